@@ -1,0 +1,32 @@
+"""Clean the seeds in a Prefect flow: `python flows/clean.py [PATH ...] [-o DIR]`.
+
+Runs on Prefect's embedded server, or on the one that PREFECT_API_URL names.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")  # 20 s fail on a busy machine
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")  # nothing calls out
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
+from copydesk.tasks import clean
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    """Run the flow; 1 where something was rejected."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("paths", nargs="*", default=[str(ROOT / "seeds")])
+    parser.add_argument("-o", "--output", default=str(ROOT / "output"))
+    parser.add_argument("--config", default=None)
+    options = parser.parse_args()
+    counts = clean(paths=options.paths, output=options.output, config_path=options.config)
+    return 1 if counts["rejected"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

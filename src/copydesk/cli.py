@@ -1,0 +1,254 @@
+"""The command line: a shell over `batch`."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+import click
+
+from copydesk import __version__
+
+if TYPE_CHECKING:
+    from copydesk.batch import Job, Tally
+    from copydesk.config import Config
+    from copydesk.document import Record
+
+# What a command needs is imported when it runs: `copydesk --help` shall answer at once.
+
+REJECTED: Final = 1
+WRONG_USE: Final = 2
+NOT_FINISHED: Final = 3
+
+OWN_CONFIG: Final = Path("config/copydesk.toml")
+"""Read by itself where it exists below the working directory."""
+
+FEW_FILES: Final = 5
+"""From so many files on, a progress bar is shown."""
+
+
+class Trouble(click.ClickException):
+    """An error in one line, with the exit code for it."""
+
+    def __init__(self, message: str, exit_code: int = WRONG_USE):
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc] # click reads it from the instance
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="copydesk")
+def main() -> None:
+    r"""Turn scraped text dumps of news pages into clean, canonical, traceable records.
+
+    \b
+    copydesk clean dumps/               clean a folder of dumps into output/
+    copydesk explain dumps/page.txt     see what was done to one of them, and why
+    """
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it warns of ends as a reject
+
+
+def _formats(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    from copydesk.store import Format
+
+    names = tuple(name.strip() for name in value.split(","))
+    for name in names:
+        if name not in list(Format):
+            raise click.BadParameter(f"{name!r} is none of {', '.join(Format)}")
+    return names
+
+
+config_option = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help=f"Settings (TOML).  [default: {OWN_CONFIG} where there is one]",
+)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: output]"
+)
+@click.option(
+    "--format",
+    "formats",
+    default="md,json",
+    show_default=True,
+    callback=_formats,
+    help="What to write: md, json, jsonl, or several with commas between.",
+)
+@config_option
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Worker processes.")
+def clean(
+    paths: tuple[Path, ...], output: Path | None, formats: tuple[str, ...], config_path: Path | None, jobs: int
+) -> None:
+    r"""Clean dumps: files, directories, or "-".
+
+    A text or HTML file is one dump; a .jsonl (or .jsonl.gz) file holds one in the `text` of each line.  With
+    "-", JSON Lines are read from standard input, records are written to standard output, and rejects to
+    standard error.
+
+    \b
+    Exit codes:  0 all was cleaned      1 something was rejected (see rejects.jsonl)
+                 2 wrong use            3 the output could not be written to its end
+    """
+    from copydesk import batch
+    from copydesk.store import Format, StoreError
+
+    settings = _settings(config_path)
+    if Path("-") in paths:
+        if len(paths) > 1 or output:
+            raise Trouble('"-" stands alone: it reads standard input and writes standard output')
+        sys.exit(_clean_stream(settings))
+    output = output or Path("output")
+    try:
+        job = batch.Job(batch.plan(paths, output), output, tuple(map(Format, formats)), settings)
+        with _progress(job) as progress:
+            tally = batch.run(job, progress)
+    except (batch.InputError, StoreError) as error:
+        raise Trouble(str(error)) from error
+    except OSError as error:
+        raise Trouble(
+            f"{error.filename or output}: {error.strerror}; run again when that is mended", NOT_FINISHED
+        ) from error
+    click.echo(f"{tally} -> {output}", err=True)
+    sys.exit(REJECTED if tally.rejected else 0)
+
+
+def _settings(path: Path | None) -> "Config":
+    from copydesk import config, desk
+
+    try:
+        settings = config.load(path or (OWN_CONFIG if OWN_CONFIG.is_file() else None))
+        desk.check_rules(settings)
+    except config.ConfigError as error:
+        raise Trouble(str(error)) from error
+    return settings
+
+
+def _clean_stream(settings: "Config") -> int:
+    from copydesk import batch, store
+    from copydesk.document import Reject
+    from copydesk.render import record
+
+    rejected = 0
+    for outcome in batch.clean_stream(sys.stdin.buffer, settings):
+        if isinstance(outcome, Reject):
+            rejected += 1
+            click.echo(store.reject_line(outcome), nl=False, err=True)
+        else:
+            for one in (outcome.article, *outcome.teasers):
+                click.echo((record.to_json(one) + "\n").encode(), nl=False)
+    return REJECTED if rejected else 0
+
+
+@contextmanager
+def _progress(job: "Job") -> Iterator[Callable[["Tally"], None]]:
+    """A bar on standard error where a person looks at it and there is something to wait for."""
+    if len(job.plan.inputs) < FEW_FILES or not sys.stderr.isatty():
+        yield lambda tally: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("files, {task.description}"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(job.plan.inputs))
+        yield lambda tally: bar.update(task, advance=1, description=str(tally))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--record", "name", help="Which record of a container: its id, or its number.")
+@config_option
+def explain(file: Path, name: str | None, config_path: Path | None) -> None:
+    """Show a dump with what was done to it: each line's label and why, each edit and its rules."""
+    from copydesk import batch
+    from copydesk.document import Reject
+    from copydesk.explain import show
+
+    chosen = None
+    for outcome in batch.clean_input(batch.Input(file, file.name), _settings(config_path)):
+        source = outcome.source if isinstance(outcome, Reject) else outcome.article.source
+        if name is None and chosen is not None:
+            raise Trouble(f"{file} holds more than one dump: say which with --record")
+        if name is None or source.partition("#")[2] == name:
+            chosen = outcome
+    if chosen is None:
+        raise Trouble(f"{file} holds no record {name!r}" if name else f"{file} holds no dump")
+    if isinstance(chosen, Reject):
+        raise Trouble(f"{chosen.source}: {chosen.reason}: {chosen.detail}", REJECTED)
+    show(chosen)
+
+
+@main.command()
+@click.argument("record_file", metavar="RECORD", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--id", "record_id", help="Which record of a .jsonl file.")
+@click.option("-o", "--output", type=click.File("wb"), default="-", help="Where to write.  [default: standard output]")
+def undo(record_file: Path, record_id: str | None, output: IO[bytes]) -> None:
+    """Give back the raw text from which RECORD was made: a text file's very bytes."""
+    from copydesk.dump import encode
+    from copydesk.render.record import RecordError
+
+    try:
+        record = _chosen(record_file, record_id)
+        raw = record.raw()
+        if record.provenance.renderer:  # an HTML page: what was rendered, not the page
+            output.write(raw.encode())
+        else:
+            output.write(encode(raw, record.provenance.encoding, record.provenance.undecoded))
+    except (RecordError, ValueError) as error:
+        raise Trouble(f"{record_file}: {error}") from error
+
+
+def _chosen(path: Path, record_id: str | None) -> "Record":
+    """The article in a .json file; in a .jsonl file the only one, or that with the id."""
+    from copydesk.document import Kind
+    from copydesk.render.record import RecordError, from_json
+
+    if path.suffix != ".jsonl":
+        return from_json(path.read_bytes())
+    chosen: Record | None = None
+    with path.open("rb") as lines:
+        for line in lines:
+            record = from_json(line)
+            if record.id == record_id:
+                return record
+            if record_id is None and record.kind is not Kind.TEASER:
+                if chosen:
+                    raise RecordError("holds more than one article: say which with --id")
+                chosen = record
+    if chosen is None:
+        raise RecordError(f"holds no record with id {record_id!r}" if record_id else "holds no article")
+    return chosen
+
+
+@main.command()
+def rules() -> None:
+    """List every stage and rule with its reason."""
+    from copydesk import desk, labelling
+    from copydesk.stages import STAGES
+
+    for name, stage in STAGES.items():
+        click.secho(f"edit: {name}", bold=True)
+        for rule in stage.RULES:
+            click.echo(f"  {rule.name:<32}{rule.reason}")
+    click.secho("label", bold=True)
+    for rule in (*labelling.RULES, desk.NOTHING_LEFT):
+        click.echo(f"  {rule.name:<32}{rule.reason}")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of a record."""
+    from copydesk.render.record import schema as record_schema
+
+    click.echo(json.dumps(record_schema(), indent=2))
+
+
+if __name__ == "__main__":
+    main()

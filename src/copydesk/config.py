@@ -1,0 +1,217 @@
+"""Settings: defaults in code, then a TOML file, then the source's profile, to one frozen object.
+
+Resolved once at the edge; everything inside takes the frozen `Config`.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from copydesk.document import Label
+
+Table = TypeVar("Table")
+
+
+class ConfigError(ValueError):
+    """A setting that can't be used; the message names the file, the key and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`record_size`: bytes of one dump, or characters of one record in a container."""
+
+    record_size: int = 16_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class EditSettings:
+    """`off`: names of the edit rules that shall not act."""
+
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSettings:
+    """`sample_size`: characters of running text that are read to tell the language."""
+
+    sample_size: int = 600
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """`directory`: where further source profiles lie, relative to the file that says so."""
+
+    directory: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """A line of the source that matches `pattern` (a regular expression, whole line) has `label`."""
+
+    pattern: str
+    label: Label
+
+    def matches(self, line: str) -> bool:
+        """Whether the whole line is as the pattern says."""
+        return _compiled(self.pattern).fullmatch(line) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What no general rule should know about one publisher.
+
+    Recognised by host or, in a dump without a URL, by `markers`: regular expressions, each of which must
+    match a whole line.  `since` and `until` bound the publication dates for which it holds; `evidence` says
+    on which pages it was seen.
+    """
+
+    name: str
+    evidence: str
+    hosts: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    publisher: str | None = None
+    lines: tuple[LineRule, ...] = ()
+
+    def knows_host(self, url: str | None) -> bool:
+        """Whether `url` lies on one of the hosts or below it."""
+        host = (urlsplit(url).hostname if url else None) or ""
+        return any(host == known or host.endswith("." + known) for known in self.hosts)
+
+    def knows_lines(self, lines: Iterable[str]) -> bool:
+        """Whether every marker matches one of the lines."""
+        missing = {marker: _compiled(marker) for marker in self.markers}
+        for line in lines:
+            for marker, pattern in list(missing.items()):
+                if pattern.fullmatch(line):
+                    del missing[marker]
+            if not missing:
+                break
+        return bool(self.markers) and not missing
+
+    def holds_on(self, published: str | None) -> bool:
+        """Whether the profile is valid for a page of that ISO date; without a date it is."""
+        day = published[:10] if published else None
+        if day is None:
+            return True
+        return (self.since is None or self.since.isoformat() <= day) and (
+            self.until is None or day <= self.until.isoformat()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The tables of a configuration file."""
+
+    limits: Limits = Limits()
+    edits: EditSettings = EditSettings()
+    language: LanguageSettings = LanguageSettings()
+    sources: SourceSettings = SourceSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set, resolved."""
+
+    settings: Settings = Settings()
+    profiles: tuple[Profile, ...] = ()
+
+    def profile_for(self, url: str | None, published: str | None, lines: Iterable[str]) -> Profile | None:
+        """The first profile that knows the page, by host before by lines."""
+        held = [profile for profile in self.profiles if profile.holds_on(published)]
+        lines = list(lines) if url is None else ()
+        known = (p for p in held if (p.knows_host(url) if url else p.knows_lines(lines)))
+        return next(known, None)
+
+    def digest(self, profile: Profile | None) -> str:
+        """SHA-256 of the settings and the applied profile; where a profile lies has no part in it."""
+        said = msgspec.json.encode((replace(self.settings, sources=SourceSettings()), profile))
+        return hashlib.sha256(said).hexdigest()
+
+
+SHIPPED: Final = next(
+    folder for folder in (Path(__file__).parent / "shipped", Path(__file__).parents[2] / "config") if folder.is_dir()
+)
+"""The shipped configuration: inside the installed package, in a checkout the folder `config`."""
+
+
+@cache
+def default() -> Config:
+    """The defaults and the shipped source profiles."""
+    return Config(profiles=_read_profiles(SHIPPED / "sources"))
+
+
+def load(path: Path | None) -> Config:
+    """The defaults, changed by the TOML file at `path`.
+
+    Raises ConfigError where the file can't be read, or holds a key or value that has no place.
+    """
+    if path is None:
+        return default()
+    settings = _convert(_read_toml(path), Settings, path)
+    profiles = default().profiles
+    if settings.sources.directory:
+        own = path.parent / settings.sources.directory
+        if not own.is_dir():
+            raise ConfigError(f"{path}: sources.directory: no such directory: {own}")
+        profiles = (*_read_profiles(own), *profiles)
+    return Config(settings, profiles)
+
+
+def _read_profiles(folder: Path) -> tuple[Profile, ...]:
+    return tuple(_read_profile(path) for path in sorted(folder.glob("*.toml")))
+
+
+def _read_profile(path: Path) -> Profile:
+    profile = _convert({"name": path.stem, **_read_toml(path)}, Profile, path)
+    for pattern in (*profile.markers, *(line.pattern for line in profile.lines)):
+        try:
+            _compiled(pattern)
+        except re.error as error:
+            raise ConfigError(f"{path}: {pattern!r} is no regular expression: {error}") from error
+    if not profile.hosts and not profile.markers:
+        raise ConfigError(f"{path}: a profile needs `hosts` or `markers`, by which its pages are recognised")
+    return profile
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+
+
+def _convert(table: Mapping[str, object], kind: type[Table], path: Path) -> Table:
+    """`table` as the dataclass `kind`; an unknown key or a wrong type is an error that says so."""
+    _check_keys(table, kind, f"{path}: ")
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _check_keys(table: Mapping[str, object], kind: type, where: str) -> None:
+    known = {field.name: field.type for field in fields(kind)}
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigError(f"{where}unknown key {key!r}; the keys here are: {', '.join(known)}")
+        inner = known[key]
+        if isinstance(value, Mapping) and isinstance(inner, type) and is_dataclass(inner):
+            _check_keys(value, inner, f"{where}{key}: ")

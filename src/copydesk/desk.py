@@ -1,0 +1,127 @@
+"""The whole desk as one pure function: a raw dump in, an article with its teasers out."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from copydesk import __version__, config, dump, language
+from copydesk.article import Page, assemble
+from copydesk.config import Config, ConfigError
+from copydesk.document import Block, Cleaned, Label, Provenance
+from copydesk.dump import NOTHING_GIVEN, Dump, Given
+from copydesk.edits import Cut, Edit, Rule, apply, compose, cut, has_visible
+from copydesk.labelling import Line, label
+from copydesk.stages import STAGES
+
+NOTHING_LEFT: Final = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
+
+
+def clean(
+    raw: str | bytes, *, source: str = "", given: Given = NOTHING_GIVEN, settings: Config | None = None
+) -> Cleaned:
+    """Clean one dump of a page.
+
+    `raw` is its text, or a text file's bytes; `source` names it (and makes the record's id); `given` is what
+    is known about it from elsewhere.  Without `settings`, the defaults and the shipped profiles hold.
+
+    Raises UnreadableError where `raw` is empty, binary, too large, or holds lone surrogates.
+    """
+    settings = settings or config.default()
+    check_size(len(raw), settings)
+    read = dump.from_bytes(raw, source) if isinstance(raw, bytes) else dump.from_text(raw, source)
+    return clean_dump(replace(read, given=given), settings)
+
+
+def clean_dump(raw: Dump, settings: Config) -> Cleaned:
+    """Clean a dump that a reader has read."""
+    profile = settings.profile_for(raw.given.url, raw.given.date, map(str.strip, raw.text.splitlines()))
+    spoken = raw.given.language or language.detect(language.sample(raw.text, settings.settings.language.sample_size))
+    text, edits = _edited(raw.text, spoken, frozenset(settings.settings.edits.off))
+    cuts = list(cut(text, edits, _line_spans(text)))
+    lines = _lines(raw.text, cuts)
+    worded = [line for line in lines if line.text]
+    verdicts = iter(label(worded, spoken, profile, raw.given.title))
+    blocks: list[Block] = []
+    for line, piece, following in zip(lines, cuts, [*(c.start for c in cuts[1:]), len(raw.text)], strict=True):
+        verdict = next(verdicts) if line.text else None
+        blocks.append(
+            Block(
+                verdict.label if verdict else Label.CONTROL,
+                piece.start,
+                piece.end,
+                piece.text,
+                verdict.why if verdict else NOTHING_LEFT.name,
+                raw.text[piece.end : following],
+            )
+        )
+    provenance = Provenance(
+        sha256=raw.sha256,
+        encoding=raw.encoding,
+        undecoded=raw.undecoded,
+        record=raw.record,
+        copydesk=__version__,
+        config=settings.digest(profile),
+        profile=profile.name if profile else None,
+        renderer=raw.renderer,
+    )
+    return assemble(
+        Page(
+            source=raw.source,
+            lead=raw.text[: cuts[0].start] if cuts else raw.text,
+            lines=lines,
+            blocks=blocks,
+            edits=[edit for piece in cuts for edit in piece.edits],
+            language=spoken,
+            given=raw.given,
+            provenance=provenance,
+            profile=profile,
+        )
+    )
+
+
+def check_size(size: int, settings: Config) -> None:
+    """Raise UnreadableError where a dump of `size` (bytes, or characters) is over the limit."""
+    limit = settings.settings.limits.record_size
+    if size > limit:
+        raise dump.UnreadableError("too_large", f"{size:,} is over limits.record_size = {limit:,}")
+
+
+def check_rules(settings: Config) -> None:
+    """Raise ConfigError where `edits.off` names a rule that is not there."""
+    known = {rule.name for stage in STAGES.values() for rule in stage.RULES}
+    for name in settings.settings.edits.off:
+        if name not in known:
+            raise ConfigError(f"edits.off: no rule {name!r}; the rules are: {', '.join(sorted(known))}")
+
+
+def _edited(raw: str, spoken: str | None, off: frozenset[str]) -> tuple[str, tuple[Edit, ...]]:
+    """The text after all stages, and their edits as one list in raw coordinates."""
+    text, edits = raw, compose((), ())
+    for stage in STAGES.values():
+        found = [edit for edit in stage.find(text, spoken) if off.isdisjoint(edit.rules)]
+        if found:
+            text = apply(text, found)
+            edits = compose(edits, found)
+    return text, edits
+
+
+def _line_spans(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each line with a visible character, without surrounding white space."""
+    at = 0
+    for line in text.splitlines(keepends=True):
+        body = line.strip()
+        if has_visible(body):
+            start = at + len(line) - len(line.lstrip())
+            yield start, start + len(body)
+        at += len(line)
+
+
+def _lines(raw: str, cuts: list[Cut]) -> list[Line]:
+    """The cuts as the labeller sees them; a blank line lies in a gap with two line breaks."""
+    lines: list[Line] = []
+    end = 0
+    for piece in cuts:
+        breaks = len(("|" + raw[end : piece.start] + "|").splitlines()) - 1
+        lines.append(Line(piece.text, apart=breaks > 1))
+        end = piece.end
+    return lines

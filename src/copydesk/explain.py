@@ -1,0 +1,80 @@
+"""A cleaned dump in the terminal: labels, edits and reasons, in colour."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from copydesk.document import FURNITURE, STORY, TEASERS, Block, Cleaned, Label
+from copydesk.edits import Edit
+
+STYLES: Final = (
+    (STORY, "bold green"),
+    (frozenset({Label.TITLE, Label.DECK}), "bold yellow"),
+    (TEASERS, "magenta"),
+    (FURNITURE, "bright_black"),
+)
+APPARATUS: Final = "cyan"
+GONE: Final = "red strike"
+COME: Final = "green reverse"
+
+_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def show(cleaned: Cleaned, console: Console | None = None) -> None:
+    """Print the article's blocks with their labels and edits, then its teasers and its metadata."""
+    console = console or Console(highlight=False)
+    article = cleaned.article
+    console.print(Text(f"{article.source}: {article.kind}, language {article.metadata.language or 'not told'}"))
+    if article.provenance.profile:
+        console.print(Text(f"profile {article.provenance.profile}"))
+    console.print(_table(article.blocks, article.edits))
+    for teaser in cleaned.teasers:
+        console.print(Text(f"\nteaser {teaser.position}", style="bold magenta"))
+        console.print(_table(teaser.blocks, teaser.edits))
+    in_story = sum(block.label in STORY for block in article.blocks)
+    console.print(
+        Text(
+            f"\n{len(article.blocks)} lines, {in_story} of the story, "
+            f"{len(article.edits)} edits, {len(cleaned.teasers)} teasers"
+        )
+    )
+
+
+def _table(blocks: Iterable[Block], edits: Sequence[Edit]) -> Table:
+    """A row a block: its label, its text with the edits marked, its reason; below it a row an edit."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    table.add_column(no_wrap=True, style="dim")
+    for block in blocks:
+        style = next((style for labels, style in STYLES if block.label in labels), APPARATUS)
+        inside = [edit for edit in edits if block.start <= edit.start and edit.end <= block.end]
+        table.add_row(Text(block.label, style=style), _marked(block, inside), Text(block.why))
+        for edit in inside:
+            table.add_row("", Text(f"{edit.before!a} -> {edit.after!a}", style="yellow"), Text(", ".join(edit.rules)))
+    return table
+
+
+def _marked(block: Block, edits: Iterable[Edit]) -> Text:
+    """The block's text with what came and what went."""
+    marked = Text()
+    at = 0  # in the block's text
+    raw = block.start
+    for edit in edits:
+        same = edit.start - raw
+        marked.append(_shown(block.text[at : at + same]))
+        marked.append(_shown(edit.before), style=GONE)
+        marked.append(_shown(edit.after), style=COME)
+        at += same + len(edit.after)
+        raw = edit.end
+    marked.append(_shown(block.text[at:]))
+    return marked
+
+
+def _shown(text: str) -> str:
+    """`text` without what would move the cursor or turn the line around."""
+    return _HARMFUL.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)

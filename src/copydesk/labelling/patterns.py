@@ -1,0 +1,153 @@
+"""Rules for a line by itself: what it says or how it is built leaves no doubt what it is.
+
+Phrases (`phrases.toml`) come first; then the first pattern that matches labels the line.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from copydesk.characters import SEPARATORS
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.labelling.line import Line, Verdict, fold
+from copydesk.metadata import bylines, copyrights, credits, dates
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A rule, the label it gives, and how it tells: `matches(line, language)`."""
+
+    rule: Rule
+    label: Label
+    matches: Callable[[Line, str | None], bool]
+
+
+def _like(expression: str, most_words: int) -> Callable[[Line, str | None], bool]:
+    """Lines of at most `most_words` words whose beginning matches the regular expression."""
+    pattern = re.compile(expression, re.IGNORECASE)
+    return lambda line, language: line.words <= most_words and pattern.match(line.text) is not None
+
+
+MOST_WORDS: Final = {Label.CONTROL: 8, Label.TEASER_HEADING: 9, Label.PROMO: 40, Label.TAGS: 30}
+"""Words of a line that begins with a phrase; a longer one is running text."""
+
+LONGEST_PHRASE: Final = 40
+"""Characters of a phrase, and of a line that is one."""
+
+LINE = Rule("label.phrase", "a line that is the same on thousands of sites (phrases.toml: line)")
+OPENING = Rule("label.opening", "begins as such lines do on thousands of sites (phrases.toml: opening)")
+HEAD = Rule("label.head", 'begins with a word like "Read more:" that says what follows (phrases.toml: head)')
+
+PATTERNS: Final = (
+    Pattern(
+        Rule("label.copyright", "a copyright notice"),
+        Label.COPYRIGHT,
+        lambda line, language: line.words <= 40 and copyrights.is_notice(line.text),
+    ),
+    Pattern(
+        Rule("label.player-times", "the clock of a player: nothing but times"),
+        Label.CONTROL,
+        _like(r"(?:-?\d{1,2}:\d\d(?::\d\d)?[\s/|-]*)+$", 6),
+    ),
+    Pattern(
+        Rule("label.comment-count", "how many comments a story has"),
+        Label.CONTROL,
+        _like(r"(?:\d{1,5}|no) (?:comments?|kommentare?|commentaires?|comentarios?|shares?|views?|likes?)$", 4),
+    ),
+    Pattern(
+        Rule("label.about-this-article", "where the story first appeared, how it was made, what was changed"),
+        Label.NOTE,
+        _like(
+            r"(?:this|the) (?:article|story|post|piece|report) "
+            r"(?:was|has been|is|contains|originally|first|may contain)\b.{0,60}"
+            r"(?:published|updated|corrected|amended|edited|affiliate|syndicated|appeared|produced)",
+            80,
+        ),
+    ),
+    Pattern(
+        Rule("label.byline", 'says "By" and names somebody'),
+        Label.BYLINE,
+        lambda line, language: bylines.is_byline(line.text),
+    ),
+    Pattern(
+        Rule("label.credit", "credits a picture"),
+        Label.CREDIT,
+        lambda line, language: credits.is_credit(line.text),
+    ),
+    Pattern(
+        Rule("label.date", "a date and little else"),
+        Label.TIMESTAMP,
+        lambda line, language: dates.is_timestamp(line.text, language),
+    ),
+    Pattern(
+        Rule("label.ago", "how long ago it was printed"),
+        Label.TIMESTAMP,
+        _like(
+            r"\d{1,2}\s(?:sec|second|min|minute|hr|hour|day|week|month|year)s?\.?\sago$"
+            r"|(?:vor\s\d+\s\w+|il y a \d+\s\w+|hace\s\d+\s\w+|há\s\d+\s\w+)$",
+            5,
+        ),
+    ),
+    Pattern(
+        Rule("label.reading-time", "how long it takes to read"),
+        Label.TIMESTAMP,
+        _like(
+            r"(?:(?:reading time|lesezeit|temps de lecture)\W*)?\d{1,2}[\s-]min(?:ute)?s?\.?"
+            r"(?:\s(?:read|lesezeit|de lecture|leitura))?$",
+            5,
+        ),
+    ),
+)
+RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
+
+_COUNT = re.compile(r"\s\d{1,6}$")
+_HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")
+
+
+@cache
+def _phrases(place: str) -> dict[str, Label]:
+    """Phrases of the table `place` of phrases.toml to the label that they give."""
+    table = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))[place]
+    return {phrase: Label(name) for name, phrases in table.items() for phrase in phrases}
+
+
+@cache
+def _longest_opening() -> int:
+    return max(len(phrase.split()) for phrase in _phrases("opening"))
+
+
+def judge(line: Line, language: str | None) -> Verdict | None:
+    """What the line by itself must be, or None where it could be several things."""
+    return _by_phrase(line) or next(
+        (Verdict(one.label, one.rule.name) for one in PATTERNS if one.matches(line, language)), None
+    )
+
+
+def _by_phrase(line: Line) -> Verdict | None:
+    if line.words > max(MOST_WORDS.values()) or not line.text[0].isalnum():
+        return None
+    if len(line.text) <= LONGEST_PHRASE:
+        label = _phrases("line").get(_COUNT.sub("", line.folded))
+        if label:
+            return Verdict(label, LINE.name)
+    head = _HEAD.match(line.text)
+    label = _phrases("head").get(fold(head["head"])) if head else None
+    if label:
+        return Verdict(label, HEAD.name)
+    words = line.folded.split(maxsplit=_longest_opening())
+    for length in range(1, min(len(words), _longest_opening() + 1)):
+        label = _phrases("opening").get(" ".join(words[:length]))
+        if label and line.words <= MOST_WORDS[label]:
+            return Verdict(label, OPENING.name)
+    return None
+
+
+def without_head(text: str) -> str:
+    """What follows the phrase in a line labelled by HEAD: the headline of "Read more: headline"."""
+    head = _HEAD.match(text)
+    return text[head.end() :] if head else text

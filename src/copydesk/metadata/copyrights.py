@@ -1,0 +1,47 @@
+"""Copyright notices: "Copyright 2024 NPR. To see more, visit", "© 2026 Example Media Ltd. All rights reserved."."""
+
+import re
+from typing import Final
+
+from copydesk.characters import DASHES, SEPARATORS
+from copydesk.document import Copyright
+
+LONGEST_HOLDER: Final = 60
+"""Characters.  What is longer is no name."""
+
+_RESERVED = r"all rights reserved|alle rechte|todos los derechos|derechos reservados|tous droits|tutti i diritti"
+_NOTICE = re.compile(
+    r"(?:\N{COPYRIGHT SIGN}|\(c\)\s|copyright\b)"
+    r"|.{0,200}?(?:\N{COPYRIGHT SIGN}|\(c\)\s?(?:19|20)\d\d|\bcopyright\W{0,3}(?:19|20)\d\d)"
+    rf"|.{{0,200}}?\b(?:{_RESERVED})",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"\N{COPYRIGHT SIGN}|\(c\)|\bcopyright\b", re.IGNORECASE)
+_YEAR = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?((?:19|20)\d\d)(?!\d)")
+_LEAD = re.compile(
+    rf"(?:[\s,:|{DASHES}-]+|\N{{COPYRIGHT SIGN}}|\(c\)|copyright\b|by\b|(?:19|20)\d\d(?!\d))+", re.IGNORECASE
+)
+_TAIL = re.compile(
+    rf"\s*(?:[{SEPARATORS}\N{{COPYRIGHT SIGN}}]|\b(?i:{_RESERVED})"
+    r"|(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)\.(?:\s|$)|[;,](?=\s)|\s-\s).*"
+)
+
+
+def is_notice(line: str) -> bool:
+    """Whether the line is a copyright notice."""
+    return len(line) <= 400 and _NOTICE.match(line) is not None
+
+
+def read(line: str) -> Copyright:
+    """What the notice says; `holder` and `year` (the latest of a range) are None where it does not say."""
+    mark, year = _MARK.search(line), _YEAR.search(line)
+    start = mark.start() if mark else 0
+    lead = _LEAD.match(line, start)
+    after = _TAIL.sub("", line[lead.end() if lead else start :])
+    before = line[:start].strip(" ,:|-" + DASHES)
+    holder = next((name for name in (after.strip(), before) if _may_hold(name)), None)
+    return Copyright(line, holder, int(year[1]) if year else None)
+
+
+def _may_hold(name: str) -> bool:
+    return 1 < len(name) <= LONGEST_HOLDER and any(map(str.isupper, name))

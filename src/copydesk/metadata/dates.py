@@ -1,0 +1,160 @@
+"""Dates as lines state them: many languages, nothing guessed.
+
+The names of months come from CLDR (Unicode Common Locale Data Repository, through Babel).  A day and a month
+in figures with slashes ("5/6/2024") are read only where one of them can't be a month.
+"""
+
+import datetime
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+
+ZONES: Final = {
+    "UTC": "+00:00",
+    "GMT": "+00:00",
+    "Z": "+00:00",
+    "EST": "-05:00",
+    "EDT": "-04:00",
+    "PST": "-08:00",
+    "PDT": "-07:00",
+    "CET": "+01:00",
+    "CEST": "+02:00",
+    "MEZ": "+01:00",
+    "MESZ": "+02:00",
+}
+"""Zone names that mean one offset on news pages; "CST", "IST" or "BST" mean several, and are not read."""
+
+_TIME = (
+    r"(?:[\sT,|\N{EN DASH}-]*(?:at\s|um\s|à\s|a las\s|kl\.?\s|ore\s|alle\s|às\s)?\s*"
+    r"(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?"
+    r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
+)
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
+_MONTH_NUMBER = r"(?P<month>0?[1-9]|1[0-2])"
+_NUMERIC: Final = (
+    re.compile(rf"(?<!\d){_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}"),
+    re.compile(rf"(?<![\d.]){_DAY}\.\s?{_MONTH_NUMBER}\.\s?{_YEAR}(?!\d){_TIME}"),
+    re.compile(rf"{_YEAR}\s?年\s?{_MONTH_NUMBER}\s?月\s?{_DAY}\s?日{_TIME}"),
+    re.compile(rf"{_YEAR}년\s?{_MONTH_NUMBER}월\s?{_DAY}일{_TIME}"),
+)
+_SLASHES: Final = re.compile(rf"(?<![\d/])(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})/{_YEAR}(?![\d/]){_TIME}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A date in a line: where it stands and what it is, as ISO 8601."""
+
+    start: int
+    end: int
+    iso: str
+
+
+def find(line: str, language: str | None) -> list[Stated]:
+    """The dates that `line` states, in order; month names in `language` (a BCP 47 tag) and in English."""
+    found: list[Stated] = []
+    if not any(map(str.isdigit, line)):
+        return found
+    for pattern in (*_NUMERIC, *_named(language), _SLASHES):
+        for match in pattern.finditer(line):
+            iso = _iso(match.groupdict(), language)
+            if iso and all(match.end() <= other.start or other.end <= match.start() for other in found):
+                found.append(Stated(match.start(), match.end(), iso))
+    return sorted(found, key=lambda stated: stated.start)
+
+
+def _iso(parts: dict[str, str | None], language: str | None) -> str | None:
+    day, month = parts.get("day"), parts.get("month")
+    if parts.get("first"):
+        first, second = int(parts["first"] or 0), int(parts["second"] or 0)
+        if first != second and first <= 12 and second <= 12:
+            return None  # 5/6: the fifth of June or the sixth of May
+        day, month = (str(first), str(second)) if second <= 12 else (str(second), str(first))
+    name = parts.get("name")
+    number = _months(language).get(name.casefold().rstrip(".")) if name else int(month or 0)
+    try:
+        date = datetime.date(int(parts["year"] or 0), number or 0, int(day or 0))
+    except ValueError:
+        return None
+    return date.isoformat() + _clock(parts)
+
+
+def _clock(parts: dict[str, str | None]) -> str:
+    """The ISO time with the zone's offset where one is stated; empty where there is no time."""
+    if not parts.get("hour"):
+        return ""
+    hour, half, zone = int(parts["hour"] or 0), (parts.get("half") or "").lower()[:1], parts.get("zone") or ""
+    if half and hour > 12:
+        return ""
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    offset = ZONES.get(zone, "") if zone[:1].isalpha() else zone
+    if offset and ":" not in offset:
+        offset = f"{offset[:3]}:{offset[3:]}"
+    return f"T{hour:02}:{parts['minute']}{offset}"
+
+
+@cache
+def _months(language: str | None) -> dict[str, int]:
+    """Month names, case-folded and without full stop, to numbers."""
+    names: dict[str, int] = {"sept": 9}
+    for tag in ("en", language):
+        try:
+            months = Locale.parse(tag or "en", sep="-").months
+        except (UnknownLocaleError, ValueError):
+            continue
+        for context in ("stand-alone", "format"):
+            for width in ("wide", "abbreviated"):
+                for number, name in months[context][width].items():
+                    names[name.casefold().rstrip(".")] = number
+    return {name: number for name, number in names.items() if not name[0].isdigit()}
+
+
+@cache
+def _named(language: str | None) -> tuple[re.Pattern[str], ...]:
+    names = "|".join(re.escape(name) for name in sorted(_months(language), key=lambda name: (-len(name), name)))
+    name = rf"(?P<name>{names})\.?"
+    of = r"(?:\s|\s?de\s|\s?di\s|\s?del\s|-)"
+    return (
+        re.compile(rf"\b{name}\s{{1,2}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,2}}{_YEAR}\b{_TIME}", re.IGNORECASE),
+        re.compile(rf"(?<!\d){_DAY}(?:\.|st|nd|rd|th|er|º)?{of}{name},?{of}{_YEAR}\b{_TIME}", re.IGNORECASE),
+    )
+
+
+_UPDATED = re.compile(
+    r"\b(?:updated?|modified|revised|edited|aktualisiert|geändert|mis à jour|modifié|actualizado|actualización|"
+    r"aggiornat[oa]|atualizad[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|güncelleme|"
+    r"обновлен\w*)\b|更新|최종수정",
+    re.IGNORECASE,
+)
+_AROUND = re.compile(r"[^\W\d_]+")
+
+
+def updated_and_published(line: str, language: str | None) -> tuple[str | None, str | None]:
+    """(updated, published) as the line states them; a date after a word like "updated" is the former."""
+    updated = published = None
+    after = 0
+    for stated in find(line, language):
+        if _UPDATED.search(line, after, stated.start):
+            updated = updated or stated.iso
+        else:
+            published = published or stated.iso
+        after = stated.end
+    return updated, published
+
+
+def is_timestamp(line: str, language: str | None) -> bool:
+    """Whether the line is little else than a date: at most five words beside it."""
+    stated = find(line, language) if len(line) <= 160 else []
+    if not stated:
+        return False
+    beside = "".join(
+        line[start:end]
+        for start, end in zip(
+            [0, *(one.end for one in stated)], [*(one.start for one in stated), len(line)], strict=True
+        )
+    )
+    return len(_AROUND.findall(beside)) <= 5

@@ -1,0 +1,49 @@
+"""Names of people, as far as their shape tells."""
+
+import re
+from typing import Final
+
+PARTICLES: Final = frozenset(
+    [
+        "al",
+        "bin",
+        "da",
+        "dal",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "ibn",
+        "la",
+        "le",
+        "ten",
+        "ter",
+        "van",
+        "von",
+        "zu",
+        "zum",
+    ]
+)
+"""Words in lower case that stand inside names."""
+
+LONGEST: Final = 40
+"""Characters."""
+
+_WORDS = re.compile(r"(?:[^\W\d_][\w\N{RIGHT SINGLE QUOTATION MARK}'.-]*\s?){2,5}")
+
+
+def is_person(text: str) -> bool:
+    """Whether `text` may be a person's name: two to five words, each but the particles with a capital."""
+    words = text.split()
+    return (
+        len(text) <= LONGEST
+        and _WORDS.fullmatch(text) is not None
+        and text[0].isupper()
+        and all(word[0].isupper() or word in PARTICLES for word in words)
+    )

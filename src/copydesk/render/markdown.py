@@ -1,0 +1,210 @@
+"""Records to CommonMark with YAML front matter, and back: what is written is read again before it is kept.
+
+The front matter holds the metadata; the headline is a heading of the first level, subheads are of the second.
+A list item whose text begins with a number or an asterisk has that as its marker; others get a hyphen.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import msgspec
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from copydesk.document import STORY, Block, Json, Label, Metadata, Record
+
+FENCE: Final = "---\n"
+
+_SPECIAL = re.compile(
+    r"\\(?=[!-/:-@[-`{-~]|$)"  # a backslash that would escape
+    r"|[`*\[]"
+    r"|(?<!\w)_|_(?!\w)"  # within a word it is only itself
+    r"|<(?=[A-Za-z/!?])"
+    r"|&(?=#?\w{1,32};)"
+    r"|~(?=~)"
+)
+_AT_START = re.compile(r"#{1,6}(?=\s|$)|[-+](?=\s|$)|-(?=--)|=(?==*$)|>|~(?=~~)|(?<=\d)[.)](?=\s|$)")
+_NUMBER_AT_START = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
+_CLOSING_HASHES = re.compile(r"(?<=\s)(#+)$")
+_OWN_MARKER = re.compile(r"(?:\*|\d{1,9}[.)]) (?=\S)")
+
+
+class MarkdownError(ValueError):
+    """Markdown that does not read back as what it was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a Markdown document says: its front matter, and its blocks as (kind, text).
+
+    Kinds are "h1", "h2", "p" and "li".
+    """
+
+    front_matter: Mapping[str, Json]
+    blocks: tuple[tuple[str, str], ...]
+
+
+def article(record: Record) -> str:
+    """The Markdown of an article, checked.  Raises MarkdownError where it does not read back the same."""
+    said = _blocks(record.blocks)
+    head = {"id": record.id, "source": record.source, **_front_matter(record.metadata)}
+    title = record.metadata.title
+    expected = [("h1", title), *said] if title else said
+    text = _fenced(head) + _body(expected)
+    parsed = parse(text)
+    _check(parsed, expected, record.source)
+    _check_metadata(parsed.front_matter, record.metadata, record.source)
+    if "\n\n".join(said_text for kind, said_text in parsed.blocks if kind != "h1") != record.text:
+        raise MarkdownError(f"{record.source}: the Markdown does not give the record's text")
+    return text
+
+
+def teasers(parent: Record, records: Sequence[Record]) -> str:
+    """All teasers of an article in one Markdown document, checked; a heading "Teaser 1" opens each.
+
+    Headlines are headings, texts paragraphs; captions, credits and dates are list items that say so.
+    """
+    listed: list[Json] = [
+        {"id": record.id, "position": record.position, **_front_matter(record.metadata)} for record in records
+    ]
+    expected: list[tuple[str, str]] = []
+    for record in records:
+        expected.append(("h1", f"Teaser {record.position}"))
+        for block in record.blocks:
+            kind = _TEASER_KINDS.get(block.label)
+            expected.append((kind, block.text) if kind else ("li", f"{block.label}: {block.text}"))
+    text = _fenced({"parent": parent.id, "source": parent.source, "teasers": listed}) + _body(expected)
+    parsed = parse(text)
+    _check(parsed, expected, parent.source)
+    for record, said in zip(records, _listed(parsed.front_matter), strict=True):
+        _check_metadata(said, record.metadata, parent.source)
+    return text
+
+
+def parse(text: str) -> Parsed:
+    """Read a document that this module wrote, with a CommonMark parser and a YAML parser.
+
+    Raises MarkdownError where it holds anything that this module never writes.
+    """
+    if not text.startswith(FENCE):
+        raise MarkdownError("no front matter")
+    end = text.index("\n" + FENCE, len(FENCE) - 1) + 1
+    head = yaml.load(text[len(FENCE) : end], Loader=yaml.CSafeLoader)
+    return Parsed(head or {}, tuple(_parsed_blocks(_parser().parse(text[end + len(FENCE) :]))))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark")
+
+
+def _parsed_blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    kind, marker = "p", ""
+    for token in tokens:
+        if token.type == "list_item_open":
+            kind = "li"
+            marker = {"-": "", "*": "* "}.get(token.markup, f"{token.info}{token.markup} ")
+        elif token.type == "heading_open":
+            kind = token.tag
+        elif token.type == "inline":
+            children = token.children or []
+            if any(child.type != "text" for child in children):
+                raise MarkdownError(f"not only text: {token.content[:60]!r}")
+            yield kind, marker + "".join(child.content for child in children)
+        elif token.type in ("heading_close", "list_item_close"):
+            kind, marker = "p", ""
+        elif token.type not in _EXPECTED:
+            raise MarkdownError(f"unexpected {token.type}: {token.content[:60]!r}")
+
+
+_EXPECTED: Final = frozenset(
+    f"{kind}_{side}" for kind in ("paragraph", "bullet_list", "ordered_list") for side in ("open", "close")
+)
+_TEASER_KINDS: Final = {Label.TITLE: "h2", Label.PARAGRAPH: "p"}
+_KINDS: Final = {Label.PARAGRAPH: "p", Label.HEADING: "h2", Label.LIST_ITEM: "li"}
+
+
+def _blocks(blocks: Sequence[Block]) -> list[tuple[str, str]]:
+    return [(_KINDS[block.label], block.text) for block in blocks if block.label in STORY]
+
+
+def _body(blocks: Sequence[tuple[str, str]]) -> str:
+    pieces: list[str] = []
+    before = ""
+    for kind, text in blocks:
+        pieces.append("\n" if kind == before == "li" else "\n\n")
+        pieces.append(_block(kind, text))
+        before = kind
+    return "".join(pieces[1:]) + "\n" if pieces else ""
+
+
+def _block(kind: str, text: str) -> str:
+    if kind == "li":
+        own = _OWN_MARKER.match(text)
+        return own[0] + _escaped(text[own.end() :]) if own else "- " + _escaped(text)
+    if kind == "p":
+        return _escaped(text)
+    return "#" * int(kind[1]) + " " + _CLOSING_HASHES.sub(r"\\\1", _escaped(text))
+
+
+def _escaped(text: str) -> str:
+    """`text` such that CommonMark reads every character as itself, and no more backslashes than it takes."""
+    number = _NUMBER_AT_START.match(text)
+    start = number.end() if number else 0
+    mark = _AT_START.match(text, start)
+    inline = _SPECIAL.sub(r"\\\g<0>", text[start:])
+    return text[:start] + ("\\" if mark else "") + inline
+
+
+def _fenced(head: Mapping[str, Json]) -> str:
+    said = yaml.dump(dict(head), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=2**31 - 1)
+    return f"{FENCE}{said}{FENCE}\n"
+
+
+def _front_matter(metadata: Metadata) -> dict[str, Json]:
+    """The metadata without what is absent; `extra` as it came."""
+    said: dict[str, Json] = msgspec.to_builtins(metadata)
+    extra = said.pop("extra")
+    return {**_present(said), **({"extra": extra} if extra else {})}
+
+
+def _present(fields: Mapping[str, Json]) -> dict[str, Json]:
+    present: dict[str, Json] = {}
+    for key, value in fields.items():
+        if isinstance(value, dict):
+            present[key] = _present(value)
+        elif isinstance(value, (list, tuple)) and value:
+            present[key] = [_present(item) if isinstance(item, dict) else item for item in value]
+        elif value is not None and not isinstance(value, (list, tuple)):
+            present[key] = value
+    return present
+
+
+def _listed(head: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    listed = head.get("teasers")
+    for item in listed if isinstance(listed, list) else ():
+        if isinstance(item, dict):
+            yield item
+
+
+def _check(parsed: Parsed, expected: Sequence[tuple[str, str]], source: str) -> None:
+    if list(parsed.blocks) != list(expected):
+        differing = next(
+            (pair for pair in zip(parsed.blocks, expected, strict=False) if pair[0] != pair[1]),
+            (len(parsed.blocks), len(expected)),
+        )
+        raise MarkdownError(f"{source}: the Markdown reads otherwise than the record: {differing!r:.300}")
+
+
+def _check_metadata(head: Mapping[str, Json], metadata: Metadata, source: str) -> None:
+    fields = {key: value for key, value in head.items() if key not in ("id", "source", "position")}
+    try:
+        same = msgspec.convert(fields, Metadata) == metadata
+    except msgspec.ValidationError as error:
+        raise MarkdownError(f"{source}: the front matter is no metadata: {error}") from error
+    if not same:
+        raise MarkdownError(f"{source}: the front matter reads otherwise than the metadata")

@@ -1,0 +1,124 @@
+"""Line breaks that the writer did not make: hard-wrapped paragraphs, sentences broken at inline tags.
+
+Lines are joined only where no blank line stands between them, and only within prose: menus, verse, lists,
+addresses and tables keep their lines.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.edits import Edit, Rule, has_visible
+from copydesk.lexicon import words
+
+RULES = (
+    Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),
+    Rule("lines.stray-punctuation", "a line that begins with closing punctuation goes on with the line before"),
+    Rule("lines.broken-sentence", "a sentence broken at a tag goes on where the next line begins in lower case"),
+    Rule("lines.hyphen", "a word hyphenated at the end of a line is one word"),
+)
+
+NARROWEST: Final = 45
+"""Characters.  Below this width lines are menus, verse and tables rather than wrapped prose."""
+
+WIDEST: Final = 120
+"""Characters.  Mail wraps at 72 to 78, text terminals at 80, wide ones at 100 to 120."""
+
+PROSE: Final = 60
+"""Characters.  A broken sentence has at least one piece of this length; verse and menus have none."""
+
+_STRAY = re.compile(
+    rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
+)
+_ENDS = re.compile(rf"[:;{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]*$")
+_HYPHENATED = re.compile(r"\w*[^\W\d_](?=-$)")
+_WORD = re.compile(r"[^\W\d_]+")
+_ITEM = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def find(text: str, language: str | None) -> Iterator[Edit]:
+    """One edit for each line break that goes, from the end of a line's text to the start of the next's."""
+    for run in _runs(text):
+        if len(run) > 1:
+            yield from _joined(text, run, language)
+
+
+def _runs(text: str) -> Iterator[list[_Line]]:
+    """Lines with nothing but a line break (and indentation) between them."""
+    run: list[_Line] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        body = line.strip()
+        if body and has_visible(body):
+            run.append(_Line(at + line.index(body), body))
+        elif run:
+            yield run
+            run = []
+        at += len(line)
+    yield run
+
+
+def _joined(text: str, run: Sequence[_Line], language: str | None) -> Iterator[Edit]:
+    wrapped = _hard_wrapped(run)
+    sentence = len(run[0].text)  # the longest piece of the sentence at hand
+    for number, (line, following) in enumerate(pairwise(run)):
+        before = text[line.end : following.start]
+        rule, after = None, " "
+        if _STRAY.match(following.text) and not _ITEM.match(line.text):
+            rule, after = "lines.stray-punctuation", ""
+        elif number in wrapped:
+            rule = "lines.hard-wrap"
+        elif _breaks_off(line.text, following.text, max(sentence, len(following.text))):
+            rule = "lines.broken-sentence"
+        if rule is None:
+            sentence = len(following.text)
+            continue
+        sentence = max(sentence, len(following.text))
+        hyphenated = _HYPHENATED.search(line.text)
+        if hyphenated and rule != "lines.stray-punctuation" and _goes_on(following.text):
+            rest = _WORD.match(following.text)
+            if rest and (hyphenated[0] + rest[0]).casefold() in words(language):
+                yield Edit(line.end - 1, "-" + before, "", (rule, "lines.hyphen"))
+                continue
+            after = ""
+        yield Edit(line.end, before, after, (rule,))
+
+
+def _hard_wrapped(run: Sequence[_Line]) -> frozenset[int]:
+    """Numbers of the lines that end because the next line's first word did not fit."""
+    width = max(len(line.text) for line in run)
+    if not NARROWEST <= width <= WIDEST or len(run) < 3:
+        return frozenset()
+    full = [
+        len(line.text) + 1 + len(following.text.split(maxsplit=1)[0]) > width and not _ITEM.match(following.text)
+        for line, following in pairwise(run)
+    ]
+    # Lines of a list or an address end anywhere; wrapped prose fills all but the last line of a paragraph.
+    # Headlines of like length may look full, but begin with a capital.
+    wrapped = [n for n, is_full in enumerate(full) if is_full]
+    going_on = sum(_goes_on(run[n + 1].text) for n in wrapped)
+    enough = len(wrapped) * 3 >= len(full) * 2 and going_on * 2 >= len(wrapped)
+    return frozenset(wrapped) if enough else frozenset()
+
+
+def _goes_on(following: str) -> bool:
+    """Whether the line begins in the middle of a sentence: with a word in lower case, no "iPhone"."""
+    word = _WORD.match(following)
+    return word is not None and word[0].islower()
+
+
+def _breaks_off(line: str, following: str, longest: int) -> bool:
+    return longest >= PROSE and not _ENDS.search(line) and not _ITEM.match(line) and _goes_on(following)

@@ -1,0 +1,122 @@
+"""Spaces that a scraper lost or left over: fused words, lost spaces at punctuation, stray spaces.
+
+A false change is worse than ten misses: each rule wants evidence on both sides of the place.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+
+from copydesk.characters import CLOSING_QUOTES
+from copydesk.edits import Edit, Rule
+from copydesk.lexicon import words
+
+RULES = (
+    Rule("spacing.month-day", "a space stands between the short name of a month and the day"),
+    Rule("spacing.sentence-joint", "a space stands between two sentences"),
+    Rule("spacing.comma", "a space stands after a comma between two words"),
+    Rule("spacing.fused-words", "a name of the text and a common word, fused where a link ended, are two words"),
+    Rule("spacing.doubled", "one space stands between two words, and no tab"),
+    Rule("spacing.stray", "no space stands before a comma or full stop"),
+)
+
+COMPOUNDING: Final = frozenset(
+    {"af", "da", "de", "et", "fi", "fo", "hu", "is", "lb", "nb", "nl", "nn", "no", "sv", "tr"}
+)
+"""Languages that write compounds as one word: there, a name and a common word in one are nothing odd."""
+
+COMMON: Final = 1e-5
+"""Share of all words.  From here on, a word is common enough to stand after any name."""
+
+SHORTEST_NAME: Final = 4
+SHORTEST_WORD: Final = 6
+"""Letters.  Shorter second parts make names of their own: "Trumpworld", "Facebook"."""
+
+_DOUBLED = re.compile(r"(?<=\S)(?: [ \t]+|\t[ \t]*)(?=\S)")
+_STRAY = re.compile(r"(?<=\w) (?=[,.](?:[ \n]|$))")
+_TOKEN = re.compile(r"\S+")
+_JOINT = re.compile(rf"([^\W\d_A-Z]{{2,}})([.!?][){CLOSING_QUOTES}]?)([A-Z][^\W\d_]+)")
+_COMMA = re.compile(r"([^\W\d_]{2,}),([^\W\d_]{2,})")
+_NAME = re.compile(r"(?<![\w.@#/-])[A-Z][^\W\d_A-Z]{9,40}(?![\w@/-])")
+_MACHINE = re.compile(r"[@/\\_=<>{}|]|www\.|\.\w+\.|\.(?:com|org|net|js|py)\b")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def find(text: str, language: str | None) -> Iterator[Edit]:
+    """All edits, sorted by place; where two want the same place, the first rule has it."""
+    found = [*_doubled(text), *_at_punctuation(text, language), *_fused(text, language)]
+    found.sort(key=lambda edit: edit.start)
+    end = -1
+    for edit in found:
+        if edit.start > end:
+            yield edit
+            end = edit.end
+
+
+def _doubled(text: str) -> Iterator[Edit]:
+    for match in _DOUBLED.finditer(text):
+        yield Edit(match.start(), match[0], " ", ("spacing.doubled",))
+    for match in _STRAY.finditer(text):
+        yield Edit(match.start(), " ", "", ("spacing.stray",))
+
+
+def _insertion(place: int, rule: str) -> Edit:
+    return Edit(place, "", " ", (rule,))
+
+
+def _at_punctuation(text: str, language: str | None) -> Iterator[Edit]:
+    month_day = _month_day(language)
+    if month_day:
+        for match in month_day.finditer(text):
+            yield _insertion(match.start(1), "spacing.month-day")
+    for pattern, rule, right in ((_JOINT, "spacing.sentence-joint", 3), (_COMMA, "spacing.comma", 2)):
+        for match in pattern.finditer(text):
+            known = words(language)
+            if (
+                match[1].casefold() in known
+                and match[right].casefold() in known
+                and not _MACHINE.search(_token_at(text, match.start()))
+            ):
+                yield _insertion(match.start(right), rule)
+
+
+def _token_at(text: str, place: int) -> str:
+    """The run of characters without white space around `place`, at most 100 to either side."""
+    left = re.search(r"\S{0,100}$", text[max(place - 100, 0) : place])
+    right = _TOKEN.match(text[place : place + 100])
+    return (left[0] if left else "") + (right[0] if right else "")
+
+
+def _month_day(language: str | None) -> re.Pattern[str] | None:
+    """A short month's name with its full stop and a day: "Oct.7"."""
+    try:
+        locale = Locale.parse(language or "", sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+    names = {name.rstrip(".") for name in locale.months["format"]["abbreviated"].values()}
+    letters = [re.escape(name) for name in sorted(names) if name.isalpha()]
+    return re.compile(rf"\b(?:{'|'.join(letters)})\.((?:[12][0-9]|3[01]|0?[1-9])\b(?![.:/,]\d))") if letters else None
+
+
+def _fused(text: str, language: str | None) -> Iterator[Edit]:
+    if language is None or language.partition("-")[0] in COMPOUNDING:
+        return
+    candidates = list(_NAME.finditer(text))
+    if not candidates:
+        return
+    known = words(language)
+    own: Counter[str] | None = None
+    for match in candidates:
+        token = match[0]
+        if not known or token.casefold() in known:
+            continue
+        own = Counter(_WORD.findall(text)) if own is None else own
+        if own[token] > 1:
+            continue
+        for place in range(SHORTEST_NAME, len(token) - SHORTEST_WORD + 1):
+            if own[token[:place]] and known.get(token[place:], 0.0) >= COMMON:
+                yield _insertion(match.start() + place, "spacing.fused-words")
+                break

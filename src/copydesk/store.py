@@ -1,0 +1,200 @@
+"""Writes the output: the only module that touches output files.
+
+Every file appears whole or not at all: written under a temporary name, then renamed.  Bookkeeping lies in
+`.copydesk/` below the output directory and is no part of the output.
+
+    <name>.md  <name>.json                          an article (kind `other` has no Markdown)
+    <name>.teasers.md  <name>.teasers.jsonl         its teasers, where it has any
+    records.jsonl                                   with format jsonl: all records
+    rejects.jsonl                                   where something was rejected
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final
+
+from copydesk.document import Cleaned, Kind, Reject
+from copydesk.render import markdown, record
+
+BOOKKEEPING: Final = ".copydesk"
+RECORDS: Final = "records.jsonl"
+REJECTS: Final = "rejects.jsonl"
+
+LONGEST_NAME: Final = 120
+"""Bytes of a file's name, before its suffix; file systems allow 255."""
+
+_UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|[. ]+$")
+_OUTPUT_LIKE = re.compile(r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records|rejects)\.jsonl$", re.IGNORECASE)
+_TEASERS_LIKE = re.compile(r"\.teasers$", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+class Format(StrEnum):
+    """What is written."""
+
+    MD = "md"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class Result(StrEnum):
+    """What became of a dump."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+
+
+class StoreError(OSError):
+    """The output can't be written; the message says where and why."""
+
+
+class NameTakenError(ValueError):
+    """A second dump wants the output of a first."""
+
+
+class Store:
+    """An output directory, open for one run.  A context manager: leaving it without an error commits.
+
+    Raises StoreError on entering where the directory can't be written.
+    """
+
+    def __init__(self, directory: Path, formats: Collection[Format]):
+        self.directory = directory
+        self.formats = frozenset(formats)
+        self._owners: dict[str, str] = {}  # sources by the name of their output
+        self._rejects: IO[str] | None = None
+        self._records: IO[str] | None = None
+        self._known_lines: frozenset[bytes] = frozenset()
+
+    def __enter__(self) -> "Store":
+        try:
+            (self.directory / BOOKKEEPING).mkdir(parents=True, exist_ok=True)
+            self._rejects = self._temporary(REJECTS).open("w", encoding="utf-8", newline="\n")
+            if Format.JSONL in self.formats:
+                self._known_lines = frozenset(_line_digests(self.directory / RECORDS))
+                self._records = self._temporary(RECORDS).open("w", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise StoreError(f"{self.directory}: the output can't be written here: {error.strerror}") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name, stream in ((RECORDS, self._records), (REJECTS, self._rejects)):
+            if stream is None:
+                continue
+            stream.close()
+            temporary, final = self._temporary(name), self.directory / name
+            if kind is not None:
+                temporary.unlink(missing_ok=True)
+            elif temporary.stat().st_size or name == RECORDS:
+                temporary.replace(final)
+            else:
+                temporary.unlink()
+                final.unlink(missing_ok=True)
+        with suppress(OSError):  # what else lies there stays
+            (self.directory / BOOKKEEPING).rmdir()
+
+    def keep(self, cleaned: Cleaned) -> Result:
+        """Write an article and its teasers in all formats.
+
+        Raises NameTakenError where another dump of this run has the name (also where only case tells the two
+        apart), MarkdownError where the Markdown does not read back, OSError where a file can't be written.
+        """
+        source = cleaned.article.source
+        name = output_name(source)
+        owner = self._owners.get(name.casefold())
+        if owner is not None:
+            raise NameTakenError(f"its output {name!r} is that of {owner!r}, which came before it")
+        files = self._files(name, cleaned)
+        self._owners[name.casefold()] = source
+        changed = [self._write(self.directory / file, content) for file, content in files.items()]
+        if self._records:
+            lines = [record.to_json(one) + "\n" for one in (cleaned.article, *cleaned.teasers)]
+            self._records.writelines(lines)
+            changed.append(any(_digest(line.encode()) not in self._known_lines for line in lines))
+        return Result.WRITTEN if any(changed) else Result.UNCHANGED
+
+    def reject(self, reject: Reject) -> None:
+        """Write down why an input gave no record."""
+        if self._rejects is None:
+            raise ValueError("the store is not open")
+        self._rejects.write(reject_line(reject))
+
+    def _temporary(self, name: str) -> Path:
+        return self.directory / BOOKKEEPING / f"{name}.{os.getpid()}"
+
+    def _files(self, name: str, cleaned: Cleaned) -> dict[str, str | None]:
+        """File names to contents; None for a file that must not be there."""
+        article, teasers = cleaned.article, cleaned.teasers
+        files: dict[str, str | None] = {}
+        if Format.MD in self.formats:
+            files[f"{name}.md"] = markdown.article(article) if article.kind is Kind.ARTICLE else None
+            files[f"{name}.teasers.md"] = markdown.teasers(article, teasers) if teasers else None
+        if Format.JSON in self.formats:
+            files[f"{name}.json"] = record.to_json(article, indent=2) + "\n"
+            listed = "".join(record.to_json(teaser) + "\n" for teaser in teasers)
+            files[f"{name}.teasers.jsonl"] = listed or None
+        return files
+
+    def _write(self, path: Path, content: str | None) -> bool:
+        """Bring the file to `content` (None: not there); whether it had to be changed."""
+        data = content.encode() if content is not None else None
+        if _content(path) == data:
+            return False
+        if data is None:
+            path.unlink()
+            return True
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._temporary("file")
+        temporary.write_bytes(data)
+        temporary.replace(path)
+        return True
+
+
+def reject_line(reject: Reject) -> str:
+    """The reject as a line of JSON."""
+    return json.dumps(asdict(reject), ensure_ascii=False) + "\n"
+
+
+def output_name(source: str) -> str:
+    """The path of a dump's output below the output directory, without suffix.
+
+    It is the source without `.txt`; a record of a container lies in a folder of the container's name.  A part
+    that is no safe file name, is too long for one, or would take the name of another output, is made safe, with
+    a digest that keeps it apart.
+    """
+    container, mark, record_name = source.partition("#")
+    *folders, last = container.removesuffix(".txt").split("/") + ([record_name] if mark else [])
+    return "/".join([*(_safe(folder, _OUTPUT_LIKE) for folder in folders), _safe(last, _TEASERS_LIKE)])
+
+
+def _safe(part: str, taken: re.Pattern[str]) -> str:
+    safe = _UNSAFE.sub("_", part).encode()[:LONGEST_NAME].decode(errors="ignore")
+    if safe == part and part and not _RESERVED.fullmatch(part) and not taken.search(part):
+        return part
+    return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:8]}"
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _line_digests(path: Path) -> Iterator[bytes]:
+    with suppress(FileNotFoundError), path.open("rb") as lines:
+        yield from map(_digest, lines)
+
+
+def _digest(line: bytes) -> bytes:
+    return hashlib.blake2b(line, digest_size=8).digest()

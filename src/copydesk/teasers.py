@@ -1,0 +1,81 @@
+"""Other stories on the page, split into items: headline, blurb, caption, credit and date of one together."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from copydesk.characters import DASHES
+from copydesk.document import Label
+from copydesk.labelling.line import Line
+from copydesk.metadata import bylines, credits, dates
+
+MOST_KICKER_WORDS: Final = 3
+"""A shorter line without the end of a sentence is the section over a headline rather than a headline."""
+
+SITE_TAIL = re.compile(rf"[|{DASHES}-]\s+(?P<site>\S.{{0,60}})$")
+"""A line like "- YouTube": the tail of a page's title whose headline the scraper lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The line with this number is the item's headline, text, caption ..."""
+
+    line: int
+    label: Label
+
+
+def split(lines: Sequence[Line], run: Sequence[int], language: str | None) -> list[tuple[Part, ...]]:
+    """The items of a run of teaser lines (their numbers), each as its lines with their parts.
+
+    An item opens with the tail of a page's title, with a caption that has its credit, and with a headline or
+    sentence where the item at hand already has its own.
+    """
+    items: list[list[Part]] = []
+    for number, label in zip(run, _parts(lines, run, language), strict=True):
+        held = {part.label for part in items[-1]} if items else set()
+        if not items or _opens(label, held, SITE_TAIL.match(lines[number].text) is not None):
+            items.append([])
+        elif label is Label.TITLE and Label.PARAGRAPH not in held and Label.TITLE in held and not lines[number].apart:
+            label = Label.PARAGRAPH  # right below the headline: its blurb
+        items[-1].append(Part(number, label))
+    return [tuple(item) for item in items]
+
+
+def _parts(lines: Sequence[Line], run: Sequence[int], language: str | None) -> list[Label]:
+    """What each line is in its item, without regard to the items' borders."""
+    parts = [_part(lines[number], language) for number in run]
+    for at in range(1, len(run)):
+        below_is_credit = parts[at] is Label.CREDIT and not lines[run[at]].apart
+        if below_is_credit and parts[at - 1] in (Label.PARAGRAPH, Label.TITLE):
+            parts[at - 1] = Label.CAPTION
+    return parts
+
+
+def _part(line: Line, language: str | None) -> Label:
+    if SITE_TAIL.match(line.text):
+        return Label.TAGS
+    if credits.is_credit(line.text):
+        return Label.CREDIT
+    if dates.is_timestamp(line.text, language):
+        return Label.TIMESTAMP
+    if bylines.is_byline(line.text):
+        return Label.BYLINE
+    if line.is_prose and line.ends:
+        return Label.PARAGRAPH
+    return Label.TITLE if line.words > MOST_KICKER_WORDS else Label.TAGS
+
+
+def _opens(label: Label, held: set[Label], is_site_tail: bool) -> bool:
+    """Whether a line of this part opens an item, given the parts of the item at hand."""
+    if is_site_tail:
+        return True
+    if label is Label.CAPTION:
+        return bool(held & {Label.CAPTION, Label.PARAGRAPH})
+    if label is Label.TITLE:
+        return bool(held & {Label.TITLE, Label.PARAGRAPH})
+    if label is Label.PARAGRAPH:
+        return Label.PARAGRAPH in held and not held & {Label.TITLE, Label.CAPTION}
+    if label in (Label.TIMESTAMP, Label.BYLINE, Label.CREDIT):
+        return False
+    return label is Label.TAGS and bool(held & {Label.TITLE, Label.PARAGRAPH})
