@@ -128,8 +128,8 @@ def _below(
 
 
 def _readable(name: str) -> str:
-    """A file's name as text; bytes that are no UTF-8 are written out."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    """A file's name as text; bytes that are no UTF-8, and the "#" that sets off records, are written out."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace").replace("#", "%23")
 
 
 def clean_input(one: Input, settings: Config) -> Iterator[Cleaned | Reject]:

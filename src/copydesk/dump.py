@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from copydesk.document import Json, Undecoded
+from copydesk.edits import has_visible
 
 BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -29,6 +30,9 @@ DETECTION_BYTES: Final = 65_536
 DAMAGED_UTF8_SHARE: Final = 0.5
 """From this share of well-formed sequences among the bytes over 0x7F, bytes are damaged UTF-8 rather than
 another encoding: in legacy encodings such sequences come about by chance only, a few in a hundred."""
+
+WIDE_SHARE: Final = 0.4
+"""From this share of zeros on one side of the byte pairs, and few on the other, bytes are UTF-16."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # without white space and ESC, which terminals leave
 _ESCAPED = re.compile("[\udc80-\udcff]+")
@@ -99,14 +103,14 @@ def from_bytes(data: bytes, source: str, declared: str | None = None) -> Dump:
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Undecoded, ...]]:
     """(text, encoding, what did not decode), such that `encode` gives `data` back.
 
-    In this order: a byte order mark (which stays in the text as U+FEFF), UTF-8, the `declared` encoding,
-    damaged UTF-8, what charset-normalizer finds; at last UTF-8 whatever the damage.
+    In this order: a byte order mark (which stays in the text as U+FEFF), UTF-16 by its zeros, UTF-8, the
+    `declared` encoding, damaged UTF-8, what charset-normalizer finds; at last UTF-8 whatever the damage.
     """
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             found = _decode_strictly(data, encoding)
             return (found, encoding, ()) if found is not None else _decode_utf8(data)
-    for named in ("utf-8", declared):
+    for named in (_wide(data), "utf-8", declared):
         found = _decode_strictly(data, named) if named else None
         if found is not None and named:
             return found, codecs.lookup(named).name, ()
@@ -120,6 +124,15 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Un
         if found is not None:
             return found, encoding.replace("_", "-"), ()
     return as_utf8
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a byte order mark, told by the zero in every other byte of its ASCII."""
+    zeros = data[:DETECTION_BYTES:2].count(0), data[1:DETECTION_BYTES:2].count(0)
+    enough = len(data[:DETECTION_BYTES]) * WIDE_SHARE / 2
+    if max(zeros) < max(enough, 1) or min(zeros) * 10 > max(zeros):
+        return None
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
 def _detect(data: bytes) -> list[str]:
@@ -171,8 +184,8 @@ def _decode_utf8(data: bytes) -> tuple[str, str, tuple[Undecoded, ...]]:
 
 
 def _check(text: str, undecoded: int) -> None:
-    if not text or text.isspace():
-        detail = "the file holds white space only" if text else "the file holds no bytes"
+    if not has_visible(text):
+        detail = "it holds white space and invisible characters only" if text else "it holds nothing"
         raise UnreadableError("empty", detail)
     odd = len(_CONTROL.findall(text)) + undecoded
     if odd > BINARY_SHARE * len(text):

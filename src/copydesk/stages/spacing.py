@@ -31,6 +31,9 @@ COMPOUNDING: Final = frozenset(
 COMMON: Final = 1e-5
 """Share of all words.  From here on, a word is common enough to stand after any name."""
 
+LONGEST_WORD: Final = 40
+"""Letters."""
+
 SHORTEST_NAME: Final = 4
 SHORTEST_WORD: Final = 6
 """Letters.  Shorter second parts make names of their own: "Trumpworld", "Facebook"."""
@@ -38,8 +41,10 @@ SHORTEST_WORD: Final = 6
 _DOUBLED = re.compile(r"(?<=\S)(?: [ \t]+|\t[ \t]*)(?=\S)")
 _STRAY = re.compile(r"(?<=\w) (?=[,.](?:[ \n]|$))")
 _TOKEN = re.compile(r"\S+")
-_JOINT = re.compile(rf"([^\W\d_A-Z]{{2,}})([.!?][){CLOSING_QUOTES}]?)([A-Z][^\W\d_]+)")
-_COMMA = re.compile(r"([^\W\d_]{2,}),([^\W\d_]{2,})")
+# Both begin at the punctuation: a search for the word before it would try every letter of a long run.
+_JOINT = re.compile(rf"(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?][){CLOSING_QUOTES}]?(?P<right>[A-Z][^\W\d_]{{1,40}})(?![\w(])")
+_COMMA = re.compile(r"(?<=[^\W\d_][^\W\d_]),(?P<right>[^\W\d_]{2,40})")
+_WORD_AT_END = re.compile(r"[^\W\d_]+$")
 _NAME = re.compile(r"(?<![\w.@#/-])[A-Z][^\W\d_A-Z]{9,40}(?![\w@/-])")
 _MACHINE = re.compile(r"[@/\\_=<>{}|]|www\.|\.\w+\.|\.(?:com|org|net|js|py)\b")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -72,15 +77,17 @@ def _at_punctuation(text: str, language: str | None) -> Iterator[Edit]:
     if month_day:
         for match in month_day.finditer(text):
             yield _insertion(match.start(1), "spacing.month-day")
-    for pattern, rule, right in ((_JOINT, "spacing.sentence-joint", 3), (_COMMA, "spacing.comma", 2)):
+    for pattern, rule in ((_JOINT, "spacing.sentence-joint"), (_COMMA, "spacing.comma")):
         for match in pattern.finditer(text):
+            left = _WORD_AT_END.search(text[max(match.start() - LONGEST_WORD, 0) : match.start()])
             known = words(language)
             if (
-                match[1].casefold() in known
-                and match[right].casefold() in known
+                left
+                and left[0].casefold() in known
+                and match["right"].casefold() in known
                 and not _MACHINE.search(_token_at(text, match.start()))
             ):
-                yield _insertion(match.start(right), rule)
+                yield _insertion(match.start("right"), rule)
 
 
 def _token_at(text: str, place: int) -> str:

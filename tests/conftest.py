@@ -1,0 +1,48 @@
+"""What the tests share: the command, hostile text, the benchmark kit beside the checkout."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parents[1]
+CASES = ROOT / "tests" / "cases"
+
+settings.register_profile("ci", max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("default", max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+class Copydesk(Protocol):
+    """Runs the command in an empty working directory."""
+
+    def __call__(self, *arguments: str | Path, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]": ...
+
+
+@pytest.fixture
+def copydesk(tmp_path: Path) -> Copydesk:
+    def run(*arguments: str | Path, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+        command: Sequence[str] = [sys.executable, "-m", "copydesk.cli", *map(str, arguments)]
+        return subprocess.run(command, cwd=tmp_path, input=stdin, capture_output=True, check=False, timeout=120)
+
+    return run
+
+
+@pytest.fixture
+def dumps(tmp_path: Path) -> Callable[..., Path]:
+    """Writes files into a folder `dumps` and gives the folder."""
+
+    def write(**files: str | bytes) -> Path:
+        folder = tmp_path / "dumps"
+        folder.mkdir(exist_ok=True)
+        for name, content in files.items():
+            data = content.encode() if isinstance(content, str) else content
+            (folder / f"{name.replace('__', '.')}").write_bytes(data)
+        return folder
+
+    return write

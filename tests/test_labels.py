@@ -1,0 +1,89 @@
+"""The labels, case by case: lines by themselves, and pages of lines among their neighbours."""
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pytest
+
+from conftest import CASES
+from copydesk.config import LineRule, Profile
+from copydesk.document import Label
+from copydesk.labelling import PROFILE, Line, label, patterns, structure
+
+LINES = json.loads((CASES / "labels" / "lines.json").read_text(encoding="utf-8"))
+ROW = re.compile(r" {4}(?P<label>\w*)(?: \[(?P<rule>[\w-]+)\])? *\|(?: (?P<line>.*))?")
+
+
+@dataclass
+class Page:
+    """A page of the case file: its lines, and for each the label and perhaps the rule that it must get."""
+
+    name: str
+    lines: list[Line]
+    wanted: list[tuple[str, str | None]]
+
+
+def pages() -> list[Page]:
+    found: list[Page] = []
+    apart = False
+    for row in (CASES / "labels" / "pages.md").read_text(encoding="utf-8").splitlines():
+        if row.startswith("## "):
+            found.append(Page(row[3:], [], []))
+        elif match := ROW.fullmatch(row):
+            if match["label"]:
+                found[-1].lines.append(Line(match["line"], apart))
+                found[-1].wanted.append((match["label"], match["rule"] and f"label.{match['rule']}"))
+            apart = not match["label"]
+    return found
+
+
+@pytest.mark.parametrize("case", LINES, ids=lambda case: case["line"][:40])
+def test_line_by_itself(case: dict[str, str]) -> None:
+    verdict = patterns.judge(Line(case["line"], apart=True), case.get("language", "en"))
+    assert (verdict.label if verdict else None) == case["label"]
+    if verdict:
+        assert verdict.why == case["rule"]
+
+
+def test_every_rule_for_lines_has_its_three_kinds_of_cases() -> None:
+    kinds = defaultdict(set)
+    for case in LINES:
+        kinds[case["rule"]].add(case["kind"])
+    assert dict(kinds) == {rule.name: {"fixes", "leaves", "tempting"} for rule in patterns.RULES}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_page(page: Page) -> None:
+    title = re.search(r"\(title: (.*)\)", page.name)
+    verdicts = label(page.lines, "en", title=title[1] if title else None)
+    shown = [f"{verdict.label} | {line.text}" for verdict, line in zip(verdicts, page.lines, strict=True)]
+    assert shown == [f"{wanted} | {line.text}" for (wanted, _), line in zip(page.wanted, page.lines, strict=True)]
+    for verdict, (_, rule) in zip(verdicts, page.wanted, strict=True):
+        assert rule is None or verdict.why == rule
+
+
+def test_every_rule_among_neighbours_has_a_case() -> None:
+    assert {rule for page in pages() for _, rule in page.wanted if rule} == {rule.name for rule in structure.RULES}
+
+
+def test_a_profile_goes_before_every_rule() -> None:
+    profile = Profile("example", "a test", hosts=("example.org",), lines=(LineRule("By Jane Doe", Label.NAVIGATION),))
+    verdicts = label([Line("By Jane Doe", apart=False), Line("By John Q. Public", apart=False)], "en", profile)
+    assert [(verdict.label, verdict.why == PROFILE.name) for verdict in verdicts] == [
+        (Label.NAVIGATION, True),
+        (Label.BYLINE, False),
+    ]
+
+
+HOSTILE = ("a" * 100_000, "A " * 50_000, "© " * 50_000, "Copyright 2024 " * 7_000, ": " * 50_000, "Read more: " * 9_000)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
+def test_hostile_lines_are_judged_in_no_time(text: str, benchmark_seconds: float = 1.0) -> None:
+    import time
+
+    start = time.perf_counter()
+    label([Line(text, apart=True)], "en")
+    assert time.perf_counter() - start < benchmark_seconds
