@@ -1,5 +1,7 @@
 """The ledger: edits composed, undone and cut into blocks."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,7 +46,7 @@ def test_composed_edits_do_what_both_rounds_do(rounds: tuple[str, list[Edit], li
 def test_composed_edits_are_sorted_apart_and_real(rounds: tuple[str, list[Edit], list[Edit]]) -> None:
     _, first, second = rounds
     both = compose(first, second)
-    assert all(one.end < other.start for one, other in zip(both, both[1:], strict=False))
+    assert all(one.end < other.start for one, other in pairwise(both))
     assert all(edit.before != edit.after and edit.rules for edit in both)
 
 

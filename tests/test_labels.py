@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -81,9 +82,7 @@ HOSTILE = ("a" * 100_000, "A " * 50_000, "© " * 50_000, "Copyright 2024 " * 7_0
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
-def test_hostile_lines_are_judged_in_no_time(text: str, benchmark_seconds: float = 1.0) -> None:
-    import time
-
+def test_hostile_lines_are_judged_in_no_time(text: str) -> None:
     start = time.perf_counter()
     label([Line(text, apart=True)], "en")
-    assert time.perf_counter() - start < benchmark_seconds
+    assert time.perf_counter() - start < 1.0

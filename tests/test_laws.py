@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, reject
@@ -38,7 +39,7 @@ def check_account(article: Record, raw: str) -> None:
         assert len(block.text.splitlines()) <= 1
         end = block.end
     assert not has_visible(raw[end:])
-    assert all(one.end < other.start for one, other in zip(article.edits, article.edits[1:], strict=False))
+    assert all(one.end < other.start for one, other in pairwise(article.edits))
     assert all(any(b.start <= e.start and e.end <= b.end for b in article.blocks) for e in article.edits)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -213,5 +213,8 @@ def _check_keys(table: Mapping[str, object], kind: type, where: str) -> None:
         if key not in known:
             raise ConfigError(f"{where}unknown key {key!r}; the keys here are: {', '.join(known)}")
         inner = known[key]
-        if isinstance(value, Mapping) and isinstance(inner, type) and is_dataclass(inner):
-            _check_keys(value, inner, f"{where}{key}: ")
+        listed = next((kind for kind in get_args(inner) if is_dataclass(kind)), None)
+        for item in value if listed and isinstance(value, list) else [value]:
+            table_kind = listed or inner
+            if isinstance(item, Mapping) and isinstance(table_kind, type) and is_dataclass(table_kind):
+                _check_keys(item, table_kind, f"{where}{key}: ")

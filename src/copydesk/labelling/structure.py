@@ -173,7 +173,10 @@ def _title(lines: Sequence[Line], verdicts: Verdicts, first: int, given: str | N
             return
     near = [n for n in open_lines if first - n <= TITLE_REACH] or open_lines[:1]
     likely = [n for n in near if lines[n].words >= 4 and not lines[n].text.endswith((".", ":"))] or near
-    verdicts[max(likely, key=lambda n: (min(lines[n].words, 8), n))] = _is(Label.TITLE, TITLE)
+    place = likely[-1]
+    while place - 1 in likely:  # a deck stands below the headline
+        place -= 1
+    verdicts[place] = _is(Label.TITLE, TITLE)
 
 
 def _teasers(lines: Sequence[Line], verdicts: Verdicts, first: int, last: int) -> None:

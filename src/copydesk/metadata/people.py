@@ -3,39 +3,18 @@
 import re
 from typing import Final
 
+from copydesk.characters import APOSTROPHES
+
 PARTICLES: Final = frozenset(
-    [
-        "al",
-        "bin",
-        "da",
-        "dal",
-        "de",
-        "del",
-        "della",
-        "den",
-        "der",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "el",
-        "ibn",
-        "la",
-        "le",
-        "ten",
-        "ter",
-        "van",
-        "von",
-        "zu",
-        "zum",
-    ]
+    "al bin da dal de del della den der di do dos du el ibn la le ten ter van von zu zum".split()  # noqa: SIM905
 )
 """Words in lower case that stand inside names."""
 
 LONGEST: Final = 40
 """Characters."""
 
-_WORDS = re.compile(r"(?:[^\W\d_][\w\N{RIGHT SINGLE QUOTATION MARK}'.-]*\s?){2,5}")
+_WORD = rf"[^\W\d_][\w.{APOSTROPHES}-]*"
+_WORDS = re.compile(rf"{_WORD}(?:\s{_WORD}){{1,4}}")
 
 
 def is_person(text: str) -> bool:

@@ -1,0 +1,220 @@
+"""Bad input: a clear line or a reject with its reason; nothing lost, nothing half-written."""
+
+import gzip
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Copydesk
+
+STORY = "A headline of some length\n\nThis is a sentence with more than enough words in it to be read as a story.\n"
+
+
+def rejects(folder: Path) -> dict[str, tuple[str, str]]:
+    rows = [json.loads(line) for line in (folder / "rejects.jsonl").read_text(encoding="utf-8").splitlines()]
+    return {row["source"]: (row["reason"], row["detail"]) for row in rows}
+
+
+BAD = {
+    "empty": (b"", "empty"),
+    "white": (b" \n\t\n\xc2\xa0", "empty"),
+    "invisible": ("\u200b\ufeff\u00ad".encode(), "empty"),
+    "blank": (b"\n" * 200_000, "empty"),
+    "binary": (random.Random(1).randbytes(5_000), "binary"),
+    "zeros": (b"\x00" * 5_000, "empty"),
+    "huge": (b"a" * 50_000_000, "too_large"),
+}
+
+
+def test_bad_files_are_rejected_with_their_reason_and_the_rest_goes_on(
+    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = dumps(**{f"{name}__txt": data for name, (data, _) in BAD.items()}, good__txt=STORY)
+    run = copydesk("clean", folder, "-o", "out")
+    assert run.returncode == 1
+    assert run.stderr.decode() == f"1 written, 0 unchanged, {len(BAD)} rejected -> out\n"
+    found = rejects(tmp_path / "out")
+    assert {source: reason for source, (reason, _) in found.items()} == {
+        f"{name}.txt": reason for name, (_, reason) in BAD.items()
+    }
+    assert all(detail and "\n" not in detail for _, detail in found.values())
+    assert "limits.record_size = 16,000,000" in found["huge.txt"][1]
+
+
+def test_odd_but_readable_files_are_cleaned(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+    folder = dumps(
+        nul__txt=STORY.replace("more", "mo\x00re").encode(),
+        damaged__txt=STORY.encode().replace(b"with", b"na\xc3\xafve caf\xc3\xa9 \xff\xfe with"),
+        wide__txt=STORY.encode("utf-16-le"),
+        marked__txt=STORY.encode("utf-16"),
+        lines__txt=b"\n" * 200_000 + STORY.encode(),
+    )
+    assert copydesk("clean", folder, "-o", "out").returncode == 0
+    rows = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (tmp_path / "out").rglob("*.json")}
+    assert {row["text"] for name, row in rows.items() if name != "damaged"} == {STORY.strip().split("\n\n")[1]}
+    assert rows["damaged"]["provenance"]["undecoded"] == [{"offset": 57, "hex": "fffe"}]
+    assert {name: row["provenance"]["encoding"] for name, row in rows.items()} == {
+        **dict.fromkeys(rows, "utf-8"),
+        "wide": "utf-16-le",
+        "marked": "utf-16-le",
+    }
+
+
+def test_bad_records_in_a_container(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+    good = json.dumps({"id": "twice", "text": STORY})
+    lines = [
+        '{"id": "lone", "text": "x \\ud800 y"}',
+        '{"id": "\\udfff", "text": "x"}',
+        "not json",
+        "[1]",
+        '{"id": "bare", "body": "x"}',
+        '{"id": "white", "text": " "}',
+        '{"text": NaN}',
+        "[" * 100_000,
+        good,
+        good,
+        json.dumps(
+            {"text": STORY, "title": "A headline of some length", "date": "2024-02-13", "more": [1, {"a": None}]}
+        ),
+    ]
+    folder = dumps(all__jsonl="\n".join(lines), cut__jsonl__gz=gzip.compress((good + "\n").encode() * 2_000)[:-20])
+    assert copydesk("clean", folder, "-o", "out", "--format", "jsonl").returncode == 1
+    found = {source: reason for source, (reason, _) in rejects(tmp_path / "out").items()}
+    assert found == {
+        **{"all.jsonl#1": "lone_surrogate", "all.jsonl#2": "lone_surrogate", "all.jsonl#3": "not_json"},
+        **{"all.jsonl#4": "not_an_object", "all.jsonl#bare": "no_text", "all.jsonl#white": "empty"},
+        **{"all.jsonl#7": "not_json", "all.jsonl#8": "not_json"},
+        next(source for source in found if source.startswith("cut")): "broken_stream",
+    }
+    rows = [json.loads(line) for line in (tmp_path / "out" / "records.jsonl").read_text(encoding="utf-8").splitlines()]
+    mine = [row for row in rows if row["source"].startswith("all")]
+    assert [row["source"] for row in mine] == ["all.jsonl#twice", "all.jsonl#10", "all.jsonl#11"]
+    assert mine[2]["metadata"]["published"] == "2024-02-13"
+    assert mine[2]["metadata"]["extra"] == {"more": [1, {"a": None}]}
+    assert mine[2]["provenance"]["record"] == "11"
+
+
+def test_wrong_use_is_one_clear_line(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+    folder = dumps(a__txt=STORY)
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "bad.toml").write_text("[limits]\nrecord_sise = 3\n", encoding="utf-8")
+    (tmp_path / "worse.toml").write_text('[edits]\noff = ["spacing.coma"]\n', encoding="utf-8")
+    for arguments, message in (
+        (("nowhere",), "Error: no such file or directory: nowhere\n"),
+        (("nothing",), "Error: no dumps in nothing\n"),
+        ((folder, "-o", "/dev/null/out"), "Error: /dev/null/out: the output can't be written here: Not a directory\n"),
+        (("-", folder), 'Error: "-" stands alone: it reads standard input and writes standard output\n'),
+        (
+            (folder, "--config", "bad.toml"),
+            "Error: bad.toml: limits: unknown key 'record_sise'; the keys here are: record_size\n",
+        ),
+    ):
+        run = copydesk("clean", *arguments)
+        assert (run.returncode, run.stdout, run.stderr.decode()) == (2, b"", message)
+    assert b"no rule 'spacing.coma'" in copydesk("clean", folder, "--config", "worse.toml").stderr
+    assert b"'xml' is none of md, json, jsonl" in copydesk("clean", folder, "--format", "xml").stderr
+    assert not (tmp_path / "output").exists()
+
+
+def test_two_inputs_that_want_one_name(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+    dumps(a__txt=STORY, A__txt=STORY, b__txt=STORY)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "b.txt").write_text(STORY, encoding="utf-8")
+    run = copydesk("clean", "dumps", "other", "-o", "out")
+    assert run.stderr.decode() == "2 written, 0 unchanged, 2 rejected -> out\n"
+    found = rejects(tmp_path / "out")
+    assert found["a.txt"] == ("name_taken", "its output 'a' is that of 'A.txt', which came before it")
+    assert found["b.txt"][0] == "name_taken"
+    backwards = copydesk("clean", "other", "dumps", "-o", "again")
+    assert backwards.stderr.decode() == "2 written, 0 unchanged, 2 rejected -> again\n"
+    assert rejects(tmp_path / "again") == found
+
+
+def test_links_that_lead_nowhere_or_in_circles(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+    folder = dumps(a__txt=STORY)
+    (folder / "below").mkdir()
+    (folder / "below" / "up").symlink_to(folder)
+    (folder / "one").symlink_to("two")
+    (folder / "two").symlink_to("one")
+    (folder / "gone").symlink_to("nowhere")
+    (folder / "again.txt").symlink_to("a.txt")
+    run = copydesk("clean", folder, "-o", "out")
+    assert run.stderr.decode() == "2 written, 0 unchanged, 4 rejected -> out\n"
+    assert {source: reason for source, (reason, _) in rejects(tmp_path / "out").items()} == {
+        **{"below/up": "symlink_loop", "one": "symlink_loop", "two": "symlink_loop", "gone": "unreadable"}
+    }
+
+
+def test_names_of_all_kinds_stay_inside_the_output(
+    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+) -> None:
+    names = ["new\nline.txt", "a#b.txt", "..txt.", "nul.txt", "x" * 250, "récit.txt", "a b.txt", "end .txt", "-o"]
+    folder = dumps(a__txt=STORY)
+    for name in names:
+        (folder / name).write_text(STORY, encoding="utf-8")
+    (folder / os.fsdecode(b"latin-\xe9.txt")).write_text(STORY, encoding="utf-8")
+    lines = "".join(
+        json.dumps({"id": name, "text": STORY}) + "\n" for name in ("../../up", "/etc/x", "a/b", "", ".", "..")
+    )
+    (folder / "records.jsonl").write_text(lines, encoding="utf-8")
+    run = copydesk("clean", folder, "-o", "out/deep/er", "--format", "md,json,jsonl")
+    assert (run.returncode, run.stderr.decode().split(",")[0]) == (0, f"{len(names) - 1 + 2 + 6} written")
+    written = [path for path in tmp_path.rglob("*.md") if "dumps" not in path.parts]
+    assert len(written) == len(names) - 1 + 2 + 6
+    assert all(path.is_relative_to(tmp_path / "out" / "deep" / "er") for path in written)
+
+
+def test_the_output_is_no_input(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
+    folder = dumps(a__txt=STORY)
+    copydesk("clean", folder, "-o", folder / "out")
+    assert copydesk("clean", folder, "-o", folder / "out").stderr.startswith(b"0 written, 1 unchanged, 0 rejected")
+
+
+def test_memory_is_bounded_by_the_record(dumps: Callable[..., Path], tmp_path: Path) -> None:
+    """Files of 200 MB under an address space of 1.5 GB: too large is told from the size, a line from its start."""
+    folder = dumps(a__txt=STORY)
+    with (folder / "big.txt").open("wb") as big, gzip.open(folder / "bomb.jsonl.gz", "wb") as bomb:
+        big.truncate(200_000_000)
+        for _ in range(200):
+            bomb.write(b" " * 1_000_000)
+    command = [sys.executable, "-m", "copydesk.cli", "clean", str(folder), "-o", str(tmp_path / "out")]
+    limit = 1_500_000_000
+    run = subprocess.run(
+        command,
+        capture_output=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )
+    assert run.stderr.decode().startswith("1 written, 0 unchanged, 2 rejected")
+
+
+def test_a_full_disk_leaves_nothing_half_written(dumps: Callable[..., Path], tmp_path: Path) -> None:
+    """No file may grow beyond 300 bytes: the run ends with its own exit code and no torn output."""
+    folder = dumps(a__txt=STORY * 5)
+    command = [sys.executable, "-m", "copydesk.cli", "clean", str(folder), "-o", str(tmp_path / "out")]
+
+    def small_disk() -> None:
+        import signal
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+
+    run = subprocess.run(command, capture_output=True, check=False, preexec_fn=small_disk)
+    assert run.returncode == 3
+    assert b"File too large; run again when that is mended" in run.stderr
+    assert [path.name for path in (tmp_path / "out").glob("*") if path.is_file()] == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_output_directory(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+    folder = dumps(a__txt=STORY)
+    (tmp_path / "closed").mkdir(mode=0o500)
+    run = copydesk("clean", folder, "-o", "closed")
+    assert (run.returncode, b"can't be written here: Permission denied" in run.stderr) == (2, True)

@@ -1,0 +1,156 @@
+"""The readers of facts, case by case, and what an article makes of them."""
+
+import json
+from typing import TypedDict
+
+import pytest
+
+import copydesk
+from conftest import CASES
+from copydesk import Given
+from copydesk.metadata import bylines, copyrights, credits, dates
+from copydesk.metadata.people import is_person
+
+
+class Case(TypedDict):
+    line: str
+    text: str
+    language: str
+    published: str | None
+    updated: str | None
+    authors: list[tuple[str, str | None]]
+    agency: str | None
+    holder: str | None
+    year: int | None
+    dateline: str | None
+
+
+def cases(name: str) -> list[Case]:
+    found: list[Case] = json.loads((CASES / "metadata" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def first_words(case: Case) -> str:
+    return str(next(iter(case.values())))[:40]
+
+
+@pytest.mark.parametrize("case", cases("dates"), ids=first_words)
+def test_dates(case: Case) -> None:
+    assert dates.updated_and_published(case["line"], case["language"]) == (case.get("updated"), case.get("published"))
+
+
+@pytest.mark.parametrize("case", cases("bylines"), ids=first_words)
+def test_bylines(case: Case) -> None:
+    assert [(author.name, author.role) for author in bylines.read(case["line"])] == [
+        (name, role) for name, role in case["authors"]
+    ]
+    assert bylines.agency(case["line"]) == case.get("agency")
+
+
+@pytest.mark.parametrize("case", cases("copyrights"), ids=first_words)
+def test_copyrights(case: Case) -> None:
+    found = copyrights.read(case["line"])
+    assert (found.notice, found.holder, found.year) == (case["line"], case["holder"], case["year"])
+
+
+@pytest.mark.parametrize("case", cases("datelines"), ids=first_words)
+def test_datelines(case: Case) -> None:
+    story = " It was the third such case in as many years, people who live nearby said afterwards."
+    article = copydesk.clean(f"A headline of some length\n\n{case['text']}\n\n{story}").article
+    assert (article.metadata.dateline, article.metadata.agency) == (case["dateline"], case["agency"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *(("Jane Doe", True), ("D. Parvaz", True), ("Ludwig van der Muster", True), ("Jean-Luc O’Neill", True)),
+        *(("Jane", False), ("Jane doe", False), ("The End of the Road", False), ("Jane Doe.com 5", False)),
+    ],
+)
+def test_people(text: str, expected: bool) -> None:
+    assert is_person(text) is expected
+
+
+def test_agencies_are_no_people_and_no_sentences() -> None:
+    assert credits.is_agency("Getty Images")
+    assert not credits.is_agency("Getty Images Ltd")
+    assert credits.is_credit("Lev Radin/Sipa USA, via Reuters")
+    assert not credits.is_credit("Reuters reported on Monday that it was so.")
+
+
+PAGE = """Home
+News
+
+Old bridge to stay closed for a year
+Engineers say two piers have moved since the flood
+By Jane Doe, city reporter and Max Muster
+Published: 3 May 2024 | Updated: 5 May 2024 10:30 UTC
+
+The old bridge on Sunday morning
+Photo: Erika Mustermann/Reuters
+
+NORTHFORD (AP) — The council voted on Monday to close the old bridge to all traffic until spring.
+
+Two of the five piers have moved by more than a hand since the last flood, the report says.
+
+Correction: The bridge was built in 1924.
+
+Tags: bridges, floods, traffic
+
+Jane Doe
+Jane Doe writes about rivers and bridges for this newspaper.
+
+© 2024 Example Media Ltd. All rights reserved.
+"""
+
+
+def test_a_page_that_states_everything() -> None:
+    said = copydesk.clean(PAGE, source="page.txt").article.metadata
+    assert said.title == "Old bridge to stay closed for a year"
+    assert said.deck == "Engineers say two piers have moved since the flood"
+    assert [(author.name, author.role, bool(author.bio)) for author in said.authors] == [
+        ("Jane Doe", "city reporter", True),
+        ("Max Muster", None, False),
+    ]
+    assert (said.published, said.updated) == ("2024-05-03", "2024-05-05T10:30+00:00")
+    assert (said.dateline, said.agency) == ("NORTHFORD", "AP")
+    assert [(image.caption, image.credit) for image in said.images] == [
+        ("The old bridge on Sunday morning", "Photo: Erika Mustermann/Reuters")
+    ]
+    assert said.notes == ("Correction: The bridge was built in 1924.",)
+    assert said.tags == ("bridges", "floods", "traffic")
+    assert (said.publisher, said.copyright and said.copyright.year) == ("Example Media Ltd.", 2024)
+
+
+def test_what_the_container_states_goes_before() -> None:
+    given = Given(
+        title="Bridge closed", date="2024-05-02", url="https://example.org/x", language="en-GB", extra={"a": 1}
+    )
+    said = copydesk.clean(PAGE, source="page.txt", given=given).article.metadata
+    assert (said.title, said.published, said.url, said.language, said.extra) == (
+        *("Bridge closed", "2024-05-02", "https://example.org/x", "en-GB"),
+        {"a": 1},
+    )
+
+
+def test_nothing_is_guessed() -> None:
+    said = copydesk.clean(
+        "It was a Tuesday when the bridge fell, and nobody has been able to say why since then."
+    ).article
+    empty = said.metadata
+    assert (empty.title, empty.authors, empty.published, empty.publisher, empty.copyright) == (
+        None,
+        (),
+        None,
+        None,
+        None,
+    )
+
+
+def test_the_language_is_the_same_every_time() -> None:
+    from copydesk import language
+
+    mixed = "Das ist ein Satz. This is a sentence. Ceci est une phrase. Esto es una frase."
+    assert len({language.detect(mixed) for _ in range(20)}) == 1
+    assert language.detect("12345 ... 67") is None
+    assert language.detect("这是一个用中文写的句子，用来测试语言识别的结果是否正确。") == "zh-CN"
