@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -190,8 +192,6 @@ def test_rules_lists_every_rule_with_its_reason(copydesk: Copydesk) -> None:
 
 
 def test_help_starts_without_the_pipeline() -> None:
-    import subprocess
-
     script = (
         "import sys; from copydesk.cli import main\n"
         "try: main(['--help'])\n"
@@ -203,8 +203,6 @@ def test_help_starts_without_the_pipeline() -> None:
 
 
 def test_cleaning_needs_no_prefect(tmp_path: Path) -> None:
-    import subprocess
-
     script = (
         "import sys; from copydesk.cli import main\n"
         "try: main(sys.argv[1:])\n"
@@ -213,6 +211,20 @@ def test_cleaning_needs_no_prefect(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", script, "clean", str(ROOT / "seeds"), "-o", str(tmp_path / "out")]
     assert subprocess.run(command, capture_output=True, check=True).stdout == b"[]\n"
+
+
+def test_neither_order_nor_hash_seed_changes_a_byte(dumps: Callable[..., Path], tmp_path: Path) -> None:
+    folder = dumps(a__txt=STORY, b__txt=STORY.replace("bridge", "tower"), c__jsonl=json.dumps({"text": STORY}))
+    files = sorted(folder.iterdir())
+    trees = []
+    for seed, order in (("1", files), ("2", files[::-1]), ("3", [folder])):
+        out = tmp_path / f"out{seed}"
+        command = [sys.executable, "-m", "copydesk.cli", "clean", *map(str, order), "-o", str(out)]
+        command += ["--format", "md,json,jsonl"]
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True)
+        trees.append({str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()})
+    assert trees[0] == trees[1] == trees[2]
+    assert len(trees[0]) == 13
 
 
 def test_html_takes_the_same_road(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:

@@ -77,4 +77,5 @@ def _marked(block: Block, edits: Iterable[Edit]) -> Text:
 
 def _shown(text: str) -> str:
     """`text` without what would move the cursor or turn the line around."""
-    return _HARMFUL.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
+    visible = text.replace("\r", "").replace("\n", "\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}")
+    return _HARMFUL.sub(lambda match: f"<U+{ord(match[0]):04X}>", visible)

@@ -14,6 +14,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import patterns
 from copydesk.labelling.line import Line, Verdict, fold
+from copydesk.metadata import bylines
 from copydesk.metadata.people import is_person
 
 LEAST_STORY: Final = 12
@@ -58,6 +59,7 @@ CAPTION = Rule("label.caption-with-credit", "a line right above a picture's cred
 CAPTION_TWICE = Rule(
     "label.caption-twice", "a sentence printed twice within a few lines: a picture's alternative text and caption"
 )
+BYLINE_NAME = Rule("label.byline-name", 'a person\'s name below a line that says "By", and that line')
 PHOTOGRAPHER = Rule("label.photographer", "a person's name between a caption and an agency")
 DUPLICATE = Rule("label.repeated", "repeats a line that is kept")
 BIO = Rule("label.bio", "tells of the person whose name it begins with")
@@ -69,7 +71,7 @@ NO_STORY = Rule("label.no-story", "the dump holds no story")
 
 RULES: Final = (
     *(PARAGRAPH, IN_STORY, HEADING, LIST_ITEM, TITLE, GIVEN_TITLE, PAGE_TITLE, DECK, CAPTION, CAPTION_TWICE),
-    *(PHOTOGRAPHER, DUPLICATE, BIO, BIO_NAME, AFTER_HEADING, OUTSIDE, OUTSIDE_PROSE, NO_STORY),
+    *(PHOTOGRAPHER, BYLINE_NAME, DUPLICATE, BIO, BIO_NAME, AFTER_HEADING, OUTSIDE, OUTSIDE_PROSE, NO_STORY),
 )
 
 _ITEM = re.compile(rf"[{BULLETS}-]\s|\d{{1,3}}[.)]\s")
@@ -82,6 +84,7 @@ def complete(lines: Sequence[Line], known: Sequence[Verdict | None], given_title
     """A verdict for every line; those in `known` stand, but for repeats of a line that is kept."""
     verdicts = list(known)
     _pictures(lines, verdicts)
+    _bylines(lines, verdicts)
     first, last = _story(lines, verdicts)
     if first == last:
         return [verdict or _is(Label.NAVIGATION, NO_STORY) for verdict in verdicts]
@@ -127,6 +130,14 @@ def _pictures(lines: Sequence[Line], verdicts: Verdicts) -> None:
             if _label(verdicts[before]) is Label.CAPTION:
                 verdicts[n] = _is(Label.DUPLICATE, DUPLICATE)
         seen[line.folded] = n
+
+
+def _bylines(lines: Sequence[Line], verdicts: Verdicts) -> None:
+    """Bylines that a tag broke behind the "By"."""
+    for n in range(1, len(lines)):
+        opening, name = lines[n - 1], lines[n]
+        if verdicts[n] is None and bylines.is_opening(opening.text) and is_person(name.text):
+            verdicts[n - 1] = verdicts[n] = _is(Label.BYLINE, BYLINE_NAME)
 
 
 def _story(lines: Sequence[Line], verdicts: Verdicts) -> tuple[int, int]:
@@ -191,8 +202,9 @@ def _teasers(lines: Sequence[Line], verdicts: Verdicts, first: int, last: int) -
         stop = len(lines) if final else _resumes(lines, verdicts, n + 1, last)
         for below in range(n + 1, stop):
             line, known = lines[below], _label(verdicts[below])
+            goes_on = not line.apart and _label(verdicts[below - 1]) in (Label.TEASER, Label.TEASER_HEADING)
             if known in (None, Label.CAPTION, Label.CREDIT, Label.TIMESTAMP, Label.BYLINE) and (
-                known or line.words >= 4 or line.text.startswith("- ") or not line.apart
+                known or line.words >= 4 or line.text.startswith("- ") or goes_on
             ):
                 verdicts[below] = _is(Label.TEASER, AFTER_HEADING)
         n = stop
@@ -231,7 +243,7 @@ def _deck(lines: Sequence[Line], verdicts: Verdicts, first: int) -> None:
 
 
 def _inside(lines: Sequence[Line], verdicts: Verdicts, first: int, last: int) -> None:
-    """Paragraphs, subheads and list items; the stretch takes in a subhead above and list items below."""
+    """Paragraphs, subheads and list items; the stretch takes in a subhead above, and what no menu holds below."""
     while (
         first
         and verdicts[first - 1] is None
@@ -239,7 +251,7 @@ def _inside(lines: Sequence[Line], verdicts: Verdicts, first: int, last: int) ->
         and not _far(lines, verdicts, first - 1)
     ):
         first -= 1
-    while last < len(lines) and verdicts[last] is None and _ITEM.match(lines[last].text):
+    while last < len(lines) and verdicts[last] is None and (_ITEM.match(lines[last].text) or _stops(lines[last])):
         last += 1
     for n in range(first, last):
         line = lines[n]
@@ -257,6 +269,11 @@ def _inside(lines: Sequence[Line], verdicts: Verdicts, first: int, last: int) ->
             verdicts[n] = _is(Label.HEADING, HEADING)
         else:
             verdicts[n] = _is(Label.PARAGRAPH, IN_STORY)
+
+
+def _stops(line: Line) -> bool:
+    """Whether the line ends in a mark that no line of a menu ends in."""
+    return line.ends or line.text.endswith((",", ";"))
 
 
 def _far(lines: Sequence[Line], verdicts: Verdicts, n: int) -> bool:

@@ -12,7 +12,7 @@ LONGEST: Final = 16
 
 _BY = re.compile(
     r"(?:by|written by|words by|story by|reporting by|posted by|published by|author|authors|von|par|por|di|da|door|"
-    r"av|af|autor|autorin|auteur|autore|text|tekst|od|автор|yazan)(?P<colon>\s?:)?\s+(?=\S)",
+    r"av|af|autor|autorin|auteur|autore|text|tekst|od|автор|yazan)(?:\s?:)?\s+",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\s*(?:[,;|&/\N{BULLET}\N{MIDDLE DOT}]|\s(?:and|und|et|y|e|en|och|og|i|и|ve)\s)\s*")
@@ -21,6 +21,11 @@ _ROLE = re.compile(
     r"korrespondent\w*|redaktion|journaliste|periodista|redactor\w*|giornalista|photographer)\b",
     re.IGNORECASE,
 )
+
+
+def is_opening(line: str) -> bool:
+    """Whether the line is the "By" of a byline whose names stand below it."""
+    return _BY.fullmatch(line.rstrip(":") + " ") is not None
 
 
 def is_byline(line: str) -> bool:

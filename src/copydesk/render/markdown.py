@@ -22,7 +22,7 @@ FENCE: Final = "---\n"
 _SPECIAL = re.compile(
     r"\\(?=[!-/:-@[-`{-~]|$)"  # a backslash that would escape
     r"|[`*\[]"
-    r"|(?<!\w)_|_(?!\w)"  # within a word it is only itself
+    r"|(?<![^\W_])_|_(?![^\W_])"  # between letters it is only itself
     r"|<(?=[A-Za-z/!?])"
     r"|&(?=#?\w{1,32};)"
     r"|~(?=~)"

@@ -29,7 +29,7 @@ COMPOUNDING: Final = frozenset(
 """Languages that write compounds as one word: there, a name and a common word in one are nothing odd."""
 
 COMMON: Final = 1e-5
-"""Share of all words.  From here on, a word is common enough to stand after any name."""
+"""Share of all words.  From here on, a word is common enough to stand after any name, and too common for one."""
 
 LONGEST_WORD: Final = 40
 """Letters."""
@@ -124,6 +124,7 @@ def _fused(text: str, language: str | None) -> Iterator[Edit]:
         if own[token] > 1:
             continue
         for place in range(SHORTEST_NAME, len(token) - SHORTEST_WORD + 1):
-            if own[token[:place]] and known.get(token[place:], 0.0) >= COMMON:
+            name, word = token[:place], token[place:]
+            if own[name] and known.get(name.casefold(), 0.0) < COMMON <= known.get(word, 0.0):
                 yield _insertion(match.start() + place, "spacing.fused-words")
                 break

@@ -1,0 +1,1 @@
+"""Commands that measure copydesk on the benchmark kit, each printing a table."""
