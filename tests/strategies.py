@@ -17,4 +17,25 @@ ODD_PIECES = [
 
 characters = st.characters(exclude_categories=["Cs"])
 pieces = st.one_of(st.sampled_from(ODD_PIECES), st.text(characters, max_size=8), st.sampled_from([" ", "\n", "a", "A"]))
-hostile = st.lists(pieces, max_size=24).map("".join)
+bits = st.lists(pieces, max_size=24).map("".join)
+
+PROSE = [
+    "The council voted on Monday to close the old bridge to all traffic until next spring.",
+    "Two of the five piers have moved by more than a hand since the last flood, the report says.",
+    "“Nobody knows yet who will pay for all of this,” said the mayor, Jane Doe, after the meeting.",
+]
+
+
+@st.composite
+def pages(draw: st.DrawFn, odd: st.SearchStrategy[str]) -> str:
+    """A page with a story, in which odd text stands before, between, inside and after its lines."""
+    lines = [draw(odd), "Old bridge to stay closed for a year", draw(odd)]
+    for prose in PROSE:
+        cut = draw(st.integers(0, len(prose)))
+        lines += [draw(odd) + prose, prose[:cut] + draw(odd) + prose[cut:]]
+    joint = draw(st.sampled_from(["\n", "\n\n", "\r\n"]))
+    return joint.join([*lines, draw(odd)])
+
+
+hostile = st.one_of(bits, pages(st.lists(pieces, max_size=3).map("".join)))
+"""Fragments without a story, and stories with fragments in them."""

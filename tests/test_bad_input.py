@@ -45,7 +45,7 @@ def test_bad_files_are_rejected_with_their_reason_and_the_rest_goes_on(
         f"{name}.txt": reason for name, (_, reason) in BAD.items()
     }
     assert all(detail and "\n" not in detail for _, detail in found.values())
-    assert "limits.record_size = 16,000,000" in found["huge.txt"][1]
+    assert "limits.record_size = 4,000,000" in found["huge.txt"][1]
 
 
 def test_odd_but_readable_files_are_cleaned(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_wrong_use_is_one_clear_line(copydesk: Copydesk, dumps: Callable[..., Pa
         (("nowhere",), "Error: no such file or directory: nowhere\n"),
         (("nothing",), "Error: no dumps in nothing\n"),
         ((folder, "-o", "/dev/null/out"), "Error: /dev/null/out: the output can't be written here: Not a directory\n"),
-        (("-", folder), 'Error: "-" stands alone: it reads standard input and writes standard output\n'),
+        (("-", folder), 'Error: "-" stands alone: JSON Lines from standard input to standard output\n'),
         (
             (folder, "--config", "bad.toml"),
             "Error: bad.toml: limits: unknown key 'record_sise'; the keys here are: record_size\n",

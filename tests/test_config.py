@@ -40,7 +40,9 @@ def with_profile(folder: Path) -> Config:
 
 
 def test_the_shipped_file_states_the_defaults() -> None:
-    assert load(ROOT / "config" / "copydesk.toml") == config.default()
+    assert (
+        load(ROOT / "config" / "copydesk.toml") == config.default() == config.resolve(ROOT / "config" / "copydesk.toml")
+    )
 
 
 @pytest.mark.parametrize(

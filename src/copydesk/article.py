@@ -23,23 +23,26 @@ from copydesk.document import (
     Record,
 )
 from copydesk.dump import Given
-from copydesk.edits import Edit
+from copydesk.edits import Edit, inside
 from copydesk.labelling import Line, patterns
+from copydesk.labelling.line import fold
 from copydesk.metadata import bylines, copyrights, credits, dates
 
 ID_DIGITS: Final = 20
 """Hexadecimal digits of an id: 80 bits, which keep a billion documents apart."""
+
+MOST_SITE_WORDS: Final = 5
+"""Words of a site's name behind a headline."""
 
 _PLACE = (
     rf"[^\W\d_a-z][^\Wa-z]+(?:[\s.{APOSTROPHES}/-]{{1,2}}[^\W\d_a-z][^\Wa-z]*){{0,4}}"
     rf"(?:,\s[A-Z][\w.{APOSTROPHES}\s]{{1,30}}?)?"
 )
 _DATELINE = re.compile(
-    rf"(?P<place>{_PLACE}|[A-Z]\w+(?:\s[A-Z]\w+)?(?=\s\())(?:\s\([^)]{{2,60}}\))?"
-    rf"\s?(?:[{DASHES}]|--|-(?=\s))\s?(?=\S)"
+    rf"(?P<place>{_PLACE}|[A-Z]\w+(?:\s[A-Z]\w+)?(?=\s\())(?:\s\((?P<agency>[^)]{{2,60}})\))?"
+    rf"\s?(?:[{DASHES}]|--|-(?=\s))\s?(?=[^\w\s]?[^\W_a-z])"
 )
-_AGENCY_IN_DATELINE = re.compile(rf"[^{DASHES}]{{2,60}}\((?P<agency>[^)]{{2,30}})\)\s?[{DASHES}-]")
-_SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s(?P<site>[^{SEPARATORS}]{{2,40}})$")
+_SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>[^{SEPARATORS}]{{2,40}})$")
 _MORE_FROM = re.compile(
     r"(?:more|mehr|plus|más|mais)\s(?:stories |news |articles )?(?:from|aus|von|de)\s(?P<who>.+)$", re.IGNORECASE
 )
@@ -97,7 +100,9 @@ def _teaser(page: Page, article: Record, position: int, parts: Sequence[teasers.
     title = next(said(Label.TITLE), None)
     if title and page.blocks[parts[0].line].why == patterns.HEAD.name:
         title = patterns.without_head(title)
-    sites = [site["site"] for text in said(Label.TAGS) if (site := teasers.SITE_TAIL.match(text))]
+    if title:
+        title = teasers.BULLET.sub("", title)
+    sites = [site["site"] for text in said(Label.TAGS) if (site := teasers.SITE_TAIL.fullmatch(text))]
     return Record(
         id=f"{article.id}-{position}",
         kind=Kind.TEASER,
@@ -111,13 +116,13 @@ def _teaser(page: Page, article: Record, position: int, parts: Sequence[teasers.
             published=_dates(blocks, page.language)[1],
             language=page.language,
             publisher=next(iter(sites), None),
-            tags=tuple(text for text in said(Label.TAGS) if not teasers.SITE_TAIL.match(text)),
+            tags=tuple(text for text in said(Label.TAGS) if not teasers.SITE_TAIL.fullmatch(text)),
             images=_images(blocks),
         ),
         provenance=page.provenance,
         lead=None,
         blocks=blocks,
-        edits=tuple(edit for edit in page.edits if any(b.start <= edit.start and edit.end <= b.end for b in blocks)),
+        edits=tuple(edit for block in blocks for edit in inside(page.edits, block.start, block.end)),
     )
 
 
@@ -129,13 +134,13 @@ def _metadata(page: Page) -> Metadata:
     """What the visible lines say; what the container or page states about itself goes before."""
     blocks, given, said = page.blocks, page.given, _by_label(page.blocks)
     updated, published = _dates(blocks, page.language)
-    place, agency = _dateline(blocks)
+    place, agency = _dateline(page)
     headline = next(said(Label.TITLE), None)
     notice = next((copyrights.read(text) for text in said(Label.COPYRIGHT)), None)
     return Metadata(
-        title=given.title or (_without_site(headline) if headline else None),
+        title=given.title or (_without_site(headline, page) if headline else None),
         deck=" ".join(said(Label.DECK)) or None,
-        authors=_authors(blocks) or tuple(Author(name) for name in given.authors),
+        authors=_given_authors(given.authors, _authors(blocks)),
         published=given.date or published,
         updated=updated,
         language=page.language,
@@ -152,14 +157,18 @@ def _metadata(page: Page) -> Metadata:
     )
 
 
-def _without_site(title: str) -> str:
-    """A page's title without the site's name behind it."""
+def _without_site(title: str, page: Page) -> str:
+    """A page's title without the site's name behind it.
+
+    A bar sets off nothing else; behind a dash a name must show that it is one: by a word like "News", or because
+    the page prints it as a line of its own.
+    """
     tail = _SITE_TAIL.search(title)
-    return (
-        title[: tail.start()]
-        if tail and len(tail["site"].split()) <= 4 <= len(title[: tail.start()].split())
-        else title
-    )
+    if tail is None or len(tail["site"].split()) > MOST_SITE_WORDS:
+        return title
+    site = fold(tail["site"])
+    known = tail["mark"] not in "-" + DASHES or _OUTLET.search(tail["site"]) is not None
+    return title[: tail.start()] if known or any(line.folded == site for line in page.lines) else title
 
 
 def _publisher(page: Page, holder: str | None) -> str | None:
@@ -185,6 +194,12 @@ def _authors(blocks: Sequence[Block]) -> tuple[Author, ...]:
     return tuple(found.values())
 
 
+def _given_authors(names: Sequence[str], printed: tuple[Author, ...]) -> tuple[Author, ...]:
+    """The authors that the container names, with what the page prints about them; else those of the page."""
+    known = {fold(author.name): author for author in printed}
+    return tuple(known.get(fold(name), Author(name)) for name in names) or printed
+
+
 def _dates(blocks: Sequence[Block], language: str | None) -> tuple[str | None, str | None]:
     """(updated, published), the first of each that a timestamp line states."""
     updated = published = None
@@ -195,16 +210,19 @@ def _dates(blocks: Sequence[Block], language: str | None) -> tuple[str | None, s
     return updated, published
 
 
-def _dateline(blocks: Sequence[Block]) -> tuple[str | None, str | None]:
-    """(place, agency) from the beginning of the first paragraph: "TEL AVIV, Israel (AP) — ..."."""
-    first = next((block.text for block in blocks if block.label is Label.PARAGRAPH), "")[:120]
-    place = _DATELINE.match(first)
-    named = _AGENCY_IN_DATELINE.match(first) if place else None
-    agency = named["agency"] if named and credits.is_agency(named["agency"]) else None
+def _dateline(page: Page) -> tuple[str | None, str | None]:
+    """(place, agency) from the beginning of the first paragraph: "TEL AVIV, Israel (AP) - Officials ..."."""
+    first = next((block.text for block in page.blocks if block.label is Label.PARAGRAPH), "")[:160]
+    found = _DATELINE.match(first)
+    agency = found["agency"] if found and credits.is_agency(found["agency"] or "") else None
+    in_brackets = found["agency"] if found else None
+    # "Apple (AAPL) - The maker ...": brackets hold an agency or a date; "NASA - the agency - said" goes on.
+    if found and in_brackets and not agency and not dates.find(in_brackets, page.language):
+        found = None
     if not agency:
-        signed = (bylines.agency(block.text) for block in blocks if block.label is Label.BYLINE)
+        signed = (bylines.agency(block.text) for block in page.blocks if block.label is Label.BYLINE)
         agency = next((name for name in signed if name), None)
-    return (place["place"] if place else None), agency
+    return (found["place"] if found else None), agency
 
 
 def _images(blocks: Sequence[Block]) -> tuple[Image, ...]:

@@ -85,16 +85,21 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
     inputs: list[Input] = []
     rejects: list[Reject] = []
     for path in paths:
+        if output and path.resolve() == output.resolve():
+            raise InputError(f"{path} is the output directory: what was written would be cleaned again")
         if path.is_dir():
             for found in _below(path, output.resolve() if output else None):
                 (inputs if isinstance(found, Input) else rejects).append(found)  # type: ignore[arg-type]
-        elif path.exists():
+        elif path.is_file():
             inputs.append(Input(path, _readable(path.name)))
+        elif path.exists():
+            rejects.append(Reject(_readable(path.name), "unreadable", "not a regular file; a stream goes in as -"))
         else:
             raise InputError(f"no such file or directory: {path}")
     if not inputs and not rejects:
         raise InputError(f"no dumps in {', '.join(map(str, paths))}")
-    return Plan(tuple(sorted(inputs, key=lambda one: (one.source, str(one.path)))), tuple(rejects))
+    once = {(one.source, one.path.resolve()): one for one in inputs}
+    return Plan(tuple(sorted(once.values(), key=lambda one: (one.source, str(one.path)))), tuple(rejects))
 
 
 def _below(
@@ -134,16 +139,24 @@ def _readable(name: str) -> str:
 
 def clean_input(one: Input, settings: Config) -> Iterator[Cleaned | Reject]:
     """What each dump in a file gives, in the file's order."""
-    return _cleaned(readers.read(one.path, one.source, settings), settings)
+    return _cleaned(readers.read(one.path, one.source, settings), settings, one.source)
 
 
 def clean_stream(stream: jsonl.ByteLines, settings: Config) -> Iterator[Cleaned | Reject]:
     """The same for an open stream of JSON Lines; its source is "-"."""
-    return _cleaned(jsonl.records(stream, "-", settings), settings)
+    return _cleaned(jsonl.records(stream, "-", settings), settings, "-")
 
 
-def _cleaned(dumps: Iterator[Dump | Reject], settings: Config) -> Iterator[Cleaned | Reject]:
-    for found in dumps:
+def _cleaned(dumps: Iterator[Dump | Reject], settings: Config, source: str) -> Iterator[Cleaned | Reject]:
+    """What each dump gives.  A fault of ours costs one dump (in reading, the rest of its file), not the batch."""
+    while True:
+        try:
+            found = next(dumps)
+        except StopIteration:
+            return
+        except Exception as error:  # noqa: BLE001
+            yield _fault(source, error)
+            return
         if isinstance(found, Reject):
             yield found
             continue
@@ -151,8 +164,12 @@ def _cleaned(dumps: Iterator[Dump | Reject], settings: Config) -> Iterator[Clean
             yield desk.clean_dump(found, settings)
         except UnreadableError as error:
             yield Reject(found.source, error.reason, error.detail)
-        except Exception as error:  # noqa: BLE001 - a fault of ours may cost one dump, not the batch
-            yield Reject(found.source, "internal_error", f"{type(error).__name__}: {error}"[:300])
+        except Exception as error:  # noqa: BLE001
+            yield _fault(found.source, error)
+
+
+def _fault(source: str, error: Exception) -> Reject:
+    return Reject(source, "internal_error", f"{type(error).__name__}: {error}"[:300])
 
 
 def count(cleaned: Cleaned) -> Tally:
@@ -199,5 +216,7 @@ def _stored(outcome: Cleaned | Reject, store: Store) -> Tally:
             if error.errno not in UNUSABLE_NAME:
                 raise
             outcome = Reject(outcome.article.source, "unusable_name", f"{error.strerror}: {error.filename}")
+        except Exception as error:  # noqa: BLE001 - as in `_cleaned`
+            outcome = _fault(outcome.article.source, error)
     store.reject(outcome)
     return Tally(rejected=1)

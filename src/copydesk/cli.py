@@ -1,5 +1,6 @@
 """The command line: a shell over `batch`."""
 
+import hashlib
 import json
 import logging
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 import click
+from click.core import ParameterSource
 
 from copydesk import __version__
 
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 REJECTED: Final = 1
 WRONG_USE: Final = 2
 NOT_FINISHED: Final = 3
-
-OWN_CONFIG: Final = Path("config/copydesk.toml")
-"""Read by itself where it exists below the working directory."""
 
 FEW_FILES: Final = 5
 """From so many files on, a progress bar is shown."""
@@ -64,12 +63,12 @@ config_option = click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help=f"Settings (TOML).  [default: {OWN_CONFIG} where there is one]",
+    help="Settings (TOML).  [default: config/copydesk.toml where there is one]",
 )
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: output]"
 )
@@ -84,7 +83,7 @@ config_option = click.option(
 @config_option
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Worker processes.")
 def clean(
-    paths: tuple[Path, ...], output: Path | None, formats: tuple[str, ...], config_path: Path | None, jobs: int
+    paths: tuple[str, ...], output: Path | None, formats: tuple[str, ...], config_path: Path | None, jobs: int
 ) -> None:
     r"""Clean dumps: files, directories, or "-".
 
@@ -100,13 +99,19 @@ def clean(
     from copydesk.store import Format, StoreError
 
     settings = _settings(config_path)
-    if Path("-") in paths:
-        if len(paths) > 1 or output:
-            raise Trouble('"-" stands alone: it reads standard input and writes standard output')
-        sys.exit(_clean_stream(settings))
+    if "-" in paths:
+        source = click.get_current_context().get_parameter_source("formats")
+        if len(paths) > 1 or output or source is not ParameterSource.DEFAULT:
+            raise Trouble('"-" stands alone: JSON Lines from standard input to standard output')
+        try:
+            sys.exit(_clean_stream(settings))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Trouble(f"standard output: {error.strerror}", NOT_FINISHED) from error
     output = output or Path("output")
     try:
-        job = batch.Job(batch.plan(paths, output), output, tuple(map(Format, formats)), settings)
+        job = batch.Job(batch.plan(list(map(Path, paths)), output), output, tuple(map(Format, formats)), settings)
         with _progress(job) as progress:
             tally = batch.run(job, progress)
     except (batch.InputError, StoreError) as error:
@@ -123,7 +128,7 @@ def _settings(path: Path | None) -> "Config":
     from copydesk import config, desk
 
     try:
-        settings = config.load(path or (OWN_CONFIG if OWN_CONFIG.is_file() else None))
+        settings = config.resolve(path)
         desk.check_rules(settings)
     except config.ConfigError as error:
         raise Trouble(str(error)) from error
@@ -135,6 +140,8 @@ def _clean_stream(settings: "Config") -> int:
     from copydesk.document import Reject
     from copydesk.render import record
 
+    if sys.stdin is None:
+        raise Trouble("standard input is closed")
     rejected = 0
     for outcome in batch.clean_stream(sys.stdin.buffer, settings):
         if isinstance(outcome, Reject):
@@ -172,11 +179,11 @@ def explain(file: Path, name: str | None, config_path: Path | None) -> None:
     from copydesk.explain import show
 
     chosen = None
-    for outcome in batch.clean_input(batch.Input(file, file.name), _settings(config_path)):
+    for number, outcome in enumerate(batch.clean_input(batch.Input(file, file.name), _settings(config_path)), 1):
         source = outcome.source if isinstance(outcome, Reject) else outcome.article.source
         if name is None and chosen is not None:
             raise Trouble(f"{file} holds more than one dump: say which with --record")
-        if name is None or source.partition("#")[2] == name:
+        if name is None or source.partition("#")[2] == name or (chosen is None and str(number) == name):
             chosen = outcome
     if chosen is None:
         raise Trouble(f"{file} holds no record {name!r}" if name else f"{file} holds no dump")
@@ -196,13 +203,17 @@ def undo(record_file: Path, record_id: str | None, output: IO[bytes]) -> None:
 
     try:
         record = _chosen(record_file, record_id)
-        raw = record.raw()
-        if record.provenance.renderer:  # an HTML page: what was rendered, not the page
-            output.write(raw.encode())
-        else:
-            output.write(encode(raw, record.provenance.encoding, record.provenance.undecoded))
-    except (RecordError, ValueError) as error:
+        raw = encode(record.raw(), record.provenance.encoding, record.provenance.undecoded)
+        page = record.provenance.renderer is not None  # then the raw text is what was rendered, not the page
+        if not page and hashlib.sha256(raw).hexdigest() != record.provenance.sha256:
+            raise RecordError("what it gives back is not what it was made from: provenance.sha256 differs")
+    except (RecordError, ValueError, LookupError) as error:
         raise Trouble(f"{record_file}: {error}") from error
+    try:
+        output.write(raw)
+        output.flush()
+    except OSError as error:
+        raise Trouble(f"{output.name}: {error.strerror}", NOT_FINISHED) from error
 
 
 def _chosen(path: Path, record_id: str | None) -> "Record":
@@ -214,7 +225,7 @@ def _chosen(path: Path, record_id: str | None) -> "Record":
         return from_json(path.read_bytes())
     chosen: Record | None = None
     with path.open("rb") as lines:
-        for line in lines:
+        for line in filter(bytes.strip, lines):
             record = from_json(line)
             if record.id == record_id:
                 return record

@@ -29,7 +29,7 @@ class ConfigError(ValueError):
 class Limits:
     """`record_size`: bytes of one dump, or characters of one record in a container."""
 
-    record_size: int = 16_000_000
+    record_size: int = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,9 @@ class Config:
         return hashlib.sha256(said).hexdigest()
 
 
+OWN_FILE: Final = Path("config/copydesk.toml")
+"""Read by itself where it exists below the working directory."""
+
 SHIPPED: Final = next(
     folder for folder in (Path(__file__).parent / "shipped", Path(__file__).parents[2] / "config") if folder.is_dir()
 )
@@ -151,14 +154,27 @@ def default() -> Config:
     return Config(profiles=_read_profiles(SHIPPED / "sources"))
 
 
-def load(path: Path | None) -> Config:
+def resolve(path: Path | None) -> Config:
+    """What holds at the edge: the file at `path`, else OWN_FILE where it exists, else the defaults.
+
+    Raises ConfigError as `load` does.
+    """
+    chosen = path or (OWN_FILE if OWN_FILE.is_file() else None)
+    return load(chosen) if chosen else default()
+
+
+def load(path: Path) -> Config:
     """The defaults, changed by the TOML file at `path`.
 
     Raises ConfigError where the file can't be read, or holds a key or value that has no place.
     """
-    if path is None:
-        return default()
     settings = _convert(_read_toml(path), Settings, path)
+    for key, number in (
+        ("limits.record_size", settings.limits.record_size),
+        ("language.sample_size", settings.language.sample_size),
+    ):
+        if number < 1:
+            raise ConfigError(f"{path}: {key}: {number} is no size; give a number from 1")
     profiles = default().profiles
     if settings.sources.directory:
         own = path.parent / settings.sources.directory

@@ -13,6 +13,8 @@ from copydesk.edits import Cut, Edit, Rule, apply, compose, cut, has_visible
 from copydesk.labelling import Line, label
 from copydesk.stages import STAGES
 
+NEEDED: Final = frozenset({"invisible.control"})
+
 NOTHING_LEFT: Final = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
 
 
@@ -90,6 +92,8 @@ def check_rules(settings: Config) -> None:
     """Raise ConfigError where `edits.off` names a rule that is not there."""
     known = {rule.name for stage in STAGES.values() for rule in stage.RULES}
     for name in settings.settings.edits.off:
+        if name in NEEDED:
+            raise ConfigError(f"edits.off: {name!r} can't be off: Markdown holds no control characters")
         if name not in known:
             raise ConfigError(f"edits.off: no rule {name!r}; the rules are: {', '.join(sorted(known))}")
 

@@ -182,6 +182,8 @@ class Record:
                 inside.append(edit.moved(-block.start))
                 edit = next(edits, None)
             pieces += undo(block.text, inside), block.gap
+        if edit is not None:
+            raise ValueError(f"record {self.id}: the edit at character {edit.start} lies in no block")
         return "".join(pieces)
 
 

@@ -25,7 +25,7 @@ BINARY_SHARE: Final = 0.1
 NULs or a few bad bytes stay far below it; images, archives and programs lie at 0.2 and more."""
 
 DETECTION_BYTES: Final = 65_536
-"""How much of a file the detection of its encoding reads; the whole file is decoded with the answer."""
+"""How much of a file the detection of its encoding reads, of the lines that are not plain ASCII."""
 
 DAMAGED_UTF8_SHARE: Final = 0.5
 """From this share of well-formed sequences among the bytes over 0x7F, bytes are damaged UTF-8 rather than
@@ -108,8 +108,13 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Un
     """
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            found = _decode_strictly(data, encoding)
-            return (found, encoding, ()) if found is not None else _decode_utf8(data)
+            whole = len(data) - len(data) % 2 if encoding.startswith("utf-16") else len(data)
+            found = _decode_strictly(data[:whole], encoding)
+            if found is None:
+                return _decode_utf8(data)
+            if whole == len(data):
+                return found, encoding, ()
+            return f"{found}\N{REPLACEMENT CHARACTER}", encoding, (Undecoded(len(found), data[whole:].hex()),)
     for named in (_wide(data), "utf-8", declared):
         found = _decode_strictly(data, named) if named else None
         if found is not None and named:
@@ -119,7 +124,8 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Un
     sound = len("".join(re.findall(r"[^\x00-\x7f\ufffd]+", text)).encode())
     if sound > (sound + lost) * DAMAGED_UTF8_SHARE:
         return as_utf8
-    for encoding in _detect(data[:DETECTION_BYTES]):
+    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
+    for encoding in _detect(telling[:DETECTION_BYTES]):
         found = _decode_strictly(data, encoding)
         if found is not None:
             return found, encoding.replace("_", "-"), ()

@@ -6,6 +6,7 @@ Positions are code points.
 """
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -72,6 +73,13 @@ def reverse(edits: Sequence[Edit]) -> tuple[Edit, ...]:
 def undo(text: str, edits: Sequence[Edit]) -> str:
     """The text from which `edits` made `text`.  Raises ValueError where they did not make it."""
     return apply(text, reverse(edits))
+
+
+def inside(edits: Sequence[Edit], start: int, end: int) -> Sequence[Edit]:
+    """Those of the sorted `edits` that lie between `start` and `end`, found in logarithmic time."""
+    first = bisect_left(edits, start, key=lambda edit: edit.start)
+    last = bisect_right(edits, end, lo=first, key=lambda edit: edit.end)
+    return edits[first:last]
 
 
 def compose(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:

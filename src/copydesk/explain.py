@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from copydesk.document import FURNITURE, STORY, TEASERS, Block, Cleaned, Label
-from copydesk.edits import Edit
+from copydesk.edits import Edit, inside
 
 STYLES: Final = (
     (STORY, "bold green"),
@@ -52,9 +52,9 @@ def _table(blocks: Iterable[Block], edits: Sequence[Edit]) -> Table:
     table.add_column(no_wrap=True, style="dim")
     for block in blocks:
         style = next((style for labels, style in STYLES if block.label in labels), APPARATUS)
-        inside = [edit for edit in edits if block.start <= edit.start and edit.end <= block.end]
-        table.add_row(Text(block.label, style=style), _marked(block, inside), Text(block.why))
-        for edit in inside:
+        own = inside(edits, block.start, block.end)
+        table.add_row(Text(block.label, style=style), _marked(block, own), Text(block.why))
+        for edit in own:
             table.add_row("", Text(f"{edit.before!a} -> {edit.after!a}", style="yellow"), Text(", ".join(edit.rules)))
     return table
 

@@ -9,11 +9,13 @@ Every file appears whole or not at all: written under a temporary name, then ren
     rejects.jsonl                                   where something was rejected
 """
 
+import errno
+import filecmp
 import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
@@ -95,6 +97,8 @@ class Store:
             temporary, final = self._temporary(name), self.directory / name
             if kind is not None:
                 temporary.unlink(missing_ok=True)
+            elif final.is_file() and filecmp.cmp(temporary, final, shallow=False):
+                temporary.unlink()
             elif temporary.stat().st_size or name == RECORDS:
                 temporary.replace(final)
             else:
@@ -116,7 +120,7 @@ class Store:
             raise NameTakenError(f"its output {name!r} is that of {owner!r}, which came before it")
         files = self._files(name, cleaned)
         self._owners[name.casefold()] = source
-        changed = [self._write(self.directory / file, content) for file, content in files.items()]
+        changed = [self._write(files)]
         if self._records:
             lines = [record.to_json(one) + "\n" for one in (cleaned.article, *cleaned.teasers)]
             self._records.writelines(lines)
@@ -145,19 +149,33 @@ class Store:
             files[f"{name}.teasers.jsonl"] = listed or None
         return files
 
-    def _write(self, path: Path, content: str | None) -> bool:
-        """Bring the file to `content` (None: not there); whether it had to be changed."""
-        data = content.encode() if content is not None else None
-        if _content(path) == data:
-            return False
-        if data is None:
-            path.unlink()
-            return True
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._temporary("file")
-        temporary.write_bytes(data)
-        temporary.replace(path)
-        return True
+    def _write(self, files: Mapping[str, str | None]) -> bool:
+        """Bring files to their content (None: not there), all or none; whether any had to be changed."""
+        ready: dict[Path, Path] = {}
+        gone: list[Path] = []
+        try:
+            for name, content in files.items():
+                path = self.directory / name
+                data = content.encode() if content is not None else None
+                if _content(path) == data:
+                    continue
+                if data is None:
+                    gone.append(path)
+                    continue
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+                ready[path] = self._temporary(f"file{len(ready)}")
+                ready[path].write_bytes(data)
+            for path, temporary in ready.items():
+                temporary.replace(path)
+            for path in gone:
+                path.unlink()
+        finally:
+            for temporary in ready.values():
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+        return bool(ready or gone)
 
 
 def reject_line(reject: Reject) -> str:
@@ -187,7 +205,7 @@ def _safe(part: str, taken: re.Pattern[str]) -> str:
 def _content(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return None
 
 

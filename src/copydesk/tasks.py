@@ -17,7 +17,7 @@ from copydesk.store import Format
 @task(name="plan", task_run_name="plan {output}")
 def plan_job(paths: list[str], output: str, formats: list[str], config_path: str | None) -> Job:
     """What there is to clean.  Raises InputError or ConfigError where it can't be cleaned."""
-    settings = config.load(Path(config_path) if config_path else None)
+    settings = config.resolve(Path(config_path) if config_path else None)
     plan = batch.plan([Path(path) for path in paths], Path(output))
     return Job(plan, Path(output), tuple(map(Format, formats)), settings)
 

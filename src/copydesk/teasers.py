@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from copydesk.characters import DASHES
+from copydesk.characters import BULLETS, DASHES
 from copydesk.document import Label
 from copydesk.labelling.line import Line
 from copydesk.metadata import bylines, credits, dates
@@ -13,8 +13,10 @@ from copydesk.metadata import bylines, credits, dates
 MOST_KICKER_WORDS: Final = 3
 """A shorter line without the end of a sentence is the section over a headline rather than a headline."""
 
-SITE_TAIL = re.compile(rf"[|{DASHES}-]\s+(?P<site>\S.{{0,60}})$")
+SITE_TAIL = re.compile(rf"[|{DASHES}-]\s+(?P<site>[^\W\d_a-z]\S{{0,30}}(?:\s\S{{1,30}}){{0,2}}(?<![.!?]))")
 """A line like "- YouTube": the tail of a page's title whose headline the scraper lost."""
+
+BULLET = re.compile(rf"[{BULLETS}{DASHES}|-]\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def split(lines: Sequence[Line], run: Sequence[int], language: str | None) -> li
     items: list[list[Part]] = []
     for number, label in zip(run, _parts(lines, run, language), strict=True):
         held = {part.label for part in items[-1]} if items else set()
-        if not items or _opens(label, held, SITE_TAIL.match(lines[number].text) is not None):
+        tail = label is Label.TAGS and SITE_TAIL.fullmatch(lines[number].text) is not None
+        if not items or tail or _opens(label, held, lines[number].apart):
             items.append([])
         elif label is Label.TITLE and Label.PARAGRAPH not in held and Label.TITLE in held and not lines[number].apart:
             label = Label.PARAGRAPH  # right below the headline: its blurb
@@ -45,6 +48,11 @@ def split(lines: Sequence[Line], run: Sequence[int], language: str | None) -> li
 def _parts(lines: Sequence[Line], run: Sequence[int], language: str | None) -> list[Label]:
     """What each line is in its item, without regard to the items' borders."""
     parts = [_part(lines[number], language) for number in run]
+    bulleted = [BULLET.match(lines[number].text) is not None for number in run]
+    for at, part in enumerate(parts):
+        beside = bulleted[max(at - 1, 0) : at] + bulleted[at + 1 : at + 2]
+        if part is Label.TAGS and bulleted[at] and any(beside):
+            parts[at] = Label.TITLE  # one of a list, and no tail of a page's title
     for at in range(1, len(run)):
         below_is_credit = parts[at] is Label.CREDIT and not lines[run[at]].apart
         if below_is_credit and parts[at - 1] in (Label.PARAGRAPH, Label.TITLE):
@@ -53,7 +61,7 @@ def _parts(lines: Sequence[Line], run: Sequence[int], language: str | None) -> l
 
 
 def _part(line: Line, language: str | None) -> Label:
-    if SITE_TAIL.match(line.text):
+    if SITE_TAIL.fullmatch(line.text):
         return Label.TAGS
     if credits.is_credit(line.text):
         return Label.CREDIT
@@ -66,16 +74,12 @@ def _part(line: Line, language: str | None) -> Label:
     return Label.TITLE if line.words > MOST_KICKER_WORDS else Label.TAGS
 
 
-def _opens(label: Label, held: set[Label], is_site_tail: bool) -> bool:
-    """Whether a line of this part opens an item, given the parts of the item at hand."""
-    if is_site_tail:
-        return True
-    if label is Label.CAPTION:
-        return bool(held & {Label.CAPTION, Label.PARAGRAPH})
+def _opens(label: Label, held: set[Label], apart: bool) -> bool:
+    """Whether a line of this part opens an item, given the parts of the item at hand; `apart`: a blank line before."""
+    if label is Label.CAPTION:  # with its credit; right below its headline it belongs there
+        return apart or bool(held - {Label.TITLE})
     if label is Label.TITLE:
         return bool(held & {Label.TITLE, Label.PARAGRAPH})
     if label is Label.PARAGRAPH:
         return Label.PARAGRAPH in held and not held & {Label.TITLE, Label.CAPTION}
-    if label in (Label.TIMESTAMP, Label.BYLINE, Label.CREDIT):
-        return False
     return label is Label.TAGS and bool(held & {Label.TITLE, Label.PARAGRAPH})

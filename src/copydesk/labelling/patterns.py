@@ -16,6 +16,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line, Verdict, fold
 from copydesk.metadata import bylines, copyrights, credits, dates
+from copydesk.metadata.people import PARTICLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ PATTERNS: Final = (
         Rule("label.about-this-article", "where the story first appeared, how it was made, what was changed"),
         Label.NOTE,
         _like(
-            r"(?:this|the) (?:article|story|post|piece|report) "
+            r"this (?:article|story|post|piece|report) "
             r"(?:was|has been|is|contains|originally|first|may contain)\b.{0,60}"
             r"(?:published|updated|corrected|amended|edited|affiliate|syndicated|appeared|produced)",
             80,
@@ -142,9 +143,21 @@ def _by_phrase(line: Line) -> Verdict | None:
     words = line.folded.split(maxsplit=_longest_opening())
     for length in range(1, min(len(words), _longest_opening() + 1)):
         label = _phrases("opening").get(" ".join(words[:length]))
-        if label and line.words <= MOST_WORDS[label]:
+        if label and line.words <= MOST_WORDS[label] and (label is not Label.TEASER_HEADING or _names(line, length)):
             return Verdict(label, OPENING.name)
     return None
+
+
+def _names(line: Line, length: int) -> bool:
+    """Whether a name follows the phrase: "More from Example Media", but no "More on that in a moment."."""
+    rest = line.text.split(maxsplit=length)[length:]
+    return bool(rest) and rest[0][0].isupper() and not rest[0].endswith((".", "!", "?"))
+
+
+def ends_the_story(line: Line) -> bool:
+    """Whether a line labelled by OPENING names a source, so that nothing of this story can follow."""
+    words = line.text.split()[2:]
+    return bool(words) and all(word[0].isupper() or word in PARTICLES for word in words)
 
 
 def without_head(text: str) -> str:

@@ -121,15 +121,27 @@ def _pictures(lines: Sequence[Line], verdicts: Verdicts) -> None:
             above -= 1
         if verdicts[above] is None and spaced and lines[above].words >= 3:
             verdicts[above] = _is(Label.CAPTION, CAPTION)
+    twice = _printed_twice(lines)
+    others = sum(line.is_prose and verdict is None for line, verdict in zip(lines, verdicts, strict=True))
+    if len(twice) * 3 > others:  # each counts twice among the others: the page doubles its paragraphs
+        return
+    for before, again in twice:
+        if verdicts[before] is None:
+            verdicts[before] = _is(Label.CAPTION, CAPTION_TWICE)
+        if _label(verdicts[before]) is Label.CAPTION:
+            verdicts[again] = _is(Label.DUPLICATE, DUPLICATE)
+
+
+def _printed_twice(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Sentences that stand again within a few lines: the number of the line, and of the line that repeats it."""
+    twice: list[tuple[int, int]] = []
     seen: dict[str, int] = {}
     for n, line in enumerate(lines):
         before = seen.get(line.folded)
         if before is not None and line.words >= 5 and n - before <= 4 and line.ends:
-            if verdicts[before] is None:
-                verdicts[before] = _is(Label.CAPTION, CAPTION_TWICE)
-            if _label(verdicts[before]) is Label.CAPTION:
-                verdicts[n] = _is(Label.DUPLICATE, DUPLICATE)
+            twice.append((before, n))
         seen[line.folded] = n
+    return twice
 
 
 def _bylines(lines: Sequence[Line], verdicts: Verdicts) -> None:
@@ -198,7 +210,7 @@ def _teasers(lines: Sequence[Line], verdicts: Verdicts, first: int, last: int) -
         if _label(verdict) is not Label.TEASER_HEADING:
             n += 1
             continue
-        final = verdict is not None and verdict.why == patterns.OPENING.name
+        final = verdict is not None and verdict.why == patterns.OPENING.name and patterns.ends_the_story(lines[n])
         stop = len(lines) if final else _resumes(lines, verdicts, n + 1, last)
         for below in range(n + 1, stop):
             line, known = lines[below], _label(verdicts[below])

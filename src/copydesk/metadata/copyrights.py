@@ -11,8 +11,10 @@ LONGEST_HOLDER: Final = 60
 
 _RESERVED = r"all rights reserved|alle rechte|todos los derechos|derechos reservados|tous droits|tutti i diritti"
 _NOTICE = re.compile(
-    r"(?:\N{COPYRIGHT SIGN}|\(c\)\s|copyright\b)"
-    r"|.{0,200}?(?:\N{COPYRIGHT SIGN}|\(c\)\s?(?:19|20)\d\d|\bcopyright\W{0,3}(?:19|20)\d\d)"
+    r"\N{COPYRIGHT SIGN}|\(c\)\s?(?:19|20)\d\d|\(c\)\s(?-i:[A-Z])"
+    r"|copyright\W{0,3}(?:\N{COPYRIGHT SIGN}|\(c\)|(?:19|20)\d\d|by\s|(?-i:[A-Z])|$)"
+    r"|.{0,200}?(?:\N{COPYRIGHT SIGN}\s?(?:(?:19|20)\d\d|(?-i:[A-Z]))|\(c\)\s?(?:19|20)\d\d"
+    r"|\bcopyright\W{0,3}(?:19|20)\d\d)"
     rf"|.{{0,200}}?\b(?:{_RESERVED})",
     re.IGNORECASE,
 )

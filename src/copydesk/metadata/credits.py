@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from copydesk.metadata.people import is_person
+
 AGENCIES: Final = (
     *("AAP", "AFP", "Agence France-Presse", "Alamy", "Anadolu", "ANSA", "AP", "APA", "Associated Press"),
     *("Bloomberg", "CP", "ddp", "dpa", "EFE", "EPA", "EPA-EFE", "Europa Press", "Getty", "Getty Images", "IMAGO"),
@@ -28,6 +30,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"(?:photos?|images?|pictures?|illustrations?|videos?) (?:by|courtesy of|via) [A-Z]")
+_SEPARATOR = re.compile(r"[|/,;:()\N{BULLET}\N{MIDDLE DOT}\N{COPYRIGHT SIGN}]|\s-\s|\b(?:via|for|by|and)\b")
 _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
 
 
@@ -38,9 +41,18 @@ def is_credit(line: str) -> bool:
         return False
     if _LABELLED.match(line) or _BY.match(line):
         return True
-    if _SENTENCE_END.search(line):
-        return False
-    return names_agency(line) and (len(words) <= 5 or "/" in line or " via " in line or "," in line)
+    return names_agency(line) and not _SENTENCE_END.search(line) and all(map(_may_be_beside, _beside_agencies(line)))
+
+
+def _beside_agencies(line: str) -> list[str]:
+    """What stands in the line beside agencies and what separates names."""
+    bare = _AGENCY_IN_CAPITALS.sub("|", _AGENCY.sub("|", line))
+    return [part for part in map(str.strip, _SEPARATOR.split(bare)) if part]
+
+
+def _may_be_beside(part: str) -> bool:
+    """A person's name, or a word or two like "Archive", "Europe"; "resigns as president" is no credit."""
+    return is_person(part) or (len(part.split()) <= 2 and all(word[:1].isupper() for word in part.split()))
 
 
 def names_agency(line: str) -> bool:

@@ -29,7 +29,7 @@ ZONES: Final = {
 
 _TIME = (
     r"(?:[\sT,|\N{EN DASH}-]*(?:at\s|um\s|à\s|a las\s|kl\.?\s|ore\s|alle\s|às\s)?\s*"
-    r"(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?"
+    r"(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
     r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -41,7 +41,7 @@ _NUMERIC: Final = (
     re.compile(rf"{_YEAR}\s?年\s?{_MONTH_NUMBER}\s?月\s?{_DAY}\s?日{_TIME}"),
     re.compile(rf"{_YEAR}년\s?{_MONTH_NUMBER}월\s?{_DAY}일{_TIME}"),
 )
-_SLASHES: Final = re.compile(rf"(?<![\d/])(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})/{_YEAR}(?![\d/]){_TIME}")
+_SLASHES: Final = re.compile(rf"(?<![\d/])(?P<one>\d{{1,2}})/(?P<other>\d{{1,2}})/{_YEAR}(?![\d/]){_TIME}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def find(line: str, language: str | None) -> list[Stated]:
 
 def _iso(parts: dict[str, str | None], language: str | None) -> str | None:
     day, month = parts.get("day"), parts.get("month")
-    if parts.get("first"):
-        first, second = int(parts["first"] or 0), int(parts["second"] or 0)
+    if parts.get("one"):
+        first, second = int(parts["one"] or 0), int(parts["other"] or 0)
         if first != second and first <= 12 and second <= 12:
             return None  # 5/6: the fifth of June or the sixth of May
         day, month = (str(first), str(second)) if second <= 12 else (str(second), str(first))
@@ -94,7 +94,8 @@ def _clock(parts: dict[str, str | None]) -> str:
     offset = ZONES.get(zone, "") if zone[:1].isalpha() else zone
     if offset and ":" not in offset:
         offset = f"{offset[:3]}:{offset[3:]}"
-    return f"T{hour:02}:{parts['minute']}{offset}"
+    second = f":{parts['second']}" if parts.get("second") else ""
+    return f"T{hour:02}:{parts['minute']}{second}{offset}"
 
 
 @cache
@@ -130,6 +131,10 @@ _UPDATED = re.compile(
     r"обновлен\w*)\b|更新|최종수정",
     re.IGNORECASE,
 )
+MOST_BESIDE: Final = 5
+MOST_IN_SENTENCE: Final = 2
+"""Words beside the date: "Published on ...", a weekday, a place; in a sentence "It fell on ..." are too many."""
+
 _AROUND = re.compile(r"[^\W\d_]+")
 
 
@@ -147,7 +152,7 @@ def updated_and_published(line: str, language: str | None) -> tuple[str | None, 
 
 
 def is_timestamp(line: str, language: str | None) -> bool:
-    """Whether the line is little else than a date: at most five words beside it."""
+    """Whether the line is little else than a date."""
     stated = find(line, language) if len(line) <= 160 else []
     if not stated:
         return False
@@ -157,4 +162,5 @@ def is_timestamp(line: str, language: str | None) -> bool:
             [0, *(one.end for one in stated)], [*(one.start for one in stated), len(line)], strict=True
         )
     )
-    return len(_AROUND.findall(beside)) <= 5
+    words = len(_AROUND.findall(beside))
+    return words <= (MOST_IN_SENTENCE if line.endswith((".", "!", "?")) else MOST_BESIDE)

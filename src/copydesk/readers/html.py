@@ -56,6 +56,5 @@ def render(page: bytes, source: str) -> Dump:
         dump.from_text(text, source, given=given),
         sha256=hashlib.sha256(page).hexdigest(),
         encoding=markup.encoding,
-        undecoded=markup.undecoded,
         renderer=f"trafilatura {trafilatura.__version__}",
     )

@@ -27,7 +27,7 @@ _SPECIAL = re.compile(
     r"|&(?=#?\w{1,32};)"
     r"|~(?=~)"
 )
-_AT_START = re.compile(r"#{1,6}(?=\s|$)|[-+](?=\s|$)|-(?=--)|=(?==*$)|>|~(?=~~)|(?<=\d)[.)](?=\s|$)")
+_AT_START = re.compile(r"#{1,6}(?=\s|$)|[-+](?=\s|$)|-(?=--)|=(?==*$)|>|(?<=\d)[.)](?=\s|$)")
 _NUMBER_AT_START = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
 _CLOSING_HASHES = re.compile(r"(?<=\s)(#+)$")
 _OWN_MARKER = re.compile(r"(?:\*|\d{1,9}[.)]) (?=\S)")

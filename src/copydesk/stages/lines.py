@@ -30,11 +30,14 @@ WIDEST: Final = 120
 PROSE: Final = 60
 """Characters.  A broken sentence has at least one piece of this length; verse and menus have none."""
 
+LONGEST_WORD: Final = 40
+"""Characters of a line's end in which the first half of a hyphenated word is looked for."""
+
 _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
 )
 _ENDS = re.compile(rf"[:;{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]*$")
-_HYPHENATED = re.compile(r"\w*[^\W\d_](?=-$)")
+_HYPHENATED = re.compile(r"[^\W\d_]+(?=-$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ITEM = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
 
@@ -87,7 +90,7 @@ def _joined(text: str, run: Sequence[_Line], language: str | None) -> Iterator[E
             sentence = len(following.text)
             continue
         sentence = max(sentence, len(following.text))
-        hyphenated = _HYPHENATED.search(line.text)
+        hyphenated = _HYPHENATED.search(line.text[-LONGEST_WORD:])
         if hyphenated and rule != "lines.stray-punctuation" and _goes_on(following.text):
             rest = _WORD.match(following.text)
             if rest and (hyphenated[0] + rest[0]).casefold() in words(language):

@@ -46,7 +46,13 @@ _JOINT = re.compile(rf"(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?][){CLOSING_QUOTES}]?(?P<r
 _COMMA = re.compile(r"(?<=[^\W\d_][^\W\d_]),(?P<right>[^\W\d_]{2,40})")
 _WORD_AT_END = re.compile(r"[^\W\d_]+$")
 _NAME = re.compile(r"(?<![\w.@#/-])[A-Z][^\W\d_A-Z]{9,40}(?![\w@/-])")
-_MACHINE = re.compile(r"[@/\\_=<>{}|]|www\.|\.\w+\.|\.(?:com|org|net|js|py)\b")
+_MACHINE = re.compile(
+    r"[@/\\_=<>{}|]|www\.|\.\w+\.\w|\w,\w+\.\w|\w\.\w+,\w"
+    r"|\.(?:com|org|net|edu|gov|info|io|co|ai|tv|app|dev|uk|de|fr|eu|us|js|ts|py|rb|md|pdf|html?|php|jpe?g|png|docx?|txt)\b",
+    re.IGNORECASE,
+)
+"""What machines read: addresses, hosts, file names, code."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -76,6 +82,8 @@ def _at_punctuation(text: str, language: str | None) -> Iterator[Edit]:
     month_day = _month_day(language)
     if month_day:
         for match in month_day.finditer(text):
+            if _MACHINE.search(_token_at(text, match.start())):
+                continue
             yield _insertion(match.start(1), "spacing.month-day")
     for pattern, rule in ((_JOINT, "spacing.sentence-joint"), (_COMMA, "spacing.comma")):
         for match in pattern.finditer(text):
