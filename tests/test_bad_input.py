@@ -67,6 +67,19 @@ def test_odd_but_readable_files_are_cleaned(copydesk: Copydesk, dumps: Callable[
     }
 
 
+def test_encodings_that_are_hard_to_tell() -> None:
+    from copydesk.dump import Undecoded, decode, encode
+
+    late = b"Plain words in plain ASCII.\n" * 4_000 + "Die Größe und das Übermaß, sagt der Bürgermeister.\n".encode(
+        "cp1252"
+    )
+    odd = STORY.encode("utf-16") + b"x"
+    assert decode(late)[1] == "cp1252"
+    assert decode(odd) == ("\ufeff" + STORY + "\ufffd", "utf-16-le", (Undecoded(len(STORY) + 1, "78"),))
+    for data in (late, odd):
+        assert encode(*decode(data)) == data
+
+
 def test_bad_records_in_a_container(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
     good = json.dumps({"id": "twice", "text": STORY})
     lines = [
@@ -78,27 +91,61 @@ def test_bad_records_in_a_container(copydesk: Copydesk, dumps: Callable[..., Pat
         '{"id": "white", "text": " "}',
         '{"text": NaN}',
         "[" * 100_000,
+        '{"id": "endless", "x": 1e999, "text": "x"}',
+        '{"id": "deep", "x": ' + "[" * 700 + "]" * 700 + ', "text": "x"}',
+        '{"id": "bytes \udced\udca0\udc80", "text": "x"}',
         good,
         good,
         json.dumps(
             {"text": STORY, "title": "A headline of some length", "date": "2024-02-13", "more": [1, {"a": None}]}
         ),
     ]
-    folder = dumps(all__jsonl="\n".join(lines), cut__jsonl__gz=gzip.compress((good + "\n").encode() * 2_000)[:-20])
+    folder = dumps(
+        all__jsonl="\n".join(lines).encode("utf-8", "surrogateescape"),
+        cut__jsonl__gz=gzip.compress((good + "\n").encode() * 2_000)[:-20],
+    )
     assert copydesk("clean", folder, "-o", "out", "--format", "jsonl").returncode == 1
     found = {source: reason for source, (reason, _) in rejects(tmp_path / "out").items()}
     assert found == {
         **{"all.jsonl#1": "lone_surrogate", "all.jsonl#2": "lone_surrogate", "all.jsonl#3": "not_json"},
         **{"all.jsonl#4": "not_an_object", "all.jsonl#bare": "no_text", "all.jsonl#white": "empty"},
-        **{"all.jsonl#7": "not_json", "all.jsonl#8": "not_json"},
+        **dict.fromkeys([f"all.jsonl#{number}" for number in (7, 8, 9, 10, 11)], "not_json"),
         next(source for source in found if source.startswith("cut")): "broken_stream",
     }
     rows = [json.loads(line) for line in (tmp_path / "out" / "records.jsonl").read_text(encoding="utf-8").splitlines()]
     mine = [row for row in rows if row["source"].startswith("all")]
-    assert [row["source"] for row in mine] == ["all.jsonl#twice", "all.jsonl#10", "all.jsonl#11"]
+    assert [row["source"] for row in mine] == ["all.jsonl#twice", "all.jsonl#13", "all.jsonl#14"]
     assert mine[2]["metadata"]["published"] == "2024-02-13"
     assert mine[2]["metadata"]["extra"] == {"more": [1, {"a": None}]}
-    assert mine[2]["provenance"]["record"] == "11"
+    assert mine[2]["provenance"]["record"] == "14"
+
+
+def test_every_record_of_a_container_has_a_name_of_its_own(copydesk: Copydesk) -> None:
+    ids = ["2", None, "2", "3", 5, 1.5, "6", None]
+    lines = "".join(json.dumps({"text": STORY} if name is None else {"id": name, "text": STORY}) + "\n" for name in ids)
+    run = copydesk("clean", "-", stdin=lines.encode())
+    rows = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [row["source"] for row in rows] == [f"-#{name}" for name in ("2", "2-2", "3", "4", "5", "6", "7", "8")]
+    assert len({row["id"] for row in rows}) == len(ids)
+    assert rows[5]["metadata"]["extra"] == {"id": 1.5}
+
+
+def test_what_the_container_says_is_used_or_kept(copydesk: Copydesk) -> None:
+    fields = {
+        "authors": ["Ann Other", {"name": "Bob Third"}],
+        "date": "2024-02-13T10:00:37Z",
+        "language": "EN-gb",
+        "url": "javascript:x",
+        "title": "A\nheadline",
+    }
+    run = copydesk(
+        "clean", "-", stdin=json.dumps({**fields, "text": STORY.replace("\n\n", "\n\nBy Jane Doe\n\n")}).encode()
+    )
+    said = json.loads(run.stdout)["metadata"]
+    assert [author["name"] for author in said["authors"]] == ["Ann Other"]
+    assert (said["published"], said["language"], said["title"]) == ("2024-02-13T10:00:37+00:00", "en-GB", "A headline")
+    assert said["url"] is None
+    assert said["extra"] == {"authors": fields["authors"], "url": "javascript:x"}
 
 
 def test_wrong_use_is_one_clear_line(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
@@ -175,6 +222,61 @@ def test_the_output_is_no_input(copydesk: Copydesk, dumps: Callable[..., Path]) 
     folder = dumps(a__txt=STORY)
     copydesk("clean", folder, "-o", folder / "out")
     assert copydesk("clean", folder, "-o", folder / "out").stderr.startswith(b"0 written, 1 unchanged, 0 rejected")
+
+
+def test_an_output_among_the_inputs_is_wrong_use(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
+    folder = dumps(a__txt=STORY)
+    run = copydesk("clean", folder, "-o", folder)
+    assert (run.returncode, b"is the output directory" in run.stderr) == (2, True)
+
+
+def test_a_file_named_twice_is_one_input(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
+    folder = dumps(a__txt=STORY)
+    assert copydesk("clean", folder, folder / "a.txt", folder, "-o", "out").stderr.startswith(
+        b"1 written, 0 unchanged, 0 r"
+    )
+
+
+def test_what_is_no_regular_file_is_rejected(copydesk: Copydesk, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert (
+        copydesk("clean", "pipe", "/dev/zero", "-o", "out").stderr.decode()
+        == "0 written, 0 unchanged, 2 rejected -> out\n"
+    )
+
+
+def test_a_document_is_written_whole_or_not_at_all(
+    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "out" / "a.json").mkdir(parents=True)
+    run = copydesk("clean", dumps(a__txt=STORY), "-o", "out")
+    assert (run.returncode, rejects(tmp_path / "out")["a.txt"][0]) == (1, "unusable_name")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.json", "rejects.jsonl"]
+
+
+def test_a_closed_or_full_output_is_no_traceback(copydesk: Copydesk, tmp_path: Path) -> None:
+    lines = (json.dumps({"text": STORY}) + "\n") * 50
+    (tmp_path / "in.jsonl").write_text(lines, encoding="utf-8")
+    script = f'{sys.executable} -m copydesk.cli clean - < in.jsonl {{}}; echo "exit ${{{{PIPESTATUS[0]}}}}"'
+    for redirection, code in (("> /dev/full", "3"), ("| head -c 10 > /dev/null", "1")):
+        run = subprocess.run(["bash", "-c", script.format(redirection)], cwd=tmp_path, capture_output=True, check=True)
+        assert run.stdout.decode().endswith(f"exit {code}\n"), run.stderr.decode()
+        assert b"Traceback" not in run.stderr
+
+
+def test_many_teasers_and_many_lines_take_linear_time(tmp_path: Path) -> None:
+    import time
+
+    import copydesk as library
+
+    def seconds(times: int) -> float:
+        teaser = "Flood of the  century leaves a town without a road\n"
+        start = time.perf_counter()
+        library.clean(f"A headline of some length\n\n{STORY * 3}\nRelated stories\n{teaser * times}", source="x")
+        return time.perf_counter() - start
+
+    seconds(10)
+    assert seconds(4_000) < max(3 * seconds(2_000), 1.0)
 
 
 def test_memory_is_bounded_by_the_record(dumps: Callable[..., Path], tmp_path: Path) -> None:

@@ -155,6 +155,20 @@ def test_undo_says_what_is_no_record(copydesk: Copydesk, dumps: Callable[..., Pa
     assert "holds no article" in run.stderr.decode()
 
 
+def test_undo_notices_a_changed_record(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+    copydesk("clean", dumps(bridge__txt=STORY), "-o", "out")
+    whole = (tmp_path / "out" / "bridge.json").read_text(encoding="utf-8")
+    for change, message in (
+        ((" has stood for a century", " has stood for an age"), b"provenance.sha256 differs"),
+        (('"encoding": "utf-8"', '"encoding": "utf-9"'), b"unknown encoding: utf-9"),
+        (('"start": 103', '"start": 9103'), b"lies in no block"),
+    ):
+        assert change[0] in whole
+        (tmp_path / "bent.json").write_text(whole.replace(*change), encoding="utf-8")
+        run = copydesk("undo", "bent.json")
+        assert (run.returncode, run.stdout, message in run.stderr) == (2, b"", True)
+
+
 def test_explain_shows_labels_edits_and_reasons(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
     folder = dumps(bridge__txt=STORY.replace("By Jane", "By\x1b[2J Jane"))
     run = copydesk("explain", folder / "bridge.txt")
@@ -177,6 +191,10 @@ def test_explain_wants_to_know_which_record(copydesk: Copydesk, dumps: Callable[
     folder = dumps(two__jsonl=row * 2, none__txt=" ")
     assert b"say which with --record" in copydesk("explain", folder / "two.jsonl").stderr
     assert b"two.jsonl#2" in copydesk("explain", folder / "two.jsonl", "--record", "2").stdout
+    named = "".join(json.dumps({"id": name, "text": STORY}) + "\n" for name in ("b", "c"))
+    dumps(named__jsonl=named)
+    assert b"named.jsonl#c" in copydesk("explain", folder / "named.jsonl", "--record", "2").stdout
+    assert b"named.jsonl#b" in copydesk("explain", folder / "named.jsonl", "--record", "b").stdout
     assert b"no record '3'" in copydesk("explain", folder / "two.jsonl", "--record", "3").stderr
     assert copydesk("explain", folder / "none.txt").returncode == 1
 

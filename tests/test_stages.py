@@ -61,6 +61,7 @@ HOSTILE = {
     "wrapped lines": ("word " * 12 + "\n") * 1_600,
     "quotes": "\"'" * 50_000,
     "numbers": "1,000.5:" * 12_500,
+    "a long line and one that goes on": "a" * 99_000 + "-\nbbb goes on here",
     "names": "Netanyahurejected " * 5_000,
 }
 

@@ -203,8 +203,9 @@ def undo(record_file: Path, record_id: str | None, output: IO[bytes]) -> None:
 
     try:
         record = _chosen(record_file, record_id)
-        raw = encode(record.raw(), record.provenance.encoding, record.provenance.undecoded)
         page = record.provenance.renderer is not None  # then the raw text is what was rendered, not the page
+        encoding = "utf-8" if page else record.provenance.encoding
+        raw = encode(record.raw(), encoding, record.provenance.undecoded)
         if not page and hashlib.sha256(raw).hexdigest() != record.provenance.sha256:
             raise RecordError("what it gives back is not what it was made from: provenance.sha256 differs")
     except (RecordError, ValueError, LookupError) as error:
