@@ -31,6 +31,15 @@ DAMAGED_UTF8_SHARE: Final = 0.5
 """From this share of well-formed sequences among the bytes over 0x7F, bytes are damaged UTF-8 rather than
 another encoding: in legacy encodings such sequences come about by chance only, a few in a hundred."""
 
+WESTERN: Final = "cp1252"
+WEB_ENCODINGS: Final = (
+    *(WESTERN, "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866", "cp874"),
+    *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "gb18030", "big5", "cp932", "euc_jp"),
+    *("cp949", "iso2022_jp"),
+)
+"""Among these an encoding is looked for: those of the WHATWG Encoding Standard that pages really have.  Of
+others, such as the Mac's and the DOS code pages, short texts look like one far oftener than they are in one."""
+
 WIDE_SHARE: Final = 0.4
 """From this share of zeros on one side of the byte pairs, and few on the other, bytes are UTF-16."""
 
@@ -145,16 +154,12 @@ def _detect(data: bytes) -> list[str]:
     """Likely encodings, the likeliest first."""
     from charset_normalizer import from_bytes  # 60 ms, and most dumps are UTF-8
 
-    matches = list(from_bytes(data))
-    if not matches:
-        return []
+    matches = list(from_bytes(data, cp_isolation=list(WEB_ENCODINGS)))
     # Short Western text fits Windows' Central European page as well; then the far commoner one is meant.
-    best = matches[0]
-    western = [
-        match.encoding
-        for match in matches
-        if match.encoding == "cp1252" and match.chaos <= best.chaos and match.coherence >= best.coherence
+    as_good = [
+        match for match in matches if match.chaos <= matches[0].chaos and match.coherence >= matches[0].coherence
     ]
+    western = [WESTERN for match in as_good if WESTERN in match.could_be_from_charset]
     return [*western, *(match.encoding for match in matches)]
 
 
