@@ -1,5 +1,6 @@
 """The language of a text: langdetect, seeded, on a sample of its running text."""
 
+import gc
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -52,5 +53,11 @@ def _factory() -> DetectorFactory:
     factory = DetectorFactory()
     factory.set_seed(SEED)
     paths = sorted(path for path in Path(PROFILES_DIRECTORY).iterdir() if path.is_file())
-    factory.load_json_profile([path.read_text(encoding="utf-8") for path in paths])
+    collecting = gc.isenabled()
+    gc.disable()  # a hundred thousand lists that stay for good: walking them again and again costs a fifth of the time
+    try:
+        factory.load_json_profile([path.read_text(encoding="utf-8") for path in paths])
+    finally:
+        if collecting:
+            gc.enable()
     return factory
