@@ -23,6 +23,7 @@ _YEAR = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?((?:19|20)\d\d)
 _LEAD = re.compile(
     rf"(?:[\s,:|{DASHES}-]+|\N{{COPYRIGHT SIGN}}|\(c\)|copyright\b|by\b|(?:19|20)\d\d(?!\d))+", re.IGNORECASE
 )
+_END_YEARS = re.compile(rf"[\s,]+(?:19|20)\d\d(?:\s?[{DASHES}-]\s?(?:19|20)\d\d)?$")
 _TAIL = re.compile(
     rf"\s*(?:[{SEPARATORS}\N{{COPYRIGHT SIGN}}]|\b(?i:{_RESERVED})"
     r"|(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)\.(?:\s|$)|[;,](?=\s)|\s-\s).*"
@@ -41,7 +42,8 @@ def read(line: str) -> Copyright:
     lead = _LEAD.match(line, start)
     after = _TAIL.sub("", line[lead.end() if lead else start :])
     before = line[:start].strip(" ,:|-" + DASHES)
-    holder = next((name for name in (after.strip(), before) if _may_hold(name)), None)
+    names = (_END_YEARS.sub("", name).strip() for name in (after, before))
+    holder = next((name for name in names if _may_hold(name)), None)
     return Copyright(line, holder, int(year[1]) if year else None)
 
 

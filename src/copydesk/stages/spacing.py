@@ -53,6 +53,12 @@ _MACHINE = re.compile(
 )
 """What machines read: addresses, hosts, file names, code."""
 
+_CODE = re.compile(r"[{};=<>\\]|\w\(|\(\)|//|\w\[\w|->")
+"""What lines of program code hold and lines of a story hardly ever do; a miss there costs less than a change here."""
+
+LONGEST_LINE: Final = 200
+"""Characters to either side of a place that are looked at for code."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -82,7 +88,7 @@ def _at_punctuation(text: str, language: str | None) -> Iterator[Edit]:
     month_day = _month_day(language)
     if month_day:
         for match in month_day.finditer(text):
-            if _MACHINE.search(_token_at(text, match.start())):
+            if _is_machines(text, match.start()):
                 continue
             yield _insertion(match.start(1), "spacing.month-day")
     for pattern, rule in ((_JOINT, "spacing.sentence-joint"), (_COMMA, "spacing.comma")):
@@ -93,9 +99,16 @@ def _at_punctuation(text: str, language: str | None) -> Iterator[Edit]:
                 left
                 and left[0].casefold() in known
                 and match["right"].casefold() in known
-                and not _MACHINE.search(_token_at(text, match.start()))
+                and not _is_machines(text, match.start())
             ):
                 yield _insertion(match.start("right"), rule)
+
+
+def _is_machines(text: str, place: int) -> bool:
+    """Whether the token at `place` is an address, a file name or the like, or its line is program code."""
+    start = max(text.rfind("\n", 0, place) + 1, place - LONGEST_LINE)
+    line = text[start:place] + text[place : place + LONGEST_LINE].partition("\n")[0]
+    return _MACHINE.search(_token_at(text, place)) is not None or _CODE.search(line) is not None
 
 
 def _token_at(text: str, place: int) -> str:
