@@ -34,12 +34,12 @@ COMMON: Final = 1e-5
 LONGEST_WORD: Final = 40
 """Letters."""
 
-SHORTEST_NAME: Final = 4
+SHORTEST_NAME: Final = 6
 SHORTEST_WORD: Final = 6
-"""Letters.  Shorter second parts make names of their own: "Trumpworld", "Facebook"."""
+"""Letters.  Shorter parts make words and names of their own: "Cyberattacks", "Trumpworld", "Facebook"."""
 
 _DOUBLED = re.compile(r"(?<=\S)(?: [ \t]+|\t[ \t]*)(?=\S)")
-_STRAY = re.compile(r"(?<=\w) (?=[,.](?:[ \n]|$))")
+_STRAY = re.compile(r"(?<=\w) (?=[,.](?:[ \n]|$))(?!\. \.)")
 _TOKEN = re.compile(r"\S+")
 # Both begin at the punctuation: a search for the word before it would try every letter of a long run.
 _JOINT = re.compile(rf"(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?][){CLOSING_QUOTES}]?(?P<right>[A-Z][^\W\d_]{{1,40}})(?![\w(])")
