@@ -10,10 +10,11 @@ from copydesk.config import Config, ConfigError
 from copydesk.document import Block, Cleaned, Label, Provenance
 from copydesk.dump import NOTHING_GIVEN, Dump, Given
 from copydesk.edits import Cut, Edit, Rule, apply, compose, cut, has_visible
-from copydesk.labelling import Line, label
+from copydesk.labelling import Line, Verdict, label
 from copydesk.stages import STAGES
 
 NEEDED: Final = frozenset({"invisible.control"})
+"""Rules of edits without which the output could not be written."""
 
 NOTHING_LEFT: Final = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
 
@@ -41,21 +42,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     text, edits = _edited(raw.text, spoken, frozenset(settings.settings.edits.off))
     cuts = list(cut(text, edits, _line_spans(text)))
     lines = _lines(raw.text, cuts)
-    worded = [line for line in lines if line.text]
-    verdicts = iter(label(worded, spoken, profile, raw.given.title))
-    blocks: list[Block] = []
-    for line, piece, following in zip(lines, cuts, [*(c.start for c in cuts[1:]), len(raw.text)], strict=True):
-        verdict = next(verdicts) if line.text else None
-        blocks.append(
-            Block(
-                verdict.label if verdict else Label.CONTROL,
-                piece.start,
-                piece.end,
-                piece.text,
-                verdict.why if verdict else NOTHING_LEFT.name,
-                raw.text[piece.end : following],
-            )
-        )
+    verdicts = label([line for line in lines if line.text], spoken, profile, raw.given.title)
     provenance = Provenance(
         sha256=raw.sha256,
         encoding=raw.encoding,
@@ -71,7 +58,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
             source=raw.source,
             lead=raw.text[: cuts[0].start] if cuts else raw.text,
             lines=lines,
-            blocks=blocks,
+            blocks=_blocks(raw.text, cuts, verdicts),
             edits=[edit for piece in cuts for edit in piece.edits],
             language=spoken,
             given=raw.given,
@@ -89,7 +76,7 @@ def check_size(size: int, settings: Config) -> None:
 
 
 def check_rules(settings: Config) -> None:
-    """Raise ConfigError where `edits.off` names a rule that is not there."""
+    """Raise ConfigError where `edits.off` names a rule that is not there, or that can't be off."""
     known = {rule.name for stage in STAGES.values() for rule in stage.RULES}
     for name in settings.settings.edits.off:
         if name in NEEDED:
@@ -129,3 +116,16 @@ def _lines(raw: str, cuts: list[Cut]) -> list[Line]:
         lines.append(Line(piece.text, apart=breaks > 1))
         end = piece.end
     return lines
+
+
+def _blocks(raw: str, cuts: list[Cut], verdicts: list[Verdict]) -> list[Block]:
+    """A block a cut; `verdicts` are those of the cuts with text, in their order."""
+    judged = iter(verdicts)
+    nothing = Verdict(Label.CONTROL, NOTHING_LEFT.name)
+    ends = [*(piece.start for piece in cuts[1:]), len(raw)]
+    blocks: list[Block] = []
+    for piece, following in zip(cuts, ends, strict=True):
+        verdict = next(judged) if piece.text else nothing
+        gap = raw[piece.end : following]
+        blocks.append(Block(verdict.label, piece.start, piece.end, piece.text, verdict.why, gap))
+    return blocks
