@@ -3,13 +3,16 @@
 import re
 from typing import Final
 
-from copydesk.characters import DASHES, SEPARATORS
+from copydesk.characters import DASHES
 from copydesk.document import Copyright
 
 LONGEST_HOLDER: Final = 60
 """Characters.  What is longer is no name."""
 
-_RESERVED = r"all rights reserved|alle rechte|todos los derechos|derechos reservados|tous droits|tutti i diritti"
+_RESERVED = (
+    r"all rights reserved|alle rechte|todos los derechos|derechos reservados|tous droits|"
+    r"tutti i diritti|riproduzione riservata|wszelkie prawa|все права|tüm haklar"
+)
 _NOTICE = re.compile(
     r"\N{COPYRIGHT SIGN}|\(c\)\s?(?:19|20)\d\d|\(c\)\s(?-i:[A-Z])"
     r"|copyright\W{0,3}(?:\N{COPYRIGHT SIGN}|\(c\)|(?:19|20)\d\d|by\s|(?-i:[A-Z])|$)"
@@ -25,8 +28,8 @@ _LEAD = re.compile(
 )
 _END_YEARS = re.compile(rf"[\s,]+(?:19|20)\d\d(?:\s?[{DASHES}-]\s?(?:19|20)\d\d)?$")
 _TAIL = re.compile(
-    rf"\s*(?:[{SEPARATORS}\N{{COPYRIGHT SIGN}}]|\b(?i:{_RESERVED})"
-    r"|(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)\.(?:\s|$)|[;,](?=\s)|\s-\s).*"
+    rf"\s*(?:[|\N{{MIDDLE DOT}}\N{{BULLET}}\N{{COPYRIGHT SIGN}}]|\b(?i:{_RESERVED})"
+    r"|(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)\.(?:\s|$)|[;,](?=\s)|\s[-\N{EN DASH}\N{EM DASH}]\s).*"
 )
 
 
