@@ -10,7 +10,7 @@ import time
 import copydesk
 from bench import kit
 from copydesk.document import Kind, Record
-from copydesk.edits import apply, has_visible
+from copydesk.edits import apply, has_visible, inside
 from copydesk.render import markdown, record
 
 
@@ -21,12 +21,10 @@ def broken(article: Record, raw: str) -> list[str]:
         laws.append("undo")
     end = 0
     for block in article.blocks:
-        inside = [
-            edit.moved(-block.start) for edit in article.edits if block.start <= edit.start <= edit.end <= block.end
-        ]
+        own = [edit.moved(-block.start) for edit in inside(article.edits, block.start, block.end)]
         if block.start < end or has_visible(raw[end : block.start]):
             laws.append("account")
-        if apply(raw[block.start : block.end], inside) != block.text:
+        if apply(raw[block.start : block.end], own) != block.text:
             laws.append("edits")
         end = block.end
     if has_visible(raw[end:]):

@@ -152,7 +152,7 @@ def _id(fields: dict[str, Json]) -> str | None:
 
 
 def _unseen(name: str | None, number: int, seen: set[bytes]) -> str:
-    """A name that no record of the container had before: its own, its number, or that with a letter behind."""
+    """A name that no record of the container had before: its own, its number, or that with a count behind."""
     for candidate in chain([name or str(number), str(number)], (f"{number}-{more}" for more in count(2))):
         key = hashlib.blake2b(candidate.encode(), digest_size=8).digest()  # eight bytes an id, however long it is
         if key not in seen:
