@@ -1,11 +1,18 @@
 """The benchmark kit: pages with gold, and their text dumps, beside the checkout (never part of it)."""
 
 import gzip
+import hashlib
+import importlib.util
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Final
+
+import msgspec
 
 KIT: Final = Path(__file__).resolve().parents[2] / "shared" / "bench"
 
@@ -15,12 +22,78 @@ RENDERERS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """What a page is known to say; `date` begins with an ISO date."""
+
+    id: str
+    set: str
+    domain: str
+    language: str
+    body: str
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A dump whose lines were labelled by reading; `labels` has one for each line with anything on it."""
+
+    id: str
+    renderer: str
+    language: str
+    text: str
+    labels: tuple[str, ...]
+
+
+@cache
+def gold() -> dict[str, Gold]:
+    """Every page by its id."""
+    return {row.id: row for row in (msgspec.convert(row, Gold) for row in _rows("gold.jsonl.gz"))}
+
+
 def dumps(renderer: str) -> Iterator[tuple[str, str]]:
     """(id, text) of every page as that renderer dumps it.  Exits, saying so, where the kit is missing."""
-    path = KIT / "dumps" / f"{renderer}.jsonl.gz"
+    return ((str(row["id"]), str(row["text"])) for row in _rows(f"dumps/{renderer}.jsonl.gz"))
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """(id, HTML) of every page."""
+    return ((str(row["id"]), str(row["html"])) for row in _rows("html.jsonl.gz"))
+
+
+def labelled() -> list[Labelled]:
+    """The dumps that were labelled by reading."""
+    return [msgspec.convert(row, Labelled) for row in _rows("labels.jsonl.gz")]
+
+
+@cache
+def scorer(name: str) -> ModuleType:
+    """One of the kit's scoring programs, as a module."""
+    spec = importlib.util.spec_from_file_location(name, _path(f"{name}.py"))
+    if spec is None or spec.loader is None:
+        sys.exit(f"the benchmark kit's {name}.py can't be loaded")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def digest() -> str:
+    """SHA-256 over the gold, the labels and all dumps: figures on other data can't be compared."""
+    found = hashlib.sha256()
+    for name in ("gold.jsonl.gz", "labels.jsonl.gz", *(f"dumps/{renderer}.jsonl.gz" for renderer in RENDERERS)):
+        found.update(_path(name).read_bytes())
+    return found.hexdigest()
+
+
+def _rows(name: str) -> Iterator[dict[str, object]]:
+    with gzip.open(_path(name), "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _path(name: str) -> Path:
+    path = KIT / name
     if not path.is_file():
         sys.exit(f"the benchmark kit is missing: no {path}")
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield row["id"], row["text"]
+    return path

@@ -18,6 +18,7 @@ ORDER = [
         "metadata",
         "labelling",
         "teasers",
+        "facts",
         "article",
         "desk",
         "explain",

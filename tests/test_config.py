@@ -7,7 +7,7 @@ import pytest
 import copydesk
 from conftest import ROOT
 from copydesk import Config, ConfigError, Given, config, load
-from copydesk.desk import check_rules
+from copydesk.desk import check_settings
 
 PROFILE = """
 hosts = ["example.org"]
@@ -49,7 +49,7 @@ def test_the_shipped_file_states_the_defaults() -> None:
     ("text", "message"),
     [
         ("[limits]\nrecord_sise = 3", "limits: unknown key 'record_sise'; the keys here are: record_size"),
-        ("[limit]\n", "unknown key 'limit'; the keys here are: limits, edits, language, sources"),
+        ("[limit]\n", "unknown key 'limit'; the keys here are: limits, edits, language, labels, sources"),
         ('[limits]\nrecord_size = "3"', r"Expected `int`, got `str` - at `\$.limits.record_size`"),
         ("limits =", "not TOML"),
         ('[sources]\ndirectory = "nowhere"', "sources.directory: no such directory"),
@@ -78,7 +78,7 @@ def test_errors_in_a_profile(tmp_path: Path, change: tuple[str, str], message: s
 
 def test_an_unknown_rule_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"no rule 'spacing.coma'; the rules are: encoding.mojibake, "):
-        check_rules(load(write(tmp_path, '[edits]\noff = ["spacing.coma"]')))
+        check_settings(load(write(tmp_path, '[edits]\noff = ["spacing.coma"]')))
 
 
 def test_a_rule_that_is_off_makes_no_edit(tmp_path: Path) -> None:

@@ -78,7 +78,8 @@ def test_agencies_are_no_people_and_no_sentences() -> None:
     assert not credits.is_credit("Reuters reported on Monday that it was so.")
 
 
-PAGE = """Home
+PAGE = """Old bridge to stay closed for a year | Example Media
+Home
 News
 
 Old bridge to stay closed for a year
@@ -118,7 +119,7 @@ def test_a_page_that_states_everything() -> None:
         ("The old bridge on Sunday morning", "Photo: Erika Mustermann/Reuters")
     ]
     assert said.notes == ("Correction: The bridge was built in 1924.",)
-    assert said.tags == ("bridges", "floods", "traffic")
+    assert (said.section, said.tags) == ("News", ("bridges", "floods", "traffic"))
     assert (said.publisher, said.copyright and said.copyright.year) == ("Example Media Ltd.", 2024)
 
 

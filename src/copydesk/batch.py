@@ -190,7 +190,7 @@ def run(job: Job, progress: Callable[[Tally], None] = lambda tally: None) -> Tal
 
     Raises OSError (StoreError where it is known at once) when the output can't be written.
     """
-    desk.check_rules(job.settings)
+    desk.check_settings(job.settings)
     tally = Tally()
     with Store(job.output, job.formats) as store:
         for reject in job.plan.rejects:

@@ -129,7 +129,7 @@ def _settings(path: Path | None) -> "Config":
 
     try:
         settings = config.resolve(path)
-        desk.check_rules(settings)
+        desk.check_settings(settings)
     except config.ConfigError as error:
         raise Trouble(str(error)) from error
     return settings

@@ -43,7 +43,14 @@ class EditSettings:
 class LanguageSettings:
     """`sample_size`: characters of running text that are read to tell the language."""
 
-    sample_size: int = 600
+    sample_size: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSettings:
+    """`model`: a labeller's model of one's own (made by `training/`), relative to the file that says so."""
+
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ class Settings:
     limits: Limits = Limits()
     edits: EditSettings = EditSettings()
     language: LanguageSettings = LanguageSettings()
+    labels: LabelSettings = LabelSettings()
     sources: SourceSettings = SourceSettings()
 
 
@@ -134,8 +142,9 @@ class Config:
         return next(known, None)
 
     def digest(self, profile: Profile | None) -> str:
-        """SHA-256 of the settings and the applied profile; where a profile lies has no part in it."""
-        said = msgspec.json.encode((replace(self.settings, sources=SourceSettings()), profile))
+        """SHA-256 of the settings and the applied profile; of files, what they hold counts, not where they lie."""
+        labels = LabelSettings(_content(self.settings.labels.model))
+        said = msgspec.json.encode((replace(self.settings, labels=labels, sources=SourceSettings()), profile))
         return hashlib.sha256(said).hexdigest()
 
 
@@ -175,6 +184,11 @@ def load(path: Path) -> Config:
     ):
         if number < 1:
             raise ConfigError(f"{path}: {key}: {number} is no size; give a number from 1")
+    if settings.labels.model:
+        model = path.parent / settings.labels.model
+        if not model.is_file():
+            raise ConfigError(f"{path}: labels.model: no such file: {model}")
+        settings = replace(settings, labels=LabelSettings(str(model)))
     profiles = default().profiles
     if settings.sources.directory:
         own = path.parent / settings.sources.directory
@@ -198,6 +212,12 @@ def _read_profile(path: Path) -> Profile:
     if not profile.hosts and not profile.markers:
         raise ConfigError(f"{path}: a profile needs `hosts` or `markers`, by which its pages are recognised")
     return profile
+
+
+@cache
+def _content(path: str) -> str:
+    """SHA-256 of the file; empty for none."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
 
 
 @cache

@@ -1,16 +1,19 @@
 """The whole desk as one pure function: a raw dump in, an article with its teasers out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from copydesk import __version__, config, dump, language
-from copydesk.article import Page, assemble
+from copydesk.article import assemble
 from copydesk.config import Config, ConfigError
 from copydesk.document import Block, Cleaned, Label, Provenance
 from copydesk.dump import NOTHING_GIVEN, Dump, Given
 from copydesk.edits import Cut, Edit, Rule, apply, compose, cut, has_visible
-from copydesk.labelling import Line, Verdict, label
+from copydesk.facts import Page
+from copydesk.labelling import Line, Verdict, label, model
+from copydesk.labelling.model import Model, ModelError
 from copydesk.stages import STAGES
 
 NEEDED: Final = frozenset({"invisible.control"})
@@ -35,14 +38,31 @@ def clean(
     return clean_dump(replace(read, given=given), settings)
 
 
-def clean_dump(raw: Dump, settings: Config) -> Cleaned:
-    """Clean a dump that a reader has read."""
-    profile = settings.profile_for(raw.given.url, raw.given.date, map(str.strip, raw.text.splitlines()))
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A dump after the edit stages: its language, its lines with their edits, and as the labeller sees them."""
+
+    language: str | None
+    cuts: list[Cut]
+    lines: list[Line]
+
+
+def mark(raw: Dump, settings: Config) -> Marked:
+    """The dump with its edits made, cut into lines."""
     spoken = raw.given.language or language.detect(language.sample(raw.text, settings.settings.language.sample_size))
     text, edits = _edited(raw.text, spoken, frozenset(settings.settings.edits.off))
     cuts = list(cut(text, edits, _line_spans(text)))
-    lines = _lines(raw.text, cuts)
-    verdicts = label([line for line in lines if line.text], spoken, profile, raw.given.title)
+    return Marked(spoken, cuts, _lines(raw.text, cuts))
+
+
+def clean_dump(raw: Dump, settings: Config) -> Cleaned:
+    """Clean a dump that a reader has read."""
+    profile = settings.profile_for(raw.given.url, raw.given.date, map(str.strip, raw.text.splitlines()))
+    marked = mark(raw, settings)
+    lines, cuts, spoken = marked.lines, marked.cuts, marked.language
+    verdicts = label(
+        [line for line in lines if line.text], spoken, _model(settings), profile=profile, title=raw.given.title
+    )
     provenance = Provenance(
         sha256=raw.sha256,
         encoding=raw.encoding,
@@ -75,14 +95,23 @@ def check_size(size: int, settings: Config) -> None:
         raise dump.UnreadableError("too_large", f"{size:,} is over limits.record_size = {limit:,}")
 
 
-def check_rules(settings: Config) -> None:
-    """Raise ConfigError where `edits.off` names a rule that is not there, or that can't be off."""
+def check_settings(settings: Config) -> None:
+    """Raise ConfigError where `edits.off` names a rule that is not there or can't be off, or a model can't be read."""
+    try:
+        _model(settings)
+    except ModelError as error:
+        raise ConfigError(f"labels.model: {error}") from error
     known = {rule.name for stage in STAGES.values() for rule in stage.RULES}
     for name in settings.settings.edits.off:
         if name in NEEDED:
             raise ConfigError(f"edits.off: {name!r} can't be off: Markdown holds no control characters")
         if name not in known:
             raise ConfigError(f"edits.off: no rule {name!r}; the rules are: {', '.join(sorted(known))}")
+
+
+def _model(settings: Config) -> Model:
+    path = settings.settings.labels.model
+    return model.load(Path(path)) if path else model.shipped()
 
 
 def _edited(raw: str, spoken: str | None, off: frozenset[str]) -> tuple[str, tuple[Edit, ...]]:

@@ -12,6 +12,7 @@ import gzip
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,12 @@ def words(language: str | None) -> Mapping[str, float]:
     if header != {"format": "cB", "version": 1}:
         raise ValueError(f"{path}: not a list of the kind that is known here: {header}")
     return {word: 10 ** (-rank / 100) for rank, rare in enumerate(ranks) for word in rare}
+
+
+@cache
+def commonest(language: str | None, count: int) -> frozenset[str]:
+    """The `count` commonest words of the language: nearly all of them words of grammar; none without a list."""
+    return frozenset(islice(words(language), count))
 
 
 @cache

@@ -67,7 +67,7 @@ def _part(line: Line, language: str | None) -> Label:
         return Label.CREDIT
     if dates.is_timestamp(line.text, language):
         return Label.TIMESTAMP
-    if bylines.is_byline(line.text):
+    if bylines.is_byline(line.text, language):
         return Label.BYLINE
     if line.is_prose and line.ends:
         return Label.PARAGRAPH

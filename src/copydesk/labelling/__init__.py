@@ -1,7 +1,7 @@
 """Lines to labels: one label for every line, with the rule that gave it.
 
-In this order: what the source's profile knows, what a line by itself leaves no doubt of (`patterns`), what its
-neighbours tell (`structure`).  A later step never overrules an earlier one, but for repeated lines.
+In this order: what the source's profile knows, what a line by itself leaves little doubt of (`patterns`), what the
+trained model makes of it among all others (`features`, `model`), and what rules know of neighbours (`structure`).
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from copydesk.config import Profile
 from copydesk.edits import Rule
 from copydesk.labelling import patterns, structure
+from copydesk.labelling.features import features
 from copydesk.labelling.line import Line, Verdict
+from copydesk.labelling.model import Model
 
 __all__ = ["RULES", "Line", "Verdict", "label"]
 
@@ -22,11 +24,20 @@ RULES: tuple[Rule, ...] = (
 
 
 def label(
-    lines: Sequence[Line], language: str | None, profile: Profile | None = None, title: str | None = None
+    lines: Sequence[Line],
+    language: str | None,
+    model: Model,
+    *,
+    profile: Profile | None = None,
+    title: str | None = None,
 ) -> list[Verdict]:
     """One verdict a line.  `title` is the headline where the container or page names it."""
-    known = [_from_profile(line, profile) or patterns.judge(line, language) for line in lines]
-    return structure.complete(lines, known, title)
+    if not lines:
+        return []
+    judged = [patterns.judge(line, language) for line in lines]
+    shares = model.shares(features(lines, language, judged))
+    known = [_from_profile(line, profile) or verdict for line, verdict in zip(lines, judged, strict=True)]
+    return structure.complete(lines, known, shares, language, title)
 
 
 def _from_profile(line: Line, profile: Profile | None) -> Verdict | None:

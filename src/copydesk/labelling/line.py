@@ -1,8 +1,7 @@
 """A line of a dump as the labeller sees it, and what it says of the line."""
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Final
 
 from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
@@ -17,41 +16,41 @@ PROSE_WORDS: Final = 22
 CHARACTERS_A_WORD: Final = 8
 """Where a script does without spaces, words are counted by characters; in others this counts no word twice."""
 
+LONGEST_END: Final = 8
+"""Characters: the mark that ends a sentence, with the quotes and brackets that close behind it."""
+
 _ENDS = re.compile(rf"[:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]*$")
-_FOLD = re.compile(r"\W+")
+_WORD = re.compile(r"\w+")
 
 
 def fold(text: str) -> str:
     """Letters and digits in one case, with single spaces, for telling whether two texts say the same."""
-    return _FOLD.sub(" ", text.casefold()).strip()
+    return " ".join(_WORD.findall(text.casefold()))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
-    """`text` after edits, without surrounding white space; `apart`: a blank line stands before it."""
+    """`text` after edits, without surrounding white space; `apart`: a blank line stands before it.
+
+    `words` says how many it has; `ends`, whether it ends as sentences do; `is_prose`, whether it is running text: a
+    whole sentence, or a long line; `folded` is the text folded (see `fold`).
+    """
 
     text: str
     apart: bool
+    words: int = field(init=False, repr=False, compare=False)
+    ends: bool = field(init=False, repr=False, compare=False)
+    is_prose: bool = field(init=False, repr=False, compare=False)
+    folded: str = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def words(self) -> int:
-        """How many words the line has."""
-        return max(len(self.text.split()), len(self.text) // CHARACTERS_A_WORD)
-
-    @cached_property
-    def ends(self) -> bool:
-        """Whether it ends as sentences do."""
-        return _ENDS.search(self.text) is not None
-
-    @cached_property
-    def is_prose(self) -> bool:
-        """Whether it is running text: a whole sentence, or a long line."""
-        return self.words >= (SENTENCE_WORDS if self.ends else PROSE_WORDS)
-
-    @cached_property
-    def folded(self) -> str:
-        """The text folded (see `fold`)."""
-        return fold(self.text)
+    def __post_init__(self) -> None:
+        words = max(len(self.text.split()), len(self.text) // CHARACTERS_A_WORD)
+        ends = _ENDS.search(self.text, max(0, len(self.text) - LONGEST_END)) is not None
+        keep = object.__setattr__
+        keep(self, "words", words)
+        keep(self, "ends", ends)
+        keep(self, "is_prose", words >= (SENTENCE_WORDS if ends else PROSE_WORDS))
+        keep(self, "folded", fold(self.text))
 
 
 @dataclass(frozen=True, slots=True)

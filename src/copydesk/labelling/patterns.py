@@ -37,12 +37,19 @@ def _like(expression: str, most_words: int) -> Callable[[Line, str | None], bool
 MOST_WORDS: Final = {Label.CONTROL: 8, Label.TEASER_HEADING: 9, Label.PROMO: 40, Label.TAGS: 30}
 """Words of a line that begins with a phrase; a longer one is running text."""
 
+MOST_WORDS_OF_PHRASED: Final = max(MOST_WORDS.values())
+MOST_WORDS_OF_ANY: Final = 80
+"""Words of a line that any rule here labels; what is longer need not be looked at."""
+
 LONGEST_PHRASE: Final = 40
 """Characters of a phrase, and of a line that is one."""
 
 LINE = Rule("label.phrase", "a line that is the same on thousands of sites (phrases.toml: line)")
 OPENING = Rule("label.opening", "begins as such lines do on thousands of sites (phrases.toml: opening)")
 HEAD = Rule("label.head", 'begins with a word like "Read more:" that says what follows (phrases.toml: head)')
+
+PLACES: Final = ((LINE, "line"), (OPENING, "opening"), (HEAD, "head"))
+"""Rules that look phrases up, each with its table of phrases.toml."""
 
 PATTERNS: Final = (
     Pattern(
@@ -67,13 +74,13 @@ PATTERNS: Final = (
             r"this (?:article|story|post|piece|report) "
             r"(?:was|has been|is|contains|originally|first|may contain)\b.{0,60}"
             r"(?:published|updated|corrected|amended|edited|affiliate|syndicated|appeared|produced)",
-            80,
+            MOST_WORDS_OF_ANY,
         ),
     ),
     Pattern(
         Rule("label.byline", 'says "By" and names somebody'),
         Label.BYLINE,
-        lambda line, language: bylines.is_byline(line.text),
+        lambda line, language: bylines.is_byline(line.text, language),
     ),
     Pattern(
         Rule("label.credit", "credits a picture"),
@@ -98,13 +105,18 @@ PATTERNS: Final = (
         Rule("label.reading-time", "how long it takes to read"),
         Label.TIMESTAMP,
         _like(
-            r"(?:(?:reading time|lesezeit|temps de lecture)\W*)?\d{1,2}[\s-]min(?:ute)?s?\.?"
-            r"(?:\s(?:read|lesezeit|de lecture|leitura))?$",
-            5,
+            r"(?:(?:(?:estimated )?read(?:ing)? time|lesezeit|lesedauer|temps de lecture|tiempo de lectura|"
+            r"tempo di lettura|leestijd|lästid|lesetid)\W*(?:about |ca\.? )?)?\d{1,2}[\s-]min(?:ut[eo]n?)?s?\.?"
+            r"(?:\s(?:read(?:ing time)?|lesezeit|de lecture|de lectura|di lettura|leitura))?$",
+            7,
         ),
     ),
 )
 RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
+"""The rules of this module, in the order in which they are tried."""
+
+CERTAIN: Final = frozenset(("label.copyright", "label.player-times", "label.credit", "label.date"))
+"""Rules that no model overrules."""
 
 _COUNT = re.compile(r"\s\d{1,6}$")
 _HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")
@@ -118,33 +130,60 @@ def _phrases(place: str) -> dict[str, Label]:
 
 
 @cache
+def _first_words(place: str) -> frozenset[str]:
+    """With which words the phrases of a table begin: most lines begin with none of them."""
+    return frozenset(phrase.split()[0] for phrase in _phrases(place))
+
+
+@cache
 def _longest_opening() -> int:
     return max(len(phrase.split()) for phrase in _phrases("opening"))
 
 
+@cache
+def possible() -> tuple[Verdict, ...]:
+    """All verdicts that `judge` can give."""
+    phrased = [Verdict(label, rule.name) for rule, place in PLACES for label in dict.fromkeys(_phrases(place).values())]
+    return (*phrased, *(Verdict(one.label, one.rule.name) for one in PATTERNS))
+
+
 def judge(line: Line, language: str | None) -> Verdict | None:
     """What the line by itself must be, or None where it could be several things."""
-    return _by_phrase(line) or next(
-        (Verdict(one.label, one.rule.name) for one in PATTERNS if one.matches(line, language)), None
-    )
+    if line.words > MOST_WORDS_OF_ANY:
+        return None
+    found = _by_phrase(line)
+    if found:
+        return found
+    for one in PATTERNS:
+        if one.matches(line, language):
+            return Verdict(one.label, one.rule.name)
+    return None
 
 
 def _by_phrase(line: Line) -> Verdict | None:
-    if line.words > max(MOST_WORDS.values()) or not line.text[0].isalnum():
+    text, folded = line.text, line.folded
+    if line.words > MOST_WORDS_OF_PHRASED or not text[0].isalnum():
         return None
-    if len(line.text) <= LONGEST_PHRASE:
-        label = _phrases("line").get(_COUNT.sub("", line.folded))
+    if len(text) <= LONGEST_PHRASE:
+        label = _phrases("line").get(_COUNT.sub("", folded) if folded[-1:].isdigit() else folded)
         if label:
             return Verdict(label, LINE.name)
-    head = _HEAD.match(line.text)
-    label = _phrases("head").get(fold(head["head"])) if head else None
-    if label:
-        return Verdict(label, HEAD.name)
-    words = line.folded.split(maxsplit=_longest_opening())
-    for length in range(1, min(len(words), _longest_opening() + 1)):
-        label = _phrases("opening").get(" ".join(words[:length]))
-        if label and line.words <= MOST_WORDS[label] and (label is not Label.TEASER_HEADING or _names(line, length)):
-            return Verdict(label, OPENING.name)
+    first, _, _ = folded.partition(" ")
+    if first in _first_words("head"):
+        head = _HEAD.match(text)
+        label = _phrases("head").get(fold(head["head"])) if head else None
+        if label:
+            return Verdict(label, HEAD.name)
+    if first in _first_words("opening"):
+        words = folded.split(maxsplit=_longest_opening())
+        for length in range(1, min(len(words), _longest_opening() + 1)):
+            label = _phrases("opening").get(" ".join(words[:length]))
+            if (
+                label
+                and line.words <= MOST_WORDS[label]
+                and (label is not Label.TEASER_HEADING or _names(line, length))
+            ):
+                return Verdict(label, OPENING.name)
     return None
 
 

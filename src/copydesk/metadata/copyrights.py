@@ -6,6 +6,9 @@ from typing import Final
 from copydesk.characters import DASHES
 from copydesk.document import Copyright
 
+LONGEST: Final = 400
+"""Characters.  A longer line is running text."""
+
 LONGEST_HOLDER: Final = 60
 """Characters.  What is longer is no name."""
 
@@ -21,6 +24,9 @@ _NOTICE = re.compile(
     rf"|.{{0,200}}?\b(?:{_RESERVED})",
     re.IGNORECASE,
 )
+_HINTS: Final = ("\N{COPYRIGHT SIGN}", "(c)", "copyright", *_RESERVED.split("|"))
+"""One of these stands in every notice, in small letters; looking for them is cheap."""
+
 _MARK = re.compile(r"\N{COPYRIGHT SIGN}|\(c\)|\bcopyright\b", re.IGNORECASE)
 _YEAR = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?((?:19|20)\d\d)(?!\d)")
 _LEAD = re.compile(
@@ -35,7 +41,10 @@ _TAIL = re.compile(
 
 def is_notice(line: str) -> bool:
     """Whether the line is a copyright notice."""
-    return len(line) <= 400 and _NOTICE.match(line) is not None
+    if len(line) > LONGEST:
+        return False
+    lower = line.lower()
+    return any(hint in lower for hint in _HINTS) and _NOTICE.match(line) is not None
 
 
 def read(line: str) -> Copyright:

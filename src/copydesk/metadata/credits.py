@@ -18,10 +18,15 @@ AGENCIES: Final = (
 LONGEST: Final = 14
 """Words.  A longer line that names an agency is a sentence or a caption with its credit in it."""
 
+_IN_CAPITALS: Final = ("REUTERS", "GETTY IMAGES", "GETTY", "IMAGO", "SHUTTERSTOCK", "XINHUA")
 _AGENCY = re.compile(
-    r"(?<![\w-])(?:" + "|".join(re.escape(name) for name in sorted(AGENCIES, key=len, reverse=True)) + r")(?![\w-])"
+    "(?:"
+    + "|".join(re.escape(name) for name in sorted((*AGENCIES, *_IN_CAPITALS), key=len, reverse=True))
+    + r")(?![\w-])"
 )
-_AGENCY_IN_CAPITALS = re.compile(r"(?<![\w-])(?:REUTERS|GETTY IMAGES|GETTY|IMAGO|SHUTTERSTOCK|XINHUA)(?![\w-])")
+"""Without a look at the character before: so the search can skip to a letter with which a name begins."""
+
+_INSIDE_WORD = re.compile(r"[\w-]")
 _LABELLED = re.compile(
     r"(?:(?:photo|image|picture|video|illustration|graphic|screenshot|file photo|photograph)s?"
     r"(?:\s(?:by|credit|courtesy(?:\sof)?|source|via|from))?|credit|image source|courtesy(?:\sof)?|"
@@ -31,6 +36,16 @@ _LABELLED = re.compile(
 )
 _BY = re.compile(r"(?:photos?|images?|pictures?|illustrations?|videos?) (?:by|courtesy of|via) [A-Z]")
 _SEPARATOR = re.compile(r"[|/,;:()\N{BULLET}\N{MIDDLE DOT}\N{COPYRIGHT SIGN}]|\s-\s|\b(?:via|for|by|and)\b")
+LONGEST_AT_END: Final = 90
+"""Characters of the credit at a caption's end."""
+
+_AT_END = re.compile(
+    r"(?<=[\s.(|])(?:(?:photo(?:graph)?|image|picture|illustration|foto|bild|fotografía|fotografia|kuva|beeld|imagen|"
+    r"zdjęcie|fotoğraf)s?\s?(?::|/|by\s|courtesy|credit)|(?:photograph|illustration|photo) by\s|bild:|©\s?)"
+    r"\s?[^\s.]{2,}(?:\s\S+){0,7}\)?\.?$"
+    r"|\((?:AP|Reuters|AFP|Getty)\b[^()]{0,60}\)\s?$",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
 
 
@@ -41,12 +56,19 @@ def is_credit(line: str) -> bool:
         return False
     if _LABELLED.match(line) or _BY.match(line):
         return True
-    return names_agency(line) and not _SENTENCE_END.search(line) and all(map(_may_be_beside, _beside_agencies(line)))
+    return names_agency(line) and not _SENTENCE_END.search(line) and all(map(_may_be_beside, _beside(line)))
 
 
-def _beside_agencies(line: str) -> list[str]:
+def ends_with_credit(line: str) -> bool:
+    """Whether a caption ends with its credit: "The bridge on Sunday. Photo: Jane Doe", "... (AP Photo/Jane Doe)"."""
+    return _AT_END.search(line, max(0, len(line) - LONGEST_AT_END)) is not None
+
+
+def _beside(line: str) -> list[str]:
     """What stands in the line beside agencies and what separates names."""
-    bare = _AGENCY_IN_CAPITALS.sub("|", _AGENCY.sub("|", line))
+    bare = line
+    for start, end in reversed(agencies(line)):
+        bare = f"{bare[:start]}|{bare[end:]}"
     return [part for part in map(str.strip, _SEPARATOR.split(bare)) if part]
 
 
@@ -57,9 +79,18 @@ def _may_be_beside(part: str) -> bool:
 
 def names_agency(line: str) -> bool:
     """Whether an agency's name stands in the line."""
-    return _AGENCY.search(line) is not None or _AGENCY_IN_CAPITALS.search(line) is not None
+    return bool(agencies(line))
+
+
+def agencies(line: str) -> list[tuple[int, int]]:
+    """(start, end) of each agency's name in the line, in order."""
+    return [
+        found.span()
+        for found in _AGENCY.finditer(line)
+        if not found.start() or not _INSIDE_WORD.match(line, found.start() - 1)
+    ]
 
 
 def is_agency(line: str) -> bool:
     """Whether the line is an agency's name and nothing else."""
-    return _AGENCY.fullmatch(line) is not None or _AGENCY_IN_CAPITALS.fullmatch(line) is not None
+    return _AGENCY.fullmatch(line) is not None

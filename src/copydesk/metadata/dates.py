@@ -6,6 +6,7 @@ in figures with slashes ("5/6/2024") are read only where one of them can't be a 
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -33,15 +34,24 @@ _TIME = (
     r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d|\d\d\.\d\d\.\d\d")
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 _MONTH_NUMBER = r"(?P<month>0?[1-9]|1[0-2])"
 _NUMERIC: Final = (
     re.compile(rf"(?<!\d){_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}"),
     re.compile(rf"(?<![\d.]){_DAY}\.\s?{_MONTH_NUMBER}\.\s?{_YEAR}(?!\d){_TIME}"),
+    re.compile(
+        rf"(?<![\d.])(?P<day>0[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])\.(?P<short>[0-4]\d)(?![\d.]){_TIME}"
+    ),
+    re.compile(
+        rf"(?<![\d.]){_YEAR}(?P<mark>[./])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}"
+    ),
     re.compile(rf"{_YEAR}\s?年\s?{_MONTH_NUMBER}\s?月\s?{_DAY}\s?日{_TIME}"),
     re.compile(rf"{_YEAR}년\s?{_MONTH_NUMBER}월\s?{_DAY}일{_TIME}"),
 )
-_SLASHES: Final = re.compile(rf"(?<![\d/])(?P<one>\d{{1,2}})/(?P<other>\d{{1,2}})/{_YEAR}(?![\d/]){_TIME}")
+_IN_FIGURES: Final = re.compile(
+    rf"(?<![\d/.-])(?P<one>\d{{1,2}})(?P<mark>[/-])(?P<other>\d{{1,2}})(?P=mark){_YEAR}(?![\d/-]){_TIME}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +63,35 @@ class Stated:
     iso: str
 
 
-def find(line: str, language: str | None) -> list[Stated]:
-    """The dates that `line` states, in order; month names in `language` (a BCP 47 tag) and in English."""
+def find(line: str, language: str | None, order: str | None = None) -> list[Stated]:
+    """The dates that `line` states, in order; month names in `language` (a BCP 47 tag) and in English.
+
+    `order` ("day" or "month" first) decides dates like 5/6/2024, which else are not read.
+    """
     found: list[Stated] = []
-    if not any(map(str.isdigit, line)):
+    if not _ANY_YEAR.search(line):
         return found
-    for pattern in (*_NUMERIC, *_named(language), _SLASHES):
+    for pattern in (*_NUMERIC, *_named(language), _IN_FIGURES):
         for match in pattern.finditer(line):
-            iso = _iso(match.groupdict(), language)
+            iso = _iso(match.groupdict(), language, order)
             if iso and all(match.end() <= other.start or other.end <= match.start() for other in found):
                 found.append(Stated(match.start(), match.end(), iso))
     return sorted(found, key=lambda stated: stated.start)
 
 
-def _iso(parts: dict[str, str | None], language: str | None) -> str | None:
+def _iso(parts: dict[str, str | None], language: str | None, order: str | None) -> str | None:
     day, month = parts.get("day"), parts.get("month")
     if parts.get("one"):
         first, second = int(parts["one"] or 0), int(parts["other"] or 0)
-        if first != second and first <= 12 and second <= 12:
+        if first != second and first <= 12 and second <= 12 and order is None:
             return None  # 5/6: the fifth of June or the sixth of May
-        day, month = (str(first), str(second)) if second <= 12 else (str(second), str(first))
+        day_first = first > 12 or (second <= 12 and order == "day")
+        day, month = (str(first), str(second)) if day_first else (str(second), str(first))
     name = parts.get("name")
     number = _months(language).get(name.casefold().rstrip(".")) if name else int(month or 0)
     try:
-        date = datetime.date(int(parts["year"] or 0), number or 0, int(day or 0))
+        year = 2000 + int(parts["short"] or 0) if parts.get("short") else int(parts["year"] or 0)
+        date = datetime.date(year, number or 0, int(day or 0))
     except ValueError:
         return None
     return date.isoformat() + _clock(parts)
@@ -138,17 +153,36 @@ MOST_IN_SENTENCE: Final = 2
 _AROUND = re.compile(r"[^\W\d_]+")
 
 
-def updated_and_published(line: str, language: str | None) -> tuple[str | None, str | None]:
-    """(updated, published) as the line states them; a date after a word like "updated" is the former."""
-    updated = published = None
+def updated_and_published(line: str, language: str | None, order: str | None = None) -> tuple[str | None, str | None]:
+    """(updated, published) as the line states them; a date after a word like "updated" is the former.
+
+    Of two dates of which nothing is said, the earlier is that of publication.  `order` is what `order_of` found.
+    """
+    updated: str | None = None
+    plain: list[str] = []
     after = 0
-    for stated in find(line, language):
+    for stated in find(line, language, order):
         if _UPDATED.search(line, after, stated.start):
             updated = updated or stated.iso
         else:
-            published = published or stated.iso
+            plain.append(stated.iso)
         after = stated.end
-    return updated, published
+    if len(plain) == 2 and updated is None and plain[0][:10] != plain[1][:10]:
+        return max(plain), min(plain)
+    return updated, plain[0] if plain else None
+
+
+def order_of(lines: Iterable[str]) -> str | None:
+    """Which stands first in dates of figures alone, "day" or "month", where some make it plain and none differ."""
+    orders = set()
+    for line in lines:
+        for match in _IN_FIGURES.finditer(line) if _ANY_YEAR.search(line) else ():
+            one, other = int(match["one"]), int(match["other"])
+            if one > 12 >= other:
+                orders.add("day")
+            elif other > 12 >= one:
+                orders.add("month")
+    return orders.pop() if len(orders) == 1 else None
 
 
 def is_timestamp(line: str, language: str | None) -> bool:
@@ -163,4 +197,5 @@ def is_timestamp(line: str, language: str | None) -> bool:
         )
     )
     words = len(_AROUND.findall(beside))
-    return words <= (MOST_IN_SENTENCE if line.endswith((".", "!", "?")) else MOST_BESIDE)
+    in_sentence = line.endswith((".", "!", "?")) and not _UPDATED.match(line)
+    return words <= (MOST_IN_SENTENCE if in_sentence else MOST_BESIDE)

@@ -1,5 +1,6 @@
 """Mojibake: text that was decoded with the wrong encoding, repaired by ftfy."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -27,6 +28,14 @@ ANCHOR: Final = 6
 REACH: Final = 48
 """How far from a difference the two lines must be in step again; else the rest is one edit."""
 
+_SUSPECT = re.compile(
+    "[^\\x00-\\x7f\N{NO-BREAK SPACE}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
+    "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}"
+    "\N{HORIZONTAL ELLIPSIS}\N{BULLET}\N{MIDDLE DOT}\N{COPYRIGHT SIGN}\N{REGISTERED SIGN}]"
+)
+"""A character beyond ASCII and the usual punctuation.  Looking for one is cheap, and mojibake of UTF-8 is never made
+of the usual ones alone, whatever the encoding that it was read in: each letter gives two characters or more."""
+
 
 def find(text: str, language: str | None) -> Iterator[Edit]:
     """Edits line by line; a line that shows no sign of mojibake costs one search."""
@@ -34,7 +43,7 @@ def find(text: str, language: str | None) -> Iterator[Edit]:
         return
     at = 0
     for line in text.splitlines(keepends=True):
-        if not line.isascii() and is_bad(line):
+        if not line.isascii() and _SUSPECT.search(line) and is_bad(line):
             yield from _mojibake(line, at)
         at += len(line)
 

@@ -6,6 +6,7 @@ A false change is worse than ten misses: each rule wants evidence on both sides 
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -38,14 +39,16 @@ SHORTEST_NAME: Final = 6
 SHORTEST_WORD: Final = 6
 """Letters.  Shorter parts make words and names of their own: "Cyberattacks", "Trumpworld", "Facebook"."""
 
-_DOUBLED = re.compile(r"(?<=\S)(?: [ \t]+|\t[ \t]*)(?=\S)")
-_STRAY = re.compile(r"(?<=\w) (?=[,.](?:[ \n]|$))(?!\. \.)")
+# Each pattern begins with the character that it is about, to which a search can skip, and looks back from there.
+_DOUBLED = re.compile(r"(?: (?<=\S )[ \t]+|\t(?<=\S\t)[ \t]*)(?=\S)")
+_STRAY = re.compile(r" (?=[,.](?:[ \n]|$))(?<=\w )(?!\. \.)")
+_IN_WORD = re.compile(r"\w")
 _TOKEN = re.compile(r"\S+")
 # Both begin at the punctuation: a search for the word before it would try every letter of a long run.
-_JOINT = re.compile(rf"(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?][){CLOSING_QUOTES}]?(?P<right>[A-Z][^\W\d_]{{1,40}})(?![\w(])")
-_COMMA = re.compile(r"(?<=[^\W\d_][^\W\d_]),(?P<right>[^\W\d_]{2,40})")
+_JOINT = re.compile(rf"[.!?](?<=[^\W\d_A-Z][^\W\d_A-Z].)[){CLOSING_QUOTES}]?(?P<right>[A-Z][^\W\d_]{{1,40}})(?![\w(])")
+_COMMA = re.compile(r",(?<=[^\W\d_][^\W\d_],)(?P<right>[^\W\d_]{2,40})")
 _WORD_AT_END = re.compile(r"[^\W\d_]+$")
-_NAME = re.compile(r"(?<![\w.@#/-])[A-Z][^\W\d_A-Z]{9,40}(?![\w@/-])")
+_NAME = re.compile(r"[A-Z](?<![\w.@#/-].)[^\W\d_A-Z]{9,40}(?![\w@/-])")
 _MACHINE = re.compile(
     r"[@/\\_=<>{}|]|www\.|\.\w+\.\w|\w,\w+\.\w|\w\.\w+,\w"
     r"|\.(?:com|org|net|edu|gov|info|io|co|ai|tv|app|dev|uk|de|fr|eu|us|js|ts|py|rb|md|pdf|html?|php|jpe?g|png|docx?|txt)\b",
@@ -88,7 +91,8 @@ def _at_punctuation(text: str, language: str | None) -> Iterator[Edit]:
     month_day = _month_day(language)
     if month_day:
         for match in month_day.finditer(text):
-            if _is_machines(text, match.start()):
+            inside_word = match.start() and _IN_WORD.match(text, match.start() - 1)
+            if inside_word or _is_machines(text, match.start()):
                 continue
             yield _insertion(match.start(1), "spacing.month-day")
     for pattern, rule in ((_JOINT, "spacing.sentence-joint"), (_COMMA, "spacing.comma")):
@@ -118,6 +122,7 @@ def _token_at(text: str, place: int) -> str:
     return (left[0] if left else "") + (right[0] if right else "")
 
 
+@cache
 def _month_day(language: str | None) -> re.Pattern[str] | None:
     """A short month's name with its full stop and a day: "Oct.7"."""
     try:
@@ -126,7 +131,7 @@ def _month_day(language: str | None) -> re.Pattern[str] | None:
         return None
     names = {name.rstrip(".") for name in locale.months["format"]["abbreviated"].values()}
     letters = [re.escape(name) for name in sorted(names) if name.isalpha()]
-    return re.compile(rf"\b(?:{'|'.join(letters)})\.((?:[12][0-9]|3[01]|0?[1-9])\b(?![.:/,]\d))") if letters else None
+    return re.compile(rf"(?:{'|'.join(letters)})\.((?:[12][0-9]|3[01]|0?[1-9])\b(?![.:/,]\d))") if letters else None
 
 
 def _fused(text: str, language: str | None) -> Iterator[Edit]:
@@ -141,11 +146,10 @@ def _fused(text: str, language: str | None) -> Iterator[Edit]:
         token = match[0]
         if not known or token.casefold() in known:
             continue
-        own = Counter(_WORD.findall(text)) if own is None else own
-        if own[token] > 1:
-            continue
         for place in range(SHORTEST_NAME, len(token) - SHORTEST_WORD + 1):
             name, word = token[:place], token[place:]
-            if own[name] and known.get(name.casefold(), 0.0) < COMMON <= known.get(word, 0.0):
-                yield _insertion(match.start() + place, "spacing.fused-words")
-                break
+            if known.get(name.casefold(), 0.0) < COMMON <= known.get(word, 0.0):
+                own = Counter(_WORD.findall(text)) if own is None else own
+                if own[name] and own[token] == 1:
+                    yield _insertion(match.start() + place, "spacing.fused-words")
+                    break

@@ -1,0 +1,70 @@
+"""Cross-validation by domain: each page is cleaned by a model that saw no page of its domain.
+
+`python -m training` makes one model a fold beside the shipped one; they lie in `bench/models/`.
+"""
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeVar
+
+from copydesk import config
+from copydesk.config import Config, LabelSettings
+from copydesk.desk import clean
+from copydesk.document import Cleaned
+
+FOLDS: Final = 5
+MODELS: Final = Path(__file__).parent / "models"
+CHUNK: Final = 8
+
+Result = TypeVar("Result")
+
+
+def fold_of(domain: str) -> int:
+    """The fold that a domain's pages are kept out of training for; the same on every machine."""
+    return zlib.crc32(domain.encode()) % FOLDS
+
+
+def model_of(fold: int) -> Path:
+    """Where the model lies that saw nothing of the fold."""
+    return MODELS / f"fold-{fold}.npz"
+
+
+@cache
+def settings_for(domain: str | None) -> Config:
+    """The defaults with the model that did not see the domain; with the shipped model for None."""
+    if domain is None:
+        return config.default()
+    return _with_model(fold_of(domain))
+
+
+@cache
+def _with_model(fold: int) -> Config:
+    default = config.default()
+    return replace(default, settings=replace(default.settings, labels=LabelSettings(model=str(model_of(fold)))))
+
+
+def clean_unseen(page: tuple[str, str, str]) -> Cleaned:
+    """Clean (id, domain, text) as a page that the model never saw."""
+    name, domain, text = page
+    return clean(text, source=name, settings=settings_for(domain))
+
+
+def on_all_cores(work: Callable[[tuple[str, str, str]], Result], pages: Iterable[tuple[str, str, str]]) -> list[Result]:
+    """`work` done for every page, in their order, on all cores."""
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(work, pages, chunksize=CHUNK))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str | int | float]]) -> str:
+    """Columns of figures under their heads, the first one left-aligned."""
+    cells = [tuple(head), *(tuple(f"{c:.3f}" if isinstance(c, float) else str(c) for c in row) for row in rows)]
+    widths = [max(len(row[n]) for row in cells) for n in range(len(head))]
+    lines = (
+        "  ".join(c.rjust(w) if n else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True)))
+        for row in cells
+    )
+    return "\n".join(line.rstrip() for line in lines)

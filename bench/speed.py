@@ -1,0 +1,111 @@
+"""How fast one core is, and where the time goes: `python -m bench.speed [RENDERER [PAGES]]`.
+
+The whole road beside `ftfy.fix_text` plus `langdetect.detect` on the first 2,000 characters of the same texts, in
+turns in the same run; then the road's steps one by one.  CPU time of this process and all its threads.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Final
+
+import ftfy
+from langdetect import DetectorFactory, LangDetectException, detect
+
+from bench import kit
+from bench.folds import table
+from copydesk import clean, config, language
+from copydesk.desk import mark
+from copydesk.dump import from_text
+from copydesk.edits import apply, compose
+from copydesk.labelling import model, patterns, structure
+from copydesk.labelling.features import features
+from copydesk.stages import STAGES
+
+PEER_CHARACTERS: Final = 2_000
+ROUNDS: Final = 3
+
+
+def peer(text: str) -> None:
+    """What a cautious user does to a text without us."""
+    ftfy.fix_text(text)
+    try:
+        detect(text[:PEER_CHARACTERS])
+    except LangDetectException:
+        return
+
+
+def seconds(work: Callable[[str], object], texts: Sequence[str]) -> float:
+    """CPU seconds for all texts."""
+    start = time.process_time()
+    for text in texts:
+        work(text)
+    return time.process_time() - start
+
+
+def steps(texts: Sequence[str]) -> Counter[str]:
+    """CPU seconds of each step of the road over all texts."""
+    spent: Counter[str] = Counter()
+    settings = config.default()
+
+    def timed(name: str, work: Callable[[], object]) -> None:
+        start = time.process_time()
+        work()
+        spent[name] += time.process_time() - start  # type: ignore[assignment]
+
+    for text in texts:
+        timed("all", lambda: clean(text))  # noqa: B023
+        timed("language", lambda: language.detect(language.sample(text, settings.settings.language.sample_size)))  # noqa: B023
+        spoken = language.detect(language.sample(text, settings.settings.language.sample_size))
+        edited, edits = text, compose((), ())
+        for name, stage in STAGES.items():
+            timed(f"edits: {name}", lambda: list(stage.find(edited, spoken)))  # noqa: B023
+            found = list(stage.find(edited, spoken))
+            edited, edits = apply(edited, found), compose(edits, found)
+        lines = [line for line in mark(from_text(text, ""), settings).lines if line.text]
+        timed("labels: patterns", lambda: [patterns.judge(line, spoken) for line in lines])  # noqa: B023
+        judged = [patterns.judge(line, spoken) for line in lines]
+        timed("labels: features", lambda: features(lines, spoken, judged))  # noqa: B023
+        seen = features(lines, spoken, judged)
+        timed("labels: model", lambda: model.shipped().shares(seen))  # noqa: B023
+        shares = model.shipped().shares(seen)
+        timed("labels: structure", lambda: structure.complete(lines, judged, shares, spoken))  # noqa: B023
+    return spent
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print both tables."""
+    renderer = arguments[0] if arguments else "html_text"
+    pages = int(arguments[1]) if len(arguments) > 1 else None
+    texts = [text for _, text in islice(kit.dumps(renderer), pages) if text.strip()]
+    DetectorFactory.seed = 0
+    for text in texts[:5]:  # loads what is loaded once
+        clean(text)
+        peer(text)
+    ours = theirs = 0.0
+    for _ in range(ROUNDS):
+        ours += seconds(clean, texts) / ROUNDS
+        theirs += seconds(peer, texts) / ROUNDS
+    count = len(texts)
+    print(
+        table(
+            ("one core", "documents/s", "ms a document", "times as fast"),
+            [
+                ["ftfy + langdetect", round(count / theirs), theirs / count * 1000, 1.0],
+                ["copydesk", round(count / ours), ours / count * 1000, theirs / ours],
+            ],
+        )
+    )
+    spent = steps(texts)
+    whole = spent.pop("all")
+    rest = whole - sum(spent.values())
+    rows: list[list[str | int | float]] = [
+        [name, value / count * 1000, f"{value / whole:.0%}"] for name, value in [*spent.items(), ("rest", rest)]
+    ]
+    print("\n" + table(("step", "ms a document", "share"), rows))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

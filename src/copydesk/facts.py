@@ -1,0 +1,280 @@
+"""What a page's labelled lines state: headline, authors, dates, pictures.  Pure functions of blocks."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from copydesk.characters import APOSTROPHES, DASHES, SEPARATORS
+from copydesk.config import Profile
+from copydesk.document import STORY, Author, Block, Image, Label, Metadata, Provenance
+from copydesk.dump import Given
+from copydesk.edits import Edit
+from copydesk.labelling import Line, structure
+from copydesk.labelling.line import fold
+from copydesk.metadata import bylines, copyrights, credits, dates
+
+ABOVE_TITLE: Final = 6
+"""Lines above the headline in which its byline or date may stand."""
+
+LONGEST_HEAD: Final = 8
+"""Lines above the story that are its head where there is no headline."""
+
+BELOW_STORY: Final = 6
+"""Lines below the story in which its date may stand."""
+
+SURE_PEN_NAME: Final = 0.4
+"""The model's share from which a line of one word is a byline."""
+
+REACH_OF_BYLINE: Final = 3
+"""Lines over which a byline below the story may go on."""
+
+MOST_WORDS_BESIDE_DATE: Final = 14
+"""Words of a line of the head, of whatever label, whose date is the story's."""
+
+DATED: Final = frozenset((Label.TIMESTAMP, Label.BYLINE))
+
+MOST_SITE_WORDS: Final = 5
+"""Words of a site's name behind a headline."""
+
+_PLACE = (
+    rf"[^\W\d_a-z][^\Wa-z]+(?:[\s.{APOSTROPHES}/-]{{1,2}}[^\W\d_a-z][^\Wa-z]*){{0,4}}"
+    rf"(?:,\s[A-Z][\w.{APOSTROPHES}\s]{{1,30}}?)?"
+)
+_DATELINE = re.compile(
+    rf"(?P<place>{_PLACE}|[A-Z]\w+(?:\s[A-Z]\w+)?(?=\s\())(?:\s\((?P<agency>[^)]{{2,60}})\))?"
+    rf"\s?(?:[{DASHES}]|--|-(?=\s))\s?(?=[^\w\s]?[^\W_a-z])"
+)
+_SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>[^{SEPARATORS}]{{2,40}})$")
+_MORE_FROM = re.compile(
+    r"(?:more|mehr|plus|más|mais)\s(?:stories |news |articles )?(?:from|aus|von|de)\s(?P<who>.+)$", re.IGNORECASE
+)
+_OUTLET = re.compile(
+    r"\b(?:Media|News|Times|Post|Journal|Magazine|Radio|TV|Press|Daily|Today|Tribune|Herald|Review|Zeitung|Blog|"
+    r"[A-Z]{2,}|\w+\.(?:com|org|net))\b"
+)
+"""What tells a publisher from a section or a person in "More from ..."."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A dump's lines with their labels: `blocks[n]` is `lines[n]`, and `edits` are those inside blocks."""
+
+    source: str
+    lead: str
+    lines: Sequence[Line]
+    blocks: Sequence[Block]
+    edits: Sequence[Edit]
+    language: str | None
+    given: Given
+    provenance: Provenance
+    profile: Profile | None
+
+
+def by_label(blocks: Sequence[Block]) -> Callable[..., Iterator[str]]:
+    """A function that gives the texts of the blocks with the labels it is asked for."""
+    return lambda *labels: (block.text for block in blocks if block.label in labels)
+
+
+def read(page: Page) -> Metadata:
+    """What the visible lines say; what the container or page states about itself goes before."""
+    blocks, given, said = page.blocks, page.given, by_label(page.blocks)
+    updated, published = _dates(page)
+    place, agency = _dateline(page)
+    headline = next(said(Label.TITLE), None)
+    kickers = (block.text for block in blocks if block.why == structure.KICKER.name)
+    tagged = [block.text for block in blocks if block.label is Label.TAGS and block.why != structure.KICKER.name]
+    notice = next((copyrights.read(text) for text in said(Label.COPYRIGHT)), None)
+    return Metadata(
+        title=given.title or (_without_site(headline, page) if headline else None),
+        deck=" ".join(said(Label.DECK)) or None,
+        authors=_given_authors(given.authors, _authors(page)),
+        published=given.date or published,
+        updated=updated,
+        language=page.language,
+        publisher=_publisher(page, notice.holder if notice else None),
+        agency=agency,
+        dateline=place,
+        section=next(kickers, None),
+        tags=tuple(dict.fromkeys(tag for text in tagged for tag in _tags(text))),
+        copyright=notice,
+        images=images(blocks),
+        notes=tuple(said(Label.NOTE)),
+        url=given.url,
+        extra=given.extra,
+    )
+
+
+def _without_site(title: str, page: Page) -> str:
+    """A page's title without the site's name behind it.
+
+    A bar sets off nothing else; behind a dash a name must show that it is one: by a word like "News", or because
+    the page prints it as a line of its own.
+    """
+    tail = _SITE_TAIL.search(title)
+    if tail is None or len(tail["site"].split()) > MOST_SITE_WORDS:
+        return title
+    site = fold(tail["site"])
+    known = tail["mark"] not in "-" + DASHES or _OUTLET.search(tail["site"]) is not None
+    return title[: tail.start()] if known or any(line.folded == site for line in page.lines) else title
+
+
+def _publisher(page: Page, holder: str | None) -> str | None:
+    """The profile's or the page's own word; else who holds the copyright; else "More from WHOM"."""
+    if page.profile and page.profile.publisher:
+        return page.profile.publisher
+    heads = (_MORE_FROM.match(block.text) for block in page.blocks if block.label is Label.TEASER_HEADING)
+    named = (head["who"] for head in heads if head and _OUTLET.search(head["who"]))
+    return page.given.publisher or holder or next(named, None)
+
+
+def _authors(page: Page) -> tuple[Author, ...]:
+    """The names in the first bylines that are found, looking where they are surest.
+
+    First lines that say "By" in the story's head, right above it, then names alone in the head, then what says "By"
+    anywhere above (the last one) or below (the first one), then the name above a bio.
+    """
+    blocks, head = page.blocks, _head(page.blocks)
+    signed = [n for n, block in enumerate(blocks) if block.label in DATED and _says_by(blocks, n, page.language)]
+    alone = [n for n, block in enumerate(blocks) if block.label is Label.BYLINE and n not in signed]
+    for places in (
+        [n for n in signed if n in head],
+        [n for n in signed if head.start - ABOVE_TITLE <= n < head.start],
+        [n for n in alone if n in head],
+        [n for n in reversed(signed) if n < head.start],
+        [n for n in signed if n >= head.stop],
+        [n for n in alone if n >= head.stop and blocks[min(n + 1, len(blocks) - 1)].label is Label.BIO],
+    ):
+        together = [n for n in places if abs(n - places[0]) <= REACH_OF_BYLINE]
+        named = authors([blocks[n] for n in sorted(together)], page.language)
+        if named:
+            return _with_bios(named, blocks)
+    return ()
+
+
+def _says_by(blocks: Sequence[Block], n: int, language: str | None) -> bool:
+    """Whether the line says "By" and a name, or stands below one that says "By"."""
+    return bylines.says_by(blocks[n].text, language) or (n > 0 and bylines.is_opening(blocks[n - 1].text))
+
+
+def authors(blocks: Sequence[Block], language: str | None) -> tuple[Author, ...]:
+    """The names that bylines state, and dates with a "By" beside them, each once."""
+    found: dict[str, Author] = {}
+    first_hand = [block for block in blocks if not bylines.is_second_hand(block.text)]
+    for block in first_hand or blocks:
+        says_by = block.label is Label.TIMESTAMP and bylines.says_by(block.text, language)
+        if block.label is Label.BYLINE or says_by:
+            read = bylines.read(block.text, language)
+            if not read and block.label is Label.BYLINE and _is_pen_name(block):
+                read = (Author(block.text),)
+            for author in read:
+                found.setdefault(fold(author.name), author)
+    return tuple(found.values())
+
+
+def _is_pen_name(block: Block) -> bool:
+    """Whether a byline of one word is one beyond doubt: by a rule, or the model is sure of it."""
+    _, _, sureness = block.why.partition(" ")
+    return bylines.is_single_name(block.text) and (not sureness or float(sureness) >= SURE_PEN_NAME)
+
+
+def _with_bios(named: Sequence[Author], blocks: Sequence[Block]) -> tuple[Author, ...]:
+    """The authors, each with the first bio that begins with the name."""
+    bios = list(by_label(blocks)(Label.BIO))
+    return tuple(
+        replace(author, bio=next((bio for bio in bios if bio.startswith(author.name)), None)) for author in named
+    )
+
+
+def _head(blocks: Sequence[Block]) -> range:
+    """The blocks from the headline to the story's first running text, and the one behind that."""
+    story = [n for n, block in enumerate(blocks) if block.label is Label.PARAGRAPH] or [len(blocks)]
+    title = next((n for n, block in enumerate(blocks) if block.label is Label.TITLE), None)
+    first = next((n for n in story if title is None or n > title), story[0])
+    start = max(0, first - LONGEST_HEAD) if title is None else title
+    return range(start, min(first + 2, len(blocks)))
+
+
+def _given_authors(names: Sequence[str], printed: tuple[Author, ...]) -> tuple[Author, ...]:
+    """The authors that the container names, with what the page prints about them; else those of the page."""
+    known = {fold(author.name): author for author in printed}
+    return tuple(known.get(fold(name), Author(name)) for name in names) or printed
+
+
+def _dates(page: Page) -> tuple[str | None, str | None]:
+    """(updated, published): what the story's head states, or a line near it, or the dump's only date."""
+    blocks, head = page.blocks, _head(page.blocks)
+    order = dates.order_of(block.text for block in blocks if block.label not in STORY)
+    above = range(max(0, head.start - ABOVE_TITLE), head.start)
+    others = [n for n in head if blocks[n].label not in STORY and len(blocks[n].text.split()) <= MOST_WORDS_BESIDE_DATE]
+    last = max((n for n, block in enumerate(blocks) if block.label in STORY), default=len(blocks))
+    updated = published = None
+    for place, labels in (
+        (head, DATED),
+        (above, DATED),
+        (others, frozenset(Label)),
+        (range(last, min(last + BELOW_STORY, len(blocks))), DATED),
+    ):
+        for n in place:
+            if blocks[n].label in labels:
+                later, first = dates.updated_and_published(blocks[n].text, page.language, order)
+                updated, published = updated or later, published or first
+        if published:
+            return updated, published
+    stamps = [block for block in blocks if block.label is Label.TIMESTAMP]
+    found = {dates.updated_and_published(block.text, page.language, order) for block in stamps}
+    if len(found) == 1 and updated is None:
+        return next(iter(found))
+    return updated, published
+
+
+def first_date(blocks: Sequence[Block], language: str | None) -> str | None:
+    """The first date of publication that a timestamp among the blocks states."""
+    stamps = (block.text for block in blocks if block.label is Label.TIMESTAMP)
+    return next(filter(None, (dates.updated_and_published(text, language)[1] for text in stamps)), None)
+
+
+def _dateline(page: Page) -> tuple[str | None, str | None]:
+    """(place, agency) from the beginning of the first paragraph: "TEL AVIV, Israel (AP) - Officials ..."."""
+    first = next((block.text for block in page.blocks if block.label is Label.PARAGRAPH), "")[:160]
+    found = _DATELINE.match(first)
+    agency = found["agency"] if found and credits.is_agency(found["agency"] or "") else None
+    in_brackets = found["agency"] if found else None
+    # "Apple (AAPL) - The maker ...": brackets hold an agency or a date; "NASA - the agency - said" goes on.
+    if found and in_brackets and not agency and not dates.find(in_brackets, page.language):
+        found = None
+    if not agency:
+        signed = (bylines.agency(block.text) for block in page.blocks if block.label is Label.BYLINE)
+        agency = next((name for name in signed if name), None)
+    return (found["place"] if found else None), agency
+
+
+def images(blocks: Sequence[Block]) -> tuple[Image, ...]:
+    """Captions with the credits next to them; credits on several lines are one."""
+    found: list[Image] = []
+    near = False  # whether the line before belongs to the last image
+    for block in blocks:
+        last = found[-1] if found else None
+        if block.label is Label.CAPTION:
+            if near and last and last.caption is None:
+                found[-1] = replace(last, caption=block.text)
+            else:
+                found.append(Image(caption=block.text))
+        elif block.label is Label.CREDIT:
+            if near and last:
+                credit = block.text if last.credit is None else f"{last.credit} / {block.text}"
+                found[-1] = replace(last, credit=credit)
+            else:
+                found.append(Image(credit=block.text))
+        near = block.label in (Label.CAPTION, Label.CREDIT) or (near and block.label is Label.DUPLICATE)
+    return tuple(found)
+
+
+_TAG_HEAD = re.compile(r"[^:]{2,20}:\s*|(?:filed under|posted in)\s+", re.IGNORECASE)
+
+
+def _tags(line: str) -> list[str]:
+    head = _TAG_HEAD.match(line)
+    rest = line[head.end() :] if head else line
+    tags = (tag.strip(" #*-") for tag in re.split(r"[,;|\N{BULLET}\N{MIDDLE DOT}/]", rest))
+    return [tag for tag in tags if tag]

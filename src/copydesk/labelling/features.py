@@ -1,0 +1,359 @@
+"""What the model sees of a dump's lines: numbers that describe each, and hashes of its words.
+
+Nothing here knows a language's words but through the lists of `lexicon`; what is typical for furniture in some
+language, the model learns from the hashed words.  All lines of a dump are counted at once, in arrays.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final, TypeAlias
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copydesk import lexicon
+from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.labelling.line import Line, Verdict
+from copydesk.labelling.patterns import possible
+from copydesk.metadata.credits import AGENCIES
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+
+MOST_WORDS: Final = 40
+"""Words of a line that are hashed, from its beginning: a long line shows its kind by then."""
+
+SEEN: Final = 240
+"""Characters of a line whose kinds are counted."""
+
+COMMON: Final = 150
+"""A language's words of grammar are among its so many commonest."""
+
+_DIGITS = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+SEEN_ALONE: Final = (
+    *"|@#/?!,:.\N{COPYRIGHT SIGN}",
+    "$\N{EURO SIGN}\N{POUND SIGN}",
+    '"\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}',
+    ">\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHTWARDS ARROW}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
+    "\N{HORIZONTAL ELLIPSIS}",
+    "()",
+    "-" + DASHES,
+    CLOSING_QUOTES,
+    SENTENCE_ENDS,
+    BULLETS + DASHES + "-",
+    "([{",
+    ",;",
+    ")]",
+)
+"""Characters, alone or in groups, whose presence in a line, at its beginning and at its end is told."""
+
+DIGIT, UPPER, LOWER, MARK, LETTER, SPACE = (1 << len(SEEN_ALONE) + n for n in range(6))
+TABLE: Final = 0x3100
+"""Characters from here on are letters, but for the full-width forms of ASCII."""
+
+FULLWIDTH: Final = range(0xFF01, 0xFF5F)
+
+
+@cache
+def _kinds() -> Ints:
+    """What a character is, as bits: for each group of SEEN_ALONE one, and its class."""
+    kinds = np.array(
+        [
+            DIGIT * char.isdigit()
+            | UPPER * char.isupper()
+            | LOWER * char.islower()
+            | LETTER * char.isalnum()
+            | SPACE * char.isspace()
+            | MARK * (not char.isalnum() and not char.isspace())
+            for char in map(chr, range(TABLE))
+        ]
+        + [LETTER],
+        dtype=np.int64,
+    )
+    for bit, group in enumerate(SEEN_ALONE):
+        for code in map(ord, group):
+            if code < TABLE:
+                kinds[code] |= 1 << bit
+    return kinds
+
+
+_AGENCY_WORDS = frozenset(name.split()[0].casefold() for name in AGENCIES)
+_ADDRESS_WORDS = frozenset(("http", "https", "www", "com", "html"))
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """`dense[n]` describes line n; `words` are hashes of 32 bits, and `word_lines` the line that each stands in.
+
+    `content` numbers the dump's content words (each once a line), and `content_lines` says in which line each
+    stands; `weights` are the lines' numbers of words.
+    """
+
+    dense: Floats
+    words: Ints
+    word_lines: Ints
+    content: Ints
+    content_lines: Ints
+    weights: Floats
+
+
+def features(lines: Sequence[Line], language: str | None, verdicts: Sequence[Verdict | None]) -> Features:
+    """What the model sees; `verdicts` are those of `patterns`, of which it makes what it will."""
+    tokens = [line.folded.split() for line in lines]
+    counts = np.array([len(words) for words in tokens], dtype=np.int64)
+    flat = [word for words in tokens for word in words]
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(flat))}
+    numbered = np.fromiter(map(numbers.__getitem__, flat), dtype=np.int64, count=len(flat))
+    vocabulary = _Vocabulary.of(list(numbers), language)
+    word_lines = np.repeat(np.arange(len(lines)), counts)
+    weights = np.array([line.words for line in lines], dtype=np.float64)
+    prose = np.array([line.is_prose for line in lines], dtype=np.float64)
+    meant = vocabulary.content[numbered]
+    pairs = _unique(word_lines[meant] * len(numbers) + numbered[meant])
+    content_lines, content = np.divmod(pairs, max(1, len(numbers)))
+    one_of_all = _one_of_all()
+    dense = np.hstack([
+        _surface([line.text[:SEEN] for line in lines], lines, counts),
+        _shares(vocabulary, numbered, word_lines, counts, weights),
+        np.array([one_of_all[verdict] for verdict in verdicts]).reshape(len(lines), -1),
+        _likeness(numbered, word_lines, counts, content, content_lines, prose, len(numbers)),
+        _repeats(lines),
+        _places(lines, weights, prose),
+    ])  # fmt: skip
+    hashed, hashed_lines = _hashed(vocabulary.hashes[numbered], word_lines, counts)
+    return Features(dense, hashed, hashed_lines, content, content_lines, weights)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """The dump's different words: which are content, grammar, years, agencies, addresses; their hashes."""
+
+    content: Flags
+    grammar: Flags
+    years: Flags
+    agencies: Flags
+    addresses: Flags
+    known: bool
+    hashes: Ints
+
+    @staticmethod
+    def of(words: list[str], language: str | None) -> "_Vocabulary":
+        grammar = lexicon.commonest(language, COMMON)
+        kinds = np.fromiter(map(_kind_of_word, words), dtype=np.int64, count=len(words))
+        common = np.fromiter(map(grammar.__contains__, words), dtype=np.bool_, count=len(words))
+        return _Vocabulary(
+            content=(kinds & LONG != 0) & ~common,
+            grammar=common,
+            years=kinds & YEAR != 0,
+            agencies=kinds & AGENCY != 0,
+            addresses=kinds & ADDRESS != 0,
+            known=bool(grammar),
+            hashes=kinds & HASH,
+        )
+
+
+HASH, LONG, YEAR, AGENCY, ADDRESS = 2**32 - 1, 2**32, 2**33, 2**34, 2**35
+
+
+@lru_cache(maxsize=2**16)
+def _kind_of_word(word: str) -> int:
+    """The word's hash (its figures all alike), and above it a bit for each kind that it is of."""
+    has_figure = word[0].isdigit()
+    return (
+        crc32((_DIGITS.sub("0", word) if has_figure else word).encode())
+        | LONG * (len(word) > 3 and not has_figure)
+        | YEAR * (len(word) == 4 and _YEAR.match(word) is not None)
+        | AGENCY * (word in _AGENCY_WORDS)
+        | ADDRESS * (word in _ADDRESS_WORDS)
+    )
+
+
+def _surface(seen: Sequence[str], lines: Sequence[Line], counts: Ints) -> Floats:
+    """Each line by itself: its characters, ends and length."""
+    codes = np.frombuffer("\n".join([*seen, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = np.where((codes >= FULLWIDTH.start) & (codes < FULLWIDTH.stop), codes - (FULLWIDTH.start - 0x21), codes)
+    kinds = _kinds()[np.minimum(codes, TABLE)]
+    sizes = np.array([len(text) for text in seen], dtype=np.int64)
+    starts = np.cumsum(sizes + 1) - sizes - 1
+    in_line = np.bitwise_or.reduceat(kinds, starts)
+    letter = kinds & LETTER != 0
+    initial = letter & np.append(True, ~letter[:-1])
+    space_after = np.append(kinds[1:] & SPACE != 0, False)
+
+    def count(flags: Flags) -> Floats:
+        return np.add.reduceat(flags, starts, dtype=np.int64).astype(np.float64)
+
+    def is_before_space(char: str) -> Flags:
+        return count((codes == ord(char)) & space_after) > 0
+
+    capitals, initials = count(initial & (kinds & UPPER != 0)), np.maximum(1.0, count(initial))
+    digits, marks, commas = count(kinds & DIGIT != 0), count(kinds & MARK != 0), count(codes == ord(","))
+    size = np.array([len(line.text) for line in lines], dtype=np.float64)
+    length = np.array([line.words for line in lines], dtype=np.float64)
+    words = np.maximum(counts, 1)
+    names = (capitals == initials) & (counts >= 2) & (counts <= 5) & (size <= 40) & (digits == 0)
+    return np.hstack([
+        np.column_stack([
+            np.log1p(length),
+            np.log1p(size),
+            length == 1,
+            length == 2,
+            length <= 4,
+            length >= 8,
+            [line.is_prose for line in lines],
+            [line.ends for line in lines],
+            capitals / initials,
+            names,
+            (in_line & (UPPER | LOWER)) == UPPER,
+            digits / sizes,
+            marks / sizes,
+            size / words / 5,
+            commas / words,
+            *map(is_before_space, ":.|"),
+        ]),
+        _bits(in_line & ~(LETTER | SPACE | MARK)),
+        _bits(kinds[starts]),
+        _bits(kinds[starts + sizes - 1]),
+    ])  # fmt: skip
+
+
+def _bits(kinds: Ints) -> Floats:
+    """A column for each bit of `_kinds`."""
+    return (kinds[:, None] >> np.arange(len(SEEN_ALONE) + 6) & 1).astype(np.float64)
+
+
+def _shares(vocabulary: _Vocabulary, numbered: Ints, word_lines: Ints, counts: Ints, weights: Floats) -> Floats:
+    """Words of grammar, years, agencies and addresses in each line."""
+    words = np.maximum(counts, 1)
+
+    def count(flags: Flags) -> Floats:
+        return np.bincount(word_lines, weights=flags[numbered], minlength=len(counts)).astype(np.float64)
+
+    grammar = count(vocabulary.grammar) / words
+    return np.column_stack([
+        grammar,
+        grammar * (weights >= 6),
+        count(vocabulary.years) > 0,
+        count(vocabulary.agencies) > 0,
+        count(vocabulary.addresses) > 0,
+        np.full(len(counts), vocabulary.known),
+    ])  # fmt: skip
+
+
+@cache
+def _one_of_all() -> dict[Verdict | None, tuple[float, ...]]:
+    """For each verdict that `patterns` can give, a row with a one in its place; none for no verdict."""
+    verdicts = possible()
+    rows: dict[Verdict | None, tuple[float, ...]] = {
+        verdict: tuple(float(n == place) for n in range(len(verdicts))) for place, verdict in enumerate(verdicts)
+    }
+    rows[None] = (0.0,) * len(verdicts)
+    return rows
+
+
+def _likeness(
+    numbered: Ints, word_lines: Ints, counts: Ints, content: Ints, content_lines: Ints, prose: Floats, different: int
+) -> Floats:
+    """How much of each line stands in the dump's first line, and in its other running text."""
+    lines = len(counts)
+    in_first = np.zeros(max(1, different), dtype=np.bool_)
+    in_first[numbered[: counts[0] if lines else 0]] = True
+    firsts = _unique(word_lines[in_first[numbered]] * max(1, different) + numbered[in_first[numbered]])
+    shared = np.bincount(firsts // max(1, different), minlength=lines)
+    spread = np.bincount(content, weights=prose[content_lines], minlength=max(1, different))
+    shown = spread[content] - prose[content_lines]
+    meaning = np.bincount(content_lines, minlength=lines)
+    often = max(2.0, 0.1 * float(prose.sum()))
+
+    def over(values: Floats | Flags) -> Floats:
+        return np.bincount(content_lines, weights=values, minlength=lines).astype(np.float64)
+
+    return np.column_stack([
+        shared / max(1, int(in_first.sum())),
+        shared / np.maximum(1, counts),
+        meaning / np.maximum(1, counts),
+        over(shown > 0) / np.maximum(1, meaning),
+        over(np.log1p(shown)) / np.maximum(1, meaning),
+        np.log1p(over(shown >= often)),
+    ])  # fmt: skip
+
+
+def _unique(numbers: Ints) -> Ints:
+    """The different numbers, in order."""
+    ordered = np.sort(numbers)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+def _repeats(lines: Sequence[Line]) -> Floats:
+    """How often the line stands in the dump, and whether it stood before."""
+    times: dict[str, int] = {}
+    before: list[bool] = []
+    folded = [line.folded for line in lines]
+    for text in folded:
+        seen = times.get(text, 0)
+        before.append(seen > 0)
+        times[text] = seen + 1
+    return np.column_stack([np.log([times[text] for text in folded]), before])
+
+
+def _places(lines: Sequence[Line], words: Floats, prose: Floats) -> Floats:
+    """Where the line stands among all lines, among their words, and among those of running text."""
+    count = len(lines)
+    place = np.arange(count, dtype=np.float64)
+    below = count - 1 - place
+    running = words * prose
+    apart = np.array([line.apart for line in lines], dtype=np.float64)
+    all_words, all_running = max(1.0, words.sum()), max(1.0, running.sum())
+    return np.column_stack([
+        place / max(1, count),
+        below / max(1, count),
+        np.log1p(place),
+        np.log1p(below),
+        np.full(count, np.log1p(count)),
+        np.full(count, np.log1p(all_words)),
+        (np.cumsum(words) - words) / all_words,
+        (np.cumsum(running) - running) / all_running,
+        running / all_running,
+        words / all_words,
+        apart,
+        np.append(apart[1:], 1.0),
+        np.full(count, apart[1:].mean() if count > 1 else 0.0),
+        place == 0,
+    ])  # fmt: skip
+
+
+def _hashed(hashes: Ints, word_lines: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Hashes of the lines' words, of their first and last ones and pairs, and of short lines as a whole.
+
+    Returns the hashes and the line of each, in the order of the lines.
+    """
+    starts = np.cumsum(counts) - counts
+    kept = np.arange(len(hashes)) - starts[word_lines] < MOST_WORDS
+    some, pairs = np.flatnonzero(counts > 0), np.flatnonzero(counts > 1)
+    first, last = hashes[starts[some]], hashes[(starts + counts - 1)[some]]
+    ids = [hashes[kept], _mix(1, first), _mix(2, last)]
+    ids.append(_mix(3, hashes[starts[pairs]], hashes[starts[pairs] + 1]))
+    ends = (starts + counts)[pairs]
+    ids.append(_mix(4, hashes[ends - 2], hashes[ends - 1]))
+    owners = [word_lines[kept], some, some, pairs, pairs]
+    for size in range(1, 5):
+        whole = np.flatnonzero(counts == size)
+        ids.append(_mix(4 + size, *(hashes[starts[whole] + n] for n in range(size))))
+        owners.append(whole)
+    owner = np.concatenate(owners)
+    order = np.argsort(owner, kind="stable")
+    return np.concatenate(ids)[order], owner[order]
+
+
+def _mix(kind: int, *parts: Ints) -> Ints:
+    """One hash for several, and for a place in the line (FNV-1a's prime, modulo 2**32)."""
+    mixed = np.full_like(parts[0], kind * 2654435761 % 2**32)
+    for part in parts:
+        mixed = (mixed ^ part) * 16777619 % 2**32
+    return mixed ^ (mixed >> 15)

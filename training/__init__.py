@@ -1,0 +1,1 @@
+"""How the shipped model is made: see README.md in this folder."""

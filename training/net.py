@@ -1,0 +1,287 @@
+"""The network as torch trains it; `copydesk.labelling.model` runs the same in numpy."""
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from copydesk.document import STORY
+from copydesk.labelling.model import FIRST_GUESS
+from training.examples import ALONE, LABELS, LEAST_SHARE, MIXED, Example
+
+DILATIONS: Final = (1, 2, 4, 1, 4, 16)
+"""How far apart the lines stand that a layer sees together."""
+
+GAP: Final = max(DILATIONS)
+"""Empty lines between the pages of a batch, so that none sees another."""
+
+EMBEDDING: Final = 24
+HIDDEN: Final = 80
+DROPOUT: Final = 0.35
+WORD_DROPOUT: Final = 0.3
+"""Share of words that a line loses while training: the model shall not learn pages by heart."""
+
+NOISE: Final = 0.15
+"""Standard deviations that are added to the numbers while training."""
+
+LEAST_DOMAINS: Final = 12
+"""A word that fewer domains use says something of a domain, not of lines."""
+
+EPOCHS: Final = 30
+BATCH: Final = 8
+RATE: Final = 2e-3
+WEIGHT_DECAY: Final = 0.01
+AVERAGED: Final = 0.997
+"""The model is the moving average of the weights, of which each step keeps this much."""
+
+SHARE_ALONE: Final = 0.12
+"""Of the pages in each epoch are the gold story alone."""
+
+SHARE_MIXED: Final = 0.4
+"""Of the others have the head and foot of other pages."""
+
+MOST_JUNK: Final = 3.0
+"""Junk on a page counts for at most so many times its story."""
+
+LEAST_WEIGHT: Final = 0.002
+"""Of each line, however few its words."""
+
+LABEL_WEIGHT: Final = 0.5
+READ_WEIGHT: Final = 4.0
+"""Labels that a reader gave count for so many from the markup."""
+
+STORY_LABELS: Final = [n for n, label in enumerate(LABELS) if label in STORY]
+OTHER_LABELS: Final = [n for n, label in enumerate(LABELS) if label not in STORY]
+
+
+class Net(nn.Module):
+    """From a batch of pages to the scores of each line's labels, and of the first guess at the story."""
+
+    def __init__(self, features: int, words: int) -> None:
+        super().__init__()
+        self.embedding = nn.EmbeddingBag(words + 1, EMBEDDING, mode="mean")
+        nn.init.normal_(self.embedding.weight, 0, 0.1)
+        self.inside = nn.Linear(features + EMBEDDING, HIDDEN)
+        self.around = nn.ModuleList(nn.Conv1d(HIDDEN, HIDDEN, 3, padding=d, dilation=d) for d in DILATIONS)
+        self.page = nn.ModuleList(nn.Linear(HIDDEN, HIDDEN) for _ in DILATIONS)
+        self.norm = nn.ModuleList(nn.LayerNorm(HIDDEN) for _ in DILATIONS)
+        self.first = nn.Linear(HIDDEN, 1)
+        self.likeness = nn.Linear(5, HIDDEN)
+        self.out = nn.Linear(HIDDEN, len(LABELS))
+        self.dropout = nn.Dropout(DROPOUT)
+
+    def forward(self, batch: "Batch") -> tuple[Tensor, Tensor]:
+        """(scores of labels, score of story by the first guess) of each line."""
+        real = batch.real[:, None]
+        words = self.dropout(self.embedding(batch.words, batch.word_starts))
+        state = functional.relu(self.inside(torch.cat([batch.dense, words], 1))) * real
+        first = torch.zeros(len(state))
+        weighed = (batch.weights / batch.page_sum(batch.weights).clamp(min=1)[batch.page])[:, None]
+        for layer, (around, page, norm) in enumerate(zip(self.around, self.page, self.norm, strict=True)):
+            if layer == FIRST_GUESS:
+                first = self.first(state)[:, 0]
+                state = state + functional.relu(self.likeness(self._seen(first, batch))) * real
+            normal = norm(state) * real
+            whole = batch.page_sum(normal * weighed)
+            mixed = functional.relu(around(normal.T[None])[0].T + page(whole)[batch.page])
+            state = (state + self.dropout(mixed)) * real
+        return self.out(state), first
+
+    def _seen(self, first: Tensor, batch: "Batch") -> Tensor:
+        guess = torch.sigmoid(first) * batch.real
+        own = guess[batch.content_lines]
+        others = torch.zeros(batch.contents).index_add_(0, batch.content, own)[batch.content] - own
+
+        def over(values: Tensor) -> Tensor:
+            return torch.zeros(len(guess)).index_add_(0, batch.content_lines, values)
+
+        meaning = over(torch.ones(len(own))).clamp(min=1)
+        told = guess * batch.weights
+        total = batch.page_sum(told)
+        above = torch.cumsum(told, 0) - told - (torch.cumsum(total, 0) - total)[batch.page]
+        return torch.stack(
+            [
+                guess,
+                over(torch.log1p(others)) / meaning,
+                over(1 - torch.exp(-others)) / meaning,
+                above / (total + 1)[batch.page],
+                torch.log1p(total)[batch.page] / 8,
+            ],
+            1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pages one below the other, with GAP empty lines behind each."""
+
+    dense: Tensor
+    words: Tensor
+    word_starts: Tensor
+    real: Tensor
+    page: Tensor
+    pages: int
+    weights: Tensor
+    content: Tensor
+    content_lines: Tensor
+    contents: int
+    story: Tensor
+    labels: Tensor
+    read: Tensor
+
+    def page_sum(self, values: Tensor) -> Tensor:
+        """The sum over the lines of each page."""
+        return torch.zeros(self.pages, *values.shape[1:]).index_add_(0, self.page, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What makes of features numbers around 0, and which words are known (hashes, in order)."""
+
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    words: NDArray[np.int64]
+
+    def numbers(self, hashes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of the embedding: 0 for unknown words."""
+        place = np.minimum(np.searchsorted(self.words, hashes), len(self.words) - 1)
+        return np.where(self.words[place] == hashes, place + 1, 0)
+
+
+def scale(examples: Sequence[Example]) -> Scale:
+    """The scale of these examples."""
+    dense = np.concatenate([example.features.dense for example in examples if example.renderer == "html_text"])
+    domains: dict[str, set[int]] = {}
+    for example in examples:
+        domains.setdefault(example.domain, set()).update(np.unique(example.features.words).tolist())
+    used: dict[int, int] = {}
+    for words in domains.values():
+        for word in words:
+            used[word] = used.get(word, 0) + 1
+    known = sorted(word for word, count in used.items() if count >= LEAST_DOMAINS)
+    return Scale(dense.mean(axis=0), dense.std(axis=0) + 0.01, np.array(known, dtype=np.int64))
+
+
+def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator | None) -> Batch:
+    """The examples as training sees them, words lost and numbers shaken; without `chance` as they are."""
+    dense, words, word_counts, pages, weights, content, content_lines = ([] for _ in range(7))  # type: ignore[var-annotated]
+    real, story, labels, read = ([] for _ in range(4))  # type: ignore[var-annotated]
+    lines = contents = 0
+    for number, example in enumerate(examples):
+        own = example.features
+        count = len(own.dense)
+        shaken = (own.dense - known.mean) / known.deviation
+        kept = np.ones(len(own.words), dtype=np.bool_)
+        if chance:
+            shaken += chance.normal(0, NOISE, own.dense.shape)
+            kept = chance.random(len(own.words)) >= WORD_DROPOUT
+        dense += [shaken, np.zeros((GAP, shaken.shape[1]))]
+        words.append(known.numbers(own.words[kept]))
+        word_counts += [np.bincount(own.word_lines[kept], minlength=count), np.zeros(GAP, dtype=np.int64)]
+        real += [np.ones(count), np.zeros(GAP)]
+        pages.append(np.full(count + GAP, number))
+        weights += [own.weights, np.zeros(GAP)]
+        content.append(own.content + contents)
+        content_lines.append(own.content_lines + lines)
+        contents += int(own.content.max(initial=-1)) + 1
+        lines += count + GAP
+        story += [example.story >= LEAST_SHARE, np.zeros(GAP)]
+        labels += [example.labels, np.zeros(GAP, dtype=np.int64)]
+        read += [example.read, np.full(GAP, -1)]
+    counts = np.concatenate(word_counts)
+
+    def numbers(arrays: Sequence[NDArray[np.generic]]) -> Tensor:
+        return torch.tensor(np.concatenate(arrays), dtype=torch.float32)
+
+    def whole(arrays: Sequence[NDArray[np.generic]]) -> Tensor:
+        return torch.tensor(np.concatenate(arrays), dtype=torch.long)
+
+    return Batch(
+        dense=numbers(dense),
+        words=whole(words),
+        word_starts=torch.tensor(np.cumsum(counts) - counts),
+        real=numbers(real),
+        page=whole(pages),
+        pages=len(examples),
+        weights=numbers(weights),
+        content=whole(content),
+        content_lines=whole(content_lines),
+        contents=max(1, contents),
+        story=numbers(story),
+        labels=whole(labels),
+        read=whole(read),
+    )
+
+
+def loss(net: Net, of: Batch) -> Tensor:
+    """What is wrong: story and junk weighed by words against the page's story, and labels line by line."""
+    scores, first = net(of)
+    logs = functional.log_softmax(scores, 1)
+    is_story, is_other = (torch.logsumexp(logs[:, labels], 1) for labels in (STORY_LABELS, OTHER_LABELS))
+    told = of.page_sum(of.weights * of.story) + 20
+    junk = of.page_sum(of.weights * (1 - of.story) * of.real) / told
+    least = torch.where(junk > MOST_JUNK, MOST_JUNK / junk.clamp(min=1e-6), torch.ones(of.pages))
+    weight = of.weights / told[of.page] * torch.where(of.story > 0, torch.ones_like(of.story), least[of.page])
+    weight = (weight + LEAST_WEIGHT) * of.real
+    story = -(weight * (of.story * is_story + (1 - of.story) * is_other)).sum()
+    guess = (weight * functional.binary_cross_entropy_with_logits(first, of.story, reduction="none")).sum()
+    by_markup = functional.nll_loss(logs, of.labels, reduction="none")
+    by_reading = functional.nll_loss(logs, of.read.clamp(min=0), reduction="none") * READ_WEIGHT
+    by_line = torch.where(of.read >= 0, by_reading, by_markup) * of.real
+    labels = (by_line / of.page_sum(of.real)[of.page]).sum()
+    return (story + 0.5 * guess + LABEL_WEIGHT * labels) / of.pages
+
+
+def train(examples: Sequence[Example], seed: int = 0) -> tuple[Net, Scale]:
+    """A net trained on the examples: in each epoch every page once, as one of its dumps."""
+    torch.manual_seed(seed)
+    torch.use_deterministic_algorithms(True)
+    torch.set_num_threads(1)
+    chance, shuffle = np.random.default_rng(seed), random.Random(seed)
+    by_page: dict[str, dict[str, list[Example]]] = {}
+    for example in examples:
+        by_page.setdefault(example.page, {}).setdefault(example.renderer, []).append(example)
+    pages = [by_page[page] for page in sorted(by_page)]
+    known = scale(examples)
+    net = Net(len(known.mean), len(known.words))
+    average = Net(len(known.mean), len(known.words))
+    average.load_state_dict(net.state_dict())
+    steps = EPOCHS * math.ceil(len(pages) / BATCH)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps + 1, pct_start=0.15)
+    step = 0
+    for epoch in range(EPOCHS):
+        chosen = [_one_dump(page, shuffle) for page in pages]
+        shuffle.shuffle(chosen)
+        total = 0.0
+        for at in range(0, len(chosen), BATCH):
+            wrong = loss(net, batch(chosen[at : at + BATCH], known, chance))
+            optimizer.zero_grad()
+            wrong.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+            rate.step()
+            step += 1
+            kept = min(AVERAGED, (1 + step) / (10 + step))
+            with torch.no_grad():
+                for mean, weight in zip(average.parameters(), net.parameters(), strict=True):
+                    mean.lerp_(weight, 1 - kept)
+            total += float(wrong.detach())
+        print(f"epoch {epoch + 1}/{EPOCHS}: loss {total / math.ceil(len(chosen) / BATCH):.3f}", flush=True)
+    return average, known
+
+
+def _one_dump(page: dict[str, list[Example]], chance: random.Random) -> Example:
+    if ALONE in page and (len(page) == 1 or chance.random() < SHARE_ALONE):
+        return page[ALONE][0]
+    mix = chance.random() < SHARE_MIXED
+    renderers = sorted(renderer for renderer in page if renderer != ALONE and renderer.endswith(MIXED) == mix)
+    plain = sorted(renderer for renderer in page if renderer != ALONE and not renderer.endswith(MIXED))
+    return chance.choice(page[chance.choice(renderers or plain)])
