@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from bench import floors, kit
+
 from copydesk import config
 from copydesk.config import LabelSettings
 from copydesk.desk import check_settings, clean

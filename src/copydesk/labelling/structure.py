@@ -24,6 +24,12 @@ from copydesk.metadata.people import is_person
 LIKELY: Final = 0.5
 """Share of the story labels from which a line is story."""
 
+NEARLY_ALL: Final = 0.85
+"""Share of a dump's words in likely lines from which it is a story without its page: there, do little."""
+
+UNLIKELY: Final = 0.05
+"""Share of the story labels from which a line of such a dump is story."""
+
 SURE: Final = 0.9
 """From here on the model outdoes a rule for lines by themselves, unless that is certain."""
 
@@ -144,7 +150,7 @@ def complete(
 ) -> list[Verdict]:
     """A verdict for every line, from the verdicts on lines by themselves and the model's shares."""
     told = shares[:, STORY_PLACES].sum(axis=1)
-    least = LIKELY if _words(lines, told, LIKELY) >= LEAST_STORY else LIKELY / 2
+    least = _least(lines, told)
     verdicts = [
         None if verdict and _outdoes(n, line, verdict, told, shares) else verdict
         for n, (line, verdict) in enumerate(zip(lines, known, strict=True))
@@ -167,6 +173,15 @@ def complete(
             may_repeat = again[line.folded] > 1 or _like(title, line)
             verdicts[n] = _by_model(line, shares[n], is_story=story[n], may_repeat=may_repeat)
     return _repeats(lines, [verdict for verdict in verdicts if verdict])
+
+
+def _least(lines: Sequence[Line], told: Floats) -> float:
+    """From which share on a line is story: less where there is hardly any, and where there is hardly anything else."""
+    if sum(line.words for line, share in zip(lines, told, strict=True) if share >= LIKELY) >= NEARLY_ALL * sum(
+        line.words for line in lines
+    ):
+        return UNLIKELY
+    return LIKELY if _words(lines, told, LIKELY) >= LEAST_STORY else LIKELY / 2
 
 
 def _outdoes(n: int, line: Line, verdict: Verdict, told: Floats, shares: Floats) -> bool:
