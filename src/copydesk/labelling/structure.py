@@ -300,9 +300,7 @@ def _title(lines: Sequence[Line], verdicts: Verdicts, story: list[bool], shares:
             verdicts[head] = _is(Label.DUPLICATE, PAGE_TITLE)
         elif first < len(lines):
             near = [n for n in open_lines if first - n <= TITLE_REACH] + open_lines[:1]
-            best = max(near, key=lambda n: (_share(shares, n, Label.TITLE), -n))
-            likely = _share(shares, best, Label.TITLE) / 4
-            chosen = next(n for n in near if best - 2 <= n <= best and _share(shares, n, Label.TITLE) >= likely)
+            chosen = max(near, key=lambda n: (_share(shares, n, Label.TITLE), -n))
             if _share(shares, chosen, Label.TITLE) < UNLIKELY_TITLE and story[chosen]:
                 chosen = None
     if chosen is not None:
