@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from copydesk.document import Label
 from copydesk.labelling.features import Features, Floats, Ints
@@ -53,7 +54,8 @@ class Model:
         """For each line a row with the share of each label, in the order of `Label`."""
         if not len(lines.dense):
             return np.zeros((0, len(LABELS)))
-        shares: Floats = np.round(sum(net.shares(lines) for net in self.nets) / len(self.nets), 4)
+        with _threads().limit(limits=1):  # a page is too small for more; they would only wait for each other
+            shares: Floats = np.round(sum(net.shares(lines) for net in self.nets) / len(self.nets), 4)
         return shares
 
 
@@ -109,6 +111,11 @@ class Net:
             np.full(count, np.log1p(total) / 8),
         ])  # fmt: skip
         return np.maximum(_rounded(_rounded(seen) @ w["likeness"] + w["likeness.bias"]), 0.0)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 @cache

@@ -117,7 +117,11 @@ RULES: Final = (
     *(DUPLICATE, BIO, BIO_NAME, BIO_TEXT, NOTE, TAG_LIST, AFTER_HEADING),
 )
 
+PLACE: Final = {label: place for place, label in enumerate(LABELS)}
 STORY_PLACES: Final = [place for place, label in enumerate(LABELS) if label in STORY]
+OTHER_PLACES: Final = [n for n, label in enumerate(LABELS) if label not in STORY and label is not Label.TITLE]
+ONCE_PLACES: Final = [n for n in OTHER_PLACES if LABELS[n] is not Label.DUPLICATE]
+"""The labels among which the model chooses for a line outside the story, and for one that repeats nothing."""
 
 _ITEM = re.compile(rf"[{BULLETS}-]\s|\d{{1,3}}[.)]\s")
 _NOTE = re.compile(
@@ -167,11 +171,12 @@ def complete(
     _notes(lines, verdicts, told)
     _teasers(lines, verdicts, story, told)
     again = Counter(line.folded for line in lines)
+    rows = shares.tolist()
     title = next((line for line, verdict in zip(lines, verdicts, strict=True) if _label(verdict) is Label.TITLE), None)
     for n, line in enumerate(lines):
         if verdicts[n] is None:
             may_repeat = again[line.folded] > 1 or _like(title, line)
-            verdicts[n] = _by_model(line, shares[n], is_story=story[n], may_repeat=may_repeat)
+            verdicts[n] = _by_model(line, rows[n], is_story=story[n], may_repeat=may_repeat)
     return _repeats(lines, [verdict for verdict in verdicts if verdict])
 
 
@@ -209,19 +214,20 @@ def _like(title: Line | None, line: Line) -> bool:
     return title is not None and (title.folded in line.folded or line.folded in title.folded)
 
 
-def _by_model(line: Line, shares: Floats, *, is_story: bool, may_repeat: bool) -> Verdict:
+def _by_model(line: Line, shares: Sequence[float], *, is_story: bool, may_repeat: bool) -> Verdict:
     """The likeliest label among those of the story, or among the others; there is but one title."""
-    barred = (Label.TITLE,) if may_repeat else (Label.TITLE, Label.DUPLICATE)
     if is_story and _ITEM.match(line.text):
         return _is(Label.LIST_ITEM, LIST_ITEM)
-    places = [place for place, label in enumerate(LABELS) if (label in STORY) == is_story and label not in barred]
-    best = max(places, key=lambda place: shares[place])
-    share = shares[STORY_PLACES].sum() if is_story else shares[best]
+    places = STORY_PLACES if is_story else OTHER_PLACES if may_repeat else ONCE_PLACES
+    best = max(places, key=shares.__getitem__)
+    if LABELS[best] is Label.BYLINE and not bylines.read(line.text) and not bylines.is_single_name(line.text):
+        best = max((place for place in places if place != best), key=shares.__getitem__)
+    share = sum(shares[place] for place in STORY_PLACES) if is_story else shares[best]
     return Verdict(LABELS[best], f"{MODEL.name} {share:.2f}")
 
 
 def _share(shares: Floats, n: int, label: Label) -> float:
-    return float(shares[n, LABELS.index(label)])
+    return float(shares[n, PLACE[label]])
 
 
 def _pictures(lines: Sequence[Line], verdicts: Verdicts, told: Floats) -> None:

@@ -46,6 +46,12 @@ _AT_END = re.compile(
     r"|\((?:AP|Reuters|AFP|Getty)\b[^()]{0,60}\)\s?$",
     re.IGNORECASE,
 )
+_HINTS_AT_END: Final = (
+    *("photo", "image", "picture", "illustration", "foto", "bild", "fotogra", "kuva", "beeld", "imagen", "zdjęcie"),
+    *("\N{COPYRIGHT SIGN}", "(ap", "(reuters", "(afp", "(getty"),
+)
+"""One of these stands in every such end, in small letters; looking for them is cheap."""
+
 _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
 
 
@@ -61,7 +67,9 @@ def is_credit(line: str) -> bool:
 
 def ends_with_credit(line: str) -> bool:
     """Whether a caption ends with its credit: "The bridge on Sunday. Photo: Jane Doe", "... (AP Photo/Jane Doe)"."""
-    return _AT_END.search(line, max(0, len(line) - LONGEST_AT_END)) is not None
+    start = max(0, len(line) - LONGEST_AT_END)
+    end = line[start:].lower()
+    return any(hint in end for hint in _HINTS_AT_END) and _AT_END.search(line, start) is not None
 
 
 def _beside(line: str) -> list[str]:
