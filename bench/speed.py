@@ -64,14 +64,14 @@ def steps(texts: Sequence[str]) -> Counter[str]:
             timed(f"edits: {name}", lambda: list(stage.find(edited, spoken)))  # noqa: B023
             found = list(stage.find(edited, spoken))
             edited, edits = apply(edited, found), compose(edits, found)
-        lines = [line for line in mark(from_text(text, ""), settings).lines if line.text]
+        lines = mark(from_text(text, ""), settings).written
         timed("labels: patterns", lambda: [patterns.judge(line, spoken) for line in lines])  # noqa: B023
         judged = [patterns.judge(line, spoken) for line in lines]
         timed("labels: features", lambda: features(lines, spoken, judged))  # noqa: B023
         seen = features(lines, spoken, judged)
         timed("labels: model", lambda: model.shipped().shares(seen))  # noqa: B023
         shares = model.shipped().shares(seen)
-        timed("labels: structure", lambda: structure.complete(lines, judged, shares, spoken))  # noqa: B023
+        timed("labels: structure", lambda: structure.complete(lines, [None] * len(lines), judged, shares, spoken))  # noqa: B023
     return spent
 
 

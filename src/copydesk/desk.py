@@ -46,6 +46,11 @@ class Marked:
     cuts: list[Cut]
     lines: list[Line]
 
+    @property
+    def written(self) -> list[Line]:
+        """The lines with text; of others, the edits left nothing."""
+        return [line for line in self.lines if line.text]
+
 
 def mark(raw: Dump, settings: Config) -> Marked:
     """The dump with its edits made, cut into lines."""
@@ -60,9 +65,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     profile = settings.profile_for(raw.given.url, raw.given.date, map(str.strip, raw.text.splitlines()))
     marked = mark(raw, settings)
     lines, cuts, spoken = marked.lines, marked.cuts, marked.language
-    verdicts = label(
-        [line for line in lines if line.text], spoken, _model(settings), profile=profile, title=raw.given.title
-    )
+    verdicts = label(marked.written, spoken, _model(settings), profile=profile, title=raw.given.title)
     provenance = Provenance(
         sha256=raw.sha256,
         encoding=raw.encoding,

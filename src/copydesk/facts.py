@@ -10,12 +10,10 @@ from copydesk.config import Profile
 from copydesk.document import STORY, Author, Block, Image, Label, Metadata, Provenance
 from copydesk.dump import Given
 from copydesk.edits import Edit
-from copydesk.labelling import Line, structure
+from copydesk.labelling import Line
+from copydesk.labelling.head import BESIDE_TITLE, KICKER
 from copydesk.labelling.line import fold
 from copydesk.metadata import bylines, copyrights, credits, dates
-
-ABOVE_TITLE: Final = 6
-"""Lines above the headline in which its byline or date may stand."""
 
 LONGEST_HEAD: Final = 8
 """Lines above the story that are its head where there is no headline."""
@@ -82,8 +80,8 @@ def read(page: Page) -> Metadata:
     updated, published = _dates(page)
     place, agency = _dateline(page)
     headline = next(said(Label.TITLE), None)
-    kickers = (block.text for block in blocks if block.why == structure.KICKER.name)
-    tagged = [block.text for block in blocks if block.label is Label.TAGS and block.why != structure.KICKER.name]
+    kickers = (block.text for block in blocks if block.why == KICKER.name)
+    tagged = [block.text for block in blocks if block.label is Label.TAGS and block.why != KICKER.name]
     notice = next((copyrights.read(text) for text in said(Label.COPYRIGHT)), None)
     return Metadata(
         title=given.title or (_without_site(headline, page) if headline else None),
@@ -139,7 +137,7 @@ def _authors(page: Page) -> tuple[Author, ...]:
     alone = [n for n, block in enumerate(blocks) if block.label is Label.BYLINE and n not in signed]
     for places in (
         [n for n in signed if n in head],
-        [n for n in signed if head.start - ABOVE_TITLE <= n < head.start],
+        [n for n in signed if head.start - BESIDE_TITLE <= n < head.start],
         [n for n in alone if n in head],
         [n for n in reversed(signed) if n < head.start],
         [n for n in signed if n >= head.stop],
@@ -205,7 +203,7 @@ def _dates(page: Page) -> tuple[str | None, str | None]:
     """(updated, published): what the story's head states, or a line near it, or the dump's only date."""
     blocks, head = page.blocks, _head(page.blocks)
     order = dates.order_of(block.text for block in blocks if block.label not in STORY)
-    above = range(max(0, head.start - ABOVE_TITLE), head.start)
+    above = range(max(0, head.start - BESIDE_TITLE), head.start)
     others = [n for n in head if blocks[n].label not in STORY and len(blocks[n].text.split()) <= MOST_WORDS_BESIDE_DATE]
     last = max((n for n, block in enumerate(blocks) if block.label in STORY), default=len(blocks))
     updated = published = None

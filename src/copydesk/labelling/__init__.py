@@ -1,7 +1,8 @@
 """Lines to labels: one label for every line, with the rule that gave it.
 
 In this order: what the source's profile knows, what a line by itself leaves little doubt of (`patterns`), what the
-trained model makes of it among all others (`features`, `model`), and what rules know of neighbours (`structure`).
+trained model makes of it among all others (`features`, `model`), and what rules know of neighbours: `structure`
+calls those for `pictures`, the `head` and the `foot`.
 """
 
 from collections.abc import Sequence
@@ -36,8 +37,8 @@ def label(
         return []
     judged = [patterns.judge(line, language) for line in lines]
     shares = model.shares(features(lines, language, judged))
-    known = [_from_profile(line, profile) or verdict for line, verdict in zip(lines, judged, strict=True)]
-    return structure.complete(lines, known, shares, language, title)
+    certain = [_from_profile(line, profile) for line in lines]
+    return structure.complete(lines, certain, judged, shares, language, title)
 
 
 def _from_profile(line: Line, profile: Profile | None) -> Verdict | None:

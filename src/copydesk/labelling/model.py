@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from copydesk.document import Label
+from copydesk.document import STORY, Label
 from copydesk.labelling.features import Features, Floats, Ints
 
 SHIPPED: Final = Path(__file__).with_name("model.npz")
@@ -37,6 +37,8 @@ FIRST_GUESS: Final = 3
 """The layer before which the first guess is made."""
 
 LABELS: Final = tuple(Label)
+STORY_PLACES: Final = [place for place, label in enumerate(LABELS) if label in STORY]
+"""Where the labels of the story stand among all."""
 
 
 class ModelError(ValueError):
@@ -76,7 +78,7 @@ class Net:
         if lines.dense.shape[1] != len(w["mean"]):
             raise ModelError(f"the model was made for {len(w['mean'])} features, not {lines.dense.shape[1]}")
         dense = _rounded((lines.dense - w["mean"]) / w["deviation"])
-        words = _means(w["embedding"][self._numbers(lines.words)], lines.word_lines, len(dense))
+        words = _means(w["embedding"][known_words(self.words, lines.words)], lines.word_lines, len(dense))
         state = np.maximum(_rounded(np.hstack([dense, words]) @ w["in"] + w["in.bias"]), 0.0)
         weighed = lines.weights / max(1.0, lines.weights.sum())
         for layer, dilation in enumerate(self.dilations):
@@ -87,11 +89,6 @@ class Net:
             mixed = _beside(normal, dilation) @ w[f"{layer}.around"] + (page + w[f"{layer}.bias"])
             state = state + np.maximum(_rounded(mixed), 0.0)
         return _softmax(state @ w["out"] + w["out.bias"])
-
-    def _numbers(self, hashes: Ints) -> Ints:
-        """The rows of the embedding for words."""
-        place = np.minimum(np.searchsorted(self.words, hashes), len(self.words) - 1)
-        return np.where(self.words[place] == hashes, place + 1, 0)
 
     def _likeness(self, state: Floats, lines: Features) -> Floats:
         """What the first guess adds: how much of each line's content stands in other lines of the story."""
@@ -111,6 +108,12 @@ class Net:
             np.full(count, np.log1p(total) / 8),
         ])  # fmt: skip
         return np.maximum(_rounded(_rounded(seen) @ w["likeness"] + w["likeness.bias"]), 0.0)
+
+
+def known_words(words: Ints, hashes: Ints) -> Ints:
+    """The rows of the embedding: that of each hash among `words` (in order), or 0 for those not among them."""
+    place = np.minimum(np.searchsorted(words, hashes), len(words) - 1)
+    return np.where(words[place] == hashes, place + 1, 0)
 
 
 @cache

@@ -1,0 +1,57 @@
+"""A dump's lines while they are labelled: what is known of each so far, and how much speaks for what."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.labelling.line import Line, Verdict
+from copydesk.labelling.model import LABELS
+
+PLACE: Final = {label: place for place, label in enumerate(LABELS)}
+
+LIKELY: Final = 0.5
+"""Share from which a label, or all those of the story together, is what the model takes a line for."""
+
+SURE: Final = 0.9
+"""From here on the model outdoes a rule for lines by themselves, unless that is certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`verdicts` and `story` change while rules are at work; everything else is as it was found.
+
+    `shares` has a row for each line with the model's share of each label, `told` the sum over the labels of the
+    story; `story` says which lines are taken for story.
+    """
+
+    lines: Sequence[Line]
+    language: str | None
+    shares: list[list[float]]
+    told: list[float]
+    verdicts: list[Verdict | None]
+    story: list[bool]
+    times: Counter[str] = field(init=False)
+    """How often each text, folded, stands in the dump."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "times", Counter([line.folded for line in self.lines]))
+
+    def label(self, n: int) -> Label | None:
+        """The label of line n, if it has one yet."""
+        verdict = self.verdicts[n]
+        return verdict.label if verdict else None
+
+    def put(self, n: int, label: Label, rule: Rule) -> None:
+        """Give line n a label."""
+        self.verdicts[n] = Verdict(label, rule.name)
+
+    def share(self, n: int, label: Label) -> float:
+        """How much of what the model says of line n speaks for the label."""
+        return self.shares[n][PLACE[label]]
+
+    def is_running(self, n: int) -> bool:
+        """Whether line n is running text of the story."""
+        return self.story[n] and self.lines[n].is_prose

@@ -1,0 +1,186 @@
+"""The head of a story: its headline, kicker, deck and byline."""
+
+import re
+from typing import Final
+
+from copydesk import lexicon
+from copydesk.characters import SEPARATORS
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.labelling.draft import Draft
+from copydesk.labelling.line import fold
+from copydesk.labelling.lists import is_item
+from copydesk.metadata import bylines, dates
+from copydesk.metadata.people import is_person
+
+HEADLINE_WORDS: Final = range(2, 31)
+
+UNLIKELY_TITLE: Final = 0.03
+"""Share of a line of the story that is no headline, though none is better: the dump has none."""
+
+TITLE_REACH: Final = 14
+"""Lines between the headline and the story's first line, at most, unless the dump prints it twice."""
+
+BESIDE_TITLE: Final = 6
+"""Lines above the headline, and below it, in which its byline and date may stand."""
+
+LIKELY_BYLINE: Final = 0.25
+"""Share from which a name in the head is a byline."""
+
+POSSIBLE_BYLINE: Final = 0.02
+"""The same right below the headline, beside a date or printed once more on the page."""
+
+RIGHT_BELOW: Final = 3
+"""Lines."""
+
+MOST_WORDS_OF_NAMED: Final = 12
+"""Words of a line that begins with its author's name."""
+
+COMMON_WORD: Final = 8e-5
+"""Share of all words from which a word is commoner than nearly all names."""
+
+MOST_KICKER_WORDS: Final = 4
+LEAST_DECK_WORDS: Final = 4
+MOST_DECK_WORDS: Final = 70
+MOST_DECKS: Final = 2
+
+TITLE = Rule("label.headline", "the headline above the story")
+GIVEN_TITLE = Rule("label.given-title", "the headline that the container or page names")
+PAGE_TITLE = Rule("label.page-title", "the page's own title, printed above its headline")
+KICKER = Rule("label.kicker", "a word or few right above the headline: its section or topic")
+DECK = Rule("label.deck", "a sentence between the headline and the byline or date")
+BYLINE_NAME = Rule("label.byline-name", 'a person\'s name below a line that says "By", and that line')
+BYLINE_IN_HEAD = Rule("label.byline-in-head", "a name between headline and story, beside a date or printed again")
+BYLINE_WITH_DATE = Rule("label.byline-with-date", 'says "By" and names somebody, beside a date')
+ROLE = Rule("label.role", "what the person above does: Staff Writer")
+
+RULES: Final = (BYLINE_NAME, TITLE, GIVEN_TITLE, PAGE_TITLE, BYLINE_WITH_DATE, BYLINE_IN_HEAD, ROLE, DECK, KICKER)
+
+_SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
+
+
+def broken_bylines(draft: Draft) -> None:
+    """Bylines that a tag broke behind the "By"."""
+    for n in range(1, len(draft.lines)):
+        opening, name = draft.lines[n - 1], draft.lines[n]
+        if draft.verdicts[n] is None and bylines.is_opening(opening.text) and is_person(name.text):
+            draft.put(n - 1, Label.BYLINE, BYLINE_NAME)
+            draft.put(n, Label.BYLINE, BYLINE_NAME)
+
+
+def title(draft: Draft, given: str | None) -> int | None:
+    """The headline: what the container names, else what is printed twice, else the model's choice above the story."""
+    chosen, rule = _headline(draft, given)
+    if chosen is not None:
+        draft.put(chosen, Label.TITLE, rule)
+        draft.story[chosen] = False
+    return chosen
+
+
+def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
+    lines = draft.lines
+    first = next((n for n in range(len(lines)) if draft.is_running(n)), len(lines))
+    candidates = [
+        n
+        for n in range(first)
+        if draft.verdicts[n] is None and lines[n].words in HEADLINE_WORDS and not is_item(lines[n])
+    ]
+    if given:
+        named = fold(given)
+        for n in reversed(candidates):
+            if lines[n].folded == named:
+                return n, GIVEN_TITLE
+    if not candidates:
+        return None, TITLE
+    head = candidates[0]
+    names = (lines[head].folded, fold(_SITE_TAIL.split(lines[head].text)[0]))
+    again = [n for n in candidates[1:] if lines[n].folded in names and lines[n].words >= 3]
+    if again:
+        draft.put(head, Label.DUPLICATE, PAGE_TITLE)
+        return max(again, key=lambda n: (draft.share(n, Label.TITLE), n)), TITLE
+    if first == len(lines):
+        return None, TITLE
+    near = [n for n in candidates if first - n <= TITLE_REACH] + candidates[:1]
+    chosen = max(near, key=lambda n: (draft.share(n, Label.TITLE), -n))
+    is_none = draft.share(chosen, Label.TITLE) < UNLIKELY_TITLE and draft.story[chosen]
+    return (None if is_none else chosen), TITLE
+
+
+def below(draft: Draft, title: int | None) -> range:
+    """The lines between the headline and the story's first running text."""
+    if title is None:
+        return range(0)
+    return range(title + 1, next((n for n in range(title, len(draft.lines)) if draft.is_running(n)), title))
+
+
+def names(draft: Draft, head: range) -> None:
+    """Names without a "By" between headline and story, what these people do, and names beside a date."""
+    for n in range(max(0, head.start - BESIDE_TITLE), head.stop):
+        if _is_dated_byline(draft, n, head):
+            draft.put(n, Label.BYLINE, BYLINE_WITH_DATE)
+        elif n in head and _is_byline(draft, n, head):
+            draft.put(n, Label.BYLINE, BYLINE_IN_HEAD)
+        elif n in head and _is_role(draft, n):
+            draft.put(n, Label.BYLINE, ROLE)
+
+
+def _is_dated_byline(draft: Draft, n: int, head: range) -> bool:
+    line, language = draft.lines[n], draft.language
+    if draft.label(n) not in (None, Label.TIMESTAMP) or line.is_prose or not dates.find(line.text, language):
+        return False
+    named = bylines.read(line.text, language)
+    return (n in head and bool(named) and line.text.startswith(named[0].name)) or bylines.says_by(line.text, language)
+
+
+def _is_role(draft: Draft, n: int) -> bool:
+    line = draft.lines[n]
+    is_open = draft.verdicts[n] is None and not draft.story[n] and line.words <= MOST_WORDS_OF_NAMED
+    return is_open and draft.label(n - 1) is Label.BYLINE and bylines.is_role(line.text)
+
+
+def _is_byline(draft: Draft, n: int, head: range) -> bool:
+    """Whether the line says "By", or begins with a name that the model or its place makes an author's."""
+    line, known, language = draft.lines[n], draft.label(n), draft.language
+    if line.words > MOST_WORDS_OF_NAMED or known not in (None, Label.CREDIT):
+        return False
+    signed = bylines.is_signed(line.text)
+    if known is Label.CREDIT:
+        return signed
+    if not signed and (draft.story[n] or _is_role(draft, n)):
+        return False
+    named = bylines.read(line.text, language)
+    if not named or signed:
+        return signed and bool(named)
+    if not line.text.startswith(named[0].name) or _is_common(named[0].name, language):
+        return False
+    dated = any(draft.label(m) is Label.TIMESTAMP for m in (n - 1, n + 1) if m < len(draft.lines))
+    close = n - head.start <= RIGHT_BELOW and (dated or draft.times[line.folded] > 1)
+    return draft.share(n, Label.BYLINE) >= (POSSIBLE_BYLINE if close or named[-1].role else LIKELY_BYLINE)
+
+
+def _is_common(name: str, language: str | None) -> bool:
+    """Whether it is made of common words only: "Save Story", "Learn More"."""
+    known = lexicon.words(language)
+    return all(known.get(word, 0.0) >= COMMON_WORD for word in name.casefold().split())
+
+
+def deck(draft: Draft, head: range) -> None:
+    """The one or two sentences between the headline and a byline or date that parts them from the story."""
+    reach = range(head.start, min(head.start + BESIDE_TITLE, len(draft.lines)))
+    signed = [n for n in reach if draft.label(n) in (Label.BYLINE, Label.TIMESTAMP)]
+    if not head.start or not signed:
+        return
+    gap = range(head.start, signed[0])
+    if not gap and len(signed) > 1 and signed[1] == signed[0] + 2:
+        gap = range(signed[0] + 1, signed[1])
+    decks = [n for n in gap if draft.verdicts[n] is None]
+    if len(decks) <= MOST_DECKS and all(LEAST_DECK_WORDS <= draft.lines[n].words <= MOST_DECK_WORDS for n in decks):
+        for n in decks:
+            draft.put(n, Label.DECK, DECK)
+
+
+def kicker(draft: Draft, head: range) -> None:
+    """The section or topic right above the headline."""
+    above = head.start - 2
+    if above >= 0 and draft.verdicts[above] is None and draft.lines[above].words <= MOST_KICKER_WORDS:
+        draft.put(above, Label.TAGS, KICKER)
