@@ -1,14 +1,24 @@
-"""The language of a text: langdetect, seeded, on a sample of its running text."""
+"""The language of a text: langdetect, seeded, on a sample of its running text.
+
+Where langdetect-rs is installed (the extra `fast`), it gives the same answers in a twentieth of the time.
+"""
 
 import gc
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
+
+try:
+    import langdetect_rs as fast
+except ImportError:
+    fast = None
+
+_NOTHING_TO_TELL_BY = (LangDetectException, fast.LangDetectException) if fast else (LangDetectException,)
 
 SEED: Final = 0
 """langdetect samples at random; unseeded, two runs may differ."""
@@ -41,14 +51,36 @@ def detect(text: str) -> str | None:
     """The BCP 47 tag of the language of `text`, or None where there is too little to tell."""
     if sum(map(str.isalpha, text)) < LEAST:
         return None
-    detector = _factory().create()
+    factory: _Factory = _fast_factory() if fast else _factory()
+    detector = factory.create()
     detector.n_trial = TRIALS
     detector.append(text)
     try:
-        found: str = detector.detect()
-    except LangDetectException:
+        found = detector.detect()
+    except _NOTHING_TO_TELL_BY:
         return None
     return None if found == "unknown" else BCP47.get(found, found)
+
+
+class _Detector(Protocol):
+    n_trial: int
+
+    def append(self, text: str) -> None: ...
+    def detect(self) -> str: ...
+
+
+class _Factory(Protocol):
+    def create(self) -> _Detector: ...
+
+
+@cache
+def _fast_factory() -> _Factory:
+    """That of langdetect-rs.  It follows langdetect bit for bit, in the order of its profiles too."""
+    factory = fast.DetectorFactory()
+    factory.set_seed(SEED)
+    factory.load_profile(fast.PROFILES_DIRECTORY)
+    made: _Factory = factory
+    return made
 
 
 @cache
