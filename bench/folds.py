@@ -34,15 +34,8 @@ def model_of(fold: int) -> Path:
 
 
 @cache
-def settings_for(domain: str | None) -> Config:
-    """The defaults with the model that did not see the domain; with the shipped model for None."""
-    if domain is None:
-        return config.default()
-    return _with_model(fold_of(domain))
-
-
-@cache
-def _with_model(fold: int) -> Config:
+def settings_without(fold: int) -> Config:
+    """The defaults with the model that saw nothing of the fold."""
     default = config.default()
     return replace(default, settings=replace(default.settings, labels=LabelSettings(model=str(model_of(fold)))))
 
@@ -50,7 +43,7 @@ def _with_model(fold: int) -> Config:
 def clean_unseen(page: tuple[str, str, str]) -> Cleaned:
     """Clean (id, domain, text) as a page that the model never saw."""
     name, domain, text = page
-    return clean(text, source=name, settings=settings_for(domain))
+    return clean(text, source=name, settings=settings_without(fold_of(domain)))
 
 
 def on_all_cores(work: Callable[[tuple[str, str, str]], Result], pages: Iterable[tuple[str, str, str]]) -> list[Result]:

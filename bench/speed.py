@@ -8,8 +8,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 import ftfy
 from langdetect import DetectorFactory, LangDetectException, detect
@@ -26,6 +27,8 @@ from copydesk.stages import STAGES
 
 PEER_CHARACTERS: Final = 2_000
 ROUNDS: Final = 3
+
+Result = TypeVar("Result")
 
 
 def peer(text: str) -> None:
@@ -49,29 +52,26 @@ def steps(texts: Sequence[str]) -> Counter[str]:
     """CPU seconds of each step of the road over all texts."""
     spent: Counter[str] = Counter()
     settings = config.default()
+    size = settings.settings.language.sample_size
 
-    def timed(name: str, work: Callable[[], object]) -> None:
+    def timed(name: str, work: Callable[[], Result]) -> Result:
         start = time.process_time()
-        work()
+        result = work()
         spent[name] += time.process_time() - start  # type: ignore[assignment]
+        return result
 
     for text in texts:
-        timed("all", lambda: clean(text))  # noqa: B023
-        timed("language", lambda: language.detect(language.sample(text, settings.settings.language.sample_size)))  # noqa: B023
-        spoken = language.detect(language.sample(text, settings.settings.language.sample_size))
+        timed("all", partial(clean, text))
+        spoken = timed("language", lambda: language.detect(language.sample(text, size)))  # noqa: B023
         edited, edits = text, compose((), ())
         for name, stage in STAGES.items():
-            timed(f"edits: {name}", lambda: list(stage.find(edited, spoken)))  # noqa: B023
-            found = list(stage.find(edited, spoken))
+            found = timed(f"edits: {name}", lambda: list(stage.find(edited, spoken)))  # noqa: B023
             edited, edits = apply(edited, found), compose(edits, found)
         lines = mark(from_text(text, ""), settings).written
-        timed("labels: patterns", lambda: [patterns.judge(line, spoken) for line in lines])  # noqa: B023
-        judged = [patterns.judge(line, spoken) for line in lines]
-        timed("labels: features", lambda: features(lines, spoken, judged))  # noqa: B023
-        seen = features(lines, spoken, judged)
-        timed("labels: model", lambda: model.shipped().shares(seen))  # noqa: B023
-        shares = model.shipped().shares(seen)
-        timed("labels: structure", lambda: structure.complete(lines, [None] * len(lines), judged, shares, spoken))  # noqa: B023
+        judged = timed("labels: patterns", lambda: [patterns.judge(line, spoken) for line in lines])  # noqa: B023
+        seen = timed("labels: features", partial(features, lines, spoken, judged))
+        shares = timed("labels: model", partial(model.shipped().shares, seen))
+        timed("labels: structure", partial(structure.complete, lines, [None] * len(lines), judged, shares, spoken))
     return spent
 
 

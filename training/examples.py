@@ -8,8 +8,9 @@ import random
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -17,14 +18,18 @@ from bench import kit
 from bench.folds import fold_of
 from bench.kit import Gold
 from numpy.typing import NDArray
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
 from copydesk import config, desk
 from copydesk.document import STORY, Label
 from copydesk.dump import from_text
-from copydesk.labelling import Line, patterns
+from copydesk.labelling import Line, Verdict, patterns
 from copydesk.labelling.features import Features, features
-from copydesk.labelling.line import fold
+from copydesk.labelling.foot import is_bio, is_note
+from copydesk.labelling.head import MOST_KICKER_WORDS
+from copydesk.labelling.line import SENTENCE_WORDS, fold
+from copydesk.labelling.model import LABELS
 from training.markup import WORD, Place
 
 LEAST_SHARE: Final = 0.5
@@ -36,12 +41,46 @@ ALONE: Final = "body"
 MIXED: Final = "+mixed"
 """Behind the name of a renderer: its dumps with heads and feet of others."""
 
-LABELS: Final = tuple(Label)
+UNREAD: Final = -1
+NOWHERE: Final = Place(None, "")
+"""Of lines that the page's markup does not hold."""
+
+
+ALIKE: Final = 80
+"""Of 100: how alike the words of a page's first heading and of the gold title must be for it to be the headline."""
+
+NEAR: Final = 12
+"""Lines from the headline within which an author's name in a line makes it a byline."""
+
+LONGEST_BYLINE: Final = 80
+"""Characters of such a line."""
+
+MOST_BYLINE_WORDS: Final = 14
+"""What names an author with more words than these tells of him."""
+
+MOST_MENU_WORDS: Final = 10
+"""A paragraph of so many words is no menu, whatever holds it."""
+
+LEAST_LINK_WORDS: Final = 4
+"""Words of a link outside menus that reads like a headline."""
+
+MOST_TAGS: Final = 12
+"""Lines of the longest list of tags; a longer one is a menu of sections."""
+
+KICKER_REACH: Final = 2
+"""Lines above the headline."""
+
+_STORY_BLOCKS: Final = {"heading": Label.HEADING, "h1": Label.HEADING, "item": Label.LIST_ITEM}
+_SMALL_PRINT: Final = frozenset((
+    Label.NAVIGATION, Label.PROMO, Label.CONTROL, Label.TIMESTAMP, Label.BYLINE, Label.BIO, Label.CREDIT,
+    Label.CAPTION, Label.TAGS, Label.DECK,
+))  # fmt: skip
+"""What the items of a list of stories hold beside their headlines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One dump: what the model sees, and what it should say; `read` is -1 where no reader said anything."""
+    """One dump: what the model sees, and what it should say; `read` is UNREAD where no reader said anything."""
 
     page: str
     domain: str
@@ -59,11 +98,11 @@ def examples(renderer: str, places: dict[str, list[tuple[str, Place]]]) -> Itera
         gold = kit.gold()[page]
         if text.strip():
             marked = desk.mark(from_text(text, page), config.default())
-            lines = [line for line in marked.lines if line.text]
+            lines = marked.written
             story, around = _aligned(lines, gold, places.get(page, []))
             labels = _labels(lines, marked.language, gold, story, around)
             known = _read(lines, read.get(page, {}))
-            yield _example(gold, renderer, lines, marked.language, story, labels, known)
+            yield _example(gold, renderer, marked.language, list(map(_Row, lines, story, labels, known)))
 
 
 def mixed(made: Sequence[Example], times: int) -> Iterator[Example]:
@@ -87,47 +126,44 @@ def mixed(made: Sequence[Example], times: int) -> Iterator[Example]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Row:
+    """A line, its share of story, its label, and that of a reader."""
+
+    line: Line
+    story: float
+    label: Label
+    read: Label | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Parts:
-    """A labelled dump cut where its story begins and ends: each row a line with its share of story and its labels."""
+    """A labelled dump cut where its story begins and ends."""
 
     gold: Gold
     renderer: str
-    head: list["_Row"]
-    story: list["_Row"]
-    foot: list["_Row"]
+    head: list[_Row]
+    story: list[_Row]
+    foot: list[_Row]
 
     @staticmethod
     def of(example: Example) -> "_Parts":
         text = _texts(example.renderer)[example.page]
-        lines = [line for line in desk.mark(from_text(text, example.page), config.default()).lines if line.text]
-        columns = (lines, example.story.tolist(), example.labels.tolist(), example.read.tolist())
-        rows = list(zip(*columns, strict=True))
-        told = [n for n, (_, share, _, _) in enumerate(rows) if share >= LEAST_SHARE]
+        lines = desk.mark(from_text(text, example.page), config.default()).written
+        labels = [LABELS[label] for label in example.labels]
+        read = [None if label == UNREAD else LABELS[label] for label in example.read]
+        rows = list(map(_Row, lines, example.story.tolist(), labels, read))
+        told = [n for n, row in enumerate(rows) if row.story >= LEAST_SHARE]
         first, last = (told[0], told[-1] + 1) if told else (len(rows), len(rows))
         return _Parts(kit.gold()[example.page], example.renderer, rows[:first], rows[first:last], rows[last:])
 
     def between(self, head: "_Parts", foot: "_Parts") -> Example:
         """The story of this dump between another's head and a third's foot."""
         title = Line(self.gold.title or "", apart=True)
-        rows = [
-            (title if title.text and LABELS[label] in (Label.TITLE, Label.DUPLICATE) else line, share, label, read)
-            for line, share, label, read in head.head
+        titled = [
+            replace(row, line=title) if title.text and row.label in (Label.TITLE, Label.DUPLICATE) else row
+            for row in head.head
         ]
-        rows += self.story + foot.foot
-        lines = [line for line, _, _, _ in rows]
-        verdicts = [patterns.judge(line, self.gold.language) for line in lines]
-        return Example(
-            self.gold.id,
-            self.gold.domain,
-            self.renderer + MIXED,
-            features(lines, self.gold.language, verdicts),
-            np.array([share for _, share, _, _ in rows], dtype=np.float32),
-            np.array([label for _, _, label, _ in rows], dtype=np.int64),
-            np.array([read for _, _, _, read in rows], dtype=np.int64),
-        )
-
-
-_Row = tuple[Line, float, int, int]
+        return _example(self.gold, self.renderer + MIXED, self.gold.language, [*titled, *self.story, *foot.foot])
 
 
 @cache
@@ -148,28 +184,21 @@ def stories_alone() -> Iterator[Example]:
         if titled:
             lines.insert(0, Line(gold.title or "", apart=False))
             labels.insert(0, Label.TITLE)
-        story = [float(label in STORY) for label in labels]
-        yield _example(gold, ALONE, lines, gold.language, story, labels, [None] * len(lines))
+        rows = [_Row(line, float(label in STORY), label, None) for line, label in zip(lines, labels, strict=True)]
+        yield _example(gold, ALONE, gold.language, rows)
 
 
-def _example(
-    gold: Gold,
-    renderer: str,
-    lines: Sequence[Line],
-    language: str | None,
-    story: Sequence[float],
-    labels: Sequence[Label],
-    read: Sequence[Label | None],
-) -> Example:
+def _example(gold: Gold, renderer: str, language: str | None, rows: Sequence[_Row]) -> Example:
+    lines = [row.line for row in rows]
     verdicts = [patterns.judge(line, language) for line in lines]
     return Example(
         gold.id,
         gold.domain,
         renderer,
         features(lines, language, verdicts),
-        np.array(story, dtype=np.float32),
-        np.array([LABELS.index(label) for label in labels]),
-        np.array([LABELS.index(label) if label else -1 for label in read]),
+        story=np.array([row.story for row in rows], dtype=np.float32),
+        labels=np.array([LABELS.index(row.label) for row in rows]),
+        read=np.array([LABELS.index(row.read) if row.read else UNREAD for row in rows]),
     )
 
 
@@ -188,7 +217,7 @@ def _aligned(lines: Sequence[Line], gold: Gold, page: Sequence[tuple[str, Place]
         runs = sum(in_body[n] >= 0 and (_follows(in_body, n) or _follows(in_body, n + 1)) for n in span)
         shares.append(runs / len(line) if line else 0.0)
         stood = Counter(page[in_page[n]][1] for n in span if in_page[n] >= 0)
-        places.append(stood.most_common(1)[0][0] if stood else Place(None, "text"))
+        places.append(stood.most_common(1)[0][0] if stood else NOWHERE)
     return shares, places
 
 
@@ -213,45 +242,130 @@ def _align(text: Sequence[str], other: Sequence[str]) -> list[int]:
 def _labels(
     lines: Sequence[Line], language: str | None, gold: Gold, story: Sequence[float], places: Sequence[Place]
 ) -> list[Label]:
-    title = fold(gold.title or "")
-    authors = {fold(name) for name in gold.authors}
-    first = next((n for n, share in enumerate(story) if share >= LEAST_SHARE), len(lines))
-    named = [n for n, line in enumerate(lines) if title and line.folded == title]
-    above = [n for n in named if n <= first] or named[:1]
-    heads = [n for n in range(first) if places[n].block == "h1" and lines[n].words > 2]
-    place = above[-1] if above else heads[-1] if heads else None
-    labels: list[Label] = []
-    for n, line in enumerate(lines):
-        near = abs(n - (first if place is None else place)) < 12
-        known = patterns.judge(line, language)
-        if n == place:
-            label = Label.TITLE
-        elif story[n] >= LEAST_SHARE:
-            label = {"heading": Label.HEADING, "h1": Label.HEADING, "item": Label.LIST_ITEM}.get(
-                places[n].block, Label.PARAGRAPH
-            )
-        elif title and place is not None and (line.folded == title or (n == 0 and title in line.folded)):
-            label = Label.DUPLICATE
-        elif line.folded in authors or (near and len(line.text) < 80 and any(name in line.folded for name in authors)):
-            label = Label.BYLINE
-        elif places[n].label in (Label.TEASER, Label.COMMENT):
-            label = places[n].label
-        elif known and known.label not in (Label.TEASER_HEADING, Label.TEASER):
-            label = known.label
-        else:
-            label = places[n].label or (Label.PROMO if line.words >= 8 else Label.NAVIGATION)
-            if known and label in (Label.NAVIGATION, Label.PROMO):
-                label = known.label
-        if label is Label.TEASER and known and known.label is Label.TEASER_HEADING:
-            label = Label.TEASER_HEADING
-        if label is Label.DECK and n > first + 3:
-            label = Label.TEASER
-        if label is Label.BYLINE and line.words > 14:
-            label = Label.BIO
-        if label is Label.NAVIGATION and line.words >= 10 and line.apart:
-            label = Label.PROMO
-        labels.append(label)
+    head = _Head.of(lines, gold, story, places)
+    labels = [
+        _label(n, line, patterns.judge(line, language), place, head, is_story=share >= LEAST_SHARE)
+        for n, (line, place, share) in enumerate(zip(lines, places, story, strict=True))
+    ]
+    _complete_teasers(lines, places, labels, range(head.title or 0, head.first), head.last)
+    _complete_tags(lines, labels, head.title)
     return labels
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where the headline (None without one) and the story's first and last lines stand, and the gold, folded."""
+
+    title: int | None
+    first: int
+    last: int
+    headline: str
+    authors: frozenset[str]
+
+    @staticmethod
+    def of(lines: Sequence[Line], gold: Gold, story: Sequence[float], places: Sequence[Place]) -> "_Head":
+        headline = fold(gold.title or "")
+        told = [n for n, share in enumerate(story) if share >= LEAST_SHARE] or [len(lines)]
+        first, last = told[0], told[-1]
+        named = [n for n, line in enumerate(lines) if headline and line.folded == headline]
+        above = [n for n in named if n <= first] or named[:1]
+        heads = [n for n, place in enumerate(places) if place.block == "h1"]
+        alike = [n for n in heads if fuzz.token_set_ratio(lines[n].folded, headline) >= ALIKE and lines[n].words > 2]
+        other = [n for n in heads if n < first and lines[n].words > 2]
+        found = [n for n in above if n in heads] or above or alike or other
+        return _Head(found[-1] if found else None, first, last, headline, frozenset(map(fold, gold.authors)))
+
+    def is_copy(self, n: int, line: Line) -> bool:
+        """Whether the line repeats the headline, or is the page's own title above it."""
+        if not self.headline or self.title is None:
+            return False
+        return line.folded == self.headline or (n == 0 and self.headline in line.folded)
+
+    def is_signed(self, n: int, line: Line) -> bool:
+        """Whether the line is an author's name, or holds one near the headline."""
+        near = abs(n - (self.first if self.title is None else self.title)) < NEAR
+        return line.folded in self.authors or (
+            near and len(line.text) < LONGEST_BYLINE and any(name in line.folded for name in self.authors)
+        )
+
+
+def _label(n: int, line: Line, known: Verdict | None, place: Place, head: _Head, *, is_story: bool) -> Label:
+    """The label of one line, by what is surest."""
+    if n == head.title:
+        return Label.TITLE
+    if is_story:
+        return _STORY_BLOCKS.get(place.block, Label.PARAGRAPH)
+    if head.is_copy(n, line):
+        return Label.DUPLICATE
+    is_below = n >= head.last - 1
+    if is_below and (place.label is Label.BIO or is_bio(line)):
+        return Label.BIO
+    if is_note(line):
+        return Label.NOTE
+    if known and known.label is Label.CREDIT and place.label is not Label.TEASER:
+        return Label.CREDIT
+    if head.is_signed(n, line):
+        return Label.BYLINE if line.words <= MOST_BYLINE_WORDS else Label.BIO
+    if place.label is Label.TEASER and (known is None or known.label in (Label.TEASER_HEADING, Label.TEASER)):
+        is_short = line.words < LEAST_LINK_WORDS and not known
+        return Label.NAVIGATION if is_short else known.label if known else Label.TEASER
+    if place.label in (Label.COMMENT, Label.NOTE):
+        return place.label
+    by_markup = place.label or (Label.PROMO if line.words >= SENTENCE_WORDS else Label.NAVIGATION)
+    by_default = by_markup in (Label.NAVIGATION, Label.PROMO)
+    if known and (by_default or known.label not in (Label.TEASER, Label.TEASER_HEADING)):
+        return known.label
+    if by_markup is Label.DECK and n > head.first + 3:
+        return Label.TEASER
+    if by_markup in (Label.BYLINE, Label.BIO):
+        return Label.BYLINE if line.words <= MOST_BYLINE_WORDS else Label.BIO
+    if by_markup is Label.NAVIGATION and line.words >= MOST_MENU_WORDS and line.apart:
+        return Label.PROMO
+    if by_markup is Label.COPYRIGHT and line.words >= MOST_MENU_WORDS:
+        return Label.NOTE
+    return by_markup
+
+
+def _complete_teasers(
+    lines: Sequence[Line], places: Sequence[Place], labels: list[Label], head: range, last: int
+) -> None:
+    """Links that read like headlines are teasers; so is what stands between them, and the blurb below one."""
+    for n, (line, place) in enumerate(zip(lines, places, strict=True)):
+        least = {None: LEAST_LINK_WORDS, Label.NAVIGATION: MOST_MENU_WORDS - 2}.get(place.label)
+        leads = place.linked or (place.block == "heading" and place.label is None and n > last)
+        if labels[n] in (Label.NAVIGATION, Label.PROMO) and leads and least and line.words >= least:
+            labels[n] = Label.TEASER
+    found = list(labels)
+    for n in range(1, len(lines) - 1):
+        if n in head:
+            continue
+        above = Label.TEASER in found[max(0, n - 2) : n]
+        below = Label.TEASER in found[n + 1 : n + 3]
+        is_blurb = lines[n].words >= SENTENCE_WORDS and places[n].label is None
+        is_held = places[n].label is Label.TEASER and (above or below)
+        if labels[n] in _SMALL_PRINT and (
+            is_held or (above and (below or (is_blurb and found[n - 1] is Label.TEASER)))
+        ):
+            labels[n] = Label.TEASER
+        elif (
+            labels[n] in (Label.NAVIGATION, Label.PROMO)
+            and found[n + 1] is Label.TEASER
+            and places[n].block == "heading"
+            and not places[n].linked
+        ):
+            labels[n] = Label.TEASER_HEADING
+
+
+def _complete_tags(lines: Sequence[Line], labels: list[Label], title: int | None) -> None:
+    """What stands right above the headline in few words is a tag; long lists of tags, or far above it, are menus."""
+    runs = groupby(range(len(labels)), key=lambda n: labels[n] is Label.TAGS)
+    for run in [list(numbers) for is_tag, numbers in runs if is_tag]:
+        if len(run) > MOST_TAGS or (title is not None and run[-1] < title - KICKER_REACH * 2):
+            for n in run:
+                labels[n] = Label.NAVIGATION
+    for n in range(max(0, (title or 0) - KICKER_REACH), title or 0):
+        if labels[n] is Label.NAVIGATION and lines[n].words <= MOST_KICKER_WORDS:
+            labels[n] = Label.TAGS
 
 
 def _labels_by_reading() -> dict[str, dict[str, list[Label]]]:

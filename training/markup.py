@@ -15,6 +15,9 @@ WORD: Final = re.compile(r"\w+")
 MOST_CLASS_TEXT: Final = 400
 """Characters of class and id; longer ones are lists of style rules, which tell nothing."""
 
+MOST_CAPTION_WORDS: Final = 60
+LEAST_CAPTION_WORDS: Final = 3
+
 _CLASSES: Final = tuple(
     (label, re.compile(rf"(?:^|[\s_-])(?:{words})(?=$|[\s_-])", re.IGNORECASE))
     for label, words in (
@@ -36,6 +39,10 @@ _CLASSES: Final = tuple(
         ),
         (Label.CAPTION, r"captions?|wp-caption-text|legend"),
         (Label.CREDIT, r"credits?|photographer|copyright-?image|image-?source"),
+        (
+            Label.NOTE,
+            r"disclaimers?|disclosures?|corrections?|editor'?s?-?notes?|article-?notes?|legal-?notes?|sources-?used",
+        ),
         (
             Label.BIO,
             r"(?:author|writer)-?(?:bio|box|info|description|about|card)|about-?(?:the-?)?author|bio|biography",
@@ -65,6 +72,7 @@ _TAGS: Final = {
     "footer": Label.NAVIGATION,
     "aside": Label.TEASER,
     "figcaption": Label.CAPTION,
+    "figure": Label.CAPTION,
     "time": Label.TIMESTAMP,
     "button": Label.CONTROL,
     "label": Label.CONTROL,
@@ -75,7 +83,7 @@ _TAGS: Final = {
 }
 _SAY_NOTHING: Final = frozenset(("html", "body", "main", "article"))
 _HIDDEN: Final = frozenset(("script", "style", "noscript", "template", "svg", "iframe"))
-_HOLD_ALL: Final = frozenset((Label.COMMENT, Label.TEASER, Label.PROMO))
+_HOLD_ALL: Final = frozenset((Label.COMMENT, Label.TEASER, Label.PROMO, Label.BIO, Label.NOTE))
 """What stands inside these is theirs, whatever it is by itself."""
 
 _HOLD_MUCH: Final = frozenset((Label.NAVIGATION, Label.CONTROL))
@@ -85,10 +93,14 @@ _ITEMS: Final = frozenset(("li", "dt", "dd", "td", "th", "tr"))
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a word stands: what the markup around it says, and the kind of its block (h1, heading, item, text)."""
+    """Where a word stands: what the markup around it says, what block it is in, whether it is linked.
+
+    Blocks are h1, heading (the others), item (of a list or table) and text.
+    """
 
     label: Label | None
     block: str
+    linked: bool = False
 
 
 def words(page: str) -> Iterator[tuple[str, Place]]:
@@ -99,18 +111,37 @@ def words(page: str) -> Iterator[tuple[str, Place]]:
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
         return
     places: dict[lxml.html.HtmlElement, Place | None] = {}
+    pictured = frozenset(_pictured(root))
     for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start":
             text, holder = element.text, element
         else:
             text, holder = element.tail, element.getparent()
         if text and holder is not None and not text.isspace():
-            place = _place(holder, places)
+            place = _place(holder, places, pictured)
             if place:
                 yield from ((word.casefold(), place) for word in WORD.findall(text))
 
 
-def _place(element: lxml.html.HtmlElement, known: dict[lxml.html.HtmlElement, Place | None]) -> Place | None:
+def _pictured(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    """Elements around a picture that hold few words beside it, neither headings nor links: its caption."""
+    for picture in root.iter("img", "picture", "video"):
+        around = picture.getparent()
+        while around is not None and around.tag not in _SAY_NOTHING:
+            held = len(WORD.findall(around.text_content()))
+            leads = any(link.text_content().strip() for link in around.iter("a", *_HEADS))
+            if held > MOST_CAPTION_WORDS or leads:
+                break
+            if held >= LEAST_CAPTION_WORDS:
+                yield around
+            around = around.getparent()
+
+
+def _place(
+    element: lxml.html.HtmlElement,
+    known: dict[lxml.html.HtmlElement, Place | None],
+    pictured: frozenset[lxml.html.HtmlElement],
+) -> Place | None:
     """None inside elements that show nothing."""
     above: list[lxml.html.HtmlElement] = []
     node: lxml.html.HtmlElement | None = element
@@ -119,22 +150,27 @@ def _place(element: lxml.html.HtmlElement, known: dict[lxml.html.HtmlElement, Pl
         node = node.getparent()
     place: Place | None = Place(None, "text") if node is None else known[node]
     for node in reversed(above):
-        place = _inside(node, place)
+        place = _inside(node, place, is_pictured=node in pictured)
         known[node] = place
     return place
 
 
-def _inside(element: lxml.html.HtmlElement, around: Place | None) -> Place | None:
+def _inside(element: lxml.html.HtmlElement, around: Place | None, *, is_pictured: bool) -> Place | None:
     tag = element.tag if isinstance(element.tag, str) else ""
     if around is None or tag in _HIDDEN:
         return None
     block = tag if tag == "h1" else "heading" if tag in _HEADS else "item" if tag in _ITEMS else around.block
     own = None if tag in _SAY_NOTHING else _TAGS.get(tag) or _named(element)
+    linked = around.linked or (tag == "a" and bool(element.get("href")))
+    if tag == "a" and "tag" in (element.get("rel") or "").split():
+        own = Label.TAGS
+    if own is None and is_pictured:
+        own = Label.CAPTION
     held_whole = around.label in _HOLD_ALL and own not in (Label.COMMENT, Label.TEASER)
     held = around.label in _HOLD_MUCH and own not in (*_HOLD_ALL, Label.COPYRIGHT, Label.TAGS)
     if held_whole or held:
         own = around.label
-    return Place(own or around.label, block)
+    return Place(own or around.label, block, linked)
 
 
 def _named(element: lxml.html.HtmlElement) -> Label | None:

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from copydesk.document import STORY
-from copydesk.labelling.model import FIRST_GUESS
-from training.examples import ALONE, LABELS, LEAST_SHARE, MIXED, Example
+from copydesk.labelling.model import FIRST_GUESS, LABELS, STORY_PLACES, known_words
+from training.examples import ALONE, LEAST_SHARE, MIXED, UNREAD, Example
 
 DILATIONS: Final = (1, 2, 4, 1, 4, 16)
 """How far apart the lines stand that a layer sees together."""
@@ -23,7 +22,7 @@ GAP: Final = max(DILATIONS)
 """Empty lines between the pages of a batch, so that none sees another."""
 
 EMBEDDING: Final = 24
-HIDDEN: Final = 80
+HIDDEN: Final = 56
 DROPOUT: Final = 0.35
 WORD_DROPOUT: Final = 0.3
 """Share of words that a line loses while training: the model shall not learn pages by heart."""
@@ -53,12 +52,16 @@ MOST_JUNK: Final = 3.0
 LEAST_WEIGHT: Final = 0.002
 """Of each line, however few its words."""
 
+GUESS_WEIGHT: Final = 0.5
 LABEL_WEIGHT: Final = 0.5
+RARE_WEIGHT: Final = 0.3
+"""Power of a label's rareness with which its lines count: few lines are bios, but they are half the question."""
+
+RARE_RANGE: Final = (0.5, 3.0)
 READ_WEIGHT: Final = 4.0
 """Labels that a reader gave count for so many from the markup."""
 
-STORY_LABELS: Final = [n for n, label in enumerate(LABELS) if label in STORY]
-OTHER_LABELS: Final = [n for n, label in enumerate(LABELS) if label not in STORY]
+OTHER_PLACES: Final = [place for place in range(len(LABELS)) if place not in STORY_PLACES]
 
 
 class Net(nn.Module):
@@ -151,8 +154,7 @@ class Scale:
 
     def numbers(self, hashes: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of the embedding: 0 for unknown words."""
-        place = np.minimum(np.searchsorted(self.words, hashes), len(self.words) - 1)
-        return np.where(self.words[place] == hashes, place + 1, 0)
+        return known_words(self.words, hashes)
 
 
 def scale(examples: Sequence[Example]) -> Scale:
@@ -171,8 +173,8 @@ def scale(examples: Sequence[Example]) -> Scale:
 
 def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator | None) -> Batch:
     """The examples as training sees them, words lost and numbers shaken; without `chance` as they are."""
-    dense, words, word_counts, pages, weights, content, content_lines = ([] for _ in range(7))  # type: ignore[var-annotated]
-    real, story, labels, read = ([] for _ in range(4))  # type: ignore[var-annotated]
+    dense, words, word_counts, pages, weights, content, content_lines = ([] for _ in range(7))
+    real, story, labels, read = ([] for _ in range(4))
     lines = contents = 0
     for number, example in enumerate(examples):
         own = example.features
@@ -194,7 +196,7 @@ def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator
         lines += count + GAP
         story += [example.story >= LEAST_SHARE, np.zeros(GAP)]
         labels += [example.labels, np.zeros(GAP, dtype=np.int64)]
-        read += [example.read, np.full(GAP, -1)]
+        read += [example.read, np.full(GAP, UNREAD)]
     counts = np.concatenate(word_counts)
 
     def numbers(arrays: Sequence[NDArray[np.generic]]) -> Tensor:
@@ -220,11 +222,17 @@ def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator
     )
 
 
-def loss(net: Net, of: Batch) -> Tensor:
+def rareness(examples: Sequence[Example]) -> Tensor:
+    """What a line of each label counts: more the fewer they are."""
+    counts = sum(np.bincount(example.labels, minlength=len(LABELS)) for example in examples) + np.ones(len(LABELS))
+    return torch.tensor(np.clip((counts.mean() / counts) ** RARE_WEIGHT, *RARE_RANGE), dtype=torch.float32)
+
+
+def loss(net: Net, of: Batch, rare: Tensor) -> Tensor:
     """What is wrong: story and junk weighed by words against the page's story, and labels line by line."""
     scores, first = net(of)
     logs = functional.log_softmax(scores, 1)
-    is_story, is_other = (torch.logsumexp(logs[:, labels], 1) for labels in (STORY_LABELS, OTHER_LABELS))
+    is_story, is_other = (torch.logsumexp(logs[:, labels], 1) for labels in (STORY_PLACES, OTHER_PLACES))
     told = of.page_sum(of.weights * of.story) + 20
     junk = of.page_sum(of.weights * (1 - of.story) * of.real) / told
     least = torch.where(junk > MOST_JUNK, MOST_JUNK / junk.clamp(min=1e-6), torch.ones(of.pages))
@@ -232,14 +240,14 @@ def loss(net: Net, of: Batch) -> Tensor:
     weight = (weight + LEAST_WEIGHT) * of.real
     story = -(weight * (of.story * is_story + (1 - of.story) * is_other)).sum()
     guess = (weight * functional.binary_cross_entropy_with_logits(first, of.story, reduction="none")).sum()
-    by_markup = functional.nll_loss(logs, of.labels, reduction="none")
-    by_reading = functional.nll_loss(logs, of.read.clamp(min=0), reduction="none") * READ_WEIGHT
-    by_line = torch.where(of.read >= 0, by_reading, by_markup) * of.real
+    by_markup = functional.nll_loss(logs, of.labels, rare, reduction="none")
+    by_reading = functional.nll_loss(logs, of.read.clamp(min=0), rare, reduction="none") * READ_WEIGHT
+    by_line = torch.where(of.read != UNREAD, by_reading, by_markup) * of.real
     labels = (by_line / of.page_sum(of.real)[of.page]).sum()
-    return (story + 0.5 * guess + LABEL_WEIGHT * labels) / of.pages
+    return (story + GUESS_WEIGHT * guess + LABEL_WEIGHT * labels) / of.pages
 
 
-def train(examples: Sequence[Example], seed: int = 0) -> tuple[Net, Scale]:
+def train(examples: Sequence[Example], known: Scale, seed: int) -> Net:
     """A net trained on the examples: in each epoch every page once, as one of its dumps."""
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(True)
@@ -249,7 +257,7 @@ def train(examples: Sequence[Example], seed: int = 0) -> tuple[Net, Scale]:
     for example in examples:
         by_page.setdefault(example.page, {}).setdefault(example.renderer, []).append(example)
     pages = [by_page[page] for page in sorted(by_page)]
-    known = scale(examples)
+    rare = rareness(examples)
     net = Net(len(known.mean), len(known.words))
     average = Net(len(known.mean), len(known.words))
     average.load_state_dict(net.state_dict())
@@ -262,7 +270,7 @@ def train(examples: Sequence[Example], seed: int = 0) -> tuple[Net, Scale]:
         shuffle.shuffle(chosen)
         total = 0.0
         for at in range(0, len(chosen), BATCH):
-            wrong = loss(net, batch(chosen[at : at + BATCH], known, chance))
+            wrong = loss(net, batch(chosen[at : at + BATCH], known, chance), rare)
             optimizer.zero_grad()
             wrong.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -275,7 +283,7 @@ def train(examples: Sequence[Example], seed: int = 0) -> tuple[Net, Scale]:
                     mean.lerp_(weight, 1 - kept)
             total += float(wrong.detach())
         print(f"epoch {epoch + 1}/{EPOCHS}: loss {total / math.ceil(len(chosen) / BATCH):.3f}", flush=True)
-    return average, known
+    return average
 
 
 def _one_dump(page: dict[str, list[Example]], chance: random.Random) -> Example:

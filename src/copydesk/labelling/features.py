@@ -117,11 +117,11 @@ def features(lines: Sequence[Line], language: str | None, verdicts: Sequence[Ver
     meant = vocabulary.content[numbered]
     pairs = _unique(word_lines[meant] * len(numbers) + numbered[meant])
     content_lines, content = np.divmod(pairs, max(1, len(numbers)))
-    one_of_all = _one_of_all()
+    numbers_of_verdicts, one_of_all = _verdicts()
     dense = np.hstack([
         _surface([line.text[:SEEN] for line in lines], lines, counts),
         _shares(vocabulary, numbered, word_lines, counts, weights),
-        np.array([one_of_all[verdict] for verdict in verdicts]).reshape(len(lines), -1),
+        one_of_all[[numbers_of_verdicts[verdict] for verdict in verdicts]],
         _likeness(numbered, word_lines, counts, content, content_lines, prose, len(numbers)),
         _repeats(lines),
         _places(lines, weights, prose),
@@ -247,14 +247,10 @@ def _shares(vocabulary: _Vocabulary, numbered: Ints, word_lines: Ints, counts: I
 
 
 @cache
-def _one_of_all() -> dict[Verdict | None, tuple[float, ...]]:
-    """For each verdict that `patterns` can give, a row with a one in its place; none for no verdict."""
-    verdicts = possible()
-    rows: dict[Verdict | None, tuple[float, ...]] = {
-        verdict: tuple(float(n == place) for n in range(len(verdicts))) for place, verdict in enumerate(verdicts)
-    }
-    rows[None] = (0.0,) * len(verdicts)
-    return rows
+def _verdicts() -> tuple[dict[Verdict | None, int], Floats]:
+    """The verdicts that `patterns` can give, numbered, and for each a row with a one in its place; none for None."""
+    verdicts = (*possible(), None)
+    return {verdict: place for place, verdict in enumerate(verdicts)}, np.eye(len(verdicts))[:, :-1]
 
 
 def _likeness(

@@ -5,17 +5,19 @@ story, and sees from there on how much each line's words are those of the story.
 says what it was made from.
 
 The same answer on every machine: weights are whole multiples of a power of two, and what a layer gives is rounded
-to one, so that sums of products are exact in whatever order a machine adds them up.
+to whole steps, so that sums of products are exact in whatever order a machine adds them up.
 """
 
-import hashlib
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
@@ -24,14 +26,19 @@ from copydesk.labelling.features import Features, Floats, Ints
 
 SHIPPED: Final = Path(__file__).with_name("model.npz")
 
-STEP: Final = 2.0**-12
-"""What layers give is rounded to multiples of this."""
+STEPS: Final = 2.0**12
+"""Inside the network, one is so many steps; what layers give is rounded to whole ones."""
 
 LEAST_SPREAD: Final = 1e-5
-"""Added to the variance in normalisation, as in training."""
+"""Added to the variance (of ones) in normalisation, as in training."""
 
 MOST: Final = 40.0
 """Scores beyond this give the same share."""
+
+ADDED: Final = ("bias", "embedding")
+"""Ends of the names of weights that are added."""
+
+PARTS_OF_LAYER: Final = ("around", "page", "bias", "norm", "norm.bias")
 
 FIRST_GUESS: Final = 3
 """The layer before which the first guess is made."""
@@ -47,54 +54,64 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Networks that were trained apart, whose mean counts, and the SHA-256 of their file."""
+    """Networks that were trained apart, whose mean counts, and what they see alike.
+
+    `mean` and `deviation` are those of each feature; `words` the hashes of the words that are known, in order.
+    """
 
     nets: tuple["Net", ...]
-    digest: str
+    mean: Floats
+    deviation: Floats
+    words: Ints
 
     def shares(self, lines: Features) -> Floats:
         """For each line a row with the share of each label, in the order of `Label`."""
-        if not len(lines.dense):
+        count, width = lines.dense.shape
+        if not count:
             return np.zeros((0, len(LABELS)))
+        if width != len(self.mean):
+            raise ModelError(f"the model was made for {len(self.mean)} features, not {width}")
+        dense = lines.dense - self.mean
+        dense /= self.deviation
+        dense *= STEPS
+        np.rint(dense, out=dense)
+        rows = known_words(self.words, lines.words)
         with _threads().limit(limits=1):  # a page is too small for more; they would only wait for each other
-            shares: Floats = np.round(sum(net.shares(lines) for net in self.nets) / len(self.nets), 4)
+            shares: Floats = np.round(sum(net.shares(lines, dense, rows) for net in self.nets) / len(self.nets), 4)
         return shares
 
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """The weights by name, and the hashes of the words it knows (in order).
-
-    Row 0 of the embedding stands for all other words, row n + 1 for word n.
-    """
+    """The weights by name; row 0 of the embedding stands for unknown words, row n + 1 for word n."""
 
     weights: Mapping[str, Floats]
-    words: Ints
     dilations: tuple[int, ...]
 
-    def shares(self, lines: Features) -> Floats:
-        """For each line a row with the share of each label, in the order of `Label`."""
+    def shares(self, lines: Features, dense: Floats, rows: Ints) -> Floats:
+        """For each line a row with the share of each label.
+
+        `dense` is what describes the lines, with mean 0 and deviation 1, in steps; `rows` are those of the
+        embedding for their words.
+        """
         w = self.weights
-        if lines.dense.shape[1] != len(w["mean"]):
-            raise ModelError(f"the model was made for {len(w['mean'])} features, not {lines.dense.shape[1]}")
-        dense = _rounded((lines.dense - w["mean"]) / w["deviation"])
-        words = _means(w["embedding"][known_words(self.words, lines.words)], lines.word_lines, len(dense))
-        state = np.maximum(_rounded(np.hstack([dense, words]) @ w["in"] + w["in.bias"]), 0.0)
-        weighed = lines.weights / max(1.0, lines.weights.sum())
+        words = _means(w["embedding"][rows], lines.word_lines, len(dense))
+        state = _positive(dense @ w["in.dense"] + words @ w["in.words"] + w["in.bias"])
+        total = max(1.0, lines.weights.sum())
         for layer, dilation in enumerate(self.dilations):
             if layer == FIRST_GUESS:
-                state = state + self._likeness(state, lines)
+                state += self._likeness(state, lines)
             normal = _normal(state, w[f"{layer}.norm"], w[f"{layer}.norm.bias"])
-            page = _rounded(weighed @ normal) @ w[f"{layer}.page"]
-            mixed = _beside(normal, dilation) @ w[f"{layer}.around"] + (page + w[f"{layer}.bias"])
-            state = state + np.maximum(_rounded(mixed), 0.0)
-        return _softmax(state @ w["out"] + w["out.bias"])
+            page = np.rint(lines.weights[None] @ normal / total) @ w[f"{layer}.page"] + w[f"{layer}.bias"]
+            state += _positive(_with_neighbours(normal @ w[f"{layer}.around"], dilation) + page)
+        return _softmax((state @ w["out"] + w["out.bias"]) / STEPS)
 
     def _likeness(self, state: Floats, lines: Features) -> Floats:
         """What the first guess adds: how much of each line's content stands in other lines of the story."""
         w = self.weights
         count = len(state)
-        guess = _rounded(1 / (1 + np.exp(-np.clip((state @ w["first"] + w["first.bias"])[:, 0], -MOST, MOST))))
+        scores = (state @ w["first"] + w["first.bias"])[:, 0] / STEPS
+        guess = np.rint(STEPS / (1 + np.exp(-np.clip(scores, -MOST, MOST)))) / STEPS
         own = guess[lines.content_lines]
         others = np.bincount(lines.content, weights=own)[lines.content] - own if len(own) else own
         meaning = np.maximum(1, np.bincount(lines.content_lines, minlength=count))
@@ -107,7 +124,7 @@ class Net:
             (np.cumsum(told) - told) / (total + 1),
             np.full(count, np.log1p(total) / 8),
         ])  # fmt: skip
-        return np.maximum(_rounded(_rounded(seen) @ w["likeness"] + w["likeness.bias"]), 0.0)
+        return _positive(np.rint(seen * STEPS) @ w["likeness"] + w["likeness.bias"])
 
 
 def known_words(words: Ints, hashes: Ints) -> Ints:
@@ -134,39 +151,43 @@ def load(path: Path) -> Model:
     Raises ModelError where it can't be read, or was made for other labels.
     """
     try:
-        data = path.read_bytes()
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, NpzFile(file, allow_pickle=False) as arrays:
             stored = {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as error:
         raise ModelError(f"{path}: no model: {error}") from error
     try:
-        labels = tuple(str(label) for label in stored.pop("labels"))
-        nets = tuple(_net(stored, str(number)) for number in range(int(stored.pop("nets"))))
+        if [str(label) for label in stored["labels"]] != list(LABELS):
+            raise ModelError(f"{path}: a model for other labels; make it anew with `python -m training`")
+        nets = tuple(_net(stored, f"{number}.") for number in range(int(stored["nets"])))
+        seen = (stored["mean"], stored["deviation"], stored["words"].astype(np.int64))
     except KeyError as error:
         raise ModelError(f"{path}: no model: it has no {error}") from error
-    if labels != tuple(map(str, LABELS)):
-        raise ModelError(f"{path}: a model for other labels; make it anew with `python -m training`")
-    return Model(nets, hashlib.sha256(data).hexdigest())
+    return Model(nets, *seen)
 
 
 def _net(stored: Mapping[str, NDArray[np.generic]], prefix: str) -> Net:
-    """The network whose arrays have this prefix; raises KeyError where one is missing."""
-    own = {name.removeprefix(prefix + "."): array for name, array in stored.items() if name.startswith(prefix + ".")}
-    dilations, words = own.pop("dilations"), own.pop("words")
-    scales = {name: float(own[f"{name}.scale"].item()) for name in own if f"{name}.scale" in own}
-    weights = {
-        name: array.astype(np.float64) * scales.get(name, 1.0)
-        for name, array in own.items()
-        if not name.endswith(".scale")
-    }
-    return Net(weights, words.astype(np.int64), tuple(int(dilation) for dilation in dilations))
+    """The network whose arrays have this prefix; raises KeyError where one is missing.
+
+    Weights are stored as whole numbers of 1 / STEPS; those that are added, not multiplied with, stay so: steps.
+    """
+    own = {name.removeprefix(prefix): array for name, array in stored.items() if name.startswith(prefix)}
+    dilations = tuple(int(dilation) for dilation in own.pop("dilations"))
+    steps = {name: array.astype(np.float64) for name, array in own.items()}
+    weights = {name: value if name.endswith(ADDED) else value / STEPS for name, value in steps.items()}
+    inside = weights.pop("in")
+    features = len(inside) - weights["embedding"].shape[1]
+    needed = {"in.bias", "first", "first.bias", "likeness", "likeness.bias", "out", "out.bias"}
+    needed |= {f"{layer}.{part}" for layer in range(len(dilations)) for part in PARTS_OF_LAYER}
+    for name in needed - weights.keys():
+        raise KeyError(name)
+    return Net(weights | {"in.dense": inside[:features], "in.words": inside[features:]}, dilations)
 
 
-def _rounded(values: Floats) -> Floats:
-    rounded = values * (1 / STEP)
-    np.rint(rounded, out=rounded)
-    rounded *= STEP
-    return rounded
+def _positive(values: Floats) -> Floats:
+    """Whole steps, negative ones cut off, in place."""
+    np.rint(values, out=values)
+    np.maximum(values, 0.0, out=values)
+    return values
 
 
 def _means(rows: Floats, owners: Ints, count: int) -> Floats:
@@ -176,28 +197,34 @@ def _means(rows: Floats, owners: Ints, count: int) -> Floats:
     some = np.flatnonzero(sizes)
     if len(some):
         sums[some] = np.add.reduceat(rows, (np.cumsum(sizes) - sizes)[some], axis=0)
-    return _rounded(sums / np.maximum(1, sizes)[:, None])
+    sums /= np.maximum(1, sizes)[:, None]
+    np.rint(sums, out=sums)
+    return sums
 
 
-def _beside(rows: Floats, distance: int) -> Floats:
-    """Each row between the rows so many lines above and below it; zeros where there are none."""
-    count, width = rows.shape
-    beside = np.zeros((count, 3 * width))
-    beside[:, width : 2 * width] = rows
-    if distance < count:
-        beside[distance:, :width] = rows[:-distance]
-        beside[:-distance, 2 * width :] = rows[distance:]
-    return beside
+def _with_neighbours(parts: Floats, distance: int) -> Floats:
+    """The sum, for each line, of the first third of the line so far above, of its own second, of the last below."""
+    width = parts.shape[1] // 3
+    summed = parts[:, width : 2 * width].copy()
+    if distance < len(parts):
+        summed[distance:] += parts[:-distance, :width]
+        summed[:-distance] += parts[distance:, 2 * width :]
+    return summed
 
 
 def _normal(state: Floats, scale: Floats, shift: Floats) -> Floats:
-    """Each row with mean 0 and variance 1, scaled and shifted (layer normalisation, Ba et al. 2016)."""
+    """Each row with mean 0 and variance 1, scaled and shifted (layer normalisation, Ba et al. 2016), in steps."""
     width = state.shape[1]
-    normal = state - (state.sum(axis=1) / width)[:, None]
-    normal /= np.sqrt((normal * normal).sum(axis=1) / width + LEAST_SPREAD)[:, None]
+    ones = np.ones(width)
+    mean = (state @ ones) / width  # steps are whole, so these sums are exact
+    variance = np.square(state) @ ones / width - mean * mean
+    spread = STEPS / np.sqrt(variance + LEAST_SPREAD * STEPS**2)
+    normal: Floats = state * spread[:, None]
+    normal -= (mean * spread)[:, None]
     normal *= scale
     normal += shift
-    return _rounded(normal)
+    np.rint(normal, out=normal)
+    return normal
 
 
 def _softmax(scores: NDArray[np.float64]) -> Floats:
