@@ -30,6 +30,7 @@ BAD = {
     "binary": (random.Random(1).randbytes(5_000), "binary"),
     "zeros": (b"\x00" * 5_000, "empty"),
     "huge": (b"a" * 50_000_000, "too_large"),
+    "shredded": (b"a\n" * 60_000, "too_many_lines"),
 }
 
 
@@ -161,7 +162,7 @@ def test_wrong_use_is_one_clear_line(copydesk: Copydesk, dumps: Callable[..., Pa
         (("-", folder), 'Error: "-" stands alone: JSON Lines from standard input to standard output\n'),
         (
             (folder, "--config", "bad.toml"),
-            "Error: bad.toml: limits: unknown key 'record_sise'; the keys here are: record_size\n",
+            "Error: bad.toml: limits: unknown key 'record_sise'; the keys here are: record_size, record_lines\n",
         ),
     ):
         run = copydesk("clean", *arguments)

@@ -41,7 +41,7 @@ def test_dates(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases("bylines"), ids=first_words)
 def test_bylines(case: Case) -> None:
-    assert [(author.name, author.role) for author in bylines.read(case["line"])] == [
+    assert [(author.name, author.role) for author in bylines.read(case["line"], case.get("language"))] == [
         (name, role) for name, role in case["authors"]
     ]
     assert bylines.agency(case["line"]) == case.get("agency")
@@ -155,3 +155,26 @@ def test_the_language_is_the_same_every_time() -> None:
     assert len({language.detect(mixed) for _ in range(20)}) == 1
     assert language.detect("12345 ... 67") is None
     assert language.detect("这是一个用中文写的句子，用来测试语言识别的结果是否正确。") == "zh-CN"
+
+
+def test_the_name_above_a_bio_is_an_author_and_not_the_bio() -> None:
+    story = PAGE.replace("Engineers say two piers have moved since the flood\n", "")
+    story = story.replace("By Jane Doe, city reporter and Max Muster\n", "")
+    said = copydesk.clean(story, source="page.txt").article.metadata
+    assert [(author.name, author.bio) for author in said.authors] == [
+        ("Jane Doe", "Jane Doe writes about rivers and bridges for this newspaper.")
+    ]
+
+
+@pytest.mark.parametrize("above", ["Print Article", "Home Decor", "Show Caption"])
+def test_what_a_button_says_is_no_author(above: str) -> None:
+    story = PAGE.replace("By Jane Doe, city reporter and Max Muster\n", "").replace("\nJane Doe\n", f"\n{above}\n")
+    names = [author.name for author in copydesk.clean(story, source="page.txt").article.metadata.authors]
+    assert above not in names
+
+
+def test_a_date_in_headline_or_caption_is_not_the_storys() -> None:
+    story = PAGE.replace("Published: 3 May 2024 | Updated: 5 May 2024 10:30 UTC\n", "").replace(
+        "The old bridge on Sunday morning", "The old bridge at its opening on June 12, 1932"
+    )
+    assert copydesk.clean(story, source="page.txt").article.metadata.published is None

@@ -27,9 +27,13 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`record_size`: bytes of one dump, or characters of one record in a container."""
+    """`record_size`: bytes of one dump, or characters of one record in a container; `record_lines`: its lines.
+
+    A line takes about seven kilobytes while it is labelled.
+    """
 
     record_size: int = 4_000_000
+    record_lines: int = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,7 @@ def load(path: Path) -> Config:
     settings = _convert(_read_toml(path), Settings, path)
     for key, number in (
         ("limits.record_size", settings.limits.record_size),
+        ("limits.record_lines", settings.limits.record_lines),
         ("language.sample_size", settings.language.sample_size),
     ):
         if number < 1:

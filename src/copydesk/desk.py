@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,7 @@ def clean(
     `raw` is its text, or a text file's bytes; `source` names it (and makes the record's id); `given` is what
     is known about it from elsewhere.  Without `settings`, the defaults and the shipped profiles hold.
 
-    Raises UnreadableError where `raw` is empty, binary, too large, or holds lone surrogates.
+    Raises UnreadableError where `raw` is empty, binary, too large, of too many lines, or holds lone surrogates.
     """
     settings = settings or config.default()
     check_size(len(raw), settings)
@@ -53,15 +54,18 @@ class Marked:
 
 
 def mark(raw: Dump, settings: Config) -> Marked:
-    """The dump with its edits made, cut into lines."""
+    """The dump with its edits made, cut into lines.  Raises UnreadableError where they are too many."""
     spoken = raw.given.language or language.detect(language.sample(raw.text, settings.settings.language.sample_size))
     text, edits = _edited(raw.text, spoken, frozenset(settings.settings.edits.off))
     cuts = list(cut(text, edits, _line_spans(text)))
+    limit = settings.settings.limits.record_lines
+    if len(cuts) > limit:
+        raise dump.UnreadableError("too_many_lines", f"{len(cuts):,} is over limits.record_lines = {limit:,}")
     return Marked(spoken, cuts, _lines(raw.text, cuts))
 
 
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
-    """Clean a dump that a reader has read."""
+    """Clean a dump that a reader has read.  Raises UnreadableError where it has too many lines."""
     profile = settings.profile_for(raw.given.url, raw.given.date, map(str.strip, raw.text.splitlines()))
     marked = mark(raw, settings)
     lines, cuts, spoken = marked.lines, marked.cuts, marked.language
@@ -141,13 +145,14 @@ def _line_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _lines(raw: str, cuts: list[Cut]) -> list[Line]:
     """The cuts as the labeller sees them; a blank line lies in a gap with two line breaks."""
-    lines: list[Line] = []
-    end = 0
-    for piece in cuts:
-        breaks = len(("|" + raw[end : piece.start] + "|").splitlines()) - 1
-        lines.append(Line(piece.text, apart=breaks > 1))
-        end = piece.end
-    return lines
+    ends = [0, *(piece.end for piece in cuts)]
+    return [Line(piece.text, apart=_parts(raw[end : piece.start])) for end, piece in zip(ends, cuts, strict=False)]
+
+
+@lru_cache(maxsize=2**10)
+def _parts(gap: str) -> bool:
+    """Whether a blank line lies in the gap: two line breaks."""
+    return len(f"|{gap}|".splitlines()) > 2
 
 
 def _blocks(raw: str, cuts: list[Cut], verdicts: list[Verdict]) -> list[Block]:

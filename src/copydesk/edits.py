@@ -122,7 +122,7 @@ def is_visible(character: str) -> bool:
 
 def has_visible(text: str) -> bool:
     """Whether any character of `text` is visible."""
-    return any(map(is_visible, text))
+    return text[:1].isalnum() or any(map(is_visible, text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,10 @@ def cut(edited: str, edits: Sequence[Edit], spans: Iterable[tuple[int, int]]) ->
             edit = waiting.popleft()[1]
             growth += edit.growth
             yield from _orphan(edit)
-        start = waiting[0][1].start if waiting and waiting[0][0].start < low else low - growth
+        if not waiting or waiting[0][0].start > high:
+            yield Cut(low - growth, high - growth, edited[low:high], ())
+            continue
+        start = waiting[0][1].start if waiting[0][0].start < low else low - growth
         inside: list[Edit] = []
         while waiting and (waiting[0][0].start < high or _takes_away_at(high, *waiting[0])):
             made, edit = waiting.popleft()

@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from copydesk import lexicon
 from copydesk.characters import APOSTROPHES, DASHES, SEPARATORS
 from copydesk.config import Profile
 from copydesk.document import STORY, Author, Block, Image, Label, Metadata, Provenance
 from copydesk.dump import Given
 from copydesk.edits import Edit
 from copydesk.labelling import Line
-from copydesk.labelling.head import BESIDE_TITLE, KICKER
+from copydesk.labelling.foot import BIO_NAME
+from copydesk.labelling.head import BESIDE_TITLE, KICKER, ROLE, SIGNED
 from copydesk.labelling.line import fold
+from copydesk.labelling.structure import MODEL
 from copydesk.metadata import bylines, copyrights, credits, dates
 
 LONGEST_HEAD: Final = 8
@@ -20,6 +23,12 @@ LONGEST_HEAD: Final = 8
 
 BELOW_STORY: Final = 6
 """Lines below the story in which its date may stand."""
+
+KNOWN_WORD: Final = 2e-6
+"""Share of all words from which a word alone may be a section rather than a pen name."""
+
+SURE_OF_WORD: Final = 0.5
+"""The model's share from which such a word is a byline all the same."""
 
 SURE_PEN_NAME: Final = 0.4
 """The model's share from which a line of one word is a byline."""
@@ -30,7 +39,7 @@ REACH_OF_BYLINE: Final = 3
 MOST_WORDS_BESIDE_DATE: Final = 14
 """Words of a line of the head, of whatever label, whose date is the story's."""
 
-DATED: Final = frozenset((Label.TIMESTAMP, Label.BYLINE))
+DATED: Final = SIGNED
 
 MOST_SITE_WORDS: Final = 5
 """Words of a site's name behind a headline."""
@@ -130,57 +139,85 @@ def _authors(page: Page) -> tuple[Author, ...]:
     """The names in the first bylines that are found, looking where they are surest.
 
     First lines that say "By" in the story's head, right above it, then names alone in the head, then what says "By"
-    anywhere above (the last one) or below (the first one), then the name above a bio.
+    anywhere above (the last one) or below (the first one), then the name above a bio, then who looked it over; at
+    last the agency that the head names.
     """
     blocks, head = page.blocks, _head(page.blocks)
-    signed = [n for n, block in enumerate(blocks) if block.label in DATED and _says_by(blocks, n, page.language)]
-    alone = [n for n, block in enumerate(blocks) if block.label is Label.BYLINE and n not in signed]
+    dated = [n for n, block in enumerate(blocks) if block.label in DATED]
+    checked = {n for n in dated if bylines.is_second_hand(_whole_byline(blocks, n, page.language))}
+    signed = [n for n in dated if n not in checked and _says_by(blocks, n, page.language)]
+    alone = sorted({n for n in dated if blocks[n].label is Label.BYLINE} - checked - set(signed))
     for places in (
         [n for n in signed if n in head],
         [n for n in signed if head.start - BESIDE_TITLE <= n < head.start],
         [n for n in alone if n in head],
         [n for n in reversed(signed) if n < head.start],
         [n for n in signed if n >= head.stop],
-        [n for n in alone if n >= head.stop and blocks[min(n + 1, len(blocks) - 1)].label is Label.BIO],
+        [n for n, block in enumerate(blocks) if block.why == BIO_NAME.name],
+        sorted(checked),
     ):
         together = [n for n in places if abs(n - places[0]) <= REACH_OF_BYLINE]
-        named = authors([blocks[n] for n in sorted(together)], page.language)
+        named = authors(blocks, page.language, sorted(together))
         if named:
             return _with_bios(named, blocks)
-    return ()
+    agencies = (
+        bylines.agency(blocks[n].text)
+        for n in head
+        if blocks[n].label is Label.BYLINE
+        or (blocks[n].label is Label.TIMESTAMP and bylines.is_signed(blocks[n].text, page.language))
+    )
+    return tuple(Author(name) for name in agencies if name)[:1]
 
 
 def _says_by(blocks: Sequence[Block], n: int, language: str | None) -> bool:
     """Whether the line says "By" and a name, or stands below one that says "By"."""
-    return bylines.says_by(blocks[n].text, language) or (n > 0 and bylines.is_opening(blocks[n - 1].text))
+    return bylines.says_by(blocks[n].text, language) or (n > 0 and bylines.is_opening(blocks[n - 1].text, language))
 
 
-def authors(blocks: Sequence[Block], language: str | None) -> tuple[Author, ...]:
-    """The names that bylines state, and dates with a "By" beside them, each once."""
+def authors(blocks: Sequence[Block], language: str | None, places: Sequence[int] | None = None) -> tuple[Author, ...]:
+    """The names that bylines state, and dates with a "By" beside them, each once; in `places`, or anywhere."""
     found: dict[str, Author] = {}
-    first_hand = [block for block in blocks if not bylines.is_second_hand(block.text)]
-    for block in first_hand or blocks:
-        says_by = block.label is Label.TIMESTAMP and bylines.says_by(block.text, language)
-        if block.label is Label.BYLINE or says_by:
-            read = bylines.read(block.text, language)
-            if not read and block.label is Label.BYLINE and _is_pen_name(block):
-                read = (Author(block.text),)
+    said = {n: _whole_byline(blocks, n, language) for n in (range(len(blocks)) if places is None else places)}
+    first_hand = {n: text for n, text in said.items() if not bylines.is_second_hand(text)}
+    for n, text in (first_hand or said).items():
+        label = blocks[n].label
+        last = next(reversed(found.values()), None)
+        if blocks[n].why == ROLE.name:
+            if last and last.role is None:
+                found[fold(last.name)] = replace(last, role=blocks[n].text)
+        elif (
+            label is Label.BYLINE
+            or blocks[n].why == BIO_NAME.name
+            or (label is Label.TIMESTAMP and bylines.says_by(text, language))
+        ):
+            read = bylines.read(text, language)
+            if not read and label is Label.BYLINE and _is_pen_name(blocks[n], language):
+                read = (Author(blocks[n].text),)
             for author in read:
                 found.setdefault(fold(author.name), author)
     return tuple(found.values())
 
 
-def _is_pen_name(block: Block) -> bool:
+def _whole_byline(blocks: Sequence[Block], n: int, language: str | None) -> str:
+    """The line, with the "By" above it that a tag broke off."""
+    broken = n > 0 and bylines.is_opening(blocks[n - 1].text, language)
+    return f"{blocks[n - 1].text} {blocks[n].text}" if broken else blocks[n].text
+
+
+def _is_pen_name(block: Block, language: str | None) -> bool:
     """Whether a byline of one word is one beyond doubt: by a rule, or the model is sure of it."""
-    _, _, sureness = block.why.partition(" ")
-    return bylines.is_single_name(block.text) and (not sureness or float(sureness) >= SURE_PEN_NAME)
+    _, _, share = block.why.partition(" ")
+    sureness = float(share) if share else 1.0
+    is_word = lexicon.words(language).get(block.text.casefold(), 0.0) >= KNOWN_WORD
+    may = bylines.is_single_name(block.text) and not bylines.is_role(block.text)
+    return may and sureness >= (SURE_OF_WORD if is_word else SURE_PEN_NAME)
 
 
 def _with_bios(named: Sequence[Author], blocks: Sequence[Block]) -> tuple[Author, ...]:
     """The authors, each with the first bio that begins with the name."""
-    bios = list(by_label(blocks)(Label.BIO))
+    bios = [block.text for block in blocks if block.label is Label.BIO and block.why != BIO_NAME.name]
     return tuple(
-        replace(author, bio=next((bio for bio in bios if bio.startswith(author.name)), None)) for author in named
+        replace(author, bio=next((bio for bio in bios if bio.startswith(author.name + " ")), None)) for author in named
     )
 
 
@@ -190,7 +227,8 @@ def _head(blocks: Sequence[Block]) -> range:
     title = next((n for n, block in enumerate(blocks) if block.label is Label.TITLE), None)
     first = next((n for n in story if title is None or n > title), story[0])
     start = max(0, first - LONGEST_HEAD) if title is None else title
-    return range(start, min(first + 2, len(blocks)))
+    below = [n for n in range(first, min(first + 1 + REACH_OF_BYLINE, len(blocks))) if blocks[n].label in DATED]
+    return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(blocks)))
 
 
 def _given_authors(names: Sequence[str], printed: tuple[Author, ...]) -> tuple[Author, ...]:
@@ -204,26 +242,39 @@ def _dates(page: Page) -> tuple[str | None, str | None]:
     blocks, head = page.blocks, _head(page.blocks)
     order = dates.order_of(block.text for block in blocks if block.label not in STORY)
     above = range(max(0, head.start - BESIDE_TITLE), head.start)
-    others = [n for n in head if blocks[n].label not in STORY and len(blocks[n].text.split()) <= MOST_WORDS_BESIDE_DATE]
+    others = [n for n in head if _may_be_dated(blocks[n])]
     last = max((n for n, block in enumerate(blocks) if block.label in STORY), default=len(blocks))
     updated = published = None
     for place, labels in (
         (head, DATED),
         (above, DATED),
-        (others, frozenset(Label)),
         (range(last, min(last + BELOW_STORY, len(blocks))), DATED),
+        (others, frozenset(Label)),
     ):
         for n in place:
-            if blocks[n].label in labels:
+            if blocks[n].label in labels and not _is_comments(blocks, n):
                 later, first = dates.updated_and_published(blocks[n].text, page.language, order)
                 updated, published = updated or later, published or first
         if published:
             return updated, published
-    stamps = [block for block in blocks if block.label is Label.TIMESTAMP]
+    stamps = [block for n, block in enumerate(blocks) if block.label is Label.TIMESTAMP and not _is_comments(blocks, n)]
     found = {dates.updated_and_published(block.text, page.language, order) for block in stamps}
     if len(found) == 1 and updated is None:
         return next(iter(found))
     return updated, published
+
+
+def _may_be_dated(block: Block) -> bool:
+    """Whether a date in the line may be the story's, though the line is no timestamp: none in headline or caption."""
+    is_caption = block.label is Label.CAPTION and not block.why.startswith(MODEL.name)
+    is_other = block.label in STORY or block.label is Label.TITLE or is_caption
+    return not is_other and len(block.text.split()) <= MOST_WORDS_BESIDE_DATE
+
+
+def _is_comments(blocks: Sequence[Block], n: int) -> bool:
+    """Whether the line stands among readers' comments: one is right above or below, and it does not count them."""
+    near = any(blocks[m].label is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(blocks))
+    return near and "comment" not in blocks[n].text.casefold()
 
 
 def first_date(blocks: Sequence[Block], language: str | None) -> str | None:

@@ -10,7 +10,7 @@ for each hundredth of a power of ten the words that are so rare.
 
 import gzip
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -22,13 +22,16 @@ SAME_LIST: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "sr": "sh"}
 """Languages whose words wordfreq keeps under another's tag."""
 
 
-@cache
 def words(language: str | None) -> Mapping[str, float]:
     """Frequency (share of all words) of each case-folded word; empty where no list is at hand.
 
     `language` is a BCP 47 tag; only its first part counts.
     """
-    base = (language or "").partition("-")[0].lower()
+    return _words((language or "").partition("-")[0].lower())
+
+
+@lru_cache(maxsize=64)
+def _words(base: str) -> Mapping[str, float]:
     path = _lists() / f"small_{SAME_LIST.get(base, base)}.msgpack.gz"
     if not path.is_file():
         return {}
@@ -40,7 +43,7 @@ def words(language: str | None) -> Mapping[str, float]:
     return {word: 10 ** (-rank / 100) for rank, rare in enumerate(ranks) for word in rare}
 
 
-@cache
+@lru_cache(maxsize=64)
 def commonest(language: str | None, count: int) -> frozenset[str]:
     """The `count` commonest words of the language: nearly all of them words of grammar; none without a list."""
     return frozenset(islice(words(language), count))

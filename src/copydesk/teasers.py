@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from copydesk.characters import BULLETS, DASHES
+from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.document import Label
 from copydesk.labelling.line import Line
 from copydesk.metadata import bylines, credits, dates
@@ -16,7 +16,15 @@ MOST_KICKER_WORDS: Final = 3
 SITE_TAIL = re.compile(rf"[|{DASHES}-]\s+(?P<site>[^\W\d_a-z]\S{{0,30}}(?:\s\S{{1,30}}){{0,2}}(?<![.!?]))")
 """A line like "- YouTube": the tail of a page's title whose headline the scraper lost."""
 
-BULLET = re.compile(rf"[{BULLETS}{DASHES}|-]\s+")
+BULLET = re.compile(rf"\A[{BULLETS}{DASHES}|-]\s+")
+
+LEAST_BLURB_WORDS: Final = 12
+"""A line of so many words with the end of a sentence inside is a blurb, though it breaks off."""
+
+_SENTENCE_INSIDE = re.compile(rf"[{SENTENCE_ENDS}][{CLOSING_QUOTES}]?\s(?=\S)")
+
+LEADS: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.CREDIT))
+"""Parts that open every item of a list whose first line is one; else they belong to the headline above them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +38,24 @@ class Part:
 def split(lines: Sequence[Line], run: Sequence[int], language: str | None) -> list[tuple[Part, ...]]:
     """The items of a run of teaser lines (their numbers), each as its lines with their parts.
 
-    An item opens with the tail of a page's title, with a caption that has its credit, and with a headline or
-    sentence where the item at hand already has its own.
+    An item opens with the tail of a page's title, with a caption that has its credit, with a bullet or a date where
+    the list begins with one, and with a headline or sentence where the item at hand already has its own.
     """
     items: list[list[Part]] = []
-    for number, label in zip(run, _parts(lines, run, language), strict=True):
-        held = {part.label for part in items[-1]} if items else set()
+    parts = _parts(lines, run, language)
+    bulleted = [BULLET.match(lines[number].text) is not None for number in run]
+    held: set[Label] = set()
+    for at, (number, label) in enumerate(zip(run, parts, strict=True)):
         tail = label is Label.TAGS and SITE_TAIL.fullmatch(lines[number].text) is not None
-        if not items or tail or _opens(label, held, lines[number].apart):
+        leads = (bulleted[0] and bulleted[at]) or (parts[0] in LEADS and label is parts[0])
+        begins = leads and not held.isdisjoint((Label.TITLE, Label.PARAGRAPH))
+        if not items or tail or begins or _opens(label, held, lines[number].apart):
             items.append([])
+            held = set()
         elif label is Label.TITLE and Label.PARAGRAPH not in held and Label.TITLE in held and not lines[number].apart:
             label = Label.PARAGRAPH  # right below the headline: its blurb
         items[-1].append(Part(number, label))
+        held.add(label)
     return [tuple(item) for item in items]
 
 
@@ -69,7 +83,8 @@ def _part(line: Line, language: str | None) -> Label:
         return Label.TIMESTAMP
     if bylines.is_byline(line.text, language):
         return Label.BYLINE
-    if line.is_prose and line.ends:
+    breaks_off = line.words >= LEAST_BLURB_WORDS and _SENTENCE_INSIDE.search(line.text) is not None
+    if (line.is_prose and line.ends) or breaks_off:
         return Label.PARAGRAPH
     return Label.TITLE if line.words > MOST_KICKER_WORDS else Label.TAGS
 

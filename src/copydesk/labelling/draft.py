@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from copydesk.document import Label
+from copydesk.document import STORY, Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line, Verdict
 from copydesk.labelling.model import LABELS
@@ -45,8 +45,9 @@ class Draft:
         return verdict.label if verdict else None
 
     def put(self, n: int, label: Label, rule: Rule) -> None:
-        """Give line n a label."""
+        """Give line n a label, and take it for story or not as the label says."""
         self.verdicts[n] = Verdict(label, rule.name)
+        self.story[n] = label in STORY
 
     def share(self, n: int, label: Label) -> float:
         """How much of what the model says of line n speaks for the label."""

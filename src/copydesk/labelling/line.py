@@ -20,6 +20,9 @@ LONGEST_END: Final = 8
 """Characters: the mark that ends a sentence, with the quotes and brackets that close behind it."""
 
 _ENDS = re.compile(rf"[:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]*$")
+_MARKS: Final = frozenset(f":{SENTENCE_ENDS})]{CLOSING_QUOTES}")
+"""With which all that matches ends: most lines need no search."""
+
 _WORD = re.compile(r"\w+")
 
 
@@ -45,7 +48,7 @@ class Line:
 
     def __post_init__(self) -> None:
         words = max(len(self.text.split()), len(self.text) // CHARACTERS_A_WORD)
-        ends = _ENDS.search(self.text, max(0, len(self.text) - LONGEST_END)) is not None
+        ends = self.text[-1:] in _MARKS and _ENDS.search(self.text, max(0, len(self.text) - LONGEST_END)) is not None
         keep = object.__setattr__
         keep(self, "words", words)
         keep(self, "ends", ends)

@@ -26,6 +26,8 @@ class Pattern:
     rule: Rule
     label: Label
     matches: Callable[[Line, str | None], bool]
+    has_digit: bool = False
+    """Whether only lines with a digit can match: most lines need not be tried."""
 
 
 def _like(expression: str, most_words: int) -> Callable[[Line, str | None], bool]:
@@ -55,12 +57,15 @@ PATTERNS: Final = (
     Pattern(
         Rule("label.copyright", "a copyright notice"),
         Label.COPYRIGHT,
-        lambda line, language: line.words <= 40 and copyrights.is_notice(line.text),
+        lambda line, language: (
+            line.words <= 40 and copyrights.is_notice(line.text) and not credits.says_credit(line.text)
+        ),
     ),
     Pattern(
         Rule("label.player-times", "the clock of a player: nothing but times"),
         Label.CONTROL,
         _like(r"(?:-?\d{1,2}:\d\d(?::\d\d)?[\s/|-]*)+$", 6),
+        has_digit=True,
     ),
     Pattern(
         Rule("label.comment-count", "how many comments a story has"),
@@ -91,6 +96,7 @@ PATTERNS: Final = (
         Rule("label.date", "a date and little else"),
         Label.TIMESTAMP,
         lambda line, language: dates.is_timestamp(line.text, language),
+        has_digit=True,
     ),
     Pattern(
         Rule("label.ago", "how long ago it was printed"),
@@ -100,6 +106,7 @@ PATTERNS: Final = (
             r"|(?:vor\s\d+\s\w+|il y a \d+\s\w+|hace\s\d+\s\w+|há\s\d+\s\w+)$",
             5,
         ),
+        has_digit=True,
     ),
     Pattern(
         Rule("label.reading-time", "how long it takes to read"),
@@ -110,6 +117,7 @@ PATTERNS: Final = (
             r"(?:\s(?:read(?:ing time)?|lesezeit|de lecture|de lectura|di lettura|leitura))?$",
             7,
         ),
+        has_digit=True,
     ),
 )
 RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
@@ -118,6 +126,8 @@ RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
 CERTAIN: Final = frozenset(("label.copyright", "label.player-times", "label.credit", "label.date"))
 """Rules that no model overrules."""
 
+_WITHOUT_DIGIT: Final = tuple(pattern for pattern in PATTERNS if not pattern.has_digit)
+_DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\s\d{1,6}$")
 _HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")
 
@@ -154,7 +164,8 @@ def judge(line: Line, language: str | None) -> Verdict | None:
     found = _by_phrase(line)
     if found:
         return found
-    for one in PATTERNS:
+    has_digit = _DIGIT.search(line.text) is not None
+    for one in PATTERNS if has_digit else _WITHOUT_DIGIT:
         if one.matches(line, language):
             return Verdict(one.label, one.rule.name)
     return None
@@ -166,6 +177,8 @@ def _by_phrase(line: Line) -> Verdict | None:
         return None
     if len(text) <= LONGEST_PHRASE:
         label = _phrases("line").get(_COUNT.sub("", folded) if folded[-1:].isdigit() else folded)
+        if text.endswith(":") and _phrases("head").get(folded) is Label.TEASER:
+            label = Label.TEASER_HEADING  # "Read more:" with the headline in the next line
         if label:
             return Verdict(label, LINE.name)
     first, _, _ = folded.partition(" ")

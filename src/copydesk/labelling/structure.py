@@ -4,10 +4,10 @@ The model says for each line how much speaks for each label.  Here is decided wh
 pictures, the story's head and its foot follow, in this order, and what they leave open is the model's choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
-from copydesk.document import STORY, Label
+from copydesk.document import FURNITURE, STORY, Label
 from copydesk.edits import Rule
 from copydesk.labelling import foot, head, patterns, pictures
 from copydesk.labelling.draft import LIKELY, PLACE, SURE, Draft
@@ -21,6 +21,9 @@ from copydesk.metadata import bylines
 NEARLY_ALL: Final = 0.85
 """Share of a dump's words in likely lines from which it is a story without its page: there, do little."""
 
+NEARLY_ALL_BARE: Final = 0.7
+"""The same for a dump in which no line by itself is a button, a notice or the head of a list: no page around it."""
+
 UNLIKELY: Final = 0.05
 """Share of the story labels from which a line of such a dump is story."""
 
@@ -28,6 +31,10 @@ LEAST_STORY: Final = 12
 """Words of likely running text.  A dump with less holds no story, unless the model finds some at half the share."""
 
 LEAST_REPEATED_WORDS: Final = 4
+
+TAGS_ABOVE: Final = 1
+TAGS_BELOW: Final = 25
+"""Lines above the headline and below the story among which its section and tags stand; menus stand farther up."""
 
 MODEL: Final = Rule("label.model", "the trained model's choice; the number says how much spoke for it")
 LIST_ITEM = Rule("label.list-item", "begins like the entry of a list, inside the story")
@@ -37,6 +44,9 @@ RULES: Final = (*pictures.RULES, *head.RULES, *foot.RULES, LIST_ITEM, MODEL)
 OTHER_PLACES: Final = [n for n, label in enumerate(LABELS) if label not in STORY and label is not Label.TITLE]
 ONCE_PLACES: Final = [n for n in OTHER_PLACES if LABELS[n] is not Label.DUPLICATE]
 """The labels among which the model chooses for a line outside the story, and for one that repeats nothing."""
+
+AROUND: Final = FURNITURE | {Label.COPYRIGHT, Label.TEASER_HEADING}
+"""Labels of lines that tell of a page around the story."""
 
 NOT_KEPT: Final = frozenset((
     Label.CREDIT, Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.COMMENT, Label.DUPLICATE, Label.TEASER,
@@ -59,7 +69,7 @@ def complete(
         sure or (None if verdict and _outdoes(line, verdict, share, row) else verdict)
         for line, sure, verdict, share, row in zip(lines, certain, judged, told, rows, strict=True)
     ]
-    least = _least(lines, told)
+    least = _least(lines, judged, told)
     story = [share >= least and verdict is None for share, verdict in zip(told, verdicts, strict=True)]
     draft = Draft(lines, language, rows, told, verdicts, story)
     pictures.find(draft)
@@ -69,19 +79,20 @@ def complete(
     last = max((n for n in range(len(lines)) if draft.is_running(n)), default=len(lines))
     head.names(draft, below_title)
     foot.bios(draft, last)
-    foot.bio_texts(draft)
     head.deck(draft, below_title)
     head.kicker(draft, below_title)
     foot.tags(draft, last)
     foot.notes(draft)
     foot.teasers(draft, below_title)
-    return _repeats(draft, _all(draft, title))
+    return _repeats(draft, _all(draft, title, below_title, shares))
 
 
-def _least(lines: Sequence[Line], told: Sequence[float]) -> float:
+def _least(lines: Sequence[Line], judged: Sequence[Verdict | None], told: Sequence[float]) -> float:
     """From which share on a line is story: less where there is hardly any, and where there is hardly anything else."""
     likely = [line for line, share in zip(lines, told, strict=True) if share >= LIKELY]
-    if sum([line.words for line in likely]) >= NEARLY_ALL * sum([line.words for line in lines]):
+    has_page = any(verdict and verdict.label in AROUND for verdict in judged)
+    nearly_all = NEARLY_ALL if has_page else NEARLY_ALL_BARE
+    if sum([line.words for line in likely]) >= nearly_all * sum([line.words for line in lines]):
         return UNLIKELY
     return LIKELY if sum([line.words for line in likely if line.is_prose]) >= LEAST_STORY else LIKELY / 2
 
@@ -94,31 +105,55 @@ def _outdoes(line: Line, verdict: Verdict, told: float, shares: Sequence[float])
     return may and told >= SURE and verdict.why not in patterns.CERTAIN
 
 
-def _all(draft: Draft, title: int | None) -> list[Verdict]:
+def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) -> list[Verdict]:
     """The verdicts, and the model's where there is none."""
     headline = None if title is None else draft.lines[title]
-    return [
-        verdict
-        or _by_model(line, row, is_story=story, may_repeat=draft.times[line.folded] > 1 or _like(headline, line))
-        for line, verdict, row, story in zip(draft.lines, draft.verdicts, draft.shares, draft.story, strict=True)
-    ]
+    tagged = _near_story(draft, title)
+    in_story, other, once = (_best(shares, places) for places in (STORY_PLACES, OTHER_PLACES, ONCE_PLACES))
+    verdicts: list[Verdict] = []
+    for n, (line, verdict) in enumerate(zip(draft.lines, draft.verdicts, strict=True)):
+        if verdict:
+            verdicts.append(verdict)
+        elif draft.story[n]:
+            by_model = Verdict(in_story[n], f"{MODEL.name} {draft.told[n]:.2f}")
+            verdicts.append(Verdict(Label.LIST_ITEM, LIST_ITEM.name) if is_item(line) else by_model)
+        else:
+            may_repeat = draft.times[line.folded] > 1 or _like(headline, line)
+            label = other[n] if may_repeat else once[n]
+            if _is_misplaced(label, draft, n, below_title, tagged):
+                label = _best(shares[[n]], [place for place in ONCE_PLACES if LABELS[place] is not label])[0]
+            verdicts.append(Verdict(label, f"{MODEL.name} {draft.share(n, label):.2f}"))
+    return verdicts
+
+
+def _near_story(draft: Draft, title: int | None) -> frozenset[int]:
+    """The lines around the headline and right below the story, where its tags stand; all of them without a story."""
+    running = [n for n in range(len(draft.lines)) if draft.is_running(n)]
+    if not running:
+        return frozenset(range(len(draft.lines)))
+    first = running[0] if title is None else title
+    last = running[-1]
+    return frozenset((*range(first - TAGS_ABOVE, running[0] + 2), *range(last, last + TAGS_BELOW + 1)))
+
+
+def _is_misplaced(label: Label, draft: Draft, n: int, below_title: Container[int], tagged: Container[int]) -> bool:
+    """Whether the line can't be what the model takes it for: a byline without a name, a deck or tags far away."""
+    text = draft.lines[n].text
+    if label is Label.BYLINE:
+        return not bylines.read(text, draft.language) and not bylines.is_single_name(text)
+    if label is Label.DECK:
+        return n not in below_title
+    return label is Label.TAGS and n not in tagged
+
+
+def _best(shares: Floats, places: Sequence[int]) -> list[Label]:
+    """For each line the likeliest of the labels in these places."""
+    return [LABELS[places[best]] for best in shares[:, places].argmax(axis=1)]
 
 
 def _like(title: Line | None, line: Line) -> bool:
     """Whether one of the two says all that the other says."""
     return title is not None and (title.folded in line.folded or line.folded in title.folded)
-
-
-def _by_model(line: Line, shares: Sequence[float], *, is_story: bool, may_repeat: bool) -> Verdict:
-    """The likeliest label among those of the story, or among the others; there is but one title."""
-    if is_story and is_item(line):
-        return Verdict(Label.LIST_ITEM, LIST_ITEM.name)
-    places = STORY_PLACES if is_story else OTHER_PLACES if may_repeat else ONCE_PLACES
-    best = max(places, key=shares.__getitem__)
-    if LABELS[best] is Label.BYLINE and not bylines.read(line.text) and not bylines.is_single_name(line.text):
-        best = max((place for place in places if place != best), key=shares.__getitem__)
-    share = sum([shares[place] for place in STORY_PLACES]) if is_story else shares[best]
-    return Verdict(LABELS[best], f"{MODEL.name} {share:.2f}")
 
 
 def _repeats(draft: Draft, verdicts: list[Verdict]) -> list[Verdict]:

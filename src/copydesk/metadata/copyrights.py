@@ -5,6 +5,7 @@ from typing import Final
 
 from copydesk.characters import DASHES
 from copydesk.document import Copyright
+from copydesk.metadata.hints import any_in
 
 LONGEST: Final = 400
 """Characters.  A longer line is running text."""
@@ -44,7 +45,7 @@ def is_notice(line: str) -> bool:
     if len(line) > LONGEST:
         return False
     lower = line.lower()
-    return any(hint in lower for hint in _HINTS) and _NOTICE.match(line) is not None
+    return any_in(_HINTS, lower) and _NOTICE.match(line) is not None
 
 
 def read(line: str) -> Copyright:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from copydesk.metadata.hints import any_in
 from copydesk.metadata.people import is_person
 
 AGENCIES: Final = (
@@ -14,6 +15,9 @@ AGENCIES: Final = (
     *("Xinhua", "Yonhap", "Zuma", "Zuma Press"),
 )
 """Agencies and stock houses that stand in picture credits, as they write themselves."""
+
+LONGEST_WORD: Final = 30
+"""Characters of a word and the space behind it: what is longer than so many words of these needs no count."""
 
 LONGEST: Final = 14
 """Words.  A longer line that names an agency is a sentence or a caption with its credit in it."""
@@ -57,19 +61,23 @@ _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
 
 def is_credit(line: str) -> bool:
     """Whether the line credits a picture by itself: it names an agency, or says "Photo: ..."."""
-    words = line.split()
-    if len(words) > LONGEST:
+    if len(line) > LONGEST * LONGEST_WORD or len(line.split()) > LONGEST:
         return False
-    if _LABELLED.match(line) or _BY.match(line):
+    if says_credit(line):
         return True
     return names_agency(line) and not _SENTENCE_END.search(line) and all(map(_may_be_beside, _beside(line)))
+
+
+def says_credit(line: str) -> bool:
+    """Whether the line begins as credits do: "Photo: ...", "Image by ..."."""
+    return _LABELLED.match(line) is not None or _BY.match(line) is not None
 
 
 def ends_with_credit(line: str) -> bool:
     """Whether a caption ends with its credit: "The bridge on Sunday. Photo: Jane Doe", "... (AP Photo/Jane Doe)"."""
     start = max(0, len(line) - LONGEST_AT_END)
     end = line[start:].lower()
-    return any(hint in end for hint in _HINTS_AT_END) and _AT_END.search(line, start) is not None
+    return any_in(_HINTS_AT_END, end) and _AT_END.search(line, start) is not None
 
 
 def _beside(line: str) -> list[str]:
@@ -87,7 +95,7 @@ def _may_be_beside(part: str) -> bool:
 
 def names_agency(line: str) -> bool:
     """Whether an agency's name stands in the line."""
-    return bool(agencies(line))
+    return _AGENCY.search(line) is not None and bool(agencies(line))
 
 
 def agencies(line: str) -> list[tuple[int, int]]:

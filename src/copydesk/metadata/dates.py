@@ -8,7 +8,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -29,7 +29,7 @@ ZONES: Final = {
 """Zone names that mean one offset on news pages; "CST", "IST" or "BST" mean several, and are not read."""
 
 _TIME = (
-    r"(?:[\sT,|\N{EN DASH}-]*(?:at\s|um\s|à\s|a las\s|kl\.?\s|ore\s|alle\s|às\s)?\s*"
+    r"(?:[\sT,|\N{EN DASH}-]{0,6}(?:at\s|um\s|à\s|a las\s|kl\.?\s|ore\s|alle\s|às\s)?\s?"
     r"(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
     r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
 )
@@ -68,15 +68,19 @@ def find(line: str, language: str | None, order: str | None = None) -> list[Stat
 
     `order` ("day" or "month" first) decides dates like 5/6/2024, which else are not read.
     """
+    return list(_find(line, language, order)) if _ANY_YEAR.search(line) else []
+
+
+@lru_cache(maxsize=2**12)
+def _find(line: str, language: str | None, order: str | None) -> tuple[Stated, ...]:
+    """The same line is asked for by several rules."""
     found: list[Stated] = []
-    if not _ANY_YEAR.search(line):
-        return found
     for pattern in (*_NUMERIC, *_named(language), _IN_FIGURES):
         for match in pattern.finditer(line):
             iso = _iso(match.groupdict(), language, order)
             if iso and all(match.end() <= other.start or other.end <= match.start() for other in found):
                 found.append(Stated(match.start(), match.end(), iso))
-    return sorted(found, key=lambda stated: stated.start)
+    return tuple(sorted(found, key=lambda stated: stated.start))
 
 
 def _iso(parts: dict[str, str | None], language: str | None, order: str | None) -> str | None:
@@ -113,7 +117,7 @@ def _clock(parts: dict[str, str | None]) -> str:
     return f"T{hour:02}:{parts['minute']}{second}{offset}"
 
 
-@cache
+@lru_cache(maxsize=256)
 def _months(language: str | None) -> dict[str, int]:
     """Month names, case-folded and without full stop, to numbers."""
     names: dict[str, int] = {"sept": 9}
@@ -129,7 +133,7 @@ def _months(language: str | None) -> dict[str, int]:
     return {name: number for name, number in names.items() if not name[0].isdigit()}
 
 
-@cache
+@lru_cache(maxsize=256)
 def _named(language: str | None) -> tuple[re.Pattern[str], ...]:
     names = "|".join(re.escape(name) for name in sorted(_months(language), key=lambda name: (-len(name), name)))
     name = rf"(?P<name>{names})\.?"

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from copydesk import lexicon
 from copydesk.characters import APOSTROPHES
 
 PARTICLES: Final = frozenset(
@@ -15,6 +16,17 @@ LONGEST: Final = 40
 
 _WORD = rf"[^\W\d_][\w.{APOSTROPHES}-]*"
 _WORDS = re.compile(rf"{_WORD}(?:\s{_WORD}){{1,4}}")
+
+
+COMMON_WORD: Final = 8e-5
+"""Share of all words from which a word is commoner than nearly all names."""
+
+
+def is_common(name: str, language: str | None, *, all_words: bool = True) -> bool:
+    """Whether all of its words are common ("Save Story", "Learn More"), or any: "New Delhi", "Real Estate"."""
+    known = lexicon.words(language)
+    common = [known.get(word, 0.0) >= COMMON_WORD for word in name.casefold().split()]
+    return all(common) if all_words else any(common)
 
 
 def is_person(text: str) -> bool:
