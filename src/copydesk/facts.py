@@ -39,8 +39,6 @@ REACH_OF_BYLINE: Final = 3
 MOST_WORDS_BESIDE_DATE: Final = 14
 """Words of a line of the head, of whatever label, whose date is the story's."""
 
-DATED: Final = SIGNED
-
 MOST_SITE_WORDS: Final = 5
 """Words of a site's name behind a headline."""
 
@@ -86,7 +84,8 @@ def by_label(blocks: Sequence[Block]) -> Callable[..., Iterator[str]]:
 def read(page: Page) -> Metadata:
     """What the visible lines say; what the container or page states about itself goes before."""
     blocks, given, said = page.blocks, page.given, by_label(page.blocks)
-    updated, published = _dates(page)
+    head = _head(blocks)
+    updated, published = _dates(page, head)
     place, agency = _dateline(page)
     headline = next(said(Label.TITLE), None)
     kickers = (block.text for block in blocks if block.why == KICKER.name)
@@ -95,7 +94,7 @@ def read(page: Page) -> Metadata:
     return Metadata(
         title=given.title or (_without_site(headline, page) if headline else None),
         deck=" ".join(said(Label.DECK)) or None,
-        authors=_given_authors(given.authors, _authors(page)),
+        authors=_given_authors(given.authors, _authors(page, head)),
         published=given.date or published,
         updated=updated,
         language=page.language,
@@ -135,15 +134,15 @@ def _publisher(page: Page, holder: str | None) -> str | None:
     return page.given.publisher or holder or next(named, None)
 
 
-def _authors(page: Page) -> tuple[Author, ...]:
+def _authors(page: Page, head: range) -> tuple[Author, ...]:
     """The names in the first bylines that are found, looking where they are surest.
 
     First lines that say "By" in the story's head, right above it, then names alone in the head, then what says "By"
     anywhere above (the last one) or below (the first one), then the name above a bio, then who looked it over; at
     last the agency that the head names.
     """
-    blocks, head = page.blocks, _head(page.blocks)
-    dated = [n for n, block in enumerate(blocks) if block.label in DATED]
+    blocks = page.blocks
+    dated = [n for n, block in enumerate(blocks) if block.label in SIGNED]
     checked = {n for n in dated if bylines.is_second_hand(_whole_byline(blocks, n, page.language))}
     signed = [n for n in dated if n not in checked and _says_by(blocks, n, page.language)]
     alone = sorted({n for n in dated if blocks[n].label is Label.BYLINE} - checked - set(signed))
@@ -222,12 +221,12 @@ def _with_bios(named: Sequence[Author], blocks: Sequence[Block]) -> tuple[Author
 
 
 def _head(blocks: Sequence[Block]) -> range:
-    """The blocks from the headline to the story's first running text, and the one behind that."""
+    """The blocks from the headline to the story's first running text and the one behind that, or a byline there."""
     story = [n for n, block in enumerate(blocks) if block.label is Label.PARAGRAPH] or [len(blocks)]
     title = next((n for n, block in enumerate(blocks) if block.label is Label.TITLE), None)
     first = next((n for n in story if title is None or n > title), story[0])
     start = max(0, first - LONGEST_HEAD) if title is None else title
-    below = [n for n in range(first, min(first + 1 + REACH_OF_BYLINE, len(blocks))) if blocks[n].label in DATED]
+    below = [n for n in range(first, min(first + 1 + REACH_OF_BYLINE, len(blocks))) if blocks[n].label in SIGNED]
     return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(blocks)))
 
 
@@ -237,18 +236,18 @@ def _given_authors(names: Sequence[str], printed: tuple[Author, ...]) -> tuple[A
     return tuple(known.get(fold(name), Author(name)) for name in names) or printed
 
 
-def _dates(page: Page) -> tuple[str | None, str | None]:
+def _dates(page: Page, head: range) -> tuple[str | None, str | None]:
     """(updated, published): what the story's head states, or a line near it, or the dump's only date."""
-    blocks, head = page.blocks, _head(page.blocks)
+    blocks = page.blocks
     order = dates.order_of(block.text for block in blocks if block.label not in STORY)
     above = range(max(0, head.start - BESIDE_TITLE), head.start)
     others = [n for n in head if _may_be_dated(blocks[n])]
     last = max((n for n, block in enumerate(blocks) if block.label in STORY), default=len(blocks))
     updated = published = None
     for place, labels in (
-        (head, DATED),
-        (above, DATED),
-        (range(last, min(last + BELOW_STORY, len(blocks))), DATED),
+        (head, SIGNED),
+        (above, SIGNED),
+        (range(last, min(last + BELOW_STORY, len(blocks))), SIGNED),
         (others, frozenset(Label)),
     ):
         for n in place:

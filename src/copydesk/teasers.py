@@ -42,8 +42,8 @@ def split(lines: Sequence[Line], run: Sequence[int], language: str | None) -> li
     the list begins with one, and with a headline or sentence where the item at hand already has its own.
     """
     items: list[list[Part]] = []
-    parts = _parts(lines, run, language)
     bulleted = [BULLET.match(lines[number].text) is not None for number in run]
+    parts = _parts(lines, run, bulleted, language)
     held: set[Label] = set()
     for at, (number, label) in enumerate(zip(run, parts, strict=True)):
         tail = label is Label.TAGS and SITE_TAIL.fullmatch(lines[number].text) is not None
@@ -59,10 +59,9 @@ def split(lines: Sequence[Line], run: Sequence[int], language: str | None) -> li
     return [tuple(item) for item in items]
 
 
-def _parts(lines: Sequence[Line], run: Sequence[int], language: str | None) -> list[Label]:
+def _parts(lines: Sequence[Line], run: Sequence[int], bulleted: list[bool], language: str | None) -> list[Label]:
     """What each line is in its item, without regard to the items' borders."""
     parts = [_part(lines[number], language) for number in run]
-    bulleted = [BULLET.match(lines[number].text) is not None for number in run]
     for at, part in enumerate(parts):
         beside = bulleted[max(at - 1, 0) : at] + bulleted[at + 1 : at + 2]
         if part is Label.TAGS and bulleted[at] and any(beside):

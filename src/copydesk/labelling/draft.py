@@ -56,3 +56,7 @@ class Draft:
     def is_running(self, n: int) -> bool:
         """Whether line n is running text of the story."""
         return self.story[n] and self.lines[n].is_prose
+
+    def running(self) -> list[int]:
+        """The lines of running text that the story has now."""
+        return [n for n in range(len(self.lines)) if self.is_running(n)]

@@ -23,6 +23,7 @@ MOST_SIGNED: Final = 12
 
 END_OF_STORY: Final = 3
 """Lines of running text at the story's end that may be about the author."""
+
 LEAST_NOTE_WORDS: Final = 4
 MOST_NAME_WORDS: Final = 4
 MOST_TAG_WORDS: Final = 4
@@ -75,7 +76,7 @@ _AUTHOR = re.compile(
 _NAMED = re.compile(
     r"(?:[^\W\d_a-z]\S*\s){1,4}(?=is\b|was\b|has\b|writes\b|works\b|covers\b|ist\b|schreibt\b|est\b|es\b)"
 )
-_STOPPING: Final = frozenset((None, Label.CAPTION, Label.CREDIT, Label.TIMESTAMP, Label.BYLINE))
+_IN_LISTS: Final = frozenset((None, Label.CAPTION, Label.CREDIT, Label.TIMESTAMP, Label.BYLINE))
 """Labels of lines that may be part of a list of stories."""
 
 
@@ -136,7 +137,7 @@ def _below_names(draft: Draft, last: int, signed: Sequence[str]) -> None:
 
 def _texts(draft: Draft, signed: Sequence[str]) -> None:
     """Texts that begin with a name and say what the person does; what is surely story only where he signed it."""
-    running = [n for n in range(len(draft.lines)) if draft.is_running(n)]
+    running = draft.running()
     for n in range(running[-2] if len(running) > 2 else len(draft.lines), len(draft.lines)):
         line = draft.lines[n]
         who = _who(line) if draft.verdicts[n] is None else None
@@ -152,7 +153,7 @@ def _texts(draft: Draft, signed: Sequence[str]) -> None:
 
 def _about(draft: Draft, last: int, signed: Sequence[str]) -> None:
     """Below the story: "About the author" with the text below it, and lines that name again who signed the story."""
-    running = [n for n in range(len(draft.lines)) if draft.is_running(n)]
+    running = draft.running()
     left = 0  # lines that the bio may still have
     for n in range(running[-END_OF_STORY] if len(running) >= END_OF_STORY else last + 1, len(draft.lines)):
         line = draft.lines[n]
@@ -226,7 +227,7 @@ def teasers(draft: Draft, head: range) -> None:
         stop = next(goes_on, len(lines))
         for m in range(n + 1, stop):
             known = draft.label(m)
-            if known in _STOPPING and not (known and m in head) and _is_teaser(draft, m, n, is_final=is_final):
+            if known in _IN_LISTS and not (known and m in head) and _is_teaser(draft, m, n, is_final=is_final):
                 draft.put(m, Label.TEASER, AFTER_HEADING)
 
 

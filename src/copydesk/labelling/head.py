@@ -30,7 +30,7 @@ LIKELY_BYLINE: Final = 0.25
 """Share from which a name in the head is a byline."""
 
 POSSIBLE_BYLINE: Final = 0.02
-"""The same right below the headline, beside a date or printed once more on the page."""
+"""The same right below the headline: the first name there, or beside a date, or printed once more on the page."""
 
 RIGHT_BELOW: Final = 3
 """Lines."""
@@ -50,6 +50,7 @@ KICKER_WORDS: Final = re.compile(r"^[^\W\d][^\d]*$")
 
 POSSIBLE_KICKER: Final = 0.05
 """Share from which a word right above the headline is its section."""
+
 LEAST_DECK_WORDS: Final = 4
 MOST_DECK_WORDS: Final = 70
 MOST_DECKS: Final = 3
@@ -103,7 +104,6 @@ def title(draft: Draft, given: str | None) -> int | None:
     chosen, rule = _headline(draft, given)
     if chosen is not None:
         draft.put(chosen, Label.TITLE, rule)
-        draft.story[chosen] = False
     return chosen
 
 
@@ -223,13 +223,13 @@ def deck(draft: Draft, head: range) -> None:
     gap = range(head.start, signed[0])
     if not gap and len(signed) > 1 and signed[1] == signed[0] + 2:
         gap = range(signed[0] + 1, signed[1])
-    decks = [n for n in gap if draft.verdicts[n] is None and not _is_furniture(draft, n)]
+    decks = [n for n in gap if draft.verdicts[n] is None and not _is_no_deck(draft, n)]
     if len(decks) <= MOST_DECKS and all(draft.lines[n].words <= MOST_DECK_WORDS for n in decks):
         for n in decks:
             draft.put(n, Label.DECK, DECK)
 
 
-def _is_furniture(draft: Draft, n: int) -> bool:
+def _is_no_deck(draft: Draft, n: int) -> bool:
     """Whether a line between headline and byline is a button or the like rather than a sentence."""
     share = sum([draft.share(n, label) for label in NO_DECK])
     return draft.lines[n].words < LEAST_DECK_WORDS or share >= LIKELY

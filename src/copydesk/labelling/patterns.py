@@ -26,7 +26,7 @@ class Pattern:
     rule: Rule
     label: Label
     matches: Callable[[Line, str | None], bool]
-    has_digit: bool = False
+    needs_digit: bool = False
     """Whether only lines with a digit can match: most lines need not be tried."""
 
 
@@ -65,7 +65,7 @@ PATTERNS: Final = (
         Rule("label.player-times", "the clock of a player: nothing but times"),
         Label.CONTROL,
         _like(r"(?:-?\d{1,2}:\d\d(?::\d\d)?[\s/|-]*)+$", 6),
-        has_digit=True,
+        needs_digit=True,
     ),
     Pattern(
         Rule("label.comment-count", "how many comments a story has"),
@@ -96,7 +96,7 @@ PATTERNS: Final = (
         Rule("label.date", "a date and little else"),
         Label.TIMESTAMP,
         lambda line, language: dates.is_timestamp(line.text, language),
-        has_digit=True,
+        needs_digit=True,
     ),
     Pattern(
         Rule("label.ago", "how long ago it was printed"),
@@ -106,7 +106,7 @@ PATTERNS: Final = (
             r"|(?:vor\s\d+\s\w+|il y a \d+\s\w+|hace\s\d+\s\w+|há\s\d+\s\w+)$",
             5,
         ),
-        has_digit=True,
+        needs_digit=True,
     ),
     Pattern(
         Rule("label.reading-time", "how long it takes to read"),
@@ -117,7 +117,7 @@ PATTERNS: Final = (
             r"(?:\s(?:read(?:ing time)?|lesezeit|de lecture|de lectura|di lettura|leitura))?$",
             7,
         ),
-        has_digit=True,
+        needs_digit=True,
     ),
 )
 RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
@@ -126,7 +126,7 @@ RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
 CERTAIN: Final = frozenset(("label.copyright", "label.player-times", "label.credit", "label.date"))
 """Rules that no model overrules."""
 
-_WITHOUT_DIGIT: Final = tuple(pattern for pattern in PATTERNS if not pattern.has_digit)
+_WITHOUT_DIGIT: Final = tuple(pattern for pattern in PATTERNS if not pattern.needs_digit)
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\s\d{1,6}$")
 _HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")

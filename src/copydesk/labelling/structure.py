@@ -76,7 +76,7 @@ def complete(
     head.broken_bylines(draft)
     title = head.title(draft, given_title)
     below_title = head.below(draft, title)
-    last = max((n for n in range(len(lines)) if draft.is_running(n)), default=len(lines))
+    last = max(draft.running(), default=len(lines))
     head.names(draft, below_title)
     foot.bios(draft, last)
     head.deck(draft, below_title)
@@ -114,9 +114,10 @@ def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) ->
     for n, (line, verdict) in enumerate(zip(draft.lines, draft.verdicts, strict=True)):
         if verdict:
             verdicts.append(verdict)
+        elif draft.story[n] and is_item(line):
+            verdicts.append(Verdict(Label.LIST_ITEM, LIST_ITEM.name))
         elif draft.story[n]:
-            by_model = Verdict(in_story[n], f"{MODEL.name} {draft.told[n]:.2f}")
-            verdicts.append(Verdict(Label.LIST_ITEM, LIST_ITEM.name) if is_item(line) else by_model)
+            verdicts.append(Verdict(in_story[n], f"{MODEL.name} {draft.told[n]:.2f}"))
         else:
             may_repeat = draft.times[line.folded] > 1 or _like(headline, line)
             label = other[n] if may_repeat else once[n]
@@ -128,7 +129,7 @@ def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) ->
 
 def _near_story(draft: Draft, title: int | None) -> frozenset[int]:
     """The lines around the headline and right below the story, where its tags stand; all of them without a story."""
-    running = [n for n in range(len(draft.lines)) if draft.is_running(n)]
+    running = draft.running()
     if not running:
         return frozenset(range(len(draft.lines)))
     first = running[0] if title is None else title

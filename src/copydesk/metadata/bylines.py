@@ -226,7 +226,7 @@ def _people(parts: Sequence[str], language: str | None, *, said: bool, dated: bo
     people: dict[str, Author] = {}
     employed = False  # what stands behind a role and a comma is the employer
     for part in parts:
-        agencies = [span for span in credits.agencies(part) if _is_agency(part, *span)]
+        agencies = list(_agencies(part))
         name = _once(_LEADING_THE.sub("", part[: agencies[0][0]]).strip() if agencies else part)
         words = name.split()
         role = _ROLE.search(name)
@@ -261,14 +261,15 @@ def agency(line: str) -> str | None:
     """The agency that the line names in an author's place."""
     _, _, segments = _segments(line, None)
     parts = [part for parts in segments for part in parts]
-    found = (part[start:end] for part in parts for start, end in credits.agencies(part) if _is_agency(part, start, end))
-    return next(found, None)
+    return next((part[start:end] for part in parts for start, end in _agencies(part)), None)
 
 
-def _is_agency(part: str, start: int, end: int) -> bool:
-    """Whether what reads like an agency is one: "Jane Pool" and "Max Zuma" are people."""
-    name = part[start:end]
-    return start == 0 or " " in name or name.isupper() or name in UNMISTAKABLE
+def _agencies(part: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each agency in part of a byline; "Jane Pool" and "Max Zuma" are people."""
+    for start, end in credits.agencies(part):
+        name = part[start:end]
+        if start == 0 or " " in name or name.isupper() or name in UNMISTAKABLE:
+            yield start, end
 
 
 def _once(line: str) -> str:
