@@ -11,7 +11,9 @@ import pytest
 from conftest import CASES
 from copydesk.config import LineRule, Profile
 from copydesk.document import Label
-from copydesk.labelling import PROFILE, Line, label, model, patterns, structure
+from copydesk.labelling import PROFILE, Line, label, model, patterns, structure, words
+from copydesk.labelling.line import fold
+from copydesk.metadata import credits
 
 LINES = json.loads((CASES / "labels" / "lines.json").read_text(encoding="utf-8"))
 ROW = re.compile(r" {4}(?P<label>\w*)(?: \[(?P<rule>[\w-]+)\])? *\|(?: (?P<line>.*))?")
@@ -67,6 +69,42 @@ def test_page(page: Page) -> None:
 
 def test_every_rule_among_neighbours_has_a_case() -> None:
     assert {rule for page in pages() for _, rule in page.wanted if rule} == {rule.name for rule in structure.RULES}
+
+
+def test_what_a_rule_finds_the_hints_of_its_line_announce() -> None:
+    """Rules are tried only on lines with their hints: the same lines must match as if all were tried."""
+    metadata = (
+        case["line"]
+        for name in ("bylines", "copyrights")
+        for case in json.loads((CASES / "metadata" / f"{name}.json").read_text(encoding="utf-8"))
+    )
+    texts = [*metadata, *(case["line"] for case in LINES), *(line.text for page in pages() for line in page.lines)]
+    languages = {case.get("language") for case in LINES} | {"en", "de", "fr", "es", "it", "nl", "sv", "pl", None}
+    for text in texts:
+        line = Line(text, apart=True)
+        for pattern in patterns.PATTERNS:
+            if any(pattern.matches(line, language) for language in languages):
+                assert line.hints & pattern.hints, (text, pattern.rule.name)
+        if credits.ends_with_credit(text):
+            assert line.hints & (words.PICTURE | words.AGENCY), text
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("The council voted on Monday", 5),
+        ("橋は来年まで閉鎖される。", 5),  # ten characters of Kana and Han
+        ("다리는 내년까지 폐쇄된다", 3),
+        ("สะพานจะปิดจนถึงฤดูใบไม้ผลิปีหน้า", 4),  # Thai, eight characters a word
+    ],
+)
+def test_words_are_counted_in_scripts_without_spaces_too(text: str, count: int) -> None:
+    assert Line(text, apart=True).words == count
+
+
+def test_vowel_signs_are_part_of_their_words() -> None:
+    assert fold("नदी पर पुल") == "नदी पर पुल"
+    assert fold("สะพาน") == "สะพาน"
 
 
 def test_a_profile_goes_before_every_rule() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bench import floors, kit
+from bench import floors, folds, kit
 
 from copydesk import config
 from copydesk.config import LabelSettings
@@ -55,9 +55,22 @@ def test_any_number_of_lines_will_do(count: int) -> None:
 def test_the_answer_does_not_depend_on_how_sums_are_ordered() -> None:
     """States are whole and weights multiples of a power of two: reordering what is summed changes nothing."""
     net = model.shipped().nets[0]
-    state = np.random.default_rng(0).integers(-(2**18), 2**18, (50, len(net.weights["out"]))).astype(np.float64)
+    around = net.weights["0.around"]
+    farthest = 9 * int(model.STEPS)
+    state = np.random.default_rng(0).integers(-farthest, farthest, (50, len(around))).astype(np.float32)
     order = np.random.default_rng(1).permutation(state.shape[1])
-    assert (state @ net.weights["out"] == state[:, order] @ net.weights["out"][order]).all()
+    summed = state @ around
+    assert summed.dtype == np.float32
+    assert (summed == state[:, order] @ around[order]).all()
+    assert (summed == state.astype(np.float64) @ around.astype(np.float64)).all()
+
+
+@pytest.mark.parametrize("path", [model.SHIPPED, *sorted(folds.MODELS.glob("*.npz"))], ids=lambda path: path.stem)
+def test_no_sum_is_too_large_to_be_exact(path: Path) -> None:
+    for net in model.load(path).nets:
+        assert net.unit_sums() < 1
+        larger = replace(net, weights={name: 4 * weight for name, weight in net.weights.items()})
+        assert larger.unit_sums() > 1
 
 
 def test_a_file_that_is_no_model_is_a_clear_error(tmp_path: Path) -> None:

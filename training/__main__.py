@@ -18,7 +18,7 @@ from bench import kit
 from bench.folds import FOLDS, fold_of, model_of
 
 from copydesk.labelling.features import Features, Floats
-from copydesk.labelling.model import LABELS, SHIPPED, STEPS, load
+from copydesk.labelling.model import ADDED, LABELS, SHIPPED, STEPS, WEIGHT_STEPS, load
 from training import markup
 from training.examples import ALONE, MIXED, Example, examples, mixed, stories_alone
 from training.net import DILATIONS, Net, Scale, batch, scale, train
@@ -29,8 +29,8 @@ CACHE: Final = Path(__file__).parent / ".cache"
 TIMES_MIXED: Final = 2
 """Mixed dumps of each page and renderer."""
 
-MOST_APART: Final = 0.05
-"""Of the shares that torch and numpy give, for the rounding of weights."""
+MOST_APART: Final = 0.1
+"""Of the shares that torch and numpy give, for the rounding of weights and of what layers give."""
 
 
 def main(wanted: list[str]) -> None:
@@ -45,7 +45,7 @@ def main(wanted: list[str]) -> None:
         seen = [example for example in known if fold is None or fold_of(example.domain) != fold]
         plain = [example for example in seen if not example.renderer.endswith(MIXED)]
         like = scale(plain)
-        nets = [train(plain, like, seed=0), train(seen, like, seed=1)]
+        nets = [train(seen, like, seed=1)]
         path.parent.mkdir(exist_ok=True)
         _write(nets, like, path)
         _check(nets, like, path, known)
@@ -132,7 +132,10 @@ def _arrays(net: Net) -> Arrays:
         }
     whole = np.iinfo(np.int16)
     return {"dilations": np.array(DILATIONS)} | {
-        name: np.clip(np.rint(value * STEPS), whole.min, whole.max).astype(np.int16) for name, value in named.items()
+        name: np.clip(np.rint(value * (STEPS if name.endswith(ADDED) else WEIGHT_STEPS)), whole.min, whole.max).astype(
+            np.int16
+        )
+        for name, value in named.items()
     }
 
 
@@ -152,6 +155,9 @@ def _write(nets: Sequence[Net], like: Scale, path: Path) -> None:
 def _check(nets: Sequence[Net], like: Scale, path: Path, known: Sequence[Example]) -> None:
     """Raise ValueError where the written model, run by numpy, says otherwise than the nets that torch trained."""
     written = load(path)
+    inexact = max(net.unit_sums() for net in written.nets)
+    if inexact >= 1:
+        raise ValueError(f"{path}: sums may be {inexact:.2f} times what single precision holds exactly")
     for example in known[:: len(known) // 50]:
         theirs = sum(_shares(net, like, example) for net in nets) / len(nets)
         apart = float(np.abs(theirs - written.shares(example.features)).max())

@@ -19,7 +19,6 @@ from bench.folds import fold_of
 from bench.kit import Gold
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
 
 from copydesk import config, desk
 from copydesk.document import STORY, Label
@@ -30,6 +29,8 @@ from copydesk.labelling.foot import is_bio, is_note
 from copydesk.labelling.head import MOST_KICKER_WORDS
 from copydesk.labelling.line import SENTENCE_WORDS, fold
 from copydesk.labelling.model import LABELS
+from training import reading
+from training.alignment import align
 from training.markup import WORD, Place
 
 LEAST_SHARE: Final = 0.5
@@ -93,7 +94,7 @@ class Example:
 
 def examples(renderer: str, places: dict[str, list[tuple[str, Place]]]) -> Iterator[Example]:
     """Every page as the renderer dumps it; `places` holds the words of each page's HTML."""
-    read = _labels_by_reading()
+    read = reading.pages()
     for page, text in kit.dumps(renderer):
         gold = kit.gold()[page]
         if text.strip():
@@ -101,7 +102,7 @@ def examples(renderer: str, places: dict[str, list[tuple[str, Place]]]) -> Itera
             lines = marked.written
             story, around = _aligned(lines, gold, places.get(page, []))
             labels = _labels(lines, marked.language, gold, story, around)
-            known = _read(lines, read.get(page, {}))
+            known = reading.carried(lines, marked.language, read.get(page, ()))
             yield _example(gold, renderer, marked.language, list(map(_Row, lines, story, labels, known)))
 
 
@@ -206,8 +207,8 @@ def _aligned(lines: Sequence[Line], gold: Gold, page: Sequence[tuple[str, Place]
     """For each line: the share of its words that stand in the gold body, and where most stand in the page."""
     found = [WORD.findall(line.text.casefold()) for line in lines]
     flat = [word for line in found for word in line]
-    in_body = _align(flat, WORD.findall(gold.body.casefold()))
-    in_page = _align(flat, [word for word, _ in page])
+    in_body = align(flat, WORD.findall(gold.body.casefold()))
+    in_page = align(flat, [word for word, _ in page])
     shares: list[float] = []
     places: list[Place] = []
     at = 0
@@ -224,19 +225,6 @@ def _aligned(lines: Sequence[Line], gold: Gold, page: Sequence[tuple[str, Place]
 def _follows(matched: Sequence[int], n: int) -> bool:
     """Whether the word at n and the one before it are matched with neighbours."""
     return 0 < n < len(matched) and matched[n] >= 0 and matched[n] == matched[n - 1] + 1 and matched[n - 1] >= 0
-
-
-def _align(text: Sequence[str], other: Sequence[str]) -> list[int]:
-    """For each word its place in `other`, or -1: the longest common subsequence."""
-    numbers: dict[str, int] = {}
-    one = [numbers.setdefault(word, len(numbers)) for word in text]
-    two = [numbers.setdefault(word, len(numbers)) for word in other]
-    places = [-1] * len(text)
-    for step in Indel.opcodes(one, two):
-        if step.tag == "equal":
-            for n in range(step.src_end - step.src_start):
-                places[step.src_start + n] = step.dest_start + n
-    return places
 
 
 def _labels(
@@ -366,25 +354,3 @@ def _complete_tags(lines: Sequence[Line], labels: list[Label], title: int | None
     for n in range(max(0, (title or 0) - KICKER_REACH), title or 0):
         if labels[n] is Label.NAVIGATION and lines[n].words <= MOST_KICKER_WORDS:
             labels[n] = Label.TAGS
-
-
-def _labels_by_reading() -> dict[str, dict[str, list[Label]]]:
-    """For each page that was labelled by reading: each line, folded, and its labels in order."""
-    found: dict[str, dict[str, list[Label]]] = {}
-    for row in kit.labelled():
-        page = found.setdefault(row.id, {})
-        lines = [line for line in map(str.strip, row.text.split("\n")) if line]
-        for line, label in zip(lines, row.labels, strict=True):
-            page.setdefault(fold(line), []).append(Label(label))
-    return found
-
-
-def _read(lines: Sequence[Line], known: dict[str, list[Label]]) -> list[Label | None]:
-    """The labels that a reader gave to the same lines, the n-th to the n-th that reads so."""
-    seen: Counter[str] = Counter()
-    labels: list[Label | None] = []
-    for line in lines:
-        given = known.get(line.folded)
-        labels.append(given[min(seen[line.folded], len(given) - 1)] if given else None)
-        seen[line.folded] += 1
-    return labels

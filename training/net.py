@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from copydesk.labelling.model import FIRST_GUESS, LABELS, STORY_PLACES, known_words
+from copydesk.labelling.model import FIRST_GUESS, LABELS, STORY_PLACES, known_words, scaled
 from training.examples import ALONE, LEAST_SHARE, MIXED, UNREAD, Example
 
 DILATIONS: Final = (1, 2, 4, 1, 4, 16)
@@ -22,7 +22,7 @@ GAP: Final = max(DILATIONS)
 """Empty lines between the pages of a batch, so that none sees another."""
 
 EMBEDDING: Final = 24
-HIDDEN: Final = 56
+HIDDEN: Final = 80
 DROPOUT: Final = 0.35
 WORD_DROPOUT: Final = 0.3
 """Share of words that a line loses while training: the model shall not learn pages by heart."""
@@ -33,7 +33,7 @@ NOISE: Final = 0.15
 LEAST_DOMAINS: Final = 12
 """A word that fewer domains use says something of a domain, not of lines."""
 
-EPOCHS: Final = 30
+EPOCHS: Final = 36
 BATCH: Final = 8
 RATE: Final = 2e-3
 WEIGHT_DECAY: Final = 0.01
@@ -53,12 +53,12 @@ LEAST_WEIGHT: Final = 0.002
 """Of each line, however few its words."""
 
 GUESS_WEIGHT: Final = 0.5
-LABEL_WEIGHT: Final = 0.5
+LABEL_WEIGHT: Final = 1.0
 RARE_WEIGHT: Final = 0.3
 """Power of a label's rareness with which its lines count: few lines are bios, but they are half the question."""
 
 RARE_RANGE: Final = (0.5, 3.0)
-READ_WEIGHT: Final = 4.0
+READ_WEIGHT: Final = 1.5
 """Labels that a reader gave count for so many from the markup."""
 
 OTHER_PLACES: Final = [place for place in range(len(LABELS)) if place not in STORY_PLACES]
@@ -179,7 +179,7 @@ def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator
     for number, example in enumerate(examples):
         own = example.features
         count = len(own.dense)
-        shaken = (own.dense - known.mean) / known.deviation
+        shaken = scaled(own.dense, known.mean, known.deviation)
         kept = np.ones(len(own.words), dtype=np.bool_)
         if chance:
             shaken += chance.normal(0, NOISE, own.dense.shape)

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -11,6 +10,7 @@ from copydesk.document import STORY, Block, Cleaned, Kind, Label, Metadata, Reco
 from copydesk.edits import inside
 from copydesk.facts import Page, by_label
 from copydesk.labelling import patterns
+from copydesk.labelling.head import SIGNED
 
 ID_DIGITS: Final = 20
 """Hexadecimal digits of an id: 80 bits, which keep a billion documents apart."""
@@ -43,14 +43,16 @@ def _teaser_runs(blocks: Sequence[Block]) -> Iterator[list[int]]:
 
 
 def _teaser(page: Page, article: Record, position: int, parts: Sequence[teasers.Part]) -> Record:
-    blocks = tuple(replace(page.blocks[part.line], label=part.label) for part in parts)
+    blocks = tuple(_part(page.blocks[part.line], part.label) for part in parts)
+    labels = {block.label for block in blocks}  # most items are a headline: little else need be read
     said = by_label(blocks)
+    tagged = tuple(said(Label.TAGS)) if Label.TAGS in labels else ()
     title = next(said(Label.TITLE), None)
     if title and page.blocks[parts[0].line].why == patterns.HEAD.name:
         title = patterns.without_head(title)
     if title:
         title = teasers.BULLET.sub("", title)
-    sites = [site["site"] for text in said(Label.TAGS) if (site := teasers.SITE_TAIL.fullmatch(text))]
+    sites = [site["site"] for text in tagged if (site := teasers.SITE_TAIL.fullmatch(text))]
     return Record(
         id=f"{article.id}-{position}",
         kind=Kind.TEASER,
@@ -60,15 +62,20 @@ def _teaser(page: Page, article: Record, position: int, parts: Sequence[teasers.
         text="\n\n".join(said(Label.PARAGRAPH)),
         metadata=Metadata(
             title=title,
-            authors=facts.authors(blocks, page.language),
-            published=facts.first_date(blocks, page.language),
+            authors=facts.authors(blocks, page.language) if labels & SIGNED else (),
+            published=facts.first_date(blocks, page.language) if Label.TIMESTAMP in labels else None,
             language=page.language,
             publisher=next(iter(sites), None),
-            tags=tuple(text for text in said(Label.TAGS) if not teasers.SITE_TAIL.fullmatch(text)),
-            images=facts.images(blocks),
+            tags=tuple(text for text in tagged if not teasers.SITE_TAIL.fullmatch(text)),
+            images=facts.images(blocks) if labels & facts.PICTURED else (),
         ),
         provenance=page.provenance,
         lead=None,
         blocks=blocks,
         edits=tuple(edit for block in blocks for edit in inside(page.edits, block.start, block.end)),
     )
+
+
+def _part(block: Block, label: Label) -> Block:
+    """The block with another label: what it is in its item."""
+    return Block(label, block.start, block.end, block.text, block.why, block.gap)

@@ -16,7 +16,9 @@ from copydesk.labelling.foot import BIO_NAME
 from copydesk.labelling.head import BESIDE_TITLE, KICKER, ROLE, SIGNED
 from copydesk.labelling.line import fold
 from copydesk.labelling.structure import MODEL
+from copydesk.labelling.words import FIGURE
 from copydesk.metadata import bylines, copyrights, credits, dates
+from copydesk.metadata.people import is_common, is_person, is_rare
 
 LONGEST_HEAD: Final = 8
 """Lines above the story that are its head where there is no headline."""
@@ -29,6 +31,9 @@ KNOWN_WORD: Final = 2e-6
 
 SURE_OF_WORD: Final = 0.5
 """The model's share from which such a word is a byline all the same."""
+
+SURE_OF_COMMON: Final = 0.8
+"""The model's share from which a name with a common word in it is a person's."""
 
 SURE_PEN_NAME: Final = 0.4
 """The model's share from which a line of one word is a byline."""
@@ -137,9 +142,9 @@ def _publisher(page: Page, holder: str | None) -> str | None:
 def _authors(page: Page, head: range) -> tuple[Author, ...]:
     """The names in the first bylines that are found, looking where they are surest.
 
-    First lines that say "By" in the story's head, right above it, then names alone in the head, then what says "By"
-    anywhere above (the last one) or below (the first one), then the name above a bio, then who looked it over; at
-    last the agency that the head names.
+    First lines that say "By" in the story's head, right above it, then names alone in the head and right above, then
+    what says "By" anywhere above (the last one) or below (the first one), then the name above a bio, then names alone
+    anywhere of which the model is sure, then who looked it over; at last the agency that the head names.
     """
     blocks = page.blocks
     dated = [n for n, block in enumerate(blocks) if block.label in SIGNED]
@@ -150,15 +155,17 @@ def _authors(page: Page, head: range) -> tuple[Author, ...]:
         [n for n in signed if n in head],
         [n for n in signed if head.start - BESIDE_TITLE <= n < head.start],
         [n for n in alone if n in head],
+        [n for n in alone if head.start - BESIDE_TITLE <= n < head.start],
         [n for n in reversed(signed) if n < head.start],
         [n for n in signed if n >= head.stop],
-        [n for n, block in enumerate(blocks) if block.why == BIO_NAME.name],
+        [n for n, block in enumerate(blocks) if _is_bio_name(block, page.language)],
+        [n for n in alone if _share(blocks[n]) >= SURE_OF_WORD],
         sorted(checked),
     ):
         together = [n for n in places if abs(n - places[0]) <= REACH_OF_BYLINE]
         named = authors(blocks, page.language, sorted(together))
         if named:
-            return _with_bios(named, blocks)
+            return _with_bios(named, blocks, page.language)
     agencies = (
         bylines.agency(blocks[n].text)
         for n in head
@@ -186,14 +193,16 @@ def authors(blocks: Sequence[Block], language: str | None, places: Sequence[int]
                 found[fold(last.name)] = replace(last, role=blocks[n].text)
         elif (
             label is Label.BYLINE
-            or blocks[n].why == BIO_NAME.name
+            or _is_bio_name(blocks[n], language)
             or (label is Label.TIMESTAMP and bylines.says_by(text, language))
         ):
             read = bylines.read(text, language)
+            said_by = bylines.says_by(text, language)
             if not read and label is Label.BYLINE and _is_pen_name(blocks[n], language):
                 read = (Author(blocks[n].text),)
             for author in read:
-                found.setdefault(fold(author.name), author)
+                if said_by or _may_be_named(author.name, blocks[n], language):
+                    found.setdefault(fold(author.name), author)
     return tuple(found.values())
 
 
@@ -203,18 +212,35 @@ def _whole_byline(blocks: Sequence[Block], n: int, language: str | None) -> str:
     return f"{blocks[n - 1].text} {blocks[n].text}" if broken else blocks[n].text
 
 
+def _is_bio_name(block: Block, language: str | None) -> bool:
+    """Whether the line is the name at the head of what tells of the author."""
+    may = block.label is Label.BIO and is_person(block.text)
+    return may and (block.why == BIO_NAME.name or not is_common(block.text, language, all_words=False))
+
+
+def _may_be_named(name: str, block: Block, language: str | None) -> bool:
+    """Whether the model may have meant a person: it is sure, or no word of the name is common, or one hardly known."""
+    sure = _share(block) >= SURE_OF_COMMON
+    return sure or not is_common(name, language, all_words=False) or is_rare(name, language)
+
+
+def _share(block: Block) -> float:
+    """How sure the model is of the line; entirely, where a rule labelled it."""
+    _, _, share = block.why.partition(" ")
+    return float(share) if share else 1.0
+
+
 def _is_pen_name(block: Block, language: str | None) -> bool:
     """Whether a byline of one word is one beyond doubt: by a rule, or the model is sure of it."""
-    _, _, share = block.why.partition(" ")
-    sureness = float(share) if share else 1.0
+    sureness = _share(block)
     is_word = lexicon.words(language).get(block.text.casefold(), 0.0) >= KNOWN_WORD
     may = bylines.is_single_name(block.text) and not bylines.is_role(block.text)
     return may and sureness >= (SURE_OF_WORD if is_word else SURE_PEN_NAME)
 
 
-def _with_bios(named: Sequence[Author], blocks: Sequence[Block]) -> tuple[Author, ...]:
+def _with_bios(named: Sequence[Author], blocks: Sequence[Block], language: str | None) -> tuple[Author, ...]:
     """The authors, each with the first bio that begins with the name."""
-    bios = [block.text for block in blocks if block.label is Label.BIO and block.why != BIO_NAME.name]
+    bios = [block.text for block in blocks if block.label is Label.BIO and not _is_bio_name(block, language)]
     return tuple(
         replace(author, bio=next((bio for bio in bios if bio.startswith(author.name + " ")), None)) for author in named
     )
@@ -239,7 +265,8 @@ def _given_authors(names: Sequence[str], printed: tuple[Author, ...]) -> tuple[A
 def _dates(page: Page, head: range) -> tuple[str | None, str | None]:
     """(updated, published): what the story's head states, or a line near it, or the dump's only date."""
     blocks = page.blocks
-    order = dates.order_of(block.text for block in blocks if block.label not in STORY)
+    dated = (n for n, line in enumerate(page.lines) if line.hints & FIGURE and blocks[n].label not in STORY)
+    order = dates.order_of(blocks[n].text for n in dated)
     above = range(max(0, head.start - BESIDE_TITLE), head.start)
     others = [n for n in head if _may_be_dated(blocks[n])]
     last = max((n for n, block in enumerate(blocks) if block.label in STORY), default=len(blocks))
@@ -297,6 +324,10 @@ def _dateline(page: Page) -> tuple[str | None, str | None]:
     return (found["place"] if found else None), agency
 
 
+PICTURED: Final = frozenset((Label.CAPTION, Label.CREDIT))
+"""Labels of the lines that tell of pictures."""
+
+
 def images(blocks: Sequence[Block]) -> tuple[Image, ...]:
     """Captions with the credits next to them; credits on several lines are one."""
     found: list[Image] = []
@@ -314,7 +345,7 @@ def images(blocks: Sequence[Block]) -> tuple[Image, ...]:
                 found[-1] = replace(last, credit=credit)
             else:
                 found.append(Image(credit=block.text))
-        near = block.label in (Label.CAPTION, Label.CREDIT) or (near and block.label is Label.DUPLICATE)
+        near = block.label in PICTURED or (near and block.label is Label.DUPLICATE)
     return tuple(found)
 
 

@@ -37,9 +37,10 @@ BCP47: Final = {"zh-cn": "zh-CN", "zh-tw": "zh-TW"}
 def sample(text: str, size: int) -> str:
     """About `size` characters of running text: the longest lines of `text`, in the order they stand in."""
     lines = text.splitlines()
+    lengths = list(map(len, lines))
     taken = 0
     chosen: list[int] = []
-    for number in sorted(range(len(lines)), key=lambda n: (-len(lines[n]), n)):
+    for number in sorted(range(len(lines)), key=lengths.__getitem__, reverse=True):  # of like ones the first
         chosen.append(number)
         taken += len(lines[number])
         if taken >= size:

@@ -8,6 +8,7 @@ from typing import Final
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.document import Label
 from copydesk.labelling.line import Line
+from copydesk.labelling.words import AGENCY, BY, FIGURE, PICTURE
 from copydesk.metadata import bylines, credits, dates
 
 MOST_KICKER_WORDS: Final = 3
@@ -76,11 +77,11 @@ def _parts(lines: Sequence[Line], run: Sequence[int], bulleted: list[bool], lang
 def _part(line: Line, language: str | None) -> Label:
     if SITE_TAIL.fullmatch(line.text):
         return Label.TAGS
-    if credits.is_credit(line.text):
+    if line.hints & (PICTURE | AGENCY) and credits.is_credit(line.text):
         return Label.CREDIT
-    if dates.is_timestamp(line.text, language):
+    if line.hints & FIGURE and dates.is_timestamp(line.text, language):
         return Label.TIMESTAMP
-    if bylines.is_byline(line.text, language):
+    if line.hints & BY and bylines.is_byline(line.text, language):
         return Label.BYLINE
     breaks_off = line.words >= LEAST_BLURB_WORDS and _SENTENCE_INSIDE.search(line.text) is not None
     if (line.is_prose and line.ends) or breaks_off:

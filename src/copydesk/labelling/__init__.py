@@ -7,7 +7,7 @@ calls those for `pictures`, the `head` and the `foot`.
 
 from collections.abc import Sequence
 
-from copydesk.config import Profile
+from copydesk.config import LineRule, Profile
 from copydesk.edits import Rule
 from copydesk.labelling import patterns, structure
 from copydesk.labelling.features import features
@@ -37,10 +37,10 @@ def label(
         return []
     judged = [patterns.judge(line, language) for line in lines]
     shares = model.shares(features(lines, language, judged))
-    certain = [_from_profile(line, profile) for line in lines]
+    known = profile.lines if profile else ()
+    certain = [_from_profile(line, known) for line in lines] if known else [None] * len(lines)
     return structure.complete(lines, certain, judged, shares, language, title)
 
 
-def _from_profile(line: Line, profile: Profile | None) -> Verdict | None:
-    known = profile.lines if profile else ()
+def _from_profile(line: Line, known: Sequence[LineRule]) -> Verdict | None:
     return next((Verdict(rule.label, PROFILE.name) for rule in known if rule.matches(line.text)), None)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import and_
 from typing import Final
 
 from copydesk.document import STORY, Label
@@ -33,10 +34,14 @@ class Draft:
     told: list[float]
     verdicts: list[Verdict | None]
     story: list[bool]
+    prose: list[bool] = field(init=False)
+    """Which lines are running text."""
+
     times: Counter[str] = field(init=False)
     """How often each text, folded, stands in the dump."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "prose", [line.is_prose for line in self.lines])
         object.__setattr__(self, "times", Counter([line.folded for line in self.lines]))
 
     def label(self, n: int) -> Label | None:
@@ -55,8 +60,8 @@ class Draft:
 
     def is_running(self, n: int) -> bool:
         """Whether line n is running text of the story."""
-        return self.story[n] and self.lines[n].is_prose
+        return self.story[n] and self.prose[n]
 
     def running(self) -> list[int]:
         """The lines of running text that the story has now."""
-        return [n for n in range(len(self.lines)) if self.is_running(n)]
+        return [n for n, is_running in enumerate(map(and_, self.story, self.prose)) if is_running]

@@ -4,21 +4,20 @@ Nothing here knows a language's words but through the lists of `lexicon`; what i
 language, the model learns from the hashed words.  All lines of a dump are counted at once, in arrays.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Final, TypeAlias
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from copydesk import lexicon
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.labelling import words
 from copydesk.labelling.line import Line, Verdict
 from copydesk.labelling.patterns import possible
-from copydesk.metadata.credits import AGENCIES
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -32,9 +31,6 @@ SEEN: Final = 240
 
 COMMON: Final = 150
 """A language's words of grammar are among its so many commonest."""
-
-_DIGITS = re.compile(r"\d")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 SEEN_ALONE: Final = (
     *"|@#/?!,:.\N{COPYRIGHT SIGN}",
@@ -83,10 +79,6 @@ def _kinds() -> Ints:
     return kinds
 
 
-_AGENCY_WORDS = frozenset(name.split()[0].casefold() for name in AGENCIES)
-_ADDRESS_WORDS = frozenset(("http", "https", "www", "com", "html"))
-
-
 @dataclass(frozen=True, slots=True)
 class Features:
     """`dense[n]` describes line n; `words` are hashes of 32 bits, and `word_lines` the line that each stands in.
@@ -105,73 +97,35 @@ class Features:
 
 def features(lines: Sequence[Line], language: str | None, verdicts: Sequence[Verdict | None]) -> Features:
     """What the model sees; `verdicts` are those of `patterns`, of which it makes what it will."""
-    tokens = [line.folded.split() for line in lines]
-    counts = np.array([len(words) for words in tokens], dtype=np.int64)
-    flat = [word for words in tokens for word in words]
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(flat))}
-    numbered = np.fromiter(map(numbers.__getitem__, flat), dtype=np.int64, count=len(flat))
-    vocabulary = _Vocabulary.of(list(numbers), language)
+    counts = np.array([len(line.kinds) for line in lines], dtype=np.int64)
+    kinds = np.array(list(chain.from_iterable([line.kinds for line in lines])), dtype=np.int64)
+    hashes = kinds & words.HASH
+    different, numbered = np.unique(hashes, return_inverse=True)
     word_lines = np.repeat(np.arange(len(lines)), counts)
     weights = np.array([line.words for line in lines], dtype=np.float64)
     prose = np.array([line.is_prose for line in lines], dtype=np.float64)
-    meant = vocabulary.content[numbered]
-    pairs = _unique(word_lines[meant] * len(numbers) + numbered[meant])
-    content_lines, content = np.divmod(pairs, max(1, len(numbers)))
+    grammar = np.isin(different, _grammar(language), assume_unique=True)[numbered]
+    meant = (kinds & words.LONG != 0) & ~grammar
+    pairs = _unique(word_lines[meant] * len(different) + numbered[meant])
+    content_lines, content = np.divmod(pairs, max(1, len(different)))
     numbers_of_verdicts, one_of_all = _verdicts()
     dense = np.hstack([
         _surface([line.text[:SEEN] for line in lines], lines, counts),
-        _shares(vocabulary, numbered, word_lines, counts, weights),
+        _shares(kinds, grammar, word_lines, counts, weights, language),
         one_of_all[[numbers_of_verdicts[verdict] for verdict in verdicts]],
-        _likeness(numbered, word_lines, counts, content, content_lines, prose, len(numbers)),
+        _likeness(numbered, word_lines, counts, content, content_lines, prose, len(different)),
         _repeats(lines),
         _places(lines, weights, prose),
     ])  # fmt: skip
-    hashed, hashed_lines = _hashed(vocabulary.hashes[numbered], word_lines, counts)
+    hashed, hashed_lines = _hashed(hashes, word_lines, counts)
     return Features(dense, hashed, hashed_lines, content, content_lines, weights)
 
 
-@dataclass(frozen=True, slots=True)
-class _Vocabulary:
-    """The dump's different words: which are content, grammar, years, agencies, addresses; their hashes."""
-
-    content: Flags
-    grammar: Flags
-    years: Flags
-    agencies: Flags
-    addresses: Flags
-    known: bool
-    hashes: Ints
-
-    @staticmethod
-    def of(words: list[str], language: str | None) -> "_Vocabulary":
-        grammar = lexicon.commonest(language, COMMON)
-        kinds = np.fromiter(map(_kind_of_word, words), dtype=np.int64, count=len(words))
-        common = np.fromiter(map(grammar.__contains__, words), dtype=np.bool_, count=len(words))
-        return _Vocabulary(
-            content=(kinds & LONG != 0) & ~common,
-            grammar=common,
-            years=kinds & YEAR != 0,
-            agencies=kinds & AGENCY != 0,
-            addresses=kinds & ADDRESS != 0,
-            known=bool(grammar),
-            hashes=kinds & HASH,
-        )
-
-
-HASH, LONG, YEAR, AGENCY, ADDRESS = 2**32 - 1, 2**32, 2**33, 2**34, 2**35
-
-
-@lru_cache(maxsize=2**16)
-def _kind_of_word(word: str) -> int:
-    """The word's hash (its figures all alike), and above it a bit for each kind that it is of."""
-    has_figure = word[0].isdigit()
-    return (
-        crc32((_DIGITS.sub("0", word) if has_figure else word).encode())
-        | LONG * (len(word) > 3 and not has_figure)
-        | YEAR * (len(word) == 4 and _YEAR.match(word) is not None)
-        | AGENCY * (word in _AGENCY_WORDS)
-        | ADDRESS * (word in _ADDRESS_WORDS)
-    )
+@lru_cache(maxsize=64)
+def _grammar(language: str | None) -> Ints:
+    """The hashes of the language's commonest words."""
+    common = [words.KINDS[word] for word in lexicon.commonest(language, COMMON) if not word[0].isdigit()]
+    return np.array(common, dtype=np.int64) & words.HASH
 
 
 def _surface(seen: Sequence[str], lines: Sequence[Line], counts: Ints) -> Floats:
@@ -196,7 +150,7 @@ def _surface(seen: Sequence[str], lines: Sequence[Line], counts: Ints) -> Floats
     digits, marks, commas = count(kinds & DIGIT != 0), count(kinds & MARK != 0), count(codes == ord(","))
     size = np.array([len(line.text) for line in lines], dtype=np.float64)
     length = np.array([line.words for line in lines], dtype=np.float64)
-    words = np.maximum(counts, 1)
+    each = np.maximum(counts, 1)
     names = (capitals == initials) & (counts >= 2) & (counts <= 5) & (size <= 40) & (digits == 0)
     return np.hstack([
         np.column_stack([
@@ -213,8 +167,8 @@ def _surface(seen: Sequence[str], lines: Sequence[Line], counts: Ints) -> Floats
             (in_line & (UPPER | LOWER)) == UPPER,
             digits / sizes,
             marks / sizes,
-            size / words / 5,
-            commas / words,
+            size / each / 5,
+            commas / each,
             *map(is_before_space, ":.|"),
         ]),
         _bits(in_line & ~(LETTER | SPACE | MARK)),
@@ -228,21 +182,20 @@ def _bits(kinds: Ints) -> Floats:
     return (kinds[:, None] >> np.arange(len(SEEN_ALONE) + 6) & 1).astype(np.float64)
 
 
-def _shares(vocabulary: _Vocabulary, numbered: Ints, word_lines: Ints, counts: Ints, weights: Floats) -> Floats:
+def _shares(
+    kinds: Ints, grammar: Flags, word_lines: Ints, counts: Ints, weights: Floats, language: str | None
+) -> Floats:
     """Words of grammar, years, agencies and addresses in each line."""
-    words = np.maximum(counts, 1)
 
-    def count(flags: Flags) -> Floats:
-        return np.bincount(word_lines, weights=flags[numbered], minlength=len(counts)).astype(np.float64)
+    def count(flags: Flags) -> Ints:
+        return np.bincount(word_lines[flags], minlength=len(counts))
 
-    grammar = count(vocabulary.grammar) / words
+    common = count(grammar) / np.maximum(counts, 1)
     return np.column_stack([
-        grammar,
-        grammar * (weights >= 6),
-        count(vocabulary.years) > 0,
-        count(vocabulary.agencies) > 0,
-        count(vocabulary.addresses) > 0,
-        np.full(len(counts), vocabulary.known),
+        common,
+        common * (weights >= 6),
+        *(count(kinds & hint != 0) > 0 for hint in (words.YEAR, words.AGENCY, words.ADDRESS)),
+        np.full(len(counts), len(_grammar(language)) > 0),
     ])  # fmt: skip
 
 

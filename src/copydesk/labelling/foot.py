@@ -11,6 +11,7 @@ from copydesk.labelling import patterns
 from copydesk.labelling.draft import LIKELY, SURE, Draft
 from copydesk.labelling.line import SENTENCE_WORDS, Line, fold
 from copydesk.labelling.lists import is_item
+from copydesk.labelling.words import NOTE as HINTS_AT_NOTE
 from copydesk.metadata import bylines
 from copydesk.metadata.people import is_person
 
@@ -94,7 +95,7 @@ def _who(line: Line) -> str | None:
 
 def is_note(line: Line) -> bool:
     """Whether the line says where the story first appeared, who helped, what the writer gains, or disclaims."""
-    return line.words >= LEAST_NOTE_WORDS and _NOTE.search(line.text) is not None
+    return line.hints & HINTS_AT_NOTE != 0 and line.words >= LEAST_NOTE_WORDS and _NOTE.search(line.text) is not None
 
 
 def bios(draft: Draft, last: int) -> None:

@@ -9,8 +9,9 @@ from copydesk.edits import Rule
 from copydesk.labelling.draft import LIKELY, Draft
 from copydesk.labelling.line import fold
 from copydesk.labelling.lists import is_item
-from copydesk.metadata import bylines, dates
-from copydesk.metadata.people import is_common, is_person
+from copydesk.labelling.words import BY
+from copydesk.metadata import bylines, credits, dates
+from copydesk.metadata.people import is_common, is_person, is_rare
 
 HEADLINE_WORDS: Final = range(2, 31)
 
@@ -32,8 +33,12 @@ LIKELY_BYLINE: Final = 0.25
 POSSIBLE_BYLINE: Final = 0.02
 """The same right below the headline: the first name there, or beside a date, or printed once more on the page."""
 
+PERHAPS_BYLINE: Final = 0.1
+"""The same for a name of common words, where no date stands beside it."""
+
 RIGHT_BELOW: Final = 3
-"""Lines."""
+NEAR_BELOW: Final = 12
+"""Lines; the second for names of which a word is hardly anything else."""
 
 MOST_WORDS_OF_NAMED: Final = 12
 """Words of a line that begins with its author's name."""
@@ -60,6 +65,7 @@ DECK_REACH: Final = 3
 
 NO_DECK: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.TEASER, Label.TEASER_HEADING, Label.CAPTION)
 SIGNED: Final = frozenset((Label.BYLINE, Label.TIMESTAMP))
+BELOW_TITLE: Final = (Label.DECK, Label.BYLINE, Label.TIMESTAMP)
 
 TITLE = Rule("label.headline", "the headline above the story")
 GIVEN_TITLE = Rule("label.given-title", "the headline that the container or page names")
@@ -76,6 +82,8 @@ RULES: Final = (BYLINE_NAME, TITLE, GIVEN_TITLE, PAGE_TITLE, BYLINE_WITH_DATE, B
 _EMBEDDED = re.compile(r"^\W*[\N{EM DASH}\N{EN DASH}]|\(@")
 """Whose post it is that stands in the story: "\N{EM DASH} Jane Doe (@janedoe) March 3, 2019"."""
 
+_AGO = re.compile(r"\d{1,2}\s(?:sec|second|min|minute|hr|hour|day|week|month|year)s?\.?\sago$", re.IGNORECASE)
+
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
 
@@ -83,7 +91,7 @@ def broken_bylines(draft: Draft) -> None:
     """Bylines that a tag broke behind the "By"."""
     for n in range(1, len(draft.lines)):
         opening, name = draft.lines[n - 1], draft.lines[n]
-        if draft.verdicts[n] or opening.words > MOST_OPENING_WORDS:
+        if draft.verdicts[n] or not opening.hints & BY or opening.words > MOST_OPENING_WORDS:
             continue
         if not bylines.is_opening(opening.text, draft.language) or draft.label(n - 1) not in (None, Label.BYLINE):
             continue
@@ -113,7 +121,10 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
     candidates = [
         n
         for n in range(first)
-        if draft.verdicts[n] is None and lines[n].words in HEADLINE_WORDS and not is_item(lines[n])
+        if draft.verdicts[n] is None
+        and lines[n].words in HEADLINE_WORDS
+        and not is_item(lines[n])
+        and not _AGO.search(lines[n].text)
     ]
     if given:
         named = fold(given)
@@ -138,6 +149,14 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
     chosen = next(ends, chosen)
     is_none = draft.share(chosen, Label.TITLE) < UNLIKELY_TITLE and draft.story[chosen]
     return (None if is_none else chosen), TITLE
+
+
+def open_head(draft: Draft, title: int | None) -> None:
+    """Right below the headline, what the model takes for a deck or the like is no story, however little else is."""
+    if title is not None:
+        for n in range(title + 1, min(title + 1 + BESIDE_TITLE, len(draft.lines))):
+            if any(draft.share(n, label) >= LIKELY for label in BELOW_TITLE):
+                draft.story[n] = False
 
 
 def below(draft: Draft, title: int | None) -> range:
@@ -172,15 +191,18 @@ def names(draft: Draft, head: range) -> None:
 def _is_dated_byline(draft: Draft, n: int, head: range) -> bool:
     line, language = draft.lines[n], draft.language
     is_sentence = line.is_prose and not bylines.is_signed(line.text, language)
-    if draft.label(n) not in (None, Label.TIMESTAMP) or is_sentence or not dates.find(line.text, language):
+    if draft.label(n) not in (None, Label.TIMESTAMP) or is_sentence:
+        return False
+    if not dates.find(line.text, language) and not _AGO.search(line.text):
         return False
     if bylines.says_by(line.text, language):
         return True
-    named = bylines.read(line.text, language) if n in head else ()
+    near = n in head or n >= head.start - RIGHT_BELOW
+    named = bylines.read(line.text, language) if near else ()
     possible = draft.share(n, Label.BYLINE) >= POSSIBLE_BYLINE
     if not named or is_common(named[0].name, language, all_words=possible):
         return False
-    is_alone = len(named) == 1 and n - head.start < RIGHT_BELOW
+    is_alone = len(named) == 1 and abs(n - head.start) < RIGHT_BELOW
     return is_alone or line.text.startswith(named[0].name)
 
 
@@ -200,7 +222,7 @@ def _is_byline(draft: Draft, n: int, head: range) -> bool:
         return False
     signed = bylines.is_signed(line.text, language)
     if known is Label.CREDIT:
-        return signed
+        return signed or (draft.label(n - 1) in (Label.TITLE, *SIGNED) and not credits.says_credit(line.text))
     if not signed and (draft.story[n] or _is_role(draft, n)):
         return False
     named = bylines.read(line.text, language)
@@ -210,8 +232,11 @@ def _is_byline(draft: Draft, n: int, head: range) -> bool:
         return False
     dated = any(draft.label(m) is Label.TIMESTAMP for m in (n - 1, n + 1) if m < len(draft.lines))
     is_first = is_person(line.text) and all(draft.label(m) is not Label.BYLINE for m in range(head.start, n))
-    close = n - head.start <= RIGHT_BELOW and (dated or draft.times[line.folded] > 1 or is_first)
-    return draft.share(n, Label.BYLINE) >= (POSSIBLE_BYLINE if close or named[-1].role else LIKELY_BYLINE)
+    rare = is_rare(named[0].name, language)
+    reach = NEAR_BELOW if rare else RIGHT_BELOW
+    close = n - head.start <= reach and (dated or draft.times[line.folded] > 1 or is_first)
+    least = POSSIBLE_BYLINE if rare or dated else PERHAPS_BYLINE
+    return draft.share(n, Label.BYLINE) >= (least if close or named[-1].role else LIKELY_BYLINE)
 
 
 def deck(draft: Draft, head: range) -> None:

@@ -4,8 +4,9 @@ A small convolutional network over a page's lines, in numpy.  Half way it makes 
 story, and sees from there on how much each line's words are those of the story.  `training/` makes its file and
 says what it was made from.
 
-The same answer on every machine: weights are whole multiples of a power of two, and what a layer gives is rounded
-to whole steps, so that sums of products are exact in whatever order a machine adds them up.
+The same answer on every machine, in single precision: weights are whole multiples of a power of two, what a layer
+gives is rounded to whole steps, and no sum of products reaches 2**24 of the products' units.  So the sums are exact
+in whatever order a machine adds them up; `unit_sums` tells how near a file comes to that.
 """
 
 import zlib
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 from zipfile import BadZipFile
 
 import numpy as np
@@ -24,10 +25,24 @@ from threadpoolctl import ThreadpoolController
 from copydesk.document import STORY, Label
 from copydesk.labelling.features import Features, Floats, Ints
 
+Singles: TypeAlias = NDArray[np.float32]
+
 SHIPPED: Final = Path(__file__).with_name("model.npz")
 
-STEPS: Final = 2.0**12
+STEPS: Final = 2.0**8
 """Inside the network, one is so many steps; what layers give is rounded to whole ones."""
+
+WEIGHT_STEPS: Final = 2.0**9
+"""The same for weights."""
+
+INPUT_STEPS: Final = 2.0**7
+"""The same for the numbers that describe lines."""
+
+FARTHEST: Final = 8.0
+"""Standard deviations from the mean beyond which such a number says no more."""
+
+EXACT: Final = 2.0**24
+"""Whole numbers below this are exact in single precision."""
 
 LEAST_SPREAD: Final = 1e-5
 """Added to the variance (of ones) in normalisation, as in training."""
@@ -71,46 +86,74 @@ class Model:
             return np.zeros((0, len(LABELS)))
         if width != len(self.mean):
             raise ModelError(f"the model was made for {len(self.mean)} features, not {width}")
-        dense = lines.dense - self.mean
-        dense /= self.deviation
-        dense *= STEPS
+        dense = scaled(lines.dense, self.mean, self.deviation)
+        dense *= INPUT_STEPS
         np.rint(dense, out=dense)
+        seen = dense.astype(np.float32)
         rows = known_words(self.words, lines.words)
         with _threads().limit(limits=1):  # a page is too small for more; they would only wait for each other
-            shares: Floats = np.round(sum(net.shares(lines, dense, rows) for net in self.nets) / len(self.nets), 4)
+            shares: Floats = np.round(sum(net.shares(lines, seen, rows) for net in self.nets) / len(self.nets), 4)
         return shares
+
+
+def scaled(dense: Floats, mean: Floats, deviation: Floats) -> Floats:
+    """The numbers that describe lines, with mean 0 and deviation 1, none beyond FARTHEST."""
+    numbers = dense - mean
+    numbers /= deviation
+    return np.clip(numbers, -FARTHEST, FARTHEST, out=numbers)
 
 
 @dataclass(frozen=True, slots=True)
 class Net:
     """The weights by name; row 0 of the embedding stands for unknown words, row n + 1 for word n."""
 
-    weights: Mapping[str, Floats]
+    weights: Mapping[str, Singles]
     dilations: tuple[int, ...]
 
-    def shares(self, lines: Features, dense: Floats, rows: Ints) -> Floats:
+    def shares(self, lines: Features, dense: Singles, rows: Ints) -> Floats:
         """For each line a row with the share of each label.
 
-        `dense` is what describes the lines, with mean 0 and deviation 1, in steps; `rows` are those of the
-        embedding for their words.
+        `dense` is what describes the lines, scaled, in steps of its own; `rows` are those of the embedding for
+        their words.
         """
         w = self.weights
-        words = _means(w["embedding"][rows], lines.word_lines, len(dense))
-        state = _positive(dense @ w["in.dense"] + words @ w["in.words"] + w["in.bias"])
+        words = _means(w["embedding"].take(rows, axis=0), lines.word_lines, len(dense))
+        inside = dense @ w["in.dense"]
+        inside *= np.float32(STEPS / INPUT_STEPS)
+        inside += words @ w["in.words"]
+        inside += w["in.bias"]
+        state = _positive(inside)
         total = max(1.0, lines.weights.sum())
         for layer, dilation in enumerate(self.dilations):
             if layer == FIRST_GUESS:
                 state += self._likeness(state, lines)
             normal = _normal(state, w[f"{layer}.norm"], w[f"{layer}.norm.bias"])
-            page = np.rint(lines.weights[None] @ normal / total) @ w[f"{layer}.page"] + w[f"{layer}.bias"]
-            state += _positive(_with_neighbours(normal @ w[f"{layer}.around"], dilation) + page)
-        return _softmax((state @ w["out"] + w["out.bias"]) / STEPS)
+            page = np.rint(lines.weights @ normal.astype(np.float64) / total).astype(np.float32)
+            around = _with_neighbours(normal @ w[f"{layer}.around"], dilation)
+            around += page @ w[f"{layer}.page"] + w[f"{layer}.bias"]
+            state += _positive(around)
+        return _softmax((state.astype(np.float64) @ w["out"].astype(np.float64) + w["out.bias"]) / STEPS)
 
-    def _likeness(self, state: Floats, lines: Features) -> Floats:
+    def unit_sums(self) -> float:
+        """The largest sum of products that single precision may have to hold, as a share of EXACT."""
+        w = self.weights
+        units = STEPS * WEIGHT_STEPS / EXACT
+        normal = [
+            np.sqrt(w["in.bias"].size) * abs(w[f"{n}.norm"]) + abs(w[f"{n}.norm.bias"]) / STEPS
+            for n in range(len(self.dilations))
+        ]
+        sums = [
+            FARTHEST * INPUT_STEPS / STEPS * abs(w["in.dense"]).sum(axis=0),
+            abs(w["embedding"]).max(axis=0) / STEPS @ abs(w["in.words"]),
+            *(most @ abs(w[f"{n}.{part}"]) for n, most in enumerate(normal) for part in ("around", "page")),
+        ]
+        return float(max(each.max() for each in sums) * units)
+
+    def _likeness(self, state: Singles, lines: Features) -> Singles:
         """What the first guess adds: how much of each line's content stands in other lines of the story."""
         w = self.weights
         count = len(state)
-        scores = (state @ w["first"] + w["first.bias"])[:, 0] / STEPS
+        scores = (state.astype(np.float64) @ w["first"].astype(np.float64) + w["first.bias"])[:, 0] / STEPS
         guess = np.rint(STEPS / (1 + np.exp(-np.clip(scores, -MOST, MOST)))) / STEPS
         own = guess[lines.content_lines]
         others = np.bincount(lines.content, weights=own)[lines.content] - own if len(own) else own
@@ -124,7 +167,7 @@ class Net:
             (np.cumsum(told) - told) / (total + 1),
             np.full(count, np.log1p(total) / 8),
         ])  # fmt: skip
-        return _positive(np.rint(seen * STEPS) @ w["likeness"] + w["likeness.bias"])
+        return _positive(np.rint(seen * STEPS).astype(np.float32) @ w["likeness"] + w["likeness.bias"])
 
 
 def known_words(words: Ints, hashes: Ints) -> Ints:
@@ -168,12 +211,13 @@ def load(path: Path) -> Model:
 def _net(stored: Mapping[str, NDArray[np.generic]], prefix: str) -> Net:
     """The network whose arrays have this prefix; raises KeyError where one is missing.
 
-    Weights are stored as whole numbers of 1 / STEPS; those that are added, not multiplied with, stay so: steps.
+    Weights are stored as whole numbers: of 1 / WEIGHT_STEPS, or, where they are added and not multiplied with, of
+    the steps in which all is counted inside.
     """
     own = {name.removeprefix(prefix): array for name, array in stored.items() if name.startswith(prefix)}
     dilations = tuple(int(dilation) for dilation in own.pop("dilations"))
-    steps = {name: array.astype(np.float64) for name, array in own.items()}
-    weights = {name: value if name.endswith(ADDED) else value / STEPS for name, value in steps.items()}
+    whole = {name: array.astype(np.float32) for name, array in own.items()}
+    weights = {name: value if name.endswith(ADDED) else value / WEIGHT_STEPS for name, value in whole.items()}
     inside = weights.pop("in")
     features = len(inside) - weights["embedding"].shape[1]
     needed = {"in.bias", "first", "first.bias", "likeness", "likeness.bias", "out", "out.bias"}
@@ -183,26 +227,26 @@ def _net(stored: Mapping[str, NDArray[np.generic]], prefix: str) -> Net:
     return Net(weights | {"in.dense": inside[:features], "in.words": inside[features:]}, dilations)
 
 
-def _positive(values: Floats) -> Floats:
+def _positive(values: Singles) -> Singles:
     """Whole steps, negative ones cut off, in place."""
     np.rint(values, out=values)
     np.maximum(values, 0.0, out=values)
     return values
 
 
-def _means(rows: Floats, owners: Ints, count: int) -> Floats:
+def _means(rows: Singles, owners: Ints, count: int) -> Singles:
     """The mean of the rows of each owner (in order, some perhaps without any); zeros for none."""
     sizes = np.bincount(owners, minlength=count)
-    sums = np.zeros((count, rows.shape[1]))
+    sums = np.zeros((count, rows.shape[1]), dtype=np.float32)
     some = np.flatnonzero(sizes)
     if len(some):
         sums[some] = np.add.reduceat(rows, (np.cumsum(sizes) - sizes)[some], axis=0)
-    sums /= np.maximum(1, sizes)[:, None]
+    sums /= np.maximum(1, sizes).astype(np.float32)[:, None]
     np.rint(sums, out=sums)
     return sums
 
 
-def _with_neighbours(parts: Floats, distance: int) -> Floats:
+def _with_neighbours(parts: Singles, distance: int) -> Singles:
     """The sum, for each line, of the first third of the line so far above, of its own second, of the last below."""
     width = parts.shape[1] // 3
     summed = parts[:, width : 2 * width].copy()
@@ -212,15 +256,15 @@ def _with_neighbours(parts: Floats, distance: int) -> Floats:
     return summed
 
 
-def _normal(state: Floats, scale: Floats, shift: Floats) -> Floats:
+def _normal(state: Singles, scale: Singles, shift: Singles) -> Singles:
     """Each row with mean 0 and variance 1, scaled and shifted (layer normalisation, Ba et al. 2016), in steps."""
     width = state.shape[1]
-    ones = np.ones(width)
-    mean = (state @ ones) / width  # steps are whole, so these sums are exact
-    variance = np.square(state) @ ones / width - mean * mean
+    exact = state.astype(np.float64)  # steps are whole, so the sums over a row are exact
+    mean = exact.sum(axis=1) / width
+    variance = np.einsum("nw,nw->n", exact, exact) / width - mean * mean
     spread = STEPS / np.sqrt(variance + LEAST_SPREAD * STEPS**2)
-    normal: Floats = state * spread[:, None]
-    normal -= (mean * spread)[:, None]
+    normal: Singles = state * spread.astype(np.float32)[:, None]
+    normal -= (mean * spread).astype(np.float32)[:, None]
     normal *= scale
     normal += shift
     np.rint(normal, out=normal)

@@ -7,14 +7,16 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
+from operator import or_
 from typing import Final
 
 from copydesk.characters import SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line, Verdict, fold
+from copydesk.labelling.words import AGENCY, BY, COPYRIGHT, FIGURE, NO, PICTURE, THIS
 from copydesk.metadata import bylines, copyrights, credits, dates
 from copydesk.metadata.people import PARTICLES
 
@@ -25,9 +27,10 @@ class Pattern:
 
     rule: Rule
     label: Label
+    hints: int
+    """Of which a line must hold one to match: most lines need not be tried."""
+
     matches: Callable[[Line, str | None], bool]
-    needs_digit: bool = False
-    """Whether only lines with a digit can match: most lines need not be tried."""
 
 
 def _like(expression: str, most_words: int) -> Callable[[Line, str | None], bool]:
@@ -57,6 +60,7 @@ PATTERNS: Final = (
     Pattern(
         Rule("label.copyright", "a copyright notice"),
         Label.COPYRIGHT,
+        COPYRIGHT,
         lambda line, language: (
             line.words <= 40 and copyrights.is_notice(line.text) and not credits.says_credit(line.text)
         ),
@@ -64,17 +68,19 @@ PATTERNS: Final = (
     Pattern(
         Rule("label.player-times", "the clock of a player: nothing but times"),
         Label.CONTROL,
+        FIGURE,
         _like(r"(?:-?\d{1,2}:\d\d(?::\d\d)?[\s/|-]*)+$", 6),
-        needs_digit=True,
     ),
     Pattern(
         Rule("label.comment-count", "how many comments a story has"),
         Label.CONTROL,
+        FIGURE | NO,
         _like(r"(?:\d{1,5}|no) (?:comments?|kommentare?|commentaires?|comentarios?|shares?|views?|likes?)$", 4),
     ),
     Pattern(
         Rule("label.about-this-article", "where the story first appeared, how it was made, what was changed"),
         Label.NOTE,
+        THIS,
         _like(
             r"this (?:article|story|post|piece|report) "
             r"(?:was|has been|is|contains|originally|first|may contain)\b.{0,60}"
@@ -85,49 +91,52 @@ PATTERNS: Final = (
     Pattern(
         Rule("label.byline", 'says "By" and names somebody'),
         Label.BYLINE,
+        BY,
         lambda line, language: bylines.is_byline(line.text, language),
     ),
     Pattern(
         Rule("label.credit", "credits a picture"),
         Label.CREDIT,
+        PICTURE | AGENCY,
         lambda line, language: credits.is_credit(line.text),
     ),
     Pattern(
         Rule("label.date", "a date and little else"),
         Label.TIMESTAMP,
+        FIGURE,
         lambda line, language: dates.is_timestamp(line.text, language),
-        needs_digit=True,
     ),
     Pattern(
         Rule("label.ago", "how long ago it was printed"),
         Label.TIMESTAMP,
+        FIGURE,
         _like(
             r"\d{1,2}\s(?:sec|second|min|minute|hr|hour|day|week|month|year)s?\.?\sago$"
             r"|(?:vor\s\d+\s\w+|il y a \d+\s\w+|hace\s\d+\s\w+|há\s\d+\s\w+)$",
             5,
         ),
-        needs_digit=True,
     ),
     Pattern(
         Rule("label.reading-time", "how long it takes to read"),
         Label.TIMESTAMP,
+        FIGURE,
         _like(
             r"(?:(?:(?:estimated )?read(?:ing)? time|lesezeit|lesedauer|temps de lecture|tiempo de lectura|"
             r"tempo di lettura|leestijd|lästid|lesetid)\W*(?:about |ca\.? )?)?\d{1,2}[\s-]min(?:ut[eo]n?)?s?\.?"
             r"(?:\s(?:read(?:ing time)?|lesezeit|de lecture|de lectura|di lettura|leitura))?$",
             7,
         ),
-        needs_digit=True,
     ),
 )
 RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
 """The rules of this module, in the order in which they are tried."""
 
+HINTS: Final = reduce(or_, (pattern.hints for pattern in PATTERNS))
+"""A line without any of these matches no pattern."""
+
 CERTAIN: Final = frozenset(("label.copyright", "label.player-times", "label.credit", "label.date"))
 """Rules that no model overrules."""
 
-_WITHOUT_DIGIT: Final = tuple(pattern for pattern in PATTERNS if not pattern.needs_digit)
-_DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\s\d{1,6}$")
 _HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")
 
@@ -164,10 +173,10 @@ def judge(line: Line, language: str | None) -> Verdict | None:
     found = _by_phrase(line)
     if found:
         return found
-    has_digit = _DIGIT.search(line.text) is not None
-    for one in PATTERNS if has_digit else _WITHOUT_DIGIT:
-        if one.matches(line, language):
-            return Verdict(one.label, one.rule.name)
+    if line.hints & HINTS:
+        for one in PATTERNS:
+            if line.hints & one.hints and one.matches(line, language):
+                return Verdict(one.label, one.rule.name)
     return None
 
 

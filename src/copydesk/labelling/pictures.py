@@ -7,6 +7,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.draft import LIKELY, SURE, Draft
 from copydesk.labelling.line import Line
+from copydesk.labelling.words import AGENCY, PICTURE
 from copydesk.metadata import credits
 from copydesk.metadata.people import is_person
 
@@ -39,7 +40,8 @@ def find(draft: Draft) -> None:
 
 def _own_credits(draft: Draft) -> None:
     for n, line in enumerate(draft.lines):
-        if draft.verdicts[n] is None and line.words <= MOST_CAPTION_WORDS and credits.ends_with_credit(line.text):
+        may = line.hints & (PICTURE | AGENCY) and draft.verdicts[n] is None and line.words <= MOST_CAPTION_WORDS
+        if may and credits.ends_with_credit(line.text):
             draft.put(n, Label.CAPTION, CAPTION_OWN_CREDIT)
 
 
@@ -49,7 +51,7 @@ def _above_credits(draft: Draft) -> None:
     spaced = any(line.apart for line in lines[1:])
     all_apart = sum([line.apart for line in lines]) > MOSTLY * len(lines)
     for n in range(1, len(lines)):
-        if draft.label(n) is not Label.CREDIT or (lines[n].apart and not all_apart):
+        if verdicts[n] is None or draft.label(n) is not Label.CREDIT or (lines[n].apart and not all_apart):
             continue
         above, likely = n - 1, LIKELY if lines[n].apart else SURE
         if above and verdicts[above] is None and is_person(lines[above].text) and not lines[above].apart:

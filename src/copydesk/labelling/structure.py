@@ -5,11 +5,12 @@ pictures, the story's head and its foot follow, in this order, and what they lea
 """
 
 from collections.abc import Container, Sequence
+from functools import lru_cache
 from typing import Final
 
 from copydesk.document import FURNITURE, STORY, Label
 from copydesk.edits import Rule
-from copydesk.labelling import foot, head, patterns, pictures
+from copydesk.labelling import copies, foot, head, patterns, pictures
 from copydesk.labelling.draft import LIKELY, PLACE, SURE, Draft
 from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line, Verdict
@@ -18,14 +19,15 @@ from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.pictures import DUPLICATE
 from copydesk.metadata import bylines
 
-NEARLY_ALL: Final = 0.85
+NEARLY_ALL: Final = 0.9
 """Share of a dump's words in likely lines from which it is a story without its page: there, do little."""
 
-NEARLY_ALL_BARE: Final = 0.7
-"""The same for a dump in which no line by itself is a button, a notice or the head of a list: no page around it."""
-
-UNLIKELY: Final = 0.05
+UNLIKELY: Final = 0.1
 """Share of the story labels from which a line of such a dump is story."""
+
+NEARLY_ALL_BARE: Final = 0.2
+UNLIKELY_BARE: Final = 0.03
+"""The same for a dump in which no line by itself is a button, a notice or the head of a list: no page around it."""
 
 LEAST_STORY: Final = 12
 """Words of likely running text.  A dump with less holds no story, unless the model finds some at half the share."""
@@ -39,11 +41,14 @@ TAGS_BELOW: Final = 25
 MODEL: Final = Rule("label.model", "the trained model's choice; the number says how much spoke for it")
 LIST_ITEM = Rule("label.list-item", "begins like the entry of a list, inside the story")
 
-RULES: Final = (*pictures.RULES, *head.RULES, *foot.RULES, LIST_ITEM, MODEL)
+RULES: Final = (*copies.RULES, *pictures.RULES, *head.RULES, *foot.RULES, LIST_ITEM, MODEL)
 
 OTHER_PLACES: Final = [n for n, label in enumerate(LABELS) if label not in STORY and label is not Label.TITLE]
 ONCE_PLACES: Final = [n for n in OTHER_PLACES if LABELS[n] is not Label.DUPLICATE]
 """The labels among which the model chooses for a line outside the story, and for one that repeats nothing."""
+
+SOMEWHERE: Final = frozenset((Label.BYLINE, Label.DECK, Label.TAGS))
+"""Labels of lines that stand in some places only."""
 
 AROUND: Final = FURNITURE | {Label.COPYRIGHT, Label.TEASER_HEADING}
 """Labels of lines that tell of a page around the story."""
@@ -72,9 +77,11 @@ def complete(
     least = _least(lines, judged, told)
     story = [share >= least and verdict is None for share, verdict in zip(told, verdicts, strict=True)]
     draft = Draft(lines, language, rows, told, verdicts, story)
+    copies.find(draft)
     pictures.find(draft)
     head.broken_bylines(draft)
     title = head.title(draft, given_title)
+    head.open_head(draft, title)
     below_title = head.below(draft, title)
     last = max(draft.running(), default=len(lines))
     head.names(draft, below_title)
@@ -91,9 +98,9 @@ def _least(lines: Sequence[Line], judged: Sequence[Verdict | None], told: Sequen
     """From which share on a line is story: less where there is hardly any, and where there is hardly anything else."""
     likely = [line for line, share in zip(lines, told, strict=True) if share >= LIKELY]
     has_page = any(verdict and verdict.label in AROUND for verdict in judged)
-    nearly_all = NEARLY_ALL if has_page else NEARLY_ALL_BARE
+    nearly_all, unlikely = (NEARLY_ALL, UNLIKELY) if has_page else (NEARLY_ALL_BARE, UNLIKELY_BARE)
     if sum([line.words for line in likely]) >= nearly_all * sum([line.words for line in lines]):
-        return UNLIKELY
+        return unlikely
     return LIKELY if sum([line.words for line in likely if line.is_prose]) >= LEAST_STORY else LIKELY / 2
 
 
@@ -101,8 +108,9 @@ def _outdoes(line: Line, verdict: Verdict, told: float, shares: Sequence[float])
     """Whether the model is surer of a line than the rule that knows it by itself."""
     if verdict.label in (Label.BYLINE, Label.TIMESTAMP, Label.CREDIT) and shares[PLACE[Label.TEASER]] >= LIKELY:
         return True
-    may = line.is_prose or verdict.label is Label.BYLINE
-    return may and told >= SURE and verdict.why not in patterns.CERTAIN
+    is_byline = verdict.label is Label.BYLINE
+    least = LIKELY if is_byline else SURE
+    return (line.is_prose or is_byline) and told >= least and verdict.why not in patterns.CERTAIN
 
 
 def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) -> list[Verdict]:
@@ -117,14 +125,20 @@ def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) ->
         elif draft.story[n] and is_item(line):
             verdicts.append(Verdict(Label.LIST_ITEM, LIST_ITEM.name))
         elif draft.story[n]:
-            verdicts.append(Verdict(in_story[n], f"{MODEL.name} {draft.told[n]:.2f}"))
+            verdicts.append(_by_model(in_story[n], round(100 * draft.told[n])))
         else:
             may_repeat = draft.times[line.folded] > 1 or _like(headline, line)
             label = other[n] if may_repeat else once[n]
-            if _is_misplaced(label, draft, n, below_title, tagged):
+            if label in SOMEWHERE and _is_misplaced(label, draft, n, below_title, tagged):
                 label = _best(shares[[n]], [place for place in ONCE_PLACES if LABELS[place] is not label])[0]
-            verdicts.append(Verdict(label, f"{MODEL.name} {draft.share(n, label):.2f}"))
+            verdicts.append(_by_model(label, round(100 * draft.share(n, label))))
     return verdicts
+
+
+@lru_cache(maxsize=2**12)
+def _by_model(label: Label, hundredths: int) -> Verdict:
+    """The model's choice, with the share that spoke for it."""
+    return Verdict(label, f"{MODEL.name} {hundredths / 100:.2f}")
 
 
 def _near_story(draft: Draft, title: int | None) -> frozenset[int]:
@@ -144,7 +158,7 @@ def _is_misplaced(label: Label, draft: Draft, n: int, below_title: Container[int
         return not bylines.read(text, draft.language) and not bylines.is_single_name(text)
     if label is Label.DECK:
         return n not in below_title
-    return label is Label.TAGS and n not in tagged
+    return n not in tagged
 
 
 def _best(shares: Floats, places: Sequence[int]) -> list[Label]:
@@ -165,7 +179,8 @@ def _repeats(draft: Draft, verdicts: list[Verdict]) -> list[Verdict]:
     kept: set[str] = set()
     titles = {line.folded for line, verdict in zip(draft.lines, verdicts, strict=True) if verdict.label is Label.TITLE}
     for n, (line, verdict) in enumerate(zip(draft.lines, verdicts, strict=True)):
-        if draft.times[line.folded] < 2 or line.words < LEAST_REPEATED_WORDS:
+        known = verdict.label is Label.DUPLICATE
+        if known or draft.times[line.folded] < 2 or line.words < LEAST_REPEATED_WORDS:
             continue
         is_title_again = line.folded in titles and verdict.label is not Label.TITLE
         is_again = line.folded in kept and verdict.label not in (*STORY, Label.TEASER, Label.CREDIT)

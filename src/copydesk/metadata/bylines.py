@@ -52,6 +52,14 @@ _IN_ITS_LANGUAGE: Final = (
 )
 """Words for "by" that mean other things elsewhere, and are read only in the dump's own language."""
 
+FIRST_WORDS: Final = frozenset(
+    "by written words story reporting report posted published reviewed edited authored text article commentary "  # noqa: SIM905
+    "analysis opinion created medically fact author authors autor autorin autoren auteur auteurs autore tekst автор "
+    "yazan redaktion redazione kommentar kolumne analyse gastbeitrag interview bericht ein eine von door van par por "
+    "per di da av af od".split()
+)
+"""What `is_signed` or `is_opening` finds begins with one of these, folded."""
+
 
 @lru_cache(maxsize=256)
 def _words_for_by(language: str | None) -> str:
@@ -106,7 +114,8 @@ _ROLE = re.compile(
     r"\b(?:editors?|reporters?|correspondents?|writers?|staff|columnists?|journalists?|contributors?|producers?|"
     r"redakteur\w*|korrespondent\w*|redaktion|journalistin|journaliste|periodista|redactor\w*|giornalista|"
     r"photographers?|directors?|managers?|analysts?|experts?|founder|professor|contributing|specialist|strategist|"
-    r"dietitian|representative|corresponsal|marketer|reviewer|blogger|ceo|cto|head of \w+)\b",
+    r"dietitian|nutritionist|attorney|lawyer|educator|gardener|horticulturalist|astrologer|consultant|engineer|scientist|"
+    r"researcher|therapist|representative|corresponsal|marketer|reviewer|blogger|ceo|cto|head of \w+)\b",
     re.IGNORECASE,
 )
 _DEGREE = re.compile(
@@ -234,7 +243,7 @@ def _people(parts: Sequence[str], language: str | None, *, said: bool, dated: bo
             first = " ".join(words[:NAME_WORDS])
             last = next(reversed(people.values()), None)
             if last:
-                people[last.name] = Author(last.name, name)
+                people[last.name] = Author(last.name, last.role or name)
             elif (
                 len(words) > NAME_WORDS
                 and is_person(first)
@@ -280,11 +289,17 @@ def _once(line: str) -> str:
 
 
 def _is_name(part: str, language: str | None, *, alone: bool, dated: bool) -> bool:
-    """Whether it may be a name; `alone`, right behind a "By", one word may be, beside a date even in small letters."""
+    """Whether it may be a name; `alone`, right behind a "By", one word may be.
+
+    Beside a date, or where the language does not know it, even in small letters: "by janedoe".
+    """
     if is_person(part):
         return not _NO_NAME.match(part) or (alone and (dated or _STAFF.fullmatch(part) is not None))
-    is_one = alone and len(part) > 2 and part.isalnum() and (part[0].isupper() or dated)
-    return is_one and (dated or not is_word(part, language))
+    if not alone or len(part) <= 2 or not part.isalnum():
+        return False
+    known = lexicon.words(language)
+    may = part[0].isupper() or (known and part not in known)
+    return dated or bool(may and not is_word(part, language))
 
 
 def _segments(line: str, language: str | None) -> tuple[bool, bool, list[list[str]]]:

@@ -5,7 +5,6 @@ from typing import Final
 
 from copydesk.characters import DASHES
 from copydesk.document import Copyright
-from copydesk.metadata.hints import any_in
 
 LONGEST: Final = 400
 """Characters.  A longer line is running text."""
@@ -25,8 +24,10 @@ _NOTICE = re.compile(
     rf"|.{{0,200}}?\b(?:{_RESERVED})",
     re.IGNORECASE,
 )
-_HINTS: Final = ("\N{COPYRIGHT SIGN}", "(c)", "copyright", *_RESERVED.split("|"))
-"""One of these stands in every notice, in small letters; looking for them is cheap."""
+_STEMS: Final = (
+    *("copyright", "rights", "rechte", "derechos", "droits", "diritti", "riproduzione", "prawa", "права", "haklar"),
+)
+"""One of these, the letter c or the sign stands in every notice."""
 
 _MARK = re.compile(r"\N{COPYRIGHT SIGN}|\(c\)|\bcopyright\b", re.IGNORECASE)
 _YEAR = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?((?:19|20)\d\d)(?!\d)")
@@ -40,12 +41,14 @@ _TAIL = re.compile(
 )
 
 
+def is_hint(word: str) -> bool:
+    """Whether the word, folded, may be part of a notice: all notices without the sign hold such a word."""
+    return word == "c" or any(stem in word for stem in _STEMS)
+
+
 def is_notice(line: str) -> bool:
     """Whether the line is a copyright notice."""
-    if len(line) > LONGEST:
-        return False
-    lower = line.lower()
-    return any_in(_HINTS, lower) and _NOTICE.match(line) is not None
+    return len(line) <= LONGEST and _NOTICE.match(line) is not None
 
 
 def read(line: str) -> Copyright:

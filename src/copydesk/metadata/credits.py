@@ -3,7 +3,6 @@
 import re
 from typing import Final
 
-from copydesk.metadata.hints import any_in
 from copydesk.metadata.people import is_person
 
 AGENCIES: Final = (
@@ -50,13 +49,21 @@ _AT_END = re.compile(
     r"|\((?:AP|Reuters|AFP|Getty)\b[^()]{0,60}\)\s?$",
     re.IGNORECASE,
 )
-_HINTS_AT_END: Final = (
-    *("photo", "image", "picture", "illustration", "foto", "bild", "fotogra", "kuva", "beeld", "imagen", "zdjęcie"),
-    *("\N{COPYRIGHT SIGN}", "(ap", "(reuters", "(afp", "(getty"),
-)
-"""One of these stands in every such end, in small letters; looking for them is cheap."""
+_STEMS: Final = ("photo", "image", "picture", "illustration", "foto", "bild", "kuva", "beeld", "imagen", "zdjęcie")
+_OTHER_WORDS: Final = frozenset((
+    "video", "videos", "graphic", "graphics", "screenshot", "screenshots", "credit", "courtesy", "grafik", "quelle",
+    "crédit", "crédito", "fot", "фото", "צילום", "写真", "写真提供",
+))  # fmt: skip
+FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in AGENCIES)
+"""With which the names of agencies begin, folded.  One of these, a word that `is_hint` knows, or a copyright sign
+stands in every line that credits a picture."""
 
 _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
+
+
+def is_hint(word: str) -> bool:
+    """Whether the word, folded, may be part of a credit: all credits without an agency or a sign hold such a word."""
+    return word in _OTHER_WORDS or any(stem in word for stem in _STEMS)
 
 
 def is_credit(line: str) -> bool:
@@ -76,8 +83,7 @@ def says_credit(line: str) -> bool:
 def ends_with_credit(line: str) -> bool:
     """Whether a caption ends with its credit: "The bridge on Sunday. Photo: Jane Doe", "... (AP Photo/Jane Doe)"."""
     start = max(0, len(line) - LONGEST_AT_END)
-    end = line[start:].lower()
-    return any_in(_HINTS_AT_END, end) and _AT_END.search(line, start) is not None
+    return _AT_END.search(line, start) is not None
 
 
 def _beside(line: str) -> list[str]:

@@ -14,7 +14,7 @@ PARTICLES: Final = frozenset(
 LONGEST: Final = 40
 """Characters."""
 
-_WORD = rf"[^\W\d_][\w.{APOSTROPHES}-]*"
+_WORD = rf"[^\W\d_](?:[^\W\d_]|[.{APOSTROPHES}-])*"
 _WORDS = re.compile(rf"{_WORD}(?:\s{_WORD}){{1,4}}")
 
 
@@ -27,6 +27,19 @@ def is_common(name: str, language: str | None, *, all_words: bool = True) -> boo
     known = lexicon.words(language)
     common = [known.get(word, 0.0) >= COMMON_WORD for word in name.casefold().split()]
     return all(common) if all_words else any(common)
+
+
+RARE_WORD: Final = 2e-6
+"""Share of all words below which a word is hardly any but a name."""
+
+
+def is_rare(name: str, language: str | None) -> bool:
+    """Whether one of its words is so rare that hardly anything but a person, or a firm, is called so.
+
+    Where no list of words is at hand, none is.
+    """
+    known = lexicon.words(language)
+    return bool(known) and any(known.get(word, 0.0) < RARE_WORD for word in name.casefold().split() if word.isalpha())
 
 
 def is_person(text: str) -> bool:

@@ -39,7 +39,7 @@ of the usual ones alone, whatever the encoding that it was read in: each letter 
 
 def find(text: str, language: str | None) -> Iterator[Edit]:
     """Edits line by line; a line that shows no sign of mojibake costs one search."""
-    if text.isascii():
+    if text.isascii() or not _SUSPECT.search(text):
         return
     at = 0
     for line in text.splitlines(keepends=True):

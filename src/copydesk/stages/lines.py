@@ -6,9 +6,8 @@ addresses and tables keep their lines.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.edits import Edit, Rule, has_visible
@@ -36,51 +35,53 @@ LONGEST_WORD: Final = 40
 _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
 )
+_STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS})]{CLOSING_QUOTES}")
 _ENDS = re.compile(rf"[:;{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]*$")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?=-$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ITEM = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    start: int
-    text: str
+class _Line(NamedTuple):
+    """A line without surrounding white space, and where it stands."""
 
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
+    start: int
+    end: int
+    text: str
 
 
 def find(text: str, language: str | None) -> Iterator[Edit]:
     """One edit for each line break that goes, from the end of a line's text to the start of the next's."""
     for run in _runs(text):
-        if len(run) > 1:
-            yield from _joined(text, run, language)
+        yield from _joined(text, run, language)
 
 
 def _runs(text: str) -> Iterator[list[_Line]]:
-    """Lines with nothing but a line break (and indentation) between them."""
-    run: list[_Line] = []
+    """Two lines and more with nothing but a line break (and indentation) between them, of which any may be joined.
+
+    One of them is as long as prose, or begins with punctuation.
+    """
+    run: list[tuple[int, str]] = []
+    may_join = False
     at = 0
-    for line in text.splitlines(keepends=True):
+    for line in [*text.splitlines(keepends=True), "\n"]:
         body = line.strip()
         if body and has_visible(body):
-            run.append(_Line(at + line.index(body), body))
-        elif run:
-            yield run
-            run = []
+            run.append((at + len(line) - len(line.lstrip()), body))
+            may_join = may_join or len(body) >= NARROWEST or body[0] in _STRAY_BEGINS
+        else:
+            if may_join and len(run) > 1:
+                yield [_Line(start, start + len(text), text) for start, text in run]
+            run, may_join = [], False
         at += len(line)
-    yield run
 
 
 def _joined(text: str, run: Sequence[_Line], language: str | None) -> Iterator[Edit]:
     wrapped = _hard_wrapped(run)
     sentence = len(run[0].text)  # the longest piece of the sentence at hand
     for number, (line, following) in enumerate(pairwise(run)):
-        before = text[line.end : following.start]
         rule, after = None, " "
-        if _STRAY.match(following.text) and not _ITEM.match(line.text):
+        if following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) and not _ITEM.match(line.text):
             rule, after = "lines.stray-punctuation", ""
         elif number in wrapped:
             rule = "lines.hard-wrap"
@@ -89,6 +90,7 @@ def _joined(text: str, run: Sequence[_Line], language: str | None) -> Iterator[E
         if rule is None:
             sentence = len(following.text)
             continue
+        before = text[line.end : following.start]
         sentence = max(sentence, len(following.text))
         hyphenated = _HYPHENATED.search(line.text[-LONGEST_WORD:])
         if hyphenated and rule != "lines.stray-punctuation" and _goes_on(following.text):

@@ -47,6 +47,9 @@ _TOKEN = re.compile(r"\S+")
 # Both begin at the punctuation: a search for the word before it would try every letter of a long run.
 _JOINT = re.compile(rf"[.!?](?<=[^\W\d_A-Z][^\W\d_A-Z].)[){CLOSING_QUOTES}]?(?P<right>[A-Z][^\W\d_]{{1,40}})(?![\w(])")
 _COMMA = re.compile(r",(?<=[^\W\d_][^\W\d_],)(?P<right>[^\W\d_]{2,40})")
+_DAY = re.compile(r"\.(?<=[^\W\d]\.)\d")
+"""What a short month's name without its space ends with; looking for it first is cheap."""
+
 _WORD_AT_END = re.compile(r"[^\W\d_]+$")
 _NAME = re.compile(r"[A-Z](?<![\w.@#/-].)[^\W\d_A-Z]{9,40}(?![\w@/-])")
 _MACHINE = re.compile(
@@ -77,10 +80,12 @@ def find(text: str, language: str | None) -> Iterator[Edit]:
 
 
 def _doubled(text: str) -> Iterator[Edit]:
-    for match in _DOUBLED.finditer(text):
-        yield Edit(match.start(), match[0], " ", ("spacing.doubled",))
-    for match in _STRAY.finditer(text):
-        yield Edit(match.start(), " ", "", ("spacing.stray",))
+    if "  " in text or "\t" in text:
+        for match in _DOUBLED.finditer(text):
+            yield Edit(match.start(), match[0], " ", ("spacing.doubled",))
+    if " ," in text or " ." in text:
+        for match in _STRAY.finditer(text):
+            yield Edit(match.start(), " ", "", ("spacing.stray",))
 
 
 def _insertion(place: int, rule: str) -> Edit:
@@ -88,7 +93,7 @@ def _insertion(place: int, rule: str) -> Edit:
 
 
 def _at_punctuation(text: str, language: str | None) -> Iterator[Edit]:
-    month_day = _month_day(language)
+    month_day = _month_day(language) if _DAY.search(text) else None
     if month_day:
         for match in month_day.finditer(text):
             inside_word = match.start() and _IN_WORD.match(text, match.start() - 1)

@@ -1,0 +1,91 @@
+"""A story that the page prints twice: line by line once more, or as a whole in a single line.
+
+What a story says again in a line or two (a refrain, a pull quote) stays: it is the writer's.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.labelling.draft import Draft
+
+TELLING: Final = 8
+"""Words of a line from which on it stands twice by no chance."""
+
+LEAST_LINES: Final = 3
+LEAST_WORDS: Final = 60
+"""Of such lines, one near the other, that are a copy of the story."""
+
+LONG: Final = 100
+"""Words of a line that may hold a story."""
+
+NEAR: Final = 4
+"""Lines of the story from one of them to the next: subheads, and what was changed."""
+
+LEAST_SHARE: Final = 0.5
+"""Of a line's words that are those of other lines, one after the other: then it is a copy of them all."""
+
+OPENING: Final = 6
+"""Words by which a line is known again inside another."""
+
+AGAIN = Rule("label.story-again", "the story once more: three lines or more that stand above it in the same words")
+IN_ONE = Rule("label.story-in-one", "holds the lines of the story, one after the other, in a single line")
+
+RULES: Final = (AGAIN, IN_ONE)
+
+
+def find(draft: Draft) -> None:
+    """Label the copies of the story's lines, so that it is told once."""
+    for copy in _runs(draft):
+        for n in range(copy[0], copy[-1] + 1):
+            if draft.story[n] and draft.times[draft.lines[n].folded] > 1:
+                draft.put(n, Label.DUPLICATE, AGAIN)
+    for n in _in_one(draft):
+        draft.put(n, Label.DUPLICATE, IN_ONE)
+
+
+def _runs(draft: Draft) -> Iterator[list[int]]:
+    """The numbers of lines that stand above in the same words, those near each other together."""
+    seen: set[str] = set()
+    run: list[int] = []
+    since = 0  # lines of the story since the run's last
+    for n, line in enumerate(draft.lines):
+        if not draft.story[n]:
+            continue
+        since += 1
+        if line.words < TELLING:
+            continue
+        if line.folded not in seen:
+            seen.add(line.folded)
+            continue
+        if since > NEAR:
+            yield from _long(draft, run)
+            run = []
+        run.append(n)
+        since = 0
+    yield from _long(draft, run)
+
+
+def _long(draft: Draft, run: list[int]) -> Iterator[list[int]]:
+    if len(run) >= LEAST_LINES and sum(draft.lines[n].words for n in run) >= LEAST_WORDS:
+        yield run
+
+
+def _in_one(draft: Draft) -> Iterator[int]:
+    """The numbers of lines that are made of other lines of the story."""
+    long = [n for n, line in enumerate(draft.lines) if draft.story[n] and line.words >= LONG]
+    if not long:
+        return
+    openings = {
+        tuple(line.kinds[:OPENING]): n
+        for n, line in enumerate(draft.lines)
+        if draft.story[n] and line.words >= TELLING and len(line.kinds) >= OPENING
+    }
+    for n in long:
+        kinds = draft.lines[n].kinds
+        inside = (openings.get(tuple(kinds[at : at + OPENING])) for at in range(1, len(kinds) - OPENING + 1))
+        found = {m for m in inside if m is not None and m != n and draft.lines[m].words < draft.lines[n].words}
+        words = sum(draft.lines[m].words for m in found)
+        if len(found) >= LEAST_LINES and words >= LEAST_SHARE * draft.lines[n].words:
+            yield n
