@@ -9,7 +9,7 @@ from copydesk.edits import Rule
 from copydesk.labelling.draft import LIKELY, Draft
 from copydesk.labelling.line import fold
 from copydesk.labelling.lists import is_item
-from copydesk.labelling.words import BY
+from copydesk.labelling.words import BY, FIGURE
 from copydesk.metadata import bylines, credits, dates
 from copydesk.metadata.people import is_common, is_person, is_rare
 
@@ -32,6 +32,12 @@ LIKELY_BYLINE: Final = 0.25
 
 POSSIBLE_BYLINE: Final = 0.02
 """The same right below the headline: the first name there, or beside a date, or printed once more on the page."""
+
+SURE_BYLINE: Final = 0.5
+"""The model's share from which such a name is a byline though the story tells of somebody called so."""
+
+BEGINNING: Final = 3
+"""Lines below the head in which a story names whom it is about."""
 
 PERHAPS_BYLINE: Final = 0.1
 """The same for a name of common words, where no date stands beside it."""
@@ -190,8 +196,9 @@ def names(draft: Draft, head: range) -> None:
 
 def _is_dated_byline(draft: Draft, n: int, head: range) -> bool:
     line, language = draft.lines[n], draft.language
-    is_sentence = line.is_prose and not bylines.is_signed(line.text, language)
-    if draft.label(n) not in (None, Label.TIMESTAMP) or is_sentence:
+    if not line.hints & FIGURE or draft.label(n) not in (None, Label.TIMESTAMP):
+        return False
+    if line.is_prose and not bylines.is_signed(line.text, language):
         return False
     if not dates.find(line.text, language) and not _AGO.search(line.text):
         return False
@@ -220,15 +227,17 @@ def _is_byline(draft: Draft, n: int, head: range) -> bool:
     line, known, language = draft.lines[n], draft.label(n), draft.language
     if line.words > MOST_WORDS_OF_NAMED or known not in (None, Label.CREDIT):
         return False
-    signed = bylines.is_signed(line.text, language)
+    signed = line.hints & BY != 0 and bylines.is_signed(line.text, language)
     if known is Label.CREDIT:
         return signed or (draft.label(n - 1) in (Label.TITLE, *SIGNED) and not credits.says_credit(line.text))
-    if not signed and (draft.story[n] or _is_role(draft, n)):
+    if not signed and (draft.story[n] or draft.share(n, Label.BYLINE) < POSSIBLE_BYLINE or _is_role(draft, n)):
         return False
     named = bylines.read(line.text, language)
     if not named or signed:
         return signed and bool(named)
     if not line.text.startswith(named[0].name) or is_common(named[0].name, language):
+        return False
+    if draft.share(n, Label.BYLINE) < SURE_BYLINE and _is_told_of(draft, fold(named[0].name), head):
         return False
     dated = any(draft.label(m) is Label.TIMESTAMP for m in (n - 1, n + 1) if m < len(draft.lines))
     is_first = is_person(line.text) and all(draft.label(m) is not Label.BYLINE for m in range(head.start, n))
@@ -237,6 +246,12 @@ def _is_byline(draft: Draft, n: int, head: range) -> bool:
     close = n - head.start <= reach and (dated or draft.times[line.folded] > 1 or is_first)
     least = POSSIBLE_BYLINE if rare or dated else PERHAPS_BYLINE
     return draft.share(n, Label.BYLINE) >= (least if close or named[-1].role else LIKELY_BYLINE)
+
+
+def _is_told_of(draft: Draft, name: str, head: range) -> bool:
+    """Whether the headline or the story's beginning names somebody: then a line with the name is a topic."""
+    told = range(max(0, head.start - 1), min(head.stop + BEGINNING, len(draft.lines)))
+    return any(f" {name} " in f" {draft.lines[n].folded} " for n in told if n == head.start - 1 or draft.is_running(n))
 
 
 def deck(draft: Draft, head: range) -> None:

@@ -24,15 +24,13 @@ _NOTICE = re.compile(
     rf"|.{{0,200}}?\b(?:{_RESERVED})",
     re.IGNORECASE,
 )
-_STEMS: Final = (
-    *("copyright", "rights", "rechte", "derechos", "droits", "diritti", "riproduzione", "prawa", "права", "haklar"),
-)
+_STEM = re.compile(r"copyright|rights|rechte|derechos|droits|diritti|riproduzione|prawa|права|haklar")
 """One of these, the letter c or the sign stands in every notice."""
 
 _MARK = re.compile(r"\N{COPYRIGHT SIGN}|\(c\)|\bcopyright\b", re.IGNORECASE)
 _YEAR = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?((?:19|20)\d\d)(?!\d)")
 _LEAD = re.compile(
-    rf"(?:[\s,:|{DASHES}-]+|\N{{COPYRIGHT SIGN}}|\(c\)|copyright\b|by\b|(?:19|20)\d\d(?!\d))+", re.IGNORECASE
+    rf"(?:[\s,:|@{DASHES}-]+|\N{{COPYRIGHT SIGN}}|\(c\)|copyright\b|by\b|(?:19|20)\d\d(?!\d))+", re.IGNORECASE
 )
 _END_YEARS = re.compile(rf"[\s,]+(?:19|20)\d\d(?:\s?[{DASHES}-]\s?(?:19|20)\d\d)?$")
 _TAIL = re.compile(
@@ -43,7 +41,7 @@ _TAIL = re.compile(
 
 def is_hint(word: str) -> bool:
     """Whether the word, folded, may be part of a notice: all notices without the sign hold such a word."""
-    return word == "c" or any(stem in word for stem in _STEMS)
+    return word == "c" or _STEM.search(word) is not None
 
 
 def is_notice(line: str) -> bool:

@@ -49,7 +49,7 @@ _AT_END = re.compile(
     r"|\((?:AP|Reuters|AFP|Getty)\b[^()]{0,60}\)\s?$",
     re.IGNORECASE,
 )
-_STEMS: Final = ("photo", "image", "picture", "illustration", "foto", "bild", "kuva", "beeld", "imagen", "zdjęcie")
+_STEM = re.compile(r"photo|image|picture|illustration|foto|bild|kuva|beeld|zdjęcie")
 _OTHER_WORDS: Final = frozenset((
     "video", "videos", "graphic", "graphics", "screenshot", "screenshots", "credit", "courtesy", "grafik", "quelle",
     "crédit", "crédito", "fot", "фото", "צילום", "写真", "写真提供",
@@ -63,7 +63,7 @@ _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
 
 def is_hint(word: str) -> bool:
     """Whether the word, folded, may be part of a credit: all credits without an agency or a sign hold such a word."""
-    return word in _OTHER_WORDS or any(stem in word for stem in _STEMS)
+    return word in _OTHER_WORDS or _STEM.search(word) is not None
 
 
 def is_credit(line: str) -> bool:
