@@ -11,7 +11,9 @@ import pytest
 from conftest import CASES
 from copydesk.config import LineRule, Profile
 from copydesk.document import Label
-from copydesk.labelling import PROFILE, Line, label, model, patterns, structure, words
+from copydesk.labelling import PROFILE, Line, copies, label, model, patterns, structure, words
+from copydesk.labelling.draft import Draft
+from copydesk.labelling.foot import is_note
 from copydesk.labelling.line import fold
 from copydesk.metadata import credits
 
@@ -92,6 +94,7 @@ def test_what_a_rule_finds_the_hints_of_its_line_announce() -> None:
 @pytest.mark.parametrize(
     ("text", "count"),
     [
+        ("Le\N{NO-BREAK SPACE}maire a\N{NO-BREAK SPACE}dit", 4),
         ("The council voted on Monday", 5),
         ("橋は来年まで閉鎖される。", 5),  # ten characters of Kana and Han
         ("다리는 내년까지 폐쇄된다", 3),
@@ -100,6 +103,58 @@ def test_what_a_rule_finds_the_hints_of_its_line_announce() -> None:
 )
 def test_words_are_counted_in_scripts_without_spaces_too(text: str, count: int) -> None:
     assert Line(text, apart=True).words == count
+
+
+def test_the_turkish_letters_hide_no_credit() -> None:
+    for text in ("VİDEO: Ahmet Yılmaz", "Vıdeo: Ahmet Yılmaz", "GRAFİK: Ahmet Yılmaz"):
+        verdict = patterns.judge(Line(text, apart=True), "tr")
+        assert verdict is not None
+        assert verdict.label is Label.CREDIT
+
+
+def test_what_a_note_says_is_hinted_at() -> None:
+    for text in ("This post contains affiliate links.", "Zuerst erschienen in der Beispielzeitung am Montag",
+                 "It is for informational purposes only, and no advice.", "Jane Doe contributed to this report."):  # fmt: skip
+        assert is_note(Line(text, apart=True))
+
+
+STORY = [
+    f"The {nth} paragraph of the story says at some length what happened on the {nth} day, and who was there to see it."
+    for nth in ("first", "second", "third", "fourth", "fifth", "sixth")
+]
+
+
+def copies_of(texts: list[str]) -> list[str]:
+    """The texts, all of them taken for story, that are found to be copies."""
+    lines = [Line(text, apart=True) for text in texts]
+    shares = [[1.0] + [0.0] * (len(Label) - 1)] * len(lines)
+    draft = Draft(lines, "en", shares, [1.0] * len(lines), [None] * len(lines), [True] * len(lines))
+    copies.find(draft)
+    return [f"{n} {verdict.why}" for n, verdict in enumerate(draft.verdicts) if verdict]
+
+
+def test_what_is_new_inside_a_copy_stays() -> None:
+    new = "The mayor later added that nobody had asked him about any of it at all."
+    twice = [*STORY[:4], STORY[0], new, STORY[1], new, STORY[2], STORY[3]]
+    assert copies_of(twice) == [f"{n} label.story-again" for n in (4, 6, 8, 9)]
+
+
+def test_lines_of_signs_are_no_copies() -> None:
+    assert copies_of(["😀" * 80, "🎉" * 80, "🚀" * 80, "🌍" * 80]) == []
+
+
+@pytest.mark.parametrize("whole_first", [True, False])
+def test_a_line_that_holds_the_story_is_its_copy(whole_first: bool) -> None:
+    whole = " ".join(STORY)
+    assert copies_of([whole, *STORY] if whole_first else [*STORY, whole]) == [
+        f"{0 if whole_first else 6} label.story-in-one"
+    ]
+
+
+def test_a_line_that_holds_more_than_the_others_stays() -> None:
+    assert copies_of([" ".join(STORY), *STORY[:3]]) == []
+    alike = [" ".join(f"{text[:40]} and so it went on for the {n}th time" for n, text in enumerate(STORY))]
+    assert copies_of([*alike, *STORY]) == []
 
 
 def test_vowel_signs_are_part_of_their_words() -> None:

@@ -47,6 +47,14 @@ def test_bylines(case: Case) -> None:
     assert bylines.agency(case["line"]) == case.get("agency")
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("by janedoe", "janedoe"), ("by editor77", "editor77"), ("by hand", None), ("by 2030", None), ("janedoe", None)],
+)
+def test_what_a_writer_calls_himself(line: str, name: str | None) -> None:
+    assert bylines.pen_name(line, "en") == name
+
+
 @pytest.mark.parametrize("case", cases("copyrights"), ids=first_words)
 def test_copyrights(case: Case) -> None:
     found = copyrights.read(case["line"])

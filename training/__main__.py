@@ -2,7 +2,7 @@
 
 Reads the benchmark kit, writes `src/copydesk/labelling/model.npz` and, for each fold, `bench/models/fold-N.npz`.
 The labelled examples are kept in `training/.cache` between runs; delete it after a change of the edit stages, of
-the features or of the rules for lines.
+the features, of the rules for lines or of the labels.
 """
 
 import sys

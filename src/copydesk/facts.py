@@ -198,8 +198,9 @@ def authors(blocks: Sequence[Block], language: str | None, places: Sequence[int]
         ):
             read = bylines.read(text, language)
             said_by = bylines.says_by(text, language)
-            if not read and label is Label.BYLINE and _is_pen_name(blocks[n], language):
-                read = (Author(blocks[n].text),)
+            pen_name = _pen_name(blocks[n], language) if not read and label is Label.BYLINE else None
+            if pen_name:
+                read = (Author(pen_name),)
             for author in read:
                 if said_by or _may_be_named(author.name, blocks[n], language):
                     found.setdefault(fold(author.name), author)
@@ -230,12 +231,13 @@ def _share(block: Block) -> float:
     return float(share) if share else 1.0
 
 
-def _is_pen_name(block: Block, language: str | None) -> bool:
-    """Whether a byline of one word is one beyond doubt: by a rule, or the model is sure of it."""
-    sureness = _share(block)
-    is_word = lexicon.words(language).get(block.text.casefold(), 0.0) >= KNOWN_WORD
-    may = bylines.is_single_name(block.text) and not bylines.is_role(block.text)
-    return may and sureness >= (SURE_OF_WORD if is_word else SURE_PEN_NAME)
+def _pen_name(block: Block, language: str | None) -> str | None:
+    """The one word of a byline, where it is one beyond doubt: by a rule, or the model is sure of it."""
+    name = bylines.pen_name(block.text, language) or (block.text if bylines.is_single_name(block.text) else None)
+    if name is None or bylines.is_role(name):
+        return None
+    is_word = lexicon.words(language).get(name.casefold(), 0.0) >= KNOWN_WORD
+    return name if _share(block) >= (SURE_OF_WORD if is_word else SURE_PEN_NAME) else None
 
 
 def _with_bios(named: Sequence[Author], blocks: Sequence[Block], language: str | None) -> tuple[Author, ...]:

@@ -3,7 +3,7 @@
 What a story says again in a line or two (a refrain, a pull quote) stays: it is the writer's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from copydesk.document import Label
@@ -23,11 +23,14 @@ LONG: Final = 100
 NEAR: Final = 4
 """Lines of the story from one of them to the next: subheads, and what was changed."""
 
-LEAST_SHARE: Final = 0.5
-"""Of a line's words that are those of other lines, one after the other: then it is a copy of them all."""
+LEAST_SHARE: Final = 0.8
+"""Of a line's words that are those of other lines, whole, one after the other: then it is a copy of them all."""
 
 OPENING: Final = 6
-"""Words by which a line is known again inside another."""
+"""Words by which a line is looked for inside another."""
+
+MOST_TRIED: Final = 4
+"""Words that are compared in vain for each of a long line's own; then it is no copy."""
 
 AGAIN = Rule("label.story-again", "the story once more: three lines or more that stand above it in the same words")
 IN_ONE = Rule("label.story-in-one", "holds the lines of the story, one after the other, in a single line")
@@ -37,9 +40,13 @@ RULES: Final = (AGAIN, IN_ONE)
 
 def find(draft: Draft) -> None:
     """Label the copies of the story's lines, so that it is told once."""
+    told: set[str] = set()  # above the copy at hand
+    at = 0
     for copy in _runs(draft):
+        told.update(draft.lines[n].folded for n in range(at, copy[0]) if draft.story[n])
+        at = copy[0]
         for n in range(copy[0], copy[-1] + 1):
-            if draft.story[n] and draft.times[draft.lines[n].folded] > 1:
+            if draft.story[n] and draft.lines[n].folded in told:
                 draft.put(n, Label.DUPLICATE, AGAIN)
     for n in _in_one(draft):
         draft.put(n, Label.DUPLICATE, IN_ONE)
@@ -54,7 +61,7 @@ def _runs(draft: Draft) -> Iterator[list[int]]:
         if not draft.story[n]:
             continue
         since += 1
-        if line.words < TELLING:
+        if line.words < TELLING or not line.folded:
             continue
         if line.folded not in seen:
             seen.add(line.folded)
@@ -74,18 +81,26 @@ def _long(draft: Draft, run: list[int]) -> Iterator[list[int]]:
 
 def _in_one(draft: Draft) -> Iterator[int]:
     """The numbers of lines that are made of other lines of the story."""
-    long = [n for n, line in enumerate(draft.lines) if draft.story[n] and line.words >= LONG]
+    long = [n for n, line in enumerate(draft.lines) if draft.story[n] and len(line.kinds) >= LONG]
     if not long:
         return
-    openings = {
-        tuple(line.kinds[:OPENING]): n
-        for n, line in enumerate(draft.lines)
-        if draft.story[n] and line.words >= TELLING and len(line.kinds) >= OPENING
-    }
+    telling = [n for n, line in enumerate(draft.lines) if draft.story[n] and len(line.kinds) >= TELLING]
+    telling.sort(key=lambda n: -len(draft.lines[n].kinds))  # of lines that begin alike, the shortest counts
+    openings = {tuple(draft.lines[n].kinds[:OPENING]): draft.lines[n].kinds for n in telling}
     for n in long:
-        kinds = draft.lines[n].kinds
-        inside = (openings.get(tuple(kinds[at : at + OPENING])) for at in range(1, len(kinds) - OPENING + 1))
-        found = {m for m in inside if m is not None and m != n and draft.lines[m].words < draft.lines[n].words}
-        words = sum(draft.lines[m].words for m in found)
-        if len(found) >= LEAST_LINES and words >= LEAST_SHARE * draft.lines[n].words:
+        if _is_made_of(draft.lines[n].kinds, openings):
             yield n
+
+
+def _is_made_of(kinds: list[int], openings: Mapping[tuple[int, ...], list[int]]) -> bool:
+    """Whether the words are those of other lines, whole, one after the other; `openings` holds lines by their first."""
+    at = found = covered = tried = 0
+    while at <= len(kinds) - OPENING and tried <= MOST_TRIED * len(kinds):
+        other = openings.get(tuple(kinds[at : at + OPENING]))
+        if other is None or len(other) >= len(kinds):
+            at += 1
+        elif kinds[at : at + len(other)] == other:
+            found, covered, at = found + 1, covered + len(other), at + len(other)
+        else:
+            tried, at = tried + len(other), at + 1
+    return found >= LEAST_LINES and covered >= LEAST_SHARE * len(kinds)

@@ -88,8 +88,6 @@ RULES: Final = (BYLINE_NAME, TITLE, GIVEN_TITLE, PAGE_TITLE, BYLINE_WITH_DATE, B
 _EMBEDDED = re.compile(r"^\W*[\N{EM DASH}\N{EN DASH}]|\(@")
 """Whose post it is that stands in the story: "\N{EM DASH} Jane Doe (@janedoe) March 3, 2019"."""
 
-_AGO = re.compile(r"\d{1,2}\s(?:sec|second|min|minute|hr|hour|day|week|month|year)s?\.?\sago$", re.IGNORECASE)
-
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
 
@@ -130,7 +128,7 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
         if draft.verdicts[n] is None
         and lines[n].words in HEADLINE_WORDS
         and not is_item(lines[n])
-        and not _AGO.search(lines[n].text)
+        and not dates.AGO.search(lines[n].text)
     ]
     if given:
         named = fold(given)
@@ -200,12 +198,11 @@ def _is_dated_byline(draft: Draft, n: int, head: range) -> bool:
         return False
     if line.is_prose and not bylines.is_signed(line.text, language):
         return False
-    if not dates.find(line.text, language) and not _AGO.search(line.text):
+    if not dates.find(line.text, language) and not dates.AGO.search(line.text):
         return False
     if bylines.says_by(line.text, language):
         return True
-    near = n in head or n >= head.start - RIGHT_BELOW
-    named = bylines.read(line.text, language) if near else ()
+    named = bylines.read(line.text, language) if n >= head.start - RIGHT_BELOW else ()
     possible = draft.share(n, Label.BYLINE) >= POSSIBLE_BYLINE
     if not named or is_common(named[0].name, language, all_words=possible):
         return False

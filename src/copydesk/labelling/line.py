@@ -29,8 +29,13 @@ _ENDS = re.compile(rf"[:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]*$")
 _MARKS: Final = frozenset(f":{SENTENCE_ENDS})]{CLOSING_QUOTES}")
 """With which all that matches ends: most lines need no search."""
 
-_WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u1000-\u1049\u1780-\u17d3]+")
-"""With the vowel signs of the scripts of South and South-East Asia, which count as no letters."""
+_SIGNS: Final = (
+    r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
+    r"\u0eb1-\u0ece\u0f71-\u0f84\u0f90-\u0fbc\u1000-\u1049\u1780-\u17d3"
+)
+"""Marks that count as no letters and are part of words: accents, points, the vowel signs of Asia's scripts."""
+
+_WORD = re.compile(rf"[\w{_SIGNS}]+")
 
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Kana and Han."""
@@ -38,12 +43,10 @@ _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 def count_words(text: str) -> int:
     """How many words the text has, whatever its script."""
-    spaces = text.count(" ") + 1
-    characters = len(text) // LONGEST_WORD
-    spaced = spaces if spaces > characters else characters
+    words = max(len(text.split()), len(text) // LONGEST_WORD)
     if text.isascii() or not _WITHOUT_SPACES.search(text):
-        return spaced
-    return max(spaced, len(_WITHOUT_SPACES.findall(text)) // CHARACTERS_A_WORD)
+        return words
+    return max(words, len(_WITHOUT_SPACES.findall(text)) // CHARACTERS_A_WORD)
 
 
 def fold(text: str) -> str:

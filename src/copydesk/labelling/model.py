@@ -145,6 +145,7 @@ class Net:
         sums = [
             FARTHEST * INPUT_STEPS / STEPS * abs(w["in.dense"]).sum(axis=0),
             abs(w["embedding"]).max(axis=0) / STEPS @ abs(w["in.words"]),
+            abs(w["likeness"]).sum(axis=0),
             *(most @ abs(w[f"{n}.{part}"]) for n, most in enumerate(normal) for part in ("around", "page")),
         ]
         return float(max(each.max() for each in sums) * units)

@@ -110,11 +110,7 @@ PATTERNS: Final = (
         Rule("label.ago", "how long ago it was printed"),
         Label.TIMESTAMP,
         FIGURE,
-        _like(
-            r"\d{1,2}\s(?:sec|second|min|minute|hr|hour|day|week|month|year)s?\.?\sago$"
-            r"|(?:vor\s\d+\s\w+|il y a \d+\s\w+|hace\s\d+\s\w+|há\s\d+\s\w+)$",
-            5,
-        ),
+        lambda line, language: line.words <= 5 and dates.AGO.match(line.text) is not None,
     ),
     Pattern(
         Rule("label.reading-time", "how long it takes to read"),

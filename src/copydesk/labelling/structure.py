@@ -155,7 +155,8 @@ def _is_misplaced(label: Label, draft: Draft, n: int, below_title: Container[int
     """Whether the line can't be what the model takes it for: a byline without a name, a deck or tags far away."""
     text = draft.lines[n].text
     if label is Label.BYLINE:
-        return not bylines.read(text, draft.language) and not bylines.is_single_name(text)
+        named = bylines.read(text, draft.language) or bylines.pen_name(text, draft.language)
+        return not named and not bylines.is_single_name(text)
     if label is Label.DECK:
         return n not in below_title
     return n not in tagged

@@ -34,16 +34,22 @@ _NOTE_WORDS: Final = frozenset(
 
 
 MOST_KEPT: Final = 2**16
-"""Words whose kinds are kept for the next line that holds them."""
+LONGEST_KEPT: Final = 40
+"""Words whose kinds are kept for the next line that holds them, and characters of the longest of these."""
+
+_TURKISH: Final = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{COMBINING DOT ABOVE}": None})
+"""Regular expressions that don't mind case take both of the Turkish letters for i."""
 
 
 class _Kinds(dict[str, int]):
     """Kinds by word, found when first asked for.  A dictionary answers faster than a function with a cache."""
 
     def __missing__(self, word: str) -> int:
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        self[word] = found = _kind(word)
+        found = _kind(word)
+        if len(word) <= LONGEST_KEPT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[word] = found
         return found
 
 
@@ -54,6 +60,7 @@ KINDS: Final = _Kinds()
 def _kind(word: str) -> int:
     begins = word[0].isdigit()
     has_figure = begins or (not word.isalpha() and _DIGIT.search(word) is not None)
+    plain = word if word.isascii() else word.translate(_TURKISH)
     return (
         crc32((_DIGIT.sub("0", word) if begins else word).encode())
         | LONG * (len(word) > 3 and not begins)
@@ -61,10 +68,10 @@ def _kind(word: str) -> int:
         | YEAR * (len(word) == 4 and _YEAR.match(word) is not None)
         | ADDRESS * (word in _ADDRESS_WORDS)
         | AGENCY * (word in credits.FIRST_WORDS)
-        | PICTURE * credits.is_hint(word)
-        | COPYRIGHT * copyrights.is_hint(word)
-        | BY * (word in bylines.FIRST_WORDS)
-        | NOTE * (word in _NOTE_WORDS)
-        | THIS * (word == "this")
+        | PICTURE * credits.is_hint(plain)
+        | COPYRIGHT * copyrights.is_hint(plain)
+        | BY * (plain in bylines.FIRST_WORDS)
+        | NOTE * (plain in _NOTE_WORDS)
+        | THIS * (plain == "this")
         | NO * (word == "no")
     )

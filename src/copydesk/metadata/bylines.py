@@ -213,6 +213,13 @@ def is_single_name(line: str) -> bool:
     )
 
 
+def pen_name(line: str, language: str | None = None) -> str | None:
+    """The one word behind a "By", in small letters, where it may be what a writer calls himself: "by janedoe"."""
+    by, _, name = line.rpartition(" ")
+    may = is_bare_by(by) and is_single_name(name) and any(map(str.isalpha, name)) and not name[0].isdigit()
+    return name if may and not is_word(name, language) else None
+
+
 def read(line: str, language: str | None = None) -> tuple[Author, ...]:
     """The authors whom the line names, agencies left out; dates and reading times beside them are no names."""
     if is_opening(line, language) or line.endswith(":"):
@@ -289,17 +296,11 @@ def _once(line: str) -> str:
 
 
 def _is_name(part: str, language: str | None, *, alone: bool, dated: bool) -> bool:
-    """Whether it may be a name; `alone`, right behind a "By", one word may be.
-
-    Beside a date, or where the language does not know it, even in small letters: "by janedoe".
-    """
+    """Whether it may be a name; `alone`, right behind a "By", one word may be, beside a date even in small letters."""
     if is_person(part):
         return not _NO_NAME.match(part) or (alone and (dated or _STAFF.fullmatch(part) is not None))
-    if not alone or len(part) <= 2 or not part.isalnum():
-        return False
-    known = lexicon.words(language)
-    may = part[0].isupper() or (known and part not in known)
-    return dated or bool(may and not is_word(part, language))
+    is_one = alone and len(part) > 2 and part.isalnum() and (part[0].isupper() or dated)
+    return is_one and (dated or not is_word(part, language))
 
 
 def _segments(line: str, language: str | None) -> tuple[bool, bool, list[list[str]]]:

@@ -144,6 +144,13 @@ def _named(language: str | None) -> tuple[re.Pattern[str], ...]:
     )
 
 
+AGO: Final = re.compile(
+    r"(?:\d{1,2}\s(?:sec|second|min|minute|hr|hour|day|week|month|year)s?\.?\sago"
+    r"|(?:vor|il y a|hace|há)\s\d{1,3}\s[^\W\d_]{1,12})$",
+    re.IGNORECASE,
+)
+"""How long ago something was printed, at a line's end."""
+
 _UPDATED = re.compile(
     r"\b(?:updated?|modified|revised|edited|aktualisiert|geändert|mis à jour|modifié|actualizado|actualización|"
     r"aggiornat[oa]|atualizad[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|güncelleme|"
