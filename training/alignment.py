@@ -16,16 +16,3 @@ def align(text: Sequence[str], other: Sequence[str]) -> list[int]:
             for n in range(step.src_end - step.src_start):
                 places[step.src_start + n] = step.dest_start + n
     return places
-
-
-def is_in_run(places: Sequence[int], n: int, *, alone: bool = False) -> bool:
-    """Whether the word at n is found again, with a neighbour of its: one word by itself stands anywhere by chance.
-
-    `alone`: it need have no neighbour.
-    """
-    return places[n] >= 0 and (alone or _follows(places, n) or _follows(places, n + 1))
-
-
-def _follows(places: Sequence[int], n: int) -> bool:
-    """Whether the word at n and the one before it are found as neighbours."""
-    return 0 < n < len(places) and places[n] >= 0 and places[n - 1] >= 0 and places[n] == places[n - 1] + 1

@@ -30,7 +30,7 @@ from copydesk.labelling.head import MOST_KICKER_WORDS
 from copydesk.labelling.line import SENTENCE_WORDS, fold
 from copydesk.labelling.model import LABELS
 from training import reading
-from training.alignment import align, is_in_run
+from training.alignment import align
 from training.markup import WORD, Place
 
 LEAST_SHARE: Final = 0.5
@@ -215,11 +215,16 @@ def _aligned(lines: Sequence[Line], gold: Gold, page: Sequence[tuple[str, Place]
     for line in found:
         span = range(at, at + len(line))
         at += len(line)
-        runs = sum(is_in_run(in_body, n) for n in span)
+        runs = sum(in_body[n] >= 0 and (_follows(in_body, n) or _follows(in_body, n + 1)) for n in span)
         shares.append(runs / len(line) if line else 0.0)
         stood = Counter(page[in_page[n]][1] for n in span if in_page[n] >= 0)
         places.append(stood.most_common(1)[0][0] if stood else NOWHERE)
     return shares, places
+
+
+def _follows(matched: Sequence[int], n: int) -> bool:
+    """Whether the word at n and the one before it are matched with neighbours."""
+    return 0 < n < len(matched) and matched[n] >= 0 and matched[n] == matched[n - 1] + 1 and matched[n - 1] >= 0
 
 
 def _labels(

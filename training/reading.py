@@ -18,8 +18,7 @@ from bench import kit
 
 from copydesk.document import Label
 from copydesk.labelling import Line, patterns
-from copydesk.labelling.line import fold
-from training.alignment import align, is_in_run
+from training.alignment import align
 from training.markup import WORD
 
 OURS: Final = Path(__file__).with_name("labels.jsonl")
@@ -82,19 +81,12 @@ def carried(lines: Sequence[Line], language: str | None, read: Sequence[Read]) -
     theirs = [WORD.findall(line.text.casefold()) for line in read]
     owner = [n for n, words in enumerate(theirs) for _ in words]
     places = align(list(chain.from_iterable(own)), list(chain.from_iterable(theirs)))
-    first_told = {fold(line.text): line.label for line in reversed(read) if line.label is not Label.DUPLICATE}
-    times = Counter(line.folded for line in lines)
     labels: list[Label | None] = []
     at = 0
     for line, words in zip(lines, own, strict=True):
-        held = Counter(
-            owner[places[n]] for n in range(at, at + len(words)) if is_in_run(places, n, alone=len(words) < 2)
-        )
+        held = Counter(owner[place] for place in places[at : at + len(words)] if place >= 0)
         at += len(words)
-        label = _label(line, language, len(words), held, theirs, read)
-        if label is Label.DUPLICATE and times[line.folded] == 1:
-            label = first_told.get(line.folded)  # of two lines that say the same, this dump has but one
-        labels.append(label)
+        labels.append(_label(line, language, len(words), held, theirs, read))
     return labels
 
 
@@ -110,8 +102,8 @@ def _label(
     label, count = votes.most_common(1)[0]
     if count < LEAST_MATCHED * words:
         return None
-    fullest = held.most_common(1)[0][0]
-    known = patterns.judge(line, language) if words < LEAST_OF_LINE * len(theirs[fullest]) else None
+    longest = held.most_common(1)[0][0]
+    known = patterns.judge(line, language) if words < LEAST_OF_LINE * len(theirs[longest]) else None
     return known.label if known else label
 
 

@@ -177,7 +177,9 @@ def _authors(page: Page, head: range) -> tuple[Author, ...]:
 
 def _says_by(blocks: Sequence[Block], n: int, language: str | None) -> bool:
     """Whether the line says "By" and a name, or stands below one that says "By"."""
-    return bylines.says_by(blocks[n].text, language) or (n > 0 and bylines.is_opening(blocks[n - 1].text, language))
+    if bylines.says_by(blocks[n].text, language) or bylines.pen_name(blocks[n].text, language):
+        return True
+    return n > 0 and bylines.is_opening(blocks[n - 1].text, language)
 
 
 def authors(blocks: Sequence[Block], language: str | None, places: Sequence[int] | None = None) -> tuple[Author, ...]:
