@@ -102,8 +102,8 @@ def _label(
     label, count = votes.most_common(1)[0]
     if count < LEAST_MATCHED * words:
         return None
-    longest = held.most_common(1)[0][0]
-    known = patterns.judge(line, language) if words < LEAST_OF_LINE * len(theirs[longest]) else None
+    fullest = held.most_common(1)[0][0]  # the read line that holds most of the words
+    known = patterns.judge(line, language) if words < LEAST_OF_LINE * len(theirs[fullest]) else None
     return known.label if known else label
 
 

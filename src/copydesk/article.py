@@ -77,5 +77,5 @@ def _teaser(page: Page, article: Record, position: int, parts: Sequence[teasers.
 
 
 def _part(block: Block, label: Label) -> Block:
-    """The block with another label: what it is in its item."""
+    """The block with another label: what it is in its item.  For each line of each teaser: `replace` takes longer."""
     return Block(label, block.start, block.end, block.text, block.why, block.gap)

@@ -77,8 +77,6 @@ def undo(text: str, edits: Sequence[Edit]) -> str:
 
 def inside(edits: Sequence[Edit], start: int, end: int) -> Sequence[Edit]:
     """Those of the sorted `edits` that lie between `start` and `end`, found in logarithmic time."""
-    if not edits:
-        return edits
     first = bisect_left(edits, start, key=lambda edit: edit.start)
     last = bisect_right(edits, end, lo=first, key=lambda edit: edit.end)
     return edits[first:last]

@@ -132,7 +132,7 @@ class Net:
             around = _with_neighbours(normal @ w[f"{layer}.around"], dilation)
             around += page @ w[f"{layer}.page"] + w[f"{layer}.bias"]
             state += _positive(around)
-        return _softmax((state.astype(np.float64) @ w["out"].astype(np.float64) + w["out.bias"]) / STEPS)
+        return _softmax((state.astype(np.float64) @ w["out"] + w["out.bias"]) / STEPS)
 
     def unit_sums(self) -> float:
         """The largest sum of products that single precision may have to hold, as a share of EXACT."""
@@ -154,7 +154,7 @@ class Net:
         """What the first guess adds: how much of each line's content stands in other lines of the story."""
         w = self.weights
         count = len(state)
-        scores = (state.astype(np.float64) @ w["first"].astype(np.float64) + w["first.bias"])[:, 0] / STEPS
+        scores = (state.astype(np.float64) @ w["first"] + w["first.bias"])[:, 0] / STEPS
         guess = np.rint(STEPS / (1 + np.exp(-np.clip(scores, -MOST, MOST)))) / STEPS
         own = guess[lines.content_lines]
         others = np.bincount(lines.content, weights=own)[lines.content] - own if len(own) else own
