@@ -33,6 +33,11 @@ def model_of(fold: int) -> Path:
     return MODELS / f"fold-{fold}.npz"
 
 
+def trees_of(fold: int) -> Path:
+    """Where the trees lie that were grown on nothing of the fold."""
+    return MODELS / f"trees-{fold}.npz"
+
+
 @cache
 def settings_without(fold: int) -> Config:
     """The defaults with the model that saw nothing of the fold."""

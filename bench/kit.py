@@ -37,6 +37,22 @@ class Gold:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a page as an extractor left it, or damaged on purpose, and as it should read.
+
+    `kind` is `real`, `link`, `punct` or `clean`; `sub` says more.
+    """
+
+    id: str
+    language: str
+    kind: str
+    text: str
+    gold: str
+    sub: str | None = None
+    domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """A dump whose lines were labelled by reading; `labels` has one for each line with anything on it."""
 
@@ -51,6 +67,12 @@ class Labelled:
 def gold() -> dict[str, Gold]:
     """Every page by its id."""
     return {row.id: row for row in (msgspec.convert(row, Gold) for row in _rows("gold.jsonl.gz"))}
+
+
+@cache
+def windows() -> tuple[Window, ...]:
+    """Every window of the spacing cases."""
+    return tuple(msgspec.convert(row, Window) for row in _rows("spacing.jsonl.gz"))
 
 
 def dumps(renderer: str) -> Iterator[tuple[str, str]]:

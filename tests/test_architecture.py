@@ -12,7 +12,7 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("characters", "edits", "document", "config", "dump", "lexicon", "language"),
+    *("characters", "code", "edits", "document", "config", "dump", "lexicon", "language", "gaps"),
     *(
         "stages",
         "metadata",

@@ -1,7 +1,8 @@
-"""Which words are words: frequencies from wordfreq's small lists, loaded once a language.
+"""Which words are words, how rare they are, what stands beside what: lists of other packages, loaded when asked for.
 
-Source: Robyn Speer, wordfreq 3 (code Apache 2.0, data CC BY-SA 4.0), lists frozen in 2021.  The small list of
-a language holds its words down to about one in a million.
+Words: Robyn Speer, wordfreq 3 (code Apache 2.0, data CC BY-SA 4.0), lists frozen in 2021.  The small list of a
+language holds its words down to about one in a million, the large one (21 languages) to one in a hundred million.
+Pairs of English words: symspellpy 6 (MIT), 242,000 of the commonest in Google's n-grams.
 
 The lists are read as they lie in the package, without importing it: its import (0.2 s, most of it for naming
 languages) would be a sixth of a cold start.  The format is the package's documented "cBpack": a header, then
@@ -9,7 +10,9 @@ for each hundredth of a power of ten the words that are so rare.
 """
 
 import gzip
-from collections.abc import Mapping
+import math
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import islice
@@ -32,15 +35,43 @@ def words(language: str | None) -> Mapping[str, float]:
 
 @lru_cache(maxsize=64)
 def _words(base: str) -> Mapping[str, float]:
-    path = _lists() / f"small_{SAME_LIST.get(base, base)}.msgpack.gz"
-    if not path.is_file():
-        return {}
-    header, *ranks = msgspec.msgpack.decode(
+    ranked = _ranked(base, ("small",))
+    return {word: 10 ** (-rank / 100) for rank, rare in enumerate(ranked) for word in rare}
+
+
+MISSING: Final = 900
+"""The rank of a word that no list holds: one in a thousand million."""
+
+RAREST: Final = 720
+"""Rank of the rarest words that are kept: one in sixteen million.  What is rarer is three fifths of a large list."""
+
+
+def ranks(language: str | None) -> Mapping[str, int]:
+    """How rare each case-folded word is: a frequency of 10 ** (-rank / 100), from the largest list at hand.
+
+    Down to RAREST.  A large list takes a tenth to a third of a second to load, and 10 to 35 MB.
+    """
+    return _ranks((language or "").partition("-")[0].lower())
+
+
+@lru_cache(maxsize=64)
+def _ranks(base: str) -> Mapping[str, int]:
+    ranked = _ranked(base, ("large", "small"))[: RAREST + 1]
+    return {word: rank for rank, rare in enumerate(ranked) for word in rare}
+
+
+def _ranked(base: str, sizes: Sequence[str]) -> list[list[str]]:
+    """The words of the first of these lists that is there, by rank; none for none."""
+    name = SAME_LIST.get(base, base)
+    path = next((path for size in sizes if (path := _lists() / f"{size}_{name}.msgpack.gz").is_file()), None)
+    if path is None:
+        return []
+    header, *ranked = msgspec.msgpack.decode(
         gzip.decompress(path.read_bytes()), type=list[dict[str, str | int] | list[str]]
     )
     if header != {"format": "cB", "version": 1}:
         raise ValueError(f"{path}: not a list of the kind that is known here: {header}")
-    return {word: 10 ** (-rank / 100) for rank, rare in enumerate(ranks) for word in rare}
+    return [list(rare) for rare in ranked]
 
 
 @lru_cache(maxsize=64)
@@ -51,8 +82,47 @@ def commonest(language: str | None, count: int) -> frozenset[str]:
 
 @cache
 def _lists() -> Path:
-    """Where the installed package keeps its lists."""
-    package = find_spec("wordfreq")
+    """Where the installed wordfreq keeps its lists."""
+    return _package("wordfreq") / "data"
+
+
+def _package(name: str) -> Path:
+    """The folder of an installed package, found without importing it."""
+    package = find_spec(name)
     if package is None or not package.submodule_search_locations:
-        raise ModuleNotFoundError("wordfreq is not installed; it holds the lists of words")
-    return Path(package.submodule_search_locations[0]) / "data"
+        raise ModuleNotFoundError(f"{name} is not installed; it holds the lists of words")
+    return Path(package.submodule_search_locations[0])
+
+
+MOST_AFFIXED: Final = 700
+"""Rank of the words whose beginnings and ends are counted: down to one in ten million."""
+
+
+def affixes(language: str | None, beginning: str, end: str) -> tuple[int, int]:
+    """With how many words the language's list has that begin so, and that end so: four times the base-2 logarithm."""
+    forward, backward = _sorted((language or "").partition("-")[0].lower())
+    return _count(forward, beginning), _count(backward, end[::-1])
+
+
+@lru_cache(maxsize=64)
+def _sorted(base: str) -> tuple[Sequence[str], Sequence[str]]:
+    """The words in order, and in order of their ends, each turned around."""
+    words = [word for word, rank in _ranks(base).items() if rank <= MOST_AFFIXED]
+    return sorted(words), sorted([word[::-1] for word in words])
+
+
+def _count(words: Sequence[str], beginning: str) -> int:
+    number = bisect_left(words, beginning + LAST) - bisect_left(words, beginning)
+    return round(4 * math.log2(1 + number))
+
+
+LAST: Final = chr(0x10FFFF)
+"""Comes behind every letter."""
+
+
+@cache
+def pairs() -> Mapping[str, int]:
+    """How often two English words follow each other in Google's books, "of the": the base-2 logarithm of the count."""
+    path = _package("symspellpy") / "frequency_bigramdictionary_en_243_342.txt"
+    rows = (row.rsplit(" ", 1) for row in path.read_text(encoding="utf-8-sig").splitlines())
+    return {words: int(count).bit_length() - 1 for words, count in rows}

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.code import is_code
 from copydesk.edits import Edit, Rule, has_visible
 from copydesk.lexicon import words
 
@@ -83,6 +84,8 @@ def _joined(text: str, run: Sequence[_Line], language: str | None) -> Iterator[E
         rule, after = None, " "
         if following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) and not _ITEM.match(line.text):
             rule, after = "lines.stray-punctuation", ""
+        elif is_code(text, line.end) or is_code(text, following.start):
+            pass
         elif number in wrapped:
             rule = "lines.hard-wrap"
         elif _breaks_off(line.text, following.text, max(sentence, len(following.text))):

@@ -1,79 +1,139 @@
 """Spaces that a scraper lost or left over: fused words, lost spaces at punctuation, stray spaces.
 
-A false change is worse than ten misses: each rule wants evidence on both sides of the place.
+A false change is worse than ten misses.  Where a space may be missing, `copydesk.gaps` says how much speaks for it;
+how much must, depends on the text: two places beyond doubt are signs that it is damaged, and open the gate for likely
+ones.  A text without signs keeps what is not beyond doubt.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
 
 from copydesk.characters import CLOSING_QUOTES
-from copydesk.edits import Edit, Rule
-from copydesk.lexicon import words
+from copydesk.code import is_code
+from copydesk.edits import Edit, Rule, apply, compose
+from copydesk.gaps import letters, marks, trees
+from copydesk.gaps.place import COMPOUNDING, Kind, Place, Surroundings, is_machines, token
+from copydesk.gaps.trees import Forest
 
 RULES = (
+    Rule("spacing.fused-words", "two words that stand fused letter to letter: neither the whole nor a compound is one"),
     Rule("spacing.month-day", "a space stands between the short name of a month and the day"),
-    Rule("spacing.sentence-joint", "a space stands between two sentences"),
-    Rule("spacing.comma", "a space stands after a comma between two words"),
-    Rule("spacing.fused-words", "a name of the text and a common word, fused where a link ended, are two words"),
+    Rule("spacing.sentence-joint", "a space (a line break where paragraphs were fused) stands between two sentences"),
+    Rule("spacing.comma", "a space stands after a comma or semicolon"),
+    Rule("spacing.colon", "a space stands after a colon"),
+    Rule("spacing.bracket", "a space stands outside a bracket"),
+    Rule("spacing.quote", "a space stands outside a quotation mark"),
+    Rule("spacing.figure", "a space stands between a word and a number or sum"),
+    Rule("spacing.dash", "a dash with a space on one side has one on the other"),
     Rule("spacing.doubled", "one space stands between two words, and no tab"),
     Rule("spacing.stray", "no space stands before a comma or full stop"),
+    Rule("spacing.stray-inside", "no space stands inside a bracket"),
 )
 
-COMPOUNDING: Final = frozenset(
-    {"af", "da", "de", "et", "fi", "fo", "hu", "is", "lb", "nb", "nl", "nn", "no", "sv", "tr"}
-)
-"""Languages that write compounds as one word: there, a name and a common word in one are nothing odd."""
+CAPITAL: Final = (Kind.CAPITAL_SEEN, Kind.CAPITAL_KNOWN, Kind.CAPITAL_NAME, Kind.CAPITAL)
 
-COMMON: Final = 1e-5
-"""Share of all words.  From here on, a word is common enough to stand after any name, and too common for one."""
+COMPOUNDED: Final = (Kind.SEEN, Kind.NAME, Kind.GRAMMAR, Kind.WORDS)
+"""What may be a compound, in languages that write them as one word."""
 
-LONGEST_WORD: Final = 40
-"""Letters."""
+RULE_OF: Final[Mapping[Kind, str]] = {
+    **dict.fromkeys((Kind.SEEN, Kind.NAME, Kind.GRAMMAR, Kind.WORDS, Kind.CAPITALS), "spacing.fused-words"),
+    **dict.fromkeys(CAPITAL, "spacing.fused-words"),
+    Kind.SENTENCE: "spacing.sentence-joint",
+    Kind.STOP: "spacing.sentence-joint",
+    Kind.COMMA: "spacing.comma",
+    Kind.COLON: "spacing.colon",
+    Kind.OPENING: "spacing.bracket",
+    Kind.CLOSING: "spacing.bracket",
+    Kind.QUOTE: "spacing.quote",
+    Kind.FIGURE: "spacing.figure",
+    Kind.DASH: "spacing.dash",
+}
 
-SHORTEST_NAME: Final = 6
-SHORTEST_WORD: Final = 6
-"""Letters.  Shorter parts make words and names of their own: "Cyberattacks", "Trumpworld", "Facebook"."""
+BEYOND_DOUBT: Final[Mapping[Kind, int]] = {
+    Kind.SEEN: 1700,
+    Kind.NAME: 1200,
+    Kind.GRAMMAR: 2100,
+    Kind.WORDS: 3700,
+    Kind.CAPITAL_SEEN: 500,
+    Kind.CAPITAL_KNOWN: 1500,
+    Kind.CAPITAL_NAME: 3200,
+    Kind.CAPITAL: 5200,
+    Kind.CAPITALS: 1700,
+    Kind.SENTENCE: 3000,
+    Kind.STOP: 2000,
+    Kind.COMMA: 3900,
+    Kind.COLON: 2700,
+    Kind.OPENING: 2900,
+    Kind.CLOSING: 1500,
+    Kind.QUOTE: 1500,
+    Kind.FIGURE: 3200,
+    Kind.DASH: 3200,
+}
+"""Scores from which on a place gets its space in any text.  Set where, on windows of other domains, what was wrong by
+reading (and not damage that the page itself has) stayed under one in 200,000 words of each kind."""
+
+CAPITAL_ELSEWHERE: Final = 1000
+"""The same for a capital behind a small letter in other languages than English, which has nearly all such brands."""
+
+LESS: Final[Mapping[Kind, int]] = {
+    Kind.SEEN: 1500,
+    Kind.NAME: 1200,
+    Kind.GRAMMAR: 1800,
+    Kind.WORDS: 2600,
+    Kind.CAPITAL_SEEN: 500,
+    Kind.CAPITAL_KNOWN: 1500,
+    Kind.CAPITAL_NAME: 2500,
+    Kind.CAPITAL: 3500,
+    Kind.CAPITALS: 1000,
+    Kind.SENTENCE: 2500,
+    Kind.STOP: 700,
+    Kind.COMMA: 2000,
+    Kind.COLON: 2000,
+    Kind.OPENING: 2200,
+    Kind.CLOSING: 500,
+    Kind.QUOTE: 300,
+    Kind.FIGURE: 1700,
+    Kind.DASH: 1700,
+}
+"""By how much less is enough in a text with signs of damage."""
+
+LEAST_SIGNS: Final = 2
+WORDS_A_SIGN: Final = 1500
+"""Signs are places beyond doubt: so many at least, and one for so many words of the text."""
+
+LEAST_JOINTS: Final = 3
+"""Fused sentences from which on a damaged text lost its paragraphs with them."""
+
+MOST_PASSES: Final = 4
+"""A repair shows what could not be seen before: "aBoonandaBane"."""
 
 # Each pattern begins with the character that it is about, to which a search can skip, and looks back from there.
 _DOUBLED = re.compile(r"(?: (?<=\S )[ \t]+|\t(?<=\S\t)[ \t]*)(?=\S)")
-_STRAY = re.compile(r" (?=[,.](?:[ \n]|$))(?<=\w )(?!\. \.)")
+_END = rf"(?=[\s)\]{CLOSING_QUOTES}]|$)"
+_STRAY = re.compile(rf" (?<=[\w)\]%{CLOSING_QUOTES}] )(?=[,.]{_END})(?!\. ?\.)")
+_TIGHT = re.compile(r"[,.](?<=\w.)(?=\s|$)")
+_INSIDE = re.compile(r" (?<=\s\( )(?=\w[^()\n]{0,200}\))|(?<=[\w.!?%]) (?=\)(?:[\s.,;:!?]|$))")
 _IN_WORD = re.compile(r"\w")
-_TOKEN = re.compile(r"\S+")
-# Both begin at the punctuation: a search for the word before it would try every letter of a long run.
-_JOINT = re.compile(rf"[.!?](?<=[^\W\d_A-Z][^\W\d_A-Z].)[){CLOSING_QUOTES}]?(?P<right>[A-Z][^\W\d_]{{1,40}})(?![\w(])")
-_COMMA = re.compile(r",(?<=[^\W\d_][^\W\d_],)(?P<right>[^\W\d_]{2,40})")
 _DAY = re.compile(r"\.(?<=[^\W\d]\.)\d")
 """What a short month's name without its space ends with; looking for it first is cheap."""
 
-_WORD_AT_END = re.compile(r"[^\W\d_]+$")
-_NAME = re.compile(r"[A-Z](?<![\w.@#/-].)[^\W\d_A-Z]{9,40}(?![\w@/-])")
-_MACHINE = re.compile(
-    r"[@/\\_=<>{}|]|www\.|\.\w+\.\w|\w,\w+\.\w|\w\.\w+,\w"
-    r"|\.(?:com|org|net|edu|gov|info|io|co|ai|tv|app|dev|uk|de|fr|eu|us|js|ts|py|rb|md|pdf|html?|php|jpe?g|png|docx?|txt)\b",
-    re.IGNORECASE,
-)
-"""What machines read: addresses, hosts, file names, code."""
-
-_CODE = re.compile(r"[{};=<>\\]|\w\(|\(\)|//|\w\[\w|->")
-"""What lines of program code hold and lines of a story hardly ever do; a miss there costs less than a change here."""
-
-LONGEST_LINE: Final = 200
-"""Characters to either side of a place that are looked at for code."""
-
-_WORD = re.compile(r"[^\W\d_]+")
+MOST_STRAY: Final = 0.15
+"""Share of a text's commas and full stops behind a space from which on it is the writer's manner, no damage."""
 
 
-def find(text: str, language: str | None) -> Iterator[Edit]:
-    """All edits, sorted by place; where two want the same place, the first rule has it."""
-    found = [*_doubled(text), *_at_punctuation(text, language), *_fused(text, language)]
-    found.sort(key=lambda edit: edit.start)
+def find(text: str, language: str | None, forests: Mapping[str, Forest] | None = None) -> Iterator[Edit]:
+    """All edits, sorted by place; where two want the same place, the first rule has it.
+
+    `forests` are the trees that score places, by default those that come with the package.
+    """
+    found = [*_doubled(text), *_stray(text), *_month_days(text, language)]
+    lost = _lost(text, language, {edit.start for edit in found}, forests or trees.shipped())
     end = -1
-    for edit in found:
+    for edit in sorted([*found, *lost], key=lambda edit: edit.start):
         if edit.start > end:
             yield edit
             end = edit.end
@@ -83,48 +143,31 @@ def _doubled(text: str) -> Iterator[Edit]:
     if "  " in text or "\t" in text:
         for match in _DOUBLED.finditer(text):
             yield Edit(match.start(), match[0], " ", ("spacing.doubled",))
+
+
+def _stray(text: str) -> Iterator[Edit]:
     if " ," in text or " ." in text:
-        for match in _STRAY.finditer(text):
-            yield Edit(match.start(), " ", "", ("spacing.stray",))
+        places = [match.start() for match in _STRAY.finditer(text) if not is_code(text, match.start())]
+        if len(places) < LEAST_SIGNS or len(places) < MOST_STRAY * (len(places) + len(_TIGHT.findall(text))):
+            for place in places:
+                yield Edit(place, " ", "", ("spacing.stray",))
+    if "( " in text or " )" in text:
+        for match in _INSIDE.finditer(text):
+            if not is_code(text, match.start()):
+                yield Edit(match.start(), " ", "", ("spacing.stray-inside",))
 
 
-def _insertion(place: int, rule: str) -> Edit:
+def _month_days(text: str, language: str | None) -> Iterator[Edit]:
+    pattern = _month_day(language) if _DAY.search(text) else None
+    for match in pattern.finditer(text) if pattern else ():
+        inside_word = match.start() and _IN_WORD.match(text, match.start() - 1)
+        low, high = token(text, match.start(), match.end())
+        if not inside_word and not is_machines(text[low:high]) and not is_code(text, match.start()):
+            yield _space(match.start(1), "spacing.month-day")
+
+
+def _space(place: int, rule: str) -> Edit:
     return Edit(place, "", " ", (rule,))
-
-
-def _at_punctuation(text: str, language: str | None) -> Iterator[Edit]:
-    month_day = _month_day(language) if _DAY.search(text) else None
-    if month_day:
-        for match in month_day.finditer(text):
-            inside_word = match.start() and _IN_WORD.match(text, match.start() - 1)
-            if inside_word or _is_machines(text, match.start()):
-                continue
-            yield _insertion(match.start(1), "spacing.month-day")
-    for pattern, rule in ((_JOINT, "spacing.sentence-joint"), (_COMMA, "spacing.comma")):
-        for match in pattern.finditer(text):
-            left = _WORD_AT_END.search(text[max(match.start() - LONGEST_WORD, 0) : match.start()])
-            known = words(language)
-            if (
-                left
-                and left[0].casefold() in known
-                and match["right"].casefold() in known
-                and not _is_machines(text, match.start())
-            ):
-                yield _insertion(match.start("right"), rule)
-
-
-def _is_machines(text: str, place: int) -> bool:
-    """Whether the token at `place` is an address, a file name or the like, or its line is program code."""
-    start = max(text.rfind("\n", 0, place) + 1, place - LONGEST_LINE)
-    line = text[start:place] + text[place : place + LONGEST_LINE].partition("\n")[0]
-    return _MACHINE.search(_token_at(text, place)) is not None or _CODE.search(line) is not None
-
-
-def _token_at(text: str, place: int) -> str:
-    """The run of characters without white space around `place`, at most 100 to either side."""
-    left = re.search(r"\S{0,100}$", text[max(place - 100, 0) : place])
-    right = _TOKEN.match(text[place : place + 100])
-    return (left[0] if left else "") + (right[0] if right else "")
 
 
 @cache
@@ -135,26 +178,51 @@ def _month_day(language: str | None) -> re.Pattern[str] | None:
     except (UnknownLocaleError, ValueError):
         return None
     names = {name.rstrip(".") for name in locale.months["format"]["abbreviated"].values()}
-    letters = [re.escape(name) for name in sorted(names) if name.isalpha()]
-    return re.compile(rf"(?:{'|'.join(letters)})\.((?:[12][0-9]|3[01]|0?[1-9])\b(?![.:/,]\d))") if letters else None
+    short = [re.escape(name) for name in sorted(names) if name.isalpha()]
+    return re.compile(rf"(?:{'|'.join(short)})\.((?:[12][0-9]|3[01]|0?[1-9])\b(?![.:/,]\d))") if short else None
 
 
-def _fused(text: str, language: str | None) -> Iterator[Edit]:
-    if language is None or language.partition("-")[0] in COMPOUNDING:
-        return
-    candidates = list(_NAME.finditer(text))
-    if not candidates:
-        return
-    known = words(language)
-    own: Counter[str] | None = None
-    for match in candidates:
-        token = match[0]
-        if not known or token.casefold() in known:
-            continue
-        for place in range(SHORTEST_NAME, len(token) - SHORTEST_WORD + 1):
-            name, word = token[:place], token[place:]
-            if known.get(name.casefold(), 0.0) < COMMON <= known.get(word, 0.0):
-                own = Counter(_WORD.findall(text)) if own is None else own
-                if own[name] and own[token] == 1:
-                    yield _insertion(match.start() + place, "spacing.fused-words")
-                    break
+def _lost(text: str, language: str | None, taken: Container[int], forests: Mapping[str, Forest]) -> tuple[Edit, ...]:
+    """Spaces put in, until none is missing any more."""
+    made: tuple[Edit, ...] = ()
+    is_damaged = False
+    for _ in range(MOST_PASSES):
+        around = Surroundings(text, language)
+        scored = _scored(around, forests)
+        signs = sum(1 for place, score in scored if score >= _enough(place.kind, around, is_damaged=False))
+        is_damaged = is_damaged or (signs >= LEAST_SIGNS and signs * WORDS_A_SIGN >= around.words.total())
+        missing = [place for place, score in scored if score >= _enough(place.kind, around, is_damaged=is_damaged)]
+        if not made:
+            missing = [place for place in missing if place.at not in taken]
+        if not missing:
+            break
+        joints = sum(1 for place in missing if place.kind is Kind.SENTENCE)
+        breaks = is_damaged and joints >= LEAST_JOINTS
+        edits = [_put_in(place, breaks=breaks) for place in missing]
+        text = apply(text, edits)
+        made = compose(made, edits)
+    return made
+
+
+def _enough(kind: Kind, around: Surroundings, *, is_damaged: bool) -> int:
+    """The score from which on a place gets its space; what may be a compound must be beyond doubt in any text."""
+    if kind in CAPITAL and not around.is_english:
+        return CAPITAL_ELSEWHERE
+    if kind in COMPOUNDED and around.base in COMPOUNDING:
+        return BEYOND_DOUBT[Kind.WORDS]
+    return BEYOND_DOUBT[kind] - (LESS[kind] if is_damaged else 0)
+
+
+def _scored(around: Surroundings, forests: Mapping[str, Forest]) -> list[tuple[Place, int]]:
+    """Every place that may lack a space, with its score."""
+    found: list[tuple[Place, int]] = []
+    for name, finder in (("letters", letters), ("marks", marks)):
+        places = list(finder.find(around))
+        found += zip(places, forests[name].scores([place.evidence for place in places]), strict=True)
+    found.sort(key=lambda item: item[0].at)
+    return found
+
+
+def _put_in(place: Place, *, breaks: bool) -> Edit:
+    """A space, or the line break between two paragraphs."""
+    return Edit(place.at, "", "\n" if breaks and place.kind is Kind.SENTENCE else " ", (RULE_OF[place.kind],))

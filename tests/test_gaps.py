@@ -1,0 +1,116 @@
+"""Where a space got lost: the trees, the gate, and the gaps of a rendered page."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bench import folds
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.edits import apply
+from copydesk.gaps import rendered, trees
+from copydesk.gaps.trees import Forest
+from copydesk.stages import spacing
+
+STORY = (
+    "The council met on Monday evening to hear what its members had to say about the old bridge, which was closed in "
+    "March. Many came, and most of them were angry, said the mayor. Nobody knew who would pay for the new one. "
+)
+
+
+def repaired(text: str, language: str = "en") -> str:
+    return apply(text, list(spacing.find(text, language)))
+
+
+@pytest.mark.parametrize("path", [trees.SHIPPED, *sorted(folds.MODELS.glob("trees-*.npz"))], ids=lambda path: path.stem)
+def test_the_files_are_small_and_hold_whole_numbers(path: Path) -> None:
+    assert path.stat().st_size < 200_000
+    with np.load(path, allow_pickle=False) as arrays:
+        assert all(arrays[name].dtype.kind in "iu" for name in arrays.files)
+    assert set(trees.load(path)) == {"letters", "marks"}
+
+
+def test_a_forest_adds_up_what_its_trees_say() -> None:
+    first, second = [0, 0, 0], [1, 1, 1]  # one question, at most 4, and two leaves; in each tree
+    grown = {
+        "feature": [first, second], "most": [[4, 0, 0]] * 2, "below": [[1, 1, 2]] * 2, "above": [[2, 1, 2]] * 2,
+        "value": [[0, 10, 20], [0, 1, 2]],
+    }  # fmt: skip
+    feature, most, below, above, value = (np.array(grown[part], dtype=np.int32) for part in trees.PARTS)
+    forest = Forest(feature, most, below, above, value, start=100, depth=1)
+    assert forest.scores([(4, 5), (5, 4), (0, 0)]) == [112, 121, 111]
+    assert forest.scores([]) == []
+
+
+def test_a_file_that_holds_no_trees_is_a_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "trees.npz"
+    for content in (b"no trees", trees.SHIPPED.read_bytes()[:5_000]):
+        path.write_bytes(content)
+        with pytest.raises(trees.TreesError, match="no trees"):
+            trees.load(path)
+    np.savez(path, **{"letters.start": np.array(1)})
+    with pytest.raises(trees.TreesError, match="letters"):
+        trees.load(path)
+
+
+def test_signs_of_damage_open_the_gate() -> None:
+    """What is likely but not beyond doubt gets its space only in a text that shows damage."""
+    unsure = "The old waterwheelhouse stood there. "
+    damaged = "Then theUnited States andFrance agreed.Nobody had expected it.The mayor was glad. "
+    around = spacing.Surroundings(STORY + damaged, "en")
+    strong = [
+        place
+        for place, score in spacing._scored(around, trees.shipped())
+        if score >= spacing._enough(place.kind, around, is_damaged=False)
+    ]
+    assert len(strong) >= spacing.LEAST_SIGNS
+    for kind in spacing.BEYOND_DOUBT:
+        closed, opened = (spacing._enough(kind, around, is_damaged=damage) for damage in (False, True))
+        assert opened < closed
+    assert repaired(STORY + unsure) == STORY + unsure
+
+
+def test_fused_paragraphs_come_apart_only_where_there_are_several() -> None:
+    one = STORY.strip() + "Nobody had asked it to. "
+    assert "\n" not in repaired(one)
+    assert "new one. Nobody had" in repaired(one)
+    many = "".join(
+        STORY.strip() + end for end in ("Nobody had asked it to.", "The mayor came late.", "Then it was over.", "")
+    )
+    assert repaired(many).count("\n") == 6  # each of the three ends has a joint before and behind it
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from([*STORY.split(), "theUnited", "end.Next", "word,word", "(WHO)was", "”he"]), max_size=60)
+)
+def test_only_white_space_changes_and_a_second_time_nothing(words: list[str]) -> None:
+    text = " ".join(words)
+    once = repaired(text)
+    assert "".join(once.split()) == "".join(text.split())
+    assert repaired(once) == once
+
+
+def test_a_text_takes_the_gaps_of_its_page() -> None:
+    page = (
+        "Menu\n\nThe council met on Monday.\n\nNobody had asked it to, said the mayor of Old Town.\nAll rights reserved"
+    )
+    text = "The council metonMonday.Nobody had asked it to , said the mayor ofOld Town."
+    edits = rendered.edits(text, page)
+    assert apply(text, edits) == "The council met on Monday.\nNobody had asked it to, said the mayor of Old Town."
+    assert {rule for edit in edits for rule in edit.rules} == {"spacing.rendered"}
+    assert rendered.edits(page, page) == []
+
+
+@given(st.text(alphabet="ab cd.\n\u00ad", max_size=300), st.text(alphabet="ab cd.\n\u00ad", max_size=300))
+def test_the_gaps_of_any_page_change_no_visible_character(text: str, page: str) -> None:
+    changed = apply(text, rendered.edits(text, page))
+    assert "".join(changed.split()).replace("\u00ad", "") == "".join(text.split()).replace("\u00ad", "")
+
+
+def test_what_a_page_does_not_hold_keeps_its_gaps() -> None:
+    assert (
+        rendered.edits("Some other text , which the page has not.", "A page about the old bridge and the council.")
+        == []
+    )
