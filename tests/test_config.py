@@ -123,3 +123,19 @@ def test_every_shipped_profile_says_on_what_evidence() -> None:
     assert config.default().profiles
     for profile in config.default().profiles:
         assert len(profile.evidence) > 20
+
+
+def test_words_of_the_source_come_from_a_file_whose_content_counts(tmp_path: Path) -> None:
+    text = STORY + "\nMost of them met at theFoodhub on Monday evening, and nobody knew what would come of it.\n"
+    path = write(tmp_path, '[edits]\nwords = "words.txt"\n')
+    with pytest.raises(ConfigError, match=r"edits\.words: .*one a line"):
+        load(path)
+    write(tmp_path, "theFoodhub\n", "words.txt")
+    settings = load(path)
+    assert "at the Foodhub on" in copydesk.clean(text).article.text
+    assert "at theFoodhub on" in copydesk.clean(text, settings=settings).article.text
+    config._content.cache_clear()
+    before = settings.digest(None)
+    write(tmp_path, "theFoodhub\nVlotkrix\n", "words.txt")
+    config._content.cache_clear()
+    assert load(path).digest(None) != before

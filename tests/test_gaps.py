@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from copydesk.edits import apply
 from copydesk.gaps import rendered, trees
+from copydesk.gaps.place import Surroundings
 from copydesk.gaps.trees import Forest
 from copydesk.stages import spacing
 
@@ -49,7 +50,7 @@ def test_a_file_that_holds_no_trees_is_a_clear_error(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(trees.TreesError, match="no trees"):
             trees.load(path)
-    np.savez(path, **{"letters.start": np.array(1)})
+    np.savez(path, **{"letters.start": np.array(1)})  # type: ignore[arg-type]
     with pytest.raises(trees.TreesError, match="letters"):
         trees.load(path)
 
@@ -58,7 +59,7 @@ def test_signs_of_damage_open_the_gate() -> None:
     """What is likely but not beyond doubt gets its space only in a text that shows damage."""
     unsure = "The old waterwheelhouse stood there. "
     damaged = "Then theUnited States andFrance agreed.Nobody had expected it.The mayor was glad. "
-    around = spacing.Surroundings(STORY + damaged, "en")
+    around = Surroundings(STORY + damaged, "en")
     strong = [
         place
         for place, score in spacing._scored(around, trees.shipped())
@@ -114,3 +115,12 @@ def test_what_a_page_does_not_hold_keeps_its_gaps() -> None:
         rendered.edits("Some other text , which the page has not.", "A page about the old bridge and the council.")
         == []
     )
+
+
+def test_words_of_the_source_are_left_whole_and_known_beside_others() -> None:
+    brand = STORY + "They met at theFoodhub on Monday, and ate at Vlotkrix.\n"
+    assert "the Foodhub" in repaired(brand)
+    assert list(spacing.find(brand, "en", own=frozenset({"theFoodhub"}))) == []
+    fused = STORY + "Nobody was told what Vlotkrixannounced to them on Monday.\n"
+    assert repaired(fused) == fused
+    assert "Vlotkrix announced" in apply(fused, list(spacing.find(fused, "en", own=frozenset({"Vlotkrix"}))))

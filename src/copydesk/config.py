@@ -38,9 +38,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class EditSettings:
-    """`off`: names of the edit rules that shall not act."""
+    """`off`: names of the edit rules that shall not act; `words`: a file of words of the source or corpus, one a line.
+
+    The file is relative to the one that says so.
+    """
 
     off: tuple[str, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,10 @@ class Config:
     def digest(self, profile: Profile | None) -> str:
         """SHA-256 of the settings and the applied profile; of files, what they hold counts, not where they lie."""
         labels = LabelSettings(_content(self.settings.labels.model))
-        said = msgspec.json.encode((replace(self.settings, labels=labels, sources=SourceSettings()), profile))
+        edits = replace(self.settings.edits, words=_content(self.settings.edits.words))
+        said = msgspec.json.encode(
+            (replace(self.settings, edits=edits, labels=labels, sources=SourceSettings()), profile)
+        )
         return hashlib.sha256(said).hexdigest()
 
 
@@ -189,6 +196,10 @@ def load(path: Path) -> Config:
     ):
         if number < 1:
             raise ConfigError(f"{path}: {key}: {number} is no size; give a number from 1")
+    if settings.edits.words:
+        words = str(path.parent / settings.edits.words)
+        own_words(words)
+        settings = replace(settings, edits=replace(settings.edits, words=words))
     if settings.labels.model:
         model = path.parent / settings.labels.model
         if not model.is_file():
@@ -217,6 +228,18 @@ def _read_profile(path: Path) -> Profile:
     if not profile.hosts and not profile.markers:
         raise ConfigError(f"{path}: a profile needs `hosts` or `markers`, by which its pages are recognised")
     return profile
+
+
+@cache
+def own_words(path: str) -> frozenset[str]:
+    """The words of a file, one a line; none for no file.  Raises ConfigError where it can't be read."""
+    if not path:
+        return frozenset()
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"edits.words: {path}: no list of words in UTF-8, one a line: {error}") from error
+    return frozenset(word for line in lines if (word := line.strip()))
 
 
 @cache

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 from copydesk import __version__, config, dump, language
 from copydesk.article import assemble
-from copydesk.config import Config, ConfigError
+from copydesk.config import Config, ConfigError, EditSettings
 from copydesk.document import Block, Cleaned, Label, Provenance
 from copydesk.dump import NOTHING_GIVEN, Dump, Given
 from copydesk.edits import Cut, Edit, Rule, apply, compose, cut, has_visible
 from copydesk.facts import Page
 from copydesk.labelling import Line, Verdict, label, model
 from copydesk.labelling.model import Model, ModelError
-from copydesk.stages import STAGES
+from copydesk.stages import STAGES, spacing
 
 NEEDED: Final = frozenset({"invisible.control"})
 """Rules of edits without which the output could not be written."""
@@ -56,7 +56,7 @@ class Marked:
 def mark(raw: Dump, settings: Config) -> Marked:
     """The dump with its edits made, cut into lines.  Raises UnreadableError where they are too many."""
     spoken = raw.given.language or language.detect(language.sample(raw.text, settings.settings.language.sample_size))
-    text, edits = _edited(raw.text, spoken, frozenset(settings.settings.edits.off))
+    text, edits = _edited(raw.text, spoken, settings.settings.edits)
     cuts = list(cut(text, edits, _line_spans(text)))
     limit = settings.settings.limits.record_lines
     if len(cuts) > limit:
@@ -121,11 +121,13 @@ def _model(settings: Config) -> Model:
     return model.load(Path(path)) if path else model.shipped()
 
 
-def _edited(raw: str, spoken: str | None, off: frozenset[str]) -> tuple[str, tuple[Edit, ...]]:
+def _edited(raw: str, spoken: str | None, settings: EditSettings) -> tuple[str, tuple[Edit, ...]]:
     """The text after all stages, and their edits as one list in raw coordinates."""
     text, edits = raw, compose((), ())
-    for stage in STAGES.values():
-        found = [edit for edit in stage.find(text, spoken) if off.isdisjoint(edit.rules)]
+    off, own = frozenset(settings.off), config.own_words(settings.words)
+    for name, stage in STAGES.items():
+        find = partial(spacing.find, own=own) if name == "spacing" else stage.find
+        found = [edit for edit in find(text, spoken) if off.isdisjoint(edit.rules)]
         if found:
             text = apply(text, found)
             edits = compose(edits, found)

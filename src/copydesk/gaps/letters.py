@@ -1,6 +1,6 @@
 """Words that may be two, fused letter to letter: "Netanyahurejected", "toBrandon", "theNews"."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
@@ -80,6 +80,7 @@ def find(around: Surroundings) -> Iterator[Place]:
         word: split
         for word, times in around.words.items()
         if times == 1
+        and word not in around.own
         and SHORTEST <= len(word) <= LONGEST
         and (rank := ranks.get(word.lower(), lexicon.MISSING)) > KNOWN
         and (split := _best(word, rank, around))
@@ -109,42 +110,51 @@ def _best(word: str, rank: int, around: Surroundings) -> tuple[_Split, int, int]
     small = word.lower()
     if len(small) != len(word) or small == word.upper():  # only scripts with two cases
         return None
-    ranks, words, missing = around.ranks, around.words, lexicon.MISSING
+    words, missing = around.words, lexicon.MISSING
+    get, has = around.ranks.get, around.has
     is_ascii = small.isascii()
     splits: list[_Split] = []
+    half: list[tuple[int, int, int]] = []  # splits with one known part
     for at in range(1, len(word)):
         a, b = small[:at], small[at:]
-        first = ranks.get(a if is_ascii else a.casefold(), missing)
-        second = ranks.get(b if is_ascii else b.casefold(), missing)
-        shifts = word[at - 1].islower() and word[at].isupper()
-        if first == missing or second == missing:
-            seen = (first <= COMMON_PART and words.get(word[at:], 0)) or (
-                second <= COMMON_PART and words.get(word[:at], 0)
-            )
-            if not seen and not (shifts and (first < missing or second < missing)):
-                if first == second or len(word) < LEAST_CHAIN:
-                    continue
-                chain = _chain(b if first < missing else a, ranks)
-                if chain > MOST_RARE:
-                    continue
-                splits.append(_Split(first + second + chain - missing, at, first, second, chain))
-                continue
+        first = get(a if is_ascii else a.casefold(), missing)
+        second = get(b if is_ascii else b.casefold(), missing)
+        if first == second == missing:
+            continue
         if (at == 1 and first > COMMON_LETTER) or (at == len(word) - 1 and second > COMMON_LETTER):
             continue
+        shifts = word[at].isupper() and word[at - 1].islower()
+        if not shifts and missing in (first, second):
+            seen = (first <= COMMON_PART and has(word[at:])) or (second <= COMMON_PART and has(word[:at]))
+            if not seen:
+                half.append((at, first, second))
+                continue
         seen_parts = min(3, words.get(word[:at], 0)) + min(3, words.get(word[at:], 0))
         splits.append(_Split(first + second - SHIFT * shifts - SEEN * seen_parts, at, first, second, 0))
+    if not splits and len(word) >= LEAST_CHAIN:
+        splits = list(_chained(small, half, around.ranks))
     if not splits:
         return None
     splits.sort()
     best = splits[0]
-    shifts = word[best.at - 1].islower() and word[best.at].isupper()
+    shifts = word[best.at].isupper() and word[best.at - 1].islower()
     cost = best.first + best.second - SHIFT * shifts
-    if cost > MOST_RARE + (lexicon.MISSING - best.chain if best.chain else 0):
-        return None
-    if cost - rank > (MOST_LESS if rank == lexicon.MISSING else 0) and not best.chain:
+    unknown = word[: best.at] if best.first == missing else word[best.at :] if best.second == missing else ""
+    if unknown and has(unknown):
+        cost -= missing - COMMON_PART
+    if not best.chain and (cost > MOST_RARE or cost - rank > (MOST_LESS if rank == missing else 0)):
         return None
     margin = splits[1].cost - best.cost if len(splits) > 1 else NOTHING
     return best, margin, len(splits)
+
+
+def _chained(word: str, half: Sequence[tuple[int, int, int]], ranks: Mapping[str, int]) -> Iterator[_Split]:
+    """The splits into a known word and a part that falls into two more, where all three are common enough."""
+    for at, first, second in half:
+        chain = _chain(word[at:] if first < second else word[:at], ranks)
+        known = min(first, second)
+        if known + chain <= MOST_RARE:
+            yield _Split(known + chain, at, first, second, chain)
 
 
 def _chain(part: str, ranks: Mapping[str, int]) -> int:
@@ -172,25 +182,25 @@ def _is_foreign(text: str, start: int, end: int) -> bool:
 
 def _kind(around: Surroundings, first: str, second: str, split: _Split) -> Kind:
     """What the two words are to the text and the language."""
-    words, is_grammar = around.words, split.first <= GRAMMAR
+    has, is_grammar = around.has, split.first <= GRAMMAR
     if not first[-1].islower():
         return Kind.CAPITALS
     if second[0].isupper():
         if not first.islower():
             return Kind.CAPITAL
-        if second in words:
+        if has(second):
             return Kind.CAPITAL_SEEN
         if not is_grammar:
             return Kind.CAPITAL
         is_known = split.second < lexicon.MISSING and second[1:].islower()
         return Kind.CAPITAL_KNOWN if is_known else Kind.CAPITAL_NAME
-    is_name = first in words and first[0].isupper() and len(first) >= SHORTEST_NAME
+    is_name = has(first) and first[0].isupper() and len(first) >= SHORTEST_NAME
     if is_name and len(second) >= SHORTEST and split.second <= COMMON_WORD:
         return Kind.NAME
-    if first in words and second in words:
+    if has(first) and has(second):
         return Kind.SEEN
-    is_second_grammar = split.second <= GRAMMAR and second in words
-    return Kind.GRAMMAR if (first in words and is_grammar) or is_second_grammar else Kind.WORDS
+    is_second_grammar = split.second <= GRAMMAR and has(second)
+    return Kind.GRAMMAR if (is_grammar and has(first)) or is_second_grammar else Kind.WORDS
 
 
 def _place(around: Surroundings, word: str, start: int, split: _Split, margin: int, count: int) -> Place:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -20,7 +20,7 @@ MOST: Final = 9
 WORD = re.compile(r"[^\W\d_]+")
 _BEFORE = re.compile(r"([^\W\d_]+)[^\w\n]{0,3}$")
 _BEHIND = re.compile(r"[^\w\n]{0,3}([^\W\d_]+)")
-_CODE = re.compile(r"[{};=<>]|\(\)|\w\(")
+_CODE = re.compile(r"[{};=<>(](?:(?<!\()|(?<=\w\()|(?=\)))")
 _SIGN = re.compile(r"[^\w\s.,;!?'-]")
 _OPENING = re.compile(r"[^\W\d_]+?[^\W\d_A-Z](?=[A-Z])")
 _MACHINE = re.compile(r"[@/\\_=<>{}|#~^*`]|www\.|https?:|\(\)|\w,\w+\.\w|\w\.\w+,\w|\.\w+\.\w", re.IGNORECASE)
@@ -106,6 +106,9 @@ class Surroundings:
 
     text: str
     language: str | None
+    own: Set[str] = frozenset()
+    """Words of the source or corpus, known from elsewhere."""
+
     ranks: Mapping[str, int] = field(init=False)
     """How rare each word of the language is, in hundredths of a power of ten."""
 
@@ -120,6 +123,10 @@ class Surroundings:
         object.__setattr__(self, "ranks", ranks)
         object.__setattr__(self, "english", ranks if self.is_english else lexicon.ranks("en"))
         object.__setattr__(self, "words", Counter(WORD.findall(self.text)))
+
+    def has(self, word: str) -> bool:
+        """Whether the word stands in the text by itself, or is one of its source."""
+        return word in self.words or word in self.own
 
     @property
     def base(self) -> str:

@@ -6,7 +6,8 @@ ones.  A text without signs keeps what is not beyond doubt.
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Set
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -54,20 +55,20 @@ RULE_OF: Final[Mapping[Kind, str]] = {
 }
 
 BEYOND_DOUBT: Final[Mapping[Kind, int]] = {
-    Kind.SEEN: 1700,
+    Kind.SEEN: 1900,
     Kind.NAME: 1200,
     Kind.GRAMMAR: 2100,
-    Kind.WORDS: 3700,
+    Kind.WORDS: 3500,
     Kind.CAPITAL_SEEN: 500,
-    Kind.CAPITAL_KNOWN: 1500,
+    Kind.CAPITAL_KNOWN: 2200,
     Kind.CAPITAL_NAME: 3200,
-    Kind.CAPITAL: 5200,
+    Kind.CAPITAL: 5600,
     Kind.CAPITALS: 1700,
     Kind.SENTENCE: 3000,
-    Kind.STOP: 2000,
-    Kind.COMMA: 3900,
+    Kind.STOP: 2300,
+    Kind.COMMA: 3700,
     Kind.COLON: 2700,
-    Kind.OPENING: 2900,
+    Kind.OPENING: 2850,
     Kind.CLOSING: 1500,
     Kind.QUOTE: 1500,
     Kind.FIGURE: 3200,
@@ -125,13 +126,16 @@ MOST_STRAY: Final = 0.15
 """Share of a text's commas and full stops behind a space from which on it is the writer's manner, no damage."""
 
 
-def find(text: str, language: str | None, forests: Mapping[str, Forest] | None = None) -> Iterator[Edit]:
+def find(
+    text: str, language: str | None, own: Set[str] = frozenset(), forests: Mapping[str, Forest] | None = None
+) -> Iterator[Edit]:
     """All edits, sorted by place; where two want the same place, the first rule has it.
 
+    `own` are words of the source or corpus: none is split, and each counts as one that the text has elsewhere.
     `forests` are the trees that score places, by default those that come with the package.
     """
     found = [*_doubled(text), *_stray(text), *_month_days(text, language)]
-    lost = _lost(text, language, {edit.start for edit in found}, forests or trees.shipped())
+    lost = _lost(Surroundings(text, language, own), {edit.start for edit in found}, forests or trees.shipped())
     end = -1
     for edit in sorted([*found, *lost], key=lambda edit: edit.start):
         if edit.start > end:
@@ -182,12 +186,11 @@ def _month_day(language: str | None) -> re.Pattern[str] | None:
     return re.compile(rf"(?:{'|'.join(short)})\.((?:[12][0-9]|3[01]|0?[1-9])\b(?![.:/,]\d))") if short else None
 
 
-def _lost(text: str, language: str | None, taken: Container[int], forests: Mapping[str, Forest]) -> tuple[Edit, ...]:
+def _lost(around: Surroundings, taken: Container[int], forests: Mapping[str, Forest]) -> tuple[Edit, ...]:
     """Spaces put in, until none is missing any more."""
     made: tuple[Edit, ...] = ()
     is_damaged = False
     for _ in range(MOST_PASSES):
-        around = Surroundings(text, language)
         scored = _scored(around, forests)
         signs = sum(1 for place, score in scored if score >= _enough(place.kind, around, is_damaged=False))
         is_damaged = is_damaged or (signs >= LEAST_SIGNS and signs * WORDS_A_SIGN >= around.words.total())
@@ -199,7 +202,7 @@ def _lost(text: str, language: str | None, taken: Container[int], forests: Mappi
         joints = sum(1 for place in missing if place.kind is Kind.SENTENCE)
         breaks = is_damaged and joints >= LEAST_JOINTS
         edits = [_put_in(place, breaks=breaks) for place in missing]
-        text = apply(text, edits)
+        around = replace(around, text=apply(around.text, edits))
         made = compose(made, edits)
     return made
 
