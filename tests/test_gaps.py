@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.edits import apply
-from copydesk.gaps import rendered, trees
+from copydesk.gaps import letters, rendered, trees
 from copydesk.gaps.place import Surroundings
 from copydesk.gaps.trees import Forest
 from copydesk.stages import spacing
@@ -124,3 +124,10 @@ def test_words_of_the_source_are_left_whole_and_known_beside_others() -> None:
     fused = STORY + "Nobody was told what Vlotkrixannounced to them on Monday.\n"
     assert repaired(fused) == fused
     assert "Vlotkrix announced" in apply(fused, list(spacing.find(fused, "en", own=frozenset({"Vlotkrix"}))))
+
+
+def test_a_word_is_found_where_it_stands_whole() -> None:
+    """Not inside a longer one that comes before it, whatever that is made of."""
+    text = STORY + "The x²theUnited and the reunitedtheUnited came; then theUnited States agreed to it all.\n"
+    assert "then the United States" in repaired(text)
+    assert [text[at - 5 : at] for _, at in letters._found(text, {"theUnited"})] == ["then "]

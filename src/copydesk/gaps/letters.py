@@ -100,8 +100,10 @@ def _found(text: str, words: Collection[str]) -> Iterator[tuple[str, int]]:
         return
     for word in words:
         start = text.find(word)
-        while text[start - 1 : start].isalpha() or text[start + len(word) : start + len(word) + 1].isalpha():
+        end = start + len(word)
+        while WORD.search(text, start - 1, start) or WORD.match(text, end, end + 1):  # inside a longer one
             start = text.find(word, start + 1)
+            end = start + len(word)
         yield word, start
 
 

@@ -50,8 +50,8 @@ _BEHIND = re.compile(
     rf"|(?<=\s[{LINES}])(?=[^\W_]))"
 )
 _SPACED = re.compile(rf"[{STOPS},;:)\]{CLOSING_MARKS}\"%] ")
-_INSET = re.compile(r"[(\[][^\W\d_A-Z]{1,5}[)\]]$|\[[A-Z]\]$")
-_ENDING = re.compile(r"\((?:[a-z]{1,2}|-?in(?:nen)?|ren)\)")
+_INSET = re.compile(r"[(\[][^\W\d_][^\W\d_A-Z]{0,4}[)\]]$")
+_ENDING = re.compile(r"\(-?[^\W\d_A-Z]{1,6}\)")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -130,9 +130,7 @@ def _is_turned(text: str, at: int, line: str) -> bool:
     curly one that opens in English closes where a low one opened, and angle marks point both ways.
     """
     left, right = text[at - 1], text[at]
-    if right == '"':
-        return line.count('"') % 2 == 1
-    if left == '"':
+    if '"' in (left, right):
         return line.count('"') % 2 == 1
     low, high, left_angle, right_angle = *OPENING_QUOTES[1::-1], OPENING_QUOTES[2], CLOSING_MARKS[1]
     if right == high and low in line:
@@ -146,9 +144,8 @@ def _is_turned(text: str, at: int, line: str) -> bool:
 
 def _is_in_word(text: str, at: int) -> bool:
     """Whether the bracket beside the place is part of a word: "(ab)use", "word(s)", "[t]he"."""
-    return bool(_INSET.search(text[max(0, at - LONGEST_INSET) : at]) and text[at].islower()) or bool(
-        _ENDING.match(text, at)
-    )
+    inset = _INSET.search(text[max(0, at - LONGEST_INSET) : at])
+    return bool((inset and text[at].isalpha()) or _ENDING.match(text, at))
 
 
 def _is_of_its_script(around: Surroundings, text: str, at: int) -> bool:

@@ -28,6 +28,9 @@ UNIT: Final = 1000
 FIRST: Final = 40
 """Trees after which a place without hope is given up."""
 
+MOST_AT_ONCE: Final = 2000
+"""Places that are scored at once: each takes some kilobytes meanwhile."""
+
 HOPELESS: Final = -3 * UNIT
 
 
@@ -52,9 +55,10 @@ class Forest:
 
     def scores(self, rows: Sequence[Sequence[int]]) -> list[int]:
         """The score of each row of evidence; of one that is given up after FIRST trees, what it had by then."""
-        if not rows:
-            return []
-        seen = np.array(rows, dtype=np.int32)
+        chunks = (rows[at : at + MOST_AT_ONCE] for at in range(0, len(rows), MOST_AT_ONCE))
+        return [score for chunk in chunks for score in self._scores(np.array(chunk, dtype=np.int32))]
+
+    def _scores(self, seen: Ints) -> list[int]:
         scores = self.start + self._sum(seen, 0, FIRST)
         left = np.flatnonzero(scores > HOPELESS)
         scores[left] += self._sum(seen[left], FIRST, len(self.value))

@@ -6,7 +6,7 @@ ones.  A text without signs keeps what is not beyond doubt.
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -78,7 +78,7 @@ BEYOND_DOUBT: Final[Mapping[Kind, int]] = {
 reading (and not damage that the page itself has) stayed under one in 200,000 words of each kind."""
 
 CAPITAL_ELSEWHERE: Final = 1000
-"""The same for a capital behind a small letter in other languages than English, which has nearly all such brands."""
+"""The same for a word in small letters before a capital in other languages than English: "aufHiddensee"."""
 
 LESS: Final[Mapping[Kind, int]] = {
     Kind.SEEN: 1500,
@@ -129,27 +129,36 @@ MOST_STRAY: Final = 0.15
 def find(
     text: str, language: str | None, own: Set[str] = frozenset(), forests: Mapping[str, Forest] | None = None
 ) -> Iterator[Edit]:
-    """All edits, sorted by place; where two want the same place, the first rule has it.
+    """All edits, sorted by place: rule after rule, until nothing is found any more, or after MOST_PASSES.
 
     `own` are words of the source or corpus: none is split, and each counts as one that the text has elsewhere.
     `forests` are the trees that score places, by default those that come with the package.
     """
-    found = [*_doubled(text), *_stray(text), *_month_days(text, language)]
-    lost = _lost(Surroundings(text, language, own), {edit.start for edit in found}, forests or trees.shipped())
-    end = -1
-    for edit in sorted([*found, *lost], key=lambda edit: edit.start):
-        if edit.start > end:
-            yield edit
-            end = edit.end
+    around = Surroundings("", language, own)
+    made: tuple[Edit, ...] = ()
+    is_damaged = False
+    for _ in range(MOST_PASSES):
+        before = text
+        for step in (_doubled, _stray, _month_days):
+            edits = list(step(text, language))
+            if edits:
+                text, made = apply(text, edits), compose(made, edits)
+        around = replace(around, text=text)
+        lost, is_damaged = _lost(around, forests or trees.shipped(), is_damaged=is_damaged)
+        if lost:
+            text, made = apply(text, lost), compose(made, lost)
+        if text == before:
+            break
+    return iter(made)
 
 
-def _doubled(text: str) -> Iterator[Edit]:
+def _doubled(text: str, language: str | None) -> Iterator[Edit]:
     if "  " in text or "\t" in text:
         for match in _DOUBLED.finditer(text):
             yield Edit(match.start(), match[0], " ", ("spacing.doubled",))
 
 
-def _stray(text: str) -> Iterator[Edit]:
+def _stray(text: str, language: str | None) -> Iterator[Edit]:
     if " ," in text or " ." in text:
         places = [match.start() for match in _STRAY.finditer(text) if not is_code(text, match.start())]
         if len(places) < LEAST_SIGNS or len(places) < MOST_STRAY * (len(places) + len(_TIGHT.findall(text))):
@@ -186,30 +195,20 @@ def _month_day(language: str | None) -> re.Pattern[str] | None:
     return re.compile(rf"(?:{'|'.join(short)})\.((?:[12][0-9]|3[01]|0?[1-9])\b(?![.:/,]\d))") if short else None
 
 
-def _lost(around: Surroundings, taken: Container[int], forests: Mapping[str, Forest]) -> tuple[Edit, ...]:
-    """Spaces put in, until none is missing any more."""
-    made: tuple[Edit, ...] = ()
-    is_damaged = False
-    for _ in range(MOST_PASSES):
-        scored = _scored(around, forests)
-        signs = sum(1 for place, score in scored if score >= _enough(place.kind, around, is_damaged=False))
-        is_damaged = is_damaged or (signs >= LEAST_SIGNS and signs * WORDS_A_SIGN >= around.words.total())
-        missing = [place for place, score in scored if score >= _enough(place.kind, around, is_damaged=is_damaged)]
-        if not made:
-            missing = [place for place in missing if place.at not in taken]
-        if not missing:
-            break
-        joints = sum(1 for place in missing if place.kind is Kind.SENTENCE)
-        breaks = is_damaged and joints >= LEAST_JOINTS
-        edits = [_put_in(place, breaks=breaks) for place in missing]
-        around = replace(around, text=apply(around.text, edits))
-        made = compose(made, edits)
-    return made
+def _lost(around: Surroundings, forests: Mapping[str, Forest], *, is_damaged: bool) -> tuple[list[Edit], bool]:
+    """The spaces that are missing, and whether the text is damaged; it is where it was so before."""
+    scored = _scored(around, forests)
+    signs = sum(1 for place, score in scored if score >= _enough(place.kind, around, is_damaged=False))
+    is_damaged = is_damaged or (signs >= LEAST_SIGNS and signs * WORDS_A_SIGN >= around.words.total())
+    missing = [place for place, score in scored if score >= _enough(place.kind, around, is_damaged=is_damaged)]
+    joints = sum(1 for place in missing if place.kind is Kind.SENTENCE)
+    breaks = is_damaged and joints >= LEAST_JOINTS
+    return [_put_in(place, breaks=breaks) for place in missing], is_damaged
 
 
 def _enough(kind: Kind, around: Surroundings, *, is_damaged: bool) -> int:
     """The score from which on a place gets its space; what may be a compound must be beyond doubt in any text."""
-    if kind in CAPITAL and not around.is_english:
+    if kind in CAPITAL and kind is not Kind.CAPITAL and not around.is_english:
         return CAPITAL_ELSEWHERE
     if kind in COMPOUNDED and around.base in COMPOUNDING:
         return BEYOND_DOUBT[Kind.WORDS]
