@@ -140,7 +140,7 @@ def find(
     for _ in range(MOST_PASSES):
         before = text
         for step in (_doubled, _stray, _month_days):
-            edits = list(step(text, language))
+            edits = sorted(step(text, language), key=lambda edit: edit.start)
             if edits:
                 text, made = apply(text, edits), compose(made, edits)
         around = replace(around, text=text)
