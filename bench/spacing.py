@@ -27,7 +27,7 @@ Repair: TypeAlias = Callable[[Window], str]
 
 CHUNK: Final = 100
 EVERY: Final = 20
-"""The peers see one window of so many: they take a hundred times as long."""
+"""The peers see one window of so many: enough for figures that differ by hundreds."""
 
 LOST: Final = ("sent", "comma", "colon", "dotdigit", "parenopen", "parenclose", "quoteopen", "quoteclose")
 STRAY: Final = ("spacebefore", "spaceafteropen")

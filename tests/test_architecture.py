@@ -12,7 +12,7 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("characters", "code", "edits", "document", "config", "dump", "lexicon", "language", "gaps"),
+    *("characters", "arrays", "code", "edits", "document", "config", "dump", "lexicon", "language", "gaps"),
     *(
         "stages",
         "metadata",

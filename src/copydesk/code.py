@@ -1,4 +1,4 @@
-"""Lines of program code: what is right in them would be damage in a story."""
+"""The line around a place, and whether it is program code: what is right there would be damage in a story."""
 
 import re
 from typing import Final
@@ -11,6 +11,14 @@ REACH: Final = 200
 
 def is_code(text: str, place: int) -> bool:
     """Whether the line around a place looks like program code: a miss there costs less than a change."""
-    start = max(text.rfind("\n", max(0, place - REACH), place) + 1, place - REACH, 0)
-    line = text[start:place] + text[place : place + REACH].partition("\n")[0]
-    return _CODE.search(line) is not None
+    return _CODE.search(line_around(text, place, REACH)) is not None
+
+
+def line_around(text: str, place: int, reach: int) -> str:
+    """What stands around a place in its line, at most `reach` characters to either side."""
+    return line_before(text, place, reach) + text[place : place + reach].partition("\n")[0]
+
+
+def line_before(text: str, place: int, reach: int) -> str:
+    """What stands before a place in its line, at most `reach` characters."""
+    return text[max(0, place - reach) : place].rpartition("\n")[2]

@@ -12,7 +12,7 @@ for each hundredth of a power of ten the words that are so rare.
 import gzip
 import math
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import islice
@@ -30,7 +30,12 @@ def words(language: str | None) -> Mapping[str, float]:
 
     `language` is a BCP 47 tag; only its first part counts.
     """
-    return _words((language or "").partition("-")[0].lower())
+    return _words(_base(language))
+
+
+def _base(language: str | None) -> str:
+    """The first part of a BCP 47 tag."""
+    return (language or "").partition("-")[0].lower()
 
 
 @lru_cache(maxsize=64)
@@ -51,7 +56,7 @@ def ranks(language: str | None) -> Mapping[str, int]:
 
     Down to RAREST.  A large list takes a tenth to a third of a second to load, and 10 to 35 MB.
     """
-    return _ranks((language or "").partition("-")[0].lower())
+    return _ranks(_base(language))
 
 
 @lru_cache(maxsize=64)
@@ -60,7 +65,7 @@ def _ranks(base: str) -> Mapping[str, int]:
     return {word: rank for rank, rare in enumerate(ranked) for word in rare}
 
 
-def _ranked(base: str, sizes: Sequence[str]) -> list[list[str]]:
+def _ranked(base: str, sizes: Sequence[str]) -> Sequence[Collection[str]]:
     """The words of the first of these lists that is there, by rank; none for none."""
     name = SAME_LIST.get(base, base)
     path = next((path for size in sizes if (path := _lists() / f"{size}_{name}.msgpack.gz").is_file()), None)
@@ -71,7 +76,7 @@ def _ranked(base: str, sizes: Sequence[str]) -> list[list[str]]:
     )
     if header != {"format": "cB", "version": 1}:
         raise ValueError(f"{path}: not a list of the kind that is known here: {header}")
-    return [list(rare) for rare in ranked]
+    return ranked
 
 
 @lru_cache(maxsize=64)
@@ -100,7 +105,7 @@ MOST_AFFIXED: Final = 700
 
 def affixes(language: str | None, beginning: str, end: str) -> tuple[int, int]:
     """With how many words the language's list has that begin so, and that end so: four times the base-2 logarithm."""
-    forward, backward = _sorted((language or "").partition("-")[0].lower())
+    forward, backward = _sorted(_base(language))
     return _count(forward, beginning), _count(backward, end[::-1])
 
 

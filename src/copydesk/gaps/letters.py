@@ -125,7 +125,7 @@ def _best(word: str, rank: int, around: Surroundings) -> tuple[_Split, int, int]
             continue
         if (at == 1 and first > COMMON_LETTER) or (at == len(word) - 1 and second > COMMON_LETTER):
             continue
-        shifts = word[at].isupper() and word[at - 1].islower()
+        shifts = _shifts(word, at)
         if not shifts and missing in (first, second):
             seen = (first <= COMMON_PART and has(word[at:])) or (second <= COMMON_PART and has(word[:at]))
             if not seen:
@@ -139,8 +139,7 @@ def _best(word: str, rank: int, around: Surroundings) -> tuple[_Split, int, int]
         return None
     splits.sort()
     best = splits[0]
-    shifts = word[best.at].isupper() and word[best.at - 1].islower()
-    cost = best.first + best.second - SHIFT * shifts
+    cost = best.first + best.second - SHIFT * _shifts(word, best.at)
     unknown = word[: best.at] if best.first == missing else word[best.at :] if best.second == missing else ""
     if unknown and has(unknown):
         cost -= missing - COMMON_PART
@@ -148,6 +147,11 @@ def _best(word: str, rank: int, around: Surroundings) -> tuple[_Split, int, int]
         return None
     margin = splits[1].cost - best.cost if len(splits) > 1 else NOTHING
     return best, margin, len(splits)
+
+
+def _shifts(word: str, at: int) -> bool:
+    """Whether a capital stands there behind a small letter."""
+    return word[at].isupper() and word[at - 1].islower()
 
 
 def _chained(word: str, half: Sequence[tuple[int, int, int]], ranks: Mapping[str, int]) -> Iterator[_Split]:
@@ -212,8 +216,7 @@ def _place(around: Surroundings, word: str, start: int, split: _Split, margin: i
     rank, anywhere = around.rank(word), around.rank_anywhere(word)
     stems = [around.rank_anywhere(word[:-less]) for less in range(1, 5) if len(word) - less >= 4]
     left, right = word[at - 1], word[at]
-    shifts = left.islower() and right.isupper()
-    turn = 1 if shifts else 0 if left.islower() else 2 if right.islower() else 3
+    turn = 1 if _shifts(word, at) else 0 if left.islower() else 2 if right.islower() else 3
     return Place(
         start + at,
         _kind(around, first, second, split),
@@ -235,8 +238,8 @@ def _place(around: Surroundings, word: str, start: int, split: _Split, margin: i
             margin,
             count,
             min([anywhere, *stems]),
-            around.rank(before) if before else NOTHING,
-            around.rank(behind) if behind else NOTHING,
+            around.rank(before),
+            around.rank(behind),
             side(text, start - 1),
             side(text, end),
             side(text, start - 2),
@@ -248,7 +251,7 @@ def _place(around: Surroundings, word: str, start: int, split: _Split, margin: i
             around.rank_anywhere(second),
             shape(word),
             around.times_folded(word),
-            sum(1 for n in range(1, len(word)) if word[n - 1].islower() and word[n].isupper()),
+            sum(_shifts(word, n) for n in range(1, len(word))),
             around.openings[first],
             min(3, text.count(f"{first} {second}")) if first in around.words and second in around.words else 0,
             around.signs_near(start),

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from copydesk.characters import DASHES
-from copydesk.code import is_code
+from copydesk.code import is_code, line_before
 from copydesk.gaps.place import (
     LONGEST,
     NOTHING,
+    WORD,
     Kind,
     Place,
     Surroundings,
@@ -53,7 +54,6 @@ _SPACED = re.compile(rf"[{STOPS},;:)\]{CLOSING_MARKS}\"%] ")
 _INSET = re.compile(r"[(\[][^\W\d_][^\W\d_A-Z]{0,4}[)\]]$")
 _ENDING = re.compile(r"\(-?[^\W\d_A-Z]{1,6}\)")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
-_LETTERS = re.compile(r"[^\W\d_]+")
 
 WITHOUT_SPACES: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\uffef]")
 """Scripts that do without spaces, and their punctuation."""
@@ -97,7 +97,7 @@ def find(around: Surroundings) -> Iterator[Place]:
     for at in found:
         if _is_number(text, at) or _is_of_its_script(around, text, at):
             continue
-        line = text[_line_start(text, at) : at]
+        line = line_before(text, at, LINE_REACH)
         if _is_in_word(text, at) or _is_turned(text, at, line):
             continue
         low, high = token(text, at, at)
@@ -108,13 +108,7 @@ def find(around: Surroundings) -> Iterator[Place]:
             continue
         if left.isdigit() and right.isalpha() and len(_word_at(text, at)) < SHORTEST_AT_FIGURE:
             continue
-        yield _place(around, at, low, high, (tight[left, right], spaced[left]))
-
-
-def _line_start(text: str, at: int) -> int:
-    """Where the line of a place begins, or LINE_REACH before it."""
-    start = max(0, at - LINE_REACH)
-    return text.rfind("\n", start, at) + 1 or start
+        yield _place(around, at, line, (low, high), (tight[left, right], spaced[left]))
 
 
 def _is_number(text: str, at: int) -> bool:
@@ -166,7 +160,7 @@ def _word_before(text: str, at: int) -> str:
 
 
 def _word_at(text: str, at: int) -> str:
-    found = _LETTERS.match(text[at : at + LONGEST])
+    found = WORD.match(text[at : at + LONGEST])
     return found[0] if found else ""
 
 
@@ -188,8 +182,10 @@ def _kind(left: str, right: str) -> Kind:
     return Kind.FIGURE
 
 
-def _place(around: Surroundings, at: int, low: int, high: int, counts: tuple[int, int]) -> Place:
+def _place(around: Surroundings, at: int, before: str, ends: tuple[int, int], counts: tuple[int, int]) -> Place:
+    """`before` is what stands before the place in its line, `ends` of the token around it."""
     text = around.text
+    (low, high), (tight, spaced) = ends, counts
     left, right = text[at - 1], text[at]
     end, start = at, at
     while end > low and not text[end - 1].isalnum():
@@ -197,11 +193,8 @@ def _place(around: Surroundings, at: int, low: int, high: int, counts: tuple[int
     while start < high and not text[start].isalnum():
         start += 1
     first, second = _word_before(text, end), _word_at(text, start)
-    line = _line_start(text, at)
-    before = text[line:at]
     chars = text[low:high]
     behind = start + len(second)
-    tight, spaced = counts
     return Place(
         at,
         _kind(left, right),
@@ -210,10 +203,10 @@ def _place(around: Surroundings, at: int, low: int, high: int, counts: tuple[int
             _class(right),
             _class(text[at - 2 : at - 1]),
             _class(text[at + 1 : at + 2]),
-            around.rank(first) if first else NOTHING,
-            around.rank(second) if second else NOTHING,
-            around.rank_anywhere(first) if first else NOTHING,
-            around.rank_anywhere(second) if second else NOTHING,
+            around.rank(first),
+            around.rank(second),
+            around.rank_anywhere(first),
+            around.rank_anywhere(second),
             len(first),
             len(second),
             shape(first),
@@ -238,12 +231,12 @@ def _place(around: Surroundings, at: int, low: int, high: int, counts: tuple[int
             around.signs_near(at),
             around.pair(first, second),
             side(text, behind),
-            around.rank(word) if (word := around.word_before(end - len(first))) else NOTHING,
-            around.rank(word) if (word := around.word_behind(behind)) else NOTHING,
+            around.rank(around.word_before(end - len(first))),
+            around.rank(around.word_behind(behind)),
             int(".." in chars or "\N{HORIZONTAL ELLIPSIS}" in chars),
             at - end,
             start - at,
-            min(60, at - line),
+            min(60, len(before)),
             side(text, low - 1),
             *around.manner,
         ),

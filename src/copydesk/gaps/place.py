@@ -10,6 +10,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.characters import APOSTROPHES, CLOSING_QUOTES, DASHES
+from copydesk.code import line_around
 
 LONGEST: Final = 40
 """Letters of a word that is looked at, and characters to either side in which its neighbours are looked for."""
@@ -27,7 +28,7 @@ _MACHINE = re.compile(r"[@/\\_=<>{}|#~^*`]|www\.|https?:|\(\)|\w,\w+\.\w|\w\.\w+
 """What machines read: addresses, paths, code."""
 
 _SUFFIX = re.compile(
-    r"\.(?:[Cc]om|[Oo]rg|[Nn]et|com|org|net|edu|gov|info|io|co|ai|tv|app|dev|uk|de|fr|eu|us|js|ts|py|rb|md|pdf|html?|php|jpe?g|png|docx?|"
+    r"\.(?:[Cc]om|[Oo]rg|[Nn]et|edu|gov|info|io|co|ai|tv|app|dev|uk|de|fr|eu|us|js|ts|py|rb|md|pdf|html?|php|jpe?g|png|docx?|"
     r"txt|exe|zip|csv|json|xml|ya?ml|toml|gz|mp[34]|svg|gif|webp|css|java|cpp|rs|go|sh|cfg|ini|log|sql|ru|ch|nl|se|dk|"
     r"fi|pl|cz|jp|cn|au|ca|nz|ie|br|mx|ly)(?![a-z])"
 )
@@ -162,18 +163,16 @@ class Surroundings:
 
     def signs_near(self, at: int) -> int:
         """How many characters of code stand within LONGEST characters of a place, in its line."""
-        low = max(self.text.rfind("\n", max(0, at - LONGEST), at) + 1, at - LONGEST, 0)
-        return min(MOST, len(_SIGN.findall(self.text[low:at] + self.text[at : at + LONGEST].partition("\n")[0])))
+        return min(MOST, len(_SIGN.findall(line_around(self.text, at, LONGEST))))
 
     def rank(self, word: str) -> int:
-        """How rare the word is; MISSING where the list does not hold it."""
-        return self.ranks.get(word.lower() if word.isascii() else word.casefold(), lexicon.MISSING)
+        """How rare the word is; MISSING where the list does not hold it, NOTHING for no word."""
+        return self.ranks.get(_key(word), lexicon.MISSING) if word else NOTHING
 
     def rank_anywhere(self, word: str) -> int:
-        """How rare the word is in the language, or in English where that is less."""
-        key = word.lower() if word.isascii() else word.casefold()
-        rank = self.ranks.get(key, lexicon.MISSING)
-        return rank if self.ranks is self.english else min(rank, self.english.get(key, lexicon.MISSING))
+        """The same in the language, or in English where that is less."""
+        rank = self.rank(word)
+        return rank if self.ranks is self.english else min(rank, self.english.get(_key(word), rank))
 
     def times(self, word: str) -> int:
         """How often the word stands in the text, at most MOST."""
@@ -212,6 +211,11 @@ NOTHING: Final = 1000
 
 REACH: Final = 60
 """Characters to either side in which a token ends."""
+
+
+def _key(word: str) -> str:
+    """The word as the lists have it."""
+    return word.lower() if word.isascii() else word.casefold()
 
 
 def token(text: str, at: int, end: int) -> tuple[int, int]:

@@ -3,17 +3,16 @@
 `training/gaps.py` makes the file and says from what.
 """
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
-from zipfile import BadZipFile
 
 import numpy as np
-from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
+
+from copydesk import arrays
 
 Ints: TypeAlias = NDArray[np.int32]
 
@@ -87,11 +86,10 @@ def shipped() -> Mapping[str, Forest]:
 def load(path: Path) -> Mapping[str, Forest]:
     """The forests in the file at `path`.  Raises TreesError where it can't be read or holds none."""
     try:
-        with path.open("rb") as file, NpzFile(file, allow_pickle=False) as arrays:
-            stored = {name: arrays[name].astype(np.int32) for name in arrays.files}
+        stored = {name: array.astype(np.int32) for name, array in arrays.read(path).items()}
         names = dict.fromkeys(name.partition(".")[0] for name in stored)
         return {name: _forest(stored, name) for name in names}
-    except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error) as error:
+    except (*arrays.UNREADABLE, KeyError) as error:
         raise TreesError(f"{path}: no trees: {error}") from error
 
 

@@ -9,19 +9,17 @@ gives is rounded to whole steps, and no sum of products reaches 2**24 of the pro
 in whatever order a machine adds them up; `unit_sums` tells how near a file comes to that.
 """
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
-from zipfile import BadZipFile
 
 import numpy as np
-from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from copydesk import arrays
 from copydesk.document import STORY, Label
 from copydesk.labelling.features import Features, Floats, Ints
 
@@ -195,9 +193,8 @@ def load(path: Path) -> Model:
     Raises ModelError where it can't be read, or was made for other labels.
     """
     try:
-        with path.open("rb") as file, NpzFile(file, allow_pickle=False) as arrays:
-            stored = {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as error:
+        stored = arrays.read(path)
+    except arrays.UNREADABLE as error:
         raise ModelError(f"{path}: no model: {error}") from error
     try:
         if [str(label) for label in stored["labels"]] != list(LABELS):

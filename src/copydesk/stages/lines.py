@@ -82,21 +82,22 @@ def _joined(text: str, run: Sequence[_Line], language: str | None) -> Iterator[E
     sentence = len(run[0].text)  # the longest piece of the sentence at hand
     for number, (line, following) in enumerate(pairwise(run)):
         rule, after = None, " "
-        if following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) and not _ITEM.match(line.text):
+        begins_stray = following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) is not None
+        is_stray = begins_stray and not _ITEM.match(line.text)
+        if is_stray:
             rule, after = "lines.stray-punctuation", ""
-        elif is_code(text, line.end) or is_code(text, following.start):
-            pass
         elif number in wrapped:
             rule = "lines.hard-wrap"
         elif _breaks_off(line.text, following.text, max(sentence, len(following.text))):
             rule = "lines.broken-sentence"
-        if rule is None:
+        is_program = rule and not is_stray and (is_code(text, line.end) or is_code(text, following.start))
+        if rule is None or is_program:
             sentence = len(following.text)
             continue
         before = text[line.end : following.start]
         sentence = max(sentence, len(following.text))
         hyphenated = _HYPHENATED.search(line.text[-LONGEST_WORD:])
-        if hyphenated and rule != "lines.stray-punctuation" and _goes_on(following.text):
+        if hyphenated and not is_stray and _goes_on(following.text):
             rest = _WORD.match(following.text)
             if rest and (hyphenated[0] + rest[0]).casefold() in words(language):
                 yield Edit(line.end - 1, "-" + before, "", (rule, "lines.hyphen"))

@@ -7,7 +7,6 @@ ones.  A text without signs keeps what is not beyond doubt.
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -35,14 +34,14 @@ RULES = (
     Rule("spacing.stray-inside", "no space stands inside a bracket"),
 )
 
-CAPITAL: Final = (Kind.CAPITAL_SEEN, Kind.CAPITAL_KNOWN, Kind.CAPITAL_NAME, Kind.CAPITAL)
+SMALL_AND_CAPITAL: Final = (Kind.CAPITAL_SEEN, Kind.CAPITAL_KNOWN, Kind.CAPITAL_NAME)
+"""A word in small letters, and one with a capital."""
 
 COMPOUNDED: Final = (Kind.SEEN, Kind.NAME, Kind.GRAMMAR, Kind.WORDS)
 """What may be a compound, in languages that write them as one word."""
 
 RULE_OF: Final[Mapping[Kind, str]] = {
-    **dict.fromkeys((Kind.SEEN, Kind.NAME, Kind.GRAMMAR, Kind.WORDS, Kind.CAPITALS), "spacing.fused-words"),
-    **dict.fromkeys(CAPITAL, "spacing.fused-words"),
+    **dict.fromkeys((*COMPOUNDED, *SMALL_AND_CAPITAL, Kind.CAPITAL, Kind.CAPITALS), "spacing.fused-words"),
     Kind.SENTENCE: "spacing.sentence-joint",
     Kind.STOP: "spacing.sentence-joint",
     Kind.COMMA: "spacing.comma",
@@ -134,7 +133,6 @@ def find(
     `own` are words of the source or corpus: none is split, and each counts as one that the text has elsewhere.
     `forests` are the trees that score places, by default those that come with the package.
     """
-    around = Surroundings("", language, own)
     made: tuple[Edit, ...] = ()
     is_damaged = False
     for _ in range(MOST_PASSES):
@@ -143,7 +141,7 @@ def find(
             edits = sorted(step(text, language), key=lambda edit: edit.start)
             if edits:
                 text, made = apply(text, edits), compose(made, edits)
-        around = replace(around, text=text)
+        around = Surroundings(text, language, own)
         lost, is_damaged = _lost(around, forests or trees.shipped(), is_damaged=is_damaged)
         if lost:
             text, made = apply(text, lost), compose(made, lost)
@@ -208,7 +206,7 @@ def _lost(around: Surroundings, forests: Mapping[str, Forest], *, is_damaged: bo
 
 def _enough(kind: Kind, around: Surroundings, *, is_damaged: bool) -> int:
     """The score from which on a place gets its space; what may be a compound must be beyond doubt in any text."""
-    if kind in CAPITAL and kind is not Kind.CAPITAL and not around.is_english:
+    if kind in SMALL_AND_CAPITAL and not around.is_english:
         return CAPITAL_ELSEWHERE
     if kind in COMPOUNDED and around.base in COMPOUNDING:
         return BEYOND_DOUBT[Kind.WORDS]
