@@ -20,7 +20,7 @@ from bench.folds import table
 from bench.kit import Window
 from copydesk.edits import apply
 from copydesk.gaps import trees
-from copydesk.stages import STAGES, spacing
+from copydesk.stages import STAGES, lines, spacing
 
 Edits: TypeAlias = set[tuple[str, int]]
 Repair: TypeAlias = Callable[[Window], str]
@@ -42,7 +42,9 @@ def ours(window: Window) -> str:
     forests = trees.load(folds.trees_of(folds.fold_of(window.domain or window.id)))
     text = window.text
     for name, stage in STAGES.items():
-        find = partial(spacing.find, forests=forests) if name == "spacing" else stage.find
+        find = stage.find
+        if name in ("lines", "spacing"):
+            find = partial((lines if name == "lines" else spacing).find, forests=forests)
         text = apply(text, list(find(text, window.language)))
     return text
 

@@ -29,7 +29,7 @@ def test_the_files_are_small_and_hold_whole_numbers(path: Path) -> None:
     assert path.stat().st_size < 200_000
     with np.load(path, allow_pickle=False) as arrays:
         assert all(arrays[name].dtype.kind in "iu" for name in arrays.files)
-    assert set(trees.load(path)) == {"letters", "marks"}
+    assert set(trees.load(path)) == {"borders", "letters", "marks"}
 
 
 def test_a_forest_adds_up_what_its_trees_say() -> None:

@@ -24,12 +24,13 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from copydesk.gaps import letters, marks
 from copydesk.gaps.place import Surroundings
 from copydesk.gaps.trees import PARTS, SHIPPED, UNIT
+from training import borders
 
 Arrays: TypeAlias = dict[str, NDArray[np.generic]]
 
 FINDERS: Final = {"letters": letters.find, "marks": marks.find}
 
-TREES: Final = 250
+TREES: Final = {"letters": 250, "marks": 250, "borders": 120}
 RATE: Final = 0.07
 LEAVES: Final = 24
 DEPTH: Final = 6
@@ -65,6 +66,7 @@ def main(wanted: list[str]) -> None:
     """Make the trees that are named, all of them by default."""
     with ProcessPoolExecutor() as pool:
         seen = list(pool.map(_seen, [*kit.windows(), *_damaged()], chunksize=100))
+    seen += [Seen(domain, {"borders": evidence}, {"borders": none}) for domain, evidence, none in borders.seen()]
     for name in wanted or ["all", *map(str, range(FOLDS))]:
         fold = None if name == "all" else int(name)
         path = SHIPPED if fold is None else trees_of(fold)
@@ -124,11 +126,12 @@ def _visible_before(text: str) -> Iterator[int]:
 
 def _write(seen: Sequence[Seen], path: Path) -> None:
     stored: Arrays = {}
-    for name in FINDERS:
-        rows = np.array(list(chain.from_iterable(each.evidence[name] for each in seen)), dtype=np.float32)
-        lost = np.array(list(chain.from_iterable(each.lost[name] for each in seen)))
+    for name in TREES:
+        holding = [each for each in seen if name in each.evidence]
+        rows = np.array(list(chain.from_iterable(each.evidence[name] for each in holding)), dtype=np.float32)
+        lost = np.array(list(chain.from_iterable(each.lost[name] for each in holding)))
         grown = HistGradientBoostingClassifier(
-            max_iter=TREES,
+            max_iter=TREES[name],
             learning_rate=RATE,
             max_leaf_nodes=LEAVES,
             max_depth=DEPTH,

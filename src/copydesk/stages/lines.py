@@ -5,19 +5,22 @@ addresses and tables keep their lines.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.code import is_code
 from copydesk.edits import Edit, Rule, has_visible
+from copydesk.gaps import borders, trees
+from copydesk.gaps.borders import Line
+from copydesk.gaps.trees import Forest
 from copydesk.lexicon import words
 
 RULES = (
     Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),
     Rule("lines.stray-punctuation", "a line that begins with closing punctuation goes on with the line before"),
-    Rule("lines.broken-sentence", "a sentence broken at a tag goes on where the next line begins in lower case"),
+    Rule("lines.broken-sentence", "a sentence that was broken at a tag goes on in the next line"),
     Rule("lines.hyphen", "a word hyphenated at the end of a line is one word"),
 )
 
@@ -27,8 +30,8 @@ NARROWEST: Final = 45
 WIDEST: Final = 120
 """Characters.  Mail wraps at 72 to 78, text terminals at 80, wide ones at 100 to 120."""
 
-PROSE: Final = 60
-"""Characters.  A broken sentence has at least one piece of this length; verse and menus have none."""
+ENOUGH: Final = 1000
+"""The score from which on a border between two lines is none."""
 
 LONGEST_WORD: Final = 40
 """Characters of a line's end in which the first half of a hyphenated word is looked for."""
@@ -37,49 +40,43 @@ _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
 )
 _STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS})]{CLOSING_QUOTES}")
-_ENDS = re.compile(rf"[:;{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]*$")
+_CLOSES: Final = f"/{borders.BRACKETS}"
+_OPENS: Final = "([{/\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
 _HYPHENATED = re.compile(r"[^\W\d_]+(?=-$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ITEM = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
 
 
-class _Line(NamedTuple):
-    """A line without surrounding white space, and where it stands."""
+def find(text: str, language: str | None, forests: Mapping[str, Forest] | None = None) -> Iterator[Edit]:
+    """One edit for each line break that goes, from the end of a line's text to the start of the next's.
 
-    start: int
-    end: int
-    text: str
-
-
-def find(text: str, language: str | None) -> Iterator[Edit]:
-    """One edit for each line break that goes, from the end of a line's text to the start of the next's."""
-    for run in _runs(text):
-        yield from _joined(text, run, language)
-
-
-def _runs(text: str) -> Iterator[list[_Line]]:
-    """Two lines and more with nothing but a line break (and indentation) between them, of which any may be joined.
-
-    One of them is as long as prose, or begins with punctuation.
+    `forests` are the trees that score borders, by default those that come with the package.
     """
+    found = list(runs(text))
+    places = list(borders.find(text, found, language))
+    scores = (forests or trees.shipped())["borders"].scores([place.evidence for place in places]) if places else []
+    broken = {(place.run, place.number) for place, score in zip(places, scores, strict=True) if score >= ENOUGH}
+    for number, run in enumerate(found):
+        yield from _joined(text, run, {border for where, border in broken if where == number}, language)
+
+
+def runs(text: str) -> Iterator[list[Line]]:
+    """Two lines and more with nothing but a line break (and indentation) between them."""
     run: list[tuple[int, str]] = []
-    may_join = False
     at = 0
     for line in [*text.splitlines(keepends=True), "\n"]:
         body = line.strip()
         if body and has_visible(body):
             run.append((at + len(line) - len(line.lstrip()), body))
-            may_join = may_join or len(body) >= NARROWEST or body[0] in _STRAY_BEGINS
         else:
-            if may_join and len(run) > 1:
-                yield [_Line(start, start + len(text), text) for start, text in run]
-            run, may_join = [], False
+            if len(run) > 1:
+                yield [Line(start, start + len(text), text) for start, text in run]
+            run = []
         at += len(line)
 
 
-def _joined(text: str, run: Sequence[_Line], language: str | None) -> Iterator[Edit]:
+def _joined(text: str, run: Sequence[Line], broken: Set[int], language: str | None) -> Iterator[Edit]:
     wrapped = _hard_wrapped(run)
-    sentence = len(run[0].text)  # the longest piece of the sentence at hand
     for number, (line, following) in enumerate(pairwise(run)):
         rule, after = None, " "
         begins_stray = following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) is not None
@@ -88,14 +85,12 @@ def _joined(text: str, run: Sequence[_Line], language: str | None) -> Iterator[E
             rule, after = "lines.stray-punctuation", ""
         elif number in wrapped:
             rule = "lines.hard-wrap"
-        elif _breaks_off(line.text, following.text, max(sentence, len(following.text))):
-            rule = "lines.broken-sentence"
-        is_program = rule and not is_stray and (is_code(text, line.end) or is_code(text, following.start))
-        if rule is None or is_program:
-            sentence = len(following.text)
+        elif number in broken:
+            rule, after = "lines.broken-sentence", "" if _is_tight(line.text, following.text) else " "
+        nearby = () if rule is None or is_stray else run[max(0, number - 1) : number + 3]
+        if rule is None or any(is_code(text, near.start) for near in nearby):
             continue
         before = text[line.end : following.start]
-        sentence = max(sentence, len(following.text))
         hyphenated = _HYPHENATED.search(line.text[-LONGEST_WORD:])
         if hyphenated and not is_stray and _goes_on(following.text):
             rest = _WORD.match(following.text)
@@ -106,7 +101,7 @@ def _joined(text: str, run: Sequence[_Line], language: str | None) -> Iterator[E
         yield Edit(line.end, before, after, (rule,))
 
 
-def _hard_wrapped(run: Sequence[_Line]) -> frozenset[int]:
+def _hard_wrapped(run: Sequence[Line]) -> frozenset[int]:
     """Numbers of the lines that end because the next line's first word did not fit."""
     width = max(len(line.text) for line in run)
     if not NARROWEST <= width <= WIDEST or len(run) < 3:
@@ -129,5 +124,6 @@ def _goes_on(following: str) -> bool:
     return word is not None and word[0].islower()
 
 
-def _breaks_off(line: str, following: str, longest: int) -> bool:
-    return longest >= PROSE and not _ENDS.search(line) and not _ITEM.match(line) and _goes_on(following)
+def _is_tight(line: str, following: str) -> bool:
+    """Whether no space stands between the two pieces: "Smith / 's", "( / Smith"."""
+    return line[-1] in _OPENS or following[0] in _CLOSES or borders.SUFFIX.match(following) is not None
