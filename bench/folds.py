@@ -33,6 +33,11 @@ def model_of(fold: int) -> Path:
     return MODELS / f"fold-{fold}.npz"
 
 
+def page_model_of(fold: int) -> Path:
+    """The same for the model that reads HTML pages."""
+    return MODELS / f"page-{fold}.npz"
+
+
 def trees_of(fold: int) -> Path:
     """Where the trees lie that were grown on nothing of the fold."""
     return MODELS / f"trees-{fold}.npz"
@@ -42,7 +47,8 @@ def trees_of(fold: int) -> Path:
 def settings_without(fold: int) -> Config:
     """The defaults with the model that saw nothing of the fold."""
     default = config.default()
-    return replace(default, settings=replace(default.settings, labels=LabelSettings(model=str(model_of(fold)))))
+    labels = LabelSettings(model=str(model_of(fold)), page_model=str(page_model_of(fold)))
+    return replace(default, settings=replace(default.settings, labels=labels))
 
 
 def clean_unseen(page: tuple[str, str, str]) -> Cleaned:

@@ -102,10 +102,10 @@ def scorer(name: str) -> ModuleType:
 
 
 def digest() -> str:
-    """SHA-256 over the gold, the labels, the spacing cases and all dumps: figures on other data can't be compared."""
+    """SHA-256 over gold, pages, labels, spacing cases and all dumps: figures on other data can't be compared."""
     found = hashlib.sha256()
     for name in (
-        *("gold.jsonl.gz", "labels.jsonl.gz", "spacing.jsonl.gz"),
+        *("gold.jsonl.gz", "html.jsonl.gz", "labels.jsonl.gz", "spacing.jsonl.gz"),
         *(f"dumps/{renderer}.jsonl.gz" for renderer in RENDERERS),
     ):
         found.update(_path(name).read_bytes())

@@ -12,7 +12,7 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("characters", "arrays", "code", "edits", "document", "config", "dump", "lexicon", "language", "gaps"),
+    *("characters", "arrays", "code", "edits", "document", "config", "dump", "page", "lexicon", "language", "gaps"),
     *(
         "stages",
         "metadata",
@@ -24,6 +24,7 @@ ORDER = [
         "explain",
         "render",
         "readers",
+        "shards",
         "store",
         "batch",
     ),

@@ -255,7 +255,7 @@ def test_html_takes_the_same_road(copydesk: Copydesk, dumps: Callable[..., Path]
     folder = dumps(page__html=page.encode("latin-1"), hidden__txt=page.encode("latin-1"))
     assert copydesk("clean", folder, "-o", "out").returncode == 0
     row = json.loads((tmp_path / "out" / "page.html.json").read_text(encoding="utf-8"))
-    assert row["provenance"]["renderer"].startswith("trafilatura ")
+    assert row["provenance"]["renderer"].startswith("copydesk ")
     assert row["provenance"]["encoding"] == "iso8859-1"
     assert row["metadata"]["title"] == "Old bridge to stay closed"
     assert row["metadata"]["publisher"] == "Example News"

@@ -1,12 +1,17 @@
 """The README's commands, as they stand, in a copy of the project."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
+import zstandard
+from warcio.warcwriter import WARCWriter
 
 from conftest import ROOT
 
@@ -28,9 +33,19 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "dumps" / "page.txt").write_text(seed, encoding="utf-8")
     shutil.copy(tmp_path / "dumps" / "page.txt", tmp_path / "page.txt")
     (tmp_path / "crawl.jsonl").write_text('{"id": "a", "text": "Home\\nNews\\nSport"}\n', encoding="utf-8")
-    import gzip
-
-    (tmp_path / "crawl.jsonl.gz").write_bytes(gzip.compress((tmp_path / "crawl.jsonl").read_bytes()))
+    records = (tmp_path / "crawl.jsonl").read_bytes()
+    (tmp_path / "dumps" / "b.jsonl.zst").write_bytes(zstandard.compress(records))
+    page = f"<html><body><p>{seed}</p></body></html>".encode()
+    (tmp_path / "page.html").write_bytes(page)
+    with (tmp_path / "crawl.warc.gz").open("wb") as stream, BytesIO(page) as payload:
+        writer = WARCWriter(stream, gzip=True)
+        writer.write_record(
+            writer.create_warc_record(
+                "https://example.org/a", "resource", payload=payload, warc_content_type="text/html"
+            )
+        )
+    rows = [json.loads(line) for line in records.splitlines()]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "crawl.parquet")
     return tmp_path
 
 

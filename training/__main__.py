@@ -1,6 +1,7 @@
-"""Make the models: `python -m training [all | FOLD ...]`; the shipped one is `all`.
+"""Make the models: `python -m training [page] [all | FOLD ...]`; the shipped one is `all`.
 
-Reads the benchmark kit, writes `src/copydesk/labelling/model.npz` and, for each fold, `bench/models/fold-N.npz`.
+Reads the benchmark kit, writes `src/copydesk/labelling/model.npz` and, for each fold, `bench/models/fold-N.npz`; with
+`page` those for HTML pages, `page.npz` and `page-N.npz`.
 The labelled examples are kept in `training/.cache` between runs; delete it after a change of the edit stages, of
 the features, of the rules for lines or of the labels.
 """
@@ -15,12 +16,12 @@ import msgspec
 import numpy as np
 import torch
 from bench import kit
-from bench.folds import FOLDS, fold_of, model_of
+from bench.folds import FOLDS, fold_of, model_of, page_model_of
 
 from copydesk.labelling.features import Features, Floats
-from copydesk.labelling.model import ADDED, LABELS, SHIPPED, STEPS, WEIGHT_STEPS, load
+from copydesk.labelling.model import ADDED, LABELS, SHIPPED, SHIPPED_FOR_PAGES, STEPS, WEIGHT_STEPS, load
 from training import markup
-from training.examples import ALONE, MIXED, Example, examples, mixed, stories_alone
+from training.examples import ALONE, MIXED, PAGE, Example, examples, mixed, stories_alone
 from training.net import DILATIONS, Net, Scale, batch, scale, train
 
 Arrays: TypeAlias = dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]
@@ -35,16 +36,19 @@ MOST_APART: Final = 0.1
 
 def main(wanted: list[str]) -> None:
     """Make the models that are named, all of them by default."""
-    renderers = (*kit.RENDERERS, *(renderer + MIXED for renderer in kit.RENDERERS), ALONE)
-    _label_all(renderers)
+    for_pages = wanted[:1] == ["page"]
+    wanted = wanted[for_pages:]
+    plain = (PAGE,) if for_pages else kit.RENDERERS
+    renderers = (*plain, *(renderer + MIXED for renderer in plain), *(() if for_pages else (ALONE,)))
+    _label_all(plain, renderers)
     known = [example for renderer in renderers for example in _examples(renderer)]
     for name in wanted or ["all", *map(str, range(FOLDS))]:
         fold = None if name == "all" else int(name)
-        path = SHIPPED if fold is None else model_of(fold)
+        shipped, own = (SHIPPED_FOR_PAGES, page_model_of) if for_pages else (SHIPPED, model_of)
+        path = shipped if fold is None else own(fold)
         print(f"{path.name}: training", flush=True)
         seen = [example for example in known if fold is None or fold_of(example.domain) != fold]
-        plain = [example for example in seen if not example.renderer.endswith(MIXED)]
-        like = scale(plain)
+        like = scale([example for example in seen if not example.renderer.endswith(MIXED)])
         nets = [train(seen, like, seed=1)]
         path.parent.mkdir(exist_ok=True)
         _write(nets, like, path)
@@ -52,10 +56,10 @@ def main(wanted: list[str]) -> None:
         print(f"{path}: {path.stat().st_size:,} bytes", flush=True)
 
 
-def _label_all(renderers: Sequence[str]) -> None:
+def _label_all(plain: Sequence[str], renderers: Sequence[str]) -> None:
     """Make the examples that the cache lacks, on all cores."""
     with ProcessPoolExecutor() as pool:
-        for some in (kit.RENDERERS, renderers):  # the mixed ones are made of the others
+        for some in (plain, renderers):  # the mixed ones are made of the others
             list(pool.map(_label, [renderer for renderer in some if not _kept(renderer).is_file()]))
 
 

@@ -22,13 +22,14 @@ from rapidfuzz import fuzz
 
 from copydesk import config, desk
 from copydesk.document import STORY, Label
-from copydesk.dump import from_text
+from copydesk.dump import Dump
 from copydesk.labelling import Line, Verdict, patterns
 from copydesk.labelling.features import Features, features
 from copydesk.labelling.foot import is_bio, is_note
 from copydesk.labelling.head import MOST_KICKER_WORDS
 from copydesk.labelling.line import SENTENCE_WORDS, fold
 from copydesk.labelling.model import LABELS
+from copydesk.readers import html
 from training import reading
 from training.alignment import align
 from training.markup import WORD, Place
@@ -38,6 +39,11 @@ LEAST_SHARE: Final = 0.5
 
 ALONE: Final = "body"
 """The name of the renderer for gold stories alone: the model shall learn to leave them whole."""
+
+PAGE: Final = "page"
+"""The name of our own rendering of the pages' HTML."""
+
+NO_DUMP: Final = Dump("", "", "", "")
 
 MIXED: Final = "+mixed"
 """Behind the name of a renderer: its dumps with heads and feet of others."""
@@ -95,10 +101,10 @@ class Example:
 def examples(renderer: str, places: dict[str, list[tuple[str, Place]]]) -> Iterator[Example]:
     """Every page as the renderer dumps it; `places` holds the words of each page's HTML."""
     read = reading.pages()
-    for page, text in kit.dumps(renderer):
+    for page, dump in dumps(renderer).items():
         gold = kit.gold()[page]
-        if text.strip():
-            marked = desk.mark(from_text(text, page), config.default())
+        if dump.text.strip():
+            marked = desk.mark(dump, config.default())
             lines = marked.written
             story, around = _aligned(lines, gold, places.get(page, []))
             labels = _labels(lines, marked.language, gold, story, around)
@@ -148,8 +154,7 @@ class _Parts:
 
     @staticmethod
     def of(example: Example) -> "_Parts":
-        text = _texts(example.renderer)[example.page]
-        lines = desk.mark(from_text(text, example.page), config.default()).written
+        lines = desk.mark(dumps(example.renderer)[example.page], config.default()).written
         labels = [LABELS[label] for label in example.labels]
         read = [None if label == UNREAD else LABELS[label] for label in example.read]
         rows = list(map(_Row, lines, example.story.tolist(), labels, read))
@@ -159,17 +164,22 @@ class _Parts:
 
     def between(self, head: "_Parts", foot: "_Parts") -> Example:
         """The story of this dump between another's head and a third's foot."""
-        title = Line(self.gold.title or "", apart=True)
+        title = self.gold.title or ""
         titled = [
-            replace(row, line=title) if title.text and row.label in (Label.TITLE, Label.DUPLICATE) else row
+            replace(row, line=Line(title, apart=True, origin=row.line.origin))
+            if title and row.label in (Label.TITLE, Label.DUPLICATE)
+            else row
             for row in head.head
         ]
         return _example(self.gold, self.renderer + MIXED, self.gold.language, [*titled, *self.story, *foot.foot])
 
 
 @cache
-def _texts(renderer: str) -> dict[str, str]:
-    return dict(kit.dumps(renderer))
+def dumps(renderer: str) -> dict[str, Dump]:
+    """Every page as the renderer dumps it; PAGE is our own rendering, whose lines have origins."""
+    if renderer == PAGE:
+        return {name: html.render(markup.encode(), name) for name, markup in kit.pages()}
+    return {name: replace(NO_DUMP, text=text) for name, text in kit.dumps(renderer)}
 
 
 def stories_alone() -> Iterator[Example]:

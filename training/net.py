@@ -33,6 +33,9 @@ NOISE: Final = 0.15
 LEAST_DOMAINS: Final = 12
 """A word that fewer domains use says something of a domain, not of lines."""
 
+SCALED_BY: Final = ("html_text", "page")
+"""Renderers whose lines say what is usual: whole pages.  The second has a model of its own."""
+
 EPOCHS: Final = 36
 BATCH: Final = 8
 RATE: Final = 2e-3
@@ -159,7 +162,7 @@ class Scale:
 
 def scale(examples: Sequence[Example]) -> Scale:
     """The scale of these examples."""
-    dense = np.concatenate([example.features.dense for example in examples if example.renderer == "html_text"])
+    dense = np.concatenate([example.features.dense for example in examples if example.renderer in SCALED_BY])
     domains: dict[str, set[int]] = {}
     for example in examples:
         domains.setdefault(example.domain, set()).update(np.unique(example.features.words).tolist())

@@ -1,9 +1,11 @@
 """Many dumps: finds them, cleans them, hands them to the store, and counts what became of each."""
 
 import errno
+import glob
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -72,6 +74,7 @@ class Job:
     output: Path
     formats: Collection[Format] = field(default=(Format.MD, Format.JSON))
     settings: Config = field(default_factory=config.default)
+    shard_size: int | None = None
 
 
 def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
@@ -84,7 +87,7 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
     """
     inputs: list[Input] = []
     rejects: list[Reject] = []
-    for path in paths:
+    for path in chain.from_iterable(map(_matching, paths)):
         if output and path.resolve() == output.resolve():
             raise InputError(f"{path} is the output directory: what was written would be cleaned again")
         if path.is_dir():
@@ -100,6 +103,14 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
         raise InputError(f"no dumps in {', '.join(map(str, paths))}")
     once = {(one.source, one.path.resolve()): one for one in inputs}
     return Plan(tuple(sorted(once.values(), key=lambda one: (one.source, str(one.path)))), tuple(rejects))
+
+
+def _matching(path: Path) -> list[Path]:
+    """The paths that a pattern (with *, ? or [) fits, in order; a path that exists, or no pattern, as it is."""
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path]
+    found = glob.glob(str(path), recursive=True)  # noqa: PTH207 - a path has one only below a folder
+    return sorted(map(Path, found)) or [path]
 
 
 def _below(
@@ -144,7 +155,7 @@ def clean_input(one: Input, settings: Config) -> Iterator[Cleaned | Reject]:
 
 def clean_stream(stream: jsonl.ByteLines, settings: Config) -> Iterator[Cleaned | Reject]:
     """The same for an open stream of JSON Lines; its source is "-"."""
-    return _cleaned(jsonl.records(stream, "-", settings), settings, "-")
+    return _cleaned(jsonl.read(stream, "-", settings), settings, "-")
 
 
 def _cleaned(dumps: Iterator[Dump | Reject], settings: Config, source: str) -> Iterator[Cleaned | Reject]:
@@ -192,7 +203,7 @@ def run(job: Job, progress: Callable[[Tally], None] = lambda tally: None) -> Tal
     """
     desk.check_settings(job.settings)
     tally = Tally()
-    with Store(job.output, job.formats) as store:
+    with Store(job.output, job.formats, job.shard_size) as store:
         for reject in job.plan.rejects:
             store.reject(reject)
             tally += Tally(rejected=1)

@@ -78,18 +78,29 @@ config_option = click.option(
     default="md,json",
     show_default=True,
     callback=_formats,
-    help="What to write: md, json, jsonl, or several with commas between.",
+    help="What to write: md, json, jsonl, jsonl.gz, parquet, or several with commas between.",
+)
+@click.option(
+    "--shard-size",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Articles in each file of jsonl, jsonl.gz and parquet.  [default: all in one]",
 )
 @config_option
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Worker processes.")
 def clean(
-    paths: tuple[str, ...], output: Path | None, formats: tuple[str, ...], config_path: Path | None, jobs: int
+    paths: tuple[str, ...],
+    output: Path | None,
+    formats: tuple[str, ...],
+    shard_size: int | None,
+    config_path: Path | None,
+    jobs: int,
 ) -> None:
-    r"""Clean dumps: files, directories, or "-".
+    r"""Clean dumps: files, directories, patterns ("dumps/*.jsonl"), or "-".
 
-    A text or HTML file is one dump; a .jsonl (or .jsonl.gz) file holds one in the `text` of each line.  With
-    "-", JSON Lines are read from standard input, records are written to standard output, and rejects to
-    standard error.
+    A text or HTML file is one dump; .jsonl, .parquet, .warc, .wet, .zip and .tar hold many, and all may be
+    compressed (.gz, .bz2, .xz, .zst).  With "-", JSON Lines are read from standard input, records are written to
+    standard output, and rejects to standard error.
 
     \b
     Exit codes:  0 all was cleaned      1 something was rejected (see rejects.jsonl)
@@ -111,7 +122,8 @@ def clean(
             raise Trouble(f"standard output: {error.strerror}", NOT_FINISHED) from error
     output = output or Path("output")
     try:
-        job = batch.Job(batch.plan(list(map(Path, paths)), output), output, tuple(map(Format, formats)), settings)
+        plan = batch.plan(list(map(Path, paths)), output)
+        job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size)
         with _progress(job) as progress:
             tally = batch.run(job, progress)
     except (batch.InputError, StoreError) as error:
@@ -243,12 +255,15 @@ def _chosen(path: Path, record_id: str | None) -> "Record":
 def rules() -> None:
     """List every stage and rule with its reason."""
     from copydesk import desk, labelling
+    from copydesk.gaps.rendered import RENDERED
     from copydesk.stages import STAGES
 
     for name, stage in STAGES.items():
         click.secho(f"edit: {name}", bold=True)
         for rule in stage.RULES:
             click.echo(f"  {rule.name:<32}{rule.reason}")
+    click.secho("edit: where the page is at hand", bold=True)
+    click.echo(f"  {RENDERED.name:<32}{RENDERED.reason}")
     click.secho("label", bold=True)
     for rule in (*labelling.RULES, desk.NOTHING_LEFT):
         click.echo(f"  {rule.name:<32}{rule.reason}")

@@ -56,9 +56,30 @@ class LanguageSettings:
 
 @dataclass(frozen=True, slots=True)
 class LabelSettings:
-    """`model`: a labeller's model of one's own (made by `training/`), relative to the file that says so."""
+    """Labeller's models of one's own (made by `training/`), relative to the file that says so.
+
+    `model` is that for texts, `page_model` that for HTML pages.
+    """
 
     model: str = ""
+    page_model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSettings:
+    """What the fields of records in JSON Lines, JSON and Parquet are called; of several names the first that is there.
+
+    The defaults are those of copydesk, datatrove, Dolma, Hugging Face datasets, trafilatura, newspaper4k and Fundus.
+    """
+
+    text: tuple[str, ...] = ("text", "plaintext", "raw_text", "content")
+    html: tuple[str, ...] = ("html", "raw_html")
+    id: tuple[str, ...] = ("id",)
+    url: tuple[str, ...] = ("url", "source_url", "source", "canonical_link")
+    title: tuple[str, ...] = ("title",)
+    date: tuple[str, ...] = ("date", "publish_date", "publishing_date")
+    language: tuple[str, ...] = ("language", "lang", "meta_lang")
+    authors: tuple[str, ...] = ("authors", "author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +153,7 @@ class Settings:
     edits: EditSettings = EditSettings()
     language: LanguageSettings = LanguageSettings()
     labels: LabelSettings = LabelSettings()
+    fields: FieldSettings = FieldSettings()
     sources: SourceSettings = SourceSettings()
 
 
@@ -151,7 +173,8 @@ class Config:
 
     def digest(self, profile: Profile | None) -> str:
         """SHA-256 of the settings and the applied profile; of files, what they hold counts, not where they lie."""
-        labels = LabelSettings(_content(self.settings.labels.model))
+        own = self.settings.labels
+        labels = LabelSettings(_content(own.model), _content(own.page_model))
         edits = replace(self.settings.edits, words=_content(self.settings.edits.words))
         said = msgspec.json.encode(
             (replace(self.settings, edits=edits, labels=labels, sources=SourceSettings()), profile)
@@ -200,11 +223,8 @@ def load(path: Path) -> Config:
         words = str(path.parent / settings.edits.words)
         own_words(words)
         settings = replace(settings, edits=replace(settings.edits, words=words))
-    if settings.labels.model:
-        model = path.parent / settings.labels.model
-        if not model.is_file():
-            raise ConfigError(f"{path}: labels.model: no such file: {model}")
-        settings = replace(settings, labels=LabelSettings(str(model)))
+    models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model")}
+    settings = replace(settings, labels=LabelSettings(**models))
     profiles = default().profiles
     if settings.sources.directory:
         own = path.parent / settings.sources.directory
@@ -212,6 +232,13 @@ def load(path: Path) -> Config:
             raise ConfigError(f"{path}: sources.directory: no such directory: {own}")
         profiles = (*_read_profiles(own), *profiles)
     return Config(settings, profiles)
+
+
+def _model(path: Path, key: str, name: str) -> str:
+    """Where a model lies that the file at `path` names; "" for none.  Raises ConfigError where it is not there."""
+    if name and not (path.parent / name).is_file():
+        raise ConfigError(f"{path}: labels.{key}: no such file: {path.parent / name}")
+    return str(path.parent / name) if name else ""
 
 
 def _read_profiles(folder: Path) -> tuple[Profile, ...]:

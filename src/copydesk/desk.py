@@ -1,6 +1,7 @@
 """The whole desk as one pure function: a raw dump in, an article with its teasers out."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from copydesk.document import Block, Cleaned, Label, Provenance
 from copydesk.dump import NOTHING_GIVEN, Dump, Given
 from copydesk.edits import Cut, Edit, Rule, apply, compose, cut, has_visible
 from copydesk.facts import Page
+from copydesk.gaps import rendered
 from copydesk.labelling import Line, Verdict, label, model
 from copydesk.labelling.model import Model, ModelError
 from copydesk.stages import STAGES, spacing
@@ -56,12 +58,12 @@ class Marked:
 def mark(raw: Dump, settings: Config) -> Marked:
     """The dump with its edits made, cut into lines.  Raises UnreadableError where they are too many."""
     spoken = raw.given.language or language.detect(language.sample(raw.text, settings.settings.language.sample_size))
-    text, edits = _edited(raw.text, spoken, settings.settings.edits)
+    text, edits = _edited(raw, spoken, settings.settings.edits)
     cuts = list(cut(text, edits, _line_spans(text)))
     limit = settings.settings.limits.record_lines
     if len(cuts) > limit:
         raise dump.UnreadableError("too_many_lines", f"{len(cuts):,} is over limits.record_lines = {limit:,}")
-    return Marked(spoken, cuts, _lines(raw.text, cuts))
+    return Marked(spoken, cuts, _lines(raw, cuts))
 
 
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
@@ -69,7 +71,9 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     profile = settings.profile_for(raw.given.url, raw.given.date, map(str.strip, raw.text.splitlines()))
     marked = mark(raw, settings)
     lines, cuts, spoken = marked.lines, marked.cuts, marked.language
-    verdicts = label(marked.written, spoken, _model(settings), profile=profile, title=raw.given.title)
+    verdicts = label(
+        marked.written, spoken, _model(settings, page=bool(raw.origins)), profile=profile, title=raw.given.title
+    )
     provenance = Provenance(
         sha256=raw.sha256,
         encoding=raw.encoding,
@@ -105,10 +109,11 @@ def check_size(size: int, settings: Config) -> None:
 def check_settings(settings: Config) -> None:
     """Raise ConfigError where `edits.off` names a rule that is not there or can't be off, or a model can't be read."""
     try:
-        _model(settings)
+        for page in (False, True):
+            _model(settings, page=page)
     except ModelError as error:
-        raise ConfigError(f"labels.model: {error}") from error
-    known = {rule.name for stage in STAGES.values() for rule in stage.RULES}
+        raise ConfigError(f"labels.{'page_model' if page else 'model'}: {error}") from error
+    known = {rendered.RENDERED.name, *(rule.name for stage in STAGES.values() for rule in stage.RULES)}
     for name in settings.settings.edits.off:
         if name in NEEDED:
             raise ConfigError(f"edits.off: {name!r} can't be off: Markdown holds no control characters")
@@ -116,22 +121,36 @@ def check_settings(settings: Config) -> None:
             raise ConfigError(f"edits.off: no rule {name!r}; the rules are: {', '.join(sorted(known))}")
 
 
-def _model(settings: Config) -> Model:
-    path = settings.settings.labels.model
-    return model.load(Path(path)) if path else model.shipped()
+def _model(settings: Config, *, page: bool) -> Model:
+    """The model for the lines of a text, or of a page, that remember where they stood."""
+    labels = settings.settings.labels
+    path = labels.page_model if page else labels.model
+    return model.load(Path(path)) if path else model.shipped(page=page)
 
 
-def _edited(raw: str, spoken: str | None, settings: EditSettings) -> tuple[str, tuple[Edit, ...]]:
-    """The text after all stages, and their edits as one list in raw coordinates."""
-    text, edits = raw, compose((), ())
+def _edited(raw: Dump, spoken: str | None, settings: EditSettings) -> tuple[str, tuple[Edit, ...]]:
+    """The text after all stages, and their edits as one list in raw coordinates.
+
+    Where the page is at hand and known to be the text's, its gaps are taken, and none is guessed.  A page's own lines
+    are its blocks: none is joined.
+    """
+    text, edits = raw.text, compose((), ())
     off, own = frozenset(settings.off), config.own_words(settings.words)
     for name, stage in STAGES.items():
+        if name == "lines" and raw.origins and not raw.rendered:
+            continue
         find = partial(spacing.find, own=own) if name == "spacing" else stage.find
+        if name == "spacing" and raw.rendered and raw.origins:
+            find = partial(_gaps, raw.rendered)
         found = [edit for edit in find(text, spoken) if off.isdisjoint(edit.rules)]
         if found:
             text = apply(text, found)
             edits = compose(edits, found)
     return text, edits
+
+
+def _gaps(page: str, text: str, spoken: str | None) -> Iterable[Edit]:
+    return rendered.edits(text, page)
 
 
 def _line_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -145,10 +164,15 @@ def _line_spans(text: str) -> Iterator[tuple[int, int]]:
         at += len(line)
 
 
-def _lines(raw: str, cuts: list[Cut]) -> list[Line]:
+def _lines(raw: Dump, cuts: list[Cut]) -> list[Line]:
     """The cuts as the labeller sees them; a blank line lies in a gap with two line breaks."""
     ends = [0, *(piece.end for piece in cuts)]
-    return [Line(piece.text, apart=_parts(raw[end : piece.start])) for end, piece in zip(ends, cuts, strict=False)]
+    apart = [_parts(raw.text[end : piece.start]) for end, piece in zip(ends, cuts, strict=False)]
+    if not raw.origins:
+        return [Line(piece.text, apart=parts) for piece, parts in zip(cuts, apart, strict=True)]
+    starts = [origin.start for origin in raw.origins]
+    origins = [raw.origins[max(0, bisect_right(starts, piece.start) - 1)].evidence for piece in cuts]
+    return [Line(*each) for each in zip((piece.text for piece in cuts), apart, origins, strict=True)]
 
 
 @lru_cache(maxsize=2**10)

@@ -7,7 +7,7 @@ import codecs
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from copydesk.document import Json, Undecoded
@@ -59,7 +59,11 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the container or the page itself states about the story."""
+    """What the container or the page itself states about the story.
+
+    `stated_title` and `stated_authors` are what a page's markup says that its visible lines do not bear out: they
+    count where those lines say nothing.
+    """
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -67,15 +71,34 @@ class Given:
     language: str | None = None
     url: str | None = None
     publisher: str | None = None
+    stated_title: str | None = None
+    stated_authors: tuple[str, ...] = ()
     extra: Mapping[str, Json] = field(default_factory=dict)
+
+    def or_else(self, other: "Given") -> "Given":
+        """What is given here, and for what is not, what `other` gives; the `extra` is that of this one."""
+        both = {one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(Given)}
+        return replace(self, **(both | {"extra": self.extra}))
 
 
 NOTHING_GIVEN: Final = Given()
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What the markup says of the line that starts at character `start`, in whole numbers (see `copydesk.page`)."""
+
+    start: int
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dump:
-    """A raw text and where it comes from.  `source` and `record` as in the record's fields."""
+    """A raw text and where it comes from.  `source` and `record` as in the record's fields.
+
+    `origins` has one for each line that is not blank where the text is known to be a page's, and none elsewhere;
+    `rendered` is the text of that page as it is seen, where the dump is another text of it.
+    """
 
     text: str
     source: str
@@ -85,6 +108,8 @@ class Dump:
     undecoded: tuple[Undecoded, ...] = ()
     renderer: str | None = None
     given: Given = NOTHING_GIVEN
+    origins: tuple[Origin, ...] = ()
+    rendered: str = ""
 
 
 def from_text(text: str, source: str, record: str | None = None, given: Given = NOTHING_GIVEN) -> Dump:

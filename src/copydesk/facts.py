@@ -97,9 +97,9 @@ def read(page: Page) -> Metadata:
     tagged = [block.text for block in blocks if block.label is Label.TAGS and block.why != KICKER.name]
     notice = next((copyrights.read(text) for text in said(Label.COPYRIGHT)), None)
     return Metadata(
-        title=given.title or (_without_site(headline, page) if headline else None),
+        title=given.title or (_without_site(headline, page) if headline else given.stated_title),
         deck=" ".join(said(Label.DECK)) or None,
-        authors=_given_authors(given.authors, _authors(page, head)),
+        authors=_given_authors(given, _authors(page, head)),
         published=given.date or published,
         updated=updated,
         language=page.language,
@@ -260,10 +260,19 @@ def _head(blocks: Sequence[Block]) -> range:
     return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(blocks)))
 
 
-def _given_authors(names: Sequence[str], printed: tuple[Author, ...]) -> tuple[Author, ...]:
-    """The authors that the container names, with what the page prints about them; else those of the page."""
+def _given_authors(given: Given, printed: tuple[Author, ...]) -> tuple[Author, ...]:
+    """The authors that the container names, with what the page prints about them; else those of the page.
+
+    What the page's markup states goes before its lines only where both know no common name, and it names people.
+    """
     known = {fold(author.name): author for author in printed}
-    return tuple(known.get(fold(name), Author(name)) for name in names) or printed
+    if given.authors:
+        return tuple(known.get(fold(name), Author(name)) for name in given.authors)
+    stated = {fold(name): Author(name) for name in given.stated_authors}
+    agree = any(name in other or other in name for name in known for other in stated)
+    site = fold(given.publisher or "")
+    people = [author for name, author in stated.items() if is_person(author.name) and name != site]
+    return printed if agree or (printed and not people) else tuple(stated.values()) or printed
 
 
 def _dates(page: Page, head: range) -> tuple[str | None, str | None]:

@@ -5,7 +5,7 @@ Every file appears whole or not at all: written under a temporary name, then ren
 
     <name>.md  <name>.json                          an article (kind `other` has no Markdown)
     <name>.teasers.md  <name>.teasers.jsonl         its teasers, where it has any
-    records.jsonl                                   with format jsonl: all records
+    records.jsonl  records.parquet                  with these formats: all records (see `copydesk.shards`)
     rejects.jsonl                                   where something was rejected
 """
 
@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
@@ -24,17 +24,19 @@ from types import TracebackType
 from typing import IO, Final
 
 from copydesk.document import Cleaned, Kind, Reject
-from copydesk.render import markdown, record
+from copydesk.render import markdown, record, table
+from copydesk.shards import Shards
 
 BOOKKEEPING: Final = ".copydesk"
-RECORDS: Final = "records.jsonl"
 REJECTS: Final = "rejects.jsonl"
 
 LONGEST_NAME: Final = 120
 """Bytes of a file's name, before its suffix; file systems allow 255."""
 
 _UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|[. ]+$")
-_OUTPUT_LIKE = re.compile(r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records|rejects)\.jsonl$", re.IGNORECASE)
+_OUTPUT_LIKE = re.compile(
+    r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects)\.(?:jsonl|jsonl\.gz|parquet)$", re.IGNORECASE
+)
 _TEASERS_LIKE = re.compile(r"\.teasers$", re.IGNORECASE)
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
@@ -45,6 +47,12 @@ class Format(StrEnum):
     MD = "md"
     JSON = "json"
     JSONL = "jsonl"
+    JSONL_GZ = "jsonl.gz"
+    PARQUET = "parquet"
+
+
+SHARDED: Final = (Format.JSONL, Format.JSONL_GZ, Format.PARQUET)
+"""Formats of which a file holds many records."""
 
 
 class Result(StrEnum):
@@ -68,21 +76,26 @@ class Store:
     Raises StoreError on entering where the directory can't be written.
     """
 
-    def __init__(self, directory: Path, formats: Collection[Format]):
+    def __init__(self, directory: Path, formats: Collection[Format], shard_size: int | None = None):
         self.directory = directory
         self.formats = frozenset(formats)
+        self._shard_size = shard_size
         self._owners: dict[str, str] = {}  # sources by the name of their output
         self._rejects: IO[str] | None = None
-        self._records: IO[str] | None = None
-        self._known_lines: frozenset[bytes] = frozenset()
+        self._shards: list[Shards] = []
 
     def __enter__(self) -> "Store":
         try:
+            if Format.PARQUET in self.formats:
+                table.schema()  # says so at once where it can't be written
             (self.directory / BOOKKEEPING).mkdir(parents=True, exist_ok=True)
             self._rejects = self._temporary(REJECTS).open("w", encoding="utf-8", newline="\n")
-            if Format.JSONL in self.formats:
-                self._known_lines = frozenset(_line_digests(self.directory / RECORDS))
-                self._records = self._temporary(RECORDS).open("w", encoding="utf-8", newline="\n")
+            for one in SHARDED:
+                if one in self.formats:
+                    shards = Shards(self.directory, f".{one}", self._shard_size, self._temporary)
+                    self._shards.append(shards)
+        except table.MissingPyarrowError as error:
+            raise StoreError(str(error)) from error
         except OSError as error:
             raise StoreError(f"{self.directory}: the output can't be written here: {error.strerror}") from error
         return self
@@ -90,16 +103,19 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for name, stream in ((RECORDS, self._records), (REJECTS, self._rejects)):
-            if stream is None:
-                continue
-            stream.close()
-            temporary, final = self._temporary(name), self.directory / name
-            if kind is not None:
-                temporary.unlink(missing_ok=True)
-            elif final.is_file() and filecmp.cmp(temporary, final, shallow=False):
+        if self._rejects:
+            self._rejects.close()
+        temporary, final = self._temporary(REJECTS), self.directory / REJECTS
+        if kind is not None:
+            temporary.unlink(missing_ok=True)
+            for shards in self._shards:
+                shards.abandon()
+        else:
+            for shards in self._shards:
+                shards.commit()
+            if final.is_file() and filecmp.cmp(temporary, final, shallow=False):
                 temporary.unlink()
-            elif temporary.stat().st_size or name == RECORDS:
+            elif temporary.stat().st_size:
                 temporary.replace(final)
             else:
                 temporary.unlink()
@@ -121,10 +137,7 @@ class Store:
         files = self._files(name, cleaned)
         self._owners[name.casefold()] = source
         changed = [self._write(files)]
-        if self._records:
-            lines = [record.to_json(one) + "\n" for one in (cleaned.article, *cleaned.teasers)]
-            self._records.writelines(lines)
-            changed.append(any(_digest(line.encode()) not in self._known_lines for line in lines))
+        changed += [shards.add((cleaned.article, *cleaned.teasers)) for shards in self._shards]
         return Result.WRITTEN if any(changed) else Result.UNCHANGED
 
     def reject(self, reject: Reject) -> None:
@@ -207,12 +220,3 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         return None
-
-
-def _line_digests(path: Path) -> Iterator[bytes]:
-    with suppress(FileNotFoundError), path.open("rb") as lines:
-        yield from map(_digest, lines)
-
-
-def _digest(line: bytes) -> bytes:
-    return hashlib.blake2b(line, digest_size=8).digest()

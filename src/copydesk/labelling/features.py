@@ -81,10 +81,11 @@ def _kinds() -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """`dense[n]` describes line n; `words` are hashes of 32 bits, and `word_lines` the line that each stands in.
+    """`dense[n]` describes line n, at its end by the numbers of its origin where it has one.
 
-    `content` numbers the dump's content words (each once a line), and `content_lines` says in which line each
-    stands; `weights` are the lines' numbers of words.
+    `words` are hashes of 32 bits, and `word_lines` the line that each stands in.  `content` numbers the dump's
+    content words (each once a line), and `content_lines` says in which line each stands; `weights` are the lines'
+    numbers of words.
     """
 
     dense: Floats
@@ -116,6 +117,7 @@ def features(lines: Sequence[Line], language: str | None, verdicts: Sequence[Ver
         _likeness(numbered, word_lines, counts, content, content_lines, prose, len(different)),
         _repeats(lines),
         _places(lines, weights, prose),
+        np.array([line.origin for line in lines], dtype=np.float64),
     ])  # fmt: skip
     hashed, hashed_lines = _hashed(hashes, word_lines, counts)
     return Features(dense, hashed, hashed_lines, content, content_lines, weights)

@@ -26,6 +26,7 @@ from copydesk.labelling.features import Features, Floats, Ints
 Singles: TypeAlias = NDArray[np.float32]
 
 SHIPPED: Final = Path(__file__).with_name("model.npz")
+SHIPPED_FOR_PAGES: Final = Path(__file__).with_name("page.npz")
 
 STEPS: Final = 2.0**8
 """Inside the network, one is so many steps; what layers give is rounded to whole ones."""
@@ -181,9 +182,9 @@ def _threads() -> ThreadpoolController:
 
 
 @cache
-def shipped() -> Model:
-    """The model that comes with the package."""
-    return load(SHIPPED)
+def shipped(*, page: bool = False) -> Model:
+    """The model that comes with the package, for texts or for pages."""
+    return load(SHIPPED_FOR_PAGES if page else SHIPPED)
 
 
 @cache

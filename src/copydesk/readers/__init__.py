@@ -1,20 +1,27 @@
 """Files to dumps: each reader knows one container and yields what is in it, dump by dump.
 
-What can't be read is yielded too, as a Reject with its reason, and the rest goes on.
+What can't be read is yielded too, as a Reject with its reason, and the rest goes on.  A stream's name says what it
+is, its last suffix first: `pages.tar.gz` is unpacked, then read as an archive, and each file in it by its own name.
 """
 
+import io
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from copydesk.config import Config
 from copydesk.document import Reject
-from copydesk.dump import Dump
-from copydesk.readers import html, jsonl, text
+from copydesk.dump import Dump, UnreadableError
+from copydesk.readers import archive, compressed, html, jsonl, parquet, text, warc
+from copydesk.readers.compressed import Unpacked
 
 HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
-JSONL_SUFFIXES: Final = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json")
+JSONL_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
+CONTAINERS: Final = (archive.ZIP, archive.TAR, parquet.SUFFIX, *warc.SUFFIXES, ".jsonl", ".ndjson")
+"""Files that hold many documents: what comes before a break counts."""
+
 SNIFFED: Final = 1024
 """Bytes of a file without such a name that are looked at: a page is a page whatever its file is called."""
 
@@ -27,21 +34,52 @@ _PAGE = re.compile(
 def read(path: Path, source: str, settings: Config) -> Iterator[Dump | Reject]:
     """What is in the file at `path`, in its order."""
     try:
-        yield from _read(path, source, settings)
+        with path.open("rb") as stream:
+            yield from read_stream(stream, path.name, source, settings)
     except OSError as error:
         yield Reject(source, "unreadable", f"{error.strerror or error}")
 
 
-def _read(path: Path, source: str, settings: Config) -> Iterator[Dump | Reject]:
-    name = path.name.lower()
-    if name.endswith(JSONL_SUFFIXES):
-        yield from jsonl.read(path, source, settings)
-    elif name.endswith(HTML_SUFFIXES) or _PAGE.match(_beginning(path)):
-        yield html.read(path, source, settings)
+def read_stream(
+    stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool = False
+) -> Iterator[Dump | Reject]:
+    """What is in an open stream whose file would be called `name`; `inside` an archive there are no others."""
+    lower = name.lower()
+    name = next(
+        (name[: -len(short)] + long for short, long in archive.SHORT_TAR.items() if lower.endswith(short)), name
+    )
+    try:
+        unpacked, name = compressed.unpack(stream, name)
+        found = _read(unpacked, name.lower(), source, settings, inside=inside)
+        kept = [] if name.lower().endswith(CONTAINERS) else list(found)
+        yield from found
+        for each in (unpacked, stream):
+            if isinstance(each, Unpacked) and each.trouble:
+                kept = []  # a part of a document is none
+                raise each.trouble
+        yield from kept
+    except UnreadableError as error:
+        yield Reject(source, error.reason, error.detail)
+
+
+def _read(stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool) -> Iterator[Dump | Reject]:
+    needs_seek = name.endswith((archive.ZIP, parquet.SUFFIX)) and (inside or not stream.seekable())
+    if needs_seek or (inside and name.endswith(archive.TAR)):
+        raise UnreadableError("nested", "an archive or Parquet file inside another or a compressed stream: unpack it")
+    if name.endswith((archive.ZIP, archive.TAR)):
+        reader = archive.read_zip if name.endswith(archive.ZIP) else archive.read_tar
+        yield from reader(stream, source, partial(_member, settings=settings))
+    elif name.endswith(parquet.SUFFIX):
+        yield from parquet.read(stream, source, settings)
+    elif name.endswith(warc.SUFFIXES):
+        yield from warc.read(stream, source, settings)
+    elif name.endswith(JSONL_SUFFIXES):
+        yield from (jsonl.read_one if name.endswith(".json") else jsonl.read)(stream, source, settings)
     else:
-        yield text.read(path, source, settings)
+        begins = stream.peek(SNIFFED) if isinstance(stream, io.BufferedReader) else b""
+        is_page = name.endswith(HTML_SUFFIXES) or _PAGE.match(begins[:SNIFFED])
+        yield (html if is_page else text).read(stream, source, settings)
 
 
-def _beginning(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(SNIFFED)
+def _member(stream: IO[bytes], name: str, source: str, *, settings: Config) -> Iterator[Dump | Reject]:
+    yield from read_stream(stream, name, source, settings, inside=True)

@@ -1,19 +1,32 @@
-"""An HTML page is one dump: the text that trafilatura finds in it, and what it says of the page."""
+"""An HTML page is one dump: all that it shows, a line a block, and what it states of itself."""
 
 import hashlib
 import re
 from dataclasses import replace
-from pathlib import Path
-from typing import Final
+from typing import IO, TYPE_CHECKING, Final
 
-from copydesk import dump
+from copydesk import __version__, dump
+from copydesk.characters import SEPARATORS
 from copydesk.config import Config
 from copydesk.desk import check_size
 from copydesk.document import Reject
-from copydesk.dump import Dump, Given, UnreadableError
+from copydesk.dump import NOTHING_GIVEN, Dump, Given, UnreadableError
+from copydesk.labelling.line import fold
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 DECLARATION_BYTES: Final = 4096
 """How far into a page its charset is looked for; HTML wants it in the first 1024 bytes, pages are laxer."""
+
+LONGEST_TITLE: Final = 300
+"""Characters."""
+
+LEAST_SPACES: Final = 1
+"""Of a title that is looked for among the lines: one word may be the site's name as well."""
+
+_SITE = re.compile(rf"\s[*{SEPARATORS}-]\s")
+"""What stands between a headline and the site's name."""
 
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{2,40})|<\?xml[^>]{0,99}encoding=[\"']([\w.:-]{2,40})",
@@ -21,40 +34,78 @@ _CHARSET = re.compile(
 )
 
 
-def read(path: Path, source: str, settings: Config) -> Dump | Reject:
-    """The page's dump, or why there is none.  Raises OSError where the file can't be read."""
+def read(stream: IO[bytes], source: str, settings: Config) -> Dump | Reject:
+    """The page's dump, or why there is none.  Raises OSError where the stream can't be read."""
     try:
-        check_size(path.stat().st_size, settings)
-        return render(path.read_bytes(), source)
+        data = stream.read(settings.settings.limits.record_size + 1)
+        check_size(len(data), settings)
+        return render(data, source)
     except UnreadableError as error:
         return Reject(source, error.reason, error.detail)
 
 
-def render(page: bytes, source: str) -> Dump:
-    """The dump of a page's bytes.  Raises UnreadableError where it holds no text."""
-    import trafilatura  # 0.4 s, and only HTML needs it
-    from trafilatura.settings import Document
+def render(data: bytes, source: str, declared: str | None = None) -> Dump:
+    """The dump of a page's bytes: a line a block, with its origin.  Raises UnreadableError where it holds no text.
 
-    declared = _CHARSET.search(page[:DECLARATION_BYTES])
-    name = next((found for found in declared.groups() if found), None) if declared else None
-    markup = dump.from_bytes(page, source, name.decode("ascii") if name else None)
-    found = trafilatura.bare_extraction(markup.text.replace("\x00", ""), include_comments=False, with_metadata=True)
-    found = found if isinstance(found, Document) else None  # a dictionary only where that is asked for
-    text = (found.text if found else None) or trafilatura.html2txt(markup.text)
-    if not text:
+    `declared` is the charset that came with the page (HTTP); it goes before what the page says itself.
+    """
+    found = _CHARSET.search(data[:DECLARATION_BYTES])
+    own = next((name for name in found.groups() if name), b"") if found else b""
+    markup = dump.from_bytes(data, source, declared or own.decode("ascii") or None)
+    made = render_text(markup.text, source)
+    return replace(made, sha256=hashlib.sha256(data).hexdigest(), encoding=markup.encoding)
+
+
+def render_text(markup: str, source: str) -> Dump:
+    """The dump of a page that was decoded already; its digest is that of the rendered text."""
+    import lxml.etree  # with trafilatura 0.4 s, and only HTML needs them
+
+    from copydesk import page
+
+    root = page.parse(markup)
+    rendered = page.render(root) if root is not None else page.render_deep(markup)
+    if not rendered.text:
         raise UnreadableError("empty", "the page holds no text outside its markup")
-    given = Given()
-    if found:
-        given = Given(
-            title=found.title or None,
-            authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
-            date=found.date or None,
-            url=found.url or None,
-            publisher=found.sitename or None,
-        )
     return replace(
-        dump.from_text(text, source, given=given),
-        sha256=hashlib.sha256(page).hexdigest(),
-        encoding=markup.encoding,
-        renderer=f"trafilatura {trafilatura.__version__}",
+        dump.from_text(
+            rendered.text, source, given=_stated(root, rendered.text) if root is not None else NOTHING_GIVEN
+        ),
+        renderer=f"copydesk {__version__}, libxml2 {'.'.join(map(str, lxml.etree.LIBXML_VERSION))}",
+        origins=rendered.origins,
     )
+
+
+def beside(text: Dump, markup: str) -> Dump:
+    """A text's dump with what the HTML of its page knows: gaps, origins of lines, and what is stated there.
+
+    The text stays the raw text.  Raises UnreadableError where the page holds no text.
+    """
+    from copydesk import page
+
+    made = render_text(markup, text.source)
+    origins = page.origins_of(text.text, page.Rendered(made.text, made.origins))
+    return replace(text, given=text.given.or_else(made.given), origins=origins, rendered=made.text)
+
+
+def _stated(root: "HtmlElement", text: str) -> Given:
+    """What the page states of itself: JSON-LD, Open Graph, `<meta>`, `<time>`, as trafilatura reads them."""
+    from trafilatura.metadata import extract_metadata
+
+    found = extract_metadata(root)
+    shown = _shown(found.title or "", text)
+    return Given(
+        title=shown,
+        date=found.date or None,
+        url=found.url or None,
+        publisher=found.sitename or None,
+        stated_title=None if shown else _SITE.split(found.title or "")[0].strip() or None,
+        stated_authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
+    )
+
+
+def _shown(title: str, text: str) -> str | None:
+    """The line of the text that a stated title is, alone or with the site's name behind it."""
+    lines = {fold(line): line for line in text.splitlines() if len(line) <= LONGEST_TITLE}
+    ends = [len(title), *(match.start() for match in reversed(list(_SITE.finditer(title))))]
+    heads = (fold(title[:end]) for end in ends)
+    return next((lines[head] for head in heads if head in lines and head.count(" ") >= LEAST_SPACES), None)

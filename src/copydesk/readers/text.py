@@ -1,6 +1,6 @@
 """A text file is one dump."""
 
-from pathlib import Path
+from typing import IO
 
 from copydesk import dump
 from copydesk.config import Config
@@ -9,10 +9,11 @@ from copydesk.document import Reject
 from copydesk.dump import Dump, UnreadableError
 
 
-def read(path: Path, source: str, settings: Config) -> Dump | Reject:
-    """The file's dump, or why there is none.  Raises OSError where the file can't be read."""
+def read(stream: IO[bytes], source: str, settings: Config) -> Dump | Reject:
+    """The stream's dump, or why there is none.  Raises OSError where it can't be read."""
     try:
-        check_size(path.stat().st_size, settings)
-        return dump.from_bytes(path.read_bytes(), source)
+        data = stream.read(settings.settings.limits.record_size + 1)
+        check_size(len(data), settings)
+        return dump.from_bytes(data, source)
     except UnreadableError as error:
         return Reject(source, error.reason, error.detail)

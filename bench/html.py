@@ -1,0 +1,114 @@
+"""HTML pages by the same road, beside trafilatura: `python -m bench.html`.
+
+Story (F1 of 4-gram shingles), title, authors and date, each over the pages whose gold states it, and the time of the
+whole road as a multiple of trafilatura's own on the same pages in the same run.  Each page is read with models that
+saw none of its domain.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import trafilatura
+from trafilatura.settings import Document
+
+from bench import folds, kit
+from bench.folds import fold_of, settings_without, table
+from bench.kit import Gold
+from bench.metadata import FIELDS, Facts, facts
+from bench.text import Page
+from bench.text import figures as story_figures
+from copydesk.desk import clean_dump
+from copydesk.dump import UnreadableError
+from copydesk.readers import html
+
+TIMED: Final = 120
+"""Pages that are timed, in turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read from a page."""
+
+    text: str = ""
+    facts: Facts = field(default_factory=Facts)
+
+
+def ours(page: Page) -> Read:
+    """What copydesk reads."""
+    name, domain, markup = page
+    try:
+        article = clean_dump(html.render_text(markup, name), settings_without(fold_of(domain))).article
+    except UnreadableError:
+        return Read()
+    return Read(article.text, facts(article.metadata))
+
+
+def theirs(page: Page) -> Read:
+    """What trafilatura reads."""
+    found = trafilatura.bare_extraction(page[2], include_comments=False, with_metadata=True)
+    if not isinstance(found, Document):
+        return Read()
+    people = tuple(name for name in (found.author or "").split("; ") if name)
+    return Read(found.text or "", Facts(found.title, people, found.date))
+
+
+def figures(golds: Sequence[Gold], found: Sequence[Read]) -> dict[str, float]:
+    """Precision, recall and F1 of the story, and the score of each field over the pages whose gold states it."""
+    precision, recall, f1 = story_figures(golds, [read.text for read in found])
+    named = {"P": precision, "R": recall, "F1": f1}
+    score = kit.scorer("score_text")
+    for scored, wanted in (("title", "title"), ("author", "authors"), ("date", "date")):
+        scores = [
+            score.score_page(
+                {"id": gold.id, "body": "", "title": gold.title, "authors": gold.authors, "date": gold.date},
+                {"title": read.facts.title, "authors": list(read.facts.authors), "date": read.facts.date},
+            )[scored]
+            for gold, read in zip(golds, found, strict=True)
+            if getattr(gold, wanted)
+        ]
+        named[scored] = sum(scores) / max(1, len(scores))
+    return named
+
+
+def floors() -> dict[str, float]:
+    """The figures that have floors."""
+    pages = whole()
+    found = figures([kit.gold()[name] for name, _, _ in pages], folds.on_all_cores(ours, pages))
+    return {f"HTML, {name}": found[name] for name in ("F1", *FIELDS)}
+
+
+def whole() -> list[Page]:
+    """(id, domain, HTML) of every page."""
+    return [(name, kit.gold()[name].domain, markup) for name, markup in kit.pages()]
+
+
+def times(pages: Sequence[Page]) -> tuple[float, float]:
+    """Milliseconds a page, ours and trafilatura's, in turns on one core."""
+    spent = [0.0, 0.0]
+    for page in [*pages[:5], *pages]:
+        for n, read in enumerate((ours, theirs)):
+            start = time.process_time()
+            read(page)
+            spent[n] += time.process_time() - start
+        if page is pages[4] and spent[0]:
+            spent = [0.0, 0.0]  # the first ones load models and lists
+    return spent[0] / len(pages) * 1e3, spent[1] / len(pages) * 1e3
+
+
+def main() -> None:
+    """Print the tables."""
+    pages = whole()
+    golds = [kit.gold()[name] for name, _, _ in pages]
+    rows: list[list[str | int | float]] = []
+    for who, read in (("copydesk", ours), ("trafilatura", theirs)):
+        found = figures(golds, folds.on_all_cores(read, pages))
+        rows.append([who, len(pages), *(found[key] for key in ("P", "R", "F1", *FIELDS))])
+    print(table(("", "pages", "P", "R", "F1", *FIELDS), rows))
+    own, other = times(pages[:TIMED])
+    print(f"\nms a page: copydesk {own:.1f}, trafilatura {other:.1f}: {own / other:.2f} times")
+
+
+if __name__ == "__main__":
+    main()

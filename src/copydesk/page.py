@@ -1,0 +1,364 @@
+"""An HTML page as lines of text that remember where they stood.
+
+The text is what a browser shows, a block a line, but nothing is left out for being furniture: labelling decides that
+later, and an origin for each line tells it what the markup around the line says.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import Final
+
+import lxml.etree
+import lxml.html
+
+from copydesk.dump import Origin
+
+INLINE: Final = frozenset(
+    (
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
+        *("img", "ins", "kbd", "label", "mark", "picture", "q", "s", "samp", "small", "span", "strike", "strong"),
+        *("sub", "sup", "time", "tt", "u", "var", "wbr"),
+    )
+)
+"""Elements at whose borders no line ends."""
+
+PART_OF_WORD: Final = frozenset(("b", "em", "font", "i", "small", "strong", "sub", "sup", "u", "wbr"))
+"""Elements that stand within words; between two others that touch, a browser leaves room where a style says so."""
+
+HIDDEN: Final = frozenset(
+    ("script", "style", "noscript", "template", "svg", "iframe", "head", "textarea", "select", "object", "canvas")
+)
+"""Elements of which nothing is shown, or nothing that is the page's."""
+
+VOID: Final = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
+"""Elements that hold nothing and are never closed."""
+
+MOST_OPEN: Final = 300
+"""Open elements among which the one is looked for that an end tag closes."""
+
+KEPT_BREAKS: Final = frozenset(("pre", "textarea"))
+
+BLOCKS: Final = ("h1", "h2", "h3", "li", "p", "td", "blockquote", "figcaption", "div")
+"""The nearest of these around a line; h4 to h6 count as h3, cells and definitions as td and li."""
+
+SAME_BLOCK: Final = {
+    "h4": "h3", "h5": "h3", "h6": "h3", "th": "td", "dt": "li", "dd": "li", "section": "div", "article": "div",
+    "main": "div", "body": "div",
+}  # fmt: skip
+
+AROUND: Final = (
+    *("article", "main", "nav", "header", "footer", "aside", "figure", "form", "ul", "table", "time", "button"),
+    *("address", "details"),
+)
+"""Whether any of these stands around the line."""
+
+CLASSES: Final[Mapping[str, str]] = {
+    "comment": r"comments?|disqus|respond|replies",
+    "teaser": r"related|recommend\w*|read-?(?:more|next|also)|more|popular|trending|teasers?|latest|most-?\w+|cards?|"
+    r"outbrain|taboola|also-?like|next|prev\w*|carousel|grid|feed|list|river",
+    "promo": r"newsletters?|subscri\w+|sign-?up|donat\w+|paywall|advert\w*|ads?|sponsor\w*|cta|promos?|optin|banner",
+    "control": r"share|sharing|social|toolbar|player|video|login|search|cookies?|consent|gdpr|modal|popup|dialog|skip|"
+    r"print|toggle|buttons?|btn|accordion|tabs?",
+    "caption": r"captions?|wp-caption-text|legend|figcaption|image-?(?:text|desc\w*)",
+    "credit": r"credits?|photographer|copyright-?image|image-?source|source",
+    "note": r"disclaimers?|disclosures?|corrections?|notes?|footnotes?|references?|sources",
+    "bio": r"bio|biography|about-?(?:the-?)?author|author-?(?:bio|box|info|description|about|card)",
+    "byline": r"byline|by-?line|authors?|posted-?by|vcard|contributors?|writers?|reporters?",
+    "date": r"dates?|time|timestamp|published|posted-?on|updated|pub-?date|entry-?date|datetime",
+    "tags": r"tags?|topics?|categor\w+|keywords|kicker|eyebrow|section-?name|labels?",
+    "deck": r"deck|dek|standfirst|subtitle|sub-?head(?:line)?|excerpt|lead|lede|intro|summary|abstract",
+    "headline": r"headlines?|titles?|heading",
+    "legal": r"copyright|legal|terms|privacy",
+    "navigation": r"nav\w*|menus?|breadcrumbs?|footer|header|sidebar|masthead|widgets?|toc|table-?of-?contents|"
+    r"pagination|site-?\w+|topbar",
+    "story": r"article|story|post|entry|body|content|text|prose|rich-?text|copy|main|paragraph|wysiwyg",
+}
+"""Words that people name classes and ids by; the near ones and any above are told apart."""
+
+NEAR: Final = 3
+"""Elements around a line whose classes and ids count as near."""
+
+MOST_CLASS_TEXT: Final = 300
+"""Characters of class and id; longer ones are lists of style rules, which tell nothing."""
+
+PER: Final = 1000
+
+_CLASS = {name: re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in CLASSES.items()}
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+COLUMNS: Final = len(BLOCKS) + 2 * len(CLASSES) + len(AROUND) + 5
+"""Numbers of an origin's evidence."""
+
+
+NOTHING_KNOWN: Final = (0,) * COLUMNS
+
+BEGINNING: Final = 40
+"""Characters, white space left out, by which a line is known that another text has longer or shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The page's text, and the origin of each of its lines with anything on it, in order."""
+
+    text: str
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """What an element and those around it tell of its text."""
+
+    block: str
+    around: int
+    near: tuple[int, ...]
+    """Classes of the element and those around it, the nearest first, a bit each; at most NEAR."""
+    above: int
+    depth: int
+    is_link: bool
+    is_hidden: bool
+    keeps_breaks: bool
+
+
+_OUTSIDE: Final = _Holder("div", 0, (), 0, 0, is_link=False, is_hidden=False, keeps_breaks=False)
+
+
+def parse(markup: str) -> lxml.html.HtmlElement | None:
+    """The page's elements, down to the 2,048th level; None where it holds none, or is nested deeper."""
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+    data = markup.replace("\x00", "").encode("utf-8", "replace")
+    try:
+        root: lxml.html.HtmlElement = lxml.html.document_fromstring(data, parser=parser)
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+        return None
+    too_deep = any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
+    return None if too_deep else root
+
+
+def render(root: lxml.html.HtmlElement) -> Rendered:
+    """The text of a page, a block a line."""
+    walk = _Walk()
+    for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            walk.open(element.tag, element.get)
+            walk.text(element.text)
+            continue
+        if event == "end":
+            walk.close(element.tag)
+        walk.text(element.tail)
+    return walk.rendered()
+
+
+def render_deep(markup: str) -> Rendered:
+    """The same of markup that no parser takes for a tree: tags in their order, those that nobody closed left open."""
+    reader = _Tags(convert_charrefs=True)
+    reader.feed(markup.replace("\x00", ""))
+    reader.close()
+    return reader.walk.rendered()
+
+
+_Get = Callable[[str], str | None]
+"""Gives the value of an element's attribute."""
+
+
+class _Walk:
+    """A page's elements and texts, as they come."""
+
+    def __init__(self) -> None:
+        self._holders = [_OUTSIDE]
+        self._lines = _Lines()
+
+    def open(self, tag: object, get: _Get) -> None:
+        """An element begins."""
+        self._holders.append(_holder(tag, get, self._holders[-1]))
+        self._lines.border(tag, opens=True)
+
+    def close(self, tag: object) -> None:
+        """The element that was opened last ends."""
+        self._holders.pop()
+        self._lines.border(tag, opens=False)
+
+    def text(self, text: str | None) -> None:
+        """Text stands here."""
+        if text and not self._holders[-1].is_hidden:
+            self._lines.add(text, self._holders[-1])
+
+    def rendered(self) -> Rendered:
+        """The lines of it all."""
+        return self._lines.rendered()
+
+
+class _Tags(HTMLParser):
+    """Feeds a walk from tags alone.  Of elements that are still open only the last MOST_OPEN are known."""
+
+    def __init__(self, *, convert_charrefs: bool):
+        super().__init__(convert_charrefs=convert_charrefs)
+        self.walk = _Walk()
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.walk.open(tag, dict(attrs).get)
+        if tag in VOID:
+            self.walk.close(tag)
+        else:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open[-MOST_OPEN:]:
+            last = ""
+            while last != tag:
+                last = self._open.pop()
+                self.walk.close(last)
+
+    def handle_data(self, data: str) -> None:
+        self.walk.text(data)
+
+
+LEAST_KNOWN: Final = 0.8
+"""Of a text's characters: so many must stand in lines that the page has for it to be that page's text."""
+
+
+def origins_of(text: str, rendered: Rendered) -> tuple[Origin, ...]:
+    """The origins of another text's lines, taken from the lines of its page that say the same; none for another page.
+
+    A line that the page has within a longer one, or the reverse, is known by its beginning.
+    """
+    known: dict[str, list[int]] = {}
+    for n, line in enumerate(rendered.text.split("\n")):
+        for key in {_key(line), _key(line)[:BEGINNING]}:
+            known.setdefault(key, []).append(n)
+    found: list[Origin] = []
+    at = last = same = total = 0
+    for line in text.splitlines(keepends=True):
+        key = _key(line)
+        if key:
+            places = known.get(key) or known.get(key[:BEGINNING], [])
+            next_one = bisect_left(places, last)
+            evidence = NOTHING_KNOWN
+            if places:
+                last = places[next_one if next_one < len(places) else 0]
+                evidence = rendered.origins[last].evidence
+                same += len(key)
+            total += len(key)
+            found.append(Origin(at + len(line) - len(line.lstrip()), evidence))
+        at += len(line)
+    return tuple(found) if same >= LEAST_KNOWN * total else ()
+
+
+def _key(line: str) -> str:
+    return "".join(line.split())
+
+
+def _holder(element: object, get: _Get, parent: _Holder) -> _Holder:
+    tag = str(element)
+    if parent.is_hidden or tag in HIDDEN:
+        return _HIDDEN if not parent.is_hidden else parent
+    names = f"{get('class') or ''} {get('id') or ''}"
+    own = _classes(names) if len(names) <= MOST_CLASS_TEXT and names != " " else 0
+    style = get("style")
+    if get("hidden") is not None or (style and _NOT_SHOWN.search(style)):
+        own |= IS_HIDDEN
+    block = SAME_BLOCK.get(tag, tag)
+    return _Holder(
+        block if block in _BLOCK_NUMBERS else parent.block,
+        parent.around | _AROUND_BITS.get(tag, 0),
+        (own, *parent.near[: NEAR - 1]),
+        parent.above | own,
+        parent.depth + 1,
+        is_link=parent.is_link or tag == "a",
+        is_hidden=False,
+        keeps_breaks=parent.keeps_breaks or tag in KEPT_BREAKS,
+    )
+
+
+_HIDDEN: Final = _Holder("div", 0, (), 0, 0, is_link=False, is_hidden=True, keeps_breaks=False)
+_BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
+_AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
+IS_HIDDEN: Final = 1 << len(CLASSES)
+
+
+@lru_cache(maxsize=2**14)
+def _classes(names: str) -> int:
+    """The kinds of names among an element's classes and id, a bit each."""
+    apart = _CAMEL.sub("-", names)
+    return sum(1 << n for n, pattern in enumerate(_CLASS.values()) if pattern.search(apart))
+
+
+class _Lines:
+    """The lines so far, and the one that is being filled."""
+
+    def __init__(self) -> None:
+        self._done: list[str] = []
+        self._origins: list[Origin] = []
+        self._size = 0
+        self._pieces: list[tuple[str, _Holder]] = []
+        self._closed: str | None = None
+        """The inline element that was closed last, with nothing behind it yet."""
+
+    def border(self, tag: object, *, opens: bool) -> None:
+        """An element begins or ends."""
+        if tag not in INLINE:
+            self._end_line()
+        elif opens and self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
+            self._pieces.append((" ", self._pieces[-1][1]) if self._pieces else (" ", _OUTSIDE))
+        self._closed = str(tag) if tag in INLINE and not opens else None
+
+    def add(self, text: str, holder: _Holder) -> None:
+        """Text of a holder; breaks in it are spaces, but where they are kept."""
+        if holder.keeps_breaks and "\n" in text:
+            for n, line in enumerate(text.split("\n")):
+                if n:
+                    self._end_line()
+                self._pieces.append((line, holder))
+        else:
+            self._pieces.append((text, holder))
+        self._closed = None
+
+    def _end_line(self) -> None:
+        if not self._pieces:
+            return
+        pieces, self._pieces = self._pieces, []
+        text = _SPACE.sub(" ", "".join([text for text, _ in pieces])).strip(" ")
+        if not text or text.isspace():
+            return
+        self._done.append(text)
+        self._origins.append(Origin(self._size, _evidence(pieces)))
+        self._size += len(text) + 1
+
+    def rendered(self) -> Rendered:
+        """All lines."""
+        self._end_line()
+        return Rendered("\n".join(self._done), tuple(self._origins))
+
+
+def _evidence(pieces: list[tuple[str, _Holder]]) -> tuple[int, ...]:
+    sizes = [len(text.strip()) for text, _ in pieces]
+    holder = pieces[sizes.index(max(sizes))][1]  # of the longest piece
+    near = 0
+    for bits in holder.near:
+        near |= bits
+    linked = sum(size for size, (_, piece) in zip(sizes, pieces, strict=True) if piece.is_link)
+    block = _BLOCK_NUMBERS[holder.block]
+    return (
+        *_bits(1 << block, len(BLOCKS)),
+        *_bits(near, len(CLASSES)),
+        *_bits(holder.above, len(CLASSES)),
+        *_bits(holder.around, len(AROUND)),
+        PER * linked // max(1, sum(sizes)),
+        int(linked == sum(sizes)),
+        int(holder.above & IS_HIDDEN > 0),
+        min(30, holder.depth),
+        min(5, len(pieces)),
+    )
+
+
+@lru_cache(maxsize=2**14)
+def _bits(number: int, count: int) -> tuple[int, ...]:
+    return tuple(number >> n & 1 for n in range(count))

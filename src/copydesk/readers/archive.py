@@ -1,0 +1,62 @@
+"""ZIP and tar archives: each file in them is read as it would be by itself, in the archive's order.
+
+Nothing is unpacked to the disk, so no name in an archive can lead anywhere.
+"""
+
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO, Final
+
+from copydesk.document import Reject
+from copydesk.dump import Dump, UnreadableError
+from copydesk.readers.compressed import Unpacked
+
+ZIP: Final = ".zip"
+TAR: Final = ".tar"
+SHORT_TAR: Final = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".txz": ".tar.xz"}
+
+Read = Callable[[IO[bytes], str, str], Iterator[Dump | Reject]]
+"""Reads a stream, by its name, under a source."""
+
+
+def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reject]:
+    """The files of a ZIP archive.  Raises UnreadableError where it is none."""
+    try:
+        archive = zipfile.ZipFile(stream)
+    except zipfile.BadZipFile as error:
+        raise UnreadableError("broken_stream", f"no ZIP archive: {error}") from error
+    with archive:
+        for info in archive.infolist():
+            if info.is_dir() or _is_hidden(info.filename):
+                continue
+            where = member(source, info.filename)
+            try:
+                with archive.open(info) as packed:
+                    size = info.compress_size
+                    opened = Unpacked(packed, lambda size=size: size, zipfile.BadZipFile)  # type: ignore[misc,arg-type]
+                    yield from read(opened, info.filename, where)
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+                yield Reject(where, "unreadable", f"{error}")
+
+
+def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reject]:
+    """The files of a tar archive.  Raises UnreadableError where it is none, or breaks off."""
+    try:
+        with tarfile.open(fileobj=stream, mode="r|") as archive:
+            for info in archive:
+                opened = archive.extractfile(info) if info.isfile() and not _is_hidden(info.name) else None
+                if opened:
+                    yield from read(opened, info.name, member(source, info.name))
+    except tarfile.TarError as error:
+        raise UnreadableError("broken_stream", f"what follows is lost: {error}") from error
+
+
+def member(source: str, name: str) -> str:
+    """The source of a file in an archive: its name behind the archive's."""
+    return f"{source}#{name.replace('#', '%23')}"
+
+
+def _is_hidden(name: str) -> bool:
+    return name.rpartition("/")[2].startswith(".") or name.startswith("__MACOSX/")

@@ -1,0 +1,72 @@
+"""WARC and WET files: each response that holds a page or text, and each text that a crawler took from one.
+
+The address is carried to the record; the crawler's date, which is not that of publication, and the language that it
+found go to `metadata.extra`.  Reading is warcio's, an extra of its own.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import IO, TYPE_CHECKING, Final
+
+from copydesk import dump
+from copydesk.config import Config
+from copydesk.desk import check_size
+from copydesk.document import Json, Reject
+from copydesk.dump import Dump, UnreadableError
+from copydesk.readers import html
+from copydesk.readers.compressed import MissingExtraError
+from copydesk.readers.fields import Names
+
+if TYPE_CHECKING:
+    from warcio.recordloader import ArcWarcRecord
+
+SUFFIXES: Final = (".warc", ".wet", ".arc")
+READ: Final = frozenset(("response", "resource", "conversion"))
+"""Types of records that hold a document; requests, metadata and the like hold none."""
+
+PAGES: Final = frozenset(("text/html", "application/xhtml+xml"))
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+
+
+def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Reject]:
+    """The documents of an unpacked stream in their order.  Raises UnreadableError where it breaks off."""
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("warc", "warcio") from error
+    names = Names(source)
+    try:
+        for number, record in enumerate(ArchiveIterator(stream, arc2warc=True), 1):
+            if record.rec_type in READ:
+                own = (record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>").removeprefix("urn:uuid:")
+                name, where = names.of(own or None, number)
+                yield _document(record, name or str(number), where, settings)
+    except ArchiveLoadFailed as error:
+        raise UnreadableError("broken_stream", f"what follows is lost: {error}") from error
+
+
+def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) -> Dump | Reject:
+    headers, http = record.rec_headers, record.http_headers
+    if http is not None and not (http.get_statuscode() or "").startswith("2"):
+        return Reject(where, "http_status", f"the server answered {http.get_statuscode()}: no page")
+    content = (http or headers).get_header("Content-Type") or ""
+    kind = content.partition(";")[0].strip().lower()
+    if kind not in PAGES and not kind.startswith("text/"):
+        return Reject(where, "not_text", f"its type is {kind or 'not told'}")
+    charset = _CHARSET.search(content)
+    declared = charset[1] if charset else None
+    try:
+        data = record.content_stream().read(settings.settings.limits.record_size + 1)
+        check_size(len(data), settings)
+        found = html.render(data, where, declared) if kind in PAGES else dump.from_bytes(data, where, declared)
+    except UnreadableError as error:
+        return Reject(where, error.reason, error.detail)
+    extra: dict[str, Json] = {
+        key: value
+        for key, header in (("crawled", "WARC-Date"), ("languages", "WARC-Identified-Content-Language"))
+        if (value := headers.get_header(header))
+    }
+    url = headers.get_header("WARC-Target-URI") or found.given.url
+    return replace(found, record=name, given=replace(found.given, url=url, extra=extra))

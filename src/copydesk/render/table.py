@@ -1,0 +1,72 @@
+"""Records as rows of a Parquet table, with pyarrow (an extra of its own).
+
+The columns are the record's fields.  `metadata.extra`, of which every source has another, is JSON in a string.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copydesk.render import record
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class MissingPyarrowError(ImportError):
+    """The extra that writes Parquet is not installed."""
+
+
+def schema() -> "pyarrow.Schema":
+    """The table's columns and their types.  Raises MissingPyarrowError where pyarrow is not installed."""
+    try:
+        import pyarrow as pa
+    except ModuleNotFoundError as error:
+        raise MissingPyarrowError("format parquet needs pyarrow: pip install 'copydesk[parquet]'") from error
+    text, number = pa.string(), pa.int64()
+
+    def struct(**columns: "pyarrow.DataType") -> "pyarrow.DataType":
+        return pa.struct(list(columns.items()))
+
+    metadata = struct(
+        title=text, deck=text, authors=pa.list_(struct(name=text, role=text, bio=text)), published=text, updated=text,
+        language=text, publisher=text, agency=text, dateline=text, section=text, tags=pa.list_(text),
+        copyright=struct(notice=text, holder=text, year=number),
+        images=pa.list_(struct(caption=text, credit=text)), notes=pa.list_(text), url=text, extra=text,
+    )  # fmt: skip
+    provenance = struct(
+        sha256=text, encoding=text, undecoded=pa.list_(struct(offset=number, hex=text)), record=text, copydesk=text,
+        config=text, profile=text, renderer=text,
+    )  # fmt: skip
+    return pa.schema(
+        {
+            "id": text, "kind": text, "parent": text, "position": number, "source": text, "text": text,
+            "metadata": metadata, "provenance": provenance, "lead": text,
+            "blocks": pa.list_(struct(label=text, start=number, end=number, text=text, why=text, gap=text)),
+            "edits": pa.list_(struct(start=number, before=text, after=text, rules=pa.list_(text))),
+        }
+    )  # fmt: skip
+
+
+def of(lines: Sequence[str]) -> "pyarrow.Table":
+    """The table of records, each a line of JSON."""
+    import pyarrow as pa
+
+    rows = [json.loads(line) for line in lines]
+    for row in rows:
+        row["metadata"]["extra"] = json.dumps(row["metadata"]["extra"], ensure_ascii=False)
+        for block in row["blocks"]:
+            block.setdefault("gap", record.LINE_BREAK)
+    return pa.Table.from_pylist(rows, schema=schema())
+
+
+def lines(path: Path) -> Iterator[str]:
+    """The records of a Parquet file, each as its line of JSON."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path) as file:
+        for batch in file.iter_batches(64):
+            for row in batch.to_pylist():
+                row["metadata"]["extra"] = json.loads(row["metadata"]["extra"])
+                yield record.to_json(record.from_json(json.dumps(row).encode()))

@@ -1,0 +1,175 @@
+"""All records in one file a format, or in shards of a stated size: JSON Lines, plain or gzipped, and Parquet.
+
+    records.jsonl                      all records, an article before its teasers
+    records-00000.jsonl ...            with a shard size: so many articles each, with their teasers
+    records.parquet                    the same as a table; `metadata.extra` is JSON
+
+Shards are written under temporary names; `commit` brings all of them to their own, and takes older ones away.
+"""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, Protocol
+
+from copydesk.document import Record
+from copydesk.render import record, table
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetWriter
+
+STEM: Final = "records"
+JSONL: Final = ".jsonl"
+JSONL_GZ: Final = ".jsonl.gz"
+PARQUET: Final = ".parquet"
+
+ROWS: Final = 200
+"""Records that are held until they are written to a Parquet file as one group of rows."""
+
+
+class Writer(Protocol):
+    """An open shard."""
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Add records, each as a line of JSON."""
+        ...
+
+    def close(self) -> None:
+        """Finish the file."""
+        ...
+
+
+class Lines:
+    """A shard of JSON Lines."""
+
+    def __init__(self, path: Path, *, packed: bool):
+        self._file = path.open("wb")
+        # No name and no time in the header: the same records give the same bytes.
+        self._stream: IO[bytes] = (
+            gzip.GzipFile("", "wb", fileobj=self._file, mtime=0) if packed else self._file  # type: ignore[assignment]
+        )
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Add records, each as a line of JSON."""
+        self._stream.writelines((line + "\n").encode() for line in lines)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._stream.close()
+        self._file.close()
+
+
+class Table:
+    """A shard in Parquet, compressed with Zstandard."""
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._rows: list[str] = []
+        self._writer: ParquetWriter | None = None
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Add records, each as a line of JSON."""
+        self._rows += lines
+        if len(self._rows) >= ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        from pyarrow.parquet import ParquetWriter
+
+        if self._writer is None:
+            self._writer = ParquetWriter(self._path, table.schema(), compression="zstd")
+        self._writer.write_table(table.of(self._rows))
+        self._rows = []
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._flush()
+        if self._writer:
+            self._writer.close()
+
+
+class Shards:
+    """The shards of one format in an output directory; `size` articles each, or all in one file for None.
+
+    `temporary` gives the path under which a file is written before it has its name.
+    """
+
+    def __init__(self, directory: Path, suffix: str, size: int | None, temporary: Callable[[str], Path]):
+        self._directory, self._suffix, self._size = directory, suffix, size
+        self._temporary = temporary
+        self._known = frozenset(self._digests())
+        self._open: Writer | None = None
+        self._names: list[str] = []
+        self._articles = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        number = "" if self._size is None else f"-{len(self._names):05}"
+        name = f"{STEM}{number}{self._suffix}"
+        path = self._temporary(name)
+        self._open = Table(path) if self._suffix == PARQUET else Lines(path, packed=self._suffix == JSONL_GZ)
+        self._names.append(name)
+        self._articles = 0
+
+    def add(self, records: Sequence[Record]) -> bool:
+        """Write an article and its teasers; whether one of them was not in the output before."""
+        if self._open is None or (self._size is not None and self._articles >= self._size):
+            self.close()
+            self._begin()
+        lines = [record.to_json(one) for one in records]
+        if self._open:
+            self._open.write(lines)
+        self._articles += 1
+        return any(_digest(line) not in self._known for line in lines)
+
+    def close(self) -> None:
+        """Finish the shard that is being written."""
+        if self._open:
+            self._open.close()
+        self._open = None
+
+    def commit(self) -> None:
+        """Bring all shards to their names, but for those that are there already to the byte."""
+        self.close()
+        for name in self._names:
+            temporary, final = self._temporary(name), self._directory / name
+            if final.is_file() and final.read_bytes() == temporary.read_bytes():
+                temporary.unlink()
+            else:
+                temporary.replace(final)
+        for old in self._there():
+            if old.name not in self._names:
+                old.unlink()
+
+    def abandon(self) -> None:
+        """Take away what was written; what was there before stays."""
+        with suppress(OSError):
+            self.close()
+        for name in self._names:
+            self._temporary(name).unlink(missing_ok=True)
+
+    def _there(self) -> list[Path]:
+        """The shards of this format that the directory holds."""
+        own = re.compile(rf"{STEM}(?:-\d{{5,}})?{re.escape(self._suffix)}")
+        return sorted(path for path in self._directory.glob(f"{STEM}*{self._suffix}") if own.fullmatch(path.name))
+
+    def _digests(self) -> Iterator[bytes]:
+        for path in self._there():
+            with suppress(OSError, EOFError, ValueError):  # one that can't be read holds nothing that is known
+                yield from map(_digest, _lines(path, self._suffix))
+
+
+def _lines(path: Path, suffix: str) -> Iterator[str]:
+    """The records of a shard, each as its line of JSON."""
+    if suffix == PARQUET:
+        yield from table.lines(path)
+        return
+    with gzip.open(path) if suffix == JSONL_GZ else path.open("rb") as stream:
+        yield from (line.decode().removesuffix("\n") for line in stream)
+
+
+def _digest(line: str) -> bytes:
+    return hashlib.blake2b(line.encode(), digest_size=8).digest()

@@ -1,0 +1,99 @@
+"""What others read: shards of JSON Lines and Parquet, loaded by the packages that corpus builders use."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from copydesk import batch
+from copydesk.batch import Job
+from copydesk.store import Format
+
+STORY = (
+    "Bridge number {n} to stay closed for a year\n\nThe council voted on Monday evening to close bridge {n} to all "
+    "traffic until next spring, as engineers had asked it to do.\n\nMore from Northford News\n\n"
+    "Flood of the century leaves town {n} without a road\n\nMayor says she will not run again next spring"
+)
+FORMATS = (Format.JSONL, Format.JSONL_GZ, Format.PARQUET)
+
+
+def job(folder: Path, output: Path, size: int | None, count: int = 7) -> Job:
+    folder.mkdir(exist_ok=True)
+    rows = [{"id": f"r{n}", "text": STORY.format(n=n), "score": n} for n in range(count)]
+    (folder / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return Job(batch.plan([folder]), output, FORMATS, shard_size=size)
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("downstream")
+    batch.run(job(folder / "in", folder / "out", 3))
+    return folder / "out"
+
+
+def texts(output: Path) -> list[str]:
+    lines = "".join(path.read_text(encoding="utf-8") for path in sorted(output.glob("*.jsonl"))).splitlines()
+    return [json.loads(line)["text"] for line in lines]
+
+
+def test_shards_have_stable_names_and_hold_the_same(output: Path) -> None:
+    assert sorted(path.name for path in output.iterdir()) == [
+        f"records-0000{n}.{suffix}" for n in range(3) for suffix in ("jsonl", "jsonl.gz", "parquet")
+    ]
+    for path in output.glob("*.jsonl"):
+        assert gzip.decompress(path.with_suffix(".jsonl.gz").read_bytes()) == path.read_bytes()
+    kinds = [json.loads(line)["kind"] for line in (output / "records-00000.jsonl").read_text("utf-8").splitlines()]
+    assert kinds.count("article") == 3
+    assert kinds.count("teaser") > 3
+
+
+def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_path: Path) -> None:
+    first = batch.run(job(tmp_path / "in", tmp_path / "out", 3))
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").iterdir()}
+    again = batch.run(job(tmp_path / "in", tmp_path / "out", 3))
+    assert (first.written, first.unchanged, again.written, again.unchanged) == (7, 0, 0, 7)
+    assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").iterdir()}
+    batch.run(job(tmp_path / "in", tmp_path / "out", None, count=2))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "records.jsonl", "records.jsonl.gz", "records.parquet",
+    ]  # fmt: skip
+
+
+def test_datatrove(output: Path) -> None:
+    from datatrove.pipeline.readers import JsonlReader, ParquetReader
+
+    lines = [document.text for document in JsonlReader(str(output), glob_pattern="*.jsonl")()]
+    rows = [document.text for document in ParquetReader(str(output), glob_pattern="*.parquet")()]
+    wanted = [text for text in texts(output) if text]  # datatrove skips documents without text
+    assert lines == rows == wanted
+
+
+def test_datasets(output: Path, tmp_path: Path) -> None:
+    from datasets import load_dataset
+
+    for kind, pattern in (("parquet", "*.parquet"), ("json", "*.jsonl")):
+        files = sorted(map(str, output.glob(pattern)))
+        loaded = load_dataset(kind, data_files=files, split="train", cache_dir=str(tmp_path))
+        assert loaded["text"][:] == texts(output)
+
+
+def test_duckdb_and_polars(output: Path) -> None:
+    import duckdb
+    import polars
+
+    for table in (f"read_parquet('{output}/*.parquet')", f"read_json('{output}/*.jsonl')"):
+        query = f"select text, metadata.title from {table} where kind = 'article' order by id"  # noqa: S608
+        rows = duckdb.execute(query).fetchall()
+        assert len(rows) == 7
+        assert {title for _, title in rows} == {f"Bridge number {n} to stay closed for a year" for n in range(7)}
+    assert polars.read_parquet(f"{output}/*.parquet")["text"].to_list() == texts(output)
+    assert sum(polars.read_ndjson(path).height for path in output.glob("*.jsonl")) == len(texts(output))
+
+
+def test_dolma(output: Path) -> None:
+    """Dolma's documents have `id`, `text` and `source`, all strings, and `metadata`, an object."""
+    for line in (output / "records-00000.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        assert all(isinstance(row[key], str) for key in ("id", "text", "source"))
+        assert isinstance(row["metadata"], dict)

@@ -1,0 +1,158 @@
+"""HTML by the same road: lines that remember where they stood, and what a page states of itself."""
+
+from pathlib import Path
+
+import pytest
+from bench import folds
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk import config, desk, page
+from copydesk.document import Label, Record
+from copydesk.dump import UnreadableError
+from copydesk.labelling import model
+from copydesk.readers import html
+
+PARAGRAPHS = (
+    "The council voted on Monday evening to close the old bridge to all traffic until next spring, as it was asked to.",
+    "Two of the five piers have moved by more than a hand since the last flood, says the report of the engineers.",
+    "Nobody knows yet who will pay for all of this, the mayor said after the meeting, which had lasted four hours.",
+)
+BODY = "<h1>Old bridge to stay closed</h1>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+
+
+def lines(body: str) -> list[str]:
+    root = page.parse(f"<html><body>{body}</body></html>")
+    assert root is not None
+    return page.render(root).text.split("\n")
+
+
+def clean(markup: str | bytes) -> Record:
+    made = html.render(markup if isinstance(markup, bytes) else markup.encode(), "page.html")
+    return desk.clean_dump(made, config.default()).article
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("<p>one <a>two</a>, <b>th</b>ree</p>", ["one two, three"]),
+        ("<p>one</p>two<div>three<br>four</div>", ["one", "two", "three", "four"]),
+        ("<ul><li><a>Home</a></li><li>News</li></ul>", ["Home", "News"]),
+        ("<p><a>Home</a><a>News</a> <span>Old</span><span>Bridge</span></p>", ["Home News Old Bridge"]),
+        ("<p><b>W</b><i>hen</i> it rained H<sub>2</sub>O</p>", ["When it rained H2O"]),
+        ("<p>one\n   two&nbsp;three</p>", ["one two\N{NO-BREAK SPACE}three"]),
+        ("<pre>one\n  two</pre>", ["one", "two"]),
+        ("<script>no()</script><style>p{}</style><p>yes</p><noscript>no</noscript><template>no</template>", ["yes"]),
+        ("<!-- no --><p>one<!-- no --> two</p>", ["one two"]),
+        ("<table><tr><td>one</td><td>two</td></tr></table>", ["one", "two"]),
+    ],
+)
+def test_a_line_is_a_block(body: str, wanted: list[str]) -> None:
+    assert lines(body) == wanted
+
+
+def test_lines_remember_where_they_stood() -> None:
+    root = page.parse(
+        "<body><nav class='siteMenu'><a href='/'>Home</a></nav><article class='story-body'><h2>Piers</h2>"
+        "<figure><figcaption>The old bridge</figcaption></figure><p>Some <a>link</a> text</p></article></body>"
+    )
+    assert root is not None
+    made = page.render(root)
+    found = dict(zip(made.text.split("\n"), (origin.evidence for origin in made.origins), strict=True))
+    assert all(len(evidence) == page.COLUMNS for evidence in found.values())
+    assert [made.text[origin.start :].split("\n")[0] for origin in made.origins] == list(found)
+    blocks = {line: page.BLOCKS[evidence.index(1)] for line, evidence in found.items()}
+    assert blocks == {"Home": "div", "Piers": "h2", "The old bridge": "figcaption", "Some link text": "p"}
+    near = len(page.BLOCKS)
+    names = list(page.CLASSES)
+    assert found["Home"][near + names.index("navigation")]
+    assert found["Piers"][near + names.index("story")]
+    around = near + 2 * len(names)
+    assert found["The old bridge"][around + page.AROUND.index("figure")]
+    share = around + len(page.AROUND)
+    assert (found["Home"][share], found["Some link text"][share]) == (1000, 333)
+
+
+def test_a_page_is_cleaned_with_what_it_states() -> None:
+    article = clean(
+        "<html><head><title>Old bridge to stay closed | Northford News</title>"
+        "<meta property='og:site_name' content='Northford News'>"
+        '<script type=\'application/ld+json\'>{"@context": "https://schema.org", "@type": "NewsArticle", '
+        '"datePublished": "2024-03-04", "author": {"@type": "Person", "name": "Jane Doe"}}</script></head>'
+        f"<body><nav><a href='/'>Home</a><a href='/s'>Sport</a></nav><main><article>{BODY}</article></main>"
+        "<footer><p>\N{COPYRIGHT SIGN} 2024 Northford News</p></footer></body></html>"
+    )
+    said = article.metadata
+    assert (said.title, said.published, said.publisher) == ("Old bridge to stay closed", "2024-03-04", "Northford News")
+    assert [author.name for author in said.authors] == ["Jane Doe"]
+    assert article.text == "\n\n".join(PARAGRAPHS)
+    assert article.provenance.renderer is not None
+    assert article.provenance.renderer.startswith("copydesk ")
+
+
+def test_the_lines_say_more_than_the_markup_where_both_speak() -> None:
+    head = (
+        "<html><head><title>A site of note</title><meta name='author' content='Northford News'>"
+        "<meta property='og:site_name' content='Northford News'></head><body>"
+    )
+    article = clean(
+        f"{head}<article><h1>Old bridge to stay closed</h1><p>By Jane Doe</p>{BODY[38:]}</article></body></html>"
+    )
+    assert article.metadata.title == "Old bridge to stay closed"
+    assert [author.name for author in article.metadata.authors] == ["Jane Doe"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "encoding"),
+    [
+        (b"\xef\xbb\xbf<p>Gr\xc3\xbc\xc3\x9fe aus M\xc3\xbcnchen</p>", "utf-8"),
+        (b"<meta charset=iso-8859-1><p>Gr\xfc\xdfe aus M\xfcnchen</p>", "iso8859-1"),
+        (b"<?xml version='1.0' encoding='windows-1252'?><html><p>Gr\xfc\xdfe aus M\xfcnchen</p></html>", "cp1252"),
+        (b"<meta charset=iso-8859-1><p>Gr\xc3\xbc\xc3\x9fe aus M\xc3\xbcnchen</p>", "utf-8"),
+        ("<p>Gr\xfc\xdfe aus M\xfcnchen</p>".encode("utf-16"), "utf-16-le"),
+        (b"<p>Gr\xc3\xbc\xc3\x9fe\x00 aus M\xc3\xbcnchen</p>", "utf-8"),
+    ],
+    ids=["mark", "declared", "xml", "declared wrongly", "utf-16", "NUL"],
+)
+def test_encodings(markup: bytes, encoding: str) -> None:
+    made = html.render(markup, "page.html")
+    assert made.text.lstrip("\ufeff") == "Gr\xfc\xdfe aus M\xfcnchen"
+    assert made.encoding == encoding
+
+
+@pytest.mark.parametrize("depth", [300, 3_000, 100_000])
+def test_deep_nesting_loses_nothing(depth: int) -> None:
+    markup = "<html><body>" + "<div>" * depth + BODY + "</div>" * depth + "<p>And the end of it.</p></body></html>"
+    made = html.render(markup.encode(), "page.html")
+    assert made.text.split("\n") == ["Old bridge to stay closed", *PARAGRAPHS, "And the end of it."]
+
+
+def test_a_page_without_text_is_told() -> None:
+    for markup in (b"<html><body><img src='x'></body></html>", b"<html></html>", b"<script>let x = 1</script>"):
+        with pytest.raises(UnreadableError, match="empty"):
+            html.render(markup, "page.html")
+
+
+@given(st.text(alphabet="<>/abp divsnul&;=\"' \n\x00\N{BULLET}", max_size=300))
+def test_any_markup_keeps_the_laws(markup: str) -> None:
+    try:
+        made = html.render_text(f"<p>Some text.</p>{markup}", "page.html")
+    except UnreadableError:
+        return
+    starts = [origin.start for origin in made.origins]
+    assert starts == sorted(set(starts))
+    assert len(starts) == made.text.count("\n") + 1
+    article = desk.clean_dump(made, config.default()).article
+    assert article.raw() == made.text
+
+
+@pytest.mark.parametrize("path", [model.SHIPPED_FOR_PAGES, *(folds.page_model_of(fold) for fold in range(folds.FOLDS))])
+def test_the_models_for_pages_are_small_and_exact(path: Path) -> None:
+    loaded = model.load(path)
+    assert all(net.unit_sums() < 1 for net in loaded.nets)
+    assert path.stat().st_size < 3_000_000
+
+
+def test_what_is_no_story_stays_out() -> None:
+    article = clean(f"<html><body><nav><a href='/'>Home</a></nav><article>{BODY}</article></body></html>")
+    assert [block.text for block in article.blocks if block.label is Label.NAVIGATION] == ["Home"]

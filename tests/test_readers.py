@@ -1,0 +1,314 @@
+"""Every container: compressed streams, archives, WARC, Parquet, and the files of other projects, made by those."""
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import sys
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from copydesk import config, desk, readers
+from copydesk.document import Reject
+from copydesk.dump import Dump
+
+STORY = (
+    "Old bridge to stay closed for a year\n\nThe council voted on Monday evening to close the old bridge to all "
+    "traffic until next spring, as engineers had asked it to do.\n\nTwo of the five piers have moved by more than a "
+    "hand since the last flood, the report says, and nobody knows who will pay."
+)
+PAGE = (
+    "<!DOCTYPE html><html><head><title>Old bridge to stay closed for a year | Northford News</title></head><body>"
+    "<nav><a href='/'>Home</a> <a href='/s'>Sport</a></nav><article>"
+    + "".join(f"<p>{line}</p>" if n else f"<h1>{line}</h1>" for n, line in enumerate(STORY.split("\n\n")))
+    + "</article></body></html>"
+)
+LINES = b"".join(json.dumps({"id": f"r{n}", "text": STORY}).encode() + b"\n" for n in range(3))
+
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": zstandard.ZstdCompressor().compress,
+}
+
+
+def read(path: Path, settings: config.Config | None = None) -> list[Dump | Reject]:
+    return list(readers.read(path, path.name, settings or config.default()))
+
+
+def dumps(found: list[Dump | Reject]) -> list[Dump]:
+    assert all(isinstance(one, Dump) for one in found), found
+    return [one for one in found if isinstance(one, Dump)]
+
+
+def reasons(found: list[Dump | Reject]) -> dict[str, str]:
+    return {one.source: one.reason for one in found if isinstance(one, Reject)}
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_compressed_files_are_what_is_in_them(tmp_path: Path, suffix: str) -> None:
+    packed = read(write(tmp_path / f"crawl.jsonl{suffix}", PACK[suffix](LINES)))
+    assert [one.source for one in dumps(packed)] == [f"crawl.jsonl{suffix}#r{n}" for n in range(3)]
+    (text,) = dumps(read(write(tmp_path / f"page.txt{suffix}", PACK[suffix](STORY.encode()))))
+    assert text.text == STORY
+    (page,) = dumps(read(write(tmp_path / f"page.html{suffix}", PACK[suffix](PAGE.encode()))))
+    assert page.origins
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_a_stream_that_breaks_off_loses_only_its_rest(tmp_path: Path, suffix: str) -> None:
+    many = b"".join(json.dumps({"id": f"r{n}", "text": STORY + str(n * 7919)}).encode() + b"\n" for n in range(20_000))
+    packed = PACK[suffix](many)
+    found = read(write(tmp_path / f"cut.jsonl{suffix}", packed[: len(packed) // 2]))
+    broken = [one for one in found if isinstance(one, Reject)]
+    assert {one.reason for one in broken} <= {"broken_stream", "not_json"}
+    assert len(broken) in (1, 2)
+    if suffix != ".bz2":  # of which a block is as large as this file
+        assert len(found) > 100
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_a_bomb_is_told_by_its_ratio(tmp_path: Path, suffix: str) -> None:
+    bomb = PACK[suffix](b" " * 150_000_000)
+    (found,) = read(write(tmp_path / f"bomb.jsonl{suffix}", bomb))
+    assert isinstance(found, Reject)
+    assert found.reason == "bomb"
+    (found,) = read(write(tmp_path / f"bomb.txt{suffix}", bomb))
+    assert isinstance(found, Reject)
+    assert found.reason == "too_large"
+
+
+def archive_of(files: dict[str, bytes], *, as_zip: bool) -> bytes:
+    packed = io.BytesIO()
+    if as_zip:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
+            for name, data in files.items():
+                made.writestr(name, data)
+    else:
+        with tarfile.open(fileobj=packed, mode="w") as made_tar:
+            for name, data in files.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                made_tar.addfile(info, io.BytesIO(data))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("name", ["all.zip", "all.tar", "all.tar.gz", "all.tgz", "all.tar.zst"])
+def test_archives_hold_files_of_any_kind(tmp_path: Path, name: str) -> None:
+    files = {
+        "a/page.txt": STORY.encode(), "b#1.html": PAGE.encode(), "crawl.jsonl.gz": gzip.compress(LINES),
+        "../../out.txt": STORY.encode(), ".hidden": b"x", "inner.zip": archive_of({"x.txt": b"x"}, as_zip=True),
+    }  # fmt: skip
+    data = archive_of(files, as_zip=name.endswith(".zip"))
+    packed = (
+        PACK["." + name.rpartition(".")[2].replace("tgz", "gz")](data) if not name.endswith((".zip", ".tar")) else data
+    )
+    found = read(write(tmp_path / name, packed))
+    sources = [one.source for one in found if isinstance(one, Dump)]
+    assert sources == [
+        *(f"{name}#a/page.txt", f"{name}#b%231.html"),
+        *(f"{name}#crawl.jsonl.gz#r{n}" for n in range(3)),
+        f"{name}#../../out.txt",
+    ]
+    assert reasons(found) == {f"{name}#inner.zip": "nested"}
+
+
+def test_what_is_no_archive_is_rejected(tmp_path: Path) -> None:
+    for name in ("no.zip", "no.tar", "no.parquet", "no.warc.gz"):
+        (found,) = read(
+            write(tmp_path / name, b"this is no archive at all, and it is longer than a header of a tar file " * 20)
+        )
+        assert isinstance(found, Reject)
+        assert found.reason == "broken_stream"
+
+
+def warc(records: list[tuple[str, str, bytes, str, list[tuple[str, str]], str]]) -> bytes:
+    """A file of (type, address, payload, content type, more HTTP headers, status or "") records."""
+    made = io.BytesIO()
+    writer = WARCWriter(made, gzip=True)
+    for kind, url, payload, content_type, http, status in records:
+        headers = (
+            StatusAndHeaders(status, [("Content-Type", content_type), *http], protocol="HTTP/1.1") if status else None
+        )
+        own = "" if headers else content_type
+        with io.BytesIO(payload) as stream:
+            writer.write_record(
+                writer.create_warc_record(url, kind, payload=stream, http_headers=headers, warc_content_type=own)
+            )
+    return made.getvalue()
+
+
+def chunked(data: bytes) -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (data[:100], data[100:])) + b"0\r\n\r\n"
+
+
+def test_warc_files_hold_pages_and_texts(tmp_path: Path) -> None:
+    page = PAGE.replace("council", "Gr\xfc\xdfe council").encode("latin-1")
+    data = warc([
+        ("response", "https://example.org/a", page, "text/html; charset=ISO-8859-1", [], "200 OK"),
+        ("response", "https://example.org/b", chunked(gzip.compress(PAGE.encode())), "text/html",
+         [("Transfer-Encoding", "chunked"), ("Content-Encoding", "gzip")], "200 OK"),
+        ("response", "https://example.org/c", PAGE.encode(), "text/html", [], "404 Not Found"),
+        ("response", "https://example.org/d", b"\x89PNG", "image/png", [], "200 OK"),
+        ("metadata", "https://example.org/a", b"outlink: x", "application/warc-fields", [], ""),
+        ("conversion", "https://example.org/e", STORY.encode(), "text/plain", [], ""),
+    ])  # fmt: skip
+    found = read(write(tmp_path / "crawl.warc.gz", data))
+    pages = [one for one in found if isinstance(one, Dump)]
+    assert [one.given.url for one in pages] == [f"https://example.org/{name}" for name in "abe"]
+    assert [one.encoding for one in pages] == ["iso8859-1", "utf-8", "utf-8"]
+    assert "Gr\xfc\xdfe council" in pages[0].text
+    assert pages[1].text.count("council") == 1
+    assert pages[2].text == STORY
+    assert all("crawled" in one.given.extra for one in pages)
+    assert all(one.source == f"crawl.warc.gz#{one.record}" and len(one.record) == 36 for one in pages)
+    assert sorted(reasons(found).values()) == ["http_status", "not_text"]
+
+
+def test_a_warc_file_that_breaks_off_loses_only_its_rest(tmp_path: Path) -> None:
+    one: tuple[str, str, bytes, str, list[tuple[str, str]], str] = (
+        "response",
+        "https://example.org/a",
+        PAGE.encode(),
+        "text/html",
+        [],
+        "200 OK",
+    )
+    data = warc([one] * 4)
+    found = read(write(tmp_path / "cut.warc.gz", data[: len(data) - 150]))
+    assert len([each for each in found if isinstance(each, Dump)]) >= 3
+    assert set(reasons(found).values()) <= {"broken_stream", "empty"}
+
+
+def test_an_extra_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, package in (("a.jsonl.zst", "zstandard"), ("a.warc", "warcio.archiveiterator"), ("a.parquet", "pyarrow")):
+        with monkeypatch.context() as patched:
+            patched.setitem(sys.modules, package, None)
+            (found,) = read(write(tmp_path / name, b"x"))
+        assert isinstance(found, Reject)
+        assert found.reason == "missing_extra"
+        assert "pip install 'copydesk[" in found.detail
+
+
+def test_patterns_name_files(tmp_path: Path) -> None:
+    from copydesk import batch
+
+    for name in ("b.txt", "a.txt", "c.md"):
+        write(tmp_path / name, STORY.encode())
+    assert [one.source for one in batch.plan([tmp_path / "*.txt"]).inputs] == ["a.txt", "b.txt"]
+    with pytest.raises(batch.InputError, match=r"no such file.*\*\.pdf"):
+        batch.plan([tmp_path / "*.pdf"])
+
+
+def test_the_html_of_a_text_gives_its_gaps_and_origins(tmp_path: Path) -> None:
+    page = PAGE.replace("Monday evening", "<a href='/x'>Monday</a> evening")
+    text = STORY.replace("Monday evening", "Mondayevening").replace("\n\n", "\n")
+    row = json.dumps({"id": "x", "text": text, "html": page}).encode()
+    (found,) = dumps(read(write(tmp_path / "both.jsonl", row)))
+    assert found.text == text
+    assert len(found.origins) == 3
+    article = desk.clean_dump(found, config.default()).article
+    assert "Monday evening" in article.text
+    assert [edit.rules for edit in article.edits] == [("spacing.rendered",)]
+    assert article.raw() == text
+    other = json.dumps({"id": "x", "text": text, "html": "<p>Something else that was written elsewhere.</p>"}).encode()
+    (found,) = dumps(read(write(tmp_path / "other.jsonl", other)))
+    assert not found.origins
+
+
+def test_columns_may_have_other_names(tmp_path: Path) -> None:
+    settings = write(tmp_path / "own.toml", b'[fields]\ntext = ["story"]\nurl = ["where"]\n')
+    row = json.dumps({"story": STORY, "where": "https://example.org/a", "text": "unused"}).encode()
+    (found,) = dumps(read(write(tmp_path / "own.jsonl", row), config.load(settings)))
+    assert (found.text, found.given.url, found.given.extra) == (STORY, "https://example.org/a", {"text": "unused"})
+
+
+# Files of other projects, made by those.
+
+
+def test_datatrove(tmp_path: Path) -> None:
+    from datatrove.data import Document
+    from datatrove.pipeline.writers import JsonlWriter
+
+    with JsonlWriter(str(tmp_path), output_filename="${rank}.jsonl.gz") as writer:
+        writer.write(Document(text=STORY, id="d1", metadata={"url": "https://example.org/a", "score": 3}))
+    (found,) = dumps(read(next(tmp_path.glob("*.jsonl.gz"))))
+    assert (found.text, found.record, found.given.url) == (STORY, "d1", "https://example.org/a")
+    assert found.given.extra == {"metadata": {"score": 3}}
+
+
+def test_dolma(tmp_path: Path) -> None:
+    """As the documents of Dolma are described: https://github.com/allenai/dolma, docs/data-format.md."""
+    row = {
+        "id": "d2", "text": STORY, "source": "common-crawl", "added": "2024-01-02T00:00:00.000Z",
+        "created": "2023-05-01T00:00:00.000Z", "metadata": {"url": "https://example.org/a"},
+    }  # fmt: skip
+    (found,) = dumps(read(write(tmp_path / "dolma.jsonl.gz", gzip.compress(json.dumps(row).encode()))))
+    assert (found.record, found.given.url, found.given.date) == ("d2", "https://example.org/a", None)
+    assert found.given.extra.keys() == {"source", "added", "created"}
+
+
+def test_hugging_face_datasets(tmp_path: Path) -> None:
+    from datasets import Dataset
+
+    rows = [{"text": STORY, "url": f"https://example.org/{n}", "date": "2024-03-01", "n": n} for n in range(200)]
+    path = tmp_path / "train.parquet"
+    Dataset.from_list(rows).to_parquet(str(path))
+    found = dumps(read(path))
+    assert [one.source for one in found] == [f"train.parquet#{n}" for n in range(1, 201)]
+    assert (found[7].given.url, found[7].given.date, found[7].given.extra) == (
+        "https://example.org/7",
+        "2024-03-01",
+        {"n": 7},
+    )
+
+
+def test_trafilatura(tmp_path: Path) -> None:
+    import trafilatura
+
+    page = PAGE.replace("<body>", "<body><p class='author'>By Jane Doe</p>").replace(
+        "<head>", "<head><meta name='author' content='Jane Doe'><link rel='canonical' href='https://example.org/a'>"
+    )
+    made = trafilatura.extract(page, output_format="json", with_metadata=True)
+    (found,) = dumps(read(write(tmp_path / "t.json", (made or "").encode())))
+    assert "Two of the five piers" in found.text
+    assert found.given.authors == ("Jane Doe",)
+    assert found.given.url == "https://example.org/a"
+
+
+@pytest.mark.filterwarnings("ignore:nltk")
+def test_newspaper4k(tmp_path: Path) -> None:
+    from newspaper import Article
+
+    article = Article("https://example.org/a", language="en")
+    article.download(input_html=PAGE.replace("<head>", "<head><meta name='author' content='Jane Doe'>"))
+    article.parse()
+    (found,) = dumps(read(write(tmp_path / "n.json", article.to_json().encode())))
+    assert "Two of the five piers" in found.text
+    assert found.given.url == "https://example.org/a"
+
+
+def test_fundus(tmp_path: Path) -> None:
+    """As `Article.to_json()` of Fundus writes it."""
+    row = {
+        "title": "Old bridge", "plaintext": STORY, "authors": ["Jane Doe"],
+        "publishing_date": "2024-05-01 10:00:00+02:00", "topics": ["Traffic"], "free_access": True,
+    }  # fmt: skip
+    (found,) = dumps(read(write(tmp_path / "fundus.json", json.dumps(row).encode())))
+    assert (found.given.title, found.given.authors) == ("Old bridge", ("Jane Doe",))
+    assert (found.given.date or "").startswith("2024-05-01")
+    assert found.given.extra == {"topics": ["Traffic"], "free_access": True}
