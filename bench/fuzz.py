@@ -44,7 +44,8 @@ TOKENS: Final = (
     *("<div>", "</div>", "<p>", "<a href='x'>", "</a>", "<pre>\n", "<table><td>", "<title>", "</html>", "<plaintext>"),
     *("<!--", "\N{COPYRIGHT SIGN} 2024 ", "By ", "Photo: ", "More from ", "Read more: ", "12.03.2024", "Oct.7"),
     *("end.Next", " ,", "\N{BULLET} ", "1. ", "- ", "(", ")", "\N{LEFT DOUBLE QUOTATION MARK}", "\U0001f600"),
-    *("e\u0301", "\u0915\u094d\u0937", "\u05e9\u05b8", "\u4e00\u4e01\u3002", "\ufb01", "\u00c3\u00a9", "\u00e2\u20ac\u2122"),
+    "e\u0301",
+    *("\u0915\u094d\u0937", "\u05e9\u05b8", "\u4e00\u4e01\u3002", "\ufb01", "\u00c3\u00a9", "\u00e2\u20ac\u2122"),
     *('{"text": "', '"}\n', "\\ud800", "[[[[", '{"a":' * 30, "\n" * 30, " " * 90, "a" * 300, "a." * 100, "( " * 60),
 )  # fmt: skip
 

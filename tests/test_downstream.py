@@ -4,6 +4,7 @@ import gzip
 import json
 from pathlib import Path
 
+import polars
 import pytest
 
 from copydesk import batch
@@ -60,6 +61,17 @@ def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_p
     ]  # fmt: skip
 
 
+def test_an_output_that_is_broken_or_not_ours_is_written_anew(tmp_path: Path) -> None:
+    batch.run(job(tmp_path / "in", tmp_path / "out", None))
+    sound = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    packed = bytearray(sound["records.jsonl.gz"])
+    packed[40:80] = b"\xff" * 40
+    (tmp_path / "out" / "records.jsonl.gz").write_bytes(packed)
+    polars.DataFrame({"a": [1]}).write_parquet(tmp_path / "out" / "records.parquet")
+    batch.run(job(tmp_path / "in", tmp_path / "out", None))
+    assert sound == {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+
+
 def test_datatrove(output: Path) -> None:
     from datatrove.pipeline.readers import JsonlReader, ParquetReader
 
@@ -80,7 +92,6 @@ def test_datasets(output: Path, tmp_path: Path) -> None:
 
 def test_duckdb_and_polars(output: Path) -> None:
     import duckdb
-    import polars
 
     for table in (f"read_parquet('{output}/*.parquet')", f"read_json('{output}/*.jsonl')"):
         query = f"select text, metadata.title from {table} where kind = 'article' order by id"  # noqa: S608

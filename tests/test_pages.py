@@ -127,6 +127,12 @@ def test_deep_nesting_loses_nothing(depth: int) -> None:
     assert made.text.split("\n") == ["Old bridge to stay closed", *PARAGRAPHS, "And the end of it."]
 
 
+def test_deep_pages_take_time_in_proportion() -> None:
+    for tail in ("<a " * 20_000, "<!-- " * 20_000, "<![CDATA[" * 20_000):
+        made = html.render_text(f"<head><title>x</title><body>{BODY}{'<div>and so on ' * 3_000}{tail}", "page.html")
+        assert made.text.startswith("Old bridge to stay closed\n")
+
+
 def test_a_page_without_text_is_told() -> None:
     for markup in (b"<html><body><img src='x'></body></html>", b"<html></html>", b"<script>let x = 1</script>"):
         with pytest.raises(UnreadableError, match="empty"):

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 import zstandard
 from warcio.statusandheaders import StatusAndHeaders
@@ -193,6 +194,52 @@ def test_a_warc_file_that_breaks_off_loses_only_its_rest(tmp_path: Path) -> None
     found = read(write(tmp_path / "cut.warc.gz", data[: len(data) - 150]))
     assert len([each for each in found if isinstance(each, Dump)]) >= 3
     assert set(reasons(found).values()) <= {"broken_stream", "empty"}
+
+
+def test_a_page_of_a_crawl_that_is_not_whole_is_none(tmp_path: Path) -> None:
+    packed = gzip.compress(PAGE.encode())
+    headers = [("Content-Encoding", "gzip")]
+    data = warc([
+        ("response", "https://example.org/a", packed[:-40], "text/html", headers, "200 OK"),
+        ("response", "https://example.org/b", PAGE.encode(), "text/html", [("Content-Encoding", "br")], "200 OK"),
+        ("response", "https://example.org/c", packed, "text/html", headers, "200 OK"),
+    ])  # fmt: skip
+    found = read(write(tmp_path / "crawl.warc.gz", data))
+    assert [one.given.url for one in found if isinstance(one, Dump)] == ["https://example.org/c"]
+    assert set(reasons(found).values()) == {"broken_stream"}
+
+
+def test_odd_values_in_parquet_cost_a_row_at_most(tmp_path: Path) -> None:
+    table = pyarrow.table({
+        "text": [STORY] * 3,
+        "n": [float("nan"), 1.5, float("inf")],
+        "when": pyarrow.array([0, 2**62, 0], pyarrow.timestamp("us")),
+        "bytes": [b"abc", b"abc", b"\xff"],
+    })  # fmt: skip
+    pyarrow.parquet.write_table(table, tmp_path / "odd.parquet")
+    found = read(tmp_path / "odd.parquet")
+    (sound,) = [one for one in found if isinstance(one, Dump)]
+    assert sound.given.extra == {"when": "1970-01-01T00:00:00", "bytes": "abc"}
+    assert reasons(found) == {"odd.parquet#2": "not_json", "odd.parquet#3": "not_json"}
+
+
+def test_a_sparse_file_in_a_tar_is_not_read(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as made:
+        info = tarfile.TarInfo("holes.txt")
+        info.pax_headers = {"GNU.sparse.map": "1000000000000,0", "GNU.sparse.size": "1000000000000"}
+        made.addfile(info, io.BytesIO())
+    found = read(write(tmp_path / "sparse.tar", packed.getvalue()))
+    assert reasons(found) == {"sparse.tar#holes.txt": "unreadable"}
+
+
+def test_a_file_with_a_password_is_told(tmp_path: Path) -> None:
+    data = bytearray(archive_of({"a.txt": STORY.encode(), "b.txt": STORY.encode()}, as_zip=True))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + flags] |= 1
+    found = read(write(tmp_path / "secret.zip", bytes(data)))
+    assert reasons(found) == {"secret.zip#a.txt": "unreadable"}
+    assert [one.source for one in found if isinstance(one, Dump)] == ["secret.zip#b.txt"]
 
 
 def test_an_extra_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

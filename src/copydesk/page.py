@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from html.parser import HTMLParser
 from typing import Final
 
 import lxml.etree
@@ -33,14 +32,6 @@ HIDDEN: Final = frozenset(
     ("script", "style", "noscript", "template", "svg", "iframe", "head", "textarea", "select", "object", "canvas")
 )
 """Elements of which nothing is shown, or nothing that is the page's."""
-
-VOID: Final = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-)
-"""Elements that hold nothing and are never closed."""
-
-MOST_OPEN: Final = 300
-"""Open elements among which the one is looked for that an end tag closes."""
 
 KEPT_BREAKS: Final = frozenset(("pre", "textarea"))
 
@@ -133,9 +124,8 @@ _OUTSIDE: Final = _Holder("div", 0, (), 0, 0, is_link=False, is_hidden=False, ke
 def parse(markup: str) -> lxml.html.HtmlElement | None:
     """The page's elements, down to the 2,048th level; None where it holds none, or is nested deeper."""
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
-    data = markup.replace("\x00", "").encode("utf-8", "replace")
     try:
-        root: lxml.html.HtmlElement = lxml.html.document_fromstring(data, parser=parser)
+        root: lxml.html.HtmlElement = lxml.html.document_fromstring(_data(markup), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
         return None
     too_deep = any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
@@ -157,11 +147,16 @@ def render(root: lxml.html.HtmlElement) -> Rendered:
 
 
 def render_deep(markup: str) -> Rendered:
-    """The same of markup that no parser takes for a tree: tags in their order, those that nobody closed left open."""
-    reader = _Tags(convert_charrefs=True)
-    reader.feed(markup.replace("\x00", ""))
-    reader.close()
-    return reader.walk.rendered()
+    """The same of a page that is nested too deep for a tree: its elements are read as they come."""
+    target = _Target()
+    parser = lxml.etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True)
+    parser.feed(_data(markup))
+    parser.close()
+    return target.walk.rendered()
+
+
+def _data(markup: str) -> bytes:
+    return markup.replace("\x00", "").encode("utf-8", "replace")
 
 
 _Get = Callable[[str], str | None]
@@ -195,30 +190,26 @@ class _Walk:
         return self._lines.rendered()
 
 
-class _Tags(HTMLParser):
-    """Feeds a walk from tags alone.  Of elements that are still open only the last MOST_OPEN are known."""
+class _Target:
+    """What lxml tells of a page's elements, given to a walk."""
 
-    def __init__(self, *, convert_charrefs: bool):
-        super().__init__(convert_charrefs=convert_charrefs)
+    def __init__(self) -> None:
         self.walk = _Walk()
-        self._open: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.walk.open(tag, dict(attrs).get)
-        if tag in VOID:
-            self.walk.close(tag)
-        else:
-            self._open.append(tag)
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        self.walk.open(tag, attributes.get)
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._open[-MOST_OPEN:]:
-            last = ""
-            while last != tag:
-                last = self._open.pop()
-                self.walk.close(last)
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        self.walk.close(tag)
 
-    def handle_data(self, data: str) -> None:
-        self.walk.text(data)
+    def data(self, text: str) -> None:
+        """Text stands here."""
+        self.walk.text(text)
+
+    def close(self) -> None:
+        """The page ends."""
 
 
 LEAST_KNOWN: Final = 0.8

@@ -7,9 +7,11 @@
 Shards are written under temporary names; `commit` brings all of them to their own, and takes older ones away.
 """
 
+import filecmp
 import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +27,9 @@ STEM: Final = "records"
 JSONL: Final = ".jsonl"
 JSONL_GZ: Final = ".jsonl.gz"
 PARQUET: Final = ".parquet"
+
+UNREADABLE: Final = (OSError, EOFError, ValueError, zlib.error, KeyError, TypeError)
+"""By which an output that is broken, or is not ours, shows itself."""
 
 ROWS: Final = 200
 """Records that are held until they are written to a Parquet file as one group of rows."""
@@ -136,7 +141,7 @@ class Shards:
         self.close()
         for name in self._names:
             temporary, final = self._temporary(name), self._directory / name
-            if final.is_file() and final.read_bytes() == temporary.read_bytes():
+            if final.is_file() and filecmp.cmp(temporary, final, shallow=False):
                 temporary.unlink()
             else:
                 temporary.replace(final)
@@ -158,7 +163,7 @@ class Shards:
 
     def _digests(self) -> Iterator[bytes]:
         for path in self._there():
-            with suppress(OSError, EOFError, ValueError):  # one that can't be read holds nothing that is known
+            with suppress(*UNREADABLE):  # one that can't be read holds nothing that is known
                 yield from map(_digest, _lines(path, self._suffix))
 
 

@@ -3,6 +3,7 @@
 Nothing is unpacked to the disk, so no name in an archive can lead anywhere.
 """
 
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -17,6 +18,12 @@ ZIP: Final = ".zip"
 TAR: Final = ".tar"
 SHORT_TAR: Final = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".txz": ".tar.xz"}
 
+BROKEN: Final = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error),
+    *(NotImplementedError, ValueError, OverflowError, EOFError, OSError),
+)
+"""By which the library shows that an archive is broken."""
+
 Read = Callable[[IO[bytes], str, str], Iterator[Dump | Reject]]
 """Reads a stream, by its name, under a source."""
 
@@ -25,11 +32,11 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reje
     """The files of a ZIP archive.  Raises UnreadableError where it is none."""
     try:
         archive = zipfile.ZipFile(stream)
-    except zipfile.BadZipFile as error:
+    except BROKEN as error:
         raise UnreadableError("broken_stream", f"no ZIP archive: {error}") from error
     with archive:
         for info in archive.infolist():
-            if info.is_dir() or _is_hidden(info.filename):
+            if not info.filename or info.is_dir() or _is_hidden(info.filename):
                 continue
             where = member(source, info.filename)
             try:
@@ -37,7 +44,7 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reje
                     size = info.compress_size
                     opened = Unpacked(packed, lambda size=size: size, zipfile.BadZipFile)  # type: ignore[misc,arg-type]
                     yield from read(opened, info.filename, where)
-            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+            except (*BROKEN, RuntimeError) as error:  # a RuntimeError for one with a password
                 yield Reject(where, "unreadable", f"{error}")
 
 
@@ -46,10 +53,13 @@ def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reje
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for info in archive:
+                if info.issparse():
+                    yield Reject(member(source, info.name), "unreadable", "a sparse file: holes, not text")
+                    continue
                 opened = archive.extractfile(info) if info.isfile() and not _is_hidden(info.name) else None
                 if opened:
                     yield from read(opened, info.name, member(source, info.name))
-    except tarfile.TarError as error:
+    except BROKEN as error:
         raise UnreadableError("broken_stream", f"what follows is lost: {error}") from error
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, count
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -139,10 +140,17 @@ def _sound(field: str, value: Json) -> tuple[str | tuple[str, ...] | None, bool]
         people = tuple(name for item in listed if (name := _text(item)))
         return people, len(people) == len([item for item in listed if item != ""]) and not isinstance(value, dict)
     if field == "url":
-        return (value if isinstance(value, str) and _URL.fullmatch(value) else None), True
+        return (value if isinstance(value, str) and _is_url(value) else None), True
     if field == "title":
         return _text(value), True
     return (_date(value) if field == "date" else _language(value)), True
+
+
+def _is_url(value: str) -> bool:
+    try:
+        return _URL.fullmatch(value) is not None and bool(urlsplit(value).hostname)
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 def _text(value: Json) -> str | None:

@@ -63,7 +63,10 @@ def render_text(markup: str, source: str) -> Dump:
     from copydesk import page
 
     root = page.parse(markup)
-    rendered = page.render(root) if root is not None else page.render_deep(markup)
+    try:
+        rendered = page.render(root) if root is not None else page.render_deep(markup)
+    except lxml.etree.LxmlError as error:
+        raise UnreadableError("empty", f"no page: {error}") from error
     if not rendered.text:
         raise UnreadableError("empty", "the page holds no text outside its markup")
     return replace(

@@ -1,9 +1,9 @@
 """Parquet files: a row a record, read a few rows at a time.  Reading is pyarrow's, an extra of its own."""
 
+import datetime
+import math
 from collections.abc import Iterator
 from typing import IO, Final
-
-import msgspec
 
 from copydesk.config import Config
 from copydesk.document import Json, Reject
@@ -25,12 +25,40 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Re
     except ModuleNotFoundError as error:
         raise MissingExtraError("parquet", "pyarrow") from error
     names = Names(source)
+    number = 0
     try:
-        rows = (row for batch in ParquetFile(stream).iter_batches(ROWS) for row in batch.to_pylist())
-        for number, row in enumerate(rows, 1):
-            held: dict[str, Json] = msgspec.to_builtins(row, enc_hook=str)
-            yield fields.dump_of(
-                {key: value for key, value in held.items() if value is not None}, number, names, settings
-            )
+        for batch in ParquetFile(stream).iter_batches(ROWS):
+            for place in range(batch.num_rows):
+                number += 1
+                try:
+                    (row,) = batch.slice(place, 1).to_pylist()
+                    held: dict[str, Json] = {}
+                    for key, value in row.items():
+                        found = _json(value)
+                        if found is not None:
+                            held[key] = found
+                except (
+                    ValueError,
+                    OverflowError,
+                    KeyError,
+                ) as error:  # a date in the year 200,000, bytes that are no text
+                    yield Reject(names.at(number), "not_json", f"a value that can't be read: {error}"[:300])
+                    continue
+                yield fields.dump_of(held, number, names, settings)
     except (pyarrow.ArrowException, OSError) as error:
         raise UnreadableError("broken_stream", f"what follows is lost: {error}") from error
+
+
+def _json(value: object) -> Json:
+    """A column's value as JSON has it: dates as text, bytes as the text that they are, what is no number null."""
+    if isinstance(value, dict):
+        return {str(key): _json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    if value is None or isinstance(value, (str, int, bool)):
+        return value
+    return value.isoformat() if isinstance(value, (datetime.date, datetime.time)) else str(value)

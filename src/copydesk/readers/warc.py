@@ -5,6 +5,7 @@ found go to `metadata.extra`.  Reading is warcio's, an extra of its own.
 """
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Final
@@ -25,6 +26,11 @@ SUFFIXES: Final = (".warc", ".wet", ".arc")
 READ: Final = frozenset(("response", "resource", "conversion"))
 """Types of records that hold a document; requests, metadata and the like hold none."""
 
+UNPACKED: Final = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
+
+BROKEN: Final = (OSError, EOFError, ValueError, AttributeError, KeyError, zlib.error)
+"""By which warcio shows that a record is broken; what is missing in one it takes for there."""
+
 PAGES: Final = frozenset(("text/html", "application/xhtml+xml"))
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
@@ -37,14 +43,20 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Re
     except ModuleNotFoundError as error:
         raise MissingExtraError("warc", "warcio") from error
     names = Names(source)
-    try:
-        for number, record in enumerate(ArchiveIterator(stream, arc2warc=True), 1):
-            if record.rec_type in READ:
-                own = (record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>").removeprefix("urn:uuid:")
-                name, where = names.of(own or None, number)
-                yield _document(record, name or str(number), where, settings)
-    except ArchiveLoadFailed as error:
-        raise UnreadableError("broken_stream", f"what follows is lost: {error}") from error
+    number = 0
+    records = iter(ArchiveIterator(stream, arc2warc=True))
+    while True:
+        number += 1
+        try:
+            record = next(records, None)
+        except (ArchiveLoadFailed, *BROKEN) as error:
+            raise UnreadableError("broken_stream", f"what follows is lost: {error}") from error
+        if record is None:
+            return
+        if record.rec_type in READ:
+            own = (record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>").removeprefix("urn:uuid:")
+            name, where = names.of(own or None, number)
+            yield _document(record, name or str(number), where, settings)
 
 
 def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) -> Dump | Reject:
@@ -58,7 +70,7 @@ def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) 
     charset = _CHARSET.search(content)
     declared = charset[1] if charset else None
     try:
-        data = record.content_stream().read(settings.settings.limits.record_size + 1)
+        data = _body(record, settings.settings.limits.record_size + 1)
         check_size(len(data), settings)
         found = html.render(data, where, declared) if kind in PAGES else dump.from_bytes(data, where, declared)
     except UnreadableError as error:
@@ -70,3 +82,21 @@ def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) 
     }
     url = headers.get_header("WARC-Target-URI") or found.given.url
     return replace(found, record=name, given=replace(found.given, url=url, extra=extra))
+
+
+def _body(record: "ArcWarcRecord", most: int) -> bytes:
+    """The record's content, unpacked; at most so many bytes.  Raises UnreadableError where it is not whole."""
+    http = record.http_headers
+    packing = (http.get_header("Content-Encoding") or "").strip().lower() if http else ""
+    if packing not in UNPACKED:
+        raise UnreadableError("broken_stream", f"its content is packed by {packing!r}, which is not read")
+    stream = record.content_stream()
+    try:
+        data: bytes = stream.read(most)
+    except BROKEN as error:
+        raise UnreadableError("broken_stream", f"its content is broken: {error}") from error
+    is_open = packing not in ("", "identity") and not getattr(stream.decompressor, "eof", True)
+    is_short = getattr(record.raw_stream, "limit", 0) > 0
+    if len(data) < most and (is_open or is_short):
+        raise UnreadableError("broken_stream", "its content breaks off before its end")
+    return data

@@ -36,10 +36,13 @@ ENOUGH: Final = 1000
 LONGEST_WORD: Final = 40
 """Characters of a line's end in which the first half of a hyphenated word is looked for."""
 
+_OPEN_ELSEWHERE: Final = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+"""Marks that close a quotation in one language, and open one or an item of a menu in another."""
+
 _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
 )
-_STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS})]{CLOSING_QUOTES}")
+_STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS}){CLOSING_QUOTES}") - frozenset(_OPEN_ELSEWHERE)
 _CLOSES: Final = f"/{borders.BRACKETS}"
 _OPENS: Final = "([{/\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
 _HYPHENATED = re.compile(r"[^\W\d_]+(?=-$)")
@@ -87,7 +90,7 @@ def _joined(text: str, run: Sequence[Line], broken: Set[int], language: str | No
             rule = "lines.hard-wrap"
         elif number in broken:
             rule, after = "lines.broken-sentence", "" if _is_tight(line.text, following.text) else " "
-        nearby = () if rule is None or is_stray else run[max(0, number - 1) : number + 3]
+        nearby = () if rule is None else run[max(0, number - 1) : number + 3]
         if rule is None or any(is_code(text, near.start) for near in nearby):
             continue
         before = text[line.end : following.start]
