@@ -68,7 +68,9 @@ def mark(raw: Dump, settings: Config) -> Marked:
 
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     """Clean a dump that a reader has read.  Raises UnreadableError where it has too many lines."""
-    profile = settings.profile_for(raw.given.url, raw.given.date, map(str.strip, raw.text.splitlines()))
+    profile = settings.profile_for(
+        raw.given.url, raw.given.date or raw.given.stated_date, map(str.strip, raw.text.splitlines())
+    )
     marked = mark(raw, settings)
     lines, cuts, spoken = marked.lines, marked.cuts, marked.language
     verdicts = label(

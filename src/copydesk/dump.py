@@ -61,8 +61,8 @@ class UnreadableError(ValueError):
 class Given:
     """What the container or the page itself states about the story.
 
-    `stated_title` and `stated_authors` are what a page's markup says that its visible lines do not bear out: they
-    count where those lines say nothing.
+    `stated_title`, `stated_authors` and `stated_date` are what a page's markup says that its visible lines do not bear
+    out: they count where those lines say nothing.
     """
 
     title: str | None = None
@@ -73,6 +73,7 @@ class Given:
     publisher: str | None = None
     stated_title: str | None = None
     stated_authors: tuple[str, ...] = ()
+    stated_date: str | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
 
     def or_else(self, other: "Given") -> "Given":

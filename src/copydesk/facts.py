@@ -100,7 +100,7 @@ def read(page: Page) -> Metadata:
         title=given.title or (_without_site(headline, page) if headline else given.stated_title),
         deck=" ".join(said(Label.DECK)) or None,
         authors=_given_authors(given, _authors(page, head)),
-        published=given.date or published,
+        published=given.date or published or given.stated_date,
         updated=updated,
         language=page.language,
         publisher=_publisher(page, notice.holder if notice else None),

@@ -98,10 +98,10 @@ def _stated(root: "HtmlElement", text: str) -> Given:
     shown = _shown(found.title or "", text)
     return Given(
         title=shown,
-        date=found.date or None,
         url=found.url or None,
         publisher=found.sitename or None,
         stated_title=None if shown else _SITE.split(found.title or "")[0].strip() or None,
+        stated_date=found.date or None,  # where the lines have another, theirs is right three times in five
         stated_authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
     )
 
