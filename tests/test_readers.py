@@ -268,7 +268,7 @@ def test_the_html_of_a_text_gives_its_gaps_and_origins(tmp_path: Path) -> None:
     row = json.dumps({"id": "x", "text": text, "html": page}).encode()
     (found,) = dumps(read(write(tmp_path / "both.jsonl", row)))
     assert found.text == text
-    assert len(found.origins) == 3
+    assert len(found.origins) == found.text.count("\n") + 1
     article = desk.clean_dump(found, config.default()).article
     assert "Monday evening" in article.text
     assert [edit.rules for edit in article.edits] == [("spacing.rendered",)]

@@ -142,7 +142,7 @@ def _edited(raw: Dump, spoken: str | None, settings: EditSettings) -> tuple[str,
         if name == "lines" and raw.origins and not raw.rendered:
             continue
         find = partial(spacing.find, own=own) if name == "spacing" else stage.find
-        if name == "spacing" and raw.rendered and raw.origins:
+        if name == "spacing" and raw.rendered:
             find = partial(_gaps, raw.rendered)
         found = [edit for edit in find(text, spoken) if off.isdisjoint(edit.rules)]
         if found:

@@ -5,7 +5,6 @@ later, and an origin for each line tells it what the markup around the line says
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -90,9 +89,7 @@ COLUMNS: Final = len(BLOCKS) + 2 * len(CLASSES) + len(AROUND) + 5
 
 
 NOTHING_KNOWN: Final = (0,) * COLUMNS
-
-BEGINNING: Final = 40
-"""Characters, white space left out, by which a line is known that another text has longer or shorter."""
+"""Of a line that the page does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,41 +207,6 @@ class _Target:
 
     def close(self) -> None:
         """The page ends."""
-
-
-LEAST_KNOWN: Final = 0.8
-"""Of a text's characters: so many must stand in lines that the page has for it to be that page's text."""
-
-
-def origins_of(text: str, rendered: Rendered) -> tuple[Origin, ...]:
-    """The origins of another text's lines, taken from the lines of its page that say the same; none for another page.
-
-    A line that the page has within a longer one, or the reverse, is known by its beginning.
-    """
-    known: dict[str, list[int]] = {}
-    for n, line in enumerate(rendered.text.split("\n")):
-        for key in {_key(line), _key(line)[:BEGINNING]}:
-            known.setdefault(key, []).append(n)
-    found: list[Origin] = []
-    at = last = same = total = 0
-    for line in text.splitlines(keepends=True):
-        key = _key(line)
-        if key:
-            places = known.get(key) or known.get(key[:BEGINNING], [])
-            next_one = bisect_left(places, last)
-            evidence = NOTHING_KNOWN
-            if places:
-                last = places[next_one if next_one < len(places) else 0]
-                evidence = rendered.origins[last].evidence
-                same += len(key)
-            total += len(key)
-            found.append(Origin(at + len(line) - len(line.lstrip()), evidence))
-        at += len(line)
-    return tuple(found) if same >= LEAST_KNOWN * total else ()
-
-
-def _key(line: str) -> str:
-    return "".join(line.split())
 
 
 def _holder(element: object, get: _Get, parent: _Holder) -> _Holder:

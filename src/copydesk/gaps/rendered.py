@@ -37,6 +37,12 @@ def edits(text: str, rendered: str) -> list[Edit]:
     return [edit for at, there in _same(own, page) for edit in _edit(text, own, at, page.gaps[there])]
 
 
+def same(text: str, rendered: str) -> Iterator[tuple[int, int]]:
+    """(place in the text, place in the page) of the visible characters that are the same, as `edits` finds them."""
+    own, page = _visible(text), _visible(rendered)
+    return ((own.places[at], page.places[there]) for at, there in _same(own, page))
+
+
 def _visible(text: str) -> _Visible:
     chars: list[str] = []
     places: list[int] = []

@@ -2,6 +2,9 @@
 
 import hashlib
 import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Final
 
@@ -10,7 +13,8 @@ from copydesk.characters import SEPARATORS
 from copydesk.config import Config
 from copydesk.desk import check_size
 from copydesk.document import Reject
-from copydesk.dump import NOTHING_GIVEN, Dump, Given, UnreadableError
+from copydesk.dump import NOTHING_GIVEN, Dump, Given, Origin, UnreadableError
+from copydesk.gaps import rendered
 from copydesk.labelling.line import fold
 
 if TYPE_CHECKING:
@@ -21,6 +25,12 @@ DECLARATION_BYTES: Final = 4096
 
 LONGEST_TITLE: Final = 300
 """Characters."""
+
+LEAST_KNOWN: Final = 0.8
+"""Of a text's characters: so many must stand in the page for it to be that page's text."""
+
+LEAST_OF_PAGE: Final = 0.7
+"""Of a page's characters: so many must stand in a text of it for its lines to be judged as a whole page's are."""
 
 LEAST_SPACES: Final = 1
 """Of a title that is looked for among the lines: one word may be the site's name as well."""
@@ -64,30 +74,50 @@ def render_text(markup: str, source: str) -> Dump:
 
     root = page.parse(markup)
     try:
-        rendered = page.render(root) if root is not None else page.render_deep(markup)
+        shown = page.render(root) if root is not None else page.render_deep(markup)
     except lxml.etree.LxmlError as error:
         raise UnreadableError("empty", f"no page: {error}") from error
-    if not rendered.text:
+    if not shown.text:
         raise UnreadableError("empty", "the page holds no text outside its markup")
     return replace(
-        dump.from_text(
-            rendered.text, source, given=_stated(root, rendered.text) if root is not None else NOTHING_GIVEN
-        ),
+        dump.from_text(shown.text, source, given=_stated(root, shown.text) if root is not None else NOTHING_GIVEN),
         renderer=f"copydesk {__version__}, libxml2 {'.'.join(map(str, lxml.etree.LIBXML_VERSION))}",
-        origins=rendered.origins,
+        origins=shown.origins,
     )
 
 
 def beside(text: Dump, markup: str) -> Dump:
     """A text's dump with what the HTML of its page knows: gaps, origins of lines, and what is stated there.
 
-    The text stays the raw text.  Raises UnreadableError where the page holds no text.
+    The text stays the raw text; where the HTML is that of another page, nothing is known.  Raises UnreadableError where
+    the page holds no text.
     """
-    from copydesk import page
-
     made = render_text(markup, text.source)
-    origins = page.origins_of(text.text, page.Rendered(made.text, made.origins))
+    same = list(rendered.same(text.text, made.text))
+    if len(same) < LEAST_KNOWN * _size(text.text):
+        return text
+    origins = _origins(text.text, made, same) if len(same) >= LEAST_OF_PAGE * _size(made.text) else ()
     return replace(text, given=text.given.or_else(made.given), origins=origins, rendered=made.text)
+
+
+def _size(text: str) -> int:
+    return sum(not char.isspace() for char in text)
+
+
+def _origins(text: str, made: Dump, same: Iterable[tuple[int, int]]) -> tuple[Origin, ...]:
+    """The origins of a text's lines: those of the page's lines in which most of each stands."""
+    from copydesk.page import NOTHING_KNOWN
+
+    theirs = [origin.start for origin in made.origins]
+    starts = [0, *(place for place, char in enumerate(text, 1) if char == "\n")]
+    held: dict[int, Counter[int]] = {}
+    for place, there in same:
+        line = bisect_right(starts, place) - 1
+        held.setdefault(line, Counter())[bisect_right(theirs, there) - 1] += 1
+    return tuple(
+        Origin(start, made.origins[held[line].most_common(1)[0][0]].evidence if line in held else NOTHING_KNOWN)
+        for line, start in enumerate(starts)
+    )
 
 
 def _stated(root: "HtmlElement", text: str) -> Given:
