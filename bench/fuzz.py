@@ -3,7 +3,7 @@
 Each input is a file of some kind (text, page, records; compressed or not), made from the project's own dumps by
 cutting, doubling and mixing, and by putting in what has hurt before.  It must end as records that keep the laws, or as
 a reject with a reason that is no fault of ours, within SECONDS.  Finds are printed, and kept in `bench/finds/`; mend
-them and move them to `tests/cases/fuzz/`, which the tests read.
+them, and keep each as a case of the tests for what was wrong.
 """
 
 import bz2

@@ -102,14 +102,19 @@ def _ordinal(day: int) -> str:
     return "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
+def scores(gold: Gold, facts: Facts) -> dict[str, float]:
+    """The score of each field, as the kit's scorer gives it."""
+    row = {"id": gold.id, "body": "", "title": gold.title, "authors": gold.authors, "date": gold.date}
+    read = {"title": facts.title, "authors": list(facts.authors), "date": facts.date}
+    scored: dict[str, float] = kit.scorer("score_text").score_page(row, read)
+    return scored
+
+
 def figures(golds: Sequence[Gold], found: Sequence[Facts], texts: Sequence[str]) -> dict[str, tuple[int, float]]:
     """(pages, score) of each field, over the pages whose dump states it."""
-    score = kit.scorer("score_text")
     sums = {field: [0, 0.0] for field in FIELDS}
     for gold, facts, text in zip(golds, found, texts, strict=True):
-        row = {"id": gold.id, "body": "", "title": gold.title, "authors": gold.authors, "date": gold.date}
-        read = {"title": facts.title, "authors": list(facts.authors), "date": facts.date}
-        scored = score.score_page(row, read)
+        scored = scores(gold, facts)
         for field in stated(gold, text):
             sums[field][0] += 1
             sums[field][1] += scored[field]

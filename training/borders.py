@@ -7,10 +7,10 @@ from itertools import chain
 from typing import Final
 
 import lxml.etree
-import lxml.html
 from bench import kit
 
 from copydesk.gaps import borders
+from copydesk.page import parse
 from copydesk.stages import lines
 
 INLINE: Final = frozenset(
@@ -68,10 +68,8 @@ def seen() -> Iterator[tuple[str, list[tuple[int, ...]], list[bool]]]:
 
 
 def _pieces(page: str) -> Iterator[Piece]:
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
-    try:
-        root = lxml.html.document_fromstring(page.encode("utf-8", "surrogatepass"), parser=parser)
-    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+    root = parse(page)
+    if root is None:
         return
     block, hidden, links = 0, 0, 0
     for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):

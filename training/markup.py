@@ -9,6 +9,7 @@ import lxml.etree
 import lxml.html
 
 from copydesk.document import Label
+from copydesk.page import parse
 
 WORD: Final = re.compile(r"\w+")
 
@@ -105,10 +106,8 @@ class Place:
 
 def words(page: str) -> Iterator[tuple[str, Place]]:
     """Each visible word of an HTML page, case-folded, with its place."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
-    try:
-        root = lxml.html.document_fromstring(page.encode("utf-8", "surrogatepass"), parser=parser)
-    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+    root = parse(page)
+    if root is None:
         return
     places: dict[lxml.html.HtmlElement, Place | None] = {}
     pictured = frozenset(_pictured(root))

@@ -32,7 +32,8 @@ HIDDEN: Final = frozenset(
 )
 """Elements of which nothing is shown, or nothing that is the page's."""
 
-KEPT_BREAKS: Final = frozenset(("pre", "textarea"))
+KEPT_BREAKS: Final = "pre"
+"""The element in which breaks are kept."""
 
 BLOCKS: Final = ("h1", "h2", "h3", "li", "p", "td", "blockquote", "figcaption", "div")
 """The nearest of these around a line; h4 to h6 count as h3, cells and definitions as td and li."""
@@ -212,7 +213,7 @@ class _Target:
 def _holder(element: object, get: _Get, parent: _Holder) -> _Holder:
     tag = str(element)
     if parent.is_hidden or tag in HIDDEN:
-        return _HIDDEN if not parent.is_hidden else parent
+        return _HIDDEN
     names = f"{get('class') or ''} {get('id') or ''}"
     own = _classes(names) if len(names) <= MOST_CLASS_TEXT and names != " " else 0
     style = get("style")
@@ -227,7 +228,7 @@ def _holder(element: object, get: _Get, parent: _Holder) -> _Holder:
         parent.depth + 1,
         is_link=parent.is_link or tag == "a",
         is_hidden=False,
-        keeps_breaks=parent.keeps_breaks or tag in KEPT_BREAKS,
+        keeps_breaks=parent.keeps_breaks or tag == KEPT_BREAKS,
     )
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pyarrow.parquet import ParquetWriter
 
 STEM: Final = "records"
-JSONL: Final = ".jsonl"
 JSONL_GZ: Final = ".jsonl.gz"
 PARQUET: Final = ".parquet"
 

@@ -12,7 +12,7 @@ from typing import IO, Final
 
 from copydesk.document import Reject
 from copydesk.dump import Dump, UnreadableError
-from copydesk.readers.compressed import Unpacked
+from copydesk.readers.compressed import Unpacked, broken_off
 
 ZIP: Final = ".zip"
 TAR: Final = ".tar"
@@ -60,7 +60,7 @@ def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reje
                 if opened:
                     yield from read(opened, info.name, member(source, info.name))
     except BROKEN as error:
-        raise UnreadableError("broken_stream", f"what follows is lost: {error}") from error
+        raise broken_off(error) from error
 
 
 def member(source: str, name: str) -> str:

@@ -36,6 +36,11 @@ class MissingExtraError(UnreadableError):
         super().__init__("missing_extra", f"needs {package}: pip install 'copydesk[{extra}]'")
 
 
+def broken_off(error: Exception) -> UnreadableError:
+    """What a container's reader raises where it can't go on."""
+    return UnreadableError("broken_stream", f"what follows is lost: {error}")
+
+
 class _Bounded(io.RawIOBase):
     """A stream that is being unpacked; `packed` says how many bytes of it were taken in so far.
 
@@ -61,7 +66,7 @@ class _Bounded(io.RawIOBase):
         try:
             data = self._stream.read1(len(buffer))
         except self._broken as error:
-            self.trouble = UnreadableError("broken_stream", f"what follows is lost: {error}")
+            self.trouble = broken_off(error)
             return 0
         self._given += len(data)
         if self._given > max(FREE, MOST_RATIO * self._packed()):

@@ -41,7 +41,7 @@ def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Dump | Re
 
 
 def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Reject]:
-    """A stream that is one object, or a list of them, as a `.json` file holds it."""
+    """A stream that is one object, as a `.json` file holds it."""
     limit = settings.settings.limits.record_size * LINE_OVERHEAD
     data = stream.read(limit + 1)
     if len(data) > limit:

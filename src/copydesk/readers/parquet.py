@@ -7,9 +7,9 @@ from typing import IO, Final
 
 from copydesk.config import Config
 from copydesk.document import Json, Reject
-from copydesk.dump import Dump, UnreadableError
+from copydesk.dump import Dump
 from copydesk.readers import fields
-from copydesk.readers.compressed import MissingExtraError
+from copydesk.readers.compressed import MissingExtraError, broken_off
 from copydesk.readers.fields import Names
 
 SUFFIX: Final = ".parquet"
@@ -46,7 +46,7 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Re
                     continue
                 yield fields.dump_of(held, number, names, settings)
     except (pyarrow.ArrowException, OSError) as error:
-        raise UnreadableError("broken_stream", f"what follows is lost: {error}") from error
+        raise broken_off(error) from error
 
 
 def _json(value: object) -> Json:

@@ -16,7 +16,7 @@ from copydesk.desk import check_size
 from copydesk.document import Json, Reject
 from copydesk.dump import Dump, UnreadableError
 from copydesk.readers import html
-from copydesk.readers.compressed import MissingExtraError
+from copydesk.readers.compressed import MissingExtraError, broken_off
 from copydesk.readers.fields import Names
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Re
         try:
             record = next(records, None)
         except (ArchiveLoadFailed, *BROKEN) as error:
-            raise UnreadableError("broken_stream", f"what follows is lost: {error}") from error
+            raise broken_off(error) from error
         if record is None:
             return
         if record.rec_type in READ:

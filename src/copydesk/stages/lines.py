@@ -58,9 +58,12 @@ def find(text: str, language: str | None, forests: Mapping[str, Forest] | None =
     found = list(runs(text))
     places = list(borders.find(text, found, language))
     scores = (forests or trees.shipped())["borders"].scores([place.evidence for place in places]) if places else []
-    broken = {(place.run, place.number) for place, score in zip(places, scores, strict=True) if score >= ENOUGH}
+    broken: dict[int, set[int]] = {}
+    for place, score in zip(places, scores, strict=True):
+        if score >= ENOUGH:
+            broken.setdefault(place.run, set()).add(place.number)
     for number, run in enumerate(found):
-        yield from _joined(text, run, {border for where, border in broken if where == number}, language)
+        yield from _joined(text, run, broken.get(number, frozenset()), language)
 
 
 def runs(text: str) -> Iterator[list[Line]]:
