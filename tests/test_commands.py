@@ -31,7 +31,7 @@ def test_clean_writes_an_article_its_teasers_and_no_more(copydesk: Copydesk, dum
     run = copydesk("clean", folder, "-o", "out")
     assert (run.returncode, run.stdout, run.stderr.decode()) == (0, b"", "1 written, 0 unchanged, 0 rejected -> out\n")
     out = folder.parent / "out"
-    assert sorted(path.name for path in out.iterdir()) == [
+    assert sorted(path.name for path in out.glob("[!.]*")) == [
         "bridge.json",
         "bridge.md",
         "bridge.teasers.jsonl",
@@ -67,14 +67,14 @@ def test_a_dump_that_lost_its_teasers_loses_their_files(copydesk: Copydesk, dump
     dumps(bridge__txt=STORY.partition("Related")[0])
     run = copydesk("clean", folder, "-o", "out")
     assert run.stderr.decode() == "1 written, 0 unchanged, 0 rejected -> out\n"
-    assert sorted(path.name for path in (folder.parent / "out").iterdir()) == ["bridge.json", "bridge.md"]
+    assert sorted(path.name for path in (folder.parent / "out").glob("[!.]*")) == ["bridge.json", "bridge.md"]
 
 
 def test_jsonl_holds_every_record_in_order(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
     lines = "".join(json.dumps({"id": name, "text": STORY, "url": "https://example.org/"}) + "\n" for name in "zyx")
     folder = dumps(b__jsonl=lines, a__txt=STORY, c__jsonl__gz=gzip.compress(lines.encode()))
     assert copydesk("clean", folder, "-o", "out", "--format", "jsonl").returncode == 0
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["records.jsonl"]
+    assert [path.name for path in (tmp_path / "out").glob("[!.]*")] == ["records.jsonl"]
     rows = [json.loads(line) for line in (tmp_path / "out" / "records.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(row["source"], row["kind"]) for row in rows] == [
         (source, kind)
@@ -109,7 +109,7 @@ def test_a_dump_without_a_story_is_a_record_without_markdown(
 ) -> None:
     run = copydesk("clean", dumps(menu__txt="Home\nNews\nSport\n"), "-o", "out")
     assert run.returncode == 0
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["menu.json"]
+    assert [path.name for path in (tmp_path / "out").glob("[!.]*")] == ["menu.json"]
     row = json.loads((tmp_path / "out" / "menu.json").read_text(encoding="utf-8"))
     assert (row["kind"], row["text"], [block["label"] for block in row["blocks"]]) == ("other", "", ["navigation"] * 3)
 

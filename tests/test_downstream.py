@@ -39,7 +39,7 @@ def texts(output: Path) -> list[str]:
 
 
 def test_shards_have_stable_names_and_hold_the_same(output: Path) -> None:
-    assert sorted(path.name for path in output.iterdir()) == [
+    assert sorted(path.name for path in output.glob("[!.]*")) == [
         f"records-0000{n}.{suffix}" for n in range(3) for suffix in ("jsonl", "jsonl.gz", "parquet")
     ]
     for path in output.glob("*.jsonl"):
@@ -51,25 +51,25 @@ def test_shards_have_stable_names_and_hold_the_same(output: Path) -> None:
 
 def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_path: Path) -> None:
     first = batch.run(job(tmp_path / "in", tmp_path / "out", 3))
-    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").iterdir()}
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").glob("[!.]*")}
     again = batch.run(job(tmp_path / "in", tmp_path / "out", 3))
-    assert (first.written, first.unchanged, again.written, again.unchanged) == (7, 0, 0, 7)
-    assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").iterdir()}
+    assert (first.tally.written, first.tally.unchanged, again.tally.written, again.tally.unchanged) == (7, 0, 0, 7)
+    assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").glob("[!.]*")}
     batch.run(job(tmp_path / "in", tmp_path / "out", None, count=2))
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "out").glob("[!.]*")) == [
         "records.jsonl", "records.jsonl.gz", "records.parquet",
     ]  # fmt: skip
 
 
 def test_an_output_that_is_broken_or_not_ours_is_written_anew(tmp_path: Path) -> None:
     batch.run(job(tmp_path / "in", tmp_path / "out", None))
-    sound = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    sound = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("[!.]*")}
     packed = bytearray(sound["records.jsonl.gz"])
     packed[40:80] = b"\xff" * 40
     (tmp_path / "out" / "records.jsonl.gz").write_bytes(packed)
     polars.DataFrame({"a": [1]}).write_parquet(tmp_path / "out" / "records.parquet")
     batch.run(job(tmp_path / "in", tmp_path / "out", None))
-    assert sound == {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert sound == {path.name: path.read_bytes() for path in (tmp_path / "out").glob("[!.]*")}
 
 
 def test_datatrove(output: Path) -> None:

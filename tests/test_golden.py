@@ -17,7 +17,7 @@ DUMPS = sorted([*(GOLDEN / "dumps").iterdir(), *(ROOT / "seeds").glob("*.txt")])
 
 def test_the_golden_output(copydesk: Copydesk, tmp_path: Path) -> None:
     copydesk("clean", GOLDEN / "dumps", "-o", "fresh")
-    fresh = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "fresh").iterdir()}
+    fresh = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "fresh").glob("[!.]*")}
     assert fresh == {path.name: path.read_text(encoding="utf-8") for path in (GOLDEN / "output").iterdir()}
 
 

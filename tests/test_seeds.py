@@ -22,17 +22,17 @@ def said(record: Record, label: Label) -> list[str]:
 
 def test_the_committed_output_is_what_the_code_writes(copydesk: Copydesk, tmp_path: Path) -> None:
     copydesk("clean", ROOT / "seeds", "-o", "fresh")
-    fresh = {path.name: path.read_bytes() for path in (tmp_path / "fresh").iterdir()}
+    fresh = {path.name: path.read_bytes() for path in (tmp_path / "fresh").glob("[!.]*")}
     committed = {path.name: path.read_bytes() for path in (ROOT / "output").iterdir() if path.is_file()}
     assert fresh == committed
 
 
 def test_a_second_run_changes_no_byte(copydesk: Copydesk, tmp_path: Path) -> None:
     copydesk("clean", ROOT / "seeds", "-o", "out")
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").iterdir()}
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").glob("[!.]*")}
     again = copydesk("clean", ROOT / "seeds", "-o", "out")
     assert again.stderr.decode() == "0 written, 2 unchanged, 0 rejected -> out\n"
-    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").iterdir()} == before
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").glob("[!.]*")} == before
 
 
 def test_first_seed() -> None:

@@ -48,6 +48,9 @@ NO_DUMP: Final = Dump("", "", "", "")
 MIXED: Final = "+mixed"
 """Behind the name of a renderer: its dumps with heads and feet of others."""
 
+APART: Final = 10**7
+"""Between the numbers of blocks of pages that are mixed."""
+
 UNREAD: Final = -1
 NOWHERE: Final = Place(None, "")
 """Of lines that the page's markup does not hold."""
@@ -166,12 +169,34 @@ class _Parts:
         """The story of this dump between another's head and a third's foot."""
         title = self.gold.title or ""
         titled = [
-            replace(row, line=Line(title, apart=True, origin=row.line.origin))
+            replace(row, line=Line(title, apart=True, origin=row.line.origin, inside=row.line.inside))
             if title and row.label in (Label.TITLE, Label.DUPLICATE)
             else row
             for row in head.head
         ]
-        return _example(self.gold, self.renderer + MIXED, self.gold.language, [*titled, *self.story, *foot.foot])
+        own = self.spine()
+        rows = [*_moved(titled, head.spine(), own, 1), *self.story, *_moved(foot.foot, foot.spine(), own, 2)]
+        return _example(self.gold, self.renderer + MIXED, self.gold.language, rows)
+
+    def spine(self) -> list[int]:
+        """The blocks that hold most of the story, the innermost first."""
+        held: dict[int, int] = {}
+        for row in self.story:
+            for block in row.line.inside:
+                held[block] = held.get(block, 0) + row.line.words
+        most = [block for block in held if held[block] * 2 > sum(row.line.words for row in self.story)]
+        return sorted(most, reverse=True)  # blocks are numbered as they open
+
+
+def _moved(rows: Sequence[_Row], theirs: Sequence[int], ours: Sequence[int], part: int) -> Iterator[_Row]:
+    """The rows on another page: the blocks of their story are those of ours, all others their own."""
+    if not ours or not theirs:
+        yield from rows
+        return
+    moved = {block: ours[min(n, len(ours) - 1)] for n, block in enumerate(theirs)}
+    for row in rows:
+        inside = tuple(moved.get(block, block + part * APART) for block in row.line.inside)
+        yield replace(row, line=replace(row.line, inside=inside))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,7 +70,7 @@ OTHER_PLACES: Final = [place for place in range(len(LABELS)) if place not in STO
 class Net(nn.Module):
     """From a batch of pages to the scores of each line's labels, and of the first guess at the story."""
 
-    def __init__(self, features: int, words: int) -> None:
+    def __init__(self, features: int, words: int, levels: int) -> None:
         super().__init__()
         self.embedding = nn.EmbeddingBag(words + 1, EMBEDDING, mode="mean")
         nn.init.normal_(self.embedding.weight, 0, 0.1)
@@ -79,7 +79,7 @@ class Net(nn.Module):
         self.page = nn.ModuleList(nn.Linear(HIDDEN, HIDDEN) for _ in DILATIONS)
         self.norm = nn.ModuleList(nn.LayerNorm(HIDDEN) for _ in DILATIONS)
         self.first = nn.Linear(HIDDEN, 1)
-        self.likeness = nn.Linear(5, HIDDEN)
+        self.likeness = nn.Linear(5 + 3 * levels, HIDDEN)
         self.out = nn.Linear(HIDDEN, len(LABELS))
         self.dropout = nn.Dropout(DROPOUT)
 
@@ -114,6 +114,7 @@ class Net(nn.Module):
         above = torch.cumsum(told, 0) - told - (torch.cumsum(total, 0) - total)[batch.page]
         return torch.stack(
             [
+                *self._beside(told, total, batch),
                 guess,
                 over(torch.log1p(others)) / meaning,
                 over(1 - torch.exp(-others)) / meaning,
@@ -122,6 +123,17 @@ class Net(nn.Module):
             ],
             1,
         )
+
+
+    @staticmethod
+    def _beside(told: Tensor, total: Tensor, batch: "Batch") -> Iterator[Tensor]:
+        for block in batch.inside.T:
+            blocks = int(block.max()) + 1
+            others = torch.zeros(blocks).index_add_(0, block, told)[block] - told
+            words = torch.zeros(blocks).index_add_(0, block, batch.weights)[block] - batch.weights
+            yield others / (words + 1)
+            yield others / (total + 1)[batch.page]
+            yield torch.log1p(words) / 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +150,7 @@ class Batch:
     content: Tensor
     content_lines: Tensor
     contents: int
+    inside: Tensor
     story: Tensor
     labels: Tensor
     read: Tensor
@@ -176,7 +189,7 @@ def scale(examples: Sequence[Example]) -> Scale:
 
 def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator | None) -> Batch:
     """The examples as training sees them, words lost and numbers shaken; without `chance` as they are."""
-    dense, words, word_counts, pages, weights, content, content_lines = ([] for _ in range(7))
+    dense, words, word_counts, pages, weights, content, content_lines, inside = ([] for _ in range(8))
     real, story, labels, read = ([] for _ in range(4))
     lines = contents = 0
     for number, example in enumerate(examples):
@@ -195,6 +208,7 @@ def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator
         weights += [own.weights, np.zeros(GAP)]
         content.append(own.content + contents)
         content_lines.append(own.content_lines + lines)
+        inside += [own.inside + lines, np.tile(lines + np.arange(count, count + GAP)[:, None], own.inside.shape[1])]
         contents += int(own.content.max(initial=-1)) + 1
         lines += count + GAP
         story += [example.story >= LEAST_SHARE, np.zeros(GAP)]
@@ -219,6 +233,7 @@ def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator
         content=whole(content),
         content_lines=whole(content_lines),
         contents=max(1, contents),
+        inside=whole(inside),
         story=numbers(story),
         labels=whole(labels),
         read=whole(read),
@@ -261,8 +276,8 @@ def train(examples: Sequence[Example], known: Scale, seed: int) -> Net:
         by_page.setdefault(example.page, {}).setdefault(example.renderer, []).append(example)
     pages = [by_page[page] for page in sorted(by_page)]
     rare = rareness(examples)
-    net = Net(len(known.mean), len(known.words))
-    average = Net(len(known.mean), len(known.words))
+    size = (len(known.mean), len(known.words), examples[0].features.inside.shape[1])
+    net, average = Net(*size), Net(*size)
     average.load_state_dict(net.state_dict())
     steps = EPOCHS * math.ceil(len(pages) / BATCH)
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from click.core import ParameterSource
 from copydesk import __version__
 
 if TYPE_CHECKING:
-    from copydesk.batch import Job, Tally
+    from copydesk.batch import Job, Progress
     from copydesk.config import Config
     from copydesk.document import Record
 
@@ -87,14 +88,16 @@ config_option = click.option(
     help="Articles in each file of jsonl, jsonl.gz and parquet.  [default: all in one]",
 )
 @config_option
-@click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Worker processes.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.  [default: one for each core]")
+@click.option("--prune", is_flag=True, help="Remove the output of files that are gone.")
 def clean(
     paths: tuple[str, ...],
     output: Path | None,
     formats: tuple[str, ...],
     shard_size: int | None,
     config_path: Path | None,
-    jobs: int,
+    jobs: int | None,
+    prune: bool,  # noqa: FBT001 - click gives it
 ) -> None:
     r"""Clean dumps: files, directories, patterns ("dumps/*.jsonl"), or "-".
 
@@ -102,38 +105,46 @@ def clean(
     compressed (.gz, .bz2, .xz, .zst).  With "-", JSON Lines are read from standard input, records are written to
     standard output, and rejects to standard error.
 
+    What was cleaned before and has not changed, is left as it is.
+
     \b
     Exit codes:  0 all was cleaned      1 something was rejected (see rejects.jsonl)
                  2 wrong use            3 the output could not be written to its end
     """
-    from copydesk import batch
+    from copydesk import batch, config
+    from copydesk.batch.crew import WorkerError
     from copydesk.store import Format, StoreError
 
-    settings = _settings(config_path)
     if "-" in paths:
         source = click.get_current_context().get_parameter_source("formats")
         if len(paths) > 1 or output or source is not ParameterSource.DEFAULT:
             raise Trouble('"-" stands alone: JSON Lines from standard input to standard output')
         try:
-            sys.exit(_clean_stream(settings))
+            sys.exit(_clean_stream(_settings(config_path)))
         except BrokenPipeError:
             raise
         except OSError as error:
             raise Trouble(f"standard output: {error.strerror}", NOT_FINISHED) from error
     output = output or Path("output")
     try:
+        settings = config.resolve(config_path)
         plan = batch.plan(list(map(Path, paths)), output)
-        job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size)
+        job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
         with _progress(job) as progress:
-            tally = batch.run(job, progress)
-    except (batch.InputError, StoreError) as error:
+            summary = batch.run(job, progress)
+    except (batch.InputError, config.ConfigError, StoreError) as error:
         raise Trouble(str(error)) from error
+    except WorkerError as error:
+        raise Trouble(str(error), NOT_FINISHED) from error
     except OSError as error:
         raise Trouble(
             f"{error.filename or output}: {error.strerror}; run again when that is mended", NOT_FINISHED
         ) from error
-    click.echo(f"{tally} -> {output}", err=True)
-    sys.exit(REJECTED if tally.rejected else 0)
+    if summary.vanished:
+        what = "were removed" if prune else "are still there; --prune removes them"
+        click.echo(f"{len(summary.vanished)} inputs are gone: their outputs {what}", err=True)
+    click.echo(f"{summary.tally} -> {output}", err=True)
+    sys.exit(REJECTED if summary.tally.rejected else 0)
 
 
 def _settings(path: Path | None) -> "Config":
@@ -148,14 +159,15 @@ def _settings(path: Path | None) -> "Config":
 
 
 def _clean_stream(settings: "Config") -> int:
-    from copydesk import batch, store
+    from copydesk import store
+    from copydesk.batch.cleaning import clean_stream
     from copydesk.document import Reject
     from copydesk.render import record
 
     if sys.stdin is None:
         raise Trouble("standard input is closed")
     rejected = 0
-    for outcome in batch.clean_stream(sys.stdin.buffer, settings):
+    for outcome in clean_stream(sys.stdin.buffer, settings):
         if isinstance(outcome, Reject):
             rejected += 1
             click.echo(store.reject_line(outcome), nl=False, err=True)
@@ -166,18 +178,26 @@ def _clean_stream(settings: "Config") -> int:
 
 
 @contextmanager
-def _progress(job: "Job") -> Iterator[Callable[["Tally"], None]]:
+def _progress(job: "Job") -> Iterator[Callable[["Progress"], None]]:
     """A bar on standard error where a person looks at it and there is something to wait for."""
     if len(job.plan.inputs) < FEW_FILES or not sys.stderr.isatty():
-        yield lambda tally: None
+        yield lambda progress: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("files, {task.description}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    began = time.monotonic()
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=len(job.plan.inputs))
-        yield lambda tally: bar.update(task, advance=1, description=str(tally))
+
+        def show(progress: "Progress") -> None:
+            spent = max(1e-3, time.monotonic() - began)
+            pace = f"{progress.dumps / spent:.0f} dumps/s, {progress.size / spent / 1e6:.1f} MB/s"
+            bar.update(task, completed=progress.files, description=f"{pace}, {progress.tally.rejected} rejected")
+
+        yield show
 
 
 @main.command()
@@ -186,12 +206,15 @@ def _progress(job: "Job") -> Iterator[Callable[["Tally"], None]]:
 @config_option
 def explain(file: Path, name: str | None, config_path: Path | None) -> None:
     """Show a dump with what was done to it: each line's label and why, each edit and its rules."""
-    from copydesk import batch
+    from copydesk.batch import Input
+    from copydesk.batch.cleaning import Kept, clean_input
     from copydesk.document import Reject
     from copydesk.explain import show
 
     chosen = None
-    for number, outcome in enumerate(batch.clean_input(batch.Input(file, file.name), _settings(config_path)), 1):
+    for number, outcome in enumerate(clean_input(Input(file, file.name), _settings(config_path)), 1):
+        if isinstance(outcome, Kept):
+            continue
         source = outcome.source if isinstance(outcome, Reject) else outcome.article.source
         if name is None and chosen is not None:
             raise Trouble(f"{file} holds more than one dump: say which with --record")

@@ -4,6 +4,7 @@ Resolved once at the edge; everything inside takes the frozen `Config`.
 """
 
 import hashlib
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -90,6 +91,17 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RunSettings:
+    """Limits for one dump in a run: `seconds` until its worker is killed, `memory` in megabytes above the program's own.
+
+    They say nothing of what a record holds, so they are no part of its digest.
+    """
+
+    seconds: float = 60.0
+    memory: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
 class LineRule:
     """A line of the source that matches `pattern` (a regular expression, whole line) has `label`."""
 
@@ -155,6 +167,7 @@ class Settings:
     labels: LabelSettings = LabelSettings()
     fields: FieldSettings = FieldSettings()
     sources: SourceSettings = SourceSettings()
+    run: RunSettings = RunSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +189,8 @@ class Config:
         own = self.settings.labels
         labels = LabelSettings(_content(own.model), _content(own.page_model))
         edits = replace(self.settings.edits, words=_content(self.settings.edits.words))
-        said = msgspec.json.encode(
-            (replace(self.settings, edits=edits, labels=labels, sources=SourceSettings()), profile)
-        )
+        settings = replace(self.settings, edits=edits, labels=labels, sources=SourceSettings(), run=RunSettings())
+        said = msgspec.json.encode((settings, profile))
         return hashlib.sha256(said).hexdigest()
 
 
@@ -216,8 +228,10 @@ def load(path: Path) -> Config:
         ("limits.record_size", settings.limits.record_size),
         ("limits.record_lines", settings.limits.record_lines),
         ("language.sample_size", settings.language.sample_size),
+        ("run.seconds", settings.run.seconds),
+        ("run.memory", settings.run.memory),
     ):
-        if number < 1:
+        if not 1 <= number < math.inf:
             raise ConfigError(f"{path}: {key}: {number} is no size; give a number from 1")
     if settings.edits.words:
         words = str(path.parent / settings.edits.words)

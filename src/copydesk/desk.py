@@ -9,7 +9,7 @@ from typing import Final
 
 from copydesk import __version__, config, dump, language
 from copydesk.article import assemble
-from copydesk.config import Config, ConfigError, EditSettings
+from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.document import Block, Cleaned, Label, Provenance
 from copydesk.dump import NOTHING_GIVEN, Dump, Given
 from copydesk.edits import Cut, Edit, Rule, apply, compose, cut, has_visible
@@ -66,11 +66,15 @@ def mark(raw: Dump, settings: Config) -> Marked:
     return Marked(spoken, cuts, _lines(raw, cuts))
 
 
+def profile_of(raw: Dump, settings: Config) -> Profile | None:
+    """The source profile that knows the dump."""
+    published = raw.given.date or raw.given.stated_date
+    return settings.profile_for(raw.given.url, published, map(str.strip, raw.text.splitlines()))
+
+
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     """Clean a dump that a reader has read.  Raises UnreadableError where it has too many lines."""
-    profile = settings.profile_for(
-        raw.given.url, raw.given.date or raw.given.stated_date, map(str.strip, raw.text.splitlines())
-    )
+    profile = profile_of(raw, settings)
     marked = mark(raw, settings)
     lines, cuts, spoken = marked.lines, marked.cuts, marked.language
     verdicts = label(
@@ -173,8 +177,11 @@ def _lines(raw: Dump, cuts: list[Cut]) -> list[Line]:
     if not raw.origins:
         return [Line(piece.text, apart=parts) for piece, parts in zip(cuts, apart, strict=True)]
     starts = [origin.start for origin in raw.origins]
-    origins = [raw.origins[max(0, bisect_right(starts, piece.start) - 1)].evidence for piece in cuts]
-    return [Line(*each) for each in zip((piece.text for piece in cuts), apart, origins, strict=True)]
+    origins = [raw.origins[max(0, bisect_right(starts, piece.start) - 1)] for piece in cuts]
+    return [
+        Line(piece.text, parts, origin.evidence, origin.inside)
+        for piece, parts, origin in zip(cuts, apart, origins, strict=True)
+    ]
 
 
 @lru_cache(maxsize=2**10)

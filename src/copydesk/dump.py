@@ -87,10 +87,15 @@ NOTHING_GIVEN: Final = Given()
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the markup says of the line that starts at character `start`, in whole numbers (see `copydesk.page`)."""
+    """What the markup says of the line that starts at character `start`, in whole numbers (see `copydesk.page`).
+
+    `inside` has the numbers of the blocks that hold the line, the innermost first: lines with a number in common
+    stand in one block.
+    """
 
     start: int
     evidence: tuple[int, ...]
+    inside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

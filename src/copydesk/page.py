@@ -45,7 +45,7 @@ SAME_BLOCK: Final = {
 
 AROUND: Final = (
     *("article", "main", "nav", "header", "footer", "aside", "figure", "form", "ul", "table", "time", "button"),
-    *("address", "details"),
+    *("address", "details", "pre"),
 )
 """Whether any of these stands around the line."""
 
@@ -75,8 +75,14 @@ CLASSES: Final[Mapping[str, str]] = {
 NEAR: Final = 3
 """Elements around a line whose classes and ids count as near."""
 
+LEVELS: Final = 5
+"""Blocks around a line that are told apart."""
+
+NAMED_BY: Final = ("class", "id", "itemprop", "role", "data-testid", "data-component")
+"""Attributes by which people name what an element holds."""
+
 MOST_CLASS_TEXT: Final = 300
-"""Characters of class and id; longer ones are lists of style rules, which tell nothing."""
+"""Characters of class, id and the like; longer ones are lists of style rules, which tell nothing."""
 
 PER: Final = 1000
 
@@ -111,12 +117,14 @@ class _Holder:
     """Classes of the element and those around it, the nearest first, a bit each; at most NEAR."""
     above: int
     depth: int
+    inside: tuple[int, ...]
+    """The numbers of the blocks around the text, the innermost first; at most LEVELS."""
     is_link: bool
     is_hidden: bool
     keeps_breaks: bool
 
 
-_OUTSIDE: Final = _Holder("div", 0, (), 0, 0, is_link=False, is_hidden=False, keeps_breaks=False)
+_OUTSIDE: Final = _Holder("div", 0, (), 0, 0, (), is_link=False, is_hidden=False, keeps_breaks=False)
 
 
 def parse(markup: str) -> lxml.html.HtmlElement | None:
@@ -167,10 +175,12 @@ class _Walk:
     def __init__(self) -> None:
         self._holders = [_OUTSIDE]
         self._lines = _Lines()
+        self._opened = 0
 
     def open(self, tag: object, get: _Get) -> None:
         """An element begins."""
-        self._holders.append(_holder(tag, get, self._holders[-1]))
+        self._opened += 1
+        self._holders.append(_holder(tag, get, self._holders[-1], self._opened))
         self._lines.border(tag, opens=True)
 
     def close(self, tag: object) -> None:
@@ -210,12 +220,12 @@ class _Target:
         """The page ends."""
 
 
-def _holder(element: object, get: _Get, parent: _Holder) -> _Holder:
+def _holder(element: object, get: _Get, parent: _Holder, number: int) -> _Holder:
     tag = str(element)
     if parent.is_hidden or tag in HIDDEN:
         return _HIDDEN
-    names = f"{get('class') or ''} {get('id') or ''}"
-    own = _classes(names) if len(names) <= MOST_CLASS_TEXT and names != " " else 0
+    names = " ".join([name for name in map(get, NAMED_BY) if name])
+    own = _classes(names) if names and len(names) <= MOST_CLASS_TEXT else 0
     style = get("style")
     if get("hidden") is not None or (style and _NOT_SHOWN.search(style)):
         own |= IS_HIDDEN
@@ -226,13 +236,14 @@ def _holder(element: object, get: _Get, parent: _Holder) -> _Holder:
         (own, *parent.near[: NEAR - 1]),
         parent.above | own,
         parent.depth + 1,
+        parent.inside if tag in INLINE else (number, *parent.inside[: LEVELS - 1]),
         is_link=parent.is_link or tag == "a",
         is_hidden=False,
         keeps_breaks=parent.keeps_breaks or tag == KEPT_BREAKS,
     )
 
 
-_HIDDEN: Final = _Holder("div", 0, (), 0, 0, is_link=False, is_hidden=True, keeps_breaks=False)
+_HIDDEN: Final = _Holder("div", 0, (), 0, 0, (), is_link=False, is_hidden=True, keeps_breaks=False)
 _BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
 _AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
 IS_HIDDEN: Final = 1 << len(CLASSES)
@@ -283,7 +294,7 @@ class _Lines:
         if not text or text.isspace():
             return
         self._done.append(text)
-        self._origins.append(Origin(self._size, _evidence(pieces)))
+        self._origins.append(Origin(self._size, *_evidence(pieces)))
         self._size += len(text) + 1
 
     def rendered(self) -> Rendered:
@@ -292,7 +303,7 @@ class _Lines:
         return Rendered("\n".join(self._done), tuple(self._origins))
 
 
-def _evidence(pieces: list[tuple[str, _Holder]]) -> tuple[int, ...]:
+def _evidence(pieces: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     sizes = [len(text.strip()) for text, _ in pieces]
     holder = pieces[sizes.index(max(sizes))][1]  # of the longest piece
     near = 0
@@ -300,7 +311,7 @@ def _evidence(pieces: list[tuple[str, _Holder]]) -> tuple[int, ...]:
         near |= bits
     linked = sum(size for size, (_, piece) in zip(sizes, pieces, strict=True) if piece.is_link)
     block = _BLOCK_NUMBERS[holder.block]
-    return (
+    evidence = (
         *_bits(1 << block, len(BLOCKS)),
         *_bits(near, len(CLASSES)),
         *_bits(holder.above, len(CLASSES)),
@@ -311,6 +322,7 @@ def _evidence(pieces: list[tuple[str, _Holder]]) -> tuple[int, ...]:
         min(30, holder.depth),
         min(5, len(pieces)),
     )
+    return evidence, holder.inside
 
 
 @lru_cache(maxsize=2**14)

@@ -9,16 +9,13 @@ Shards are written under temporary names; `commit` brings all of them to their o
 
 import filecmp
 import gzip
-import hashlib
 import re
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
-from copydesk.document import Record
-from copydesk.render import record, table
+from copydesk.render import table
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetWriter
@@ -26,9 +23,6 @@ if TYPE_CHECKING:
 STEM: Final = "records"
 JSONL_GZ: Final = ".jsonl.gz"
 PARQUET: Final = ".parquet"
-
-UNREADABLE: Final = (OSError, EOFError, ValueError, zlib.error, KeyError, TypeError)
-"""By which an output that is broken, or is not ours, shows itself."""
 
 ROWS: Final = 200
 """Records that are held until they are written to a Parquet file as one group of rows."""
@@ -104,7 +98,6 @@ class Shards:
     def __init__(self, directory: Path, suffix: str, size: int | None, temporary: Callable[[str], Path]):
         self._directory, self._suffix, self._size = directory, suffix, size
         self._temporary = temporary
-        self._known = frozenset(self._digests())
         self._open: Writer | None = None
         self._names: list[str] = []
         self._articles = 0
@@ -118,16 +111,14 @@ class Shards:
         self._names.append(name)
         self._articles = 0
 
-    def add(self, records: Sequence[Record]) -> bool:
-        """Write an article and its teasers; whether one of them was not in the output before."""
+    def add(self, lines: Sequence[str]) -> None:
+        """Write an article and its teasers, each as a line of JSON."""
         if self._open is None or (self._size is not None and self._articles >= self._size):
             self.close()
             self._begin()
-        lines = [record.to_json(one) for one in records]
         if self._open:
             self._open.write(lines)
         self._articles += 1
-        return any(_digest(line) not in self._known for line in lines)
 
     def close(self) -> None:
         """Finish the shard that is being written."""
@@ -144,7 +135,7 @@ class Shards:
                 temporary.unlink()
             else:
                 temporary.replace(final)
-        for old in self._there():
+        for old in self.there():
             if old.name not in self._names:
                 old.unlink()
 
@@ -155,25 +146,7 @@ class Shards:
         for name in self._names:
             self._temporary(name).unlink(missing_ok=True)
 
-    def _there(self) -> list[Path]:
+    def there(self) -> list[Path]:
         """The shards of this format that the directory holds."""
         own = re.compile(rf"{STEM}(?:-\d{{5,}})?{re.escape(self._suffix)}")
         return sorted(path for path in self._directory.glob(f"{STEM}*{self._suffix}") if own.fullmatch(path.name))
-
-    def _digests(self) -> Iterator[bytes]:
-        for path in self._there():
-            with suppress(*UNREADABLE):  # one that can't be read holds nothing that is known
-                yield from map(_digest, _lines(path, self._suffix))
-
-
-def _lines(path: Path, suffix: str) -> Iterator[str]:
-    """The records of a shard, each as its line of JSON."""
-    if suffix == PARQUET:
-        yield from table.lines(path)
-        return
-    with gzip.open(path) if suffix == JSONL_GZ else path.open("rb") as stream:
-        yield from (line.decode().removesuffix("\n") for line in stream)
-
-
-def _digest(line: str) -> bytes:
-    return hashlib.blake2b(line.encode(), digest_size=8).digest()

@@ -10,12 +10,12 @@ Every file appears whole or not at all: written under a temporary name, then ren
 """
 
 import errno
-import filecmp
+import fcntl
 import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
@@ -24,16 +24,19 @@ from types import TracebackType
 from typing import IO, Final
 
 from copydesk.document import Cleaned, Kind, Reject
-from copydesk.render import markdown, record, table
-from copydesk.shards import Shards
+from copydesk.render import markdown, record
 
 BOOKKEEPING: Final = ".copydesk"
+LOCK: Final = "lock"
 REJECTS: Final = "rejects.jsonl"
+
+UNUSABLE_NAME: Final = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL})
+"""Errors that one output's name is to blame for; after others (a full disk) no output can be written."""
 
 LONGEST_NAME: Final = 120
 """Bytes of a file's name, before its suffix; file systems allow 255."""
 
-_UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|[. ]+$")
+_UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|(?<![. ])[. ]+$")
 _OUTPUT_LIKE = re.compile(
     r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects)\.(?:jsonl|jsonl\.gz|parquet)$", re.IGNORECASE
 )
@@ -55,140 +58,128 @@ SHARDED: Final = (Format.JSONL, Format.JSONL_GZ, Format.PARQUET)
 """Formats of which a file holds many records."""
 
 
-class Result(StrEnum):
-    """What became of a dump."""
-
-    WRITTEN = "written"
-    UNCHANGED = "unchanged"
-
-
 class StoreError(OSError):
     """The output can't be written; the message says where and why."""
 
 
-class NameTakenError(ValueError):
-    """A second dump wants the output of a first."""
+class BusyError(OSError):
+    """Another run writes the output."""
+
+
+class UnusableNameError(ValueError):
+    """No file can have a name; the message says which and why."""
 
 
 class Store:
-    """An output directory, open for one run.  A context manager: leaving it without an error commits.
+    """An output directory, which one run at a time may write.  A context manager.
 
-    Raises StoreError on entering where the directory can't be written.
+    Raises StoreError on entering where the directory can't be written, BusyError where another run writes it.
     """
 
-    def __init__(self, directory: Path, formats: Collection[Format], shard_size: int | None = None):
+    def __init__(self, directory: Path):
         self.directory = directory
-        self.formats = frozenset(formats)
-        self._shard_size = shard_size
-        self._owners: dict[str, str] = {}  # sources by the name of their output
-        self._rejects: IO[str] | None = None
-        self._shards: list[Shards] = []
+        self.books = directory / BOOKKEEPING
+        self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> "Store":
         try:
-            if Format.PARQUET in self.formats:
-                table.schema()  # says so at once where it can't be written
-            (self.directory / BOOKKEEPING).mkdir(parents=True, exist_ok=True)
-            self._rejects = self._temporary(REJECTS).open("w", encoding="utf-8", newline="\n")
-            for one in SHARDED:
-                if one in self.formats:
-                    shards = Shards(self.directory, f".{one}", self._shard_size, self._temporary)
-                    self._shards.append(shards)
-        except table.MissingPyarrowError as error:
-            raise StoreError(str(error)) from error
+            self.books.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.books / LOCK).open("ab")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._close()
+            raise BusyError(errno.EAGAIN, "another run is writing here", str(self.directory)) from error
         except OSError as error:
+            self._close()
             raise StoreError(f"{self.directory}: the output can't be written here: {error.strerror}") from error
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._rejects:
-            self._rejects.close()
-        temporary, final = self._temporary(REJECTS), self.directory / REJECTS
-        if kind is not None:
-            temporary.unlink(missing_ok=True)
-            for shards in self._shards:
-                shards.abandon()
-        else:
-            for shards in self._shards:
-                shards.commit()
-            if final.is_file() and filecmp.cmp(temporary, final, shallow=False):
-                temporary.unlink()
-            elif temporary.stat().st_size:
-                temporary.replace(final)
-            else:
-                temporary.unlink()
-                final.unlink(missing_ok=True)
-        with suppress(OSError):  # what else lies there stays
-            (self.directory / BOOKKEEPING).rmdir()
+        self._close()
 
-    def keep(self, cleaned: Cleaned) -> Result:
-        """Write an article and its teasers in all formats.
+    def _close(self) -> None:
+        if self._lock:
+            self._lock.close()  # and with it the lock, as when the process dies
+        self._lock = None
 
-        Raises NameTakenError where another dump of this run has the name (also where only case tells the two
-        apart), MarkdownError where the Markdown does not read back, OSError where a file can't be written.
+    def publish(self, files: Mapping[str, Path | None]) -> bool:
+        """Bring staged files to their names (None: there shall be none); whether anything had to be changed.
+
+        Raises UnusableNameError, and leaves all as it is, where a name can be no file's; OSError where the output
+        can't be written.
         """
-        source = cleaned.article.source
-        name = output_name(source)
-        owner = self._owners.get(name.casefold())
-        if owner is not None:
-            raise NameTakenError(f"its output {name!r} is that of {owner!r}, which came before it")
-        files = self._files(name, cleaned)
-        self._owners[name.casefold()] = source
-        changed = [self._write(files)]
-        changed += [shards.add((cleaned.article, *cleaned.teasers)) for shards in self._shards]
-        return Result.WRITTEN if any(changed) else Result.UNCHANGED
-
-    def reject(self, reject: Reject) -> None:
-        """Write down why an input gave no record."""
-        if self._rejects is None:
-            raise ValueError("the store is not open")
-        self._rejects.write(reject_line(reject))
-
-    def _temporary(self, name: str) -> Path:
-        return self.directory / BOOKKEEPING / f"{name}.{os.getpid()}"
-
-    def _files(self, name: str, cleaned: Cleaned) -> dict[str, str | None]:
-        """File names to contents; None for a file that must not be there."""
-        article, teasers = cleaned.article, cleaned.teasers
-        files: dict[str, str | None] = {}
-        if Format.MD in self.formats:
-            files[f"{name}.md"] = markdown.article(article) if article.kind is Kind.ARTICLE else None
-            files[f"{name}.teasers.md"] = markdown.teasers(article, teasers) if teasers else None
-        if Format.JSON in self.formats:
-            files[f"{name}.json"] = record.to_json(article, indent=2) + "\n"
-            listed = "".join(record.to_json(teaser) + "\n" for teaser in teasers)
-            files[f"{name}.teasers.jsonl"] = listed or None
-        return files
-
-    def _write(self, files: Mapping[str, str | None]) -> bool:
-        """Bring files to their content (None: not there), all or none; whether any had to be changed."""
-        ready: dict[Path, Path] = {}
-        gone: list[Path] = []
+        changed = {name: staged for name, staged in files.items() if not self._is_there(name, staged)}
         try:
-            for name, content in files.items():
+            for name, staged in changed.items():
                 path = self.directory / name
-                data = content.encode() if content is not None else None
-                if _content(path) == data:
-                    continue
-                if data is None:
-                    gone.append(path)
-                    continue
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if path.is_dir():
-                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-                ready[path] = self._temporary(f"file{len(ready)}")
-                ready[path].write_bytes(data)
-            for path, temporary in ready.items():
-                temporary.replace(path)
-            for path in gone:
+                if staged is not None:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    if path.is_dir():
+                        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        except OSError as error:
+            if error.errno not in UNUSABLE_NAME:
+                raise
+            raise UnusableNameError(f"{error.strerror}: {error.filename}") from error
+        for name, staged in changed.items():
+            if staged is None:
+                (self.directory / name).unlink(missing_ok=True)
+            else:
+                staged.replace(self.directory / name)
+        return bool(changed)
+
+    def _is_there(self, name: str, staged: Path | None) -> bool:
+        path = self.directory / name
+        if staged is None:
+            return not path.is_file()
+        try:
+            return path.stat().st_size == staged.stat().st_size and path.read_bytes() == staged.read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return False
+        except OSError as error:
+            if error.errno not in UNUSABLE_NAME:
+                raise
+            return False
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Take files away, and the folders that they leave empty."""
+        for name in names:
+            path = self.directory / name
+            with suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
-        finally:
-            for temporary in ready.values():
-                with suppress(OSError):
-                    temporary.unlink(missing_ok=True)
-        return bool(ready or gone)
+            for folder in path.relative_to(self.directory).parents[:-1]:
+                with suppress(OSError):  # something else lies in it
+                    (self.directory / folder).rmdir()
+
+    def write(self, name: str, lines: Iterable[str]) -> None:
+        """Bring a file to hold these lines, or take it away where there are none; at once or not at all."""
+        temporary = self.temporary(name)
+        with temporary.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(lines)
+        self.publish({name: temporary if temporary.stat().st_size else None})
+        temporary.unlink(missing_ok=True)
+
+    def temporary(self, name: str) -> Path:
+        """Where a file lies before it has its name."""
+        return self.books / f"{name}.new"
+
+
+def files(name: str, cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None]:
+    """The files of a dump's output by their names, and what each holds; None for a file that must not be there.
+
+    Raises MarkdownError where the Markdown does not read back.
+    """
+    article, teasers = cleaned.article, cleaned.teasers
+    made: dict[str, str | None] = {}
+    if Format.MD in formats:
+        made[f"{name}.md"] = markdown.article(article) if article.kind is Kind.ARTICLE else None
+        made[f"{name}.teasers.md"] = markdown.teasers(article, teasers) if teasers else None
+    if Format.JSON in formats:
+        made[f"{name}.json"] = record.to_json(article, indent=2) + "\n"
+        listed = "".join(record.to_json(teaser) + "\n" for teaser in teasers)
+        made[f"{name}.teasers.jsonl"] = listed or None
+    return made
 
 
 def reject_line(reject: Reject) -> str:
@@ -214,9 +205,3 @@ def _safe(part: str, taken: re.Pattern[str]) -> str:
         return part
     return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:8]}"
 
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        return None

@@ -53,7 +53,7 @@ _BEHIND = re.compile(
 _SPACED = re.compile(rf"[{STOPS},;:)\]{CLOSING_MARKS}\"%] ")
 _INSET = re.compile(r"[(\[][^\W\d_][^\W\d_A-Z]{0,4}[)\]]$")
 _ENDING = re.compile(r"\(-?[^\W\d_A-Z]{1,6}\)")
-_LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
+_LETTERS_BEFORE = re.compile(r"(?<![^\W\d_])[^\W\d_]+$")
 
 WITHOUT_SPACES: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\uffef]")
 """Scripts that do without spaces, and their punctuation."""

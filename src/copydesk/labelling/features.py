@@ -18,6 +18,7 @@ from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.labelling import words
 from copydesk.labelling.line import Line, Verdict
 from copydesk.labelling.patterns import possible
+from copydesk.page import LEVELS
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -85,7 +86,8 @@ class Features:
 
     `words` are hashes of 32 bits, and `word_lines` the line that each stands in.  `content` numbers the dump's
     content words (each once a line), and `content_lines` says in which line each stands; `weights` are the lines'
-    numbers of words.
+    numbers of words.  `inside[n]` numbers the blocks of the page that hold line n, the innermost first, those of each
+    level by themselves; it has no columns for a text.
     """
 
     dense: Floats
@@ -94,6 +96,7 @@ class Features:
     content: Ints
     content_lines: Ints
     weights: Floats
+    inside: Ints
 
 
 def features(lines: Sequence[Line], language: str | None, verdicts: Sequence[Verdict | None]) -> Features:
@@ -120,7 +123,15 @@ def features(lines: Sequence[Line], language: str | None, verdicts: Sequence[Ver
         np.array([line.origin for line in lines], dtype=np.float64),
     ])  # fmt: skip
     hashed, hashed_lines = _hashed(hashes, word_lines, counts)
-    return Features(dense, hashed, hashed_lines, content, content_lines, weights)
+    return Features(dense, hashed, hashed_lines, content, content_lines, weights, _inside(lines))
+
+
+def _inside(lines: Sequence[Line]) -> Ints:
+    """The blocks of the page that hold each line, a column for each level, numbered from 0."""
+    if not any(line.inside for line in lines):
+        return np.zeros((len(lines), 0), dtype=np.int64)
+    levels = [[line.inside[level] if level < len(line.inside) else 0 for line in lines] for level in range(LEVELS)]
+    return np.column_stack([np.unique(level, return_inverse=True)[1] for level in levels])
 
 
 @lru_cache(maxsize=64)

@@ -161,6 +161,7 @@ class Net:
         told = guess * lines.weights
         total = told.sum()
         seen = np.column_stack([
+            *_beside(guess, lines),
             guess,
             np.bincount(lines.content_lines, weights=np.log1p(others), minlength=count) / meaning,
             np.bincount(lines.content_lines, weights=1 - np.exp(-others), minlength=count) / meaning,
@@ -168,6 +169,20 @@ class Net:
             np.full(count, np.log1p(total) / 8),
         ])  # fmt: skip
         return _positive(np.rint(seen * STEPS).astype(np.float32) @ w["likeness"] + w["likeness.bias"])
+
+
+def _beside(guess: Floats, lines: Features) -> list[Floats]:
+    """For each level of blocks around the lines: how much of the other lines there is story, and of the story is there.
+
+    The third is how many words these others have.
+    """
+    told = guess * lines.weights
+    columns: list[Floats] = []
+    for block in lines.inside.T:
+        others = np.bincount(block, weights=told)[block] - told
+        words = np.bincount(block, weights=lines.weights)[block] - lines.weights
+        columns += [others / (words + 1), others / (told.sum() + 1), np.log1p(words) / 8]
+    return columns
 
 
 def known_words(words: Ints, hashes: Ints) -> Ints:

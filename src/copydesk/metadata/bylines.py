@@ -96,7 +96,7 @@ _SECOND_HAND = re.compile(
 _AROUND_DATES = re.compile(
     r"\b(?:last\s)?(?:published|updated|posted|modified|publiziert|veröffentlicht|aktualisiert|uppdaterad|publicerad|on|at|"
     r"am|um|date|uhr|est|edt|et|pt|gmt|ist|utc|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
-    r"\d+\s?(?:min(?:ute)?s?|hours?|days?|months?|years?|comments?|views?|shares?)\b(?:\s(?:read|ago|lesezeit))?",
+    r"(?<!\d)\d+\s?(?:min(?:ute)?s?|hours?|days?|months?|years?|comments?|views?|shares?)\b(?:\s(?:read|ago|lesezeit))?",
     re.IGNORECASE,
 )
 AND: Final = "&"

@@ -32,9 +32,9 @@ _YEAR = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?((?:19|20)\d\d)
 _LEAD = re.compile(
     rf"(?:[\s,:|@{DASHES}-]+|\N{{COPYRIGHT SIGN}}|\(c\)|copyright\b|by\b|(?:19|20)\d\d(?!\d))+", re.IGNORECASE
 )
-_END_YEARS = re.compile(rf"[\s,]+(?:19|20)\d\d(?:\s?[{DASHES}-]\s?(?:19|20)\d\d)?$")
+_END_YEARS = re.compile(rf"(?<![\s,])[\s,]+(?:19|20)\d\d(?:\s?[{DASHES}-]\s?(?:19|20)\d\d)?$")
 _TAIL = re.compile(
-    rf"\s*(?:[|\N{{MIDDLE DOT}}\N{{BULLET}}\N{{COPYRIGHT SIGN}}]|\b(?i:{_RESERVED})"
+    rf"(?<!\s)\s*(?:[|\N{{MIDDLE DOT}}\N{{BULLET}}\N{{COPYRIGHT SIGN}}]|\b(?i:{_RESERVED})"
     r"|(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)\.(?:\s|$)|[;,](?=\s)|\s[-\N{EN DASH}\N{EM DASH}]\s).*"
 )
 

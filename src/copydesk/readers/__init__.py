@@ -5,7 +5,6 @@ is, its last suffix first: `pages.tar.gz` is unpacked, then read as an archive, 
 """
 
 import io
-import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -21,14 +20,6 @@ HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 JSONL_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
 CONTAINERS: Final = (archive.ZIP, archive.TAR, parquet.SUFFIX, *warc.SUFFIXES, ".jsonl", ".ndjson")
 """Files that hold many documents: what comes before a break counts."""
-
-SNIFFED: Final = 1024
-"""Bytes of a file without such a name that are looked at: a page is a page whatever its file is called."""
-
-_PAGE = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html)\b",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def read(path: Path, source: str, settings: Config) -> Iterator[Dump | Reject]:
@@ -76,8 +67,8 @@ def _read(stream: IO[bytes], name: str, source: str, settings: Config, *, inside
     elif name.endswith(JSONL_SUFFIXES):
         yield from (jsonl.read_one if name.endswith(".json") else jsonl.read)(stream, source, settings)
     else:
-        begins = stream.peek(SNIFFED) if isinstance(stream, io.BufferedReader) else b""
-        is_page = name.endswith(HTML_SUFFIXES) or _PAGE.match(begins[:SNIFFED])
+        begins = stream.peek(html.SNIFFED) if isinstance(stream, io.BufferedReader) else b""
+        is_page = name.endswith(HTML_SUFFIXES) or html.is_page(begins)
         yield (html if is_page else text).read(stream, source, settings)
 
 

@@ -56,8 +56,12 @@ def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reje
                 if info.issparse():
                     yield Reject(member(source, info.name), "unreadable", "a sparse file: holes, not text")
                     continue
-                opened = archive.extractfile(info) if info.isfile() and not _is_hidden(info.name) else None
-                if opened:
+                if info.isdir() or _is_hidden(info.name):
+                    continue
+                opened = archive.extractfile(info) if info.isfile() else None
+                if opened is None:
+                    yield Reject(member(source, info.name), "unreadable", "a link or a device, no file")
+                else:
                     yield from read(opened, info.name, member(source, info.name))
     except BROKEN as error:
         raise broken_off(error) from error

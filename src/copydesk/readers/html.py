@@ -23,8 +23,14 @@ if TYPE_CHECKING:
 DECLARATION_BYTES: Final = 4096
 """How far into a page its charset is looked for; HTML wants it in the first 1024 bytes, pages are laxer."""
 
+SNIFFED: Final = 1024
+"""Bytes of a file without such a name that are looked at: a page is a page whatever its file is called."""
+
 LONGEST_TITLE: Final = 300
 """Characters."""
+
+LONGEST_STATED: Final = 1000
+"""Characters of a stated title; a longer one is none."""
 
 LEAST_KNOWN: Final = 0.8
 """Of a text's characters: so many must stand in the page for it to be that page's text."""
@@ -38,6 +44,10 @@ LEAST_SPACES: Final = 1
 _SITE = re.compile(rf"\s[*{SEPARATORS}-]\s")
 """What stands between a headline and the site's name."""
 
+_PAGE = re.compile(
+    rb"\s*+(?:\xef\xbb\xbf\s*+)?(?:<\?xml[^>]{0,200}>\s*+)?(?:<!--.{0,500}?-->\s*+)?<(?:!doctype html|html)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{2,40})|<\?xml[^>]{0,99}encoding=[\"']([\w.:-]{2,40})",
     re.IGNORECASE,
@@ -52,6 +62,11 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Dump | Reject:
         return render(data, source)
     except UnreadableError as error:
         return Reject(source, error.reason, error.detail)
+
+
+def is_page(begins: bytes) -> bool:
+    """Whether what begins so says itself that it is an HTML page."""
+    return _PAGE.match(begins[:SNIFFED]) is not None
 
 
 def render(data: bytes, source: str, declared: str | None = None) -> Dump:
@@ -139,6 +154,8 @@ def _stated(root: "HtmlElement", text: str) -> Given:
 def _shown(title: str, text: str) -> str | None:
     """The line of the text that a stated title is, alone or with the site's name behind it."""
     lines = {fold(line): line for line in text.splitlines() if len(line) <= LONGEST_TITLE}
+    if len(title) > LONGEST_STATED:
+        return None
     ends = [len(title), *(match.start() for match in reversed(list(_SITE.finditer(title))))]
     heads = (fold(title[:end]) for end in ends)
     return next((lines[head] for head in heads if head in lines and head.count(" ") >= LEAST_SPACES), None)

@@ -1,6 +1,6 @@
 """JSON Lines: an object a line, its text in `text` (`copydesk.readers.fields` says what else is read of it).
 
-A `.json` file is one such object.
+A `.json` file is one such object, or a list of them.
 """
 
 import json
@@ -41,30 +41,45 @@ def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Dump | Re
 
 
 def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Reject]:
-    """A stream that is one object, as a `.json` file holds it."""
+    """A stream that is one object or a list of them, as a `.json` file holds it; it is read at once."""
     limit = settings.settings.limits.record_size * LINE_OVERHEAD
     data = stream.read(limit + 1)
     if len(data) > limit:
         yield Reject(source, *_too_large(limit))
         return
-    yield record(data, None, Names(source), settings)
+    names = Names(source)
+    found = _parsed(data, names.at(None))
+    if isinstance(found, list):
+        yield from (_of(each, number, names, settings) for number, each in enumerate(found, 1))
+    else:
+        yield found if isinstance(found, Reject) else _of(found, None, names, settings)
 
 
-def record(line: bytes, number: int | None, names: Names, settings: Config) -> Dump | Reject:
-    """One JSON object as a dump; `number` is None where the container holds no other."""
-    where = names.at(number)
+def record(line: bytes, number: int, names: Names, settings: Config) -> Dump | Reject:
+    """A line's JSON object as a dump."""
+    found = _parsed(line, names.at(number))
+    return found if isinstance(found, Reject) else _of(found, number, names, settings)
+
+
+def _parsed(line: bytes, where: str) -> Json | Reject:
+    """What the JSON says, or why it can't be taken."""
     try:
-        found = json.loads(line.decode("utf-8"), parse_constant=_no_number, parse_float=_finite)
-        _check_depth(found)
+        parsed: Json = json.loads(line.decode("utf-8"), parse_constant=_no_number, parse_float=_finite)
+        _check_depth(parsed)
         if b"\\u" in line:
-            json.dumps(found, ensure_ascii=False).encode()
+            json.dumps(parsed, ensure_ascii=False).encode()
+        return parsed
     except UnicodeEncodeError as error:
         lone = f"U+{ord(error.object[error.start]):04X}"
         return Reject(where, "lone_surrogate", f"the lone surrogate {lone} in the record: cut inside a character")
     except (ValueError, RecursionError) as error:
         return Reject(where, "not_json", f"{error or 'nested too deep'}"[:300])
+
+
+def _of(found: Json, number: int | None, names: Names, settings: Config) -> Dump | Reject:
+    """The object as a dump; `number` is None where the container holds no other."""
     if not isinstance(found, dict):
-        return Reject(where, "not_an_object", f"a {type(found).__name__} where an object with `text` should be")
+        return Reject(names.at(number), "not_an_object", f"a {type(found).__name__} where an object with `text` should be")
     return fields.dump_of(found, number, names, settings)
 
 

@@ -32,6 +32,7 @@ BROKEN: Final = (OSError, EOFError, ValueError, AttributeError, KeyError, zlib.e
 """By which warcio shows that a record is broken; what is missing in one it takes for there."""
 
 PAGES: Final = frozenset(("text/html", "application/xhtml+xml"))
+_NEXT_RECORD = re.compile(rb"\r\n\r\nWARC/[01]\.\d+\r\n(?:[\w-]{1,60}:[^\r\n]{0,2000}\r\n){3}")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
@@ -65,14 +66,19 @@ def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) 
         return Reject(where, "http_status", f"the server answered {http.get_statuscode()}: no page")
     content = (http or headers).get_header("Content-Type") or ""
     kind = content.partition(";")[0].strip().lower()
-    if kind not in PAGES and not kind.startswith("text/"):
-        return Reject(where, "not_text", f"its type is {kind or 'not told'}")
+    if kind and kind not in PAGES and not kind.startswith("text/"):
+        return Reject(where, "not_text", f"its type is {kind}")
     charset = _CHARSET.search(content)
     declared = charset[1] if charset else None
     try:
         data = _body(record, settings.settings.limits.record_size + 1)
         check_size(len(data), settings)
-        found = html.render(data, where, declared) if kind in PAGES else dump.from_bytes(data, where, declared)
+        if _NEXT_RECORD.search(data):
+            raise UnreadableError("broken_stream", "its Content-Length reaches into the next record, which is lost too")
+        if not kind and not html.is_page(data):
+            return Reject(where, "not_text", "its type is not told, and it does not begin as a page")
+        is_page = kind in PAGES or not kind
+        found = html.render(data, where, declared) if is_page else dump.from_bytes(data, where, declared)
     except UnreadableError as error:
         return Reject(where, error.reason, error.detail)
     extra: dict[str, Json] = {

@@ -1,0 +1,101 @@
+"""What there is to clean: the files that paths, folders and patterns name, in one order."""
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from copydesk.document import Reject
+
+
+class InputError(ValueError):
+    """What was asked to be cleaned can't be; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to clean and the name that it has in records."""
+
+    path: Path
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Inputs in the order in which they are cleaned; what is known beforehand to be none."""
+
+    inputs: tuple[Input, ...]
+    rejects: tuple[Reject, ...]
+
+
+def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
+    """All files that `paths` name, and those in directories among them, ordered by source.
+
+    Every file in a directory is a dump but hidden ones and what lies in `output`; a file's source is its path
+    below the directory, with "/" whatever the machine, or its name where it is given by itself.
+
+    Raises InputError where a path does not exist or the directories hold no file.
+    """
+    inputs: list[Input] = []
+    rejects: list[Reject] = []
+    for path in chain.from_iterable(map(_matching, paths)):
+        if output and path.resolve() == output.resolve():
+            raise InputError(f"{path} is the output directory: what was written would be cleaned again")
+        if path.is_dir():
+            for found in _below(path, output.resolve() if output else None):
+                (inputs if isinstance(found, Input) else rejects).append(found)  # type: ignore[arg-type]
+        elif path.is_file():
+            inputs.append(Input(path, _readable(path.name)))
+        elif path.exists():
+            rejects.append(Reject(_readable(path.name), "unreadable", "not a regular file; a stream goes in as -"))
+        else:
+            raise InputError(f"no such file or directory: {path}")
+    if not inputs and not rejects:
+        raise InputError(f"no dumps in {', '.join(map(str, paths))}")
+    once = {(one.source, one.path.resolve()): one for one in inputs}
+    return Plan(tuple(sorted(once.values(), key=lambda one: (one.source, str(one.path)))), tuple(rejects))
+
+
+def _matching(path: Path) -> list[Path]:
+    """The paths that a pattern (with *, ? or [) fits, in order; a path that exists, or no pattern, as it is."""
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path]
+    found = glob.glob(str(path), recursive=True)  # noqa: PTH207 - a path has one only below a folder
+    return sorted(map(Path, found)) or [path]
+
+
+def _below(
+    folder: Path, output: Path | None, prefix: str = "", above: tuple[Path, ...] = ()
+) -> Iterator[Input | Reject]:
+    real = folder.resolve()
+    if real == output and above:
+        return
+    if real in above:
+        yield Reject(prefix.rstrip("/"), "symlink_loop", f"a link that leads back to {real}")
+        return
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Reject(prefix.rstrip("/") or folder.name, "unreadable", str(error.strerror))
+        return
+    for entry in entries:
+        source = prefix + _readable(entry.name)
+        if entry.name.startswith("."):
+            continue
+        try:
+            if entry.is_dir():
+                yield from _below(Path(entry.path), output, source + "/", (*above, real))
+            elif entry.is_file():
+                yield Input(Path(entry.path), source)
+            else:
+                what = "a link that leads nowhere" if entry.is_symlink() else "neither a file nor a directory"
+                yield Reject(source, "unreadable", what)
+        except OSError as error:  # links that lead to each other
+            yield Reject(source, "symlink_loop" if entry.is_symlink() else "unreadable", str(error.strerror))
+
+
+def _readable(name: str) -> str:
+    """A file's name as text; bytes that are no UTF-8, and the "#" that sets off records, are written out."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace").replace("#", "%23")

@@ -1,0 +1,351 @@
+"""What an output directory holds and what it was made from: `.copydesk/manifest.sqlite`.
+
+    inputs      a file that was cleaned: path, size, times, SHA-256, and the key of what was made of it
+    documents   a dump of such a file: its output, the digest of its settings, its records, or why it was rejected
+    names       whose each output is, by its name without case
+    runs        when, by which version, with what result
+    shards      files of many records, as they were written
+
+`run` is the last run that looked at a file or changed a dump's output; a dump is `stale` while its file is cleaned anew.
+
+A part is entered when its files have their names, in one transaction: whoever dies in between does it again.
+"""
+
+import errno
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from copydesk.batch.protocol import State
+from copydesk.batch.tally import Tally
+from copydesk.document import Reject
+
+NAME: Final = "manifest.sqlite"
+FORM: Final = 1
+"""Of the tables; one of another form is begun anew, which costs a cleaning and no output."""
+
+_TABLES: Final = """
+create table inputs (
+    id integer primary key, source text not null, path text not null, size integer not null, changed integer not null,
+    seen integer not null, sha256 text not null, key text not null, profiles text not null, finished integer not null,
+    run integer not null,
+    unique (source, path)
+);
+create table documents (
+    input integer not null, number integer not null, source text not null, config text not null, name text not null,
+    files text not null, lines blob, reason text, detail text, seconds real not null, run integer not null,
+    written integer not null, stale integer not null default 0, articles integer not null, teasers integer not null,
+    boilerplate integer not null, edits integer not null, spacing integer not null, facts integer not null,
+    primary key (input, number)
+);
+create index rejected on documents (reason) where reason is not null;
+create table names (name text primary key, input integer not null, number integer not null);
+create table runs (
+    id integer primary key, began real not null, ended real, version text not null, key text not null,
+    state text not null, result text not null
+);
+create table shards (name text primary key, size integer not null, changed integer not null);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a file: its row, its state, the keys, and whether all of it was cleaned."""
+
+    id: int
+    state: State
+    key: str
+    profiles: str
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A dump's row: `files` are the names of its output's, with SHA-256."""
+
+    number: int
+    source: str
+    config: str
+    name: str
+    files: Mapping[str, str]
+    reject: Reject | None
+    tally: Tally
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's row: `began` and `ended` in seconds since 1970; `state` is running, finished or broken."""
+
+    began: float
+    ended: float | None
+    version: str
+    key: str
+    state: str
+    result: str
+
+
+class ManifestError(OSError):
+    """The manifest can't be read or written; the message says where and why."""
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Tell errors of the database as those of the output that they are."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise ManifestError(errno.EIO, f"the manifest can't be written: {error}", str(folder / NAME)) from error
+
+
+class Manifest:
+    """The manifest in a folder, open; made where there is none."""
+
+    def __init__(self, folder: Path):
+        path = folder / NAME
+        self._base = sqlite3.connect(path, isolation_level=None)
+        try:
+            form = self._base.execute("pragma user_version").fetchone()[0]
+        except sqlite3.DatabaseError:  # no database, or a broken one
+            form = -1
+        if form not in (0, FORM):
+            self._base.close()
+            for old in folder.glob(f"{NAME}*"):
+                old.unlink()
+            self._base = sqlite3.connect(path, isolation_level=None)
+            form = 0
+        self._base.execute("pragma journal_mode = wal")
+        self._base.execute("pragma synchronous = normal")
+        if form == 0:
+            self._base.executescript(f"begin; {_TABLES} pragma user_version = {FORM}; commit;")
+
+    def close(self) -> None:
+        """Close it."""
+        self._base.close()
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """A transaction: all of what is entered inside counts, or none."""
+        self._base.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._base.execute("rollback")
+            raise
+        self._base.execute("commit")
+
+    def known(self, source: str, path: str) -> Known | None:
+        """What is known of a file."""
+        row = self._base.execute(
+            "select id, size, changed, seen, sha256, key, profiles, finished from inputs where source = ? and path = ?",
+            (source, path),
+        ).fetchone()
+        return row and Known(row[0], State(*row[1:5]), row[5], row[6], bool(row[7]))
+
+    def inputs(self) -> Iterator[tuple[int, str, str]]:
+        """(id, source, path) of every file that is known, in order."""
+        yield from self._base.execute("select id, source, path from inputs order by source, path").fetchall()
+
+    def keep_input(self, source: str, path: str, state: State, key: str, profiles: str, *, finished: bool) -> int:
+        """Enter a file as it is read, and whether it is done; its row's id."""
+        self._base.execute(
+            "insert into inputs (source, path, size, changed, seen, sha256, key, profiles, finished, run)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) on conflict (source, path) do update set size = excluded.size,"
+            " changed = excluded.changed, seen = excluded.seen, sha256 = excluded.sha256, key = excluded.key,"
+            " profiles = excluded.profiles, finished = excluded.finished",
+            (source, path, state.size, state.changed, state.seen, state.sha256, key, profiles, finished),
+        )
+        (row,) = self._base.execute("select id from inputs where source = ? and path = ?", (source, path)).fetchone()
+        return int(row)
+
+    def see_again(self, row: int, changed: int, seen: int) -> None:
+        """Enter that a file was seen to be the same, though its time of change may be another."""
+        self._base.execute("update inputs set changed = ?, seen = ? where id = ?", (changed, seen, row))
+
+    def look_at(self, rows: Sequence[int], run: int) -> None:
+        """Enter that a run looks at these files."""
+        with self.change():
+            self._base.executemany("update inputs set run = ? where id = ?", [(run, row) for row in rows])
+
+    def forget_input(self, row: int) -> None:
+        """Take out a file and all that belongs to it."""
+        self._base.execute("delete from documents where input = ?", (row,))
+        self._base.execute("delete from names where input = ?", (row,))
+        self._base.execute("delete from inputs where id = ?", (row,))
+
+    def documents(self, row: int, first: int = 0) -> list[Document]:
+        """A file's dumps from a number on, in order."""
+        found = self._base.execute(f"{_DOCUMENT} where input = ? and number >= ? order by number", (row, first))
+        return [_document(row) for row in found]
+
+    def document(self, row: int, number: int) -> Document | None:
+        """One dump of a file."""
+        found = self._base.execute(f"{_DOCUMENT} where input = ? and number = ?", (row, number)).fetchone()
+        return _document(found) if found else None
+
+    def outdate(self, row: int) -> None:
+        """Let all dumps of a file be stale: it is cleaned anew."""
+        self._base.execute("update documents set stale = 1 where input = ?", (row,))
+
+    def renew(self, row: int, number: int) -> None:
+        """Let a dump be as it was."""
+        self._base.execute("update documents set stale = 0 where input = ? and number = ?", (row, number))
+
+    def next_number(self, row: int) -> int:
+        """The number after that of the file's last dump that is not stale."""
+        sql = "select max(number) from documents where input = ? and stale = 0"
+        (last,) = self._base.execute(sql, (row,)).fetchone()
+        return 0 if last is None else last + 1
+
+    def keep_document(self, row: int, document: Document, lines: bytes | None, run: int, *, written: bool) -> None:
+        """Enter a dump; `lines` are its records for the shards, gzipped."""
+        reject, found = document.reject, document.tally
+        self._base.execute(
+            "insert or replace into documents values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
+            (
+                row, document.number, document.source, document.config, document.name,
+                json.dumps(dict(document.files)), lines, reject and reject.reason, reject and reject.detail,
+                document.seconds, run, written, found.articles, found.teasers, found.boilerplate, found.edits,
+                found.spacing, found.facts,
+            ),
+        )  # fmt: skip
+
+    def forget_document(self, row: int, number: int) -> None:
+        """Take out a dump."""
+        self._base.execute("delete from documents where input = ? and number = ?", (row, number))
+
+    def last_change(self, row: int, number: int, lines: bytes | None) -> int | None:
+        """The run that changed the dump's output last, where it has these records already."""
+        sql = "select run from documents where input = ? and number = ? and lines is ?"
+        found = self._base.execute(sql, (row, number, lines)).fetchone()
+        return int(found[0]) if found else None
+
+    def lines(self, run: int) -> Iterator[bytes]:
+        """The records of each dump of the run's files, gzipped, in order."""
+        for (lines,) in self._base.execute(f"select d.lines {_OF_RUN} and d.lines is not null {_IN_ORDER}", (run,)):
+            yield lines
+
+    def fingerprint(self, run: int) -> str:
+        """A digest that is another when one of these records is."""
+        found = hashlib.sha256()
+        for row in self._base.execute(
+            f"select i.id, d.number, d.run {_OF_RUN} and d.lines is not null {_IN_ORDER}", (run,)
+        ):
+            found.update(repr(row).encode())
+        return found.hexdigest()
+
+    def rejects(self, run: int) -> Iterator[Reject]:
+        """The rejects of the run's files in order."""
+        for row in self._base.execute(
+            f"select d.source, d.reason, d.detail {_OF_RUN} and d.reason is not null {_IN_ORDER}", (run,)
+        ):
+            yield Reject(*row)
+
+    def rejected_for(self, reasons: Sequence[str]) -> frozenset[int]:
+        """The files with dumps that were rejected for one of these reasons."""
+        marks = ", ".join("?" * len(reasons))
+        return frozenset(
+            row for (row,) in self._base.execute(f"select input from documents where reason in ({marks})", reasons)
+        )
+
+    def tally(self, run: int) -> Tally:
+        """What the run's files came to."""
+        row = self._base.execute(
+            "select coalesce(sum(d.run = :run and d.written and d.reason is null), 0),"
+            " coalesce(sum(not (d.run = :run and d.written) and d.reason is null), 0),"
+            " coalesce(sum(d.reason is not null), 0), coalesce(sum(articles), 0), coalesce(sum(teasers), 0),"
+            " coalesce(sum(boilerplate), 0), coalesce(sum(edits), 0), coalesce(sum(spacing), 0),"
+            f" coalesce(sum(facts), 0) {_OF_RUN.replace('?', ':run')}",
+            {"run": run},
+        ).fetchone()
+        return Tally(*row)
+
+    def slowest(self, run: int, most: int) -> list[tuple[str, float]]:
+        """(source, seconds) of the dumps that the run took longest for."""
+        sql = "select source, seconds from documents where run = ? order by seconds desc, source limit ?"
+        return self._base.execute(sql, (run, most)).fetchall()
+
+    def reasons(self, run: int) -> dict[str, int]:
+        """How many of the run's dumps were rejected, by reason."""
+        return dict(
+            self._base.execute(f"select d.reason, count(*) {_OF_RUN} and d.reason is not null group by 1", (run,))
+        )
+
+    def counts(self) -> tuple[int, int, Tally]:
+        """How many files and dumps are known, and what they came to."""
+        ((files,),) = self._base.execute("select count(*) from inputs").fetchall()
+        row = self._base.execute(
+            "select count(*), 0, coalesce(sum(reason is null), 0), coalesce(sum(reason is not null), 0),"
+            " coalesce(sum(articles), 0), coalesce(sum(teasers), 0), coalesce(sum(boilerplate), 0),"
+            " coalesce(sum(edits), 0), coalesce(sum(spacing), 0), coalesce(sum(facts), 0) from documents"
+        ).fetchone()
+        return files, row[0], Tally(*row[1:])
+
+    def owner(self, name: str) -> tuple[int, int, str, str] | None:
+        """Whose a name is: the file's row, the dump's number, the file's source and path."""
+        found: tuple[int, int, str, str] | None = self._base.execute(
+            "select i.id, n.number, i.source, i.path from names n join inputs i on i.id = n.input where n.name = ?",
+            (name.casefold(),),
+        ).fetchone()
+        return found
+
+    def own(self, name: str, row: int, number: int) -> None:
+        """Give a name to a dump."""
+        self._base.execute("insert or replace into names values (?, ?, ?)", (name.casefold(), row, number))
+
+    def disown(self, name: str, row: int, number: int) -> bool:
+        """Free a name where it is the dump's; whether it was."""
+        sql = "delete from names where name = ? and input = ? and number = ?"
+        return self._base.execute(sql, (name.casefold(), row, number)).rowcount > 0
+
+    def begin(self, version: str, key: str) -> int:
+        """Enter a run that begins; those that never ended are broken."""
+        self._base.execute("update runs set state = 'broken' where state = 'running'")
+        found = self._base.execute(
+            "insert into runs (began, version, key, state, result) values (?, ?, ?, 'running', '')",
+            (time.time(), version, key),
+        )
+        return int(found.lastrowid or 0)
+
+    def end(self, run: int, state: str, result: str) -> None:
+        """Enter how a run ended."""
+        sql = "update runs set ended = ?, state = ?, result = ? where id = ?"
+        self._base.execute(sql, (time.time(), state, result, run))
+
+    def runs(self, most: int) -> list[Run]:
+        """The last runs, the newest first."""
+        rows = self._base.execute(
+            "select began, ended, version, key, state, result from runs order by id desc limit ?", (most,)
+        )
+        return [Run(*row) for row in rows]
+
+    def shards(self) -> dict[str, tuple[int, int]]:
+        """Size and time of change of each shard as it was written."""
+        return {name: (size, changed) for name, size, changed in self._base.execute("select * from shards")}
+
+    def keep_shards(self, shards: Mapping[str, tuple[int, int]]) -> None:
+        """Enter the shards; none but these are there."""
+        with self.change():
+            self._base.execute("delete from shards")
+            rows = [(name, *found) for name, found in shards.items()]
+            self._base.executemany("insert into shards values (?, ?, ?)", rows)
+
+
+_DOCUMENT: Final = (
+    "select number, source, config, name, files, reason, detail, seconds, articles, teasers, boilerplate, edits,"
+    " spacing, facts from documents"
+)
+_OF_RUN: Final = "from documents d join inputs i on i.id = d.input where i.run = ?"
+_IN_ORDER: Final = "order by i.source, i.path, d.number"
+
+
+def _document(row: tuple[int, str, str, str, str, str | None, str | None, float, int, int, int, int, int, int]) -> Document:
+    number, source, config, name, files, reason, detail, seconds, *counts = row
+    reject = Reject(source, reason, detail or "") if reason else None
+    return Document(number, source, config, name, json.loads(files), reject, Tally(0, 0, 0, *counts), seconds)

@@ -1,0 +1,153 @@
+"""What a run and its workers say to each other: one JSON object a line, and a folder with staged files.
+
+A worker cleans the files of a unit.  Before it reads or cleans a dump it says so, so that whoever waits knows which one
+it was that hangs or kills its worker.  What it has cleaned it stages, a second's work at a time, as a part: a folder
+with the files and `part.json`, which appears last; from then on the part counts, whatever happens.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import unquote_to_bytes
+
+import msgspec
+
+from copydesk.batch.tally import Found
+from copydesk.config import Config
+from copydesk.document import Reject
+from copydesk.store import Format
+
+PART: Final = "part.json"
+"""The name of the file that makes a folder a part."""
+
+Message = TypeVar("Message")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a worker cleans, and `work`, the folder below which it stages."""
+
+    settings: Config
+    formats: tuple[Format, ...]
+    work: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file to clean: where it lies (as `written` writes it) and what it is called, and from which of its dumps on.
+
+    `refused` says which dumps shall not be touched, and why.  `known` has, for each dump of an unchanged file, the
+    digest of the settings that its records were made with; a dump that they still hold for is not cleaned again.
+    """
+
+    path: str
+    source: str
+    start: int = 0
+    refused: Mapping[int, Reject] = field(default_factory=dict)
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Files that are cleaned in one go.  `key` says what the run makes of files (see `copydesk.batch.manifest`)."""
+
+    number: int
+    key: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A file as it was read: size in bytes, time of its last change and of its reading in nanoseconds, SHA-256."""
+
+    size: int
+    changed: int
+    seen: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of dump `number` of a file.
+
+    `name` is that of its output, `files` has the staged file for each file of it (None: there shall be none), and
+    `lines` the one with its records for the shards.  For a reject all of them are empty; `kept` is what is there.
+    """
+
+    number: int
+    source: str
+    config: str = ""
+    name: str = ""
+    files: Mapping[str, str | None] = field(default_factory=dict)
+    lines: str | None = None
+    reject: Reject | None = None
+    kept: bool = False
+    found: Found = Found()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a part holds of a file.
+
+    `state` is None where the file can't be read; `start` is the number of its first dump here; `count` says how many
+    it holds, where its last one is among them.
+    """
+
+    path: str
+    source: str
+    state: State | None
+    start: int
+    count: int | None
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was staged in one folder."""
+
+    key: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a worker says, `what` by what:
+
+    `ready`; `at` dump `number` of the file at `path`, which is called `source` where it is read already; `part`: one
+    was staged in the folder `detail`; `done` with its unit; `stopped`, since what `detail` names can't be written, for
+    the reason `number` (errno); `failed`: it can't work with its setup.
+    """
+
+    what: str
+    path: str = ""
+    number: int = 0
+    source: str = ""
+    detail: str = ""
+
+
+def written(path: str) -> str:
+    """A path as text: itself, or where it holds bytes that are no text, its URI."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return Path(path).as_uri()
+    return path
+
+
+def opened(path: str) -> Path:
+    """The path that was written so."""
+    return Path(os.fsdecode(unquote_to_bytes(path.removeprefix("file://"))) if path.startswith("file:") else path)
+
+
+def encode(message: object) -> bytes:
+    """The message as a line of JSON."""
+    return msgspec.json.encode(message) + b"\n"
+
+
+def decode(line: bytes | str, kind: type[Message]) -> Message:
+    """The message in a line.  Raises msgspec.DecodeError where it holds none of that kind."""
+    return msgspec.json.decode(line, type=kind)
+

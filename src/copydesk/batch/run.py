@@ -1,0 +1,476 @@
+"""A run: what is new is cleaned, what is known is left, and all of it is written and entered.
+
+    with Run(job) as run:
+        for finished in crew.clean(run.units()):
+            run.publish(finished)
+        summary = run.finish()
+
+Workers clean and stage (`crew`, `worker`); here, in one process, outputs get their names and the manifest its rows, in
+whatever order parts come.  The output depends on the inputs and settings alone.
+"""
+
+import gzip
+import hashlib
+import importlib.util
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import msgspec
+
+from copydesk import __version__, config, store
+from copydesk.batch.crew import Crew, Finished, finished_part
+from copydesk.batch.inputs import Input, Plan
+from copydesk.batch.manifest import Document, Known, Manifest, told
+from copydesk.batch.protocol import PART, Entry, Item, Outcome, Setup, State, Unit, opened, written
+from copydesk.batch.tally import Tally
+from copydesk.config import Config
+from copydesk.document import Reject
+from copydesk.shards import Shards
+from copydesk.store import SHARDED, Format, Store, StoreError, UnusableNameError
+
+UNIT_BYTES: Final = 400_000
+UNIT_FILES: Final = 50
+"""A unit has so much at most, or one file: about a second's work."""
+
+RACY: Final = 2 * 10**9
+"""Nanoseconds: a file that changed so shortly before it was read may have changed again without showing it."""
+
+WORK: Final = "work"
+SIGNATURE: Final = "signature of "
+
+RETRIED: Final = (
+    *("timeout", "crashed", "out_of_memory", "unreadable", "missing_extra", "name_taken", "unusable_name"),
+    "internal_error",
+)
+"""Reasons that may be gone by the next run, though the file is the same."""
+
+MOST_SLOW: Final = 5
+"""Of the slowest dumps that a summary names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to clean, how, and where to.
+
+    `jobs` workers do it, one for each core by default; with `prune`, the output of files that are gone goes too.
+    """
+
+    plan: Plan
+    output: Path
+    formats: Collection[Format] = field(default=(Format.MD, Format.JSON))
+    settings: Config = field(default_factory=config.default)
+    shard_size: int | None = None
+    jobs: int | None = None
+    prune: bool = False
+
+    @property
+    def setup(self) -> Setup:
+        """How workers do it."""
+        work = (self.output / store.BOOKKEEPING / WORK).absolute()
+        return Setup(self.settings, tuple(sorted(set(self.formats))), str(work))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: files of all, dumps and bytes that were cleaned, and its tally so far."""
+
+    files: int
+    of: int
+    dumps: int
+    size: int
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did.
+
+    `skipped`: files that had not changed; `cleaned`: dumps; `labels`, `rules` and `slowest` (source, seconds) are of
+    what was cleaned; `vanished`: sources whose files are gone; `before`: the result of the run before.
+    """
+
+    tally: Tally
+    skipped: int
+    cleaned: int
+    labels: Mapping[str, int]
+    rules: Mapping[str, int]
+    reasons: Mapping[str, int]
+    slowest: tuple[tuple[str, float], ...]
+    vanished: tuple[str, ...]
+    seconds: float
+    before: str
+
+
+class Run:
+    """A run that has its output directory for itself.  A context manager.
+
+    Raises StoreError on entering where the output can't be written, BusyError where another run writes it.
+    """
+
+    def __init__(self, job: Job):
+        self._job = job
+        self._store = Store(job.output)
+        self._work = self._store.books / WORK
+        self._key = run_key(job)
+        self._profiles = _digest(job.settings.profiles)
+        self._labels, self._rules = Counter[str](), Counter[str]()
+        self._skipped = self._cleaned = self._size = 0
+        self._files = 0
+        self._tally = Tally(rejected=len(job.plan.rejects))
+        self._began = time.monotonic()
+        self._number = 0
+        self._before = ""
+
+    def __enter__(self) -> "Run":
+        check(self._job)
+        self._store.__enter__()
+        try:
+            with told(self._store.books):
+                self._begin()
+        except BaseException:
+            self._store.__exit__(None, None, None)
+            raise
+        return self
+
+    def _begin(self) -> None:
+        self._manifest = Manifest(self._store.books)
+        self._number = self._manifest.begin(__version__, self._key)
+        self._recover()
+        self._retried = self._manifest.rejected_for(RETRIED)
+        last = [run.result for run in self._manifest.runs(2) if run.result]
+        self._before = last[0] if last else ""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is not None:
+                with suppress(Exception):  # what ended the run counts, and a full disk takes no rows
+                    self._manifest.end(self._number, "broken", f"{kind.__name__}: {error}"[:300])
+            self._manifest.close()
+        finally:
+            self._store.__exit__(kind, error, trace)
+
+    def _recover(self) -> None:
+        """Publish parts that a run before has staged and not published, and take away what else it left."""
+        parts: list[Finished] = []
+        for folder in sorted(self._work.glob("*")):
+            if (folder / PART).is_file():
+                with suppress(msgspec.DecodeError, OSError):
+                    parts.append(finished_part(folder))
+        for finished in sorted(parts, key=lambda one: [entry.start for entry in one.part.entries]):
+            if finished.part.key == self._key:
+                self.publish(finished)
+        shutil.rmtree(self._work, ignore_errors=True)
+        self._work.mkdir(parents=True)
+        self._cleaned, self._tally = 0, Tally(rejected=len(self._job.plan.rejects))
+        self._labels.clear()
+        self._rules.clear()
+
+    def units(self) -> Iterator[Unit]:
+        """What is to be cleaned, a second's work at a time; the borders are the same however many work at it."""
+        items: list[Item] = []
+        size = number = 0
+        looked: list[int] = []
+        for one in self._job.plan.inputs:
+            item, own = self._item(one, looked)
+            if len(looked) >= UNIT_FILES * 20:
+                self._manifest.look_at(looked, self._number)
+                looked.clear()
+            if item is None:
+                continue
+            if items and (size + own > UNIT_BYTES or len(items) >= UNIT_FILES):
+                yield Unit(number, self._key, tuple(items))
+                items, size, number = [], 0, number + 1
+            items.append(item)
+            size += own
+        self._manifest.look_at(looked, self._number)
+        if items:
+            yield Unit(number, self._key, tuple(items))
+
+    def _item(self, one: Input, looked: list[int]) -> tuple[Item | None, int]:
+        """What is to be cleaned of a file, None for nothing, and its size in bytes."""
+        path = written(str(one.path.absolute()))
+        item = Item(path, one.source)
+        try:
+            now = one.path.stat()
+        except OSError:
+            return item, 0  # its reject says why
+        known = self._manifest.known(one.source, path)
+        if not known or known.key != self._key or not self._is_same(known, now, one.path):
+            return item, now.st_size
+        looked.append(known.id)
+        if not known.finished:
+            return replace(item, start=self._manifest.next_number(known.id)), now.st_size
+        documents = self._manifest.documents(known.id)
+        again = known.id in self._retried or known.profiles != self._profiles
+        if not again and all(self._is_whole(document) for document in documents):
+            self._skip(known, documents)
+            return None, 0
+        sound = tuple(document.config if self._is_whole(document) else "" for document in documents)
+        return replace(item, known=sound), now.st_size
+
+    def _is_same(self, known: Known, now: os.stat_result, path: Path) -> bool:
+        """Whether the file is as it was read: by size and time, by its bytes where the time says too little."""
+        was = known.state
+        if was.size != now.st_size:
+            return False
+        if was.changed == now.st_mtime_ns and now.st_mtime_ns < was.seen - RACY:
+            return True
+        seen = time.time_ns()
+        try:
+            with path.open("rb") as stream:
+                is_same = hashlib.file_digest(stream, "sha256").hexdigest() == was.sha256
+        except OSError:
+            return False
+        if is_same:
+            self._manifest.see_again(known.id, now.st_mtime_ns, seen)
+        return is_same
+
+    def _is_whole(self, document: Document) -> bool:
+        """Whether all files of a dump's output are there."""
+        return all(map(os.path.isfile, [os.path.join(self._job.output, name) for name in document.files]))  # noqa: PTH118, PTH113 - ten thousand times
+
+    def _skip(self, known: Known, documents: list[Document]) -> None:
+        self._skipped += 1
+        self._files += 1
+        for document in documents:
+            counted = Tally(rejected=1) if document.reject else Tally(unchanged=1) + document.tally
+            self._tally += counted
+
+    def publish(self, finished: Finished) -> Progress:
+        """Let a part's outputs have their names, and enter it; how far the run is then.
+
+        Raises OSError where the output can't be written.
+        """
+        with self._manifest.change():
+            looked = [self._enter(entry, finished.folder) for entry in finished.part.entries]
+        self._manifest.look_at(list(filter(None, looked)), self._number)
+        shutil.rmtree(finished.folder, ignore_errors=True)
+        return Progress(self._files, len(self._job.plan.inputs), self._cleaned, self._size, self._tally)
+
+    def _enter(self, entry: Entry, folder: Path) -> int | None:
+        state = entry.state or State(-1, 0, 0, "")
+        is_done = entry.count is not None
+        known = self._manifest.known(entry.source, entry.path)
+        if entry.start and not (known and known.state.sha256 == state.sha256):
+            return None  # the rest of a file that has changed since: it is cleaned anew
+        row = self._manifest.keep_input(
+            entry.source, entry.path, state, self._key, self._profiles, finished=is_done
+        )
+        if entry.start == 0:
+            self._manifest.outdate(row)
+        elif self._manifest.next_number(row) != entry.start:
+            return None
+        for outcome in entry.outcomes:
+            self._tally += self._keep(row, entry, outcome, folder)
+        if entry.count is not None:
+            for old in self._manifest.documents(row, entry.count):  # dumps that the file has no more
+                self._drop(row, old)
+                self._manifest.forget_document(row, old.number)
+            self._files += 1
+            self._size += max(0, state.size)
+        return row
+
+    def _keep(self, row: int, entry: Entry, outcome: Outcome, folder: Path) -> Tally:
+        """Bring a dump's output to where it belongs, and enter it."""
+        number = outcome.number
+        old = self._manifest.document(row, number)
+        if outcome.kept:
+            self._manifest.renew(row, number)
+            return (Tally(unchanged=1) + old.tally) if old else Tally()
+        self._cleaned += 1
+        reject = outcome.reject or self._taken(row, entry, outcome)
+        changed = False
+        if old and (reject or old.name != outcome.name):
+            self._drop(row, old)
+            changed = bool(old.files)
+            old = None
+        if not reject:
+            try:
+                staged = {name: folder / file if file else None for name, file in outcome.files.items()}
+                digests = {name: _sha256(file) for name, file in staged.items() if file}
+                changed |= self._store.publish(staged)
+            except UnusableNameError as error:
+                reject = Reject(outcome.source, "unusable_name", str(error))
+        if reject:
+            document = Document(number, outcome.source, "", "", {}, reject, Tally(), outcome.seconds)
+            self._manifest.keep_document(row, document, None, self._number, written=False)
+            return Tally(rejected=1)
+        self._manifest.own(outcome.name, row, number)
+        others = {name: digest for name, digest in (old.files if old else {}).items() if name not in staged}
+        document = Document(
+            number, outcome.source, outcome.config, outcome.name, {**others, **digests}, None, outcome.found.tally,
+            outcome.seconds,
+        )  # fmt: skip
+        lines = (folder / outcome.lines).read_bytes() if outcome.lines else None
+        before = self._manifest.last_change(row, number, lines)
+        written = changed or (lines is not None and before is None)
+        run = self._number if written or before is None else before
+        self._manifest.keep_document(row, document, lines, run, written=written)
+        self._labels.update(outcome.found.labels)
+        self._rules.update(outcome.found.rules)
+        return outcome.found.tally + (Tally(written=1) if written else Tally(unchanged=1))
+
+    def _taken(self, row: int, entry: Entry, outcome: Outcome) -> Reject | None:
+        """A reject where another dump has the output's name and comes first; one that comes later loses it."""
+        owner = self._manifest.owner(outcome.name)
+        if owner is None or owner[:2] == (row, outcome.number):
+            return None
+        theirs, number, source, path = owner
+        if theirs == row and number > outcome.number:
+            return None  # of this file as it was before: its dumps have moved
+        if (source, path, number) < (entry.source, entry.path, outcome.number):
+            return _taken(outcome.source, outcome.name, f"{source}" if theirs != row else self._name(row, number))
+        loser = self._manifest.document(theirs, number)
+        if loser:
+            self._drop(theirs, loser)
+            reject = _taken(loser.source, outcome.name, outcome.source)
+            rejected = Document(number, loser.source, "", "", {}, reject, Tally(), loser.seconds)
+            self._manifest.keep_document(theirs, rejected, None, self._number, written=False)
+        return None
+
+    def _name(self, row: int, number: int) -> str:
+        document = self._manifest.document(row, number)
+        return document.source if document else ""
+
+    def _drop(self, row: int, document: Document) -> None:
+        """Take a dump's output away, unless its name is another's by now."""
+        if document.name and self._manifest.disown(document.name, row, document.number):
+            self._store.remove(document.files)
+
+    def finish(self) -> Summary:
+        """Write what is made of all dumps: shards and rejects; what the run did."""
+        vanished = self._vanished()
+        self._shards()
+        rejects = (*self._job.plan.rejects, *self._manifest.rejects(self._number))
+        self._store.write(store.REJECTS, map(store.reject_line, rejects))
+        found = self._manifest.tally(self._number)
+        tally = replace(found, rejected=found.rejected + len(self._job.plan.rejects))
+        reasons = Counter(self._manifest.reasons(self._number))
+        reasons.update(reject.reason for reject in self._job.plan.rejects)
+        summary = Summary(
+            tally=tally,
+            skipped=self._skipped,
+            cleaned=self._cleaned,
+            labels=dict(self._labels.most_common()),
+            rules=dict(self._rules.most_common()),
+            reasons=dict(reasons.most_common()),
+            slowest=tuple(self._manifest.slowest(self._number, MOST_SLOW)) if self._cleaned else (),
+            vanished=vanished,
+            seconds=time.monotonic() - self._began,
+            before=self._before,
+        )
+        self._manifest.end(self._number, "finished", str(tally))
+        shutil.rmtree(self._work, ignore_errors=True)
+        return summary
+
+    def _vanished(self) -> tuple[str, ...]:
+        """The sources that are known and whose files are gone; they are forgotten where that was asked for."""
+        planned = {(one.source, written(str(one.path.absolute()))) for one in self._job.plan.inputs}
+        gone = [
+            (row, source)
+            for row, source, path in self._manifest.inputs()
+            if (source, path) not in planned and not opened(path).exists()
+        ]
+        if self._job.prune:
+            for row, _ in gone:
+                with self._manifest.change():
+                    for document in self._manifest.documents(row):
+                        self._drop(row, document)
+                    self._manifest.forget_input(row)
+        return tuple(source for _, source in gone)
+
+    def _shards(self) -> None:
+        """Write the files of many records, where they are not what they would be."""
+        wanted = [one for one in SHARDED if one in self._job.formats]
+        if not wanted:
+            return
+        signature = f"{SIGNATURE}{self._manifest.fingerprint(self._number)} {self._job.shard_size} {wanted}"
+        known = self._manifest.shards()
+        if known.pop(signature, None) and known == self._stats(known):
+            return
+        shards = [Shards(self._job.output, f".{one}", self._job.shard_size, self._store.temporary) for one in wanted]
+        try:
+            for packed in self._manifest.lines(self._number):
+                lines = gzip.decompress(packed).decode().split("\n")
+                for one in shards:
+                    one.add(lines)
+        except BaseException:
+            for one in shards:
+                one.abandon()
+            raise
+        for one in shards:
+            one.commit()
+        there = [path.name for one in shards for path in one.there()]
+        self._manifest.keep_shards({**self._stats(there), signature: (1, 1)})
+
+    def _stats(self, names: Collection[str]) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for name in names:
+            with suppress(OSError):
+                now = (self._job.output / name).stat()
+                found[name] = (now.st_size, now.st_mtime_ns)
+        return found
+
+
+def run(job: Job, progress: Callable[[Progress], None] = lambda progress: None) -> Summary:
+    """Clean and write everything that is not known yet; `progress` is called after each second's work.
+
+    Raises ConfigError where the settings can't be worked with, OSError (StoreError where it is known at once, BusyError
+    where another run writes there) when the output can't be written, WorkerError where no worker can be started.
+    """
+    with told(job.output / store.BOOKKEEPING), Run(job) as own, Crew(job.setup, job.jobs or len(os.sched_getaffinity(0))) as crew:
+        for finished in crew.clean(own.units()):
+            progress(own.publish(finished))
+        return own.finish()
+
+
+def check(job: Job) -> None:
+    """Raise ConfigError or StoreError where workers would: before anything is written.
+
+    What costs time to look at (models, names of rules) is looked at where the settings name any.
+    """
+    own = job.settings.settings
+    if own.edits.off or own.labels.model or own.labels.page_model:
+        from copydesk import desk
+
+        desk.check_settings(job.settings)
+    if Format.PARQUET in job.formats and importlib.util.find_spec("pyarrow") is None:
+        raise StoreError("format parquet needs pyarrow: pip install 'copydesk[parquet]'")
+
+
+def run_key(job: Job) -> str:
+    """What a file's output depends on beside the file and the profiles: the program, the settings and the formats."""
+    return _digest((_program(), job.settings.digest(None), sorted(set(job.formats))))
+
+
+def _program() -> str:
+    """SHA-256 of the package's files: a rule may change without its version."""
+    found = hashlib.sha256(__version__.encode())
+    package = Path(store.__file__).parent
+    for path in sorted(package.rglob("*")):
+        if path.suffix in (".py", ".npz", ".txt", ".json", ".toml") and path.is_file():
+            found.update(str(path.relative_to(package)).encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def _digest(of: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(of)).hexdigest()[:16]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _taken(source: str, name: str, owner: str) -> Reject:
+    return Reject(source, "name_taken", f"its output {name!r} is that of {owner!r}, which comes before it")

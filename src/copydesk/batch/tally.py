@@ -1,0 +1,56 @@
+"""What a run did, in numbers that add up."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from copydesk.document import FURNITURE, Cleaned, Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a run did.  Tallies add up.
+
+    `unchanged`: what was skipped, or gave the same output; `boilerplate`: lines left out as page furniture; `edits`:
+    places where text was changed, `spacing` those by rules of spacing; `facts`: metadata fields that were filled in.
+    """
+
+    written: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    articles: int = 0
+    teasers: int = 0
+    boilerplate: int = 0
+    edits: int = 0
+    spacing: int = 0
+    facts: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
+
+    def __str__(self) -> str:
+        return f"{self.written} written, {self.unchanged} unchanged, {self.rejected} rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in one dump: the counts of its records, its lines by label, its edits by rule."""
+
+    tally: Tally = Tally()
+    labels: Mapping[str, int] = field(default_factory=dict)
+    rules: Mapping[str, int] = field(default_factory=dict)
+
+
+def found(cleaned: Cleaned) -> Found:
+    """The parts of a tally that one dump's records hold, and what they are made of."""
+    article = cleaned.article
+    tally = Tally(
+        articles=1,
+        teasers=len(cleaned.teasers),
+        boilerplate=sum(block.label in FURNITURE for block in article.blocks),
+        edits=len(article.edits),
+        spacing=sum(any(rule.startswith(("spacing.", "lines.")) for rule in edit.rules) for edit in article.edits),
+        facts=sum(bool(getattr(article.metadata, one.name)) for one in fields(Metadata)),
+    )
+    labels = Counter(str(block.label) for block in article.blocks)
+    return Found(tally, labels, Counter(rule for edit in article.edits for rule in edit.rules))

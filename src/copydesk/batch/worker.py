@@ -1,0 +1,239 @@
+"""A worker: cleans units that it reads from standard input and stages what they give; `python -m copydesk.batch.worker`.
+
+It dies with whoever started it, and may be killed at any moment.
+"""
+
+import ctypes
+import gzip
+import hashlib
+import os
+import resource
+import signal
+import sys
+import time
+import uuid
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Final
+
+from copydesk import desk, store
+from copydesk.batch import protocol
+from copydesk.batch.cleaning import Kept, clean_input, fault
+from copydesk.batch.inputs import Input
+from copydesk.batch.protocol import PART, Entry, Item, Outcome, Part, Setup, State, Told, Unit, decode, encode
+from copydesk.batch.tally import found
+from copydesk.config import ConfigError
+from copydesk.document import Cleaned, Reject
+from copydesk.dump import Dump
+from copydesk.render import record, table
+from copydesk.render.markdown import MarkdownError
+from copydesk.store import SHARDED, Format
+
+PART_SECONDS: Final = 1.0
+PART_DUMPS: Final = 64
+"""A part is closed after so much work."""
+
+MEGABYTE: Final = 10**6
+PR_SET_PDEATHSIG: Final = 1
+
+
+def main() -> None:
+    """Read the setup, then units until there are no more."""
+    _die_with_parent()
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # what a library may print is no answer
+    lines = sys.stdin.buffer
+    setup = decode(lines.readline(), Setup)
+    try:
+        desk.check_settings(setup.settings)
+        if Format.PARQUET in setup.formats:
+            table.schema()
+    except (ConfigError, table.MissingPyarrowError) as error:
+        answers.write(encode(Told("failed", detail=str(error))))
+        return
+    _limit_memory(setup.settings.settings.run.memory)
+    worker = Worker(setup, answers)
+    answers.write(encode(Told("ready")))
+    for line in lines:
+        try:
+            worker.clean(decode(line, Unit))
+        except OSError as error:  # what can't be read is a reject; this is what can't be written
+            answers.write(encode(Told("stopped", number=error.errno or 0, detail=error.filename or setup.work)))
+            return
+
+
+def _die_with_parent() -> None:
+    """Have the kernel kill this process when its parent dies; elsewhere than on Linux, the end of its input does."""
+    parent = os.getppid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            sys.exit()
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Allow so much more than is mapped now."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:  # no Linux: no way to know what is mapped
+        return
+    most = pages * resource.getpagesize() + megabytes * MEGABYTE
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+@dataclass(slots=True)
+class _Open:
+    """A file that is being cleaned, and what came of it since the last part."""
+
+    item: Item
+    state: State | None
+    start: int
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def entry(self, *, is_last: bool) -> Entry:
+        """What came since the last part."""
+        end = self.start + len(self.outcomes)
+        made = Entry(
+            self.item.path, self.item.source, self.state, self.start, end if is_last else None, tuple(self.outcomes)
+        )
+        self.start, self.outcomes = end, []
+        return made
+
+
+class Worker:
+    """Cleans units; says on `answers` where it is."""
+
+    def __init__(self, setup: Setup, answers: IO[bytes]):
+        self._setup, self._answers = setup, answers
+        self.settings = setup.settings
+        self._lines = any(one in SHARDED for one in setup.formats)
+        self._folder: Path | None = None
+        self._staged = self._dumps = 0
+        self._began = 0.0
+        self._entries: list[Entry] = []
+
+    def clean(self, unit: Unit) -> None:
+        """Clean the unit's files and stage what they give, a part at a time."""
+        for item in unit.items:
+            path = protocol.opened(item.path)
+            opened = _Open(item, _state(path), item.start)
+            watch = _Watch(self, item)
+            start = time.monotonic()
+            one = Input(path, item.source)
+            for number, outcome in enumerate(clean_input(one, self._setup.settings, watch)):
+                if number < item.start:
+                    continue
+                opened.outcomes.append(self._outcome(number, outcome, watch, time.monotonic() - start))
+                if self._is_full():
+                    self._entries.append(opened.entry(is_last=False))
+                    self._close(unit.key)
+                start = time.monotonic()
+            self._entries.append(opened.entry(is_last=True))
+        self._close(unit.key)
+        self.tell(Told("done", number=unit.number))
+
+    def tell(self, told: Told) -> None:
+        """Say it."""
+        self._answers.write(encode(told))
+
+    def _outcome(self, number: int, made: Cleaned | Reject | Kept, watch: "_Watch", seconds: float) -> Outcome:
+        self._dumps += 1
+        if isinstance(made, Kept):
+            return Outcome(number, watch.source, kept=True)
+        if isinstance(made, Cleaned):
+            article = made.article
+            try:
+                name = store.output_name(article.source)
+                files = store.files(name, made, self._setup.formats)
+                records = [record.to_json(one) for one in (article, *made.teasers)] if self._lines else []
+            except MarkdownError as error:
+                made = Reject(article.source, "markdown_differs", str(error))
+            except Exception as error:  # noqa: BLE001 - as in `cleaning`
+                made = fault(article.source, error)
+            else:
+                return Outcome(
+                    number,
+                    article.source,
+                    article.provenance.config,
+                    name,
+                    {file: text if text is None else self._stage(text.encode()) for file, text in files.items()},
+                    self._stage(gzip.compress("\n".join(records).encode(), 6, mtime=0)) if records else None,
+                    found=found(made),
+                    seconds=round(seconds, 3),
+                )
+        return Outcome(number, made.source, reject=made, seconds=round(seconds, 3))
+
+    def _stage(self, data: bytes) -> str:
+        name = str(self._staged)
+        self._staged += 1
+        (self._part() / name).write_bytes(data)
+        return name
+
+    def _part(self) -> Path:
+        if self._folder is None:
+            self._folder = Path(self._setup.work) / uuid.uuid4().hex
+            self._folder.mkdir(parents=True)
+            self._began = time.monotonic()
+        return self._folder
+
+    def _is_full(self) -> bool:
+        if self._dumps == 1:
+            self._part()
+        return self._dumps >= PART_DUMPS or time.monotonic() - self._began > PART_SECONDS
+
+    def _close(self, key: str) -> None:
+        """Let the part count, and say so."""
+        if not self._entries:
+            return
+        folder = self._part()
+        (folder / f"{PART}.new").write_bytes(encode(Part(key, tuple(self._entries))))
+        (folder / f"{PART}.new").rename(folder / PART)
+        self._folder, self._entries, self._staged, self._dumps = None, [], 0, 0
+        self.tell(Told("part", detail=folder.name))
+
+
+class _Watch:
+    """Says where the worker is, and keeps it from what it shall not touch."""
+
+    def __init__(self, worker: Worker, item: Item):
+        self._worker, self._item = worker, item
+        self.source = item.source
+
+    def reading(self, number: int) -> Reject | None:
+        """Say that dump `number` is to be read; one that could not be, ends the file."""
+        refused = self._item.refused.get(number)
+        if refused and refused.source == self._item.source:
+            return refused
+        self._worker.tell(Told("at", self._item.path, number))
+        return None
+
+    def cleaning(self, number: int, dump: Dump) -> Reject | Kept | None:
+        """Say that dump `number` is to be cleaned."""
+        self.source = dump.source
+        refused = self._item.refused.get(number)
+        if refused:
+            return replace(refused, source=dump.source)
+        if number < self._item.start:
+            return Kept()
+        known = self._item.known[number] if number < len(self._item.known) else ""
+        settings = self._worker.settings
+        if known and known == settings.digest(desk.profile_of(dump, settings)):
+            return Kept()
+        self._worker.tell(Told("at", self._item.path, number, dump.source))
+        return None
+
+
+def _state(path: Path) -> State | None:
+    """The file as it is now; None where it can't be read."""
+    seen = time.time_ns()
+    try:
+        with path.open("rb") as stream:
+            now = os.fstat(stream.fileno())
+            return State(now.st_size, now.st_mtime_ns, seen, hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError:
+        return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Every regular expression that ships takes time in proportion to its input, however hostile that is."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+import time
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TypeAlias
+
+import pytest
+
+import copydesk
+
+SIZE = 100_000
+"""Characters of a hostile line."""
+
+SLOWER = 4
+"""Times that twice the line may take: two for a linear expression, four for a quadratic one, and noise."""
+
+FIRST = 2_000
+"""Characters of the lines that show which cost most."""
+
+MATTERS = 0.25
+"""Seconds below which nothing is compared."""
+
+LINES = {
+    "spaces": " ",
+    "letters": "a",
+    "capitals": "A",
+    "digits": "1",
+    "words": "word ",
+    "names": "Jane Doe, ",
+    "fused": "Netanyahurejected,then.",
+    "commas": ",",
+    "stops": ". ",
+    "dashes": "- ",
+    "hyphens": "-",
+    "open": "(",
+    "tags": "<a ",
+    "declarations": "<meta charset=",
+    "comments": "<!--",
+    "addresses": "http://a.b/",
+    "mail": "a@b.",
+    "separators": " | ",
+    "colons": "12:30:",
+    "dates": "May 12, 2024 at ",
+    "bylines": "By Jane Doe and ",
+    "credits": "Photo: Jane Doe/AP ",
+    "copyright": "\N{COPYRIGHT SIGN} 2024 ",
+    "mojibake": "\N{LATIN CAPITAL LETTER A WITH TILDE}\N{COPYRIGHT SIGN}",
+    "joined": "a\N{ZERO WIDTH JOINER}",
+    "breaks": "\n",
+    "tabs": "\t ",
+    "quotes": "\"'",
+    "markdown": "*_`[",
+    "entities": "&amp;",
+}
+
+
+Pattern: TypeAlias = "re.Pattern[str] | re.Pattern[bytes]"
+
+
+def _found(value: object, name: str, seen: set[int]) -> Iterator[tuple[str, Pattern]]:
+    """The expressions in a module's value: itself, or what a list, a table or one of our objects holds."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, re.Pattern):
+        yield name, value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _found(each, f"{name}[{key!s:.30}]", seen)
+    elif isinstance(value, (tuple, list, frozenset, set)):
+        for n, each in enumerate(value):
+            yield from _found(each, f"{name}[{n}]", seen)
+    elif type(value).__module__.startswith("copydesk") and hasattr(value, "__dataclass_fields__"):
+        for field in value.__dataclass_fields__:
+            yield from _found(getattr(value, field, None), f"{name}.{field}", seen)
+
+
+@cache
+def patterns() -> dict[str, tuple[Pattern, bool]]:
+    """The expressions of all modules by their names, and whether each is looked for all along a text."""
+    found: dict[str, tuple[Pattern, bool]] = {}
+    seen: set[int] = set()
+    for module in pkgutil.walk_packages(copydesk.__path__, "copydesk."):
+        loaded = importlib.import_module(module.name)
+        source = inspect.getsource(loaded)
+        for name, value in vars(loaded).items():
+            anchored = re.search(rf"\b{name}\.(?:full)?match\b", source)
+            scanned = not anchored or re.search(rf"\b{name}\.(?:search|finditer|findall|sub|subn|split)\b", source)
+            for where, pattern in _found(value, f"{module.name.removeprefix('copydesk.')}.{name}", seen):
+                found[where] = (pattern, scanned is not None)
+    return found
+
+
+def seconds(pattern: Pattern, text: str, *, scanned: bool) -> float:
+    subject = text.encode() if isinstance(pattern.pattern, bytes) else text
+    start = time.perf_counter()
+    if scanned:
+        for _ in pattern.finditer(subject):  # type: ignore[arg-type]
+            pass
+    else:
+        pattern.match(subject)  # type: ignore[arg-type]
+    return time.perf_counter() - start
+
+
+def test_there_are_patterns_to_try() -> None:
+    assert len(patterns()) > 100
+    assert sum(scanned for _, scanned in patterns().values()) > 60
+
+
+@pytest.mark.slow
+def test_hostile_lines_take_linear_time() -> None:
+    """Each expression on lines of every kind, and on the two that cost it most at full length."""
+    wrong: list[str] = []
+    for where, (pattern, scanned) in patterns().items():
+        costs = {unit: seconds(pattern, line(unit, FIRST), scanned=scanned) for unit in LINES.values()}
+        for unit in sorted(costs, key=costs.__getitem__)[-2:]:
+            if costs[unit] * (SIZE / FIRST) ** 2 < MATTERS:
+                continue  # not even a quadratic one would take long
+            half, whole = (seconds(pattern, line(unit, size), scanned=scanned) for size in (SIZE // 2, SIZE))
+            if whole > max(SLOWER * half, MATTERS):
+                wrong.append(f"{where} on {unit!r}: {half:.2f} s, and {whole:.2f} s for twice as much")
+    assert wrong == []
+
+
+def line(unit: str, size: int) -> str:
+    return (unit * (size // len(unit) + 1))[:size] + "\N{SNOWMAN}"
