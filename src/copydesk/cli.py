@@ -1,12 +1,12 @@
 """The command line: a shell over `batch`."""
 
-import hashlib
 import json
 import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from copydesk import __version__
 
 if TYPE_CHECKING:
     from copydesk.batch import Job, Progress
+    from copydesk.batch.manifest import Manifest
     from copydesk.config import Config
     from copydesk.document import Record
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 REJECTED: Final = 1
 WRONG_USE: Final = 2
 NOT_FINISHED: Final = 3
+
+SHOWN_RUNS: Final = 5
 
 FEW_FILES: Final = 5
 """From so many files on, a progress bar is shown."""
@@ -97,7 +100,7 @@ def clean(
     shard_size: int | None,
     config_path: Path | None,
     jobs: int | None,
-    prune: bool,  # noqa: FBT001 - click gives it
+    prune: bool,
 ) -> None:
     r"""Clean dumps: files, directories, patterns ("dumps/*.jsonl"), or "-".
 
@@ -233,17 +236,11 @@ def explain(file: Path, name: str | None, config_path: Path | None) -> None:
 @click.option("-o", "--output", type=click.File("wb"), default="-", help="Where to write.  [default: standard output]")
 def undo(record_file: Path, record_id: str | None, output: IO[bytes]) -> None:
     """Give back the raw text from which RECORD was made: a text file's very bytes."""
-    from copydesk.dump import encode
-    from copydesk.render.record import RecordError
+    from copydesk.render.record import RecordError, raw_bytes
 
     try:
-        record = _chosen(record_file, record_id)
-        page = record.provenance.renderer is not None  # then the raw text is what was rendered, not the page
-        encoding = "utf-8" if page else record.provenance.encoding
-        raw = encode(record.raw(), encoding, record.provenance.undecoded)
-        if not page and hashlib.sha256(raw).hexdigest() != record.provenance.sha256:
-            raise RecordError("what it gives back is not what it was made from: provenance.sha256 differs")
-    except (RecordError, ValueError, LookupError) as error:
+        raw = raw_bytes(_chosen(record_file, record_id))
+    except RecordError as error:
         raise Trouble(f"{record_file}: {error}") from error
     try:
         output.write(raw)
@@ -272,6 +269,64 @@ def _chosen(path: Path, record_id: str | None) -> "Record":
     if chosen is None:
         raise RecordError(f"holds no record with id {record_id!r}" if record_id else "holds no article")
     return chosen
+
+
+@main.command()
+@click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def status(output: Path) -> None:
+    """Show what OUTPUT holds, and how the last runs into it ended."""
+    from copydesk.store import BOOKKEEPING, is_busy
+
+    manifest = _manifest(output)
+    try:
+        files, dumps, tally = manifest.counts()
+        click.echo(
+            f"{output}: {dumps:,} dumps of {files:,} files: {tally.articles:,} records, {tally.teasers:,} teasers"
+        )
+        for reason, count in manifest.all_reasons().items():
+            click.echo(f"  {count:>8,}  {reason}")
+        click.echo("the last runs:")
+        for run in manifest.runs(SHOWN_RUNS):
+            began = datetime.fromtimestamp(run.began).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            took = f"{run.ended - run.began:,.1f} s" if run.ended else ""
+            state = "broken" if run.state == "running" and not is_busy(output / BOOKKEEPING) else run.state
+            click.echo(f"  {began}  {state:<9}{took:>10}  {run.result or 'no result'}  (copydesk {run.version})")
+    finally:
+        manifest.close()
+
+
+def _manifest(output: Path) -> "Manifest":
+    from copydesk.batch.manifest import NAME, Manifest
+    from copydesk.store import BOOKKEEPING
+
+    if not (output / BOOKKEEPING / NAME).is_file():
+        raise Trouble(f"{output} has no manifest: nothing was cleaned into it")
+    return Manifest(output / BOOKKEEPING)
+
+
+@main.command()
+@click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def verify(output: Path) -> None:
+    r"""Check every record of OUTPUT: its schema, that it can be undone, its hashes and the counts.
+
+    \b
+    Exit codes:  0 all is as it should be      1 something is not (a line each)      2 wrong use
+    """
+    from copydesk.batch import check
+
+    manifest = _manifest(output)
+    try:
+        records = faults = 0
+        for found in check.records(output, manifest):
+            if isinstance(found, check.Fault):
+                faults += 1
+                click.echo(f"{found.file}: {found.what}")
+            else:
+                records += found
+    finally:
+        manifest.close()
+    click.echo(f"{records:,} records checked, {faults:,} faults", err=True)
+    sys.exit(REJECTED if faults else 0)
 
 
 @main.command()

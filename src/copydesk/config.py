@@ -92,7 +92,7 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """Limits for one dump in a run: `seconds` until its worker is killed, `memory` in megabytes above the program's own.
+    """Limits for one dump: `seconds` until its worker is killed, `memory` in megabytes above the program's own.
 
     They say nothing of what a record holds, so they are no part of its digest.
     """

@@ -10,7 +10,7 @@ Shards are written under temporary names; `commit` brings all of them to their o
 import filecmp
 import gzip
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
@@ -150,3 +150,12 @@ class Shards:
         """The shards of this format that the directory holds."""
         own = re.compile(rf"{STEM}(?:-\d{{5,}})?{re.escape(self._suffix)}")
         return sorted(path for path in self._directory.glob(f"{STEM}*{self._suffix}") if own.fullmatch(path.name))
+
+
+def lines(path: Path) -> Iterator[str]:
+    """The records of a shard, each as its line of JSON.  Raises OSError, EOFError or ValueError where it is broken."""
+    if path.name.endswith(PARQUET):
+        yield from table.lines(path)
+        return
+    with gzip.open(path) if path.name.endswith(JSONL_GZ) else path.open("rb") as stream:
+        yield from (line.decode().removesuffix("\n") for line in stream)

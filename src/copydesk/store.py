@@ -165,6 +165,18 @@ class Store:
         return self.books / f"{name}.new"
 
 
+def is_busy(books: Path) -> bool:
+    """Whether a run writes the output whose bookkeeping lies in this folder."""
+    try:
+        with (books / LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def files(name: str, cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None]:
     """The files of a dump's output by their names, and what each holds; None for a file that must not be there.
 
@@ -204,4 +216,3 @@ def _safe(part: str, taken: re.Pattern[str]) -> str:
     if safe == part and part and not _RESERVED.fullmatch(part) and not taken.search(part):
         return part
     return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:8]}"
-

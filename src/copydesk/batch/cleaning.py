@@ -32,11 +32,11 @@ class Watch(Protocol):
 class Nobody:
     """Watches nothing."""
 
-    def reading(self, number: int) -> Reject | None:  # noqa: ARG002
+    def reading(self, number: int) -> Reject | None:
         """Go on."""
         return None
 
-    def cleaning(self, number: int, dump: Dump) -> Reject | Kept | None:  # noqa: ARG002
+    def cleaning(self, number: int, dump: Dump) -> Reject | Kept | None:
         """Go on."""
         return None
 

@@ -47,15 +47,12 @@ class _Post:
     """A worker and what it is at."""
 
     process: "subprocess.Popen[bytes]"
+    orders: IO[bytes]
+    answers: IO[bytes]
     unit: Unit | None = None
     at: Told = field(default_factory=lambda: Told("starting"))
     since: float = field(default_factory=time.monotonic)
     rest: bytes = b""
-
-    @property
-    def answers(self) -> IO[bytes]:
-        assert self.process.stdout is not None
-        return self.process.stdout
 
 
 class Crew:
@@ -116,8 +113,10 @@ class Crew:
 
     def _start(self, selector: selectors.BaseSelector) -> _Post:
         command = [sys.executable, "-m", "copydesk.batch.worker"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        post = _Post(process)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
+        if process.stdin is None or process.stdout is None:
+            raise WorkerError("a worker has no pipes")
+        post = _Post(process, process.stdin, process.stdout)
         self._posts.append(post)
         selector.register(post.answers, selectors.EVENT_READ, post)
         with suppress(BrokenPipeError):
@@ -157,9 +156,7 @@ class Crew:
                 _kill(post)
                 self._lost(post, waiting, selector, late=True)
 
-    def _lost(
-        self, post: _Post, waiting: deque[Unit], selector: selectors.BaseSelector, *, late: bool = False
-    ) -> None:
+    def _lost(self, post: _Post, waiting: deque[Unit], selector: selectors.BaseSelector, *, late: bool = False) -> None:
         """A worker is dead: its unit waits for another, without the dump that killed it."""
         selector.unregister(post.answers)
         _kill(post)
@@ -193,16 +190,14 @@ def _kill(post: _Post) -> None:
     with suppress(ProcessLookupError):
         post.process.kill()
     post.process.wait()
-    for stream in (post.process.stdin, post.process.stdout):
-        if stream:
-            with suppress(BrokenPipeError):
-                stream.close()
+    for stream in (post.orders, post.answers):
+        with suppress(BrokenPipeError):
+            stream.close()
 
 
 def _send(post: _Post, data: bytes) -> None:
-    assert post.process.stdin is not None
-    post.process.stdin.write(data)
-    post.process.stdin.flush()
+    post.orders.write(data)
+    post.orders.flush()
 
 
 def _rest(unit: Unit, part: Part) -> Unit:

@@ -6,7 +6,8 @@
     runs        when, by which version, with what result
     shards      files of many records, as they were written
 
-`run` is the last run that looked at a file or changed a dump's output; a dump is `stale` while its file is cleaned anew.
+`run` is the last run that looked at a file or changed a dump's output; a dump is `stale` while its file is cleaned
+anew.
 
 A part is entered when its files have their names, in one transaction: whoever dies in between does it again.
 """
@@ -251,7 +252,11 @@ class Manifest:
         """The files with dumps that were rejected for one of these reasons."""
         marks = ", ".join("?" * len(reasons))
         return frozenset(
-            row for (row,) in self._base.execute(f"select input from documents where reason in ({marks})", reasons)
+            row
+            for (row,) in self._base.execute(
+                f"select input from documents where reason in ({marks})",  # noqa: S608 - question marks only
+                reasons,
+            )
         )
 
     def tally(self, run: int) -> Tally:
@@ -276,6 +281,17 @@ class Manifest:
         return dict(
             self._base.execute(f"select d.reason, count(*) {_OF_RUN} and d.reason is not null group by 1", (run,))
         )
+
+    def all_reasons(self) -> dict[str, int]:
+        """How many dumps are rejected, by reason, the commonest first."""
+        sql = "select reason, count(*) from documents where reason is not null group by 1 order by 2 desc, 1"
+        return dict(self._base.execute(sql))
+
+    def lines_of(self, row: int) -> Iterator[bytes]:
+        """The records of each dump of a file, gzipped, in order."""
+        sql = "select lines from documents where input = ? and lines is not null order by number"
+        for (lines,) in self._base.execute(sql, (row,)):
+            yield lines
 
     def counts(self) -> tuple[int, int, Tally]:
         """How many files and dumps are known, and what they came to."""
@@ -345,7 +361,9 @@ _OF_RUN: Final = "from documents d join inputs i on i.id = d.input where i.run =
 _IN_ORDER: Final = "order by i.source, i.path, d.number"
 
 
-def _document(row: tuple[int, str, str, str, str, str | None, str | None, float, int, int, int, int, int, int]) -> Document:
+def _document(
+    row: tuple[int, str, str, str, str, str | None, str | None, float, int, int, int, int, int, int],
+) -> Document:
     number, source, config, name, files, reason, detail, seconds, *counts = row
     reject = Reject(source, reason, detail or "") if reason else None
     return Document(number, source, config, name, json.loads(files), reject, Tally(0, 0, 0, *counts), seconds)

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from copydesk.batch.tally import Found
+from copydesk.batch.tally import NOTHING_FOUND, Found
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.store import Format
@@ -84,7 +84,7 @@ class Outcome:
     lines: str | None = None
     reject: Reject | None = None
     kept: bool = False
-    found: Found = Found()
+    found: Found = NOTHING_FOUND
     seconds: float = 0.0
 
 
@@ -114,7 +114,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a worker says, `what` by what:
+    """What a worker says, by `what`.
 
     `ready`; `at` dump `number` of the file at `path`, which is called `source` where it is read already; `part`: one
     was staged in the folder `detail`; `done` with its unit; `stopped`, since what `detail` names can't be written, for
@@ -150,4 +150,3 @@ def encode(message: object) -> bytes:
 def decode(line: bytes | str, kind: type[Message]) -> Message:
     """The message in a line.  Raises msgspec.DecodeError where it holds none of that kind."""
     return msgspec.json.decode(line, type=kind)
-

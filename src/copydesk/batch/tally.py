@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Final
 
 from copydesk.document import FURNITURE, Cleaned, Metadata
 
@@ -39,6 +40,9 @@ class Found:
     tally: Tally = Tally()
     labels: Mapping[str, int] = field(default_factory=dict)
     rules: Mapping[str, int] = field(default_factory=dict)
+
+
+NOTHING_FOUND: Final = Found()
 
 
 def found(cleaned: Cleaned) -> Found:

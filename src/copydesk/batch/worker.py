@@ -1,4 +1,4 @@
-"""A worker: cleans units that it reads from standard input and stages what they give; `python -m copydesk.batch.worker`.
+"""A worker cleans units and stages what they give: `python -m copydesk.batch.worker`, units on standard input.
 
 It dies with whoever started it, and may be killed at any moment.
 """

@@ -79,7 +79,9 @@ def _parsed(line: bytes, where: str) -> Json | Reject:
 def _of(found: Json, number: int | None, names: Names, settings: Config) -> Dump | Reject:
     """The object as a dump; `number` is None where the container holds no other."""
     if not isinstance(found, dict):
-        return Reject(names.at(number), "not_an_object", f"a {type(found).__name__} where an object with `text` should be")
+        return Reject(
+            names.at(number), "not_an_object", f"a {type(found).__name__} where an object with `text` should be"
+        )
     return fields.dump_of(found, number, names, settings)
 
 

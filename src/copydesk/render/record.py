@@ -1,11 +1,13 @@
 """Records to JSON and back, and the JSON Schema of a record, made from the types."""
 
+import hashlib
 import json
 from typing import Final
 
 import msgspec
 
 from copydesk.document import Json, Record
+from copydesk.dump import encode
 
 SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 LINE_BREAK: Final = "\n"
@@ -35,6 +37,22 @@ def from_json(data: bytes) -> Record:
         return msgspec.json.decode(data, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise RecordError(f"not a copydesk record: {error}") from error
+
+
+def raw_bytes(record: Record) -> bytes:
+    """The bytes from which a text's record was made; of a page, its rendered text in UTF-8.
+
+    Raises RecordError where they can't be given back, or are not those that the record says it was made from.
+    """
+    is_page = record.provenance.renderer is not None
+    encoding = "utf-8" if is_page else record.provenance.encoding
+    try:
+        raw = encode(record.raw(), encoding, record.provenance.undecoded)
+    except (ValueError, LookupError) as error:
+        raise RecordError(str(error)) from error
+    if not is_page and hashlib.sha256(raw).hexdigest() != record.provenance.sha256:
+        raise RecordError("what it gives back is not what it was made from: provenance.sha256 differs")
+    return raw
 
 
 def schema() -> dict[str, Json]:
