@@ -234,7 +234,7 @@ def load(path: Path) -> Config:
         if not 1 <= number < math.inf:
             raise ConfigError(f"{path}: {key}: {number} is no size; give a number from 1")
     if settings.edits.words:
-        words = str(path.parent / settings.edits.words)
+        words = str((path.parent / settings.edits.words).absolute())
         own_words(words)
         settings = replace(settings, edits=replace(settings.edits, words=words))
     models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model")}
@@ -252,7 +252,7 @@ def _model(path: Path, key: str, name: str) -> str:
     """Where a model lies that the file at `path` names; "" for none.  Raises ConfigError where it is not there."""
     if name and not (path.parent / name).is_file():
         raise ConfigError(f"{path}: labels.{key}: no such file: {path.parent / name}")
-    return str(path.parent / name) if name else ""
+    return str((path.parent / name).absolute()) if name else ""
 
 
 def _read_profiles(folder: Path) -> tuple[Profile, ...]:

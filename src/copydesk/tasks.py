@@ -3,74 +3,195 @@
 The only module that imports Prefect; it comes with the extra `flows`.
 """
 
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import PrefectFuture, as_completed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.tasks import Task
 
 from copydesk import batch, config
-from copydesk.batch import Job, Tally
-from copydesk.store import Format
+from copydesk.batch import Job, Run, Summary, report
+from copydesk.batch.crew import Crew, finished_part
+from copydesk.batch.protocol import Setup, Unit, decode, encode
+from copydesk.store import BOOKKEEPING, Format
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+GROUP: Final = 20
+"""Units of a task: 15 to 30 seconds of work, beside which what a task costs is little."""
+
+AHEAD: Final = 2
+"""Tasks for each worker that are handed out at a time."""
+
+DASK_JOBS: Final = 8
+"""Workers of a Dask cluster that are reckoned with where `jobs` does not say."""
+
+SHOWN: Final = 2.0
+"""Seconds between two reports of progress."""
+
+Runner: TypeAlias = "TaskRunner[Any]"
+"""Each of Prefect's runners has futures of its own kind."""
+
+_own = threading.local()
 
 
-@task(name="plan", task_run_name="plan {output}")
-def plan_job(paths: list[str], output: str, formats: list[str], config_path: str | None) -> Job:
+@task(name="plan", task_run_name="plan {output}", persist_result=False)
+def plan_job(
+    paths: list[str], output: str, formats: list[str], config_path: str | None, shard_size: int | None, prune: bool
+) -> Job:
     """What there is to clean.  Raises InputError or ConfigError where it can't be cleaned."""
     settings = config.resolve(Path(config_path) if config_path else None)
-    plan = batch.plan([Path(path) for path in paths], Path(output))
-    return Job(plan, Path(output), tuple(map(Format, formats)), settings)
+    found = batch.plan([Path(path) for path in paths], Path(output))
+    return Job(found, Path(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
 
 
-@task(name="clean", task_run_name="clean into {output}")
-def clean_job(job: Job, output: str) -> dict[str, int]:
-    """Clean and write everything that was planned; the counts of what was done."""
-    return asdict(batch.run(job))
+def _is_trouble_with_files(task: "Task[..., list[str]]", run: TaskRun, state: "State[list[str]]") -> bool:
+    """Whether a task failed since the output can't be written, which may pass."""
+    try:
+        state.result()
+    except OSError:
+        return True
+    except Exception:  # noqa: BLE001 - any other error stays one
+        return False
+    return False
 
 
-@task(name="report")
-def report(counts: dict[str, int], output: str) -> str:
-    """The run's report, kept as an artifact and logged."""
-    tally = Tally(**counts)
-    text = report_text(tally, output)
-    create_markdown_artifact(key="copydesk-clean", markdown=text, description=f"{tally} -> {output}")
+@task(
+    name="clean group",
+    task_run_name="clean group {number}",
+    persist_result=False,
+    retries=2,
+    retry_delay_seconds=5,
+    retry_condition_fn=_is_trouble_with_files,
+)
+def clean_group(number: int, setup: str, units: list[str]) -> list[str]:
+    """Clean a group of units in a child process; the names of the folders in which the parts are staged.
+
+    Units and setup are JSON (see `copydesk.batch.protocol`), so that a worker elsewhere needs the package alone.
+    Raises OSError where the output can't be written.
+    """
+    crew = _crew(setup)
+    return [finished.folder.name for finished in crew.clean(decode(unit, Unit) for unit in units)]
+
+
+def _crew(setup: str) -> Crew:
+    """The thread's crew of one, kept from task to task."""
+    known: tuple[str, Crew] | None = getattr(_own, "crew", None)
+    if known is None or known[0] != setup:
+        if known:
+            known[1].end()
+        known = (setup, Crew(decode(setup, Setup), 1))
+        _own.crew = known
+    return known[1]
+
+
+@task(name="report", persist_result=False)
+def tell(summary: Summary, output: str) -> str:
+    """The run's report: a table and Markdown as artifacts, and the log."""
+    text = report.text(summary, output)
+    create_table_artifact(key="copydesk-counts", table=list(report.rows(summary)), description=f"counts of {output}")
+    create_markdown_artifact(key="copydesk-clean", markdown=text, description=f"{summary.tally} -> {output}")
     get_run_logger().info("\n%s", text)
     return text
 
 
-def report_text(tally: Tally, output: str) -> str:
-    """The report in Markdown: what became of the inputs, and the four steps with their counts."""
-    return f"""\
-# {tally} -> {output}
-
-| step | count |
-| --- | --- |
-| boilerplate stripped | {tally.boilerplate} lines |
-| spacing fixed | {tally.spacing} places ({tally.edits} edits in all) |
-| teasers split | {tally.teasers} records |
-| metadata attached | {tally.facts} facts on {tally.articles} articles |
-"""
-
-
-@flow(name="copydesk-clean", flow_run_name="clean {paths} into {output}", result_serializer="json")
+@flow(
+    name="copydesk-clean", flow_run_name="clean {paths} into {output}", result_serializer="json", persist_result=False
+)
 def clean(
     paths: list[str] = ["seeds"],  # noqa: B006 - Prefect shows the default; nothing changes it
     output: str = "output",
     formats: list[str] = ["md", "json"],  # noqa: B006
     config_path: str | None = None,
+    shard_size: int | None = None,
+    jobs: int | None = None,
+    dask: str | None = None,
+    prune: bool = False,
 ) -> dict[str, int]:
     """Clean dumps: strip boilerplate, fix spacing, split teasers, attach metadata, write records.
 
+    What was cleaned before and has not changed is left as it is.
+
     Args:
-        paths: files and directories with dumps, relative to the working directory.
+        paths: files, directories and patterns, relative to the working directory.
         output: the directory to write.
-        formats: md, json, jsonl, or several.
+        formats: md, json, jsonl, jsonl.gz, parquet, or several.
         config_path: settings (TOML); the defaults where there is none.
+        shard_size: articles in each file of jsonl, jsonl.gz and parquet; all in one where it is not given.
+        jobs: workers at a time; one for each core by default, with Dask 8.
+        dask: the address of a Dask scheduler whose workers see the same files; this machine alone without it.
+        prune: whether to remove the output of files that are gone.
 
     Returns:
         The counts of the run; `rejected` says how many inputs ended in rejects.jsonl.
     """
-    job = plan_job(paths, output, formats, config_path)
-    counts = clean_job(job, output)
-    report(counts, output)
-    return counts
+    job = plan_job(paths, output, formats, config_path, shard_size, prune)
+    with Run(job) as run, _runner(dask, jobs) as runner:
+        at_once = AHEAD * (jobs or (DASK_JOBS if dask else _cores()))
+        _clean_all(job, run, runner, at_once)
+        summary = run.finish()
+    tell(summary, output)
+    return asdict(summary.tally)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _runner(dask: str | None, jobs: int | None) -> "Runner":
+    """Threads around child processes on this machine, or the workers of a cluster."""
+    if dask is None:
+        return ThreadPoolTaskRunner(max_workers=jobs or _cores())
+    from prefect_dask.task_runners import DaskTaskRunner
+
+    return DaskTaskRunner(address=dask)
+
+
+def _clean_all(job: Job, run: Run, runner: "Runner", at_once: int) -> None:
+    """Hand out groups, so many at a time, and publish what each has staged."""
+    setup = encode(job.setup).decode()
+    work = job.output.absolute() / BOOKKEEPING / "work"
+    shown = cast(
+        "UUID", create_progress_artifact(0.0, key="copydesk-progress", description=f"files cleaned into {job.output}")
+    )
+    last = 0.0
+    waiting: list[PrefectFuture[list[str]]] = []
+    groups = enumerate(_groups(run.units()))
+    logger = get_run_logger()
+    while True:
+        for number, units in islice(groups, at_once - len(waiting)):
+            parameters: Mapping[str, object] = {"number": number, "setup": setup, "units": units}
+            waiting.append(runner.submit(clean_group, dict(parameters)))
+        if not waiting:
+            break
+        done = next(as_completed(waiting))
+        waiting.remove(done)
+        for name in done.result():
+            progress = run.publish(finished_part(work / name))
+        if time.monotonic() - last > SHOWN or not waiting:
+            last = time.monotonic()
+            share = 100 * progress.files / max(1, progress.of)
+            update_progress_artifact(shown, min(99.0, share), description=str(progress.tally))
+            logger.info("%d of %d files: %s", progress.files, progress.of, progress.tally)
+    update_progress_artifact(shown, 100.0)
+
+
+def _groups(units: Iterator[Unit]) -> Iterator[list[str]]:
+    while group := [encode(unit).decode() for unit in islice(units, GROUP)]:
+        yield group

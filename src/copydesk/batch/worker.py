@@ -33,6 +33,9 @@ PART_SECONDS: Final = 1.0
 PART_DUMPS: Final = 64
 """A part is closed after so much work."""
 
+IDLE: Final = 60
+"""Seconds without a unit after which a worker ends; the next unit has another started."""
+
 MEGABYTE: Final = 10**6
 PR_SET_PDEATHSIG: Final = 1
 
@@ -54,12 +57,20 @@ def main() -> None:
     _limit_memory(setup.settings.settings.run.memory)
     worker = Worker(setup, answers)
     answers.write(encode(Told("ready")))
-    for line in lines:
+    while line := _next(lines):
         try:
             worker.clean(decode(line, Unit))
         except OSError as error:  # what can't be read is a reject; this is what can't be written
             answers.write(encode(Told("stopped", number=error.errno or 0, detail=error.filename or setup.work)))
             return
+
+
+def _next(lines: IO[bytes]) -> bytes:
+    """The next unit; empty where there is none.  One that does not come for long ends the worker."""
+    signal.alarm(IDLE)
+    line = lines.readline()
+    signal.alarm(0)
+    return line
 
 
 def _die_with_parent() -> None:
