@@ -54,7 +54,9 @@ def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_p
     before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").glob("[!.]*")}
     again = batch.run(job(tmp_path / "in", tmp_path / "out", 3))
     assert (first.tally.written, first.tally.unchanged, again.tally.written, again.tally.unchanged) == (7, 0, 0, 7)
-    assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").glob("[!.]*")}
+    assert before == {
+        path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").glob("[!.]*")
+    }
     batch.run(job(tmp_path / "in", tmp_path / "out", None, count=2))
     assert sorted(path.name for path in (tmp_path / "out").glob("[!.]*")) == [
         "records.jsonl", "records.jsonl.gz", "records.parquet",

@@ -1,10 +1,17 @@
 """The Prefect flow: on the embedded server, through the script that the README names, and its deployment."""
 
 import inspect
+import json
 import os
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -16,12 +23,26 @@ STORY = "A headline of some length\n\nThe council voted on Monday to close the b
 
 
 def test_the_report_names_the_four_steps_with_their_counts() -> None:
-    from copydesk.batch import Tally
-    from copydesk.tasks import report_text
+    from copydesk.batch import Summary, Tally, report
 
     tally = Tally(written=2, rejected=1, articles=2, teasers=5, boilerplate=6, edits=4, spacing=3, facts=11)
-    assert report_text(tally, "out") == (
+    summary = Summary(
+        tally=tally,
+        skipped=7,
+        cleaned=3,
+        labels={"paragraph": 9},
+        rules={"spacing.comma": 3},
+        reasons={"empty": 1},
+        slowest=(("a|b\n.txt", 0.5),),
+        vanished=("gone.txt",),
+        seconds=1.26,
+        before="1 written, 0 unchanged, 0 rejected",
+    )
+    text = report.text(summary, "out")
+    assert text.startswith(
         "# 2 written, 0 unchanged, 1 rejected -> out\n"
+        "\n"
+        "3 dumps were cleaned in 1.3 s; 7 files had not changed. The run before: 1 written, 0 unchanged, 0 rejected.\n"
         "\n"
         "| step | count |\n"
         "| --- | --- |\n"
@@ -30,6 +51,9 @@ def test_the_report_names_the_four_steps_with_their_counts() -> None:
         "| teasers split | 5 records |\n"
         "| metadata attached | 11 facts on 2 articles |\n"
     )
+    for row in ("| empty | 1 |", "| paragraph | 9 |", "| spacing.comma | 3 |", "| a_b_.txt | 0.50 |", "- gone.txt"):
+        assert row in text
+    assert {"kind": "reject", "what": "empty", "count": 1} in report.rows(summary)
 
 
 def test_the_deployment_fits_the_flow() -> None:
@@ -46,23 +70,138 @@ def test_the_deployment_fits_the_flow() -> None:
     assert schedule["active"] is True
 
 
+def tree(folder: Path) -> dict[str, bytes]:
+    """What an output holds."""
+    found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items() if not name.startswith(".")}
+
+
+def surroundings(home: Path, **more: str) -> dict[str, str]:
+    """The environment of a Prefect that knows nothing of others on this machine."""
+    known = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    return {**known, **quiet, "PREFECT_HOME": str(home), **more}
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+@contextmanager
+def started(*commands: list[str], cwd: Path, env: dict[str, str]) -> Iterator[None]:
+    """Processes that run meanwhile, and whoever they start."""
+    with (cwd / "log").open("ab") as log:
+        running = [
+            subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log, start_new_session=True)
+            for command in commands
+        ]
+    try:
+        yield
+    finally:
+        for process in running:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def wait_for(what: Callable[[], bool], seconds: float, log: Path) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > end:
+            tail = log.read_text(encoding="utf-8", errors="replace")[-3000:] if log.is_file() else ""
+            pytest.fail(f"it did not come: {tail}")
+        time.sleep(0.5)
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
+
+
 @pytest.mark.slow
 def test_the_flow_writes_what_the_command_writes(
     copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
 ) -> None:
     folder = dumps(a__txt=STORY, b__txt=STORY, empty__txt="")
-    environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
-    environment.pop("PREFECT_API_URL", None)
     command = [sys.executable, str(ROOT / "flows" / "clean.py"), str(folder), "-o", str(tmp_path / "flow")]
-    run = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=300)
+    run = subprocess.run(
+        command, capture_output=True, check=False, cwd=tmp_path, env=surroundings(tmp_path / "prefect"), timeout=300
+    )
     log = run.stderr.decode()
     assert run.returncode == 1, log
     assert "| boilerplate stripped | 0 lines |" in log
     assert "| spacing fixed | 2 places (2 edits in all) |" in log
     assert "Finished in state Completed()" in log
     copydesk("clean", folder, "-o", "plain")
+    assert tree(tmp_path / "flow") == tree(tmp_path / "plain")
 
-    def tree(name: str) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in (tmp_path / name).glob("[!.]*")}
 
-    assert tree("flow") == tree("plain")
+@pytest.mark.slow
+def test_a_dask_cluster_writes_what_one_machine_writes(
+    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+) -> None:
+    """A real scheduler and two workers, which are started elsewhere and have the installed package alone."""
+    many = {f"n{n}__txt": STORY.replace("century", f"century and {n} years") for n in range(60)}
+    folder = dumps(**many, empty__txt="")
+    (tmp_path / "elsewhere").mkdir()
+    environment = surroundings(tmp_path / "prefect", PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120")
+    address = f"tcp://127.0.0.1:{free_port()}"
+    scheduler = [sys.executable, "-m", "dask", "scheduler", "--host", address, "--no-dashboard"]
+    worker = [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    with started(scheduler, worker, worker, cwd=tmp_path / "elsewhere", env=environment):
+        script = (
+            "from copydesk import tasks\ntasks.GROUP = 1\n"
+            f"print(tasks.clean(paths=[{str(folder)!r}], output='cluster', dask={address!r}))"
+        )
+        run = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=300
+        )
+    assert run.returncode == 0, run.stderr.decode()[-3000:]
+    assert "'written': 60" in run.stdout.decode()
+    copydesk("clean", folder, "-o", "plain")
+    assert tree(tmp_path / "cluster") == tree(tmp_path / "plain")
+
+
+@pytest.mark.slow
+def test_a_schedule_fires_on_a_real_server(dumps: Callable[..., Path], tmp_path: Path) -> None:
+    """Two runs by the clock, each with its artifacts.  With SQLAlchemy 2.1 none would ever come, and nobody be told."""
+    folder = dumps(a__txt=STORY)
+    port = free_port()
+    api = f"http://127.0.0.1:{port}/api"
+    environment = surroundings(
+        tmp_path / "prefect", PREFECT_API_URL=api, PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS="3"
+    )
+    server = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    serve = [sys.executable, "-m", "flows.serve", "--interval", "8", str(folder), "-o", str(tmp_path / "out")]
+    with started(server, cwd=tmp_path, env=environment):
+        wait_for(lambda: answers(f"{api}/health"), 120, tmp_path / "log")
+        (tmp_path / "flows").symlink_to(ROOT / "flows")
+        with started(serve, cwd=tmp_path, env=environment):
+            wait_for((tmp_path / "out" / "a.json").is_file, 120, tmp_path / "log")
+            (folder / "b.txt").write_text(STORY, encoding="utf-8")
+            wait_for((tmp_path / "out" / "b.json").is_file, 120, tmp_path / "log")
+            wait_for(lambda: "copydesk-counts" in artifacts(api), 60, tmp_path / "log")
+        assert artifacts(api) >= {"copydesk-clean", "copydesk-counts", "copydesk-progress"}
+
+
+def artifacts(api: str) -> set[str]:
+    """The keys of the artifacts that the server has."""
+    request = urllib.request.Request(  # noqa: S310 - our own server
+        f"{api}/artifacts/filter", data=b"{}", headers={"Content-Type": "application/json"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own server
+        return {row["key"] for row in json.load(answer)}
+
+
+def test_serving_needs_a_server(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "flows.serve", "--cron", "0 3 * * *"]
+    environment = surroundings(tmp_path)
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, timeout=60)
+    assert (run.returncode, run.stderr.decode().count("\n")) == (2, 1)
+    assert b"PREFECT_API_URL" in run.stderr
