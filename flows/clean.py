@@ -22,9 +22,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", default=[str(ROOT / "seeds")])
     parser.add_argument("-o", "--output", default=str(ROOT / "output"))
-    parser.add_argument("--config", default=None)
+    parser.add_argument("--config", default=None, help="settings (TOML)")
+    parser.add_argument("--format", default="md,json", help="md, json, jsonl, jsonl.gz, parquet, with commas between")
+    parser.add_argument("--shard-size", type=int, default=None, help="articles in each file of many records")
+    parser.add_argument("--jobs", type=int, default=None, help="workers at a time; one for each core by default")
+    parser.add_argument("--dask", default=None, metavar="ADDRESS", help="of a Dask scheduler that shall do the work")
+    parser.add_argument("--prune", action="store_true", help="remove the output of files that are gone")
     options = parser.parse_args()
-    counts = clean(paths=options.paths, output=options.output, config_path=options.config)
+    counts = clean(
+        paths=options.paths,
+        output=options.output,
+        formats=options.format.split(","),
+        config_path=options.config,
+        shard_size=options.shard_size,
+        jobs=options.jobs,
+        dask=options.dask,
+        prune=options.prune,
+    )
     return 1 if counts["rejected"] else 0
 
 

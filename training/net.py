@@ -124,7 +124,6 @@ class Net(nn.Module):
             1,
         )
 
-
     @staticmethod
     def _beside(told: Tensor, total: Tensor, batch: "Batch") -> Iterator[Tensor]:
         for block in batch.inside.T:

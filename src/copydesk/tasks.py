@@ -144,7 +144,12 @@ def clean(
     job = plan_job(paths, output, formats, config_path, shard_size, prune)
     with Run(job) as run, _runner(dask, jobs) as runner:
         at_once = AHEAD * (jobs or (DASK_JOBS if dask else _cores()))
-        _clean_all(job, run, runner, at_once)
+        shown = cast(
+            "UUID", create_progress_artifact(0.0, key="copydesk-progress", description=f"files cleaned into {output}")
+        )
+        for units in (run.units(), run.freed()):
+            _clean_all(job, run, runner, units, at_once, shown)
+        update_progress_artifact(shown, 100.0)
         summary = run.finish()
     tell(summary, output)
     return asdict(summary.tally)
@@ -163,20 +168,17 @@ def _runner(dask: str | None, jobs: int | None) -> "Runner":
     return DaskTaskRunner(address=dask)
 
 
-def _clean_all(job: Job, run: Run, runner: "Runner", at_once: int) -> None:
+def _clean_all(job: Job, run: Run, runner: "Runner", units: Iterator[Unit], at_once: int, shown: "UUID") -> None:
     """Hand out groups, so many at a time, and publish what each has staged."""
     setup = encode(job.setup).decode()
     work = job.output.absolute() / BOOKKEEPING / "work"
-    shown = cast(
-        "UUID", create_progress_artifact(0.0, key="copydesk-progress", description=f"files cleaned into {job.output}")
-    )
     last = 0.0
     waiting: list[PrefectFuture[list[str]]] = []
-    groups = enumerate(_groups(run.units()))
+    groups = enumerate(_groups(units))
     logger = get_run_logger()
     while True:
-        for number, units in islice(groups, at_once - len(waiting)):
-            parameters: Mapping[str, object] = {"number": number, "setup": setup, "units": units}
+        for number, group in islice(groups, at_once - len(waiting)):
+            parameters: Mapping[str, object] = {"number": number, "setup": setup, "units": group}
             waiting.append(runner.submit(clean_group, dict(parameters)))
         if not waiting:
             break
@@ -189,7 +191,6 @@ def _clean_all(job: Job, run: Run, runner: "Runner", at_once: int) -> None:
             share = 100 * progress.files / max(1, progress.of)
             update_progress_artifact(shown, min(99.0, share), description=str(progress.tally))
             logger.info("%d of %d files: %s", progress.files, progress.of, progress.tally)
-    update_progress_artifact(shown, 100.0)
 
 
 def _groups(units: Iterator[Unit]) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 A dump that takes too long, or kills its worker twice, is refused, and everything else of its unit is cleaned.
 """
 
+import math
 import os
 import selectors
 import signal
@@ -64,7 +65,8 @@ class Crew:
     def __init__(self, setup: Setup, size: int):
         self._setup, self._size = setup, size
         self._posts: list[_Post] = []
-        self._deaths: dict[tuple[str, int], int] = {}
+        self._deaths: dict[tuple[str, str, int], int] = {}
+        self._looked = time.monotonic()
 
     def __enter__(self) -> "Crew":
         return self
@@ -85,6 +87,7 @@ class Crew:
         WorkerError where workers die before they are ready.
         """
         waiting, coming = deque[Unit](), iter(units)
+        self._looked = time.monotonic()
         with selectors.DefaultSelector() as selector:
             for post in self._posts:
                 selector.register(post.answers, selectors.EVENT_READ, post)
@@ -150,9 +153,13 @@ class Crew:
 
     def _watch(self, waiting: deque[Unit], selector: selectors.BaseSelector) -> None:
         """Kill who is at one dump for too long."""
-        now, limit = time.monotonic(), self._setup.settings.settings.run.seconds
+        now = time.monotonic()
+        away = max(0.0, now - self._looked - 2 * PULSE)  # publishing, or stopped: no worker is to blame
+        self._looked = now
+        limits = {"starting": STARTING, "at": self._setup.settings.settings.run.seconds}
         for post in list(self._posts):
-            if post.unit and now - post.since > (STARTING if post.at.what == "starting" else limit):
+            post.since += away
+            if post.unit and now - post.since > limits.get(post.at.what, math.inf):
                 _kill(post)
                 self._lost(post, waiting, selector, late=True)
 
@@ -170,8 +177,8 @@ class Crew:
     def _refused(self, unit: Unit, post: _Post, *, late: bool) -> Unit:
         """The unit, with the dump at which its worker was refused where it is to blame."""
         at = post.at
-        item = next(one for one in unit.items if one.path == at.path)
-        key = (item.path, at.number)
+        item = next(one for one in unit.items if (one.path, one.source) == (at.path, at.detail))
+        key = (item.path, item.source, at.number)
         self._deaths[key] = self._deaths.get(key, 0) + 1
         if late:
             limit = self._setup.settings.settings.run.seconds

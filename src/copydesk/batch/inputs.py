@@ -3,7 +3,7 @@
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -55,7 +55,8 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
     if not inputs and not rejects:
         raise InputError(f"no dumps in {', '.join(map(str, paths))}")
     once = {(one.source, one.path.resolve()): one for one in inputs}
-    return Plan(tuple(sorted(once.values(), key=lambda one: (one.source, str(one.path)))), tuple(rejects))
+    ordered = sorted(once.values(), key=lambda one: (one.source, str(one.path)))
+    return Plan(tuple(ordered), tuple(sorted(set(rejects), key=astuple)))
 
 
 def _matching(path: Path) -> list[Path]:

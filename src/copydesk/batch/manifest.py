@@ -113,6 +113,9 @@ class Manifest:
         self._base = sqlite3.connect(path, isolation_level=None)
         try:
             form = self._base.execute("pragma user_version").fetchone()[0]
+        except sqlite3.OperationalError:  # a full disk, or somebody has it open
+            self._base.close()
+            raise
         except sqlite3.DatabaseError:  # no database, or a broken one
             form = -1
         if form not in (0, FORM):
@@ -246,7 +249,26 @@ class Manifest:
         for row in self._base.execute(
             f"select d.source, d.reason, d.detail {_OF_RUN} and d.reason is not null {_IN_ORDER}", (run,)
         ):
-            yield Reject(*row)
+            yield self._told(Reject(*row))
+
+    def _told(self, reject: Reject) -> Reject:
+        """The reject as it is told: with whose the name is that it lost."""
+        if reject.reason != "name_taken":
+            return reject
+        found = self._base.execute(
+            "select d.source from names n join documents d on d.input = n.input and d.number = n.number"
+            " where n.name = ?",
+            (reject.detail.casefold(),),
+        ).fetchone()
+        owner = f"that of {found[0]!r}, which comes before it" if found else "another's"
+        return Reject(reject.source, reject.reason, f"its output {reject.detail!r} is {owner}")
+
+    def freed(self, run: int) -> list[tuple[int, str, str]]:
+        """(id, source, path) of the run's files with dumps that lost a name which is nobody's by now."""
+        rows = self._base.execute(
+            f"select i.id, i.source, i.path, d.detail {_OF_RUN} and d.reason = 'name_taken' {_IN_ORDER}", (run,)
+        ).fetchall()
+        return list(dict.fromkeys(tuple(row[:3]) for row in rows if self.owner(row[3]) is None))
 
     def rejected_for(self, reasons: Sequence[str]) -> frozenset[int]:
         """The files with dumps that were rejected for one of these reasons."""

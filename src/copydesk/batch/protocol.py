@@ -116,9 +116,10 @@ class Part:
 class Told:
     """What a worker says, by `what`.
 
-    `ready`; `at` dump `number` of the file at `path`, which is called `source` where it is read already; `part`: one
-    was staged in the folder `detail`; `done` with its unit; `stopped`, since what `detail` names can't be written, for
-    the reason `number` (errno); `failed`: it can't work with its setup.
+    `ready`; `opening` the file at `path`; `at` dump `number` of that file, which is called `source` where it is read
+    already, as its file is called `detail`; `part`: one was staged in the folder `detail`; `done` with its unit;
+    `stopped`, since what `detail` names can't be written, for the reason `number` (errno); `failed`: it can't work with
+    its setup.
     """
 
     what: str

@@ -144,6 +144,7 @@ class Run:
         self._manifest = Manifest(self._store.books)
         self._number = self._manifest.begin(__version__, self._key)
         self._recover()
+        self._gone = self._vanished()
         self._retried = self._manifest.rejected_for(RETRIED)
         last = [run.result for run in self._manifest.runs(2) if run.result]
         self._before = last[0] if last else ""
@@ -167,10 +168,11 @@ class Run:
                 with suppress(msgspec.DecodeError, OSError):
                     parts.append(finished_part(folder))
         for finished in sorted(parts, key=lambda one: [entry.start for entry in one.part.entries]):
-            if finished.part.key == self._key:
-                self.publish(finished)
+            if finished.part.key == self._key + self._profiles:
+                with suppress(FileNotFoundError):  # some of it has its name already: it is cleaned again
+                    self.publish(finished)
         shutil.rmtree(self._work, ignore_errors=True)
-        self._work.mkdir(parents=True)
+        self._work.mkdir(parents=True, exist_ok=True)
         self._cleaned, self._tally = 0, Tally(rejected=len(self._job.plan.rejects))
         self._labels.clear()
         self._rules.clear()
@@ -188,13 +190,19 @@ class Run:
             if item is None:
                 continue
             if items and (size + own > UNIT_BYTES or len(items) >= UNIT_FILES):
-                yield Unit(number, self._key, tuple(items))
+                yield Unit(number, self._key + self._profiles, tuple(items))
                 items, size, number = [], 0, number + 1
             items.append(item)
             size += own
         self._manifest.look_at(looked, self._number)
         if items:
-            yield Unit(number, self._key, tuple(items))
+            yield Unit(number, self._key + self._profiles, tuple(items))
+
+    def freed(self) -> Iterator[Unit]:
+        """What lost its name to a dump that has given it up since."""
+        for number, (row, source, path) in enumerate(self._manifest.freed(self._number)):
+            sound = tuple(document.config for document in self._manifest.documents(row))
+            yield Unit(number, self._key + self._profiles, (Item(path, source, known=sound),))
 
     def _item(self, one: Input, looked: list[int]) -> tuple[Item | None, int]:
         """What is to be cleaned of a file, None for nothing, and its size in bytes."""
@@ -208,10 +216,13 @@ class Run:
         if not known or known.key != self._key or not self._is_same(known, now, one.path):
             return item, now.st_size
         looked.append(known.id)
-        if not known.finished:
-            return replace(item, start=self._manifest.next_number(known.id)), now.st_size
         documents = self._manifest.documents(known.id)
-        again = known.id in self._retried or known.profiles != self._profiles
+        if not known.finished:
+            done = self._manifest.next_number(known.id)
+            if known.profiles == self._profiles:
+                return replace(item, start=done), now.st_size
+            documents = documents[:done]
+        again = not known.finished or known.id in self._retried or known.profiles != self._profiles
         if not again and all(self._is_whole(document) for document in documents):
             self._skip(known, documents)
             return None, 0
@@ -328,18 +339,14 @@ class Run:
         if theirs == row and number > outcome.number:
             return None  # of this file as it was before: its dumps have moved
         if (source, path, number) < (entry.source, entry.path, outcome.number):
-            return _taken(outcome.source, outcome.name, f"{source}" if theirs != row else self._name(row, number))
+            return Reject(outcome.source, "name_taken", outcome.name)
         loser = self._manifest.document(theirs, number)
         if loser:
             self._drop(theirs, loser)
-            reject = _taken(loser.source, outcome.name, outcome.source)
+            reject = Reject(loser.source, "name_taken", loser.name)
             rejected = Document(number, loser.source, "", "", {}, reject, Tally(), loser.seconds)
             self._manifest.keep_document(theirs, rejected, None, self._number, written=False)
         return None
-
-    def _name(self, row: int, number: int) -> str:
-        document = self._manifest.document(row, number)
-        return document.source if document else ""
 
     def _drop(self, row: int, document: Document) -> None:
         """Take a dump's output away, unless its name is another's by now."""
@@ -348,7 +355,6 @@ class Run:
 
     def finish(self) -> Summary:
         """Write what is made of all dumps: shards and rejects; what the run did."""
-        vanished = self._vanished()
         self._shards()
         rejects = (*self._job.plan.rejects, *self._manifest.rejects(self._number))
         self._store.write(store.REJECTS, map(store.reject_line, rejects))
@@ -364,7 +370,7 @@ class Run:
             rules=dict(self._rules.most_common()),
             reasons=dict(reasons.most_common()),
             slowest=tuple(self._manifest.slowest(self._number, MOST_SLOW)) if self._cleaned else (),
-            vanished=vanished,
+            vanished=self._gone,
             seconds=time.monotonic() - self._began,
             before=self._before,
         )
@@ -434,6 +440,8 @@ def run(job: Job, progress: Callable[[Progress], None] = lambda progress: None) 
     ):
         for finished in crew.clean(own.units()):
             progress(own.publish(finished))
+        for finished in crew.clean(own.freed()):
+            progress(own.publish(finished))
         return own.finish()
 
 
@@ -473,7 +481,3 @@ def _digest(of: object) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _taken(source: str, name: str, owner: str) -> Reject:
-    return Reject(source, "name_taken", f"its output {name!r} is that of {owner!r}, which comes before it")

@@ -128,6 +128,7 @@ class Worker:
         """Clean the unit's files and stage what they give, a part at a time."""
         for item in unit.items:
             path = protocol.opened(item.path)
+            self.tell(Told("opening", item.path))
             opened = _Open(item, _state(path), item.start)
             watch = _Watch(self, item)
             start = time.monotonic()
@@ -216,7 +217,7 @@ class _Watch:
         refused = self._item.refused.get(number)
         if refused and refused.source == self._item.source:
             return refused
-        self._worker.tell(Told("at", self._item.path, number))
+        self._worker.tell(Told("at", self._item.path, number, detail=self._item.source))
         return None
 
     def cleaning(self, number: int, dump: Dump) -> Reject | Kept | None:
@@ -231,7 +232,7 @@ class _Watch:
         settings = self._worker.settings
         if known and known == settings.digest(desk.profile_of(dump, settings)):
             return Kept()
-        self._worker.tell(Told("at", self._item.path, number, dump.source))
+        self._worker.tell(Told("at", self._item.path, number, dump.source, self._item.source))
         return None
 
 

@@ -1,0 +1,101 @@
+"""Runs over many dumps: `python -m bench.batch [DUMPS]` (10,000 by default).
+
+The kit's dumps, under as many names as it takes.  Prints how much quicker two workers are than one, what a second run
+over the same costs, how much memory the run itself takes, and what the flow costs beside the command, Prefect's start
+left out (the time between its plan and its report).
+"""
+
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Final
+
+from bench import kit
+from bench.folds import table
+
+RENDERER: Final = "html_text"
+ROOT: Final = Path(__file__).resolve().parents[1]
+
+RUN: Final = """
+import resource, sys, time
+from pathlib import Path
+from copydesk import batch
+start = time.monotonic()
+summary = batch.run(batch.Job(batch.plan([Path(sys.argv[1])]), Path(sys.argv[2]), jobs=int(sys.argv[3])))
+print(time.monotonic() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, summary.cleaned)
+"""
+"""Runs in a process of its own: seconds, megabytes at the most, dumps cleaned."""
+
+FLOW: Final = """
+import sys
+from copydesk import tasks
+tasks.clean(paths=[sys.argv[1]], output=sys.argv[2], jobs=int(sys.argv[3]))
+"""
+
+
+def make(folder: Path, count: int) -> None:
+    """So many dumps, a hundred in a folder."""
+    texts = [text for _, text in kit.dumps(RENDERER)]
+    for number, text in enumerate(islice(cycle(texts), count)):
+        path = folder / f"{number // 100:05}" / f"{number:07}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n{number}\n", encoding="utf-8")
+
+
+def run(dumps: Path, output: Path, jobs: int) -> tuple[float, float, int]:
+    """(seconds, megabytes, dumps cleaned) of a run."""
+    command = [sys.executable, "-c", RUN, str(dumps), str(output), str(jobs)]
+    printed = subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout.split()  # noqa: S603 - our own
+    return float(printed[0]), float(printed[1]), int(printed[2])
+
+
+def flow(dumps: Path, output: Path, jobs: int) -> float:
+    """Seconds of the flow between its plan and its report."""
+    command = [sys.executable, "-c", FLOW, str(dumps), str(output), str(jobs)]
+    log = subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stderr.decode()  # noqa: S603 - our own
+    times = re.findall(
+        r"(\d\d):(\d\d):(\d\d\.\d+).*(?:Task run 'plan .* - Finished|Task run 'report\S* - Finished)", log
+    )
+    start, end = (int(hours) * 3600 + int(minutes) * 60 + float(seconds) for hours, minutes, seconds in times)
+    return (end - start) % 86400
+
+
+def main(count: int) -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        dumps, few = Path(folder) / "dumps", Path(folder) / "few"
+        make(dumps, count)
+        make(few, max(1, count // 25))
+        one = run(dumps, Path(folder) / "one", 1)
+        two = run(dumps, Path(folder) / "two", 2)
+        again = run(dumps, Path(folder) / "two", 2)
+        small = run(few, Path(folder) / "small", 2)
+        start = time.monotonic()
+        flowed = flow(dumps, Path(folder) / "flow", 2)
+        whole = time.monotonic() - start
+        print(f"{count:,} dumps of {RENDERER}, {max(1, count // 25):,} for the small run\n")
+        print(
+            table(
+                ("", "seconds", "ratio"),
+                [
+                    ["one worker", one[0], 1.0],
+                    ["two workers", two[0], one[0] / two[0]],
+                    ["a second run", again[0], again[0] / two[0]],
+                    ["the flow, two workers", flowed, flowed / two[0]],
+                    ["the flow with Prefect's start", whole, whole / two[0]],
+                ],
+            )
+        )
+        print(f"\nmemory of the run itself: {small[1]:.0f} MB for the small run, {two[1]:.0f} MB for all")
+        print(
+            f"of all its processes: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB at the most"
+        )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
