@@ -323,3 +323,66 @@ def test_an_unwritable_output_directory(copydesk: Copydesk, dumps: Callable[...,
     (tmp_path / "closed").mkdir(mode=0o500)
     run = copydesk("clean", folder, "-o", "closed")
     assert (run.returncode, b"can't be written here: Permission denied" in run.stderr) == (2, True)
+
+
+def test_nothing_that_a_dump_holds_reaches_the_terminal(copydesk: Copydesk, tmp_path: Path) -> None:
+    """Escape sequences in names and texts: shown by their numbers, never sent."""
+    name = "a\x1b[31mb\x1b]0;owned\x07.txt"
+    (tmp_path / name).write_text(STORY.replace("words", "w\x1b[2Jor\x9bds\u202e"), encoding="utf-8")
+    runs = [
+        copydesk("clean", name, "-o", "out\x1b[31m"),
+        copydesk("explain", name),
+        copydesk("clean", "missing\x1b[31m"),
+        copydesk("undo", name),
+        copydesk("status", "out\x1b[31m"),
+        copydesk("verify", "out\x1b[31m"),
+    ]
+    assert [run.returncode for run in runs] == [0, 0, 2, 2, 0, 0]
+    for run in runs:
+        sent = run.stdout + run.stderr
+        assert not any(code in sent for code in (b"\x1b", b"\x07", b"\xc2\x9b", "\u202e".encode())), sent
+
+
+def test_a_broken_output_is_told(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+    folder = dumps(a__txt=STORY, b__txt=STORY)
+    copydesk("clean", folder, "-o", "out", "--format", "md,json,jsonl")
+    assert copydesk("verify", "out").returncode == 0
+    (tmp_path / "out" / "a.md").unlink()
+    record = json.loads((tmp_path / "out" / "b.json").read_text(encoding="utf-8"))
+    record["blocks"][0]["text"] += "!"
+    (tmp_path / "out" / "b.json").write_text(json.dumps(record), encoding="utf-8")
+    with (tmp_path / "out" / "records.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write("{}\n")
+    run = copydesk("verify", "out")
+    told = run.stdout.decode().splitlines()
+    assert (run.returncode, len(told)) == (1, 4)
+    assert told[0].startswith("a.md: can't be read")
+    assert told[1] == "b.json: is not what was written: its SHA-256 differs"
+    assert {line.partition(":")[0] for line in told[2:]} == {"records.jsonl"}
+
+
+@pytest.mark.slow
+def test_a_record_of_100_megabytes_and_a_million_tiny_ones(tmp_path: Path) -> None:
+    """Under an address space of 1.5 GB: the large one is rejected, the tiny ones are each accounted for."""
+    count = 1_000_000
+    with gzip.open(tmp_path / "in.jsonl.gz", "wb", compresslevel=1) as stream:
+        stream.write(b'{"text": "' + b"a " * 50_000_000 + b'"}\n')
+        for _ in range(count // 1000):
+            stream.write(b"{}\n" * 1000)
+        stream.write(json.dumps({"text": STORY}).encode() + b"\n")
+    script = (
+        "import sys, collections\n"
+        "from pathlib import Path\n"
+        "from copydesk import config, readers\n"
+        "from copydesk.document import Reject\n"
+        "found = readers.read(Path(sys.argv[1]), 'in', config.default())\n"
+        "print(sorted(collections.Counter(getattr(one, 'reason', 'read') for one in found).items()))\n"
+    )
+    limit = 1_500_000_000
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "in.jsonl.gz")],
+        capture_output=True,
+        check=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )
+    assert run.stdout.decode().strip() == str([("no_text", count), ("read", 1), ("too_large", 1)])

@@ -144,7 +144,11 @@ def warc(records: list[tuple[str, str, bytes, str, list[tuple[str, str]], str]])
     writer = WARCWriter(made, gzip=True)
     for kind, url, payload, content_type, http, status in records:
         headers = (
-            StatusAndHeaders(status, [("Content-Type", content_type), *http], protocol="HTTP/1.1") if status else None
+            StatusAndHeaders(
+                status, [*([("Content-Type", content_type)] if content_type else []), *http], protocol="HTTP/1.1"
+            )
+            if status
+            else None
         )
         own = "" if headers else content_type
         with io.BytesIO(payload) as stream:
@@ -207,6 +211,44 @@ def test_a_page_of_a_crawl_that_is_not_whole_is_none(tmp_path: Path) -> None:
     found = read(write(tmp_path / "crawl.warc.gz", data))
     assert [one.given.url for one in found if isinstance(one, Dump)] == ["https://example.org/c"]
     assert set(reasons(found).values()) == {"broken_stream"}
+
+
+def test_a_length_that_reaches_into_the_next_record_is_told(tmp_path: Path) -> None:
+    """A WARC without compression whose first Content-Length lies: what it swallows is not taken for its text."""
+    page = PAGE.encode()
+    head = b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:%d>\r\nContent-Type: text/html\r\n"
+    first = head % 1 + b"Content-Length: %d\r\n\r\n" % (len(page) + 250) + page + b"\r\n\r\n"
+    second = head % 2 + b"Content-Length: %d\r\n\r\n" % len(page) + page + b"\r\n\r\n"
+    found = read(write(tmp_path / "crawl.warc", first + second))
+    assert not any(isinstance(one, Dump) for one in found)
+    assert set(reasons(found).values()) == {"broken_stream"}
+
+
+def test_a_page_whose_type_is_not_told_is_known_by_its_beginning(tmp_path: Path) -> None:
+    data = warc([
+        ("response", "https://example.org/a", PAGE.encode(), "", [], "200 OK"),
+        ("response", "https://example.org/b", b"\x89PNG", "", [], "200 OK"),
+    ])  # fmt: skip
+    found = read(write(tmp_path / "crawl.warc.gz", data))
+    assert [one.given.url for one in found if isinstance(one, Dump)] == ["https://example.org/a"]
+    assert list(reasons(found).values()) == ["not_text"]
+
+
+def test_a_json_file_holds_a_record_or_a_list_of_them(tmp_path: Path) -> None:
+    one, many = {"id": "a", "text": STORY}, [{"id": "a", "text": STORY}, 7, {"text": STORY}]
+    (alone,) = dumps(read(write(tmp_path / "one.json", json.dumps(one).encode())))
+    assert (alone.source, alone.record) == ("one.json", "a")
+    found = read(write(tmp_path / "many.json", json.dumps(many).encode()))
+    assert [one.source for one in found] == ["many.json#a", "many.json#2", "many.json#3"]
+    assert reasons(found) == {"many.json#2": "not_an_object"}
+
+
+def test_a_link_in_a_tar_is_told(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        link = tarfile.TarInfo("link.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    assert reasons(read(tmp_path / "a.tar")) == {"a.tar#link.txt": "unreadable"}
 
 
 def test_odd_values_in_parquet_cost_a_row_at_most(tmp_path: Path) -> None:

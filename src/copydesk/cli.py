@@ -14,6 +14,7 @@ import click
 from click.core import ParameterSource
 
 from copydesk import __version__
+from copydesk.characters import shown
 
 if TYPE_CHECKING:
     from copydesk.batch import Job, Progress
@@ -37,7 +38,7 @@ class Trouble(click.ClickException):
     """An error in one line, with the exit code for it."""
 
     def __init__(self, message: str, exit_code: int = WRONG_USE):
-        super().__init__(message)
+        super().__init__(shown(message))
         self.exit_code = exit_code  # type: ignore[misc] # click reads it from the instance
 
 
@@ -146,7 +147,7 @@ def clean(
     if summary.vanished:
         what = "were removed" if prune else "are still there; --prune removes them"
         click.echo(f"{len(summary.vanished)} inputs are gone: their outputs {what}", err=True)
-    click.echo(f"{summary.tally} -> {output}", err=True)
+    click.echo(f"{summary.tally} -> {shown(str(output))}", err=True)
     sys.exit(REJECTED if summary.tally.rejected else 0)
 
 
@@ -320,7 +321,7 @@ def verify(output: Path) -> None:
         for found in check.records(output, manifest):
             if isinstance(found, check.Fault):
                 faults += 1
-                click.echo(f"{found.file}: {found.what}")
+                click.echo(shown(f"{found.file}: {found.what}"))
             else:
                 records += found
     finally:

@@ -1,6 +1,5 @@
 """A cleaned dump in the terminal: labels, edits and reasons, in colour."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -8,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from copydesk.characters import shown
 from copydesk.document import FURNITURE, STORY, TEASERS, Block, Cleaned, Label
 from copydesk.edits import Edit, inside
 
@@ -21,14 +21,12 @@ APPARATUS: Final = "cyan"
 GONE: Final = "red strike"
 COME: Final = "green reverse"
 
-_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
 
 def show(cleaned: Cleaned, console: Console | None = None) -> None:
     """Print the article's blocks with their labels and edits, then its teasers and its metadata."""
     console = console or Console(highlight=False)
     article = cleaned.article
-    console.print(Text(f"{article.source}: {article.kind}, language {article.metadata.language or 'not told'}"))
+    console.print(Text(f"{shown(article.source)}: {article.kind}, language {article.metadata.language or 'not told'}"))
     if article.provenance.profile:
         console.print(Text(f"profile {article.provenance.profile}"))
     console.print(_table(article.blocks, article.edits))
@@ -66,16 +64,10 @@ def _marked(block: Block, edits: Iterable[Edit]) -> Text:
     raw = block.start
     for edit in edits:
         same = edit.start - raw
-        marked.append(_shown(block.text[at : at + same]))
-        marked.append(_shown(edit.before), style=GONE)
-        marked.append(_shown(edit.after), style=COME)
+        marked.append(shown(block.text[at : at + same]))
+        marked.append(shown(edit.before), style=GONE)
+        marked.append(shown(edit.after), style=COME)
         at += same + len(edit.after)
         raw = edit.end
-    marked.append(_shown(block.text[at:]))
+    marked.append(shown(block.text[at:]))
     return marked
-
-
-def _shown(text: str) -> str:
-    """`text` without what would move the cursor or turn the line around."""
-    visible = text.replace("\r", "").replace("\n", "\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}")
-    return _HARMFUL.sub(lambda match: f"<U+{ord(match[0]):04X}>", visible)
