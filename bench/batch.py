@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
@@ -38,9 +39,8 @@ tasks.clean(paths=[sys.argv[1]], output=sys.argv[2], jobs=int(sys.argv[3]))
 """
 
 
-def make(folder: Path, count: int) -> None:
+def make(folder: Path, texts: Sequence[str], count: int) -> None:
     """So many dumps, a hundred in a folder."""
-    texts = [text for _, text in kit.dumps(RENDERER)]
     for number, text in enumerate(islice(cycle(texts), count)):
         path = folder / f"{number // 100:05}" / f"{number:07}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,20 +65,25 @@ def flow(dumps: Path, output: Path, jobs: int) -> float:
     return (end - start) % 86400
 
 
+def _tiny(folder: Path, count: int) -> tuple[Path, Path]:
+    """So many dumps of a line each, and where their output goes."""
+    make(folder / "dumps", ["Share this story"], count)
+    return folder / "dumps", folder / "out"
+
+
 def main(count: int) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
-        dumps, few = Path(folder) / "dumps", Path(folder) / "few"
-        make(dumps, count)
-        make(few, max(1, count // 25))
+        dumps = Path(folder) / "dumps"
+        make(dumps, [text for _, text in kit.dumps(RENDERER)], count)
         one = run(dumps, Path(folder) / "one", 1)
         two = run(dumps, Path(folder) / "two", 2)
         again = run(dumps, Path(folder) / "two", 2)
-        small = run(few, Path(folder) / "small", 2)
+        tiny = [(size, run(*_tiny(Path(folder) / f"{size}", size), 2)[1]) for size in (count // 5, count * 5)]
         start = time.monotonic()
         flowed = flow(dumps, Path(folder) / "flow", 2)
         whole = time.monotonic() - start
-        print(f"{count:,} dumps of {RENDERER}, {max(1, count // 25):,} for the small run\n")
+        print(f"{count:,} dumps of {RENDERER}\n")
         print(
             table(
                 ("", "seconds", "ratio"),
@@ -91,7 +96,8 @@ def main(count: int) -> None:
                 ],
             )
         )
-        print(f"\nmemory of the run itself: {small[1]:.0f} MB for the small run, {two[1]:.0f} MB for all")
+        print(f"\nmemory of the run itself: {two[1]:.0f} MB;", end=" ")
+        print(", ".join(f"{most:.0f} MB for {size:,} of a line each" for size, most in tiny))
         print(
             f"of all its processes: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB at the most"
         )
