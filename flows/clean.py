@@ -12,13 +12,16 @@ os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")  # nothing calls out
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
+from copydesk.batch import InputError
+from copydesk.config import ConfigError
+from copydesk.store import StoreError
 from copydesk.tasks import clean
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
-    """Run the flow; 1 where something was rejected."""
+    """Run the flow; exit codes are those of `copydesk clean`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", default=[str(ROOT / "seeds")])
     parser.add_argument("-o", "--output", default=str(ROOT / "output"))
@@ -29,7 +32,20 @@ def main() -> int:
     parser.add_argument("--dask", default=None, metavar="ADDRESS", help="of a Dask scheduler that shall do the work")
     parser.add_argument("--prune", action="store_true", help="remove the output of files that are gone")
     options = parser.parse_args()
-    counts = clean(
+    try:
+        counts = run(options)
+    except (InputError, ConfigError, StoreError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}; run again when that is mended", file=sys.stderr)
+        return 3
+    return 1 if counts["rejected"] else 0
+
+
+def run(options: argparse.Namespace) -> dict[str, int]:
+    """The counts of the flow with these options."""
+    return clean(
         paths=options.paths,
         output=options.output,
         formats=options.format.split(","),
@@ -39,7 +55,6 @@ def main() -> int:
         dask=options.dask,
         prune=options.prune,
     )
-    return 1 if counts["rejected"] else 0
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ def main() -> int:
     parser.add_argument("--format", default="md,json", help="md, json, jsonl, jsonl.gz, parquet, with commas between")
     parser.add_argument("--config", default=None, help="settings (TOML)")
     parser.add_argument("--jobs", type=int, default=None, help="workers at a time")
+    parser.add_argument("--shard-size", type=int, default=None, help="articles in each file of many records")
+    parser.add_argument("--dask", default=None, metavar="ADDRESS", help="of a Dask scheduler that shall do the work")
+    parser.add_argument("--prune", action="store_true", help="remove the output of files that are gone")
     parser.add_argument("--name", default=NAME, help="of the deployment")
     options = parser.parse_args()
     if not os.environ.get("PREFECT_API_URL"):
@@ -40,7 +43,10 @@ def main() -> int:
             "output": str(Path(options.output).absolute()),
             "formats": options.format.split(","),
             "config_path": options.config and str(Path(options.config).absolute()),
+            "shard_size": options.shard_size,
             "jobs": options.jobs,
+            "dask": options.dask,
+            "prune": options.prune,
         },
         limit=1,  # one run at a time: a second would find the output busy
     )

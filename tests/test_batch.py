@@ -855,3 +855,125 @@ def test_a_second_run_is_much_quicker(many: tuple[Path, Path, float]) -> None:
     assert run.wait(100) == 0
     assert said(output) == f"0 written, 2000 unchanged, 0 rejected -> {output}\n"
     assert time.monotonic() - start < seconds / 5
+
+
+# What a second run may find.
+
+
+def test_a_folder_that_moved_or_is_named_otherwise_keeps_its_outputs(tmp_path: Path) -> None:
+    folder, output = fill(tmp_path / "a" / "dumps", 3), tmp_path / "out"
+    wanted = undisturbed(folder, output)
+    moved = tmp_path / "b"
+    (tmp_path / "a").rename(moved)
+    summary = again(moved / "dumps", output)
+    assert (summary.cleaned, summary.tally.rejected, len(summary.vanished)) == (3, 0, 3)
+    assert again(moved / ".." / "b" / "dumps", output).skipped == 3
+    assert tree(output) == wanted
+
+
+def test_the_file_that_is_given_has_the_output(tmp_path: Path) -> None:
+    """Two folders with a file of one name, one after the other: the output is that of the last."""
+    first, second, output = tmp_path / "a", tmp_path / "b", tmp_path / "out"
+    for folder, number in ((first, 1), (second, 2)):
+        folder.mkdir()
+        (folder / "p.txt").write_text(story(number), encoding="utf-8")
+    for folder, number in ((second, 2), (first, 1), (second, 2)):
+        assert again(folder, output).tally.written == 1
+        assert f"number {number} to stay" in (output / "p.md").read_text(encoding="utf-8")
+    both = batch.run(Job(batch.plan([first, second]), output, FORMATS))
+    assert (both.tally.rejected, rejects(output)) == (1, {"p.txt": "name_taken"})
+    assert "number 1 to stay" in (output / "p.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("after", ["one", "all"])
+def test_other_settings_that_broke_off_leave_nothing_behind(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    """Settings A, then B, which dies while it writes, then A again: the output is A's."""
+    folder, output = tmp_path / "dumps", tmp_path / "out"
+    folder.mkdir()
+    for number in range(2):
+        (folder / f"{number}.txt").write_text(story(number, " It rained,they said."), encoding="utf-8")
+    wanted = undisturbed(folder, output)
+    other = tmp_path / "other.toml"
+    other.write_text('[edits]\noff = ["spacing.comma"]\n', encoding="utf-8")
+    monkeypatch.setenv("HOOK_DIE_AT", "2")
+    monkeypatch.setenv("HOOK_DIE_AFTER", after)
+    arguments = ("--format", "md,json,jsonl", "--jobs", "1")
+    assert begin(folder, output, *arguments, "--config", str(other)).wait(60) == -signal.SIGKILL
+    assert tree(output) != wanted
+    monkeypatch.delenv("HOOK_DIE_AT")
+    again(folder, output)
+    assert tree(output) == wanted
+
+
+def test_formats_that_are_no_longer_asked_for_go(copydesk: Copydesk, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 2)
+    names: dict[str, set[str]] = {}
+    for formats in ("md,json,jsonl", "json", "parquet,jsonl.gz", "md"):
+        assert copydesk("clean", folder, "-o", "out", "--format", formats).returncode == 0
+        assert copydesk("verify", "out").returncode == 0
+        names[formats] = {name.partition(".")[2] for name in tree(tmp_path / "out")}
+    assert names["md,json,jsonl"] == {"md", "json", "jsonl", "teasers.md", "teasers.jsonl"}
+    assert names["json"] == {"json", "teasers.jsonl"}
+    assert names["parquet,jsonl.gz"] == {"parquet", "jsonl.gz"}
+    assert names["md"] == {"md", "teasers.md"}
+
+
+def test_records_that_were_lost_or_doubled_are_told(copydesk: Copydesk, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 2)
+    copydesk("clean", folder, "-o", "out", "--format", "jsonl")
+    path = tmp_path / "out" / "records.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    for damaged in ([lines[0], *lines[:-1]], lines[:-1], [*lines, lines[0]]):
+        path.write_bytes(b"".join(damaged))
+        assert copydesk("verify", "out").returncode == 1
+    assert copydesk("clean", folder, "-o", "out", "--format", "jsonl").returncode == 0
+    assert path.read_bytes() == b"".join(lines)
+
+
+@pytest.mark.parametrize("damage", ["head", "form"])
+def test_a_manifest_that_is_not_ours_is_shown_to_nobody_and_made_anew_by_a_run(
+    copydesk: Copydesk, tmp_path: Path, damage: str
+) -> None:
+    folder = fill(tmp_path / "dumps", 2)
+    copydesk("clean", folder, "-o", "out")
+    path = tmp_path / "out" / ".copydesk" / "manifest.sqlite"
+    if damage == "head":
+        path.write_bytes(b"x" * 100 + path.read_bytes()[100:])
+    else:
+        with closing(sqlite3.connect(path)) as base:
+            base.execute("pragma user_version = 99")
+    before = path.read_bytes()
+    for command in ("status", "verify"):
+        run = copydesk(command, "out")
+        assert (run.returncode, b"no manifest that this version can read" in run.stderr) == (3, True)
+    assert path.read_bytes() == before
+    assert copydesk("clean", folder, "-o", "out").stderr.decode() == "0 written, 2 unchanged, 0 rejected -> out\n"
+    assert copydesk("verify", "out").returncode == 0
+
+
+def test_an_interrupt_ends_a_run_with_a_word(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, output = fill(tmp_path / "dumps", 20), tmp_path / "out"
+    monkeypatch.setenv("HOOK_SLOW", "0.2")
+    run = begin(folder, output, "--jobs", "2")
+    wait_until(lambda: len(cleaned(log)) > 2, 60, "some dumps")
+    os.killpg(run.pid, signal.SIGINT)
+    assert run.wait(20) == 130
+    assert said(output) == "Error: interrupted; run again to go on\n"
+    wait_until(lambda: not living(run.pid), 20, "workers end with the run")
+
+
+def test_what_never_got_its_name_is_swept_away(tmp_path: Path) -> None:
+    folder, output = fill(tmp_path / "dumps", 1), tmp_path / "out"
+    (output / ".copydesk").mkdir(parents=True)
+    (output / ".copydesk" / "records-00007.jsonl.new").write_text("{", encoding="utf-8")
+    again(folder, output)
+    assert not list((output / ".copydesk").glob("*.new"))
+
+
+def test_a_shard_of_no_articles_is_wrong_use(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 1)
+    with pytest.raises(config.ConfigError, match="give a number from 1"):
+        batch.run(Job(batch.plan([folder]), tmp_path / "out", FORMATS, shard_size=0))
+    assert not (tmp_path / "out").exists()

@@ -54,7 +54,7 @@ def test_the_commands(project: Path) -> None:
     shim = f'copydesk() {{ "{sys.executable}" -m copydesk.cli "$@"; }}\n'
     run = subprocess.run(["bash", "-euc", shim + commands], cwd=project, capture_output=True, check=False)
     assert run.returncode == 0, run.stderr.decode()
-    assert (project / "output" / "records.jsonl").stat().st_size
+    assert (project / "web" / "records.jsonl").stat().st_size
     assert (project / "records.jsonl").read_text(encoding="utf-8").count("\n") == 1
     assert "$schema" in run.stdout.decode()
 

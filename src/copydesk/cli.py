@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 REJECTED: Final = 1
 WRONG_USE: Final = 2
 NOT_FINISHED: Final = 3
+INTERRUPTED: Final = 130
 
 SHOWN_RUNS: Final = 5
 
@@ -113,7 +114,8 @@ def clean(
 
     \b
     Exit codes:  0 all was cleaned      1 something was rejected (see rejects.jsonl)
-                 2 wrong use            3 the output could not be written to its end
+                 2 wrong use            3 the output could not be written to its end,
+                                          or another run is writing it
     """
     from copydesk import batch, config
     from copydesk.batch.crew import WorkerError
@@ -138,6 +140,8 @@ def clean(
             summary = batch.run(job, progress)
     except (batch.InputError, config.ConfigError, StoreError) as error:
         raise Trouble(str(error)) from error
+    except KeyboardInterrupt:
+        raise Trouble("interrupted; run again to go on", INTERRUPTED) from None
     except WorkerError as error:
         raise Trouble(str(error), NOT_FINISHED) from error
     except OSError as error:
@@ -297,12 +301,16 @@ def status(output: Path) -> None:
 
 
 def _manifest(output: Path) -> "Manifest":
-    from copydesk.batch.manifest import NAME, Manifest
+    from copydesk.batch.manifest import NAME, Manifest, as_output
     from copydesk.store import BOOKKEEPING
 
     if not (output / BOOKKEEPING / NAME).is_file():
         raise Trouble(f"{output} has no manifest: nothing was cleaned into it")
-    return Manifest(output / BOOKKEEPING)
+    try:
+        with as_output(output / BOOKKEEPING):
+            return Manifest(output / BOOKKEEPING)
+    except OSError as error:
+        raise Trouble(f"{error.filename}: {error.strerror}", NOT_FINISHED) from error
 
 
 @main.command()

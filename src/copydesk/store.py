@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -28,6 +29,11 @@ from copydesk.render import markdown, record
 
 BOOKKEEPING: Final = ".copydesk"
 LOCK: Final = "lock"
+LOCK_TRIES: Final = 5
+LOCK_PAUSE: Final = 0.1
+"""Seconds."""
+
+NEW: Final = ".new"
 REJECTS: Final = "rejects.jsonl"
 
 UNUSABLE_NAME: Final = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL})
@@ -85,7 +91,7 @@ class Store:
         try:
             self.books.mkdir(parents=True, exist_ok=True)
             self._lock = (self.books / LOCK).open("ab")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(self._lock)
         except BlockingIOError as error:
             self._close()
             raise BusyError(errno.EAGAIN, "another run is writing here", str(self.directory)) from error
@@ -160,9 +166,24 @@ class Store:
         self.publish({name: temporary if temporary.stat().st_size else None})
         temporary.unlink(missing_ok=True)
 
+    def sweep(self) -> None:
+        """Take away what never got its name: whoever wrote it is dead."""
+        for old in self.books.glob(f"*{NEW}"):
+            old.unlink()
+
     def temporary(self, name: str) -> Path:
         """Where a file lies before it has its name."""
-        return self.books / f"{name}.new"
+        return self.books / f"{name}{NEW}"
+
+
+def _lock(file: IO[bytes]) -> None:
+    """Lock it.  Raises BlockingIOError where another holds it; one who only looks, holds it for a moment."""
+    for _ in range(LOCK_TRIES):
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(LOCK_PAUSE)
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def is_busy(books: Path) -> bool:

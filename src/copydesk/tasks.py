@@ -28,7 +28,7 @@ from copydesk import batch, config
 from copydesk.batch import Job, Run, Summary, report
 from copydesk.batch.crew import Crew, finished_part
 from copydesk.batch.protocol import Setup, Unit, decode, encode
-from copydesk.store import BOOKKEEPING, Format
+from copydesk.store import Format
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -171,7 +171,7 @@ def _runner(dask: str | None, jobs: int | None) -> "Runner":
 def _clean_all(job: Job, run: Run, runner: "Runner", units: Iterator[Unit], at_once: int, shown: "UUID") -> None:
     """Hand out groups, so many at a time, and publish what each has staged."""
     setup = encode(job.setup).decode()
-    work = job.output.absolute() / BOOKKEEPING / "work"
+    work = Path(job.setup.work)
     last = 0.0
     waiting: list[PrefectFuture[list[str]]] = []
     groups = enumerate(_groups(units))
@@ -184,9 +184,10 @@ def _clean_all(job: Job, run: Run, runner: "Runner", units: Iterator[Unit], at_o
             break
         done = next(as_completed(waiting))
         waiting.remove(done)
+        progress = None
         for name in done.result():
             progress = run.publish(finished_part(work / name))
-        if time.monotonic() - last > SHOWN or not waiting:
+        if progress and (time.monotonic() - last > SHOWN or not waiting):
             last = time.monotonic()
             share = 100 * progress.files / max(1, progress.of)
             update_progress_artifact(shown, min(99.0, share), description=str(progress.tally))

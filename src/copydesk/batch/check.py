@@ -2,8 +2,7 @@
 
 import gzip
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,17 +23,13 @@ class Fault:
 
 def records(output: Path, manifest: Manifest) -> Iterator[int | Fault]:
     """Check all that the manifest knows: yields how many records are sound, file by file, and what is not."""
-    known: Counter[str] = Counter()
     for row, _, _ in manifest.inputs():
         for document in manifest.documents(row):
             yield from _document(output, document)
-        for packed in manifest.lines_of(row):
-            known.update(map(_digest, gzip.decompress(packed).decode().split("\n")))
-    for name in manifest.shards():
-        if (output / name).is_file():
-            yield from _shard(output, name, known)
-        elif "." in name and " " not in name:
-            yield Fault(name, "is gone")
+    names = sorted(manifest.shards())
+    for suffix in sorted({name.partition(".")[2] for name in names}):
+        own = [name for name in names if name.partition(".")[2] == suffix]
+        yield from _shards(output, own, manifest)
 
 
 def _document(output: Path, document: Document) -> Iterator[int | Fault]:
@@ -73,18 +68,24 @@ def _sound(one: Record) -> None:
         record.raw_bytes(one)
 
 
-def _shard(output: Path, name: str, known: Counter[str]) -> Iterator[int | Fault]:
-    """A shard's records: each sound, and one that was written."""
-    strange = 0
-    try:
-        for line in shard_lines(output / name):
-            strange += _digest(line) not in known
-            yield from _checked(name, [line.encode()])
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        yield Fault(name, f"can't be read to its end: {error}")
-    if strange:
-        yield Fault(name, f"holds {strange} records that were not written there")
+def _shards(output: Path, names: Sequence[str], manifest: Manifest) -> Iterator[int | Fault]:
+    """The shards of one format: each record sound, and all of them those that were written, in their order."""
+    last = manifest.runs(1)[0]
+    wanted = _lines(manifest, last.number) if last.state == "finished" else None
+    for name in names:
+        try:
+            for number, line in enumerate(shard_lines(output / name), 1):
+                if wanted is not None and next(wanted, None) != line:
+                    yield Fault(name, f"record {number} is not the one that was written there")
+                    wanted = None  # what follows may only have moved
+                yield from _checked(name, [line.encode()])
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            yield Fault(name, f"can't be read to its end: {error}")
+            wanted = None
+    if wanted is not None and next(wanted, None) is not None:
+        yield Fault(names[-1], "lacks records that were written there")
 
 
-def _digest(line: str) -> str:
-    return hashlib.blake2b(line.encode(), digest_size=8).hexdigest()
+def _lines(manifest: Manifest, run: int) -> Iterator[str]:
+    for packed in manifest.lines(run):
+        yield from gzip.decompress(packed).decode().split("\n")

@@ -116,7 +116,10 @@ class Crew:
 
     def _start(self, selector: selectors.BaseSelector) -> _Post:
         command = [sys.executable, "-m", "copydesk.batch.worker"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
+        # A group of its own: an interrupt from the keyboard is for the run alone, which then ends its workers.
+        process = subprocess.Popen(  # noqa: S603 - our own
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+        )
         if process.stdin is None or process.stdout is None:
             raise WorkerError("a worker has no pipes")
         post = _Post(process, process.stdin, process.stdout)

@@ -48,10 +48,10 @@ create table documents (
 create index rejected on documents (reason) where reason is not null;
 create table names (name text primary key, input integer not null, number integer not null);
 create table runs (
-    id integer primary key, began real not null, ended real, version text not null, key text not null,
-    state text not null, result text not null
+    id integer primary key, began real not null, ended real, version text not null, state text not null,
+    result text not null
 );
-create table shards (name text primary key, size integer not null, changed integer not null);
+create table shards (name text primary key, size integer not null, changed integer not null, made_of text not null);
 """
 
 
@@ -81,13 +81,13 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Ran:
     """A run's row: `began` and `ended` in seconds since 1970; `state` is running, finished or broken."""
 
+    number: int
     began: float
     ended: float | None
     version: str
-    key: str
     state: str
     result: str
 
@@ -97,7 +97,7 @@ class ManifestError(OSError):
 
 
 @contextmanager
-def told(folder: Path) -> Iterator[None]:
+def as_output(folder: Path) -> Iterator[None]:
     """Tell errors of the database as those of the output that they are."""
     try:
         yield
@@ -108,7 +108,8 @@ def told(folder: Path) -> Iterator[None]:
 class Manifest:
     """The manifest in a folder, open; made where there is none."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *, anew: bool = False):
+        """Open it.  Raises ManifestError where it is broken or of another form, unless it may be begun `anew`."""
         path = folder / NAME
         self._base = sqlite3.connect(path, isolation_level=None)
         try:
@@ -118,6 +119,9 @@ class Manifest:
             raise
         except sqlite3.DatabaseError:  # no database, or a broken one
             form = -1
+        if form != FORM and not anew:
+            self._base.close()
+            raise ManifestError(errno.EINVAL, "no manifest that this version can read", str(path))
         if form not in (0, FORM):
             self._base.close()
             for old in folder.glob(f"{NAME}*"):
@@ -139,10 +143,11 @@ class Manifest:
         self._base.execute("begin immediate")
         try:
             yield
+            self._base.execute("commit")
         except BaseException:
-            self._base.execute("rollback")
+            if self._base.in_transaction:  # a full disk has ended it already
+                self._base.execute("rollback")
             raise
-        self._base.execute("commit")
 
     def known(self, source: str, path: str) -> Known | None:
         """What is known of a file."""
@@ -249,10 +254,10 @@ class Manifest:
         for row in self._base.execute(
             f"select d.source, d.reason, d.detail {_OF_RUN} and d.reason is not null {_IN_ORDER}", (run,)
         ):
-            yield self._told(Reject(*row))
+            yield self._named(Reject(*row))
 
-    def _told(self, reject: Reject) -> Reject:
-        """The reject as it is told: with whose the name is that it lost."""
+    def _named(self, reject: Reject) -> Reject:
+        """The reject as it is written: with whose the name is that it lost."""
         if reject.reason != "name_taken":
             return reject
         found = self._base.execute(
@@ -309,12 +314,6 @@ class Manifest:
         sql = "select reason, count(*) from documents where reason is not null group by 1 order by 2 desc, 1"
         return dict(self._base.execute(sql))
 
-    def lines_of(self, row: int) -> Iterator[bytes]:
-        """The records of each dump of a file, gzipped, in order."""
-        sql = "select lines from documents where input = ? and lines is not null order by number"
-        for (lines,) in self._base.execute(sql, (row,)):
-            yield lines
-
     def counts(self) -> tuple[int, int, Tally]:
         """How many files and dumps are known, and what they came to."""
         ((files,),) = self._base.execute("select count(*) from inputs").fetchall()
@@ -342,12 +341,11 @@ class Manifest:
         sql = "delete from names where name = ? and input = ? and number = ?"
         return self._base.execute(sql, (name.casefold(), row, number)).rowcount > 0
 
-    def begin(self, version: str, key: str) -> int:
+    def begin(self, version: str) -> int:
         """Enter a run that begins; those that never ended are broken."""
         self._base.execute("update runs set state = 'broken' where state = 'running'")
         found = self._base.execute(
-            "insert into runs (began, version, key, state, result) values (?, ?, ?, 'running', '')",
-            (time.time(), version, key),
+            "insert into runs (began, version, state, result) values (?, ?, 'running', '')", (time.time(), version)
         )
         return int(found.lastrowid or 0)
 
@@ -356,23 +354,30 @@ class Manifest:
         sql = "update runs set ended = ?, state = ?, result = ? where id = ?"
         self._base.execute(sql, (time.time(), state, result, run))
 
-    def runs(self, most: int) -> list[Run]:
+    def runs(self, most: int) -> list[Ran]:
         """The last runs, the newest first."""
         rows = self._base.execute(
-            "select began, ended, version, key, state, result from runs order by id desc limit ?", (most,)
+            "select id, began, ended, version, state, result from runs order by id desc limit ?", (most,)
         )
-        return [Run(*row) for row in rows]
+        return [Ran(*row) for row in rows]
 
-    def shards(self) -> dict[str, tuple[int, int]]:
-        """Size and time of change of each shard as it was written."""
-        return {name: (size, changed) for name, size, changed in self._base.execute("select * from shards")}
+    def last_result(self) -> str:
+        """What the last run came to that ended; empty where none did."""
+        found = self._base.execute(
+            "select result from runs where state = 'finished' order by id desc limit 1"
+        ).fetchone()
+        return str(found[0]) if found else ""
 
-    def keep_shards(self, shards: Mapping[str, tuple[int, int]]) -> None:
+    def shards(self) -> dict[str, tuple[int, int, str]]:
+        """Size, time of change, and what it is made of (a digest), of each shard as it was written, by its name."""
+        return {name: (size, changed, of) for name, size, changed, of in self._base.execute("select * from shards")}
+
+    def keep_shards(self, shards: Mapping[str, tuple[int, int, str]]) -> None:
         """Enter the shards; none but these are there."""
         with self.change():
             self._base.execute("delete from shards")
             rows = [(name, *found) for name, found in shards.items()]
-            self._base.executemany("insert into shards values (?, ?, ?)", rows)
+            self._base.executemany("insert into shards values (?, ?, ?, ?)", rows)
 
 
 _DOCUMENT: Final = (

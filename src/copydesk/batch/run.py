@@ -16,7 +16,7 @@ import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,10 +28,10 @@ import msgspec
 from copydesk import __version__, config, store
 from copydesk.batch.crew import Crew, Finished, finished_part
 from copydesk.batch.inputs import Input, Plan
-from copydesk.batch.manifest import Document, Known, Manifest, told
+from copydesk.batch.manifest import Document, Known, Manifest, as_output
 from copydesk.batch.protocol import PART, Entry, Item, Outcome, Setup, State, Unit, opened, written
 from copydesk.batch.tally import Tally
-from copydesk.config import Config
+from copydesk.config import Config, ConfigError
 from copydesk.document import Reject
 from copydesk.shards import Shards
 from copydesk.store import SHARDED, Format, Store, StoreError, UnusableNameError
@@ -44,7 +44,8 @@ RACY: Final = 2 * 10**9
 """Nanoseconds: a file that changed so shortly before it was read may have changed again without showing it."""
 
 WORK: Final = "work"
-SIGNATURE: Final = "signature of "
+NO_STATE: Final = State(-1, 0, 0, "")
+"""Of a file that can't be read."""
 
 RETRIED: Final = (
     *("timeout", "crashed", "out_of_memory", "unreadable", "missing_extra", "name_taken", "unusable_name"),
@@ -122,32 +123,45 @@ class Run:
         self._key = run_key(job)
         self._profiles = _digest(job.settings.profiles)
         self._labels, self._rules = Counter[str](), Counter[str]()
-        self._skipped = self._cleaned = self._size = 0
-        self._files = 0
-        self._tally = Tally(rejected=len(job.plan.rejects))
+        self._planned = frozenset((one.source, _path(one)) for one in job.plan.inputs)
+        self._opened: Manifest | None = None
         self._began = time.monotonic()
         self._number = 0
-        self._before = ""
+        self._reset()
+
+    def _reset(self) -> None:
+        """Nothing was done so far."""
+        self._skipped = self._cleaned = self._size = self._files = 0
+        self._tally = Tally(rejected=len(self._job.plan.rejects))
+        self._labels.clear()
+        self._rules.clear()
 
     def __enter__(self) -> "Run":
         check(self._job)
         self._store.__enter__()
         try:
-            with told(self._store.books):
+            with as_output(self._store.books):
                 self._begin()
         except BaseException:
+            if self._opened:
+                self._opened.close()
             self._store.__exit__(None, None, None)
             raise
         return self
 
+    @property
+    def _manifest(self) -> Manifest:
+        if self._opened is None:
+            raise ValueError("the run has not begun")
+        return self._opened
+
     def _begin(self) -> None:
-        self._manifest = Manifest(self._store.books)
-        self._number = self._manifest.begin(__version__, self._key)
+        self._opened = Manifest(self._store.books, anew=True)
+        self._before = self._manifest.last_result()
+        self._number = self._manifest.begin(__version__)
         self._recover()
         self._gone = self._vanished()
         self._retried = self._manifest.rejected_for(RETRIED)
-        last = [run.result for run in self._manifest.runs(2) if run.result]
-        self._before = last[0] if last else ""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -170,12 +184,11 @@ class Run:
         for finished in sorted(parts, key=lambda one: [entry.start for entry in one.part.entries]):
             if finished.part.key == self._key + self._profiles:
                 with suppress(FileNotFoundError):  # some of it has its name already: it is cleaned again
-                    self.publish(finished)
+                    self._enter_part(finished)
         shutil.rmtree(self._work, ignore_errors=True)
         self._work.mkdir(parents=True, exist_ok=True)
-        self._cleaned, self._tally = 0, Tally(rejected=len(self._job.plan.rejects))
-        self._labels.clear()
-        self._rules.clear()
+        self._store.sweep()
+        self._reset()
 
     def units(self) -> Iterator[Unit]:
         """What is to be cleaned, a second's work at a time; the borders are the same however many work at it."""
@@ -206,7 +219,7 @@ class Run:
 
     def _item(self, one: Input, looked: list[int]) -> tuple[Item | None, int]:
         """What is to be cleaned of a file, None for nothing, and its size in bytes."""
-        path = written(str(one.path.absolute()))
+        path = _path(one)
         item = Item(path, one.source)
         try:
             now = one.path.stat()
@@ -263,23 +276,36 @@ class Run:
 
         Raises OSError where the output can't be written.
         """
-        with self._manifest.change():
-            looked = [self._enter(entry, finished.folder) for entry in finished.part.entries]
-        self._manifest.look_at(list(filter(None, looked)), self._number)
-        shutil.rmtree(finished.folder, ignore_errors=True)
+        self._manifest.look_at(self._enter_part(finished), self._number)
         return Progress(self._files, len(self._job.plan.inputs), self._cleaned, self._size, self._tally)
 
+    def _enter_part(self, finished: Finished) -> list[int]:
+        """Let a part's outputs have their names; the rows of its files.
+
+        The files count as not done before the first output is touched: whoever dies in between, whatever run comes
+        next, they are cleaned again.
+        """
+        entries = finished.part.entries
+        with self._manifest.change():
+            for entry in entries:
+                if entry.start == 0:
+                    self._manifest.outdate(self._keep_input(entry, is_done=False))
+        with self._manifest.change():
+            rows = [self._enter(entry, finished.folder) for entry in entries]
+        shutil.rmtree(finished.folder, ignore_errors=True)
+        return [row for row in rows if row is not None]
+
+    def _keep_input(self, entry: Entry, *, is_done: bool) -> int:
+        state = entry.state or NO_STATE
+        return self._manifest.keep_input(entry.source, entry.path, state, self._key, self._profiles, finished=is_done)
+
     def _enter(self, entry: Entry, folder: Path) -> int | None:
-        state = entry.state or State(-1, 0, 0, "")
-        is_done = entry.count is not None
         known = self._manifest.known(entry.source, entry.path)
-        if entry.start and not (known and known.state.sha256 == state.sha256):
-            return None  # the rest of a file that has changed since: it is cleaned anew
-        row = self._manifest.keep_input(entry.source, entry.path, state, self._key, self._profiles, finished=is_done)
-        if entry.start == 0:
-            self._manifest.outdate(row)
-        elif self._manifest.next_number(row) != entry.start:
+        if entry.start and not (known and known.state.sha256 == (entry.state or NO_STATE).sha256):
+            return self._changed(known, entry) if known else None
+        if entry.start and known and self._manifest.next_number(known.id) != entry.start:
             return None
+        row = self._keep_input(entry, is_done=entry.count is not None)
         for outcome in entry.outcomes:
             self._tally += self._keep(row, entry, outcome, folder)
         if entry.count is not None:
@@ -287,8 +313,21 @@ class Run:
                 self._drop(row, old)
                 self._manifest.forget_document(row, old.number)
             self._files += 1
-            self._size += max(0, state.size)
+            self._size += max(0, (entry.state or NO_STATE).size)
         return row
+
+    def _changed(self, known: Known, entry: Entry) -> int:
+        """A file has changed since its first dumps were cleaned, and a worker had to begin again: its rest is rejected.
+
+        The next run finds it changed, and cleans all of it.
+        """
+        if entry.count is not None:
+            reject = Reject(entry.source, "unreadable", "it changed while it was read: run again")
+            document = Document(self._manifest.next_number(known.id), entry.source, "", "", {}, reject, Tally(), 0.0)
+            self._manifest.keep_document(known.id, document, None, self._number, written=False)
+            self._tally += Tally(rejected=1)
+            self._files += 1
+        return known.id
 
     def _keep(self, row: int, entry: Entry, outcome: Outcome, folder: Path) -> Tally:
         """Bring a dump's output to where it belongs, and enter it."""
@@ -316,9 +355,9 @@ class Run:
             self._manifest.keep_document(row, document, None, self._number, written=False)
             return Tally(rejected=1)
         self._manifest.own(outcome.name, row, number)
-        others = {name: digest for name, digest in (old.files if old else {}).items() if name not in staged}
+        self._store.remove(name for name in (old.files if old else {}) if name not in staged)  # of other formats
         document = Document(
-            number, outcome.source, outcome.config, outcome.name, {**others, **digests}, None, outcome.found.tally,
+            number, outcome.source, outcome.config, outcome.name, digests, None, outcome.found.tally,
             outcome.seconds,
         )  # fmt: skip
         lines = (folder / outcome.lines).read_bytes() if outcome.lines else None
@@ -338,7 +377,8 @@ class Run:
         theirs, number, source, path = owner
         if theirs == row and number > outcome.number:
             return None  # of this file as it was before: its dumps have moved
-        if (source, path, number) < (entry.source, entry.path, outcome.number):
+        defends = (source, path) in self._planned  # a file that this run was not given does not
+        if defends and (source, path, number) < (entry.source, entry.path, outcome.number):
             return Reject(outcome.source, "name_taken", outcome.name)
         loser = self._manifest.document(theirs, number)
         if loser:
@@ -380,11 +420,10 @@ class Run:
 
     def _vanished(self) -> tuple[str, ...]:
         """The sources that are known and whose files are gone; they are forgotten where that was asked for."""
-        planned = {(one.source, written(str(one.path.absolute()))) for one in self._job.plan.inputs}
         gone = [
             (row, source)
             for row, source, path in self._manifest.inputs()
-            if (source, path) not in planned and not opened(path).exists()
+            if (source, path) not in self._planned and not opened(path).exists()
         ]
         if self._job.prune:
             for row, _ in gone:
@@ -395,35 +434,36 @@ class Run:
         return tuple(source for _, source in gone)
 
     def _shards(self) -> None:
-        """Write the files of many records, where they are not what they would be."""
+        """Write the files of many records, where they are not what they would be; none but these are there."""
         wanted = [one for one in SHARDED if one in self._job.formats]
-        if not wanted:
-            return
-        signature = f"{SIGNATURE}{self._manifest.fingerprint(self._number)} {self._job.shard_size} {wanted}"
+        of = f"{self._manifest.fingerprint(self._number)} {self._job.shard_size} {' '.join(wanted)}" if wanted else ""
         known = self._manifest.shards()
-        if known.pop(signature, None) and known == self._stats(known):
+        if known == self._stats(known, of) and bool(known) == bool(wanted):
             return
-        shards = [Shards(self._job.output, f".{one}", self._job.shard_size, self._store.temporary) for one in wanted]
+        shards: list[Shards] = []
         try:
+            for one in wanted:
+                shards.append(Shards(self._job.output, f".{one}", self._job.shard_size, self._store.temporary))
             for packed in self._manifest.lines(self._number):
                 lines = gzip.decompress(packed).decode().split("\n")
-                for one in shards:
-                    one.add(lines)
+                for each in shards:
+                    each.add(lines)
         except BaseException:
-            for one in shards:
-                one.abandon()
+            for each in shards:
+                each.abandon()
             raise
-        for one in shards:
-            one.commit()
-        there = [path.name for one in shards for path in one.there()]
-        self._manifest.keep_shards({**self._stats(there), signature: (1, 1)})
+        for each in shards:
+            each.commit()
+        there = [path.name for each in shards for path in each.there()]
+        self._store.remove(known.keys() - set(there))
+        self._manifest.keep_shards(self._stats(there, of))
 
-    def _stats(self, names: Collection[str]) -> dict[str, tuple[int, int]]:
-        found: dict[str, tuple[int, int]] = {}
+    def _stats(self, names: Iterable[str], of: str) -> dict[str, tuple[int, int, str]]:
+        found: dict[str, tuple[int, int, str]] = {}
         for name in names:
             with suppress(OSError):
                 now = (self._job.output / name).stat()
-                found[name] = (now.st_size, now.st_mtime_ns)
+                found[name] = (now.st_size, now.st_mtime_ns, of)
         return found
 
 
@@ -434,7 +474,7 @@ def run(job: Job, progress: Callable[[Progress], None] = lambda progress: None) 
     where another run writes there) when the output can't be written, WorkerError where no worker can be started.
     """
     with (
-        told(job.output / store.BOOKKEEPING),
+        as_output(job.output / store.BOOKKEEPING),
         Run(job) as own,
         Crew(job.setup, job.jobs or len(os.sched_getaffinity(0))) as crew,
     ):
@@ -450,6 +490,8 @@ def check(job: Job) -> None:
 
     What costs time to look at (models, names of rules) is looked at where the settings name any.
     """
+    if job.shard_size is not None and job.shard_size < 1:
+        raise ConfigError(f"a shard of {job.shard_size} articles: give a number from 1")
     own = job.settings.settings
     if own.edits.off or own.labels.model or own.labels.page_model:
         from copydesk import desk
@@ -477,6 +519,11 @@ def _program() -> str:
 
 def _digest(of: object) -> str:
     return hashlib.sha256(msgspec.json.encode(of)).hexdigest()[:16]
+
+
+def _path(one: Input) -> str:
+    """Where a file lies, however it was named."""
+    return written(os.path.abspath(one.path))  # noqa: PTH100 - pathlib keeps ".."
 
 
 def _sha256(path: Path) -> str:
