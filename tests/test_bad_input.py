@@ -3,11 +3,13 @@
 import gzip
 import json
 import os
+import pty
 import random
 import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -325,22 +327,31 @@ def test_an_unwritable_output_directory(copydesk: Copydesk, dumps: Callable[...,
     assert (run.returncode, b"can't be written here: Permission denied" in run.stderr) == (2, True)
 
 
-def test_nothing_that_a_dump_holds_reaches_the_terminal(copydesk: Copydesk, tmp_path: Path) -> None:
-    """Escape sequences in names and texts: shown by their numbers, never sent."""
-    name = "a\x1b[31mb\x1b]0;owned\x07.txt"
+def test_nothing_that_a_dump_holds_reaches_the_terminal(tmp_path: Path) -> None:
+    """Escape sequences in names and texts, on a real terminal: shown by their numbers, never sent."""
+    name, out = "a\x1b[31mb\x1b]0;owned\x07.txt", "out\x1b[31m"
     (tmp_path / name).write_text(STORY.replace("words", "w\x1b[2Jor\x9bds\u202e"), encoding="utf-8")
-    runs = [
-        copydesk("clean", name, "-o", "out\x1b[31m"),
-        copydesk("explain", name),
-        copydesk("clean", "missing\x1b[31m"),
-        copydesk("undo", name),
-        copydesk("status", "out\x1b[31m"),
-        copydesk("verify", "out\x1b[31m"),
-    ]
-    assert [run.returncode for run in runs] == [0, 0, 2, 2, 0, 0]
-    for run in runs:
-        sent = run.stdout + run.stderr
+    commands = [
+        ("clean", name, "-o", out), ("explain", name), ("clean", "missing\x1b[31m"), ("undo", name),
+        ("status", out), ("verify", out), ("verify", "."),
+    ]  # fmt: skip
+    codes = []
+    for command in commands:
+        ours, theirs = pty.openpty()
+        run = subprocess.Popen(
+            [sys.executable, "-m", "copydesk.cli", *command], cwd=tmp_path, stdout=theirs, stderr=theirs,
+            env={**os.environ, "TERM": "dumb", "NO_COLOR": "1"},
+        )  # fmt: skip
+        os.close(theirs)
+        sent = b""
+        with suppress(OSError):  # the terminal closes with its last writer
+            while part := os.read(ours, 65536):
+                sent += part
+        os.close(ours)
+        codes.append(run.wait())
+        assert sent
         assert not any(code in sent for code in (b"\x1b", b"\x07", b"\xc2\x9b", "\u202e".encode())), sent
+    assert codes == [0, 0, 2, 2, 0, 0, 2]
 
 
 def test_a_broken_output_is_told(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:

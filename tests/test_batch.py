@@ -933,6 +933,16 @@ def test_records_that_were_lost_or_doubled_are_told(copydesk: Copydesk, tmp_path
     assert path.read_bytes() == b"".join(lines)
 
 
+def test_a_manifest_that_is_broken_inside_is_told_in_a_line(copydesk: Copydesk, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 2)
+    copydesk("clean", folder, "-o", "out")
+    path = tmp_path / "out" / ".copydesk" / "manifest.sqlite"
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 40_000)
+    for command in (("status", "out"), ("verify", "out"), ("clean", folder, "-o", "out")):
+        run = copydesk(*command)
+        assert (run.returncode, run.stderr.count(b"\n"), b"Traceback" in run.stderr) == (3, 1, False), run.stderr
+
+
 @pytest.mark.parametrize("damage", ["head", "form"])
 def test_a_manifest_that_is_not_ours_is_shown_to_nobody_and_made_anew_by_a_run(
     copydesk: Copydesk, tmp_path: Path, damage: str

@@ -5,7 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -282,33 +282,32 @@ def status(output: Path) -> None:
     """Show what OUTPUT holds, and how the last runs into it ended."""
     from copydesk.store import BOOKKEEPING, is_busy
 
-    manifest = _manifest(output)
-    try:
+    with _manifest(output) as manifest:
         files, dumps, tally = manifest.counts()
-        click.echo(
-            f"{output}: {dumps:,} dumps of {files:,} files: {tally.articles:,} records, {tally.teasers:,} teasers"
-        )
+        click.echo(f"{shown(str(output))}: {dumps:,} dumps of {files:,} files")
+        click.echo(f"  {tally.articles:>8,}  records, and {tally.teasers:,} of teasers")
         for reason, count in manifest.all_reasons().items():
-            click.echo(f"  {count:>8,}  {reason}")
+            click.echo(f"  {count:>8,}  rejected: {reason}")
         click.echo("the last runs:")
         for run in manifest.runs(SHOWN_RUNS):
             began = datetime.fromtimestamp(run.began).astimezone().strftime("%Y-%m-%d %H:%M:%S")
             took = f"{run.ended - run.began:,.1f} s" if run.ended else ""
             state = "broken" if run.state == "running" and not is_busy(output / BOOKKEEPING) else run.state
-            click.echo(f"  {began}  {state:<9}{took:>10}  {run.result or 'no result'}  (copydesk {run.version})")
-    finally:
-        manifest.close()
+            result = shown(run.result) or "no result"
+            click.echo(f"  {began}  {state:<9}{took:>10}  {result}  (copydesk {run.version})")
 
 
-def _manifest(output: Path) -> "Manifest":
+@contextmanager
+def _manifest(output: Path) -> Iterator["Manifest"]:
+    """The manifest of an output; what is wrong with it is told in a line."""
     from copydesk.batch.manifest import NAME, Manifest, as_output
     from copydesk.store import BOOKKEEPING
 
     if not (output / BOOKKEEPING / NAME).is_file():
         raise Trouble(f"{output} has no manifest: nothing was cleaned into it")
     try:
-        with as_output(output / BOOKKEEPING):
-            return Manifest(output / BOOKKEEPING)
+        with as_output(output / BOOKKEEPING), closing(Manifest(output / BOOKKEEPING)) as manifest:
+            yield manifest
     except OSError as error:
         raise Trouble(f"{error.filename}: {error.strerror}", NOT_FINISHED) from error
 
@@ -319,21 +318,19 @@ def verify(output: Path) -> None:
     r"""Check every record of OUTPUT: its schema, that it can be undone, its hashes and the counts.
 
     \b
-    Exit codes:  0 all is as it should be      1 something is not (a line each)      2 wrong use
+    Exit codes:  0 all is as it should be      1 something is not (a line each)
+                 2 wrong use                   3 the manifest can't be read
     """
     from copydesk.batch import check
 
-    manifest = _manifest(output)
-    try:
-        records = faults = 0
+    records = faults = 0
+    with _manifest(output) as manifest:
         for found in check.records(output, manifest):
             if isinstance(found, check.Fault):
                 faults += 1
                 click.echo(shown(f"{found.file}: {found.what}"))
             else:
                 records += found
-    finally:
-        manifest.close()
     click.echo(f"{records:,} records checked, {faults:,} faults", err=True)
     sys.exit(REJECTED if faults else 0)
 

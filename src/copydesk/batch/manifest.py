@@ -102,7 +102,7 @@ def as_output(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise ManifestError(errno.EIO, f"the manifest can't be written: {error}", str(folder / NAME)) from error
+        raise ManifestError(errno.EIO, f"the manifest can't be read or written: {error}", str(folder / NAME)) from error
 
 
 class Manifest:
