@@ -7,10 +7,10 @@ from bench import folds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import config, desk, page
-from copydesk.document import Label, Record
+from copydesk import config, desk, facts, page
+from copydesk.document import Block, Label, Provenance, Record
 from copydesk.dump import UnreadableError
-from copydesk.labelling import model
+from copydesk.labelling import Line, model
 from copydesk.readers import html
 
 PARAGRAPHS = (
@@ -100,6 +100,28 @@ def test_the_lines_say_more_than_the_markup_where_both_speak() -> None:
     )
     assert article.metadata.title == "Old bridge to stay closed"
     assert [author.name for author in article.metadata.authors] == ["Jane Doe"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown", "title"),
+    [
+        ("Old bridge to stay closed", "<p><b>Services Menu</b></p>", "Old bridge to stay closed"),  # what it fixes
+        ("A site of note", "<h1>Old bridge to stay closed</h1>", "Old bridge to stay closed"),  # an h1 is left alone
+        (
+            "Bridge closed for a year",
+            "<p><b>Old bridge to stay closed</b></p>",
+            "Old bridge to stay closed",
+        ),  # shares words
+    ],
+)
+def test_a_line_that_has_no_word_of_the_stated_title_is_no_headline(stated: str, shown: str, title: str) -> None:
+    found = html.render(f"<html><head><title>{stated}</title></head><body>{shown}<p>x</p></body></html>".encode(), "x")
+    headline = found.text.split("\n")[0]
+    line = Line(headline, apart=True, origin=found.origins[0].evidence)
+    block = Block(Label.TITLE, 0, len(headline), headline, "label.headline")
+    made_by = Provenance("", "utf-8", (), "", "", "")
+    said = facts.read(facts.Page("x", "", [line], [block], [], "en", found.given, made_by, None))
+    assert said.title == title
 
 
 @pytest.mark.parametrize(
