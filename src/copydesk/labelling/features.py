@@ -128,7 +128,7 @@ def features(lines: Sequence[Line], language: str | None, verdicts: Sequence[Ver
 
 def _inside(lines: Sequence[Line]) -> Ints:
     """The blocks of the page that hold each line, a column for each level, numbered from 0."""
-    if not any(line.inside for line in lines):
+    if not any(line.origin for line in lines):
         return np.zeros((len(lines), 0), dtype=np.int64)
     levels = [[line.inside[level] if level < len(line.inside) else 0 for line in lines] for level in range(LEVELS)]
     return np.column_stack([np.unique(level, return_inverse=True)[1] for level in levels])

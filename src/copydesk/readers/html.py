@@ -130,7 +130,9 @@ def _origins(text: str, made: Dump, same: Iterable[tuple[int, int]]) -> tuple[Or
         line = bisect_right(starts, place) - 1
         held.setdefault(line, Counter())[bisect_right(theirs, there) - 1] += 1
     return tuple(
-        Origin(start, made.origins[held[line].most_common(1)[0][0]].evidence if line in held else NOTHING_KNOWN)
+        replace(made.origins[held[line].most_common(1)[0][0]], start=start)
+        if line in held
+        else Origin(start, NOTHING_KNOWN)
         for line, start in enumerate(starts)
     )
 

@@ -45,7 +45,7 @@ _STRAY = re.compile(
 _STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS}){CLOSING_QUOTES}") - frozenset(_OPEN_ELSEWHERE)
 _CLOSES: Final = f"/{borders.BRACKETS}"
 _OPENS: Final = "([{/\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
-_HYPHENATED = re.compile(r"[^\W\d_]+(?=-$)")
+_HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?=-$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ITEM = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
 
