@@ -3,10 +3,9 @@
 The only module that imports Prefect; it comes with the extra `flows`.
 """
 
-import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -28,6 +27,7 @@ from copydesk import batch, config
 from copydesk.batch import Job, Run, Summary, report
 from copydesk.batch.crew import Crew, finished_part
 from copydesk.batch.protocol import Setup, Unit, decode, encode
+from copydesk.batch.run import cores
 from copydesk.store import Format
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _crew(setup: str) -> Crew:
 def tell(summary: Summary, output: str) -> str:
     """The run's report: a table and Markdown as artifacts, and the log."""
     text = report.text(summary, output)
-    create_table_artifact(key="copydesk-counts", table=list(report.rows(summary)), description=f"counts of {output}")
+    create_table_artifact(key="copydesk-counts", table=report.rows(summary), description=f"counts of {output}")
     create_markdown_artifact(key="copydesk-clean", markdown=text, description=f"{summary.tally} -> {output}")
     get_run_logger().info("\n%s", text)
     return text
@@ -143,7 +143,7 @@ def clean(
     """
     job = plan_job(paths, output, formats, config_path, shard_size, prune)
     with Run(job) as run, _runner(dask, jobs) as runner:
-        at_once = AHEAD * (jobs or (DASK_JOBS if dask else _cores()))
+        at_once = AHEAD * (jobs or (DASK_JOBS if dask else cores()))
         shown = cast(
             "UUID", create_progress_artifact(0.0, key="copydesk-progress", description=f"files cleaned into {output}")
         )
@@ -155,14 +155,10 @@ def clean(
     return asdict(summary.tally)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
-
-
 def _runner(dask: str | None, jobs: int | None) -> "Runner":
     """Threads around child processes on this machine, or the workers of a cluster."""
     if dask is None:
-        return ThreadPoolTaskRunner(max_workers=jobs or _cores())
+        return ThreadPoolTaskRunner(max_workers=jobs or cores())
     from prefect_dask.task_runners import DaskTaskRunner
 
     return DaskTaskRunner(address=dask)
@@ -170,23 +166,22 @@ def _runner(dask: str | None, jobs: int | None) -> "Runner":
 
 def _clean_all(job: Job, run: Run, runner: "Runner", units: Iterator[Unit], at_once: int, shown: "UUID") -> None:
     """Hand out groups, so many at a time, and publish what each has staged."""
-    setup = encode(job.setup).decode()
-    work = Path(job.setup.work)
+    setup = job.setup
+    said = encode(setup).decode()
     last = 0.0
     waiting: list[PrefectFuture[list[str]]] = []
     groups = enumerate(_groups(units))
     logger = get_run_logger()
     while True:
         for number, group in islice(groups, at_once - len(waiting)):
-            parameters: Mapping[str, object] = {"number": number, "setup": setup, "units": group}
-            waiting.append(runner.submit(clean_group, dict(parameters)))
+            waiting.append(runner.submit(clean_group, {"number": number, "setup": said, "units": group}))
         if not waiting:
             break
         done = next(as_completed(waiting))
         waiting.remove(done)
         progress = None
         for name in done.result():
-            progress = run.publish(finished_part(work / name))
+            progress = run.publish(finished_part(Path(setup.work) / name))
         if progress and (time.monotonic() - last > SHOWN or not waiting):
             last = time.monotonic()
             share = 100 * progress.files / max(1, progress.of)

@@ -37,7 +37,7 @@ class WorkerError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A part that was staged in `folder`, and whether its unit ended with it."""
+    """A part, and the folder in which it is staged."""
 
     folder: Path
     part: Part
@@ -96,8 +96,8 @@ class Crew:
                     self._give(waiting, coming, selector)
                     if all(post.unit is None for post in self._posts):
                         return
-                    for post in self._heard(selector):
-                        yield from self._listen(post, waiting, selector)
+                    for key, _ in selector.select(PULSE):
+                        yield from self._listen(key.data, waiting, selector)
                     self._watch(waiting, selector)
             except BaseException:
                 self.end()
@@ -128,10 +128,6 @@ class Crew:
         with suppress(BrokenPipeError):
             _send(post, encode(self._setup))
         return post
-
-    @staticmethod
-    def _heard(selector: selectors.BaseSelector) -> list[_Post]:
-        return [key.data for key, _ in selector.select(PULSE)]
 
     def _listen(self, post: _Post, waiting: deque[Unit], selector: selectors.BaseSelector) -> Iterator[Finished]:
         data = os.read(post.answers.fileno(), 2**16)

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from copydesk.batch.protocol import State
+from copydesk.batch.protocol import State, unpacked
 from copydesk.batch.tally import Tally
 from copydesk.document import Reject
 
@@ -235,10 +235,10 @@ class Manifest:
         found = self._base.execute(sql, (row, number, lines)).fetchone()
         return int(found[0]) if found else None
 
-    def lines(self, run: int) -> Iterator[bytes]:
-        """The records of each dump of the run's files, gzipped, in order."""
+    def records(self, run: int) -> Iterator[list[str]]:
+        """The records of each dump of the run's files, each a line of JSON, in order."""
         for (lines,) in self._base.execute(f"select d.lines {_OF_RUN} and d.lines is not null {_IN_ORDER}", (run,)):
-            yield lines
+            yield unpacked(lines)
 
     def fingerprint(self, run: int) -> str:
         """A digest that is another when one of these records is."""
@@ -291,9 +291,7 @@ class Manifest:
         row = self._base.execute(
             "select coalesce(sum(d.run = :run and d.written and d.reason is null), 0),"
             " coalesce(sum(not (d.run = :run and d.written) and d.reason is null), 0),"
-            " coalesce(sum(d.reason is not null), 0), coalesce(sum(articles), 0), coalesce(sum(teasers), 0),"
-            " coalesce(sum(boilerplate), 0), coalesce(sum(edits), 0), coalesce(sum(spacing), 0),"
-            f" coalesce(sum(facts), 0) {_OF_RUN.replace('?', ':run')}",
+            f" coalesce(sum(d.reason is not null), 0), {_FOUND} {_OF_RUN.replace('?', ':run')}",
             {"run": run},
         ).fetchone()
         return Tally(*row)
@@ -317,11 +315,8 @@ class Manifest:
     def counts(self) -> tuple[int, int, Tally]:
         """How many files and dumps are known, and what they came to."""
         ((files,),) = self._base.execute("select count(*) from inputs").fetchall()
-        row = self._base.execute(
-            "select count(*), 0, coalesce(sum(reason is null), 0), coalesce(sum(reason is not null), 0),"
-            " coalesce(sum(articles), 0), coalesce(sum(teasers), 0), coalesce(sum(boilerplate), 0),"
-            " coalesce(sum(edits), 0), coalesce(sum(spacing), 0), coalesce(sum(facts), 0) from documents"
-        ).fetchone()
+        results = "count(*), 0, coalesce(sum(reason is null), 0), coalesce(sum(reason is not null), 0)"
+        row = self._base.execute(f"select {results}, {_FOUND} from documents").fetchone()  # noqa: S608 - our own
         return files, row[0], Tally(*row[1:])
 
     def owner(self, name: str) -> tuple[int, int, str, str] | None:
@@ -383,6 +378,9 @@ class Manifest:
 _DOCUMENT: Final = (
     "select number, source, config, name, files, reason, detail, seconds, articles, teasers, boilerplate, edits,"
     " spacing, facts from documents"
+)
+_FOUND: Final = ", ".join(
+    f"coalesce(sum({name}), 0)" for name in ("articles", "teasers", "boilerplate", "edits", "spacing", "facts")
 )
 _OF_RUN: Final = "from documents d join inputs i on i.id = d.input where i.run = ?"
 _IN_ORDER: Final = "order by i.source, i.path, d.number"

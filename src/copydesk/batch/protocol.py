@@ -5,8 +5,9 @@ it was that hangs or kills its worker.  What it has cleaned it stages, a second'
 with the files and `part.json`, which appears last; from then on the part counts, whatever happens.
 """
 
+import gzip
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -141,6 +142,16 @@ def written(path: str) -> str:
 def opened(path: str) -> Path:
     """The path that was written so."""
     return Path(os.fsdecode(unquote_to_bytes(path.removeprefix("file://"))) if path.startswith("file:") else path)
+
+
+def packed(records: Sequence[str]) -> bytes:
+    """A dump's records, each a line of JSON, gzipped; the same records give the same bytes."""
+    return gzip.compress("\n".join(records).encode(), 6, mtime=0)
+
+
+def unpacked(data: bytes) -> list[str]:
+    """The records that were packed so."""
+    return gzip.decompress(data).decode().split("\n")
 
 
 def encode(message: object) -> bytes:

@@ -1,15 +1,15 @@
 """A run: what is new is cleaned, what is known is left, and all of it is written and entered.
 
     with Run(job) as run:
-        for finished in crew.clean(run.units()):
-            run.publish(finished)
+        for units in (run.units(), run.freed()):
+            for finished in crew.clean(units):
+                run.publish(finished)
         summary = run.finish()
 
 Workers clean and stage (`crew`, `worker`); here, in one process, outputs get their names and the manifest its rows, in
 whatever order parts come.  The output depends on the inputs and settings alone.
 """
 
-import gzip
 import hashlib
 import importlib.util
 import os
@@ -197,9 +197,6 @@ class Run:
         looked: list[int] = []
         for one in self._job.plan.inputs:
             item, own = self._item(one, looked)
-            if len(looked) >= UNIT_FILES * 20:
-                self._manifest.look_at(looked, self._number)
-                looked.clear()
             if item is None:
                 continue
             if items and (size + own > UNIT_BYTES or len(items) >= UNIT_FILES):
@@ -444,8 +441,7 @@ class Run:
         try:
             for one in wanted:
                 shards.append(Shards(self._job.output, f".{one}", self._job.shard_size, self._store.temporary))
-            for packed in self._manifest.lines(self._number):
-                lines = gzip.decompress(packed).decode().split("\n")
+            for lines in self._manifest.records(self._number):
                 for each in shards:
                     each.add(lines)
         except BaseException:
@@ -476,13 +472,17 @@ def run(job: Job, progress: Callable[[Progress], None] = lambda progress: None) 
     with (
         as_output(job.output / store.BOOKKEEPING),
         Run(job) as own,
-        Crew(job.setup, job.jobs or len(os.sched_getaffinity(0))) as crew,
+        Crew(job.setup, job.jobs or cores()) as crew,
     ):
-        for finished in crew.clean(own.units()):
-            progress(own.publish(finished))
-        for finished in crew.clean(own.freed()):
-            progress(own.publish(finished))
+        for units in (own.units(), own.freed()):
+            for finished in crew.clean(units):
+                progress(own.publish(finished))
         return own.finish()
+
+
+def cores() -> int:
+    """How many of the machine's cores this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def check(job: Job) -> None:

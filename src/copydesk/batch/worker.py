@@ -4,7 +4,6 @@ It dies with whoever started it, and may be killed at any moment.
 """
 
 import ctypes
-import gzip
 import hashlib
 import os
 import resource
@@ -133,7 +132,7 @@ class Worker:
             watch = _Watch(self, item)
             start = time.monotonic()
             one = Input(path, item.source)
-            for number, outcome in enumerate(clean_input(one, self._setup.settings, watch)):
+            for number, outcome in enumerate(clean_input(one, self.settings, watch)):
                 if number < item.start:
                     continue
                 opened.outcomes.append(self._outcome(number, outcome, watch, time.monotonic() - start))
@@ -170,7 +169,7 @@ class Worker:
                     article.provenance.config,
                     name,
                     {file: text if text is None else self._stage(text.encode()) for file, text in files.items()},
-                    self._stage(gzip.compress("\n".join(records).encode(), 6, mtime=0)) if records else None,
+                    self._stage(protocol.packed(records)) if records else None,
                     found=found(made),
                     seconds=round(seconds, 3),
                 )
