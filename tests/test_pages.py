@@ -43,6 +43,7 @@ def clean(markup: str | bytes) -> Record:
         ("<p>one\n   two&nbsp;three</p>", ["one two\N{NO-BREAK SPACE}three"]),
         ("<pre>one\n  two</pre>", ["one", "two"]),
         ("<script>no()</script><style>p{}</style><p>yes</p><noscript>no</noscript><template>no</template>", ["yes"]),
+        ("<p>one</p></body></html><p>two</p></body></html>", ["one", "two"]),
         ("<!-- no --><p>one<!-- no --> two</p>", ["one two"]),
         ("<table><tr><td>one</td><td>two</td></tr></table>", ["one", "two"]),
     ],
@@ -124,6 +125,52 @@ def test_a_line_that_has_no_word_of_the_stated_title_is_no_headline(stated: str,
     assert said.title == title
 
 
+META = "<meta property='article:published_time' content='2025-01-29T08:00:00Z'>"
+CHANGED = "<meta property='article:modified_time' content='2025-08-19T08:00:00Z'>"
+LINKED = "<script type='application/ld+json'>{}</script>"
+
+
+@pytest.mark.parametrize(
+    ("head", "shown", "published", "updated"),
+    [
+        (META + CHANGED, "x", "2025-01-29", "2025-08-19"),  # the page shows no date
+        (META + CHANGED, "August 19, 2025", "2025-01-29", "2025-08-19"),  # what it shows is that of a change
+        (META + CHANGED, "January 29, 2025", "2025-01-29", "2025-08-19"),
+        (META + CHANGED, "March 3, 2025", "2025-03-03", "2025-08-19"),  # neither: the lines go before the markup
+        (META, "Friday, November 20, 2026", "2025-01-29", None),  # the day of the visit, in a masthead
+        (META, "January 28, 2025", "2025-01-28", None),  # a day's difference is that of two time zones
+        (
+            LINKED.format('{"@graph": [{"@type": "NewsArticle", "datePublished": "2024-05-06T07:08:09+02:00"}]}'),
+            "x",
+            "2024-05-06",
+            None,
+        ),
+        (
+            LINKED.format('[{"@type": "WebPage", "datePublished": "2024-05-07"},{"@type": ["Article"],') + META,
+            "x",
+            "2025-01-29",
+            None,
+        ),  # broken off: no JSON
+        (
+            LINKED.format('{"@type": "WebPage", "datePublished": "2024-05-07"}')
+            + LINKED.format('{"@type": "BlogPosting", "datePublished": "2024-05-06"}'),
+            "x",
+            "2024-05-06",
+            None,
+        ),
+        (LINKED.format("[" * 100_000), "x", None, None),
+        ("", "Copyright 2026 Northford News", None, None),  # a year is no date
+    ],
+)
+def test_dates_that_a_page_states(head: str, shown: str, published: str | None, updated: str | None) -> None:
+    made = html.render(f"<html><head>{head}</head><body><p>{shown}</p></body></html>".encode(), "x")
+    line = Line(shown, apart=True, origin=made.origins[0].evidence)
+    block = Block(Label.TIMESTAMP, 0, len(shown), shown, "label.date")
+    made_by = Provenance("", "utf-8", (), "", "", "")
+    said = facts.read(facts.Page("x", "", [line], [block], [], "en", made.given, made_by, None))
+    assert (said.published, said.updated) == (published, updated)
+
+
 @pytest.mark.parametrize(
     ("markup", "encoding"),
     [
@@ -184,3 +231,19 @@ def test_the_models_for_pages_are_small_and_exact(path: Path) -> None:
 def test_what_is_no_story_stays_out() -> None:
     article = clean(f"<html><body><nav><a href='/'>Home</a></nav><article>{BODY}</article></body></html>")
     assert [block.text for block in article.blocks if block.label is Label.NAVIGATION] == ["Home"]
+
+
+MORE = "<h3>More from Northford News</h3>"
+OTHERS = "".join(f"<li><a href='/{n}'>Another story of the day, number {n}</a></li>" for n in range(3))
+
+
+def test_below_more_from_the_model_of_pages_knows_what_is_story() -> None:
+    told = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    later = told.replace("The council", "A second council").replace("Two of", "None of").replace("Nobody", "Somebody")
+    article = clean(f"<article>{BODY}{told}{MORE}{later}</article><aside>{MORE}<ul>{OTHERS}</ul></aside>")
+    assert {block.label for block in article.blocks if block.text.startswith("Another")} == {Label.TEASER}
+    assert [text[:12] for text in article.text.split("\n") if text][-3:] == [
+        "A second cou",
+        "None of the ",
+        "Somebody kno",
+    ]

@@ -61,8 +61,9 @@ class UnreadableError(ValueError):
 class Given:
     """What the container or the page itself states about the story.
 
-    `stated_title`, `stated_authors` and `stated_date` are what a page's markup says that its visible lines do not bear
-    out: they count where those lines say nothing.
+    `stated_title`, `stated_authors`, `stated_date` and `stated_update` are what a page's markup says that its visible
+    lines do not bear out: they count where those lines say nothing.  `guessed_date` is one that it may mean, and counts
+    last.
     """
 
     title: str | None = None
@@ -74,6 +75,8 @@ class Given:
     stated_title: str | None = None
     stated_authors: tuple[str, ...] = ()
     stated_date: str | None = None
+    stated_update: str | None = None
+    guessed_date: str | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
 
     def or_else(self, other: "Given") -> "Given":

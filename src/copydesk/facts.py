@@ -94,7 +94,7 @@ def read(page: Page) -> Metadata:
     """What the visible lines say; what the container or page states about itself goes before."""
     blocks, given, said = page.blocks, page.given, by_label(page.blocks)
     head = _head(blocks)
-    updated, published = _dates(page, head)
+    updated, published = _with_stated(given, *_dates(page, head))
     place, agency = _dateline(page)
     headline = next(said(Label.TITLE), None)
     kickers = (block.text for block in blocks if block.why == KICKER.name)
@@ -104,7 +104,7 @@ def read(page: Page) -> Metadata:
         title=given.title or _title(headline, page),
         deck=" ".join(said(Label.DECK)) or None,
         authors=_given_authors(given, _authors(page, head)),
-        published=given.date or published or given.stated_date,
+        published=given.date or published,
         updated=updated,
         language=page.language,
         publisher=_publisher(page, notice.holder if notice else None),
@@ -291,6 +291,20 @@ def _given_authors(given: Given, printed: tuple[Author, ...]) -> tuple[Author, .
     site = fold(given.publisher or "")
     people = [author for name, author in stated.items() if is_person(author.name) and name != site]
     return printed if agree or (printed and not people) else tuple(stated.values()) or printed
+
+
+def _with_stated(given: Given, updated: str | None, published: str | None) -> tuple[str | None, str | None]:
+    """(updated, published) as the lines say, and where they don't, or mistake one for the other, as the markup does.
+
+    A date that the page shows without a word may be that of its last change, or that of the day it was visited.
+    """
+    stated, update = given.stated_date, given.stated_update
+    if stated and published and stated < published[:10]:
+        if published[:10] == update:
+            updated, published = updated or published, stated
+        elif published[:10] > (update or stated):
+            published = stated
+    return updated or update, published or stated or given.guessed_date
 
 
 def _dates(page: Page, head: range) -> tuple[str | None, str | None]:

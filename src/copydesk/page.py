@@ -88,6 +88,7 @@ PER: Final = 1000
 
 _CLASS = {name: re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in CLASSES.items()}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_END_OF_PAGE = re.compile(r"</(?:body|html)\s*+>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -162,7 +163,8 @@ def render_deep(markup: str) -> Rendered:
 
 
 def _data(markup: str) -> bytes:
-    return markup.replace("\x00", "").encode("utf-8", "replace")
+    """The markup as it is parsed: libxml2 drops what follows the end of the page, where browsers read on."""
+    return _END_OF_PAGE.sub("", markup.replace("\x00", "")).encode("utf-8", "replace")
 
 
 _Get = Callable[[str], str | None]

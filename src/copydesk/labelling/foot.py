@@ -233,8 +233,13 @@ def teasers(draft: Draft, head: range) -> None:
 
 
 def _is_teaser(draft: Draft, n: int, heading: int, *, is_final: bool) -> bool:
-    """Whether a line below the heading belongs to its list; below a final one, what reads like a story does."""
+    """Whether a line below the heading belongs to its list; below a final one, what reads like a story does.
+
+    Where the markup is known the model is the better judge of that.
+    """
     line = draft.lines[n]
+    if line.origin and draft.told[n] >= LIKELY:
+        return False
     follows = draft.label(n - 1) in TEASERS
     if draft.label(n):
         return follows or is_final

@@ -6,19 +6,15 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 from copydesk import __version__, dump
-from copydesk.characters import SEPARATORS
 from copydesk.config import Config
 from copydesk.desk import check_size
 from copydesk.document import Reject
-from copydesk.dump import NOTHING_GIVEN, Dump, Given, Origin, UnreadableError
+from copydesk.dump import NOTHING_GIVEN, Dump, Origin, UnreadableError
 from copydesk.gaps import rendered
-from copydesk.labelling.line import fold
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+from copydesk.readers import stated
 
 DECLARATION_BYTES: Final = 4096
 """How far into a page its charset is looked for; HTML wants it in the first 1024 bytes, pages are laxer."""
@@ -26,23 +22,11 @@ DECLARATION_BYTES: Final = 4096
 SNIFFED: Final = 1024
 """Bytes of a file without such a name that are looked at: a page is a page whatever its file is called."""
 
-LONGEST_TITLE: Final = 300
-"""Characters."""
-
-LONGEST_STATED: Final = 1000
-"""Characters of a stated title; a longer one is none."""
-
 LEAST_KNOWN: Final = 0.8
 """Of a text's characters: so many must stand in the page for it to be that page's text."""
 
 LEAST_OF_PAGE: Final = 0.7
 """Of a page's characters: so many must stand in a text of it for its lines to be judged as a whole page's are."""
-
-LEAST_SPACES: Final = 1
-"""Of a title that is looked for among the lines: one word may be the site's name as well."""
-
-_SITE = re.compile(rf"\s[*{SEPARATORS}-]\s")
-"""What stands between a headline and the site's name."""
 
 _PAGE = re.compile(
     rb"\s*+(?:\xef\xbb\xbf\s*+)?(?:<\?xml[^>]{0,200}>\s*+)?(?:<!--.{0,500}?-->\s*+)?<(?:!doctype html|html)\b",
@@ -95,7 +79,7 @@ def render_text(markup: str, source: str) -> Dump:
     if not shown.text:
         raise UnreadableError("empty", "the page holds no text outside its markup")
     return replace(
-        dump.from_text(shown.text, source, given=_stated(root, shown.text) if root is not None else NOTHING_GIVEN),
+        dump.from_text(shown.text, source, given=stated.of(root, shown.text) if root is not None else NOTHING_GIVEN),
         renderer=f"copydesk {__version__}, libxml2 {'.'.join(map(str, lxml.etree.LIBXML_VERSION))}",
         origins=shown.origins,
     )
@@ -135,29 +119,3 @@ def _origins(text: str, made: Dump, same: Iterable[tuple[int, int]]) -> tuple[Or
         else Origin(start, NOTHING_KNOWN)
         for line, start in enumerate(starts)
     )
-
-
-def _stated(root: "HtmlElement", text: str) -> Given:
-    """What the page states of itself: JSON-LD, Open Graph, `<meta>`, `<time>`, as trafilatura reads them."""
-    from trafilatura.metadata import extract_metadata
-
-    found = extract_metadata(root)
-    shown = _shown(found.title or "", text)
-    return Given(
-        title=shown,
-        url=found.url or None,
-        publisher=found.sitename or None,
-        stated_title=None if shown else _SITE.split(found.title or "")[0].strip() or None,
-        stated_date=found.date or None,  # where the lines have another, theirs is right three times in five
-        stated_authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
-    )
-
-
-def _shown(title: str, text: str) -> str | None:
-    """The line of the text that a stated title is, alone or with the site's name behind it."""
-    lines = {fold(line): line for line in text.splitlines() if len(line) <= LONGEST_TITLE}
-    if len(title) > LONGEST_STATED:
-        return None
-    ends = [len(title), *(match.start() for match in reversed(list(_SITE.finditer(title))))]
-    heads = (fold(title[:end]) for end in ends)
-    return next((lines[head] for head in heads if head in lines and head.count(" ") >= LEAST_SPACES), None)
