@@ -1,13 +1,18 @@
 """Every container: compressed streams, archives, WARC, Parquet, and the files of other projects, made by those."""
 
 import bz2
+import copy
 import gzip
+import hashlib
 import io
 import json
 import lzma
+import random
+import subprocess
 import sys
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +38,7 @@ PAGE = (
     + "".join(f"<p>{line}</p>" if n else f"<h1>{line}</h1>" for n, line in enumerate(STORY.split("\n\n")))
     + "</article></body></html>"
 )
+NOISE = PAGE.encode() + random.Random(1).randbytes(50_000)
 LINES = b"".join(json.dumps({"id": f"r{n}", "text": STORY}).encode() + b"\n" for n in range(3))
 
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -211,6 +217,100 @@ def test_a_page_of_a_crawl_that_is_not_whole_is_none(tmp_path: Path) -> None:
     found = read(write(tmp_path / "crawl.warc.gz", data))
     assert [one.given.url for one in found if isinstance(one, Dump)] == ["https://example.org/c"]
     assert set(reasons(found).values()) == {"broken_stream"}
+
+
+def bare(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("body", "packing", "reason"),
+    [
+        (gzip.compress(PAGE.encode()), "gzip", None),
+        (zlib.compress(PAGE.encode()), "deflate", None),
+        (bare(PAGE.encode()), "deflate", None),
+        (PAGE.encode(), "gzip", None),  # the crawler unpacked it and left the header
+        (b"", "deflate", "empty"),
+        (gzip.compress(PAGE.encode())[:40] + b"?" * 40 + gzip.compress(PAGE.encode())[80:], "gzip", "broken_stream"),
+        (gzip.compress(NOISE)[:30_000] + b"?" * 40 + gzip.compress(NOISE)[30_040:], "gzip", "broken_stream"),
+        (gzip.compress(NOISE)[:-9], "x-gzip", "broken_stream"),
+        (zlib.compress(NOISE)[:-9], "deflate", "broken_stream"),
+    ],
+    ids=["gzip", "zlib", "bare", "not packed", "nothing", "broken early", "broken late", "cut", "cut zlib"],
+)
+def test_a_packed_page_is_whole_or_rejected(
+    body: bytes, packing: str, reason: str | None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = warc([("response", "https://example.org/a", body, "text/html", [("Content-Encoding", packing)], "200 OK")])
+    (found,) = read(write(tmp_path / "crawl.warc.gz", data))
+    assert found.reason == reason if isinstance(found, Reject) else found.text.count("council") == 1
+    assert (isinstance(found, Reject), capfd.readouterr().err) == (reason is not None, "")
+
+
+def test_files_that_overlap_in_a_zip_are_a_bomb(tmp_path: Path) -> None:
+    """The same packed bytes under many names (Fifield, "A better zip bomb", 2019)."""
+    path = tmp_path / "in.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.txt", STORY)
+        made.filelist += [copy.copy(made.filelist[0]) for _ in range(50)]
+    (found,) = read(path)
+    assert isinstance(found, Reject)
+    assert (found.source, found.reason) == ("in.zip", "bomb")
+
+
+def many(kind: str, path: Path, count: int) -> None:
+    """A file of so many documents of 200 kB, no two alike."""
+
+    def text(n: int) -> str:
+        return f"{STORY}\n\n" + " ".join(hashlib.sha256(b"%d %d" % (n, m)).hexdigest() for m in range(3_000))
+
+    if kind == "warc.gz":
+        with path.open("wb") as stream:
+            for n in range(count):
+                stream.write(warc([("conversion", f"https://example.org/{n}", text(n).encode(), "text/plain", [], "")]))
+    elif kind == "parquet":
+        schema = pyarrow.schema([("text", pyarrow.string())])
+        with pyarrow.parquet.ParquetWriter(path, schema, write_batch_size=16) as rows:  # a page is held as a whole
+            rows.write_table(pyarrow.table({"text": [text(n) for n in range(count)]}), row_group_size=count)
+    elif kind == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as files:
+            for n in range(count):
+                files.writestr(f"{n}.txt", text(n))
+    elif kind == "tar.gz":
+        with tarfile.open(path, "w:gz", compresslevel=1) as tar:
+            for n in range(count):
+                info = tarfile.TarInfo(f"{n}.txt")
+                info.size = len(text(n))
+                tar.addfile(info, io.BytesIO(text(n).encode()))
+    else:
+        with gzip.open(path, "wt", compresslevel=1) as lines:
+            for n in range(count):
+                lines.write(json.dumps({"text": text(n)}) + "\n")
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from copydesk import config, readers
+from copydesk.dump import Dump
+count = sum(isinstance(one, Dump) for one in readers.read(Path(sys.argv[1]), 'in', config.default()))
+print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["warc.gz", "parquet", "zip", "tar.gz", "jsonl.gz"])
+def test_memory_does_not_grow_with_the_file(kind: str, tmp_path: Path) -> None:
+    peaks = []
+    for count in (20, 400):  # 4 and 80 MB
+        path = tmp_path / f"{count}.{kind}"
+        many(kind, path, count)
+        run = subprocess.run([sys.executable, "-c", PEAK, str(path)], capture_output=True, check=True)
+        read, peak = map(int, run.stdout.split())
+        assert read == count
+        peaks.append(peak)
+    assert peaks[1] - peaks[0] < 25, peaks
 
 
 def test_a_length_that_reaches_into_the_next_record_is_told(tmp_path: Path) -> None:

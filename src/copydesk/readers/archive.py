@@ -3,6 +3,7 @@
 Nothing is unpacked to the disk, so no name in an archive can lead anywhere.
 """
 
+import io
 import struct
 import tarfile
 import zipfile
@@ -35,6 +36,11 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reje
     except BROKEN as error:
         raise UnreadableError("broken_stream", f"no ZIP archive: {error}") from error
     with archive:
+        packed_size = sum(info.compress_size for info in archive.infolist())
+        if packed_size > stream.seek(0, io.SEEK_END):
+            raise UnreadableError(
+                "bomb", f"its files fill {packed_size:,} bytes of it, which it does not have: they overlap"
+            )
         for info in archive.infolist():
             if not info.filename or info.is_dir() or _is_hidden(info.filename):
                 continue

@@ -13,8 +13,11 @@ from copydesk.readers.compressed import MissingExtraError, broken_off
 from copydesk.readers.fields import Names
 
 SUFFIX: Final = ".parquet"
-ROWS: Final = 64
-"""Rows that are held at once."""
+ROWS: Final = 16
+"""Rows that are held at once, beside the page of each column from which they come: with pyarrow's writer 1,024 rows."""
+
+BUFFER: Final = 1_000_000
+"""Bytes of each column that are read ahead; without, pyarrow reads the whole row group's."""
 
 
 def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Reject]:
@@ -27,7 +30,7 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Re
     names = Names(source)
     number = 0
     try:
-        for batch in ParquetFile(stream).iter_batches(ROWS):
+        for batch in ParquetFile(stream, buffer_size=BUFFER, pre_buffer=False).iter_batches(ROWS):
             for place in range(batch.num_rows):
                 number += 1
                 try:

@@ -28,6 +28,9 @@ READ: Final = frozenset(("response", "resource", "conversion"))
 
 UNPACKED: Final = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
 
+GZIP: Final = b"\x1f\x8b"
+"""With which gzip begins; crawlers unpack a page and leave the header that says otherwise."""
+
 BROKEN: Final = (OSError, EOFError, ValueError, AttributeError, KeyError, zlib.error)
 """By which warcio shows that a record is broken; what is missing in one it takes for there."""
 
@@ -96,13 +99,31 @@ def _body(record: "ArcWarcRecord", most: int) -> bytes:
     packing = (http.get_header("Content-Encoding") or "").strip().lower() if http else ""
     if packing not in UNPACKED:
         raise UnreadableError("broken_stream", f"its content is packed by {packing!r}, which is not read")
+    if http:
+        http.remove_header("Content-Encoding")  # warcio takes what is broken for whole, or for not packed
     stream = record.content_stream()
     try:
         data: bytes = stream.read(most)
+        if packing in ("gzip", "x-gzip") and data.startswith(GZIP):
+            data = _unpacked(data, most, zlib.MAX_WBITS + 16)
+        elif packing == "deflate" and data:
+            data = _unpacked(data, most, zlib.MAX_WBITS if _is_zlib(data) else -zlib.MAX_WBITS)
     except BROKEN as error:
         raise UnreadableError("broken_stream", f"its content is broken: {error}") from error
-    is_open = packing not in ("", "identity") and not getattr(stream.decompressor, "eof", True)
-    is_short = getattr(record.raw_stream, "limit", 0) > 0
-    if len(data) < most and (is_open or is_short):
+    if len(data) < most and getattr(record.raw_stream, "limit", 0) > 0:
         raise UnreadableError("broken_stream", "its content breaks off before its end")
     return data
+
+
+def _is_zlib(data: bytes) -> bool:
+    """Whether the data begins as RFC 1950 says; servers that say "deflate" mean that or the bare stream."""
+    return data[0] & 15 == zlib.DEFLATED and int.from_bytes(data[:2]) % 31 == 0
+
+
+def _unpacked(data: bytes, most: int, bits: int) -> bytes:
+    """At most so many bytes of what was packed.  Raises EOFError where its end is missing, and zlib.error."""
+    unpacker = zlib.decompressobj(bits)
+    found = unpacker.decompress(data, most)
+    if not unpacker.eof and len(found) < most:
+        raise EOFError("it breaks off before its end")
+    return found
