@@ -220,7 +220,7 @@ def explain(file: Path, name: str | None, config_path: Path | None) -> None:
     from copydesk.explain import show
 
     chosen = None
-    for number, outcome in enumerate(clean_input(Input(file, file.name), _settings(config_path)), 1):
+    for number, outcome in enumerate(clean_input(Input(str(file), file.name), _settings(config_path)), 1):
         if isinstance(outcome, Kept):
             continue
         source = outcome.source if isinstance(outcome, Reject) else outcome.article.source

@@ -2,9 +2,10 @@
 
 import glob
 import os
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from itertools import chain
+from itertools import chain, groupby, islice, takewhile
 from pathlib import Path
 
 from copydesk.document import Reject
@@ -16,10 +17,15 @@ class InputError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to clean and the name that it has in records."""
+    """A file to clean and the name that it has in records.  A run may hold a million of them."""
 
-    path: Path
+    file: str
     source: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        return Path(self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,12 @@ class Plan:
 
     inputs: tuple[Input, ...]
     rejects: tuple[Reject, ...]
+
+    def __contains__(self, one: Input) -> bool:
+        """Whether the input is among them, however its file was named."""
+        at = bisect_left(self.inputs, one.source, key=lambda other: other.source)
+        alike = takewhile(lambda other: other.source == one.source, islice(self.inputs, at, None))
+        return any(os.path.abspath(other.file) == os.path.abspath(one.file) for other in alike)  # noqa: PTH100
 
 
 def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
@@ -47,16 +59,27 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
             for found in _below(path, output.resolve() if output else None):
                 (inputs if isinstance(found, Input) else rejects).append(found)  # type: ignore[arg-type]
         elif path.is_file():
-            inputs.append(Input(path, _readable(path.name)))
+            inputs.append(Input(str(path), _readable(path.name)))
         elif path.exists():
             rejects.append(Reject(_readable(path.name), "unreadable", "not a regular file; a stream goes in as -"))
         else:
             raise InputError(f"no such file or directory: {path}")
     if not inputs and not rejects:
         raise InputError(f"no dumps in {', '.join(map(str, paths))}")
-    once = {(one.source, one.path.resolve()): one for one in inputs}
-    ordered = sorted(once.values(), key=lambda one: (one.source, str(one.path)))
-    return Plan(tuple(ordered), tuple(sorted(set(rejects), key=astuple)))
+    inputs.sort(key=lambda one: (one.source, one.file))
+    return Plan(tuple(_once(inputs)), tuple(sorted(set(rejects), key=astuple)))
+
+
+def _once(inputs: Sequence[Input]) -> Iterator[Input]:
+    """Each file once under a source, though it was named twice."""
+    for _, alike in groupby(inputs, key=lambda one: one.source):
+        first, *others = alike
+        yield first
+        seen = {first.path.resolve()} if others else set()
+        for one in others:
+            if one.path.resolve() not in seen:
+                seen.add(one.path.resolve())
+                yield one
 
 
 def _matching(path: Path) -> list[Path]:
@@ -89,7 +112,7 @@ def _below(
             if entry.is_dir():
                 yield from _below(Path(entry.path), output, source + "/", (*above, real))
             elif entry.is_file():
-                yield Input(Path(entry.path), source)
+                yield Input(entry.path, source)
             else:
                 what = "a link that leads nowhere" if entry.is_symlink() else "neither a file nor a directory"
                 yield Reject(source, "unreadable", what)

@@ -159,7 +159,7 @@ class Manifest:
 
     def inputs(self) -> Iterator[tuple[int, str, str]]:
         """(id, source, path) of every file that is known, in order."""
-        yield from self._base.execute("select id, source, path from inputs order by source, path").fetchall()
+        yield from self._base.execute("select id, source, path from inputs order by source, path")
 
     def keep_input(self, source: str, path: str, state: State, key: str, profiles: str, *, finished: bool) -> int:
         """Enter a file as it is read, and whether it is done; its row's id."""
@@ -188,10 +188,10 @@ class Manifest:
         self._base.execute("delete from names where input = ?", (row,))
         self._base.execute("delete from inputs where id = ?", (row,))
 
-    def documents(self, row: int, first: int = 0) -> list[Document]:
+    def documents(self, row: int, first: int = 0) -> Iterator[Document]:
         """A file's dumps from a number on, in order."""
         found = self._base.execute(f"{_DOCUMENT} where input = ? and number >= ? order by number", (row, first))
-        return [_document(row) for row in found]
+        yield from map(_document, found)
 
     def document(self, row: int, number: int) -> Document | None:
         """One dump of a file."""
@@ -295,6 +295,12 @@ class Manifest:
             {"run": run},
         ).fetchone()
         return Tally(*row)
+
+    def tally_of(self, row: int) -> Tally:
+        """What a file came to that is as it was."""
+        results = "0, coalesce(sum(reason is null), 0), coalesce(sum(reason is not null), 0)"
+        sql = f"select {results}, {_FOUND} from documents where input = ?"  # noqa: S608 - our own
+        return Tally(*self._base.execute(sql, (row,)).fetchone())
 
     def slowest(self, run: int, most: int) -> list[tuple[str, float]]:
         """(source, seconds) of the dumps that the run took longest for."""

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -123,7 +124,6 @@ class Run:
         self._key = run_key(job)
         self._profiles = _digest(job.settings.profiles)
         self._labels, self._rules = Counter[str](), Counter[str]()
-        self._planned = frozenset((one.source, _path(one)) for one in job.plan.inputs)
         self._opened: Manifest | None = None
         self._began = time.monotonic()
         self._number = 0
@@ -211,7 +211,7 @@ class Run:
     def freed(self) -> Iterator[Unit]:
         """What lost its name to a dump that has given it up since."""
         for number, (row, source, path) in enumerate(self._manifest.freed(self._number)):
-            sound = tuple(document.config for document in self._manifest.documents(row))
+            sound = tuple([document.config for document in self._manifest.documents(row)])
             yield Unit(number, self._key + self._profiles, (Item(path, source, known=sound),))
 
     def _item(self, one: Input, looked: list[int]) -> tuple[Item | None, int]:
@@ -226,17 +226,16 @@ class Run:
         if not known or known.key != self._key or not self._is_same(known, now, one.path):
             return item, now.st_size
         looked.append(known.id)
+        done = None if known.finished else self._manifest.next_number(known.id)
+        is_sure = known.profiles == self._profiles
+        if done is not None and is_sure:
+            return replace(item, start=done), now.st_size
         documents = self._manifest.documents(known.id)
-        if not known.finished:
-            done = self._manifest.next_number(known.id)
-            if known.profiles == self._profiles:
-                return replace(item, start=done), now.st_size
-            documents = documents[:done]
-        again = not known.finished or known.id in self._retried or known.profiles != self._profiles
-        if not again and all(self._is_whole(document) for document in documents):
-            self._skip(known, documents)
+        if done is None and is_sure and known.id not in self._retried and all(map(self._is_whole, documents)):
+            self._skip(known)
             return None, 0
-        sound = tuple(document.config if self._is_whole(document) else "" for document in documents)
+        documents = islice(self._manifest.documents(known.id), done)
+        sound = tuple([document.config if self._is_whole(document) else "" for document in documents])
         return replace(item, known=sound), now.st_size
 
     def _is_same(self, known: Known, now: os.stat_result, path: Path) -> bool:
@@ -261,12 +260,10 @@ class Run:
         names = [os.path.join(self._job.output, name) for name in document.files]  # noqa: PTH118 - for speed
         return all(map(os.path.isfile, names))
 
-    def _skip(self, known: Known, documents: list[Document]) -> None:
+    def _skip(self, known: Known) -> None:
         self._skipped += 1
         self._files += 1
-        for document in documents:
-            counted = Tally(rejected=1) if document.reject else Tally(unchanged=1) + document.tally
-            self._tally += counted
+        self._tally += self._manifest.tally_of(known.id)
 
     def publish(self, finished: Finished) -> Progress:
         """Let a part's outputs have their names, and enter it; how far the run is then.
@@ -306,7 +303,7 @@ class Run:
         for outcome in entry.outcomes:
             self._tally += self._keep(row, entry, outcome, folder)
         if entry.count is not None:
-            for old in self._manifest.documents(row, entry.count):  # dumps that the file has no more
+            for old in list(self._manifest.documents(row, entry.count)):  # dumps that the file has no more
                 self._drop(row, old)
                 self._manifest.forget_document(row, old.number)
             self._files += 1
@@ -374,7 +371,7 @@ class Run:
         theirs, number, source, path = owner
         if theirs == row and number > outcome.number:
             return None  # of this file as it was before: its dumps have moved
-        defends = (source, path) in self._planned  # a file that this run was not given does not
+        defends = Input(str(opened(path)), source) in self._job.plan  # a file that this run was not given does not
         if defends and (source, path, number) < (entry.source, entry.path, outcome.number):
             return Reject(outcome.source, "name_taken", outcome.name)
         loser = self._manifest.document(theirs, number)
@@ -420,12 +417,12 @@ class Run:
         gone = [
             (row, source)
             for row, source, path in self._manifest.inputs()
-            if (source, path) not in self._planned and not opened(path).exists()
+            if Input(str(opened(path)), source) not in self._job.plan and not opened(path).exists()
         ]
         if self._job.prune:
             for row, _ in gone:
                 with self._manifest.change():
-                    for document in self._manifest.documents(row):
+                    for document in list(self._manifest.documents(row)):
                         self._drop(row, document)
                     self._manifest.forget_input(row)
         return tuple(source for _, source in gone)
@@ -523,7 +520,7 @@ def _digest(of: object) -> str:
 
 def _path(one: Input) -> str:
     """Where a file lies, however it was named."""
-    return written(os.path.abspath(one.path))  # noqa: PTH100 - pathlib keeps ".."
+    return written(os.path.abspath(one.file))  # noqa: PTH100 - pathlib keeps ".."
 
 
 def _sha256(path: Path) -> str:

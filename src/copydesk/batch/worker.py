@@ -131,7 +131,7 @@ class Worker:
             opened = _Open(item, _state(path), item.start)
             watch = _Watch(self, item)
             start = time.monotonic()
-            one = Input(path, item.source)
+            one = Input(str(path), item.source)
             for number, outcome in enumerate(clean_input(one, self.settings, watch)):
                 if number < item.start:
                     continue
