@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
 
+BOUND: tuple[str, ...] = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+"""Before a command: what nobody but root may write, root may not write either."""
+
 settings.register_profile("ci", max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("default", max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("ci" if os.environ.get("CI") else "default")
@@ -31,6 +34,14 @@ def copydesk(tmp_path: Path) -> Copydesk:
         return subprocess.run(command, cwd=tmp_path, input=stdin, capture_output=True, check=False, timeout=120)
 
     return run
+
+
+@pytest.fixture
+def bound() -> Sequence[str]:
+    """What stands before a command that shall have no more rights than its user."""
+    if BOUND and subprocess.run([*BOUND, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("root may write everywhere, and gives nothing of that up")
+    return BOUND
 
 
 @pytest.fixture

@@ -174,9 +174,9 @@ def cleaned(log: Path) -> list[str]:
     return [line.partition(" ")[2] for line in log.read_text(encoding="utf-8").split("\n")[:-1]]
 
 
-def begin(folder: Path, output: Path, *more: str) -> "subprocess.Popen[bytes]":
+def begin(folder: Path, output: Path, *more: str, before: Sequence[str] = ()) -> "subprocess.Popen[bytes]":
     """A real run in a session of its own; what it says goes to a file beside the output."""
-    command = [sys.executable, "-m", "copydesk.cli", "clean", str(folder), "-o", str(output), *more]
+    command = [*before, sys.executable, "-m", "copydesk.cli", "clean", str(folder), "-o", str(output), *more]
     with output.with_name(f"{output.name}.said").open("wb") as said:
         return subprocess.Popen(
             command, cwd=output.parent, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
@@ -486,18 +486,22 @@ def test_a_full_disk_costs_no_manifest(copydesk: Copydesk, small_disk: Path, log
     assert tree(output) == undisturbed(folder, log.parent / "wanted", (Format.MD, Format.JSON))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_an_output_that_turns_read_only(copydesk: Copydesk, tmp_path: Path) -> None:
-    folder = fill(tmp_path / "dumps", 2)
-    assert copydesk("clean", folder, "-o", "out").returncode == 0
-    (folder / "story-0001.txt").write_text(story(9), encoding="utf-8")
-    (folder / "story-0002.txt").write_text(story(2), encoding="utf-8")
-    (tmp_path / "out").chmod(0o500)
-    run = copydesk("clean", folder, "-o", "out")
-    (tmp_path / "out").chmod(0o700)
-    assert (run.returncode, b"Permission denied; run again when that is mended" in run.stderr) == (3, True)
-    assert copydesk("clean", folder, "-o", "out").returncode == 0
-    assert tree(tmp_path / "out") == undisturbed(folder, tmp_path / "wanted", (Format.MD, Format.JSON))
+def test_an_output_that_turns_read_only(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, bound: Sequence[str]
+) -> None:
+    """In the middle of a run, and before one begins."""
+    folder, output = fill(tmp_path / "dumps", 120), tmp_path / "out"
+    monkeypatch.setenv("HOOK_SLOW", "0.02")
+    run = begin(folder, output, "--jobs", "1", before=bound)
+    wait_until(lambda: len(cleaned(log)) > 10, 60, "ten dumps")
+    output.chmod(0o500)
+    assert (run.wait(60), "Permission denied; run again when that is mended" in said(output)) == (3, True), said(output)
+    run = begin(folder, output, "--jobs", "1", before=bound)
+    assert (run.wait(60), "Permission denied; run again when that is mended" in said(output)) == (3, True), said(output)
+    output.chmod(0o700)
+    monkeypatch.setenv("HOOK_SLOW", "0")
+    assert begin(folder, output, "--jobs", "1", before=bound).wait(60) == 0
+    assert tree(output) == undisturbed(folder, tmp_path / "wanted", (Format.MD, Format.JSON))
 
 
 def test_two_runs_on_one_output(copydesk: Copydesk, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
