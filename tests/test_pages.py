@@ -113,10 +113,18 @@ def test_the_lines_say_more_than_the_markup_where_both_speak() -> None:
             "<p><b>Old bridge to stay closed</b></p>",
             "Old bridge to stay closed",
         ),  # shares words
+        (
+            "Bridges",
+            "<h1>Home \N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK} Town / Bridges</h1>",
+            "Bridges",
+        ),  # a trail
+        ("Bridges", "<h1>Home is where the bridge stands</h1>", "Home is where the bridge stands"),
+        ("A bridge", "<h1>: Old bridge to stay closed</h1>", "Old bridge to stay closed"),  # its kicker is elsewhere
     ],
 )
 def test_a_line_that_has_no_word_of_the_stated_title_is_no_headline(stated: str, shown: str, title: str) -> None:
-    found = html.render(f"<html><head><title>{stated}</title></head><body>{shown}<p>x</p></body></html>".encode(), "x")
+    head = f"<title>{stated}</title><meta property='og:title' content='{stated}'>"
+    found = html.render(f"<html><head>{head}</head><body>{shown}<p>x</p></body></html>".encode(), "x")
     headline = found.text.split("\n")[0]
     line = Line(headline, apart=True, origin=found.origins[0].evidence)
     block = Block(Label.TITLE, 0, len(headline), headline, "label.headline")

@@ -60,6 +60,13 @@ _DATELINE = re.compile(
     rf"\s?(?:[{DASHES}]|--|-(?=\s))\s?(?=[^\w\s]?[^\W_a-z])"
 )
 _SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>[^{SEPARATORS}]{{2,40}})$")
+_TRAIL = re.compile(
+    r"(?:home|start(?:seite)?|accueil|inicio|início)\s?"
+    r"[/>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]",
+    re.IGNORECASE,
+)
+"""The beginning of a trail of sections, that leads from the site's front page to the story."""
+
 _MORE_FROM = re.compile(
     r"(?:more|mehr|plus|más|mais)\s(?:stories |news |articles )?(?:from|aus|von|de)\s(?P<who>.+)$", re.IGNORECASE
 )
@@ -128,7 +135,9 @@ def _title(headline: str | None, page: Page) -> str | None:
     stated = page.given.stated_title
     if headline is None:
         return stated
-    shown = _without_site(headline, page)
+    if stated and _TRAIL.match(headline):
+        return stated
+    shown = _without_site(headline, page).removeprefix(":").lstrip()  # what stood before the colon is a kicker
     if stated is None or any(line.text == headline and line.origin[H1 : H1 + 1] != (0,) for line in page.lines):
         return shown
     return stated if set(fold(stated).split()).isdisjoint(fold(shown).split()) else shown
