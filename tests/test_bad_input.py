@@ -322,7 +322,7 @@ def test_a_full_disk_leaves_nothing_half_written(dumps: Callable[..., Path], tmp
 def test_an_unwritable_output_directory(dumps: Callable[..., Path], tmp_path: Path, bound: Sequence[str]) -> None:
     folder = dumps(a__txt=STORY)
     (tmp_path / "closed").mkdir(mode=0o500)
-    command = [*bound, sys.executable, "-m", "copydesk.cli", "clean", folder, "-o", tmp_path / "closed"]
+    command = [*bound, sys.executable, "-m", "copydesk.cli", "clean", str(folder), "-o", str(tmp_path / "closed")]
     run = subprocess.run(command, capture_output=True, check=False)
     assert (run.returncode, b"can't be written here: Permission denied" in run.stderr) == (2, True)
 

@@ -43,7 +43,8 @@ def clean(markup: str | bytes) -> Record:
         ("<p>one\n   two&nbsp;three</p>", ["one two\N{NO-BREAK SPACE}three"]),
         ("<pre>one\n  two</pre>", ["one", "two"]),
         ("<script>no()</script><style>p{}</style><p>yes</p><noscript>no</noscript><template>no</template>", ["yes"]),
-        ("<p>one</p></body></html><p>two</p></body></html>", ["one", "two"]),
+        ("<p>one</p></body></html><p>two</p></body ></HTML lang=en>", ["one", "two"]),
+        ("<p>one</p></html><html><head><title>no</title></head><p>two</p>", ["one", "two"]),
         ("<!-- no --><p>one<!-- no --> two</p>", ["one two"]),
         ("<table><tr><td>one</td><td>two</td></tr></table>", ["one", "two"]),
     ],
@@ -133,46 +134,59 @@ def test_a_line_that_has_no_word_of_the_stated_title_is_no_headline(stated: str,
     assert said.title == title
 
 
-META = "<meta property='article:published_time' content='2025-01-29T08:00:00Z'>"
-CHANGED = "<meta property='article:modified_time' content='2025-08-19T08:00:00Z'>"
-LINKED = "<script type='application/ld+json'>{}</script>"
+def meta(name: str, date: str) -> str:
+    return f"<meta property='article:{name}_time' content='{date}'>"
+
+
+def linked(*things: str) -> str:
+    return "".join(f"<script type='application/ld+json'>{thing}</script>" for thing in things)
+
+
+STATED = meta("published", "2025-01-29T08:00:00+01:00")
+CHANGED = meta("modified", "2025-08-19T08:00:00+01:00")
+DAY = "2025-01-29T08:00:00+01:00"
+CHANGE = "2025-08-19T08:00:00+01:00"
 
 
 @pytest.mark.parametrize(
     ("head", "shown", "published", "updated"),
     [
-        (META + CHANGED, "x", "2025-01-29", "2025-08-19"),  # the page shows no date
-        (META + CHANGED, "August 19, 2025", "2025-01-29", "2025-08-19"),  # what it shows is that of a change
-        (META + CHANGED, "January 29, 2025", "2025-01-29", "2025-08-19"),
-        (META + CHANGED, "March 3, 2025", "2025-03-03", "2025-08-19"),  # neither: the lines go before the markup
-        (META, "Friday, November 20, 2026", "2025-01-29", None),  # the day of the visit, in a masthead
-        (META, "January 28, 2025", "2025-01-28", None),  # a day's difference is that of two time zones
-        (
-            LINKED.format('{"@graph": [{"@type": "NewsArticle", "datePublished": "2024-05-06T07:08:09+02:00"}]}'),
-            "x",
-            "2024-05-06",
-            None,
-        ),
-        (
-            LINKED.format('[{"@type": "WebPage", "datePublished": "2024-05-07"},{"@type": ["Article"],') + META,
-            "x",
-            "2025-01-29",
-            None,
-        ),  # broken off: no JSON
-        (
-            LINKED.format('{"@type": "WebPage", "datePublished": "2024-05-07"}')
-            + LINKED.format('{"@type": "BlogPosting", "datePublished": "2024-05-06"}'),
-            "x",
-            "2024-05-06",
-            None,
-        ),
-        (LINKED.format("[" * 100_000), "x", None, None),
+        (STATED + CHANGED, "x", DAY, CHANGE),  # the page shows no date
+        (STATED + CHANGED, "August 19, 2025", DAY, "2025-08-19"),  # what it shows is that of a change
+        (STATED + CHANGED, "January 29, 2025", "2025-01-29", CHANGE),
+        (STATED + CHANGED, "March 3, 2025", "2025-03-03", CHANGE),  # neither: the lines go before the markup
+        (STATED + CHANGED, "Published August 19, 2025", "2025-08-19", None),  # it says what it is
+        (STATED, "Friday, November 20, 2026", DAY, None),  # the day of the visit, in a masthead
+        (STATED, "January 28, 2025", "2025-01-28", None),
+        (STATED, "January 30, 2025", DAY, None),
+        (meta("published", "2024-09-10"), "Published 09.10.2024", "2024-09-10", None),  # the month stands first
+        (meta("published", "2025-01-29T22:00:00Z"), "January 30, 2025", "2025-01-30", None),  # east of Greenwich
+        (meta("published", "2025-01-29") + meta("modified", "2023-01-01"), "x", "2025-01-29", None),
+        (meta("published", "1970-01-01T00:00:00Z"), "May 6, 2024", "2024-05-06", None),  # no date at all
+        (meta("published", "2025-02-31"), "May 6, 2024", "2024-05-06", None),
+        (meta("published", "2025-02-03 25:61"), "x", "2025-02-03", None),
+        (linked('{"@graph": [{"@type": ["Thing", "NewsArticle"], "datePublished": ["2024-05-06"]}]}'), "x",
+         "2024-05-06", None),
+        (linked('//<![CDATA[\n{"@type": "https://schema.org/Article", "datePublished": {"@value": "2024-05-06"}};\n//]]>'),
+         "x", "2024-05-06", None),
+        (linked('[{"@type": "WebPage", "datePublished": "2024-05-07"},{"@type": ["Article"],') + STATED, "x", DAY, None),
+        (linked('{"@type": "WebPage", "datePublished": "2024-05-07"}',
+                '{"@type": "BlogPosting", "datePublished": "2024-05-06"}'), "x", "2024-05-06", None),
+        # of what the page mentions, and of its readers
+        (linked('{"@type": "Article", "mentions": [{"@type": "Article", "dateModified": "2025-01-01"}]}') + STATED, "x",
+         DAY, None),
+        (linked('{"@type": "Store", "review": {"@type": "Review", "datePublished": "2019-01-02"}}'), "May 6, 2024",
+         "2024-05-06", None),
+        ("</head><div itemscope itemtype='http://schema.org/Comment'><meta itemprop='datePublished' content='2019-01-02'>"
+         "</div>", "May 6, 2024", "2024-05-06", None),
+        (linked("[" * 100_000), "x", None, None),
         ("", "Copyright 2026 Northford News", None, None),  # a year is no date
+        ("<meta name='pubdate' content='2024-01-01T10:00:00Z'>", "x", "2024-01-01", None),  # New Year's Day is one
     ],
-)
+)  # fmt: skip
 def test_dates_that_a_page_states(head: str, shown: str, published: str | None, updated: str | None) -> None:
     made = html.render(f"<html><head>{head}</head><body><p>{shown}</p></body></html>".encode(), "x")
-    line = Line(shown, apart=True, origin=made.origins[0].evidence)
+    line = Line(shown, apart=True, origin=made.origins[-1].evidence)
     block = Block(Label.TIMESTAMP, 0, len(shown), shown, "label.date")
     made_by = Provenance("", "utf-8", (), "", "", "")
     said = facts.read(facts.Page("x", "", [line], [block], [], "en", made.given, made_by, None))

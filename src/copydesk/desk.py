@@ -68,7 +68,7 @@ def mark(raw: Dump, settings: Config) -> Marked:
 
 def profile_of(raw: Dump, settings: Config) -> Profile | None:
     """The source profile that knows the dump."""
-    published = raw.given.date or raw.given.stated_date
+    published = raw.given.date or raw.given.stated_date or raw.given.guessed_date
     return settings.profile_for(raw.given.url, published, map(str.strip, raw.text.splitlines()))
 
 

@@ -101,7 +101,12 @@ def read(page: Page) -> Metadata:
     """What the visible lines say; what the container or page states about itself goes before."""
     blocks, given, said = page.blocks, page.given, by_label(page.blocks)
     head = _head(blocks)
-    updated, published = _with_stated(given, *_dates(page, head))
+    updated, published, is_said = _dates(page, head)
+    notes = (dates.first_published(text, page.language) for text in said(Label.NOTE))
+    earlier = next((first for first in notes if first and first < (published or "9")), None)
+    if earlier:
+        updated, published, is_said = updated or published, earlier, True
+    updated, published = _with_stated(given, updated, published, is_said=is_said)
     place, agency = _dateline(page)
     headline = next(said(Label.TITLE), None)
     kickers = (block.text for block in blocks if block.why == KICKER.name)
@@ -302,22 +307,44 @@ def _given_authors(given: Given, printed: tuple[Author, ...]) -> tuple[Author, .
     return printed if agree or (printed and not people) else tuple(stated.values()) or printed
 
 
-def _with_stated(given: Given, updated: str | None, published: str | None) -> tuple[str | None, str | None]:
+def _with_stated(
+    given: Given, updated: str | None, published: str | None, *, is_said: bool
+) -> tuple[str | None, str | None]:
     """(updated, published) as the lines say, and where they don't, or mistake one for the other, as the markup does.
 
     A date that the page shows without a word may be that of its last change, or that of the day it was visited.
     """
     stated, update = given.stated_date, given.stated_update
-    if stated and published and stated < published[:10]:
-        if published[:10] == update:
+    if stated and published and _is_swapped(stated, published):
+        published = stated
+    elif stated and published and not is_said and _is_before(stated, published):
+        if update and published[:10] == update[:10]:
             updated, published = updated or published, stated
-        elif published[:10] > (update or stated):
+        elif published[:10] > max(stated, update or stated)[:10]:
             published = stated
-    return updated or update, published or stated or given.guessed_date
+    published = published or stated
+    if update and published and update[:10] <= published[:10]:
+        update = None  # pages state it whether there was a change or not
+    return updated or update, published or given.guessed_date
 
 
-def _dates(page: Page, head: range) -> tuple[str | None, str | None]:
-    """(updated, published): what the story's head states, or a line near it, or the dump's only date."""
+def _is_swapped(stated: str, shown: str) -> bool:
+    """Whether both are one date in figures, whose order the line did not tell."""
+    one, other = dates.day(stated), dates.day(shown)
+    return one != other and (one.year, one.month, one.day) == (other.year, other.day, other.month)
+
+
+def _is_before(stated: str, shown: str) -> bool:
+    """Whether it is a day before what the page shows, and not only by the clock of another time zone."""
+    days = (dates.day(shown) - dates.day(stated)).days
+    return days > (0 if dates.has_own_zone(stated) else 1)
+
+
+def _dates(page: Page, head: range) -> tuple[str | None, str | None, bool]:
+    """(updated, published): what the story's head states, or a line near it, or the dump's only date.
+
+    And whether the line says that this is when it was published.
+    """
     blocks = page.blocks
     dated = (n for n, line in enumerate(page.lines) if line.hints & FIGURE and blocks[n].label not in STORY)
     order = dates.order_of(blocks[n].text for n in dated)
@@ -325,6 +352,7 @@ def _dates(page: Page, head: range) -> tuple[str | None, str | None]:
     others = [n for n in head if _may_be_dated(blocks[n])]
     last = max((n for n, block in enumerate(blocks) if block.label in STORY), default=len(blocks))
     updated = published = None
+    is_said = False
     for place, labels in (
         (head, SIGNED),
         (above, SIGNED),
@@ -334,14 +362,17 @@ def _dates(page: Page, head: range) -> tuple[str | None, str | None]:
         for n in place:
             if blocks[n].label in labels and not _is_comments(blocks, n):
                 later, first = dates.updated_and_published(blocks[n].text, page.language, order)
+                if first and not published:
+                    is_said = dates.says_published(blocks[n].text)
                 updated, published = updated or later, published or first
         if published:
-            return updated, published
+            return updated, published, is_said
     stamps = [block for n, block in enumerate(blocks) if block.label is Label.TIMESTAMP and not _is_comments(blocks, n)]
     found = {dates.updated_and_published(block.text, page.language, order) for block in stamps}
     if len(found) == 1 and updated is None:
-        return next(iter(found))
-    return updated, published
+        updated, published = next(iter(found))
+        is_said = any(dates.says_published(block.text) for block in stamps)
+    return updated, published, is_said
 
 
 def _may_be_dated(block: Block) -> bool:

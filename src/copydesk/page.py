@@ -28,7 +28,10 @@ PART_OF_WORD: Final = frozenset(("b", "em", "font", "i", "small", "strong", "sub
 """Elements that stand within words; between two others that touch, a browser leaves room where a style says so."""
 
 HIDDEN: Final = frozenset(
-    ("script", "style", "noscript", "template", "svg", "iframe", "head", "textarea", "select", "object", "canvas")
+    (
+        *("script", "style", "noscript", "template", "svg", "iframe", "head", "title", "textarea", "select"),
+        *("object", "canvas"),
+    )
 )
 """Elements of which nothing is shown, or nothing that is the page's."""
 
@@ -88,7 +91,7 @@ PER: Final = 1000
 
 _CLASS = {name: re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in CLASSES.items()}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_END_OF_PAGE = re.compile(r"</(?:body|html)\s*+>", re.IGNORECASE)
+_END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 

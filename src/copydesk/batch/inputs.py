@@ -5,7 +5,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from itertools import chain, groupby, islice, takewhile
+from itertools import chain, groupby
 from pathlib import Path
 
 from copydesk.document import Reject
@@ -17,7 +17,7 @@ class InputError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to clean and the name that it has in records.  A run may hold a million of them."""
+    """A file to clean, by its absolute path, and the name that it has in records.  A run may hold a million of them."""
 
     file: str
     source: str
@@ -30,16 +30,15 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Inputs in the order in which they are cleaned; what is known beforehand to be none."""
+    """Inputs ordered by source and path, as they are cleaned; what is known beforehand to be none."""
 
     inputs: tuple[Input, ...]
     rejects: tuple[Reject, ...]
 
-    def __contains__(self, one: Input) -> bool:
-        """Whether the input is among them, however its file was named."""
-        at = bisect_left(self.inputs, one.source, key=lambda other: other.source)
-        alike = takewhile(lambda other: other.source == one.source, islice(self.inputs, at, None))
-        return any(os.path.abspath(other.file) == os.path.abspath(one.file) for other in alike)  # noqa: PTH100
+    def holds(self, source: str, file: str) -> bool:
+        """Whether the file is among the inputs."""
+        at = bisect_left(self.inputs, (source, file), key=_order)
+        return at < len(self.inputs) and _order(self.inputs[at]) == (source, file)
 
 
 def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
@@ -52,9 +51,10 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
     """
     inputs: list[Input] = []
     rejects: list[Reject] = []
-    for path in chain.from_iterable(map(_matching, paths)):
+    for given in chain.from_iterable(map(_matching, paths)):
+        path = Path(os.path.abspath(given))  # noqa: PTH100 - pathlib keeps ".."
         if output and path.resolve() == output.resolve():
-            raise InputError(f"{path} is the output directory: what was written would be cleaned again")
+            raise InputError(f"{given} is the output directory: what was written would be cleaned again")
         if path.is_dir():
             for found in _below(path, output.resolve() if output else None):
                 (inputs if isinstance(found, Input) else rejects).append(found)  # type: ignore[arg-type]
@@ -63,11 +63,15 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
         elif path.exists():
             rejects.append(Reject(_readable(path.name), "unreadable", "not a regular file; a stream goes in as -"))
         else:
-            raise InputError(f"no such file or directory: {path}")
+            raise InputError(f"no such file or directory: {given}")
     if not inputs and not rejects:
         raise InputError(f"no dumps in {', '.join(map(str, paths))}")
-    inputs.sort(key=lambda one: (one.source, one.file))
+    inputs.sort(key=_order)
     return Plan(tuple(_once(inputs)), tuple(sorted(set(rejects), key=astuple)))
+
+
+def _order(one: Input) -> tuple[str, str]:
+    return one.source, one.file
 
 
 def _once(inputs: Sequence[Input]) -> Iterator[Input]:

@@ -211,12 +211,12 @@ class Run:
     def freed(self) -> Iterator[Unit]:
         """What lost its name to a dump that has given it up since."""
         for number, (row, source, path) in enumerate(self._manifest.freed(self._number)):
-            sound = tuple([document.config for document in self._manifest.documents(row)])
+            sound = tuple(document.config for document in self._manifest.documents(row))
             yield Unit(number, self._key + self._profiles, (Item(path, source, known=sound),))
 
     def _item(self, one: Input, looked: list[int]) -> tuple[Item | None, int]:
         """What is to be cleaned of a file, None for nothing, and its size in bytes."""
-        path = _path(one)
+        path = written(one.file)
         item = Item(path, one.source)
         try:
             now = one.path.stat()
@@ -226,16 +226,16 @@ class Run:
         if not known or known.key != self._key or not self._is_same(known, now, one.path):
             return item, now.st_size
         looked.append(known.id)
-        done = None if known.finished else self._manifest.next_number(known.id)
-        is_sure = known.profiles == self._profiles
-        if done is not None and is_sure:
-            return replace(item, start=done), now.st_size
-        documents = self._manifest.documents(known.id)
-        if done is None and is_sure and known.id not in self._retried and all(map(self._is_whole, documents)):
+        following = None if known.finished else self._manifest.next_number(known.id)
+        same_profiles = known.profiles == self._profiles
+        if following is not None and same_profiles:
+            return replace(item, start=following), now.st_size
+        is_done = following is None and same_profiles and known.id not in self._retried
+        if is_done and all(map(self._is_whole, self._manifest.documents(known.id))):
             self._skip(known)
             return None, 0
-        documents = islice(self._manifest.documents(known.id), done)
-        sound = tuple([document.config if self._is_whole(document) else "" for document in documents])
+        documents = islice(self._manifest.documents(known.id), following)
+        sound = tuple(document.config if self._is_whole(document) else "" for document in documents)
         return replace(item, known=sound), now.st_size
 
     def _is_same(self, known: Known, now: os.stat_result, path: Path) -> bool:
@@ -371,7 +371,7 @@ class Run:
         theirs, number, source, path = owner
         if theirs == row and number > outcome.number:
             return None  # of this file as it was before: its dumps have moved
-        defends = Input(str(opened(path)), source) in self._job.plan  # a file that this run was not given does not
+        defends = self._job.plan.holds(source, str(opened(path)))  # a file that this run was not given does not
         if defends and (source, path, number) < (entry.source, entry.path, outcome.number):
             return Reject(outcome.source, "name_taken", outcome.name)
         loser = self._manifest.document(theirs, number)
@@ -417,7 +417,7 @@ class Run:
         gone = [
             (row, source)
             for row, source, path in self._manifest.inputs()
-            if Input(str(opened(path)), source) not in self._job.plan and not opened(path).exists()
+            if not self._job.plan.holds(source, str(opened(path))) and not opened(path).exists()
         ]
         if self._job.prune:
             for row, _ in gone:
@@ -516,11 +516,6 @@ def _program() -> str:
 
 def _digest(of: object) -> str:
     return hashlib.sha256(msgspec.json.encode(of)).hexdigest()[:16]
-
-
-def _path(one: Input) -> str:
-    """Where a file lies, however it was named."""
-    return written(os.path.abspath(one.file))  # noqa: PTH100 - pathlib keeps ".."
 
 
 def _sha256(path: Path) -> str:

@@ -238,7 +238,7 @@ def _is_teaser(draft: Draft, n: int, heading: int, *, is_final: bool) -> bool:
     Where the markup is known the model is the better judge of that.
     """
     line = draft.lines[n]
-    if line.origin and draft.told[n] >= LIKELY:
+    if any(line.origin) and draft.told[n] >= LIKELY:
         return False
     follows = draft.label(n - 1) in TEASERS
     if draft.label(n):

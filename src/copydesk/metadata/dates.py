@@ -157,6 +157,19 @@ _UPDATED = re.compile(
     r"обновлен\w*)\b|更新|최종수정",
     re.IGNORECASE,
 )
+_PUBLISHED = re.compile(
+    r"\b(?:published|posted|veröffentlicht|erschienen|publié|publicado|pubblicato|gepubliceerd|publicerad|publisert|"
+    r"opublikowano|yay\N{LATIN SMALL LETTER DOTLESS I}nlan\w*)\b|опубликован|公開|掲載|입력",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    r"\b(?:(?:originally|first) (?:published|posted|appeared)|(?:ursprünglich|zuerst) (?:veröffentlicht|erschienen)|"
+    r"(?:initialement publié|publié initialement|publicado originalmente|originalmente publicado))\b",
+    re.IGNORECASE,
+)
+FIRST_REACH: Final = 60
+"""Characters from these words to the date that they mean."""
+
 MOST_BESIDE: Final = 5
 MOST_IN_SENTENCE: Final = 2
 """Words beside the date: "Published on ...", a weekday, a place; in a sentence "It fell on ..." are too many."""
@@ -181,6 +194,30 @@ def updated_and_published(line: str, language: str | None, order: str | None = N
     if len(plain) == 2 and updated is None and plain[0][:10] != plain[1][:10]:
         return max(plain), min(plain)
     return updated, plain[0] if plain else None
+
+
+def says_published(line: str) -> bool:
+    """Whether the line says that its date is that of publication."""
+    return _PUBLISHED.search(line) is not None
+
+
+def first_published(line: str, language: str | None) -> str | None:
+    """The date at which, as the line says, the story first appeared."""
+    said = _FIRST.search(line)
+    if said is None:
+        return None
+    near = range(said.end(), said.end() + FIRST_REACH)
+    return next((stated.iso for stated in find(line, language) if stated.start in near), None)
+
+
+def day(iso: str) -> datetime.date:
+    """The day of a date in ISO 8601."""
+    return datetime.date.fromisoformat(iso[:10])
+
+
+def has_own_zone(iso: str) -> bool:
+    """Whether the date has a time in the zone of the place where it was written: one that is not UTC."""
+    return "T" in iso and bool(datetime.datetime.fromisoformat(iso).utcoffset())
 
 
 def order_of(lines: Iterable[str]) -> str | None:

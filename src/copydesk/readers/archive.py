@@ -3,7 +3,6 @@
 Nothing is unpacked to the disk, so no name in an archive can lead anywhere.
 """
 
-import io
 import struct
 import tarfile
 import zipfile
@@ -36,13 +35,12 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reje
     except BROKEN as error:
         raise UnreadableError("broken_stream", f"no ZIP archive: {error}") from error
     with archive:
-        packed_size = sum(info.compress_size for info in archive.infolist())
-        if packed_size > stream.seek(0, io.SEEK_END):
-            raise UnreadableError(
-                "bomb", f"its files fill {packed_size:,} bytes of it, which it does not have: they overlap"
-            )
+        reaching = _reaching(archive)
         for info in archive.infolist():
             if not info.filename or info.is_dir() or _is_hidden(info.filename):
+                continue
+            if id(info) in reaching:
+                yield Reject(member(source, info.filename), "bomb", "it is said to hold what belongs to the next file")
                 continue
             where = member(source, info.filename)
             try:
@@ -52,6 +50,14 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reje
                     yield from read(opened, info.filename, where)
             except (*BROKEN, RuntimeError) as error:  # a RuntimeError for one with a password
                 yield Reject(where, "unreadable", f"{error}")
+
+
+def _reaching(archive: zipfile.ZipFile) -> frozenset[int]:
+    """The entries (by `id`) whose bytes reach into those of the next, as where many share what unpacks to a lot."""
+    ordered = sorted(archive.infolist(), key=lambda info: info.header_offset)
+    ends = [*(info.header_offset for info in ordered[1:]), archive.start_dir]
+    spans = zip(ordered, ends, strict=True)
+    return frozenset(id(info) for info, end in spans if info.header_offset + info.compress_size > end)
 
 
 def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reject]:

@@ -31,6 +31,10 @@ UNPACKED: Final = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
 GZIP: Final = b"\x1f\x8b"
 """With which gzip begins; crawlers unpack a page and leave the header that says otherwise."""
 
+PACKED_MORE: Final = 500
+GZIP_HEAD: Final = 1_000
+"""What can't be packed gets larger, by a five-hundredth at most and what stands around it (zlib: a thousandth)."""
+
 BROKEN: Final = (OSError, EOFError, ValueError, AttributeError, KeyError, zlib.error)
 """By which warcio shows that a record is broken; what is missing in one it takes for there."""
 
@@ -99,20 +103,24 @@ def _body(record: "ArcWarcRecord", most: int) -> bytes:
     packing = (http.get_header("Content-Encoding") or "").strip().lower() if http else ""
     if packing not in UNPACKED:
         raise UnreadableError("broken_stream", f"its content is packed by {packing!r}, which is not read")
-    if http:
-        http.remove_header("Content-Encoding")  # warcio takes what is broken for whole, or for not packed
+    while http and http.remove_header("Content-Encoding"):  # warcio takes what is broken for whole, or for not packed
+        pass
     stream = record.content_stream()
     try:
-        data: bytes = stream.read(most)
+        data: bytes = stream.read(most + most // PACKED_MORE + GZIP_HEAD)
+        is_cut = len(data) > most
         if packing in ("gzip", "x-gzip") and data.startswith(GZIP):
             data = _unpacked(data, most, zlib.MAX_WBITS + 16)
-        elif packing == "deflate" and data:
+        elif packing == "deflate" and data and not html.is_page(data):
             data = _unpacked(data, most, zlib.MAX_WBITS if _is_zlib(data) else -zlib.MAX_WBITS)
+    except EOFError as error:
+        reason = "too_large" if is_cut else "broken_stream"
+        raise UnreadableError(reason, f"its content is broken: {error}") from error
     except BROKEN as error:
         raise UnreadableError("broken_stream", f"its content is broken: {error}") from error
     if len(data) < most and getattr(record.raw_stream, "limit", 0) > 0:
         raise UnreadableError("broken_stream", "its content breaks off before its end")
-    return data
+    return data[:most]
 
 
 def _is_zlib(data: bytes) -> bool:
@@ -122,8 +130,13 @@ def _is_zlib(data: bytes) -> bool:
 
 def _unpacked(data: bytes, most: int, bits: int) -> bytes:
     """At most so many bytes of what was packed.  Raises EOFError where its end is missing, and zlib.error."""
-    unpacker = zlib.decompressobj(bits)
-    found = unpacker.decompress(data, most)
-    if not unpacker.eof and len(found) < most:
-        raise EOFError("it breaks off before its end")
+    found = b""
+    while len(found) < most:
+        unpacker = zlib.decompressobj(bits)
+        found += unpacker.decompress(data, most - len(found))
+        if not unpacker.eof and len(found) < most:
+            raise EOFError("it breaks off before its end")
+        data = unpacker.unused_data
+        if not data.startswith(GZIP):  # what else stands behind the end is nobody's
+            break
     return found
