@@ -1,11 +1,13 @@
 """What there is to clean: the files that paths, folders and patterns name, in one order."""
 
+import errno
 import glob
 import os
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 
 from copydesk.document import Reject
@@ -17,7 +19,7 @@ class InputError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to clean, by its absolute path, and the name that it has in records.  A run may hold a million of them."""
+    """A file to clean, by its absolute path, and the name that it has in records."""
 
     file: str
     source: str
@@ -28,62 +30,96 @@ class Input:
         return Path(self.file)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Inputs ordered by source and path, as they are cleaned; what is known beforehand to be none."""
+class Inputs:
+    """Files in the order in which they are cleaned: by source, then by path; each once, though it was named twice.
 
-    inputs: tuple[Input, ...]
-    rejects: tuple[Reject, ...]
+    There may be millions: they are kept in a temporary database, which its last user takes with him.
+    """
+
+    def __init__(self, found: Iterable[Input]):
+        """Keep what is found.  Raises OSError where there is no room for it."""
+        self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        try:
+            self._base.execute("create table inputs (source text, file blob, primary key (source, file)) without rowid")
+            self._base.execute("begin")
+            rows = ((one.source, os.fsencode(one.file)) for one in found)
+            self._base.executemany("insert or ignore into inputs values (?, ?)", rows)
+            again = "select source from inputs group by source having count(*) > 1"
+            for (source,) in self._base.execute(again).fetchall():
+                self._once(source)
+            self._base.execute("commit")
+        except sqlite3.Error as error:
+            raise OSError(errno.ENOSPC, f"the list of files can't be kept: {error}", tempfile.gettempdir()) from error
+        self._count = int(self._base.execute("select count(*) from inputs").fetchone()[0])
+
+    def _once(self, source: str) -> None:
+        """Take out files of one source that are others of them by another path."""
+        seen: set[Path] = set()
+        sql = "select file from inputs where source = ? order by file"
+        for (file,) in self._base.execute(sql, (source,)).fetchall():
+            real = Path(os.fsdecode(file)).resolve()
+            if real in seen:
+                self._base.execute("delete from inputs where source = ? and file = ?", (source, file))
+            seen.add(real)
+
+    def __iter__(self) -> Iterator[Input]:
+        for source, file in self._base.execute("select source, file from inputs order by source, file"):
+            yield Input(os.fsdecode(file), source)
+
+    def __len__(self) -> int:
+        return self._count
 
     def holds(self, source: str, file: str) -> bool:
-        """Whether the file is among the inputs."""
-        at = bisect_left(self.inputs, (source, file), key=_order)
-        return at < len(self.inputs) and _order(self.inputs[at]) == (source, file)
+        """Whether the file is among them."""
+        sql = "select 1 from inputs where source = ? and file = ?"
+        return self._base.execute(sql, (source, os.fsencode(file))).fetchone() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be cleaned, and what is known beforehand to be no dump."""
+
+    inputs: Inputs
+    rejects: tuple[Reject, ...]
 
 
 def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
-    """All files that `paths` name, and those in directories among them, ordered by source.
+    """All files that `paths` name, and those in directories among them.
 
     Every file in a directory is a dump but hidden ones and what lies in `output`; a file's source is its path
     below the directory, with "/" whatever the machine, or its name where it is given by itself.
 
-    Raises InputError where a path does not exist or the directories hold no file.
+    Raises InputError where a path does not exist or the directories hold no file, OSError where there is no room for a
+    list of them.
     """
-    inputs: list[Input] = []
-    rejects: list[Reject] = []
-    for given in chain.from_iterable(map(_matching, paths)):
-        path = Path(os.path.abspath(given))  # noqa: PTH100 - pathlib keeps ".."
-        if output and path.resolve() == output.resolve():
-            raise InputError(f"{given} is the output directory: what was written would be cleaned again")
-        if path.is_dir():
-            for found in _below(path, output.resolve() if output else None):
-                (inputs if isinstance(found, Input) else rejects).append(found)  # type: ignore[arg-type]
-        elif path.is_file():
-            inputs.append(Input(str(path), _readable(path.name)))
-        elif path.exists():
-            rejects.append(Reject(_readable(path.name), "unreadable", "not a regular file; a stream goes in as -"))
-        else:
-            raise InputError(f"no such file or directory: {given}")
-    if not inputs and not rejects:
-        raise InputError(f"no dumps in {', '.join(map(str, paths))}")
-    inputs.sort(key=_order)
-    return Plan(tuple(_once(inputs)), tuple(sorted(set(rejects), key=astuple)))
+    rejects: set[Reject] = set()
 
-
-def _order(one: Input) -> tuple[str, str]:
-    return one.source, one.file
-
-
-def _once(inputs: Sequence[Input]) -> Iterator[Input]:
-    """Each file once under a source, though it was named twice."""
-    for _, alike in groupby(inputs, key=lambda one: one.source):
-        first, *others = alike
-        yield first
-        seen = {first.path.resolve()} if others else set()
-        for one in others:
-            if one.path.resolve() not in seen:
-                seen.add(one.path.resolve())
+    def inputs() -> Iterator[Input]:
+        for one in chain.from_iterable(_named(path, output) for path in chain.from_iterable(map(_matching, paths))):
+            if isinstance(one, Input):
                 yield one
+            else:
+                rejects.add(one)
+
+    found = Inputs(inputs())
+    if not found and not rejects:
+        raise InputError(f"no dumps in {', '.join(map(str, paths))}")
+    return Plan(found, tuple(sorted(rejects, key=astuple)))
+
+
+def _named(given: Path, output: Path | None) -> Iterator[Input | Reject]:
+    """What a path names."""
+    path = Path(os.path.abspath(given))  # noqa: PTH100 - pathlib keeps ".."
+    if output and path.resolve() == output.resolve():
+        raise InputError(f"{given} is the output directory: what was written would be cleaned again")
+    if path.is_dir():
+        yield from _below(path, output.resolve() if output else None)
+    elif path.is_file():
+        yield Input(str(path), _readable(path.name))
+    elif path.exists():
+        yield Reject(_readable(path.name), "unreadable", "not a regular file; a stream goes in as -")
+    else:
+        raise InputError(f"no such file or directory: {given}")
 
 
 def _matching(path: Path) -> list[Path]:
@@ -104,24 +140,30 @@ def _below(
         yield Reject(prefix.rstrip("/"), "symlink_loop", f"a link that leads back to {real}")
         return
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = os.scandir(folder)
     except OSError as error:
         yield Reject(prefix.rstrip("/") or folder.name, "unreadable", str(error.strerror))
         return
-    for entry in entries:
-        source = prefix + _readable(entry.name)
-        if entry.name.startswith("."):
-            continue
-        try:
-            if entry.is_dir():
-                yield from _below(Path(entry.path), output, source + "/", (*above, real))
-            elif entry.is_file():
-                yield Input(entry.path, source)
-            else:
-                what = "a link that leads nowhere" if entry.is_symlink() else "neither a file nor a directory"
-                yield Reject(source, "unreadable", what)
-        except OSError as error:  # links that lead to each other
-            yield Reject(source, "symlink_loop" if entry.is_symlink() else "unreadable", str(error.strerror))
+    with entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                yield from _entry(entry, output, prefix, (*above, real))
+
+
+def _entry(
+    entry: "os.DirEntry[str]", output: Path | None, prefix: str, above: tuple[Path, ...]
+) -> Iterator[Input | Reject]:
+    source = prefix + _readable(entry.name)
+    try:
+        if entry.is_dir():
+            yield from _below(Path(entry.path), output, source + "/", above)
+        elif entry.is_file():
+            yield Input(entry.path, source)
+        else:
+            what = "a link that leads nowhere" if entry.is_symlink() else "neither a file nor a directory"
+            yield Reject(source, "unreadable", what)
+    except OSError as error:  # links that lead to each other
+        yield Reject(source, "symlink_loop" if entry.is_symlink() else "unreadable", str(error.strerror))
 
 
 def _readable(name: str) -> str:

@@ -371,7 +371,7 @@ class Run:
         theirs, number, source, path = owner
         if theirs == row and number > outcome.number:
             return None  # of this file as it was before: its dumps have moved
-        defends = self._job.plan.holds(source, str(opened(path)))  # a file that this run was not given does not
+        defends = self._job.plan.inputs.holds(source, str(opened(path)))  # a file that this run was not given does not
         if defends and (source, path, number) < (entry.source, entry.path, outcome.number):
             return Reject(outcome.source, "name_taken", outcome.name)
         loser = self._manifest.document(theirs, number)
@@ -417,7 +417,7 @@ class Run:
         gone = [
             (row, source)
             for row, source, path in self._manifest.inputs()
-            if not self._job.plan.holds(source, str(opened(path))) and not opened(path).exists()
+            if not self._job.plan.inputs.holds(source, str(opened(path))) and not opened(path).exists()
         ]
         if self._job.prune:
             for row, _ in gone:
