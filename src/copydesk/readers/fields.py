@@ -24,6 +24,9 @@ from copydesk.readers import html
 NESTED: Final = "metadata"
 """Where datatrove and Dolma keep what is neither text nor id."""
 
+IN_PARTS: Final = "body"
+"""Where Fundus keeps a story's parts."""
+
 GIVEN: Final = ("url", "title", "date", "language", "authors")
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -63,6 +66,7 @@ def dump_of(record: dict[str, Json], number: int | None, names: Names, settings:
     called = settings.settings.fields
     name, where = names.of(_id(record, called.id), number)
     text, page = (_taken(record, keys) for keys in (called.text, called.html))
+    text = _sections(record) if text is None else text
     if text is None and page is None:
         keys = ", ".join(map(repr, record)) or "none"
         return Reject(where, "no_text", f"no string in `{called.text[0]}`; the other keys are: {keys}"[:300])
@@ -108,6 +112,22 @@ def _taken(record: dict[str, Json], keys: Sequence[str]) -> str | None:
         if isinstance(record.get(key), str):
             return str(record.pop(key))
     return None
+
+
+def _sections(record: dict[str, Json]) -> str | None:
+    """The text of a story in parts, taken out, as Fundus keeps it: a summary, and paragraphs below headlines."""
+    body = record.get(IN_PARTS)
+    sections = body.get("sections") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(sections, list):
+        return None
+    parts = [body.get("summary")]
+    for section in sections:
+        if isinstance(section, dict):
+            parts += [section.get("headline"), section.get("paragraphs")]
+    lines = [line for part in parts if isinstance(part, list) for line in part if isinstance(line, str)]
+    if lines:
+        del record[IN_PARTS]
+    return "\n\n".join(lines) or None
 
 
 def _given(record: dict[str, Json], settings: Config) -> Given:

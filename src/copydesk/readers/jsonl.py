@@ -1,6 +1,6 @@
 """JSON Lines: an object a line, its text in `text` (`copydesk.readers.fields` says what else is read of it).
 
-A `.json` file is one such object, or a list of them.
+A `.json` file is one such object, or a list of them, or such lists by publisher.
 """
 
 import json
@@ -41,7 +41,7 @@ def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Dump | Re
 
 
 def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Reject]:
-    """A stream that is one object or a list of them, as a `.json` file holds it; it is read at once."""
+    """A stream that is one object or lists of them, as a `.json` file holds it; it is read at once."""
     limit = settings.settings.limits.record_size * LINE_OVERHEAD
     data = stream.read(limit + 1)
     if len(data) > limit:
@@ -49,10 +49,24 @@ def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump 
         return
     names = Names(source)
     found = _parsed(data, names.at(None))
+    found = (_by_publisher(found) if isinstance(found, dict) else []) or found
     if isinstance(found, list):
         yield from (_of(each, number, names, settings) for number, each in enumerate(found, 1))
     else:
         yield found if isinstance(found, Reject) else _of(found, None, names, settings)
+
+
+def _by_publisher(found: dict[str, Json]) -> list[Json]:
+    """The articles that Fundus saves in a list for each publisher; none where the object is another."""
+    articles: list[Json] = []
+    for publisher, listed in found.items():
+        if not isinstance(listed, list):
+            return []
+        for one in listed:
+            if not isinstance(one, dict):
+                return []
+            articles.append({"publisher": publisher, **one})
+    return articles
 
 
 def record(line: bytes, number: int, names: Names, settings: Config) -> Dump | Reject:

@@ -142,7 +142,9 @@ def _iso(value: object) -> str | None:
     except ValueError:
         return None
     try:
-        return datetime.datetime.fromisoformat(f"{found[1]}T{(found[2] or '').replace(' ', '')}").isoformat()
+        return datetime.datetime.fromisoformat(f"{found[1]}T{(found[2] or '').replace(' ', '')}").isoformat(
+            timespec="seconds"
+        )
     except ValueError:  # no time, or none that is sound
         return found[1]
 
