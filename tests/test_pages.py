@@ -255,6 +255,13 @@ def test_what_is_no_story_stays_out() -> None:
     assert [block.text for block in article.blocks if block.label is Label.NAVIGATION] == ["Home"]
 
 
+def test_control_characters_cost_nothing_that_the_page_states() -> None:
+    """A find of the fuzzer: lxml takes them from a page, but not from htmldate, which moves texts about in the tree."""
+    article = clean(f"<body>{BODY}<div><script>x()</script>\x08<p>Share</p><style>p</style>\x0b</div></body>")
+    assert article.metadata.title == "Old bridge to stay closed"
+    assert all(text in article.text for text in PARAGRAPHS)
+
+
 MORE = "<h3>More from Northford News</h3>"
 OTHERS = "".join(f"<li><a href='/{n}'>Another story of the day, number {n}</a></li>" for n in range(3))
 

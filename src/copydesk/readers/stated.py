@@ -49,6 +49,7 @@ HOLDERS: Final = ("@graph", "mainEntity")
 _SITE = re.compile(rf"\s[*{SEPARATORS}-]\s")
 """What stands between a headline and the site's name."""
 
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(
     r"\s*((?:1[5-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9:.]{5,15}\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?))?"
 )
@@ -59,8 +60,12 @@ def of(root: "HtmlElement", text: str) -> Given:
     from htmldate import find_date
     from trafilatura.metadata import extract_metadata
 
-    found = extract_metadata(root, extensive=False)
     published, updated = _dates(root)
+    try:
+        found = extract_metadata(root, extensive=False)
+    except ValueError:  # both move texts about in the tree, and lxml takes no control characters from them
+        _drop_controls(root)
+        found = extract_metadata(root, extensive=False)
     guessed = found.date
     if not published and not guessed:  # a search of the whole text, which takes long
         guessed = find_date(root, original_date=True, extensive_search=True, url=found.url)
@@ -76,6 +81,15 @@ def of(root: "HtmlElement", text: str) -> Given:
         guessed_date=guessed,
         stated_authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
     )
+
+
+def _drop_controls(root: "HtmlElement") -> None:
+    """Take out what the parser takes from a page and XML does not know."""
+    for each in root.iter():
+        if each.text and _NO_XML.search(each.text):
+            each.text = _NO_XML.sub("", each.text)
+        if each.tail and _NO_XML.search(each.tail):
+            each.tail = _NO_XML.sub("", each.tail)
 
 
 def _shown(title: str, text: str) -> str | None:
