@@ -237,13 +237,15 @@ def kill_often(
 ) -> int:
     """Kill runs at these moments (seconds from their start), up to MOST_KILLS on one output; how often one was killed.
 
-    What was committed or staged before a kill is not cleaned after it, and each output ends as it would without.
+    What was committed before a kill is never cleaned again, nor what was staged whole by the run after it: one that dies
+    while it gives those files their names leaves them half done.  Each output ends as it would without kills.
     """
     kills = outputs = 0
     waiting = list(moments)
     while waiting:
         output = log.parent / f"out-{outputs}"
         outputs += 1
+        done: set[str] = set()
         safe: set[str] = set()
         code, left = None, MOST_KILLS
         while code is None:
@@ -260,7 +262,8 @@ def kill_often(
             twice = safe & set(cleaned(log)[before:])
             assert not twice, f"{len(twice)} of {len(safe)} dumps were cleaned again"
             if code is None:
-                safe |= committed(output, log.parent / "copy") | staged(output)
+                done |= committed(output, log.parent / "copy")
+                safe = done | staged(output)
         assert code == 0, said(output)
         assert tree(output) == wanted
         shutil.rmtree(output)

@@ -2,7 +2,8 @@
 
 A worker cleans the files of a unit.  Before it reads or cleans a dump it says so, so that whoever waits knows which one
 it was that hangs or kills its worker.  What it has cleaned it stages, a second's work at a time, as a part: a folder
-with the files and `part.json`, which appears last; from then on the part counts, whatever happens.
+with the files and `part.json`, which appears last; from then on the part counts: the next run takes it up where this
+one dies.  Where a run dies while it gives the files their names, they are cleaned again.
 """
 
 import gzip
