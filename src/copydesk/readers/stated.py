@@ -46,6 +46,7 @@ after them."""
 HOLDERS: Final = ("@graph", "mainEntity")
 """What holds the page's own objects in JSON-LD; others hold what it only mentions."""
 
+_KEYS: Final = ("datePublished", "dateModified")
 _SITE = re.compile(rf"\s[*{SEPARATORS}-]\s")
 """What stands between a headline and the site's name."""
 
@@ -63,7 +64,7 @@ def of(root: "HtmlElement", text: str) -> Given:
     published, updated = _dates(root)
     try:
         found = extract_metadata(root, extensive=False)
-    except ValueError:  # both move texts about in the tree, and lxml takes no control characters from them
+    except ValueError:  # htmldate moves texts about in the tree, and lxml takes no control characters from it
         _drop_controls(root)
         found = extract_metadata(root, extensive=False)
     guessed = found.date
@@ -111,9 +112,6 @@ def _dates(root: "HtmlElement") -> tuple[str | None, str | None]:
     published = (_iso(value) for key, value in stated if key == "datePublished")
     updated = (_iso(value) for key, value in stated if key == "dateModified")
     return next(filter(None, published), None), next(filter(None, updated), None)
-
-
-_KEYS: Final = ("datePublished", "dateModified")
 
 
 def _meta(root: "HtmlElement") -> Iterator[tuple[str, object]]:

@@ -31,6 +31,9 @@ UNPACKED: Final = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
 GZIP: Final = b"\x1f\x8b"
 """With which gzip begins; crawlers unpack a page and leave the header that says otherwise."""
 
+PIECE: Final = 16_384
+"""Bytes that are unpacked at a time: what is left of them behind the end of a member is copied."""
+
 PACKED_MORE: Final = 500
 GZIP_HEAD: Final = 1_000
 """What can't be packed gets larger, by a five-hundredth at most and what stands around it (zlib: a thousandth)."""
@@ -130,13 +133,17 @@ def _is_zlib(data: bytes) -> bool:
 
 def _unpacked(data: bytes, most: int, bits: int) -> bytes:
     """At most so many bytes of what was packed.  Raises EOFError where its end is missing, and zlib.error."""
-    found = b""
+    found = bytearray()
+    at = 0
     while len(found) < most:
         unpacker = zlib.decompressobj(bits)
-        found += unpacker.decompress(data, most - len(found))
+        while not unpacker.eof and at < len(data) and len(found) < most:
+            piece = data[at : at + PIECE]
+            found += unpacker.decompress(piece, most - len(found))
+            at += len(piece)
         if not unpacker.eof and len(found) < most:
             raise EOFError("it breaks off before its end")
-        data = unpacker.unused_data
-        if not data.startswith(GZIP):  # what else stands behind the end is nobody's
+        at -= len(unpacker.unused_data)
+        if not data.startswith(GZIP, at):  # what else stands behind the end is nobody's
             break
-    return found
+    return bytes(found)
