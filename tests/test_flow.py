@@ -147,8 +147,9 @@ def test_a_dask_cluster_writes_what_one_machine_writes(
     copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
 ) -> None:
     """A real scheduler and two workers, which are started elsewhere and have the installed package alone."""
-    many = {f"n{n}__txt": STORY.replace("century", f"century and {n} years") for n in range(60)}
-    folder = dumps(**many, empty__txt="")
+    many = {f"n{n}__txt": STORY.replace("century", f"century and {n} years") for n in range(20)}
+    rows = [{"id": f"r{n}", "text": f"{STORY}\nPart {n} of this story\n" * 8} for n in range(40)]
+    folder = dumps(**many, empty__txt="", box__jsonl="".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "elsewhere").mkdir()
     environment = surroundings(tmp_path / "prefect", PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120")
     address = f"tcp://127.0.0.1:{free_port()}"
@@ -156,7 +157,9 @@ def test_a_dask_cluster_writes_what_one_machine_writes(
     worker = [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
     with started(scheduler, worker, worker, cwd=tmp_path / "elsewhere", env=environment):
         script = (
-            "from copydesk import tasks\ntasks.GROUP = 1\n"
+            "from copydesk import tasks\nfrom importlib import import_module\n"
+            "tasks.GROUP, ranges = 1, import_module('copydesk.batch.run')\n"
+            "ranges.UNIT_BYTES, ranges.RANGE, ranges.RANGE_BYTES = 10_000, 3, 5_000\n"
             f"print(tasks.clean(paths=[{str(folder)!r}], output='cluster', dask={address!r}))"
         )
         run = subprocess.run(

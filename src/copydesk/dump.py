@@ -6,7 +6,7 @@ Encoding that again, with `undecoded` put back, gives the bytes; `decode` makes 
 import codecs
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
@@ -119,6 +119,17 @@ class Dump:
     given: Given = NOTHING_GIVEN
     origins: tuple[Origin, ...] = ()
     rendered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A dump that was found and is not made yet: who skips it is spared decoding and rendering.
+
+    `make` gives it, and raises UnreadableError where it is none.  It holds until the next one is looked for.
+    """
+
+    source: str
+    make: Callable[[], Dump]
 
 
 def from_text(text: str, source: str, record: str | None = None, given: Given = NOTHING_GIVEN) -> Dump:

@@ -147,7 +147,7 @@ def clean(
         shown = cast(
             "UUID", create_progress_artifact(0.0, key="copydesk-progress", description=f"files cleaned into {output}")
         )
-        for units in (run.units(), run.freed()):
+        for units in run.rounds():
             _clean_all(job, run, runner, units, at_once, shown)
         update_progress_artifact(shown, 100.0)
         summary = run.finish()

@@ -8,13 +8,13 @@ from copydesk import desk, readers
 from copydesk.batch.inputs import Input
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
-from copydesk.dump import Dump, UnreadableError
+from copydesk.dump import Dump, Pending, UnreadableError
 from copydesk.readers import jsonl
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A dump whose records are in the output already, made with the same settings."""
+    """A dump that was not cleaned, since that is not wanted now, or its records are in the output already."""
 
 
 class Watch(Protocol):
@@ -24,8 +24,12 @@ class Watch(Protocol):
         """Dump `number` (from 0) of the file is to be read; a reject ends the file."""
         ...
 
-    def cleaning(self, number: int, dump: Dump) -> Reject | Kept | None:
-        """It was read, and is to be cleaned, unless this says otherwise."""
+    def cleaning(self, number: int, source: str) -> Reject | Kept | None:
+        """It was found, and is to be made and cleaned, unless this says otherwise."""
+        ...
+
+    def is_known(self, number: int, dump: Dump) -> bool:
+        """Whether the records that it would give are there."""
         ...
 
 
@@ -36,9 +40,13 @@ class Nobody:
         """Go on."""
         return None
 
-    def cleaning(self, number: int, dump: Dump) -> Reject | Kept | None:
+    def cleaning(self, number: int, source: str) -> Reject | Kept | None:
         """Go on."""
         return None
+
+    def is_known(self, number: int, dump: Dump) -> bool:
+        """It is not."""
+        return False
 
 
 NOBODY: Final = Nobody()
@@ -46,7 +54,7 @@ NOBODY: Final = Nobody()
 
 def clean_input(one: Input, settings: Config, watch: Watch = NOBODY) -> Iterator[Cleaned | Reject | Kept]:
     """What each dump in a file gives, in the file's order."""
-    return _cleaned(readers.read(one.path, one.source, settings), settings, one.source, watch)
+    return _cleaned(readers.find(one.path, one.source, settings), settings, one.source, watch)
 
 
 def clean_stream(stream: jsonl.ByteLines, settings: Config) -> Iterator[Cleaned | Reject]:
@@ -57,7 +65,7 @@ def clean_stream(stream: jsonl.ByteLines, settings: Config) -> Iterator[Cleaned 
 
 
 def _cleaned(
-    dumps: Iterator[Dump | Reject], settings: Config, source: str, watch: Watch
+    dumps: Iterator[Pending | Reject], settings: Config, source: str, watch: Watch
 ) -> Iterator[Cleaned | Reject | Kept]:
     """What each dump gives.  A fault in reading costs the rest of its file."""
     number = 0
@@ -77,14 +85,15 @@ def _cleaned(
         number += 1
 
 
-def _outcome(number: int, found: Dump | Reject, settings: Config, watch: Watch) -> Cleaned | Reject | Kept:
+def _outcome(number: int, found: Pending | Reject, settings: Config, watch: Watch) -> Cleaned | Reject | Kept:
     if isinstance(found, Reject):
         return found
-    stopped = watch.cleaning(number, found)
+    stopped = watch.cleaning(number, found.source)
     if stopped:
         return stopped
     try:
-        return desk.clean_dump(found, settings)
+        dump = found.make()
+        return Kept() if watch.is_known(number, dump) else desk.clean_dump(dump, settings)
     except UnreadableError as error:
         return Reject(found.source, error.reason, error.detail)
     except Exception as error:  # noqa: BLE001

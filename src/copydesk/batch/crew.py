@@ -66,6 +66,7 @@ class Crew:
         self._setup, self._size = setup, size
         self._posts: list[_Post] = []
         self._deaths: dict[tuple[str, str, int], int] = {}
+        self._refused: dict[tuple[str, str], dict[int, Reject]] = {}
         self._looked = time.monotonic()
 
     def __enter__(self) -> "Crew":
@@ -87,6 +88,8 @@ class Crew:
         WorkerError where workers die before they are ready.
         """
         waiting, coming = deque[Unit](), iter(units)
+        self._deaths.clear()
+        self._refused.clear()
         self._looked = time.monotonic()
         with selectors.DefaultSelector() as selector:
             for post in self._posts:
@@ -112,7 +115,12 @@ class Crew:
             post = next((post for post in self._posts if post.unit is None), None) or self._start(selector)
             post.unit, post.since = unit, time.monotonic()
             with suppress(BrokenPipeError):  # it died; that is seen when it is listened to
-                _send(post, encode(unit))
+                _send(post, encode(self._without_refused(unit)))
+
+    def _without_refused(self, unit: Unit) -> Unit:
+        """The unit, with what is refused of its files by now."""
+        found = [(item, self._refused.get((item.path, item.source))) for item in unit.items]
+        return replace(unit, items=tuple(replace(item, refused=dict(has)) if has else item for item, has in found))
 
     def _start(self, selector: selectors.BaseSelector) -> _Post:
         command = [sys.executable, "-m", "copydesk.batch.worker"]
@@ -163,7 +171,7 @@ class Crew:
                 self._lost(post, waiting, selector, late=True)
 
     def _lost(self, post: _Post, waiting: deque[Unit], selector: selectors.BaseSelector, *, late: bool = False) -> None:
-        """A worker is dead: its unit waits for another, without the dump that killed it."""
+        """A worker is dead: its unit waits for another, which passes over the dump that killed it."""
         selector.unregister(post.answers)
         _kill(post)
         self._posts.remove(post)
@@ -171,25 +179,25 @@ class Crew:
             raise WorkerError(f"a worker ended before it was ready (exit code {post.process.returncode}); see above")
         if post.unit is None:
             return
-        waiting.appendleft(self._refused(post.unit, post, late=late) if post.at.what == "at" else post.unit)
+        waiting.appendleft(post.unit)
+        if post.at.what == "at":
+            self._blame(post, late=late)
 
-    def _refused(self, unit: Unit, post: _Post, *, late: bool) -> Unit:
-        """The unit, with the dump at which its worker was refused where it is to blame."""
+    def _blame(self, post: _Post, *, late: bool) -> None:
+        """Refuse the dump at which a worker died, where it is to blame."""
         at = post.at
-        item = next(one for one in unit.items if (one.path, one.source) == (at.path, at.detail))
-        key = (item.path, item.source, at.number)
-        self._deaths[key] = self._deaths.get(key, 0) + 1
+        file = (at.path, at.detail)
+        deaths = self._deaths[*file, at.number] = self._deaths.get((*file, at.number), 0) + 1
         if late:
             limit = self._setup.settings.settings.run.seconds
-            reject = Reject(at.source or item.source, "timeout", f"not done within run.seconds = {limit:g}")
-        elif self._deaths[key] < DEATHS:
-            return unit
+            reject = Reject(at.source or at.detail, "timeout", f"not done within run.seconds = {limit:g}")
+        elif deaths < DEATHS:
+            return
         else:
             how = -post.process.returncode
             name = signal.Signals(how).name if how > 0 else f"exit code {post.process.returncode}"
-            reject = Reject(at.source or item.source, "crashed", f"it ended its worker: {name}")
-        refused = replace(item, refused={**item.refused, at.number: reject})
-        return replace(unit, items=tuple(refused if one is item else one for one in unit.items))
+            reject = Reject(at.source or at.detail, "crashed", f"it ended its worker: {name}")
+        self._refused.setdefault(file, {})[at.number] = reject
 
 
 def _kill(post: _Post) -> None:
@@ -214,8 +222,8 @@ def _rest(unit: Unit, part: Part) -> Unit:
         entry = done.get((item.path, item.source))
         if entry is None:
             items.append(item)
-        elif entry.count is None:
-            items.append(replace(item, start=entry.start + len(entry.outcomes)))
+        elif entry.count is None and item.holds(following := entry.start + len(entry.outcomes)):
+            items.append(replace(item, start=following, known=item.known[following - item.start :]))
     return replace(unit, items=tuple(items))
 
 

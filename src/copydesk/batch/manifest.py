@@ -1,13 +1,15 @@
 """What an output directory holds and what it was made from: `.copydesk/manifest.sqlite`.
 
-    inputs      a file that was cleaned: path, size, times, SHA-256, and the key of what was made of it
+    inputs      a file that was cleaned: path, size, times, SHA-256, the number of its dumps where that is known, and
+                the key of what was made of it
     documents   a dump of such a file: its output, the digest of its settings, its records, or why it was rejected
     names       whose each output is, by its name without case
     runs        when, by which version, with what result
     shards      files of many records, as they were written
 
 `run` is the last run that looked at a file or changed a dump's output; a dump is `stale` while its file is cleaned
-anew.
+anew: 1 where only profiles are others, 2 where the file is, or what is made of any.  A file is `finished` once all its
+dumps are entered, in whatever order they came.
 
 A part is entered when its files have their names, in one transaction: whoever dies in between does it again.
 """
@@ -28,24 +30,36 @@ from copydesk.batch.tally import Tally
 from copydesk.document import Reject
 
 NAME: Final = "manifest.sqlite"
-FORM: Final = 1
+FORM: Final = 2
 """Of the tables; one of another form is begun anew, which costs a cleaning and no output."""
+
+FRESH: Final = 0
+OTHER_PROFILES: Final = 1
+OTHER: Final = 2
+"""How a dump is stale."""
+
+CHANGED: Final = -1
+"""The number under which it is entered that a file changed while it was read: no dump has it."""
+
+LAST: Final = 2**62
+"""Beyond the number of any dump."""
 
 _TABLES: Final = """
 create table inputs (
     id integer primary key, source text not null, path text not null, size integer not null, changed integer not null,
     seen integer not null, sha256 text not null, key text not null, profiles text not null, finished integer not null,
-    run integer not null,
+    run integer not null, count integer,
     unique (source, path)
 );
 create table documents (
     input integer not null, number integer not null, source text not null, config text not null, name text not null,
-    files text not null, lines blob, reason text, detail text, seconds real not null, run integer not null,
+    files text not null, reason text, detail text, seconds real not null, run integer not null,
     written integer not null, stale integer not null default 0, articles integer not null, teasers integer not null,
-    boilerplate integer not null, edits integer not null, spacing integer not null, facts integer not null,
+    boilerplate integer not null, edits integer not null, spacing integer not null, facts integer not null, lines blob,
     primary key (input, number)
 );
 create index rejected on documents (reason) where reason is not null;
+create index fresh on documents (input, number) where stale = 0;
 create table names (name text primary key, input integer not null, number integer not null);
 create table runs (
     id integer primary key, began real not null, ended real, version text not null, state text not null,
@@ -57,18 +71,23 @@ create table shards (name text primary key, size integer not null, changed integ
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a file: its row, its state, the keys, and whether all of it was cleaned."""
+    """What is known of a file: its row, its state, the keys, and whether all of it was cleaned.
+
+    `run` is the last run that looked at it; `count` says how many dumps it holds, None where that is not known.
+    """
 
     id: int
     state: State
     key: str
     profiles: str
     finished: bool
+    run: int
+    count: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A dump's row: `files` are the names of its output's, with SHA-256."""
+    """A dump's row: `files` are the names of its output's, with SHA-256; `stale` as in the table."""
 
     number: int
     source: str
@@ -78,6 +97,7 @@ class Document:
     reject: Reject | None
     tally: Tally
     seconds: float
+    stale: int = FRESH
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +172,11 @@ class Manifest:
     def known(self, source: str, path: str) -> Known | None:
         """What is known of a file."""
         row = self._base.execute(
-            "select id, size, changed, seen, sha256, key, profiles, finished from inputs where source = ? and path = ?",
+            "select id, size, changed, seen, sha256, key, profiles, finished, run, count from inputs"
+            " where source = ? and path = ?",
             (source, path),
         ).fetchone()
-        return row and Known(row[0], State(*row[1:5]), row[5], row[6], bool(row[7]))
+        return row and Known(row[0], State(*row[1:5]), row[5], row[6], bool(row[7]), row[8], row[9])
 
     def inputs(self) -> Iterator[tuple[int, str, str]]:
         """(id, source, path) of every file that is known, in order."""
@@ -188,9 +209,12 @@ class Manifest:
         self._base.execute("delete from names where input = ?", (row,))
         self._base.execute("delete from inputs where id = ?", (row,))
 
-    def documents(self, row: int, first: int = 0) -> Iterator[Document]:
-        """A file's dumps from a number on, in order."""
-        found = self._base.execute(f"{_DOCUMENT} where input = ? and number >= ? order by number", (row, first))
+    def documents(self, row: int, start: int = 0, stop: int | None = None) -> Iterator[Document]:
+        """A file's dumps from number `start` to before `stop`, in order."""
+        found = self._base.execute(
+            f"{_DOCUMENT} where input = ? and number >= ? and number < ? order by number",
+            (row, start, LAST if stop is None else stop),
+        )
         yield from map(_document, found)
 
     def document(self, row: int, number: int) -> Document | None:
@@ -198,30 +222,64 @@ class Manifest:
         found = self._base.execute(f"{_DOCUMENT} where input = ? and number = ?", (row, number)).fetchone()
         return _document(found) if found else None
 
-    def outdate(self, row: int) -> None:
-        """Let all dumps of a file be stale: it is cleaned anew."""
-        self._base.execute("update documents set stale = 1 where input = ?", (row,))
+    def outdate(self, row: int, stale: int) -> None:
+        """Let all dumps of a file be so stale at least: it is cleaned anew."""
+        self._base.execute("update documents set stale = max(stale, ?) where input = ?", (stale, row))
+
+    def uncount(self, row: int) -> None:
+        """Let it be unknown how many dumps a file holds."""
+        self._base.execute("update inputs set count = null where id = ?", (row,))
+
+    def ends(self, row: int, count: int) -> None:
+        """Enter that a file holds so many dumps at most."""
+        self._base.execute("update inputs set count = min(coalesce(count, ?1), ?1) where id = ?2", (count, row))
+
+    def complete(self, row: int) -> int | None:
+        """How many dumps a file holds that is not finished, and of which all are entered; None for another."""
+        found = self._base.execute(
+            "select count from inputs i where id = ? and not finished and count ="
+            " (select count(*) from documents where input = i.id and stale = 0 and number >= 0 and number < i.count)",
+            (row,),
+        ).fetchone()
+        return int(found[0]) if found else None
+
+    def first_missing(self, row: int) -> int:
+        """The number of a file's first dump that is not entered."""
+        numbers = "select number from documents where input = ?1 and stale = 0"
+        found = self._base.execute(
+            f"select min(number) + 1 from (select -1 as number union {numbers})"  # noqa: S608 - our own
+            f" where number >= -1 and number + 1 not in ({numbers})",
+            (row,),
+        ).fetchone()
+        return int(found[0])
+
+    def finish(self, row: int) -> None:
+        """Enter that a file is finished."""
+        self._base.execute("update inputs set finished = 1 where id = ?", (row,))
+
+    def unfinished(self, run: int) -> list[tuple[str, str]]:
+        """(source, path) of the run's files of which dumps are missing, but those that have changed meanwhile."""
+        found = self._base.execute(
+            "select source, path from inputs i where run = ? and not finished and not exists"
+            " (select 1 from documents where input = i.id and number = ? and stale = 0) order by source, path",
+            (run, CHANGED),
+        )
+        return found.fetchall()
 
     def renew(self, row: int, number: int) -> None:
         """Let a dump be as it was."""
         self._base.execute("update documents set stale = 0 where input = ? and number = ?", (row, number))
 
-    def next_number(self, row: int) -> int:
-        """The number after that of the file's last dump that is not stale."""
-        sql = "select max(number) from documents where input = ? and stale = 0"
-        (last,) = self._base.execute(sql, (row,)).fetchone()
-        return 0 if last is None else last + 1
-
     def keep_document(self, row: int, document: Document, lines: bytes | None, run: int, *, written: bool) -> None:
         """Enter a dump; `lines` are its records for the shards, gzipped."""
         reject, found = document.reject, document.tally
         self._base.execute(
-            "insert or replace into documents values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
+            "insert or replace into documents values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
             (
                 row, document.number, document.source, document.config, document.name,
-                json.dumps(dict(document.files)), lines, reject and reject.reason, reject and reject.detail,
+                json.dumps(dict(document.files)), reject and reject.reason, reject and reject.detail,
                 document.seconds, run, written, found.articles, found.teasers, found.boilerplate, found.edits,
-                found.spacing, found.facts,
+                found.spacing, found.facts, lines,
             ),
         )  # fmt: skip
 
@@ -268,12 +326,12 @@ class Manifest:
         owner = f"that of {found[0]!r}, which comes before it" if found else "another's"
         return Reject(reject.source, reject.reason, f"its output {reject.detail!r} is {owner}")
 
-    def freed(self, run: int) -> list[tuple[int, str, str]]:
-        """(id, source, path) of the run's files with dumps that lost a name which is nobody's by now."""
+    def freed(self, run: int) -> list[tuple[str, str]]:
+        """(source, path) of the run's files with dumps that lost a name which is nobody's by now."""
         rows = self._base.execute(
-            f"select i.id, i.source, i.path, d.detail {_OF_RUN} and d.reason = 'name_taken' {_IN_ORDER}", (run,)
+            f"select i.source, i.path, d.detail {_OF_RUN} and d.reason = 'name_taken' {_IN_ORDER}", (run,)
         ).fetchall()
-        return list(dict.fromkeys(tuple(row[:3]) for row in rows if self.owner(row[3]) is None))
+        return list(dict.fromkeys((source, path) for source, path, name in rows if self.owner(name) is None))
 
     def rejected_for(self, reasons: Sequence[str]) -> frozenset[int]:
         """The files with dumps that were rejected for one of these reasons."""
@@ -382,7 +440,7 @@ class Manifest:
 
 
 _DOCUMENT: Final = (
-    "select number, source, config, name, files, reason, detail, seconds, articles, teasers, boilerplate, edits,"
+    "select number, source, config, name, files, reason, detail, seconds, stale, articles, teasers, boilerplate, edits,"
     " spacing, facts from documents"
 )
 _FOUND: Final = ", ".join(
@@ -393,8 +451,9 @@ _IN_ORDER: Final = "order by i.source, i.path, d.number"
 
 
 def _document(
-    row: tuple[int, str, str, str, str, str | None, str | None, float, int, int, int, int, int, int],
+    row: tuple[int, str, str, str, str, str | None, str | None, float, int, int, int, int, int, int, int],
 ) -> Document:
-    number, source, config, name, files, reason, detail, seconds, *counts = row
+    number, source, config, name, files, reason, detail, seconds, stale, *counts = row
     reject = Reject(source, reason, detail or "") if reason else None
-    return Document(number, source, config, name, json.loads(files), reject, Tally(0, 0, 0, *counts), seconds)
+    tally = Tally(0, 0, 0, *counts)
+    return Document(number, source, config, name, json.loads(files), reject, tally, seconds, stale)

@@ -1,9 +1,10 @@
 """What a run and its workers say to each other: one JSON object a line, and a folder with staged files.
 
-A worker cleans the files of a unit.  Before it reads or cleans a dump it says so, so that whoever waits knows which one
-it was that hangs or kills its worker.  What it has cleaned it stages, a second's work at a time, as a part: a folder
-with the files and `part.json`, which appears last; from then on the part counts: the next run takes it up where this
-one dies.  Where a run dies while it gives the files their names, they are cleaned again.
+A worker cleans the files of a unit.  Of a large container a unit holds a range of dumps; the worker keeps it open from
+one range to the next, and passes over what lies between.  Before it reads or cleans a dump it says so, so that whoever
+waits knows which one it was that hangs or kills its worker.  What it has cleaned it stages, a second's work at a time,
+as a part: a folder with the files and `part.json`, which appears last; from then on the part counts: the next run takes
+it up where this one dies.  Where a run dies while it gives the files their names, they are cleaned again.
 """
 
 import gzip
@@ -38,22 +39,32 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file to clean: where it lies (as `written` writes it) and what it is called, and from which of its dumps on.
+    """A file to clean, or a range of its dumps: where it lies (as `written` writes it) and what it is called.
 
-    `refused` says which dumps shall not be touched, and why.  `known` has, for each dump of an unchanged file, the
-    digest of the settings that its records were made with; a dump that they still hold for is not cleaned again.
+    The range begins with dump `start` and ends before dump `stop`, or with the file.  `refused` says which dumps shall
+    not be touched, and why.  `known` has, for each dump from `start` on, the digest of the settings that its records
+    were made with; while the file's SHA-256 is `sha256`, a dump that they still hold for is not cleaned again.
     """
 
     path: str
     source: str
     start: int = 0
+    stop: int | None = None
     refused: Mapping[int, Reject] = field(default_factory=dict)
     known: tuple[str, ...] = ()
+    sha256: str = ""
+
+    def holds(self, number: int) -> bool:
+        """Whether dump `number` of the file is one of these."""
+        return self.start <= number and (self.stop is None or number < self.stop)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Files that are cleaned in one go.  `key` says what the run makes of files (see `copydesk.batch.manifest`)."""
+    """Files, or a range of one, that are cleaned in one go.
+
+    `key` says what the run makes of files (see `copydesk.batch.manifest`).
+    """
 
     number: int
     key: str
@@ -95,7 +106,7 @@ class Entry:
     """What a part holds of a file.
 
     `state` is None where the file can't be read; `start` is the number of its first dump here; `count` says how many
-    it holds, where its last one is among them.
+    the file holds, where its end was seen.
     """
 
     path: str

@@ -1,7 +1,7 @@
 """A run: what is new is cleaned, what is known is left, and all of it is written and entered.
 
     with Run(job) as run:
-        for units in (run.units(), run.freed()):
+        for units in run.rounds():
             for finished in crew.clean(units):
                 run.publish(finished)
         summary = run.finish()
@@ -12,6 +12,7 @@ whatever order parts come.  The output depends on the inputs and settings alone.
 
 import hashlib
 import importlib.util
+import math
 import os
 import shutil
 import time
@@ -19,17 +20,17 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 import msgspec
 
-from copydesk import __version__, config, store
+from copydesk import __version__, config, readers, store
 from copydesk.batch.crew import Crew, Finished, finished_part
-from copydesk.batch.inputs import Input, Plan
-from copydesk.batch.manifest import Document, Known, Manifest, as_output
+from copydesk.batch.inputs import Plan
+from copydesk.batch.manifest import CHANGED, FRESH, LAST, OTHER, OTHER_PROFILES, Document, Known, Manifest, as_output
 from copydesk.batch.protocol import PART, Entry, Item, Outcome, Setup, State, Unit, opened, written
 from copydesk.batch.tally import Tally
 from copydesk.config import Config, ConfigError
@@ -40,6 +41,13 @@ from copydesk.store import SHARDED, Format, Store, StoreError, UnusableNameError
 UNIT_BYTES: Final = 400_000
 UNIT_FILES: Final = 50
 """A unit has so much at most, or one file: about a second's work."""
+
+RANGE: Final = 32
+"""Dumps of a container that is larger than that: they make a unit."""
+
+RANGE_BYTES: Final = 50_000
+"""A range is reckoned with so much.  Most have more, compressed or not: those beyond the end cost a word each, too few
+would cost another round."""
 
 RACY: Final = 2 * 10**9
 """Nanoseconds: a file that changed so shortly before it was read may have changed again without showing it."""
@@ -190,53 +198,136 @@ class Run:
         self._store.sweep()
         self._reset()
 
-    def units(self) -> Iterator[Unit]:
-        """What is to be cleaned, a second's work at a time; the borders are the same however many work at it."""
+    def rounds(self) -> Iterator[Iterator[Unit]]:
+        """What is to be cleaned: rounds of units, each to be published before the next one is asked for.
+
+        How many dumps a large container holds is known when somebody has read to its end: what the first round has not
+        handed out of it, comes in those that follow.  The last is for what lost its name to a dump that has given it up
+        since.
+        """
+        yield self._units(self._planned())
+        while left := self._manifest.unfinished(self._number):
+            yield self._units(self._following(left))
+        yield self._units(self._freed())
+
+    def _units(self, left: Iterator[tuple[Item, int]]) -> Iterator[Unit]:
+        """Files of some size in bytes, a second's work at a time; a range is a unit of its own."""
+        numbers = count()
         items: list[Item] = []
-        size = number = 0
-        looked: list[int] = []
-        for one in self._job.plan.inputs:
-            item, own = self._item(one, looked)
-            if item is None:
+        size = 0
+        for item, own in left:
+            if item.stop is not None:
+                yield self._unit(next(numbers), [item])
                 continue
             if items and (size + own > UNIT_BYTES or len(items) >= UNIT_FILES):
-                yield Unit(number, self._key + self._profiles, tuple(items))
-                items, size, number = [], 0, number + 1
+                yield self._unit(next(numbers), items)
+                items, size = [], 0
             items.append(item)
             size += own
-        self._manifest.look_at(looked, self._number)
         if items:
-            yield Unit(number, self._key + self._profiles, tuple(items))
+            yield self._unit(next(numbers), items)
 
-    def freed(self) -> Iterator[Unit]:
+    def _unit(self, number: int, items: Iterable[Item]) -> Unit:
+        return Unit(number, self._key + self._profiles, tuple(items))
+
+    def _planned(self) -> Iterator[tuple[Item, int]]:
+        """What is to be cleaned of the files that the run was given."""
+        looked: list[int] = []
+        for one in self._job.plan.inputs:
+            item = Item(written(one.file), one.source)
+            try:
+                now = one.path.stat()
+            except OSError:
+                yield item, 0  # its reject says why
+                continue
+            known = self._manifest.known(item.source, item.path)
+            if not known or known.key != self._key or not self._is_same(known, now, one.path):
+                yield from self._ranges(item, now.st_size)
+                continue
+            looked.append(known.id)
+            is_done = True
+            for found in self._ranges(item, now.st_size, self._tried_again(known)):
+                is_done = False
+                yield found
+            if is_done:
+                self._skip(known)
+        self._manifest.look_at(looked, self._number)
+
+    def _tried_again(self, known: Known) -> Known:
+        """The file, without what kept some of it from being read or cleaned: its end may be another now."""
+        if known.id not in self._retried:
+            return known
+        self._manifest.forget_document(known.id, CHANGED)
+        self._manifest.uncount(known.id)
+        return replace(known, count=None)
+
+    def _following(self, left: Iterable[tuple[str, str]]) -> Iterator[tuple[Item, int]]:
+        """What was not handed out of large containers so far: as much again at least."""
+        for source, path in left:
+            known = self._manifest.known(source, path)
+            if known:
+                first = self._manifest.first_missing(known.id)
+                yield from self._ranges(Item(path, source, first), known.state.size, known)
+
+    def _freed(self) -> Iterator[tuple[Item, int]]:
         """What lost its name to a dump that has given it up since."""
-        for number, (row, source, path) in enumerate(self._manifest.freed(self._number)):
-            sound = tuple(document.config for document in self._manifest.documents(row))
-            yield Unit(number, self._key + self._profiles, (Item(path, source, known=sound),))
+        for source, path in self._manifest.freed(self._number):
+            known = self._manifest.known(source, path)
+            if known:
+                yield from self._ranges(Item(path, source), known.state.size, known, ("name_taken",))
 
-    def _item(self, one: Input, looked: list[int]) -> tuple[Item | None, int]:
-        """What is to be cleaned of a file, None for nothing, and its size in bytes."""
-        path = written(one.file)
-        item = Item(path, one.source)
-        try:
-            now = one.path.stat()
-        except OSError:
-            return item, 0  # its reject says why
-        known = self._manifest.known(one.source, path)
-        if not known or known.key != self._key or not self._is_same(known, now, one.path):
-            return item, now.st_size
-        looked.append(known.id)
-        following = None if known.finished else self._manifest.next_number(known.id)
-        same_profiles = known.profiles == self._profiles
-        if following is not None and same_profiles:
-            return replace(item, start=following), now.st_size
-        is_done = following is None and same_profiles and known.id not in self._retried
-        if is_done and all(map(self._is_whole, self._manifest.documents(known.id))):
-            self._skip(known)
-            return None, 0
-        documents = islice(self._manifest.documents(known.id), following)
-        sound = tuple(document.config if self._is_whole(document) else "" for document in documents)
-        return replace(item, known=sound), now.st_size
+    def _ranges(
+        self, item: Item, size: int, known: Known | None = None, again: Collection[str] = RETRIED
+    ) -> Iterator[tuple[Item, int]]:
+        """A file from a dump on, in ranges where it is a large container, without what need not be cleaned.
+
+        Of a file that is `known`, those dumps need not be whose outputs are there; rejects only for a reason in
+        `again`.  A container's ranges go on until its end is known, or are more than its size lets expect.
+        """
+        if size <= UNIT_BYTES or not readers.holds_many(item.path):
+            found = self._without_known(item, known, again)
+            if found:
+                yield found, size
+            return
+        first = item.start // RANGE * RANGE
+        for start in range(first, 2 * first + RANGE * math.ceil(size / RANGE_BYTES), RANGE):
+            end = self._end(item, known)
+            if end is not None and start >= end:
+                return
+            piece = replace(item, start=max(start, item.start), stop=start + RANGE)
+            found = self._without_known(piece, known, again)
+            if found:
+                yield found, size
+
+    def _end(self, item: Item, known: Known | None) -> int | None:
+        """How many dumps a container holds, where that is known of it as it is now."""
+        now = self._manifest.known(item.source, item.path)
+        return now.count if now and (known or now.run == self._number) else None
+
+    def _without_known(self, item: Item, known: Known | None, again: Collection[str]) -> Item | None:
+        """The item without the dumps at its beginning that need not be cleaned, and what is known of the others."""
+        if known is None:
+            return item
+        documents = self._manifest.documents(known.id, item.start, item.stop)
+        sound = {one.number: one for one in documents if self._is_sound(one, known, again)}
+        start = item.start
+        if known.profiles == self._profiles:
+            stop = min(item.stop or LAST, LAST if known.count is None else known.count)
+            while start < stop and start in sound and sound[start].stale == FRESH:
+                start += 1
+            if start >= stop:
+                return None
+        numbers = range(start, max(sound, default=-1) + 1)
+        digests = tuple(sound[number].config if number in sound else "" for number in numbers)
+        return replace(item, start=start, known=digests, sha256=known.state.sha256)
+
+    def _is_sound(self, document: Document, known: Known, again: Collection[str]) -> bool:
+        """Whether a dump's outputs are there, or it was rejected for good."""
+        if document.stale == OTHER:
+            return False
+        if document.reject:
+            return not known.finished or document.reject.reason not in again
+        return self._is_whole(document)
 
     def _is_same(self, known: Known, now: os.stat_result, path: Path) -> bool:
         """Whether the file is as it was read: by size and time, by its bytes where the time says too little."""
@@ -261,6 +352,13 @@ class Run:
         return all(map(os.path.isfile, names))
 
     def _skip(self, known: Known) -> None:
+        """Leave a file of which nothing is to be cleaned; its end may be still to be found."""
+        whole = self._manifest.complete(known.id)
+        if whole is not None:
+            with self._manifest.change():
+                self._finish_file(known.id, whole)
+        elif not known.finished:
+            return
         self._skipped += 1
         self._files += 1
         self._tally += self._manifest.tally_of(known.id)
@@ -271,57 +369,85 @@ class Run:
         Raises OSError where the output can't be written.
         """
         self._manifest.look_at(self._enter_part(finished), self._number)
-        return Progress(self._files, len(self._job.plan.inputs), self._cleaned, self._size, self._tally)
+        of = len(self._job.plan.inputs)
+        return Progress(min(self._files, of), of, self._cleaned, self._size, self._tally)
 
     def _enter_part(self, finished: Finished) -> list[int]:
         """Let a part's outputs have their names; the rows of its files.
 
-        The files count as not done before the first output is touched: whoever dies in between, whatever run comes
-        next, they are cleaned again.
+        What is known of the files is made to say so before the first output is touched: whoever dies in between,
+        whatever run comes next, what is not entered is cleaned again.
         """
-        entries = finished.part.entries
+        entries: list[tuple[int, Entry]] = []
+        looked: list[int] = []
         with self._manifest.change():
-            for entry in entries:
-                if entry.start == 0:
-                    self._manifest.outdate(self._keep_input(entry, is_done=False))
+            for entry in finished.part.entries:
+                known = self._manifest.known(entry.source, entry.path)
+                if known and self._has_changed(known, entry):
+                    self._tell_changed(known, entry)
+                    looked.append(known.id)
+                else:
+                    row = self._begin_file(known, entry)
+                    entries += [(row, entry)] if row is not None else []
         with self._manifest.change():
-            rows = [self._enter(entry, finished.folder) for entry in entries]
+            for row, entry in entries:
+                self._enter(row, entry, finished.folder)
         shutil.rmtree(finished.folder, ignore_errors=True)
-        return [row for row in rows if row is not None]
+        return [*looked, *(row for row, _ in entries)]
 
-    def _keep_input(self, entry: Entry, *, is_done: bool) -> int:
+    def _has_changed(self, known: Known, entry: Entry) -> bool:
+        """Whether a file is another than that of which this run has entered dumps."""
+        return known.run == self._number and known.state.sha256 != (entry.state or NO_STATE).sha256
+
+    def _tell_changed(self, known: Known, entry: Entry) -> None:
+        """Reject what is left of such a file, once.  The next run finds it changed, and cleans all of it."""
+        told = self._manifest.document(known.id, CHANGED)
+        if told and not told.stale:
+            return
+        reject = Reject(entry.source, "unreadable", "it changed while it was read: run again")
+        document = Document(CHANGED, entry.source, "", "", {}, reject, Tally(), 0.0)
+        self._manifest.keep_document(known.id, document, None, self._number, written=False)
+        self._tally += Tally(rejected=1)
+        self._files += 1
+
+    def _begin_file(self, known: Known | None, entry: Entry) -> int | None:
+        """Enter that a file is being cleaned, and as what it was read; its row.
+
+        Where it, or what is made of it, is another than what was entered, its dumps are stale from now on.  None where
+        all that the entry says is where the file ends, and nothing was said before.
+        """
         state = entry.state or NO_STATE
-        return self._manifest.keep_input(entry.source, entry.path, state, self._key, self._profiles, finished=is_done)
-
-    def _enter(self, entry: Entry, folder: Path) -> int | None:
-        known = self._manifest.known(entry.source, entry.path)
-        if entry.start and not (known and known.state.sha256 == (entry.state or NO_STATE).sha256):
-            return self._changed(known, entry) if known else None
-        if entry.start and known and self._manifest.next_number(known.id) != entry.start:
+        made = (state.sha256, self._key, self._profiles)
+        is_same = known is not None and (known.state.sha256, known.key, known.profiles) == made
+        if not is_same and entry.start and not entry.outcomes:
             return None
-        row = self._keep_input(entry, is_done=entry.count is not None)
+        finished = is_same and known is not None and known.finished and not entry.outcomes
+        row = self._manifest.keep_input(entry.source, entry.path, state, self._key, self._profiles, finished=finished)
+        if known and not is_same:
+            is_same_file = (known.state.sha256, known.key) == (state.sha256, self._key)
+            self._manifest.outdate(row, OTHER_PROFILES if is_same_file else OTHER)
+            if not is_same_file:
+                self._manifest.uncount(row)
+        return row
+
+    def _enter(self, row: int, entry: Entry, folder: Path) -> None:
         for outcome in entry.outcomes:
             self._tally += self._keep(row, entry, outcome, folder)
         if entry.count is not None:
-            for old in list(self._manifest.documents(row, entry.count)):  # dumps that the file has no more
-                self._drop(row, old)
-                self._manifest.forget_document(row, old.number)
+            self._manifest.ends(row, entry.count)
+        whole = self._manifest.complete(row)
+        if whole is not None:
+            self._finish_file(row, whole)
             self._files += 1
             self._size += max(0, (entry.state or NO_STATE).size)
-        return row
 
-    def _changed(self, known: Known, entry: Entry) -> int:
-        """A file has changed since its first dumps were cleaned, and a worker had to begin again: its rest is rejected.
-
-        The next run finds it changed, and cleans all of it.
-        """
-        if entry.count is not None:
-            reject = Reject(entry.source, "unreadable", "it changed while it was read: run again")
-            document = Document(self._manifest.next_number(known.id), entry.source, "", "", {}, reject, Tally(), 0.0)
-            self._manifest.keep_document(known.id, document, None, self._number, written=False)
-            self._tally += Tally(rejected=1)
-            self._files += 1
-        return known.id
+    def _finish_file(self, row: int, count: int) -> None:
+        """Enter that a file is done, and take away what it held when it was cleaned before."""
+        for old in list(self._manifest.documents(row, count)):
+            self._drop(row, old)
+            self._manifest.forget_document(row, old.number)
+        self._manifest.forget_document(row, CHANGED)
+        self._manifest.finish(row)
 
     def _keep(self, row: int, entry: Entry, outcome: Outcome, folder: Path) -> Tally:
         """Bring a dump's output to where it belongs, and enter it."""
@@ -369,12 +495,12 @@ class Run:
         if owner is None or owner[:2] == (row, outcome.number):
             return None
         theirs, number, source, path = owner
-        if theirs == row and number > outcome.number:
+        loser = self._manifest.document(theirs, number)
+        if theirs == row and loser and loser.stale:
             return None  # of this file as it was before: its dumps have moved
         defends = self._job.plan.inputs.holds(source, str(opened(path)))  # a file that this run was not given does not
         if defends and (source, path, number) < (entry.source, entry.path, outcome.number):
             return Reject(outcome.source, "name_taken", outcome.name)
-        loser = self._manifest.document(theirs, number)
         if loser:
             self._drop(theirs, loser)
             reject = Reject(loser.source, "name_taken", loser.name)
@@ -471,7 +597,7 @@ def run(job: Job, progress: Callable[[Progress], None] = lambda progress: None) 
         Run(job) as own,
         Crew(job.setup, job.jobs or cores()) as crew,
     ):
-        for units in (own.units(), own.freed()):
+        for units in own.rounds():
             for finished in crew.clean(units):
                 progress(own.publish(finished))
         return own.finish()

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
@@ -94,20 +95,17 @@ def _limit_memory(megabytes: int) -> None:
 
 @dataclass(slots=True)
 class _Open:
-    """A file that is being cleaned, and what came of it since the last part."""
+    """What came of a file since the last part."""
 
     item: Item
     state: State | None
     start: int
     outcomes: list[Outcome] = field(default_factory=list)
 
-    def entry(self, *, is_last: bool) -> Entry:
-        """What came since the last part."""
-        end = self.start + len(self.outcomes)
-        made = Entry(
-            self.item.path, self.item.source, self.state, self.start, end if is_last else None, tuple(self.outcomes)
-        )
-        self.start, self.outcomes = end, []
+    def entry(self, count: int | None) -> Entry:
+        """It, as a part holds it; `count` as in Entry."""
+        made = Entry(self.item.path, self.item.source, self.state, self.start, count, tuple(self.outcomes))
+        self.start, self.outcomes = self.start + len(self.outcomes), []
         return made
 
 
@@ -122,27 +120,29 @@ class Worker:
         self._staged = self._dumps = 0
         self._began = 0.0
         self._entries: list[Entry] = []
+        self._reading: _Reading | None = None
 
     def clean(self, unit: Unit) -> None:
         """Clean the unit's files and stage what they give, a part at a time."""
         for item in unit.items:
-            path = protocol.opened(item.path)
-            self.tell(Told("opening", item.path))
-            opened = _Open(item, _state(path), item.start)
-            watch = _Watch(self, item)
-            start = time.monotonic()
-            one = Input(str(path), item.source)
-            for number, outcome in enumerate(clean_input(one, self.settings, watch)):
-                if number < item.start:
-                    continue
-                opened.outcomes.append(self._outcome(number, outcome, watch, time.monotonic() - start))
+            reading = self._read(item)
+            opened = _Open(item, reading.state, item.start)
+            for number, outcome, seconds in reading.outcomes(item):
+                opened.outcomes.append(self._outcome(number, outcome, reading.watch, seconds))
                 if self._is_full():
-                    self._entries.append(opened.entry(is_last=False))
+                    self._entries.append(opened.entry(reading.count))
                     self._close(unit.key)
-                start = time.monotonic()
-            self._entries.append(opened.entry(is_last=True))
+            if opened.outcomes or reading.count is not None:
+                self._entries.append(opened.entry(reading.count))
         self._close(unit.key)
         self.tell(Told("done", number=unit.number))
+
+    def _read(self, item: Item) -> "_Reading":
+        """The item's file, open: the one that is, where it is the same and has not been read beyond the range."""
+        if self._reading is None or not self._reading.can_give(item):
+            self.tell(Told("opening", item.path))
+            self._reading = _Reading(self, item)
+        return self._reading
 
     def tell(self, told: Told) -> None:
         """Say it."""
@@ -204,35 +204,84 @@ class Worker:
         self.tell(Told("part", detail=folder.name))
 
 
+class _Reading:
+    """A file that is open from one of its ranges to the next, and what is known of its end."""
+
+    def __init__(self, worker: Worker, item: Item):
+        path = protocol.opened(item.path)
+        self.state = _state(path)
+        self.watch = _Watch(worker, item, self.state)
+        self.count: int | None = None
+        self._path = path
+        self._cleaned = clean_input(Input(str(path), item.source), worker.settings, self.watch)
+        self._next = 0
+
+    def can_give(self, item: Item) -> bool:
+        """Whether the item's dumps are still to come, and the file is as it was when it was opened."""
+        if (item.path, item.source) != (self.watch.item.path, self.watch.item.source) or item.start < self._next:
+            return False
+        try:
+            now = self._path.stat()
+        except OSError:
+            return False
+        return self.state is not None and (now.st_size, now.st_mtime_ns) == (self.state.size, self.state.changed)
+
+    def outcomes(self, item: Item) -> Iterator[tuple[int, Cleaned | Reject | Kept, float]]:
+        """What the item's dumps give, each with its number and seconds; what lies before them is passed over.
+
+        Where the file can't be read so far, the first of them is what says why: whoever had the ranges before may
+        have got further, and nothing is to be lost without a word.
+        """
+        self.watch.item = item
+        while self.count is None and (item.stop is None or self._next < item.stop):
+            began = time.monotonic()
+            number, made = self._next, next(self._cleaned, None)
+            seconds = time.monotonic() - began
+            if made is None:
+                self.count = number
+                return
+            self._next += 1
+            if isinstance(made, Reject) and made.source == item.source:
+                self.count = max(number, item.start) + 1
+                yield self.count - 1, made, seconds
+            elif number >= item.start:
+                yield number, made, seconds
+
+
 class _Watch:
     """Says where the worker is, and keeps it from what it shall not touch."""
 
-    def __init__(self, worker: Worker, item: Item):
-        self._worker, self._item = worker, item
+    def __init__(self, worker: Worker, item: Item, state: State | None):
+        self._worker, self.item, self._state = worker, item, state
         self.source = item.source
 
     def reading(self, number: int) -> Reject | None:
         """Say that dump `number` is to be read; one that could not be, ends the file."""
-        refused = self._item.refused.get(number)
-        if refused and refused.source == self._item.source:
+        refused = self.item.refused.get(number)
+        if refused and refused.source == self.item.source:
             return refused
-        self._worker.tell(Told("at", self._item.path, number, detail=self._item.source))
+        self._worker.tell(Told("at", self.item.path, number, detail=self.item.source))
         return None
 
-    def cleaning(self, number: int, dump: Dump) -> Reject | Kept | None:
+    def cleaning(self, number: int, source: str) -> Reject | Kept | None:
         """Say that dump `number` is to be cleaned."""
-        self.source = dump.source
-        refused = self._item.refused.get(number)
+        self.source = source
+        if number < self.item.start:
+            return Kept()
+        refused = self.item.refused.get(number)
         if refused:
-            return replace(refused, source=dump.source)
-        if number < self._item.start:
-            return Kept()
-        known = self._item.known[number] if number < len(self._item.known) else ""
-        settings = self._worker.settings
-        if known and known == settings.digest(desk.profile_of(dump, settings)):
-            return Kept()
-        self._worker.tell(Told("at", self._item.path, number, dump.source, self._item.source))
+            return replace(refused, source=source)
+        self._worker.tell(Told("at", self.item.path, number, source, self.item.source))
         return None
+
+    def is_known(self, number: int, dump: Dump) -> bool:
+        """Whether the output has its records, made from the same file with the same settings."""
+        if self._state is None or self._state.sha256 != self.item.sha256:
+            return False
+        place = number - self.item.start
+        known = self.item.known[place] if place < len(self.item.known) else ""
+        settings = self._worker.settings
+        return known != "" and known == settings.digest(desk.profile_of(dump, settings))
 
 
 def _state(path: Path) -> State | None:

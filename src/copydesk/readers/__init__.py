@@ -1,7 +1,8 @@
-"""Files to dumps: each reader knows one container and yields what is in it, dump by dump.
+"""Files to dumps: each reader knows one container and yields what is in it, dump by dump, to be made when it is wanted.
 
-What can't be read is yielded too, as a Reject with its reason, and the rest goes on.  A stream's name says what it
-is, its last suffix first: `pages.tar.gz` is unpacked, then read as an archive, and each file in it by its own name.
+What can't be read is yielded too, as a Reject with its reason, and the rest goes on; one with the file's own source
+says that there is nothing more to be had from it.  A stream's name says what it is, its last suffix first:
+`pages.tar.gz` is unpacked, then read as an archive, and each file in it by its own name.
 """
 
 import io
@@ -12,7 +13,7 @@ from typing import IO, Final
 
 from copydesk.config import Config
 from copydesk.document import Reject
-from copydesk.dump import Dump, UnreadableError
+from copydesk.dump import Dump, Pending, UnreadableError
 from copydesk.readers import archive, compressed, html, jsonl, parquet, text, warc
 from copydesk.readers.compressed import Unpacked
 
@@ -22,18 +23,39 @@ CONTAINERS: Final = (archive.ZIP, archive.TAR, parquet.SUFFIX, *warc.SUFFIXES, "
 """Files that hold many documents: what comes before a break counts."""
 
 
+def holds_many(name: str) -> bool:
+    """Whether a file that is called so is a container of many documents."""
+    lower = name.lower()
+    for packed in compressed.SUFFIXES:
+        lower = lower.removesuffix(packed)
+    return lower.endswith((*CONTAINERS, *archive.SHORT_TAR))
+
+
 def read(path: Path, source: str, settings: Config) -> Iterator[Dump | Reject]:
     """What is in the file at `path`, in its order."""
+    yield from map(made, find(path, source, settings))
+
+
+def made(found: Pending | Reject) -> Dump | Reject:
+    """The dump that was found, or why it is none."""
+    try:
+        return found.make() if isinstance(found, Pending) else found
+    except UnreadableError as error:
+        return Reject(found.source, error.reason, error.detail)
+
+
+def find(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject]:
+    """What is in the file at `path`, in its order, each still to be made."""
     try:
         with path.open("rb") as stream:
-            yield from read_stream(stream, path.name, source, settings)
+            yield from find_in(stream, path.name, source, settings)
     except OSError as error:
         yield Reject(source, "unreadable", f"{error.strerror or error}")
 
 
-def read_stream(
+def find_in(
     stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool = False
-) -> Iterator[Dump | Reject]:
+) -> Iterator[Pending | Reject]:
     """What is in an open stream whose file would be called `name`; `inside` an archive there are no others."""
     lower = name.lower()
     name = next(
@@ -53,7 +75,7 @@ def read_stream(
         yield Reject(source, error.reason, error.detail)
 
 
-def _read(stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool) -> Iterator[Dump | Reject]:
+def _read(stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool) -> Iterator[Pending | Reject]:
     needs_seek = name.endswith((archive.ZIP, parquet.SUFFIX)) and (inside or not stream.seekable())
     if needs_seek or (inside and name.endswith(archive.TAR)):
         raise UnreadableError("nested", "an archive or Parquet file inside another or a compressed stream: unpack it")
@@ -72,5 +94,5 @@ def _read(stream: IO[bytes], name: str, source: str, settings: Config, *, inside
         yield (html if is_page else text).read(stream, source, settings)
 
 
-def _member(stream: IO[bytes], name: str, source: str, *, settings: Config) -> Iterator[Dump | Reject]:
-    yield from read_stream(stream, name, source, settings, inside=True)
+def _member(stream: IO[bytes], name: str, source: str, *, settings: Config) -> Iterator[Pending | Reject]:
+    yield from find_in(stream, name, source, settings, inside=True)

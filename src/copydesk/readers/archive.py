@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Final
 
 from copydesk.document import Reject
-from copydesk.dump import Dump, UnreadableError
+from copydesk.dump import Pending, UnreadableError
 from copydesk.readers.compressed import Unpacked, broken_off
 
 ZIP: Final = ".zip"
@@ -24,11 +24,11 @@ BROKEN: Final = (
 )
 """By which the library shows that an archive is broken."""
 
-Read = Callable[[IO[bytes], str, str], Iterator[Dump | Reject]]
+Read = Callable[[IO[bytes], str, str], Iterator[Pending | Reject]]
 """Reads a stream, by its name, under a source."""
 
 
-def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reject]:
+def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | Reject]:
     """The files of a ZIP archive.  Raises UnreadableError where it is none."""
     try:
         archive = zipfile.ZipFile(stream)
@@ -60,7 +60,7 @@ def _reaching(archive: zipfile.ZipFile) -> frozenset[int]:
     return frozenset(id(info) for info, end in spans if info.header_offset + info.compress_size > end)
 
 
-def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Dump | Reject]:
+def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | Reject]:
     """The files of a tar archive.  Raises UnreadableError where it is none, or breaks off."""
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, count
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from copydesk import dump
 from copydesk.config import Config
 from copydesk.desk import check_size
 from copydesk.document import Json, Reject
-from copydesk.dump import Dump, Given, UnreadableError
+from copydesk.dump import Dump, Given, Pending, UnreadableError
 from copydesk.metadata import dates
 from copydesk.readers import html
 
@@ -61,7 +62,7 @@ class Names:
         raise AssertionError("the numbers do not end")
 
 
-def dump_of(record: dict[str, Json], number: int | None, names: Names, settings: Config) -> Dump | Reject:
+def dump_of(record: dict[str, Json], number: int | None, names: Names, settings: Config) -> Pending | Reject:
     """The record as a dump: its text, or where it has none, its HTML rendered."""
     called = settings.settings.fields
     name, where = names.of(_id(record, called.id), number)
@@ -70,26 +71,30 @@ def dump_of(record: dict[str, Json], number: int | None, names: Names, settings:
     if text is None and page is None:
         keys = ", ".join(map(repr, record)) or "none"
         return Reject(where, "no_text", f"no string in `{called.text[0]}`; the other keys are: {keys}"[:300])
+    return Pending(where, partial(_made, record, text, page, name, where, settings))
+
+
+def _made(
+    rest: dict[str, Json], text: str | None, page: str | None, name: str | None, where: str, settings: Config
+) -> Dump:
+    """The dump of a text or a page, with what the rest of its record says."""
+    check_size(max(len(text or ""), len(page or "")), settings)
+    given = _given(rest, settings)
+    if text is None:
+        rendered = html.render_text(page or "", where)
+        return replace(
+            rendered,
+            sha256=hashlib.sha256((page or "").encode()).hexdigest(),
+            record=name or rendered.record,
+            given=given.or_else(rendered.given),
+        )
+    found = dump.from_text(text, where, name, given)
+    if page is None:
+        return found
     try:
-        check_size(max(len(text or ""), len(page or "")), settings)
-        given = _given(record, settings)
-        if text is None:
-            rendered = html.render_text(page or "", where)
-            return replace(
-                rendered,
-                sha256=hashlib.sha256((page or "").encode()).hexdigest(),
-                record=name or rendered.record,
-                given=given.or_else(rendered.given),
-            )
-        found = dump.from_text(text, where, name, given)
-        if page is None:
-            return found
-        try:
-            return html.beside(found, page)
-        except UnreadableError:  # a page without text says nothing
-            return found
-    except UnreadableError as error:
-        return Reject(where, error.reason, error.detail)
+        return html.beside(found, page)
+    except UnreadableError:  # a page without text says nothing
+        return found
 
 
 def _id(record: dict[str, Json], keys: Sequence[str]) -> str | None:

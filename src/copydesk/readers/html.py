@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import IO, Final
 
 from copydesk import __version__, dump
 from copydesk.config import Config
 from copydesk.desk import check_size
-from copydesk.document import Reject
-from copydesk.dump import NOTHING_GIVEN, Dump, Origin, UnreadableError
+from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError
 from copydesk.gaps import rendered
 from copydesk.readers import stated
 
@@ -38,14 +38,11 @@ _CHARSET = re.compile(
 )
 
 
-def read(stream: IO[bytes], source: str, settings: Config) -> Dump | Reject:
-    """The page's dump, or why there is none.  Raises OSError where the stream can't be read."""
-    try:
-        data = stream.read(settings.settings.limits.record_size + 1)
-        check_size(len(data), settings)
-        return render(data, source)
-    except UnreadableError as error:
-        return Reject(source, error.reason, error.detail)
+def read(stream: IO[bytes], source: str, settings: Config) -> Pending:
+    """The page's dump.  Raises OSError where the stream can't be read, UnreadableError where it is too large."""
+    data = stream.read(settings.settings.limits.record_size + 1)
+    check_size(len(data), settings)
+    return Pending(source, partial(render, data, source))
 
 
 def is_page(begins: bytes) -> bool:

@@ -10,7 +10,7 @@ from typing import IO, Final, Protocol
 
 from copydesk.config import Config
 from copydesk.document import Json, Reject
-from copydesk.dump import Dump, UnreadableError
+from copydesk.dump import Pending, UnreadableError
 from copydesk.readers import fields
 from copydesk.readers.compressed import Unpacked
 from copydesk.readers.fields import Names
@@ -30,7 +30,7 @@ class ByteLines(Protocol):
         ...
 
 
-def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Dump | Reject]:
+def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Pending | Reject]:
     """The records of an open stream in their order, each as a dump or as why it is none; `source` names it."""
     names = Names(source)
     for number, line in enumerate(_lines(stream, settings.settings.limits.record_size * LINE_OVERHEAD), 1):
@@ -40,7 +40,7 @@ def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Dump | Re
             yield record(line, number, names, settings)
 
 
-def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Reject]:
+def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending | Reject]:
     """A stream that is one object or lists of them, as a `.json` file holds it; it is read at once."""
     limit = settings.settings.limits.record_size * LINE_OVERHEAD
     data = stream.read(limit + 1)
@@ -69,7 +69,7 @@ def _by_publisher(found: dict[str, Json]) -> list[Json]:
     return articles
 
 
-def record(line: bytes, number: int, names: Names, settings: Config) -> Dump | Reject:
+def record(line: bytes, number: int, names: Names, settings: Config) -> Pending | Reject:
     """A line's JSON object as a dump."""
     found = _parsed(line, names.at(number))
     return found if isinstance(found, Reject) else _of(found, number, names, settings)
@@ -90,7 +90,7 @@ def _parsed(line: bytes, where: str) -> Json | Reject:
         return Reject(where, "not_json", f"{error or 'nested too deep'}"[:300])
 
 
-def _of(found: Json, number: int | None, names: Names, settings: Config) -> Dump | Reject:
+def _of(found: Json, number: int | None, names: Names, settings: Config) -> Pending | Reject:
     """The object as a dump; `number` is None where the container holds no other."""
     if not isinstance(found, dict):
         return Reject(

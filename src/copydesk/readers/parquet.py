@@ -7,7 +7,7 @@ from typing import IO, Final
 
 from copydesk.config import Config
 from copydesk.document import Json, Reject
-from copydesk.dump import Dump
+from copydesk.dump import Pending
 from copydesk.readers import fields
 from copydesk.readers.compressed import MissingExtraError, broken_off
 from copydesk.readers.fields import Names
@@ -20,7 +20,7 @@ BUFFER: Final = 1_000_000
 """Bytes of each column that are read ahead; without, pyarrow reads the whole row group's."""
 
 
-def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Reject]:
+def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending | Reject]:
     """The rows in their order.  Raises UnreadableError where the file is no Parquet, or breaks off."""
     try:
         import pyarrow

@@ -1,19 +1,16 @@
 """A text file is one dump."""
 
+from functools import partial
 from typing import IO
 
 from copydesk import dump
 from copydesk.config import Config
 from copydesk.desk import check_size
-from copydesk.document import Reject
-from copydesk.dump import Dump, UnreadableError
+from copydesk.dump import Pending
 
 
-def read(stream: IO[bytes], source: str, settings: Config) -> Dump | Reject:
-    """The stream's dump, or why there is none.  Raises OSError where it can't be read."""
-    try:
-        data = stream.read(settings.settings.limits.record_size + 1)
-        check_size(len(data), settings)
-        return dump.from_bytes(data, source)
-    except UnreadableError as error:
-        return Reject(source, error.reason, error.detail)
+def read(stream: IO[bytes], source: str, settings: Config) -> Pending:
+    """The stream's dump.  Raises OSError where it can't be read, UnreadableError where it is too large."""
+    data = stream.read(settings.settings.limits.record_size + 1)
+    check_size(len(data), settings)
+    return Pending(source, partial(dump.from_bytes, data, source))

@@ -8,13 +8,14 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import IO, TYPE_CHECKING, Final
 
 from copydesk import dump
 from copydesk.config import Config
 from copydesk.desk import check_size
-from copydesk.document import Json, Reject
-from copydesk.dump import Dump, UnreadableError
+from copydesk.document import Json
+from copydesk.dump import Dump, Pending, UnreadableError
 from copydesk.readers import html
 from copydesk.readers.compressed import MissingExtraError, broken_off
 from copydesk.readers.fields import Names
@@ -46,7 +47,7 @@ _NEXT_RECORD = re.compile(rb"\r\n\r\nWARC/[01]\.\d+\r\n(?:[\w-]{1,60}:[^\r\n]{0,
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
-def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Reject]:
+def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending]:
     """The documents of an unpacked stream in their order.  Raises UnreadableError where it breaks off."""
     try:
         from warcio.archiveiterator import ArchiveIterator
@@ -67,30 +68,27 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Dump | Re
         if record.rec_type in READ:
             own = (record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>").removeprefix("urn:uuid:")
             name, where = names.of(own or None, number)
-            yield _document(record, name or str(number), where, settings)
+            yield Pending(where, partial(_document, record, name or str(number), where, settings))
 
 
-def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) -> Dump | Reject:
+def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) -> Dump:
     headers, http = record.rec_headers, record.http_headers
     if http is not None and not (http.get_statuscode() or "").startswith("2"):
-        return Reject(where, "http_status", f"the server answered {http.get_statuscode()}: no page")
+        raise UnreadableError("http_status", f"the server answered {http.get_statuscode()}: no page")
     content = (http or headers).get_header("Content-Type") or ""
     kind = content.partition(";")[0].strip().lower()
     if kind and kind not in PAGES and not kind.startswith("text/"):
-        return Reject(where, "not_text", f"its type is {kind}")
+        raise UnreadableError("not_text", f"its type is {kind}")
     charset = _CHARSET.search(content)
     declared = charset[1] if charset else None
-    try:
-        data = _body(record, settings.settings.limits.record_size + 1)
-        check_size(len(data), settings)
-        if _NEXT_RECORD.search(data):
-            raise UnreadableError("broken_stream", "its Content-Length reaches into the next record, which is lost too")
-        if not kind and not html.is_page(data):
-            return Reject(where, "not_text", "its type is not told, and it does not begin as a page")
-        is_page = kind in PAGES or not kind
-        found = html.render(data, where, declared) if is_page else dump.from_bytes(data, where, declared)
-    except UnreadableError as error:
-        return Reject(where, error.reason, error.detail)
+    data = _body(record, settings.settings.limits.record_size + 1)
+    check_size(len(data), settings)
+    if _NEXT_RECORD.search(data):
+        raise UnreadableError("broken_stream", "its Content-Length reaches into the next record, which is lost too")
+    if not kind and not html.is_page(data):
+        raise UnreadableError("not_text", "its type is not told, and it does not begin as a page")
+    is_page = kind in PAGES or not kind
+    found = html.render(data, where, declared) if is_page else dump.from_bytes(data, where, declared)
     extra: dict[str, Json] = {
         key: value
         for key, header in (("crawled", "WARC-Date"), ("languages", "WARC-Identified-Content-Language"))
