@@ -793,16 +793,22 @@ def test_a_touched_file_is_left(tmp_path: Path, log: Path) -> None:
     assert len(cleaned(log)) == 4
 
 
-def test_a_changed_record_of_a_container(tmp_path: Path) -> None:
-    """The container is read anew; what comes of its other records is as it was."""
+@pytest.mark.parametrize("dumps", [100, 3])
+def test_a_changed_record_of_a_container(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, dumps: int
+) -> None:
+    """The container is read anew, and that record and a new one are cleaned; what there is of the others stays."""
+    cut_into(monkeypatch, dumps=dumps)
     folder = fill(tmp_path / "dumps", 2)
     stories = [story(number) for number in range(100, 120)]
     box(folder / "box.jsonl", stories)
     again(folder, tmp_path / "out")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "box.jsonl").rglob("*.md")}
-    box(folder / "box.jsonl", [*stories[:7], story(777), *stories[8:]])
+    seen = len(cleaned(log))
+    box(folder / "box.jsonl", [*stories[:7], story(777), *stories[8:], story(778)])
     done = again(folder, tmp_path / "out")
-    assert (done.tally.written, done.tally.unchanged, done.skipped) == (1, 21, 2)
+    assert (done.tally.written, done.tally.unchanged, done.skipped, done.cleaned) == (2, 21, 2, 2)
+    assert sorted(cleaned(log)[seen:]) == ["box.jsonl#r20", "box.jsonl#r7"]
     after = {path: path.stat().st_mtime_ns for path in before}
     assert {path.name for path in before if before[path] != after[path]} == {"r7.md", "r7.teasers.md"}
     assert tree(tmp_path / "out") == undisturbed(folder, tmp_path / "wanted")

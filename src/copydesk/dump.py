@@ -125,11 +125,15 @@ class Dump:
 class Pending:
     """A dump that was found and is not made yet: who skips it is spared decoding and rendering.
 
-    `make` gives it, and raises UnreadableError where it is none.  It holds until the next one is looked for.
+    `make` gives it, and raises UnreadableError where it is none.  It holds until the next one is looked for.  `raw` is
+    all that it is made of beside its source and the settings, empty where that is not at hand; `read` says how many
+    bytes of its file were read by then.
     """
 
     source: str
     make: Callable[[], Dump]
+    raw: bytes = b""
+    read: int = 0
 
 
 def from_text(text: str, source: str, record: str | None = None, given: Given = NOTHING_GIVEN) -> Dump:

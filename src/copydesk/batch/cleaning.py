@@ -24,12 +24,12 @@ class Watch(Protocol):
         """Dump `number` (from 0) of the file is to be read; a reject ends the file."""
         ...
 
-    def cleaning(self, number: int, source: str) -> Reject | Kept | None:
+    def cleaning(self, number: int, found: Pending) -> Reject | Kept | None:
         """It was found, and is to be made and cleaned, unless this says otherwise."""
         ...
 
-    def is_known(self, number: int, dump: Dump) -> bool:
-        """Whether the records that it would give are there."""
+    def is_known(self, dump: Dump) -> bool:
+        """Whether the records that it would give, now that it is made, are there."""
         ...
 
 
@@ -40,11 +40,11 @@ class Nobody:
         """Go on."""
         return None
 
-    def cleaning(self, number: int, source: str) -> Reject | Kept | None:
+    def cleaning(self, number: int, found: Pending) -> Reject | Kept | None:
         """Go on."""
         return None
 
-    def is_known(self, number: int, dump: Dump) -> bool:
+    def is_known(self, dump: Dump) -> bool:
         """It is not."""
         return False
 
@@ -88,12 +88,12 @@ def _cleaned(
 def _outcome(number: int, found: Pending | Reject, settings: Config, watch: Watch) -> Cleaned | Reject | Kept:
     if isinstance(found, Reject):
         return found
-    stopped = watch.cleaning(number, found.source)
+    stopped = watch.cleaning(number, found)
     if stopped:
         return stopped
     try:
         dump = found.make()
-        return Kept() if watch.is_known(number, dump) else desk.clean_dump(dump, settings)
+        return Kept() if watch.is_known(dump) else desk.clean_dump(dump, settings)
     except UnreadableError as error:
         return Reject(found.source, error.reason, error.detail)
     except Exception as error:  # noqa: BLE001

@@ -2,14 +2,14 @@
 
     inputs      a file that was cleaned: path, size, times, SHA-256, the number of its dumps where that is known, and
                 the key of what was made of it
-    documents   a dump of such a file: its output, the digest of its settings, its records, or why it was rejected
+    documents   a dump of such a file: what its output was made of, and what it is; or why it was rejected
     names       whose each output is, by its name without case
     runs        when, by which version, with what result
     shards      files of many records, as they were written
 
 `run` is the last run that looked at a file or changed a dump's output; a dump is `stale` while its file is cleaned
-anew: 1 where only profiles are others, 2 where the file is, or what is made of any.  A file is `finished` once all its
-dumps are entered, in whatever order they came.
+anew: 1 where only profiles are others, 2 where the file is, 3 where what is made of any dump is.  A file is `finished`
+once all its dumps are entered, in whatever order they came.
 
 A part is entered when its files have their names, in one transaction: whoever dies in between does it again.
 """
@@ -21,11 +21,11 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
-from copydesk.batch.protocol import State, unpacked
+from copydesk.batch.protocol import Made, State, unpacked
 from copydesk.batch.tally import Tally
 from copydesk.document import Reject
 
@@ -35,7 +35,8 @@ FORM: Final = 2
 
 FRESH: Final = 0
 OTHER_PROFILES: Final = 1
-OTHER: Final = 2
+OTHER_FILE: Final = 2
+OTHER: Final = 3
 """How a dump is stale."""
 
 CHANGED: Final = -1
@@ -52,7 +53,8 @@ create table inputs (
     unique (source, path)
 );
 create table documents (
-    input integer not null, number integer not null, source text not null, config text not null, name text not null,
+    input integer not null, number integer not null, source text not null, config text not null,
+    profiles text not null, raw text not null, name text not null,
     files text not null, reason text, detail text, seconds real not null, run integer not null,
     written integer not null, stale integer not null default 0, articles integer not null, teasers integer not null,
     boilerplate integer not null, edits integer not null, spacing integer not null, facts integer not null, lines blob,
@@ -91,7 +93,7 @@ class Document:
 
     number: int
     source: str
-    config: str
+    made: Made
     name: str
     files: Mapping[str, str]
     reject: Reject | None
@@ -266,20 +268,26 @@ class Manifest:
         )
         return found.fetchall()
 
-    def renew(self, row: int, number: int) -> None:
-        """Let a dump be as it was."""
-        self._base.execute("update documents set stale = 0 where input = ? and number = ?", (row, number))
+    def set_stale(self, row: int, number: int) -> None:
+        """Let nothing hold of a dump that is known."""
+        sql = "update documents set stale = ? where input = ? and number = ?"
+        self._base.execute(sql, (OTHER, row, number))
+
+    def renew(self, row: int, number: int, profiles: str) -> None:
+        """Let a dump be as it was, with these profiles as with those before."""
+        sql = "update documents set stale = ?, profiles = ? where input = ? and number = ?"
+        self._base.execute(sql, (FRESH, profiles, row, number))
 
     def keep_document(self, row: int, document: Document, lines: bytes | None, run: int, *, written: bool) -> None:
         """Enter a dump; `lines` are its records for the shards, gzipped."""
         reject, found = document.reject, document.tally
         self._base.execute(
-            "insert or replace into documents values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
+            "insert or replace into documents values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                row, document.number, document.source, document.config, document.name,
+                row, document.number, document.source, *astuple(document.made), document.name,
                 json.dumps(dict(document.files)), reject and reject.reason, reject and reject.detail,
-                document.seconds, run, written, found.articles, found.teasers, found.boilerplate, found.edits,
-                found.spacing, found.facts, lines,
+                document.seconds, run, written, document.stale, found.articles, found.teasers, found.boilerplate,
+                found.edits, found.spacing, found.facts, lines,
             ),
         )  # fmt: skip
 
@@ -440,8 +448,8 @@ class Manifest:
 
 
 _DOCUMENT: Final = (
-    "select number, source, config, name, files, reason, detail, seconds, stale, articles, teasers, boilerplate, edits,"
-    " spacing, facts from documents"
+    "select number, source, config, profiles, raw, name, files, reason, detail, seconds, stale, articles, teasers,"
+    " boilerplate, edits, spacing, facts from documents"
 )
 _FOUND: Final = ", ".join(
     f"coalesce(sum({name}), 0)" for name in ("articles", "teasers", "boilerplate", "edits", "spacing", "facts")
@@ -451,9 +459,9 @@ _IN_ORDER: Final = "order by i.source, i.path, d.number"
 
 
 def _document(
-    row: tuple[int, str, str, str, str, str | None, str | None, float, int, int, int, int, int, int, int],
+    row: tuple[int, str, str, str, str, str, str, str | None, str | None, float, int, int, int, int, int, int, int],
 ) -> Document:
-    number, source, config, name, files, reason, detail, seconds, stale, *counts = row
+    number, source, config, profiles, raw, name, files, reason, detail, seconds, stale, *counts = row
     reject = Reject(source, reason, detail or "") if reason else None
     tally = Tally(0, 0, 0, *counts)
-    return Document(number, source, config, name, json.loads(files), reject, tally, seconds, stale)
+    return Document(number, source, Made(config, profiles, raw), name, json.loads(files), reject, tally, seconds, stale)

@@ -8,6 +8,7 @@ it up where this one dies.  Where a run dies while it gives the files their name
 """
 
 import gzip
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,20 +39,37 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What a dump's records were made with and from: digests of its settings, of all profiles, of the raw dump.
+
+    `raw` is empty where the dump's bytes are not at hand (see `digest`).
+    """
+
+    config: str
+    profiles: str
+    raw: str
+
+
+NOT_MADE: Final = Made("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A file to clean, or a range of its dumps: where it lies (as `written` writes it) and what it is called.
 
     The range begins with dump `start` and ends before dump `stop`, or with the file.  `refused` says which dumps shall
-    not be touched, and why.  `known` has, for each dump from `start` on, the digest of the settings that its records
-    were made with; while the file's SHA-256 is `sha256`, a dump that they still hold for is not cleaned again.
+    not be touched, and why.  `profiles` is the digest of all profiles now; `known` has what the records of each dump
+    from `start` on were made of.  Where that is the same now, the dump is not cleaned again; one whose raw bytes are
+    not at hand is, unless the file's SHA-256 is `sha256`.
     """
 
     path: str
     source: str
     start: int = 0
     stop: int | None = None
+    profiles: str = ""
     refused: Mapping[int, Reject] = field(default_factory=dict)
-    known: tuple[str, ...] = ()
+    known: tuple[Made, ...] = ()
     sha256: str = ""
 
     def holds(self, number: int) -> bool:
@@ -85,13 +103,14 @@ class State:
 class Outcome:
     """What became of dump `number` of a file.
 
-    `name` is that of its output, `files` has the staged file for each file of it (None: there shall be none), and
-    `lines` the one with its records for the shards.  For a reject all of them are empty; `kept` is what is there.
+    `made` says of what; `name` is that of its output, `files` has the staged file for each file of it (None: there
+    shall be none), and `lines` the one with its records for the shards.  For a reject all of them are empty; `kept` is
+    what is there.
     """
 
     number: int
     source: str
-    config: str = ""
+    made: Made = NOT_MADE
     name: str = ""
     files: Mapping[str, str | None] = field(default_factory=dict)
     lines: str | None = None
@@ -106,7 +125,7 @@ class Entry:
     """What a part holds of a file.
 
     `state` is None where the file can't be read; `start` is the number of its first dump here; `count` says how many
-    the file holds, where its end was seen.
+    the file holds, where its end was seen; `read` how many bytes of it were read by then.
     """
 
     path: str
@@ -114,6 +133,7 @@ class Entry:
     state: State | None
     start: int
     count: int | None
+    read: int
     outcomes: tuple[Outcome, ...]
 
 
@@ -154,6 +174,11 @@ def written(path: str) -> str:
 def opened(path: str) -> Path:
     """The path that was written so."""
     return Path(os.fsdecode(unquote_to_bytes(path.removeprefix("file://"))) if path.startswith("file:") else path)
+
+
+def digest(source: str, raw: bytes) -> str:
+    """A digest of a raw dump and what it is called; empty where its bytes are not at hand."""
+    return hashlib.sha256(source.encode() + b"\n" + raw).hexdigest()[:16] if raw else ""
 
 
 def packed(records: Sequence[str]) -> bytes:

@@ -30,8 +30,19 @@ import msgspec
 from copydesk import __version__, config, readers, store
 from copydesk.batch.crew import Crew, Finished, finished_part
 from copydesk.batch.inputs import Plan
-from copydesk.batch.manifest import CHANGED, FRESH, LAST, OTHER, OTHER_PROFILES, Document, Known, Manifest, as_output
-from copydesk.batch.protocol import PART, Entry, Item, Outcome, Setup, State, Unit, opened, written
+from copydesk.batch.manifest import (
+    CHANGED,
+    FRESH,
+    LAST,
+    OTHER,
+    OTHER_FILE,
+    OTHER_PROFILES,
+    Document,
+    Known,
+    Manifest,
+    as_output,
+)
+from copydesk.batch.protocol import NOT_MADE, PART, Entry, Item, Outcome, Setup, State, Unit, opened, written
 from copydesk.batch.tally import Tally
 from copydesk.config import Config, ConfigError
 from copydesk.document import Reject
@@ -234,15 +245,18 @@ class Run:
         """What is to be cleaned of the files that the run was given."""
         looked: list[int] = []
         for one in self._job.plan.inputs:
-            item = Item(written(one.file), one.source)
+            item = self._item(one.source, written(one.file))
             try:
                 now = one.path.stat()
             except OSError:
                 yield item, 0  # its reject says why
                 continue
             known = self._manifest.known(item.source, item.path)
-            if not known or known.key != self._key or not self._is_same(known, now, one.path):
+            if not known or known.key != self._key:
                 yield from self._ranges(item, now.st_size)
+                continue
+            if not self._is_same(known, now, one.path):
+                yield from self._ranges(item, now.st_size, replace(known, profiles="", count=None))
                 continue
             looked.append(known.id)
             is_done = True
@@ -252,6 +266,9 @@ class Run:
             if is_done:
                 self._skip(known)
         self._manifest.look_at(looked, self._number)
+
+    def _item(self, source: str, path: str) -> Item:
+        return Item(path, source, profiles=self._profiles)
 
     def _tried_again(self, known: Known) -> Known:
         """The file, without what kept some of it from being read or cleaned: its end may be another now."""
@@ -267,14 +284,15 @@ class Run:
             known = self._manifest.known(source, path)
             if known:
                 first = self._manifest.first_missing(known.id)
-                yield from self._ranges(Item(path, source, first), known.state.size, known)
+                item = self._item(source, path)
+                yield from self._ranges(replace(item, start=first), known.state.size, known)
 
     def _freed(self) -> Iterator[tuple[Item, int]]:
         """What lost its name to a dump that has given it up since."""
         for source, path in self._manifest.freed(self._number):
             known = self._manifest.known(source, path)
             if known:
-                yield from self._ranges(Item(path, source), known.state.size, known, ("name_taken",))
+                yield from self._ranges(self._item(source, path), known.state.size, known, ("name_taken",))
 
     def _ranges(
         self, item: Item, size: int, known: Known | None = None, again: Collection[str] = RETRIED
@@ -282,7 +300,8 @@ class Run:
         """A file from a dump on, in ranges where it is a large container, without what need not be cleaned.
 
         Of a file that is `known`, those dumps need not be whose outputs are there; rejects only for a reason in
-        `again`.  A container's ranges go on until its end is known, or are more than its size lets expect.
+        `again`.  Where it is known as what it is no more (its `profiles` are others), the worker looks which those are.
+        A container's ranges go on until its end is known, or are more than its size lets expect.
         """
         if size <= UNIT_BYTES or not readers.holds_many(item.path):
             found = self._without_known(item, known, again)
@@ -301,8 +320,10 @@ class Run:
 
     def _end(self, item: Item, known: Known | None) -> int | None:
         """How many dumps a container holds, where that is known of it as it is now."""
+        if known and known.count is not None:
+            return known.count
         now = self._manifest.known(item.source, item.path)
-        return now.count if now and (known or now.run == self._number) else None
+        return now.count if now and now.run == self._number else None
 
     def _without_known(self, item: Item, known: Known | None, again: Collection[str]) -> Item | None:
         """The item without the dumps at its beginning that need not be cleaned, and what is known of the others."""
@@ -318,12 +339,12 @@ class Run:
             if start >= stop:
                 return None
         numbers = range(start, max(sound, default=-1) + 1)
-        digests = tuple(sound[number].config if number in sound else "" for number in numbers)
-        return replace(item, start=start, known=digests, sha256=known.state.sha256)
+        made = tuple(sound[number].made if number in sound else NOT_MADE for number in numbers)
+        return replace(item, start=start, known=made, sha256=known.state.sha256)
 
     def _is_sound(self, document: Document, known: Known, again: Collection[str]) -> bool:
         """Whether a dump's outputs are there, or it was rejected for good."""
-        if document.stale == OTHER:
+        if document.stale == OTHER or (document.stale == OTHER_FILE and not document.made.raw):
             return False
         if document.reject:
             return not known.finished or document.reject.reason not in again
@@ -405,7 +426,7 @@ class Run:
         if told and not told.stale:
             return
         reject = Reject(entry.source, "unreadable", "it changed while it was read: run again")
-        document = Document(CHANGED, entry.source, "", "", {}, reject, Tally(), 0.0)
+        document = Document(CHANGED, entry.source, NOT_MADE, "", {}, reject, Tally(), 0.0)
         self._manifest.keep_document(known.id, document, None, self._number, written=False)
         self._tally += Tally(rejected=1)
         self._files += 1
@@ -424,8 +445,10 @@ class Run:
         finished = is_same and known is not None and known.finished and not entry.outcomes
         row = self._manifest.keep_input(entry.source, entry.path, state, self._key, self._profiles, finished=finished)
         if known and not is_same:
-            is_same_file = (known.state.sha256, known.key) == (state.sha256, self._key)
-            self._manifest.outdate(row, OTHER_PROFILES if is_same_file else OTHER)
+            is_same_file = known.state.sha256 == state.sha256
+            self._manifest.outdate(
+                row, OTHER if known.key != self._key else OTHER_PROFILES if is_same_file else OTHER_FILE
+            )
             if not is_same_file:
                 self._manifest.uncount(row)
         return row
@@ -454,8 +477,11 @@ class Run:
         number = outcome.number
         old = self._manifest.document(row, number)
         if outcome.kept:
-            self._manifest.renew(row, number)
-            return (Tally(unchanged=1) + old.tally) if old else Tally()
+            owner = self._manifest.owner(old.name) if old else None
+            if old is None or owner is None or owner[:2] != (row, number):
+                return Tally()  # another dump took its name and files: it stays stale, and is cleaned in the next round
+            self._manifest.renew(row, number, self._profiles)
+            return Tally(unchanged=1) + old.tally
         self._cleaned += 1
         reject = outcome.reject or self._taken(row, entry, outcome)
         changed = False
@@ -471,13 +497,13 @@ class Run:
             except UnusableNameError as error:
                 reject = Reject(outcome.source, "unusable_name", str(error))
         if reject:
-            document = Document(number, outcome.source, "", "", {}, reject, Tally(), outcome.seconds)
+            document = Document(number, outcome.source, NOT_MADE, "", {}, reject, Tally(), outcome.seconds)
             self._manifest.keep_document(row, document, None, self._number, written=False)
             return Tally(rejected=1)
         self._manifest.own(outcome.name, row, number)
         self._store.remove(name for name in (old.files if old else {}) if name not in staged)  # of other formats
         document = Document(
-            number, outcome.source, outcome.config, outcome.name, digests, None, outcome.found.tally,
+            number, outcome.source, outcome.made, outcome.name, digests, None, outcome.found.tally,
             outcome.seconds,
         )  # fmt: skip
         lines = (folder / outcome.lines).read_bytes() if outcome.lines else None
@@ -496,15 +522,17 @@ class Run:
             return None
         theirs, number, source, path = owner
         loser = self._manifest.document(theirs, number)
-        if theirs == row and loser and loser.stale:
-            return None  # of this file as it was before: its dumps have moved
+        if theirs == row and loser and loser.stale >= OTHER_FILE:  # as the file was before: its dumps may have moved
+            self._drop(row, loser)
+            self._manifest.set_stale(row, number)
+            return None
         defends = self._job.plan.inputs.holds(source, str(opened(path)))  # a file that this run was not given does not
         if defends and (source, path, number) < (entry.source, entry.path, outcome.number):
             return Reject(outcome.source, "name_taken", outcome.name)
         if loser:
             self._drop(theirs, loser)
             reject = Reject(loser.source, "name_taken", loser.name)
-            rejected = Document(number, loser.source, "", "", {}, reject, Tally(), loser.seconds)
+            rejected = Document(number, loser.source, NOT_MADE, "", {}, reject, Tally(), loser.seconds, loser.stale)
             self._manifest.keep_document(theirs, rejected, None, self._number, written=False)
         return None
 

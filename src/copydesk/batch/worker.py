@@ -20,11 +20,25 @@ from copydesk import desk, store
 from copydesk.batch import protocol
 from copydesk.batch.cleaning import Kept, clean_input, fault
 from copydesk.batch.inputs import Input
-from copydesk.batch.protocol import PART, Entry, Item, Outcome, Part, Setup, State, Told, Unit, decode, encode
+from copydesk.batch.protocol import (
+    NOT_MADE,
+    PART,
+    Entry,
+    Item,
+    Made,
+    Outcome,
+    Part,
+    Setup,
+    State,
+    Told,
+    Unit,
+    decode,
+    encode,
+)
 from copydesk.batch.tally import found
 from copydesk.config import ConfigError
 from copydesk.document import Cleaned, Reject
-from copydesk.dump import Dump
+from copydesk.dump import Dump, Pending
 from copydesk.render import record, table
 from copydesk.render.markdown import MarkdownError
 from copydesk.store import SHARDED, Format
@@ -102,9 +116,9 @@ class _Open:
     start: int
     outcomes: list[Outcome] = field(default_factory=list)
 
-    def entry(self, count: int | None) -> Entry:
-        """It, as a part holds it; `count` as in Entry."""
-        made = Entry(self.item.path, self.item.source, self.state, self.start, count, tuple(self.outcomes))
+    def entry(self, count: int | None, read: int) -> Entry:
+        """It, as a part holds it; `count` and `read` as in Entry."""
+        made = Entry(self.item.path, self.item.source, self.state, self.start, count, read, tuple(self.outcomes))
         self.start, self.outcomes = self.start + len(self.outcomes), []
         return made
 
@@ -130,10 +144,10 @@ class Worker:
             for number, outcome, seconds in reading.outcomes(item):
                 opened.outcomes.append(self._outcome(number, outcome, reading.watch, seconds))
                 if self._is_full():
-                    self._entries.append(opened.entry(reading.count))
+                    self._entries.append(opened.entry(reading.count, reading.watch.read))
                     self._close(unit.key)
             if opened.outcomes or reading.count is not None:
-                self._entries.append(opened.entry(reading.count))
+                self._entries.append(opened.entry(reading.count, reading.watch.read))
         self._close(unit.key)
         self.tell(Told("done", number=unit.number))
 
@@ -166,7 +180,7 @@ class Worker:
                 return Outcome(
                     number,
                     article.source,
-                    article.provenance.config,
+                    Made(article.provenance.config, watch.item.profiles, watch.raw),
                     name,
                     {file: text if text is None else self._stage(text.encode()) for file, text in files.items()},
                     self._stage(protocol.packed(records)) if records else None,
@@ -254,6 +268,9 @@ class _Watch:
     def __init__(self, worker: Worker, item: Item, state: State | None):
         self._worker, self.item, self._state = worker, item, state
         self.source = item.source
+        self.raw = ""
+        self.read = 0
+        self._known = NOT_MADE
 
     def reading(self, number: int) -> Reject | None:
         """Say that dump `number` is to be read; one that could not be, ends the file."""
@@ -263,24 +280,31 @@ class _Watch:
         self._worker.tell(Told("at", self.item.path, number, detail=self.item.source))
         return None
 
-    def cleaning(self, number: int, source: str) -> Reject | Kept | None:
+    def cleaning(self, number: int, found: Pending) -> Reject | Kept | None:
         """Say that dump `number` is to be cleaned."""
-        self.source = source
+        self.source, self.read = found.source, found.read
         if number < self.item.start:
             return Kept()
         refused = self.item.refused.get(number)
         if refused:
-            return replace(refused, source=source)
-        self._worker.tell(Told("at", self.item.path, number, source, self.item.source))
+            return replace(refused, source=found.source)
+        self.raw = protocol.digest(found.source, found.raw)
+        self._known = self._made_before(number)
+        if self._known.config and self._known.profiles == self.item.profiles:
+            return Kept()
+        self._worker.tell(Told("at", self.item.path, number, found.source, self.item.source))
         return None
 
-    def is_known(self, number: int, dump: Dump) -> bool:
-        """Whether the output has its records, made from the same file with the same settings."""
-        if self._state is None or self._state.sha256 != self.item.sha256:
-            return False
+    def _made_before(self, number: int) -> Made:
+        """What the dump's records in the output were made of, where it is the same dump."""
         place = number - self.item.start
-        known = self.item.known[place] if place < len(self.item.known) else ""
-        settings = self._worker.settings
+        known = self.item.known[place] if place < len(self.item.known) else NOT_MADE
+        same_file = self._state is not None and self._state.sha256 == self.item.sha256
+        return known if known.raw == self.raw and (self.raw or same_file) else NOT_MADE
+
+    def is_known(self, dump: Dump) -> bool:
+        """Whether its records in the output were made with the same settings."""
+        known, settings = self._known.config, self._worker.settings
         return known != "" and known == settings.digest(desk.profile_of(dump, settings))
 
 

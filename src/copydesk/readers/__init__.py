@@ -7,6 +7,7 @@ says that there is nothing more to be had from it.  A stream's name says what it
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Final
@@ -48,7 +49,8 @@ def find(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject
     """What is in the file at `path`, in its order, each still to be made."""
     try:
         with path.open("rb") as stream:
-            yield from find_in(stream, path.name, source, settings)
+            for found in find_in(stream, path.name, source, settings):
+                yield replace(found, read=stream.tell()) if isinstance(found, Pending) else found
     except OSError as error:
         yield Reject(source, "unreadable", f"{error.strerror or error}")
 

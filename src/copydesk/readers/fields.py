@@ -62,8 +62,10 @@ class Names:
         raise AssertionError("the numbers do not end")
 
 
-def dump_of(record: dict[str, Json], number: int | None, names: Names, settings: Config) -> Pending | Reject:
-    """The record as a dump: its text, or where it has none, its HTML rendered."""
+def dump_of(
+    record: dict[str, Json], raw: bytes, number: int | None, names: Names, settings: Config
+) -> Pending | Reject:
+    """The record as a dump: its text, or where it has none, its HTML rendered.  `raw` is all of it, as bytes."""
     called = settings.settings.fields
     name, where = names.of(_id(record, called.id), number)
     text, page = (_taken(record, keys) for keys in (called.text, called.html))
@@ -71,7 +73,7 @@ def dump_of(record: dict[str, Json], number: int | None, names: Names, settings:
     if text is None and page is None:
         keys = ", ".join(map(repr, record)) or "none"
         return Reject(where, "no_text", f"no string in `{called.text[0]}`; the other keys are: {keys}"[:300])
-    return Pending(where, partial(_made, record, text, page, name, where, settings))
+    return Pending(where, partial(_made, record, text, page, name, where, settings), raw)
 
 
 def _made(

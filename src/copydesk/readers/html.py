@@ -42,7 +42,7 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Pending:
     """The page's dump.  Raises OSError where the stream can't be read, UnreadableError where it is too large."""
     data = stream.read(settings.settings.limits.record_size + 1)
     check_size(len(data), settings)
-    return Pending(source, partial(render, data, source))
+    return Pending(source, partial(render, data, source), data)
 
 
 def is_page(begins: bytes) -> bool:

@@ -51,9 +51,9 @@ def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pendi
     found = _parsed(data, names.at(None))
     found = (_by_publisher(found) if isinstance(found, dict) else []) or found
     if isinstance(found, list):
-        yield from (_of(each, number, names, settings) for number, each in enumerate(found, 1))
+        yield from (_of(each, _raw(each), number, names, settings) for number, each in enumerate(found, 1))
     else:
-        yield found if isinstance(found, Reject) else _of(found, None, names, settings)
+        yield found if isinstance(found, Reject) else _of(found, data, None, names, settings)
 
 
 def _by_publisher(found: dict[str, Json]) -> list[Json]:
@@ -72,7 +72,11 @@ def _by_publisher(found: dict[str, Json]) -> list[Json]:
 def record(line: bytes, number: int, names: Names, settings: Config) -> Pending | Reject:
     """A line's JSON object as a dump."""
     found = _parsed(line, names.at(number))
-    return found if isinstance(found, Reject) else _of(found, number, names, settings)
+    return found if isinstance(found, Reject) else _of(found, line, number, names, settings)
+
+
+def _raw(found: Json) -> bytes:
+    return json.dumps(found).encode()
 
 
 def _parsed(line: bytes, where: str) -> Json | Reject:
@@ -90,13 +94,13 @@ def _parsed(line: bytes, where: str) -> Json | Reject:
         return Reject(where, "not_json", f"{error or 'nested too deep'}"[:300])
 
 
-def _of(found: Json, number: int | None, names: Names, settings: Config) -> Pending | Reject:
+def _of(found: Json, raw: bytes, number: int | None, names: Names, settings: Config) -> Pending | Reject:
     """The object as a dump; `number` is None where the container holds no other."""
     if not isinstance(found, dict):
         return Reject(
             names.at(number), "not_an_object", f"a {type(found).__name__} where an object with `text` should be"
         )
-    return fields.dump_of(found, number, names, settings)
+    return fields.dump_of(found, raw, number, names, settings)
 
 
 def _no_number(constant: str) -> Json:

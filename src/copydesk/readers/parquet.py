@@ -1,6 +1,7 @@
 """Parquet files: a row a record, read a few rows at a time.  Reading is pyarrow's, an extra of its own."""
 
 import datetime
+import json
 import math
 from collections.abc import Iterator
 from typing import IO, Final
@@ -47,7 +48,7 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
                 ) as error:  # a date in the year 200,000, bytes that are no text
                     yield Reject(names.at(number), "not_json", f"a value that can't be read: {error}"[:300])
                     continue
-                yield fields.dump_of(held, number, names, settings)
+                yield fields.dump_of(held, json.dumps(held).encode(), number, names, settings)
     except (pyarrow.ArrowException, OSError) as error:
         raise broken_off(error) from error
 

@@ -1,0 +1,206 @@
+"""Whatever was changed between runs, however they ended and in whatever order work came: what a fresh run would write."""
+
+import io
+import json
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from copydesk import batch, config, desk
+from copydesk.batch import Job, Run
+from copydesk.batch.crew import Finished, finished_part
+from copydesk.batch.protocol import Told, Unit, decode
+from copydesk.batch.worker import Worker
+from copydesk.config import Config
+from copydesk.document import Cleaned
+from copydesk.dump import Dump
+from copydesk.store import Format
+from test_batch import cut_into, own_profiles, story, tree
+
+IDS = ("a", "A", "b", "B", "c", "d", "e", "f", "")
+"""Some of them want one file name."""
+
+MARK = "\n\nA page of Fernhill Weekly"
+
+Row = tuple[str, int]
+"""A record: its id, and the number of its story; a negative one is that of a page of Fernhill Weekly, 0 has no text."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What lies there when a run begins, and how it goes.
+
+    `dies` says after how many parts, None for one that ends; `lost` is the place of an output file that somebody takes
+    away before; `profile` whether the settings know Fernhill Weekly; `off` whether a rule is switched off.
+    """
+
+    box: tuple[Row, ...]
+    texts: tuple[Row, ...]
+    profile: bool
+    off: bool
+    dies: int | None
+    lost: int | None
+    seed: int
+
+
+rows = st.lists(st.tuples(st.sampled_from(IDS), st.integers(-3, 6)), max_size=9).map(tuple)
+changes = st.tuples(st.integers(0, 9), st.integers(0, 9), rows)
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> list[Step]:
+    """A few runs; from one to the next a piece of the container becomes another."""
+    found: list[Step] = []
+    box, texts = draw(rows), draw(rows)
+    for _ in range(draw(st.integers(1, 4))):
+        if draw(st.booleans()):
+            start, length, new = draw(changes)
+            box = (*box[:start], *new[:3], *box[start + min(length, 2) :])
+        if draw(st.integers(0, 3)) == 0:
+            texts = draw(rows)
+        found.append(
+            Step(
+                box,
+                texts,
+                profile=draw(st.booleans()),
+                off=draw(st.integers(0, 5)) == 0,
+                dies=draw(st.one_of(st.none(), st.integers(0, 4))),
+                lost=draw(st.one_of(st.none(), st.integers(0, 20))),
+                seed=draw(st.integers(0, 10**6)),
+            )
+        )
+    return [*found, replace(found[-1], dies=None, lost=None)]
+
+
+def write(folder: Path, step: Step) -> None:
+    """The dumps of a step; what has not changed is not touched."""
+    wanted = {"box.jsonl": "".join(json.dumps({"id": id, "text": text(number)}) + "\n" for id, number in step.box)}
+    wanted |= {f"{id or 'none'}.txt": text(number) for id, number in step.texts}
+    for path in folder.iterdir():
+        if path.name not in wanted:
+            path.unlink()
+    for name, content in wanted.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != content:
+            path.write_text(content, encoding="utf-8")
+
+
+def text(number: int) -> str:
+    """The story of that number."""
+    return story(-number, MARK) if number < 0 else story(number) if number else ""
+
+
+class DiedError(Exception):
+    """The end of a run that does not finish."""
+
+
+def run(job: Job, step: Step) -> None:
+    """A run whose workers (three, in this process) and parts come in an order of the step's own."""
+    chance = random.Random(step.seed)
+    left = step.dies
+    with Run(job) as own:
+        for units in own.rounds():
+            parts: list[Finished] = []
+            for one in taken(units, job, chance):
+                parts.append(one)
+                while parts and chance.random() < 0.6:
+                    if left == 0:
+                        raise DiedError
+                    left = None if left is None else left - 1
+                    own.publish(parts.pop(chance.randrange(len(parts))))
+            for one in parts:
+                own.publish(one)
+        own.finish()
+
+
+def taken(units: Iterator[Unit], job: Job, chance: random.Random) -> Iterator[Finished]:
+    """The parts of units that workers take up in any order, some at a time."""
+    said = [io.BytesIO() for _ in range(3)]
+    workers = [Worker(job.setup, one) for one in said]
+    waiting = list(islice(units, 3))
+    while waiting:
+        unit = waiting.pop(chance.randrange(len(waiting)))
+        place = chance.randrange(3)
+        said[place].seek(0)
+        said[place].truncate()
+        workers[place].clean(unit)
+        for line in said[place].getvalue().splitlines():
+            told = decode(line, Told)
+            if told.what == "part":
+                yield finished_part(Path(job.setup.work) / told.detail)
+        waiting += islice(units, 1)
+
+
+def job_of(folder: Path, output: Path, step: Step, above: Path) -> Job:
+    """The run of a step."""
+    made = above / "own.toml"
+    sources = above / "sources"
+    profile = sources / "fernhill.toml"
+    made.write_text(
+        '[sources]\ndirectory = "sources"\n' + ('[edits]\noff = ["spacing.comma"]\n' if step.off else ""),
+        encoding="utf-8",
+    )
+    profile.unlink(missing_ok=True)
+    if step.profile:
+        profile.write_text(
+            'evidence = "made up"\npublisher = "Fernhill Weekly"\nmarkers = ["A page of Fernhill Weekly"]\n',
+            encoding="utf-8",
+        )
+    return Job(batch.plan([folder]), output, (Format.MD, Format.JSON, Format.JSONL), config.resolve(made), prune=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick() -> Iterator[None]:
+    """What a dump gives is remembered: here it is what becomes of it that counts."""
+    known: dict[tuple[str, str, str, str], Cleaned] = {}
+    clean = desk.clean_dump
+
+    def remembered(raw: Dump, own: Config) -> Cleaned:
+        key = (raw.source, raw.record, raw.sha256, own.digest(desk.profile_of(raw, own)))
+        if key not in known:
+            known[key] = clean(raw, own)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "clean_dump", remembered)
+        cut_into(patch, dumps=2, reckoned=700)
+        yield
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps())
+def test_what_is_written_depends_on_the_last_run_alone(taken: list[Step]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        above = Path(name)
+        own_profiles(above)
+        folder = above / "dumps"
+        folder.mkdir()
+        for step in taken:
+            write(folder, step)
+            if step.lost is not None:
+                files = [
+                    path
+                    for path in sorted((above / "out").rglob("*"))
+                    if path.is_file() and ".copydesk" not in path.parts
+                ]
+                for path in files[step.lost : step.lost + 1]:
+                    path.unlink()
+            try:
+                run(job_of(folder, above / "out", step, above), step)
+            except batch.InputError:
+                pass
+            except DiedError:
+                pass
+        last = replace(taken[-1], seed=0)
+        try:
+            run(job_of(folder, above / "wanted", last, above), last)
+        except batch.InputError:
+            return
+        assert tree(above / "out") == tree(above / "wanted")
