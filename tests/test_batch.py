@@ -22,7 +22,7 @@ import pytest
 
 from conftest import Copydesk
 from copydesk import batch, config
-from copydesk.batch import Job, Run, Summary
+from copydesk.batch import Job, Progress, Run, Summary
 from copydesk.batch.crew import Crew
 from copydesk.store import Format
 
@@ -251,14 +251,13 @@ def committed(output: Path, scratch: Path) -> set[str]:
 
 
 def staged(output: Path) -> set[str]:
-    """The sources in parts that are complete: `part.json` and every file that it names."""
-    found: set[str] = set()
-    for path in (output / ".copydesk" / "work").glob("*/part.json"):
-        outcomes = [one for entry in json.loads(path.read_bytes())["entries"] for one in entry["outcomes"]]
-        files = [file for one in outcomes for file in (*one["files"].values(), one["lines"]) if file]
-        if all((path.parent / file).exists() for file in files):
-            found.update(one["source"] for one in outcomes)
-    return found
+    """The sources in parts that are complete, whether or not some of their files have their names by now."""
+    return {
+        one["source"]
+        for path in (output / ".copydesk" / "work").glob("*/part.json")
+        for entry in json.loads(path.read_bytes())["entries"]
+        for one in entry["outcomes"]
+    }
 
 
 def kill_often(
@@ -266,15 +265,13 @@ def kill_often(
 ) -> int:
     """Kill runs at these moments (seconds from their start), up to MOST_KILLS on one output; how often one was killed.
 
-    What was committed before a kill is never cleaned again, nor what was staged whole by the run after it: one that dies
-    while it gives those files their names leaves them half done.  Each output ends as it would without kills.
+    What was committed or staged before a kill is never cleaned again.  Each output ends as it would without kills.
     """
     kills = outputs = 0
     waiting = list(moments)
     while waiting:
         output = log.parent / f"out-{outputs}"
         outputs += 1
-        done: set[str] = set()
         safe: set[str] = set()
         code, left = None, MOST_KILLS
         while code is None:
@@ -291,8 +288,7 @@ def kill_often(
             twice = safe & set(cleaned(log)[before:])
             assert not twice, f"{len(twice)} of {len(safe)} dumps were cleaned again"
             if code is None:
-                done |= committed(output, log.parent / "copy")
-                safe = done | staged(output)
+                safe |= committed(output, log.parent / "copy") | staged(output)
         assert code == 0, said(output)
         assert tree(output) == wanted
         shutil.rmtree(output)
@@ -343,17 +339,20 @@ def test_two_thousand_dumps_and_twenty_kills(tmp_path: Path, log: Path) -> None:
 def test_a_run_that_dies_while_it_writes_a_dump(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, at: int, after: str
 ) -> None:
-    """Files of a part have their names already, and the manifest does not know it."""
+    """Files of a part have their names already, and the manifest does not know it: none of them is cleaned again."""
     folder = fill(tmp_path / "dumps", 12)
     wanted = undisturbed(folder, tmp_path / "wanted")
     monkeypatch.setenv("HOOK_DIE_AT", str(at))
     monkeypatch.setenv("HOOK_DIE_AFTER", after)
     run = begin(folder, tmp_path / "out", "--format", "md,json,jsonl", "--jobs", "1")
     assert run.wait(60) == -signal.SIGKILL
+    safe, before = staged(tmp_path / "out"), len(cleaned(log))
     monkeypatch.delenv("HOOK_DIE_AT")
     run = begin(folder, tmp_path / "out", "--format", "md,json,jsonl", "--jobs", "1")
     assert run.wait(60) == 0, said(tmp_path / "out")
     assert tree(tmp_path / "out") == wanted
+    assert safe
+    assert not safe & set(cleaned(log)[before:])
 
 
 def test_a_worker_that_somebody_kills_costs_nothing(few: tuple[Path, dict[str, bytes], float], log: Path) -> None:
@@ -744,6 +743,22 @@ def test_the_same_bytes_from_ranges_of_a_container(tmp_path: Path, monkeypatch: 
 
 
 # What was cleaned before.
+
+
+def test_progress_tells_how_far_a_large_container_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_into(monkeypatch, dumps=2)
+    folder = tmp_path / "dumps"
+    folder.mkdir()
+    box(folder / "box.jsonl", [story(number) * 60 for number in range(12)])  # more than a stream reads ahead
+    seen: list[Progress] = []
+    batch.run(Job(batch.plan([folder]), tmp_path / "out", FORMATS, jobs=1), seen.append)
+    shares = [one.share for one in seen]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert len({share for share in shares if 0 < share < 1}) >= 4
+    size = (folder / "box.jsonl").stat().st_size
+    assert [one.size for one in seen if one.share == 1][-1] == size
+    assert all(one.size == pytest.approx(one.share * size, abs=1) for one in seen)
 
 
 def test_what_has_not_changed_is_left(tmp_path: Path, log: Path) -> None:

@@ -17,7 +17,7 @@ from copydesk import __version__
 from copydesk.characters import shown
 
 if TYPE_CHECKING:
-    from copydesk.batch import Job, Progress
+    from copydesk.batch import Input, Job, Progress
     from copydesk.batch.manifest import Manifest
     from copydesk.config import Config
     from copydesk.document import Record
@@ -32,7 +32,8 @@ INTERRUPTED: Final = 130
 SHOWN_RUNS: Final = 5
 
 FEW_FILES: Final = 5
-"""From so many files on, a progress bar is shown."""
+LITTLE: Final = 5_000_000
+"""From so many files or bytes on, a progress bar is shown."""
 
 
 class Trouble(click.ClickException):
@@ -188,24 +189,34 @@ def _clean_stream(settings: "Config") -> int:
 @contextmanager
 def _progress(job: "Job") -> Iterator[Callable[["Progress"], None]]:
     """A bar on standard error where a person looks at it and there is something to wait for."""
-    if len(job.plan.inputs) < FEW_FILES or not sys.stderr.isatty():
+    inputs = job.plan.inputs
+    if not sys.stderr.isatty() or (len(inputs) < FEW_FILES and sum(map(_size, inputs)) < LITTLE):
         yield lambda progress: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("files, {task.description}"), TimeRemainingColumn())
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     began = time.monotonic()
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=len(job.plan.inputs))
+        task = bar.add_task(f"0 of {len(inputs):,} files", total=1.0)
 
         def show(progress: "Progress") -> None:
             spent = max(1e-3, time.monotonic() - began)
+            files = f"{progress.files:,} of {progress.of:,} files"
             pace = f"{progress.dumps / spent:.0f} dumps/s, {progress.size / spent / 1e6:.1f} MB/s"
-            bar.update(task, completed=progress.files, description=f"{pace}, {progress.tally.rejected} rejected")
+            said = f"{files}, {pace}, {progress.tally.rejected} rejected"
+            bar.update(task, completed=progress.share, description=said)
 
         yield show
+
+
+def _size(one: "Input") -> int:
+    try:
+        return one.path.stat().st_size
+    except OSError:
+        return 0
 
 
 @main.command()

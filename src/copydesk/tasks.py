@@ -184,8 +184,7 @@ def _clean_all(job: Job, run: Run, runner: "Runner", units: Iterator[Unit], at_o
             progress = run.publish(finished_part(Path(setup.work) / name))
         if progress and (time.monotonic() - last > SHOWN or not waiting):
             last = time.monotonic()
-            share = 100 * progress.files / max(1, progress.of)
-            update_progress_artifact(shown, min(99.0, share), description=str(progress.tally))
+            update_progress_artifact(shown, min(99.0, 100 * progress.share), description=str(progress.tally))
             logger.info("%d of %d files: %s", progress.files, progress.of, progress.tally)
 
 

@@ -268,10 +268,10 @@ class Manifest:
         )
         return found.fetchall()
 
-    def set_stale(self, row: int, number: int) -> None:
-        """Let nothing hold of a dump that is known."""
-        sql = "update documents set stale = ? where input = ? and number = ?"
-        self._base.execute(sql, (OTHER, row, number))
+    def distrust(self, row: int, number: int) -> None:
+        """Let nothing hold of a dump that is known: it is cleaned again."""
+        self._base.execute("update documents set stale = ? where input = ? and number = ?", (OTHER, row, number))
+        self._base.execute("update inputs set finished = 0 where id = ?", (row,))
 
     def renew(self, row: int, number: int, profiles: str) -> None:
         """Let a dump be as it was, with these profiles as with those before."""

@@ -4,7 +4,7 @@ A worker cleans the files of a unit.  Of a large container a unit holds a range 
 one range to the next, and passes over what lies between.  Before it reads or cleans a dump it says so, so that whoever
 waits knows which one it was that hangs or kills its worker.  What it has cleaned it stages, a second's work at a time,
 as a part: a folder with the files and `part.json`, which appears last; from then on the part counts: the next run takes
-it up where this one dies.  Where a run dies while it gives the files their names, they are cleaned again.
+it up where this one dies, also in the middle of giving the files their names.
 """
 
 import gzip
@@ -104,8 +104,8 @@ class Outcome:
     """What became of dump `number` of a file.
 
     `made` says of what; `name` is that of its output, `files` has the staged file for each file of it (None: there
-    shall be none), and `lines` the one with its records for the shards.  For a reject all of them are empty; `kept` is
-    what is there.
+    shall be none; see `staged_as`), and `lines` the one with its records for the shards.  For a reject all of them are
+    empty; `kept` is what is there.
     """
 
     number: int
@@ -174,6 +174,16 @@ def written(path: str) -> str:
 def opened(path: str) -> Path:
     """The path that was written so."""
     return Path(os.fsdecode(unquote_to_bytes(path.removeprefix("file://"))) if path.startswith("file:") else path)
+
+
+def staged_as(number: int, data: bytes) -> str:
+    """The name of the staged file of that number in its part: it ends with the SHA-256 of what the file holds."""
+    return f"{number}-{hashlib.sha256(data).hexdigest()}"
+
+
+def sha256_of(staged: str) -> str:
+    """The SHA-256 in such a name."""
+    return staged.partition("-")[2]
 
 
 def digest(source: str, raw: bytes) -> str:

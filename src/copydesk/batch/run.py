@@ -42,7 +42,7 @@ from copydesk.batch.manifest import (
     Manifest,
     as_output,
 )
-from copydesk.batch.protocol import NOT_MADE, PART, Entry, Item, Outcome, Setup, State, Unit, opened, written
+from copydesk.batch.protocol import NOT_MADE, PART, Entry, Item, Outcome, Setup, State, Unit, opened, sha256_of, written
 from copydesk.batch.tally import Tally
 from copydesk.config import Config, ConfigError
 from copydesk.document import Reject
@@ -101,10 +101,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: files of all, dumps and bytes that were cleaned, and its tally so far."""
+    """How far a run is: files of all, dumps that were cleaned, bytes that were read, and its tally so far.
+
+    `share` is that of the files which are done (0 to 1), a large container by what was read of it.
+    """
 
     files: int
     of: int
+    share: float
     dumps: int
     size: int
     tally: Tally
@@ -146,6 +150,7 @@ class Run:
         self._opened: Manifest | None = None
         self._began = time.monotonic()
         self._number = 0
+        self._read: dict[int, tuple[int, int]] = {}
         self._reset()
 
     def _reset(self) -> None:
@@ -154,6 +159,7 @@ class Run:
         self._tally = Tally(rejected=len(self._job.plan.rejects))
         self._labels.clear()
         self._rules.clear()
+        self._read.clear()
 
     def __enter__(self) -> "Run":
         check(self._job)
@@ -202,12 +208,30 @@ class Run:
                     parts.append(finished_part(folder))
         for finished in sorted(parts, key=lambda one: [entry.start for entry in one.part.entries]):
             if finished.part.key == self._key + self._profiles:
-                with suppress(FileNotFoundError):  # some of it has its name already: it is cleaned again
+                with suppress(FileNotFoundError):  # some of it is gone: what is not entered is cleaned again
                     self._enter_part(finished)
+            else:
+                for entry in finished.part.entries:
+                    for outcome in entry.outcomes:
+                        self._take_back(outcome, finished.folder)
         shutil.rmtree(self._work, ignore_errors=True)
         self._work.mkdir(parents=True, exist_ok=True)
         self._store.sweep()
         self._reset()
+
+    def _take_back(self, outcome: Outcome, folder: Path) -> None:
+        """Take away what a run that died has written of a dump which shall not be written now.
+
+        Whose file it has taken the place of, is cleaned again.
+        """
+        files = outcome.files.items()
+        written = {name for name, file in files if file and self._has_its_name(folder / file, name)}
+        owner = self._manifest.owner(outcome.name) if written else None
+        theirs = self._manifest.document(*owner[:2]) if owner else None
+        if theirs and owner:
+            written -= theirs.files.keys()
+            self._manifest.distrust(*owner[:2])
+        self._store.remove(written)
 
     def rounds(self) -> Iterator[Iterator[Unit]]:
         """What is to be cleaned: rounds of units, each to be published before the next one is asked for.
@@ -391,7 +415,10 @@ class Run:
         """
         self._manifest.look_at(self._enter_part(finished), self._number)
         of = len(self._job.plan.inputs)
-        return Progress(min(self._files, of), of, self._cleaned, self._size, self._tally)
+        files = min(self._files, of)
+        share = (files + sum(read / max(1, size) for read, size in self._read.values())) / max(1, of)
+        size = self._size + sum(read for read, _ in self._read.values())
+        return Progress(files, of, min(share, 1.0), self._cleaned, size, self._tally)
 
     def _enter_part(self, finished: Finished) -> list[int]:
         """Let a part's outputs have their names; the rows of its files.
@@ -429,6 +456,7 @@ class Run:
         document = Document(CHANGED, entry.source, NOT_MADE, "", {}, reject, Tally(), 0.0)
         self._manifest.keep_document(known.id, document, None, self._number, written=False)
         self._tally += Tally(rejected=1)
+        self._read.pop(known.id, None)
         self._files += 1
 
     def _begin_file(self, known: Known | None, entry: Entry) -> int | None:
@@ -459,10 +487,14 @@ class Run:
         if entry.count is not None:
             self._manifest.ends(row, entry.count)
         whole = self._manifest.complete(row)
+        size = max(0, (entry.state or NO_STATE).size)
         if whole is not None:
             self._finish_file(row, whole)
+            self._read.pop(row, None)
             self._files += 1
-            self._size += max(0, (entry.state or NO_STATE).size)
+            self._size += size
+        elif entry.outcomes:
+            self._read[row] = (max(entry.read, self._read.get(row, (0, 0))[0]), size)
 
     def _finish_file(self, row: int, count: int) -> None:
         """Enter that a file is done, and take away what it held when it was cleaned before."""
@@ -484,6 +516,8 @@ class Run:
             return Tally(unchanged=1) + old.tally
         self._cleaned += 1
         reject = outcome.reject or self._taken(row, entry, outcome)
+        if reject:
+            self._take_back(outcome, folder)
         changed = False
         if old and (reject or old.name != outcome.name):
             self._drop(row, old)
@@ -491,9 +525,14 @@ class Run:
             old = None
         if not reject:
             try:
-                staged = {name: folder / file if file else None for name, file in outcome.files.items()}
-                digests = {name: _sha256(file) for name, file in staged.items() if file}
-                changed |= self._store.publish(staged)
+                digests = {name: sha256_of(file) for name, file in outcome.files.items() if file}
+                left = {
+                    name: folder / file if file else None
+                    for name, file in outcome.files.items()
+                    if file is None or not self._has_its_name(folder / file, name)
+                }
+                changed |= self._store.publish(left)
+                changed |= len(left) < len(outcome.files) and (old is None or old.files != digests)
             except UnusableNameError as error:
                 reject = Reject(outcome.source, "unusable_name", str(error))
         if reject:
@@ -501,7 +540,7 @@ class Run:
             self._manifest.keep_document(row, document, None, self._number, written=False)
             return Tally(rejected=1)
         self._manifest.own(outcome.name, row, number)
-        self._store.remove(name for name in (old.files if old else {}) if name not in staged)  # of other formats
+        self._store.remove(name for name in (old.files if old else {}) if name not in outcome.files)  # of other formats
         document = Document(
             number, outcome.source, outcome.made, outcome.name, digests, None, outcome.found.tally,
             outcome.seconds,
@@ -515,6 +554,11 @@ class Run:
         self._rules.update(outcome.found.rules)
         return outcome.found.tally + (Tally(written=1) if written else Tally(unchanged=1))
 
+    def _has_its_name(self, staged: Path, name: str) -> bool:
+        """Whether a run that died in between has given a staged file its name."""
+        path = self._job.output / name
+        return not staged.exists() and path.is_file() and _sha256(path) == sha256_of(staged.name)
+
     def _taken(self, row: int, entry: Entry, outcome: Outcome) -> Reject | None:
         """A reject where another dump has the output's name and comes first; one that comes later loses it."""
         owner = self._manifest.owner(outcome.name)
@@ -524,7 +568,7 @@ class Run:
         loser = self._manifest.document(theirs, number)
         if theirs == row and loser and loser.stale >= OTHER_FILE:  # as the file was before: its dumps may have moved
             self._drop(row, loser)
-            self._manifest.set_stale(row, number)
+            self._manifest.distrust(row, number)
             return None
         defends = self._job.plan.inputs.holds(source, str(opened(path)))  # a file that this run was not given does not
         if defends and (source, path, number) < (entry.source, entry.path, outcome.number):

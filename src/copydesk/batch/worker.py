@@ -190,7 +190,7 @@ class Worker:
         return Outcome(number, made.source, reject=made, seconds=round(seconds, 3))
 
     def _stage(self, data: bytes) -> str:
-        name = str(self._staged)
+        name = protocol.staged_as(self._staged, data)
         self._staged += 1
         (self._part() / name).write_bytes(data)
         return name
