@@ -1,10 +1,11 @@
 """Runs over many dumps: `python -m bench.batch [DUMPS]` (10,000 by default).
 
-The kit's dumps, under as many names as it takes.  Prints how much quicker two workers are than one, what a second run
-over the same costs, how much memory the run itself takes, and what the flow costs beside the command, Prefect's start
-left out (the time between its plan and its report).
+The kit's dumps, under as many names as it takes.  Prints how much quicker two workers are than one, also where all
+dumps are the lines of one file, what a second run over the same costs, how much memory the run itself takes, and what
+the flow costs beside the command, Prefect's start left out (the time between its plan and its report).
 """
 
+import json
 import re
 import resource
 import subprocess
@@ -49,6 +50,13 @@ def make(folder: Path, texts: Sequence[str], count: int) -> None:
         path.write_text(f"{text}\n{number}\n", encoding="utf-8")
 
 
+def make_one(path: Path, texts: Sequence[str], count: int) -> None:
+    """The same as lines of one file."""
+    with path.open("w", encoding="utf-8") as stream:
+        for number, text in enumerate(islice(cycle(texts), count)):
+            stream.write(json.dumps({"id": f"{number:07}", "text": f"{text}\n{number}\n"}) + "\n")
+
+
 def run(dumps: Path, output: Path, jobs: int) -> tuple[float, float, int]:
     """(seconds, megabytes, dumps cleaned) of a run."""
     command = [sys.executable, "-c", RUN, str(dumps), str(output), str(jobs)]
@@ -80,6 +88,8 @@ def main(count: int) -> None:
         make(dumps, [text for _, text in kit.dumps(RENDERER)], count)
         one = run(dumps, Path(folder) / "one", 1)
         two = run(dumps, Path(folder) / "two", 2)
+        make_one(Path(folder) / "one.jsonl", [text for _, text in kit.dumps(RENDERER)], count)
+        shared = run(Path(folder) / "one.jsonl", Path(folder) / "shared", 2)
         again = run(dumps, Path(folder) / "two", 2)
         tiny = [(size, run(*_tiny(Path(folder) / f"{size}", size), 2)[1]) for size in (count // 5, count * 5)]
         start = time.monotonic()
@@ -92,6 +102,7 @@ def main(count: int) -> None:
                 [
                     ["one worker", one[0], 1.0],
                     ["two workers", two[0], one[0] / two[0]],
+                    ["two workers, one file", shared[0], one[0] / shared[0]],
                     ["a second run", again[0], again[0] / two[0]],
                     ["the flow, two workers", flowed, flowed / two[0]],
                     ["the flow with Prefect's start", whole, whole / two[0]],

@@ -226,12 +226,13 @@ def _size(one: "Input") -> int:
 def explain(file: Path, name: str | None, config_path: Path | None) -> None:
     """Show a dump with what was done to it: each line's label and why, each edit and its rules."""
     from copydesk.batch import Input
-    from copydesk.batch.cleaning import Kept, clean_input
+    from copydesk.batch.cleaning import NOBODY, Kept, Only, clean_input
     from copydesk.document import Reject
     from copydesk.explain import show
 
     chosen = None
-    for number, outcome in enumerate(clean_input(Input(str(file), file.name), _settings(config_path)), 1):
+    watch = NOBODY if name is None else Only(name)
+    for number, outcome in enumerate(clean_input(Input(str(file), file.name), _settings(config_path), watch), 1):
         if isinstance(outcome, Kept):
             continue
         source = outcome.source if isinstance(outcome, Reject) else outcome.article.source

@@ -49,6 +49,17 @@ class Nobody:
         return False
 
 
+class Only(Nobody):
+    """Has only those records of a container cleaned whose id, or whose number from 1, this is."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def cleaning(self, number: int, found: Pending) -> Kept | None:
+        """Go on where it is one of these."""
+        return None if self._name in (found.source.partition("#")[2], str(number + 1)) else Kept()
+
+
 NOBODY: Final = Nobody()
 
 
