@@ -511,7 +511,8 @@ class Run:
         if outcome.kept:
             owner = self._manifest.owner(old.name) if old else None
             if old is None or owner is None or owner[:2] != (row, number):
-                return Tally()  # another dump took its name and files: it stays stale, and is cleaned in the next round
+                self._manifest.distrust(row, number)  # another dump took its name and files: the next round cleans it
+                return Tally()
             self._manifest.renew(row, number, self._profiles)
             return Tally(unchanged=1) + old.tally
         self._cleaned += 1
