@@ -36,7 +36,7 @@ Row = tuple[str, int]
 
 @dataclass(frozen=True)
 class Step:
-    """What lies there when a run begins, and how it goes.
+    """What lies there when a run begins, and how it goes: a container and texts in one folder, texts in another.
 
     It dies after so many parts, or in the midst of giving names to the files of dump `torn` that it writes, where these
     are numbers; `lost` is the place of an output file that somebody takes away before; `profile` says whether the
@@ -45,6 +45,8 @@ class Step:
 
     box: tuple[Row, ...]
     texts: tuple[Row, ...]
+    others: tuple[Row, ...]
+    formats: tuple[Format, ...]
     profile: bool
     off: bool
     dies: int | None
@@ -61,17 +63,20 @@ changes = st.tuples(st.integers(0, 9), st.integers(0, 9), rows)
 def steps(draw: st.DrawFn) -> list[Step]:
     """A few runs; from one to the next a piece of the container becomes another."""
     found: list[Step] = []
-    box, texts = draw(rows), draw(rows)
+    box, texts, others = draw(rows), draw(rows), draw(rows)
+    formats = draw(st.sampled_from(((Format.MD, Format.JSON, Format.JSONL), (Format.JSONL,), (Format.JSON,))))
     for _ in range(draw(st.integers(1, 4))):
         if draw(st.booleans()):
             start, length, new = draw(changes)
             box = (*box[:start], *new[:3], *box[start + min(length, 2) :])
         if draw(st.integers(0, 3)) == 0:
-            texts = draw(rows)
+            texts, others = draw(rows), draw(rows)
         found.append(
             Step(
                 box,
                 texts,
+                others,
+                formats,
                 profile=draw(st.booleans()),
                 off=draw(st.integers(0, 5)) == 0,
                 dies=draw(st.one_of(st.none(), st.integers(0, 4))),
@@ -83,10 +88,21 @@ def steps(draw: st.DrawFn) -> list[Step]:
     return [*found, replace(found[-1], dies=None, torn=None, lost=None)]
 
 
-def write(folder: Path, step: Step) -> None:
-    """The dumps of a step; what has not changed is not touched."""
-    wanted = {"box.jsonl": "".join(json.dumps({"id": id, "text": text(number)}) + "\n" for id, number in step.box)}
-    wanted |= {f"{id or 'none'}.txt": text(number) for id, number in step.texts}
+def write(above: Path, step: Step) -> None:
+    """The dumps of a step."""
+    box = "".join(json.dumps({"id": own, "text": text(number)}) + "\n" for own, number in step.box)
+    put(above / "dumps", {"box.jsonl": box, **named(step.texts)})
+    put(above / "others", named(step.others))
+
+
+def named(texts: tuple[Row, ...]) -> dict[str, str]:
+    """Files of text by their names."""
+    return {f"{own or 'none'}.txt": text(number) for own, number in texts}
+
+
+def put(folder: Path, wanted: dict[str, str]) -> None:
+    """Let a folder have these files; what has not changed is not touched."""
+    folder.mkdir(exist_ok=True)
     for path in folder.iterdir():
         if path.name not in wanted:
             path.unlink()
@@ -160,7 +176,7 @@ def taken(units: Iterator[Unit], job: Job, chance: random.Random) -> Iterator[Fi
         waiting += islice(units, 1)
 
 
-def job_of(folder: Path, output: Path, step: Step, above: Path) -> Job:
+def job_of(above: Path, output: Path, step: Step) -> Job:
     """The run of a step."""
     made = above / "own.toml"
     sources = above / "sources"
@@ -175,7 +191,7 @@ def job_of(folder: Path, output: Path, step: Step, above: Path) -> Job:
             'evidence = "made up"\npublisher = "Fernhill Weekly"\nmarkers = ["A page of Fernhill Weekly"]\n',
             encoding="utf-8",
         )
-    return Job(batch.plan([folder]), output, (Format.MD, Format.JSON, Format.JSONL), config.resolve(made), prune=True)
+    return Job(batch.plan([above / "dumps", above / "others"]), output, step.formats, config.resolve(made), prune=True)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -202,10 +218,8 @@ def test_what_is_written_depends_on_the_last_run_alone(taken: list[Step]) -> Non
     with tempfile.TemporaryDirectory() as name:
         above = Path(name)
         own_profiles(above)
-        folder = above / "dumps"
-        folder.mkdir()
         for step in taken:
-            write(folder, step)
+            write(above, step)
             if step.lost is not None:
                 files = [
                     path
@@ -215,10 +229,10 @@ def test_what_is_written_depends_on_the_last_run_alone(taken: list[Step]) -> Non
                 for path in files[step.lost : step.lost + 1]:
                     path.unlink()
             with suppress(batch.InputError, DiedError):
-                run(job_of(folder, above / "out", step, above), step)
+                run(job_of(above, above / "out", step), step)
         last = replace(taken[-1], seed=0)
         try:
-            run(job_of(folder, above / "wanted", last, above), last)
+            run(job_of(above, above / "wanted", last), last)
         except batch.InputError:
             return
         assert tree(above / "out") == tree(above / "wanted")
