@@ -443,7 +443,10 @@ def test_a_dump_that_ends_its_worker_in_a_range_of_a_container(
 def test_what_only_one_worker_can_read_is_not_lost_without_a_word(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other one has no memory left for a record of another's range: where it stops, a reject says so."""
+    """The other one has no memory left for a record of another's range: a reject says so where it stops.
+
+    What the first one made of records behind that may stay.
+    """
     folder = tmp_path / "dumps"
     folder.mkdir()
     box(folder / "box.jsonl", [story(number) for number in range(24)])
@@ -454,8 +457,8 @@ def test_what_only_one_worker_can_read_is_not_lost_without_a_word(
         patch.setenv("HOOK_SLOW", "0.05")
         again(folder, tmp_path / "out", jobs=2)
     assert rejects(tmp_path / "out") == {"box.jsonl": "out_of_memory"}
-    made = {path.stem for path in (tmp_path / "out").rglob("*.json")}
-    assert made == {f"r{number}" for number in range(len(made))} != {f"r{number}" for number in range(24)}
+    assert len(list((tmp_path / "out").rglob("*.json"))) < 24
+    assert len((tmp_path / "out" / "rejects.jsonl").read_text(encoding="utf-8").splitlines()) == 1
     again(folder, tmp_path / "out", jobs=2)
     assert tree(tmp_path / "out") == wanted
 

@@ -5,7 +5,7 @@ import json
 import random
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -20,8 +20,10 @@ from copydesk.batch.crew import Finished, finished_part
 from copydesk.batch.protocol import Told, Unit, decode
 from copydesk.batch.worker import Worker
 from copydesk.config import Config
-from copydesk.document import Cleaned
-from copydesk.dump import Dump
+from copydesk.document import Cleaned, Json, Reject
+from copydesk.dump import Dump, Pending
+from copydesk.readers import fields
+from copydesk.readers.fields import Names
 from copydesk.store import Format, Store
 from test_batch import cut_into, own_profiles, story, tree
 
@@ -29,6 +31,8 @@ IDS = ("a", "A", "b", "B", "c", "d", "e", "f", "")
 """Some of them want one file name."""
 
 MARK = "\n\nA page of Fernhill Weekly"
+
+MOST_ROUNDS = 30
 
 Row = tuple[str, int]
 """A record: its id, and the number of its story; a negative one is that of a page of Fernhill Weekly, 0 has no text."""
@@ -40,7 +44,8 @@ class Step:
 
     It dies after so many parts, or in the midst of giving names to the files of dump `torn` that it writes, where these
     are numbers; `lost` is the place of an output file that somebody takes away before; `profile` says whether the
-    settings know Fernhill Weekly, `off` whether a rule is switched off.
+    settings know Fernhill Weekly, `off` whether a rule is switched off.  Ranges hold `dumps` dumps and are reckoned with
+    `reckoned` bytes; worker `weak` has no memory for the records from the third on.
     """
 
     box: tuple[Row, ...]
@@ -53,6 +58,9 @@ class Step:
     torn: int | None
     lost: int | None
     seed: int
+    dumps: int
+    reckoned: int
+    weak: int | None
 
 
 rows = st.lists(st.tuples(st.sampled_from(IDS), st.integers(-3, 6)), max_size=9).map(tuple)
@@ -83,9 +91,17 @@ def steps(draw: st.DrawFn) -> list[Step]:
                 torn=draw(st.one_of(st.none(), st.integers(0, 8))),
                 lost=draw(st.one_of(st.none(), st.integers(0, 20))),
                 seed=draw(st.integers(0, 10**6)),
+                dumps=draw(st.integers(1, 4)),
+                reckoned=draw(st.sampled_from((300, 3_000, 10**6))),
+                weak=draw(st.one_of(st.none(), st.none(), st.integers(0, 2))),
             )
         )
-    return [*found, replace(found[-1], dies=None, torn=None, lost=None)]
+    last = replace(found[-1], dies=None, torn=None, lost=None, weak=None)
+    return [
+        *found,
+        last,
+        last,
+    ]  # the last one tries again what the one before it could not, or took over from a broken one
 
 
 def write(above: Path, step: Step) -> None:
@@ -126,9 +142,10 @@ def run(job: Job, step: Step) -> None:
     chance = random.Random(step.seed)
     left = step.dies
     with Run(job) as own, torn(step.torn):
-        for units in own.rounds():
+        for number, units in enumerate(own.rounds()):
+            assert number < MOST_ROUNDS
             parts: list[Finished] = []
-            for one in taken(units, job, chance):
+            for one in cleaned(units, job, chance, step.weak):
                 parts.append(one)
                 while parts and chance.random() < 0.6:
                     if left == 0:
@@ -138,6 +155,23 @@ def run(job: Job, step: Step) -> None:
             for one in parts:
                 own.publish(one)
         own.finish()
+
+
+@contextmanager
+def without_memory() -> Iterator[None]:
+    """No record can be read from the third on."""
+    dump_of = fields.dump_of
+
+    def failing(
+        record: dict[str, Json], raw: bytes, number: int | None, names: Names, settings: Config
+    ) -> Pending | Reject:
+        if number is not None and number > 2:
+            raise MemoryError
+        return dump_of(record, raw, number, names, settings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fields, "dump_of", failing)
+        yield
 
 
 @contextmanager
@@ -158,8 +192,8 @@ def torn(after: int | None) -> Iterator[None]:
         yield
 
 
-def taken(units: Iterator[Unit], job: Job, chance: random.Random) -> Iterator[Finished]:
-    """The parts of units that workers take up in any order, some at a time."""
+def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | None) -> Iterator[Finished]:
+    """The parts of units that workers take up in any order, some at a time; now and then one is started anew."""
     said = [io.BytesIO() for _ in range(3)]
     workers = [Worker(job.setup, one) for one in said]
     waiting = list(islice(units, 3))
@@ -168,7 +202,10 @@ def taken(units: Iterator[Unit], job: Job, chance: random.Random) -> Iterator[Fi
         place = chance.randrange(3)
         said[place].seek(0)
         said[place].truncate()
-        workers[place].clean(unit)
+        if chance.random() < 0.1:
+            workers[place] = Worker(job.setup, said[place])
+        with without_memory() if place == weak else nullcontext():
+            workers[place].clean(unit)
         for line in said[place].getvalue().splitlines():
             told = decode(line, Told)
             if told.what == "part":
@@ -208,17 +245,16 @@ def _quick() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(desk, "clean_dump", remembered)
-        cut_into(patch, dumps=2, reckoned=700)
         yield
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps())
-def test_what_is_written_depends_on_the_last_run_alone(taken: list[Step]) -> None:
+def test_what_is_written_depends_on_the_last_run_alone(all_steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as name:
         above = Path(name)
         own_profiles(above)
-        for step in taken:
+        for step in all_steps:
             write(above, step)
             if step.lost is not None:
                 files = [
@@ -228,9 +264,10 @@ def test_what_is_written_depends_on_the_last_run_alone(taken: list[Step]) -> Non
                 ]
                 for path in files[step.lost : step.lost + 1]:
                     path.unlink()
-            with suppress(batch.InputError, DiedError):
+            with suppress(batch.InputError, DiedError), pytest.MonkeyPatch.context() as patch:
+                cut_into(patch, dumps=step.dumps, reckoned=step.reckoned)
                 run(job_of(above, above / "out", step), step)
-        last = replace(taken[-1], seed=0)
+        last = replace(all_steps[-1], seed=0)
         try:
             run(job_of(above, above / "wanted", last), last)
         except batch.InputError:

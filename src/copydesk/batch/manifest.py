@@ -39,8 +39,8 @@ OTHER_FILE: Final = 2
 OTHER: Final = 3
 """How a dump is stale."""
 
-CHANGED: Final = -1
-"""The number under which it is entered that a file changed while it was read: no dump has it."""
+REST: Final = -1
+"""The number under which it is entered that the rest of a file is rejected: no dump has it."""
 
 LAST: Final = 2**62
 """Beyond the number of any dump."""
@@ -89,7 +89,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A dump's row: `files` are the names of its output's, with SHA-256; `stale` as in the table."""
+    """A dump's row: `files` are the names of its output's, with SHA-256; `stale` and `run` as in the table."""
 
     number: int
     source: str
@@ -100,6 +100,7 @@ class Document:
     tally: Tally
     seconds: float
     stale: int = FRESH
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,40 +237,54 @@ class Manifest:
         """Enter that a file holds so many dumps at most."""
         self._base.execute("update inputs set count = min(coalesce(count, ?1), ?1) where id = ?2", (count, row))
 
-    def complete(self, row: int) -> int | None:
-        """How many dumps a file holds that is not finished, and of which all are entered; None for another."""
-        found = self._base.execute(
-            "select count from inputs i where id = ? and not finished and count ="
-            " (select count(*) from documents where input = i.id and stale = 0 and number >= 0 and number < i.count)",
-            (row,),
-        ).fetchone()
-        return int(found[0]) if found else None
+    def count_if_unfinished(self, row: int) -> int | None:
+        """How many dumps a file holds that is not finished; None for another, and where that is not known."""
+        found = self._base.execute("select count from inputs where id = ? and not finished", (row,)).fetchone()
+        return found[0] if found else None
 
-    def first_missing(self, row: int) -> int:
-        """The number of a file's first dump that is not entered."""
-        numbers = "select number from documents where input = ?1 and stale = 0"
+    def first_missing(self, row: int, start: int = 0) -> int:
+        """The number, from `start` on, of a file's first dump that is not entered."""
+        sql = "select number from documents where input = ? and stale = 0 and number >= ? order by number"
+        for (number,) in self._base.execute(sql, (row, start)):
+            if number != start:
+                break
+            start += 1
+        return start
+
+    def next_number(self, row: int) -> int:
+        """The number after the last one that a dump of a file has, or had."""
+        (last,) = self._base.execute("select max(number) from documents where input = ?", (row,)).fetchone()
+        return 0 if last is None else last + 1
+
+    def broken_off(self, reasons: Sequence[str]) -> frozenset[int]:
+        """The files which could not be read to their end for one of these reasons."""
+        marks = ", ".join("?" * len(reasons))
         found = self._base.execute(
-            f"select min(number) + 1 from (select -1 as number union {numbers})"  # noqa: S608 - our own
-            f" where number >= -1 and number + 1 not in ({numbers})",
-            (row,),
-        ).fetchone()
-        return int(found[0])
+            "select i.id from documents d join inputs i on i.id = d.input"  # noqa: S608 - question marks only
+            f" where d.reason in ({marks}) and d.source = i.source",
+            reasons,
+        )
+        return frozenset(row for (row,) in found)
 
     def finish(self, row: int) -> None:
         """Enter that a file is finished."""
         self._base.execute("update inputs set finished = 1 where id = ?", (row,))
 
-    def unfinished(self, run: int) -> list[tuple[str, str]]:
-        """(source, path) of the run's files of which dumps are missing, but those that have changed meanwhile."""
+    def unfinished(self, run: int) -> list[tuple[str, str, int, int]]:
+        """(source, path) of the run's files of which dumps are missing, but those whose rest is rejected.
+
+        With them come two numbers that change as long as a run gets on: dumps that are entered, and the file's count.
+        """
         found = self._base.execute(
-            "select source, path from inputs i where run = ? and not finished and not exists"
-            " (select 1 from documents where input = i.id and number = ? and stale = 0) order by source, path",
-            (run, CHANGED),
+            "select source, path, (select count(*) from documents where input = i.id and stale = 0),"
+            " coalesce(count, -1) from inputs i where run = ? and not finished and not exists"
+            " (select 1 from documents where input = i.id and number = ? and stale = 0)",
+            (run, REST),
         )
         return found.fetchall()
 
     def distrust(self, row: int, number: int) -> None:
-        """Let nothing hold of a dump that is known: it is cleaned again."""
+        """Let what is known of a dump count for nothing, so that it is cleaned again."""
         self._base.execute("update documents set stale = ? where input = ? and number = ?", (OTHER, row, number))
         self._base.execute("update inputs set finished = 0 where id = ?", (row,))
 
@@ -334,22 +349,10 @@ class Manifest:
         owner = f"that of {found[0]!r}, which comes before it" if found else "another's"
         return Reject(reject.source, reject.reason, f"its output {reject.detail!r} is {owner}")
 
-    def freed(self, run: int) -> list[tuple[str, str]]:
-        """(source, path) of the run's files with dumps that lost a name which is nobody's by now."""
-        rows = self._base.execute(
-            f"select i.source, i.path, d.detail {_OF_RUN} and d.reason = 'name_taken' {_IN_ORDER}", (run,)
-        ).fetchall()
-        return list(dict.fromkeys((source, path) for source, path, name in rows if self.owner(name) is None))
-
-    def rejected_for(self, reasons: Sequence[str]) -> frozenset[int]:
-        """The files with dumps that were rejected for one of these reasons."""
-        marks = ", ".join("?" * len(reasons))
-        return frozenset(
-            row
-            for (row,) in self._base.execute(
-                f"select input from documents where reason in ({marks})",  # noqa: S608 - question marks only
-                reasons,
-            )
+    def lost_names(self, run: int) -> Iterator[tuple[str, str, int, str]]:
+        """(source, path, number, name) of the run's dumps that lost a name, in order."""
+        yield from self._base.execute(
+            f"select i.source, i.path, d.number, d.detail {_OF_RUN} and d.reason = 'name_taken' {_IN_ORDER}", (run,)
         )
 
     def tally(self, run: int) -> Tally:
@@ -428,12 +431,10 @@ class Manifest:
         )
         return [Ran(*row) for row in rows]
 
-    def last_result(self) -> str:
-        """What the last run came to that ended; empty where none did."""
-        found = self._base.execute(
-            "select result from runs where state = 'finished' order by id desc limit 1"
-        ).fetchone()
-        return str(found[0]) if found else ""
+    def last_finished(self) -> tuple[int, str]:
+        """The last run that came to its end, and what it came to; 0 and nothing where none did."""
+        sql = "select id, result from runs where state = 'finished' order by id desc limit 1"
+        return self._base.execute(sql).fetchone() or (0, "")
 
     def shards(self) -> dict[str, tuple[int, int, str]]:
         """Size, time of change, and what it is made of (a digest), of each shard as it was written, by its name."""
@@ -448,8 +449,8 @@ class Manifest:
 
 
 _DOCUMENT: Final = (
-    "select number, source, config, profiles, raw, name, files, reason, detail, seconds, stale, articles, teasers,"
-    " boilerplate, edits, spacing, facts from documents"
+    "select number, source, config, profiles, raw, name, files, reason, detail, seconds, stale, run, articles,"
+    " teasers, boilerplate, edits, spacing, facts from documents"
 )
 _FOUND: Final = ", ".join(
     f"coalesce(sum({name}), 0)" for name in ("articles", "teasers", "boilerplate", "edits", "spacing", "facts")
@@ -459,9 +460,13 @@ _IN_ORDER: Final = "order by i.source, i.path, d.number"
 
 
 def _document(
-    row: tuple[int, str, str, str, str, str, str, str | None, str | None, float, int, int, int, int, int, int, int],
+    row: tuple[
+        int, str, str, str, str, str, str, str | None, str | None, float, int, int, int, int, int, int, int, int
+    ],
 ) -> Document:
-    number, source, config, profiles, raw, name, files, reason, detail, seconds, stale, *counts = row
+    number, source, config, profiles, raw, name, files, reason, detail, seconds, stale, run, *counts = row
     reject = Reject(source, reason, detail or "") if reason else None
     tally = Tally(0, 0, 0, *counts)
-    return Document(number, source, Made(config, profiles, raw), name, json.loads(files), reject, tally, seconds, stale)
+    return Document(
+        number, source, Made(config, profiles, raw), name, json.loads(files), reject, tally, seconds, stale, run
+    )

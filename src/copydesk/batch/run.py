@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -31,12 +31,12 @@ from copydesk import __version__, config, readers, store
 from copydesk.batch.crew import Crew, Finished, finished_part
 from copydesk.batch.inputs import Plan
 from copydesk.batch.manifest import (
-    CHANGED,
     FRESH,
     LAST,
     OTHER,
     OTHER_FILE,
     OTHER_PROFILES,
+    REST,
     Document,
     Known,
     Manifest,
@@ -51,7 +51,7 @@ from copydesk.store import SHARDED, Format, Store, StoreError, UnusableNameError
 
 UNIT_BYTES: Final = 400_000
 UNIT_FILES: Final = 50
-"""A unit has so much at most, or one file: about a second's work."""
+"""A unit has so much at most, or one file, or a range of a container: about a second's work."""
 
 RANGE: Final = 32
 """Dumps of a container that is larger than that: they make a unit."""
@@ -62,6 +62,9 @@ would cost another round."""
 
 RACY: Final = 2 * 10**9
 """Nanoseconds: a file that changed so shortly before it was read may have changed again without showing it."""
+
+PAGE: Final = 1000
+"""Dumps that are looked at together where a file may hold a million."""
 
 WORK: Final = "work"
 NO_STATE: Final = State(-1, 0, 0, "")
@@ -151,6 +154,7 @@ class Run:
         self._began = time.monotonic()
         self._number = 0
         self._read: dict[int, tuple[int, int]] = {}
+        self._missing: dict[int, int] = {}
         self._reset()
 
     def _reset(self) -> None:
@@ -160,6 +164,7 @@ class Run:
         self._labels.clear()
         self._rules.clear()
         self._read.clear()
+        self._missing.clear()
 
     def __enter__(self) -> "Run":
         check(self._job)
@@ -182,11 +187,11 @@ class Run:
 
     def _begin(self) -> None:
         self._opened = Manifest(self._store.books, anew=True)
-        self._before = self._manifest.last_result()
+        self._finished, self._before = self._manifest.last_finished()
         self._number = self._manifest.begin(__version__)
         self._recover()
         self._gone = self._vanished()
-        self._retried = self._manifest.rejected_for(RETRIED)
+        self._broken_off = self._manifest.broken_off(RETRIED)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -208,12 +213,14 @@ class Run:
                     parts.append(finished_part(folder))
         for finished in sorted(parts, key=lambda one: [entry.start for entry in one.part.entries]):
             if finished.part.key == self._key + self._profiles:
-                with suppress(FileNotFoundError):  # some of it is gone: what is not entered is cleaned again
+                try:
                     self._enter_part(finished)
-            else:
-                for entry in finished.part.entries:
-                    for outcome in entry.outcomes:
-                        self._take_back(outcome, finished.folder)
+                    continue
+                except FileNotFoundError:  # some of it is gone: it is cleaned again
+                    pass
+            for entry in finished.part.entries:
+                for outcome in entry.outcomes:
+                    self._take_back(outcome, finished.folder)
         shutil.rmtree(self._work, ignore_errors=True)
         self._work.mkdir(parents=True, exist_ok=True)
         self._store.sweep()
@@ -230,7 +237,7 @@ class Run:
         theirs = self._manifest.document(*owner[:2]) if owner else None
         if theirs and owner:
             written -= theirs.files.keys()
-            self._manifest.distrust(*owner[:2])
+            self._distrust(*owner[:2])
         self._store.remove(written)
 
     def rounds(self) -> Iterator[Iterator[Unit]]:
@@ -241,9 +248,23 @@ class Run:
         since.
         """
         yield self._units(self._planned())
-        while left := self._manifest.unfinished(self._number):
-            yield self._units(self._following(left))
+        before: dict[tuple[str, str], tuple[int, int]] = {}
+        while left := {one[:2]: one[2:] for one in self._manifest.unfinished(self._number)}:
+            for source, path in left.keys() & before.keys():
+                if left[source, path] == before[source, path]:
+                    self._give_up(source, path)
+                    del left[source, path]
+            yield self._units(self._following(sorted(left)))
+            before = left
         yield self._units(self._freed())
+
+    def _give_up(self, source: str, path: str) -> None:
+        """Reject what is left of a file with which a whole round did not get on: a run shall end."""
+        known = self._manifest.known(source, path)
+        if known:
+            self._reject_rest(
+                known, Reject(source, "internal_error", "some of it was not cleaned, and nobody said why")
+            )
 
     def _units(self, left: Iterator[tuple[Item, int]]) -> Iterator[Unit]:
         """Files of some size in bytes, a second's work at a time; a range is a unit of its own."""
@@ -288,17 +309,17 @@ class Run:
                 is_done = False
                 yield found
             if is_done:
-                self._skip(known)
+                self._skip(known, item.source)
         self._manifest.look_at(looked, self._number)
 
     def _item(self, source: str, path: str) -> Item:
         return Item(path, source, profiles=self._profiles)
 
     def _tried_again(self, known: Known) -> Known:
-        """The file, without what kept some of it from being read or cleaned: its end may be another now."""
-        if known.id not in self._retried:
+        """The file, without what kept it from being read to its end."""
+        if known.id not in self._broken_off:
             return known
-        self._manifest.forget_document(known.id, CHANGED)
+        self._manifest.forget_document(known.id, REST)
         self._manifest.uncount(known.id)
         return replace(known, count=None)
 
@@ -307,38 +328,38 @@ class Run:
         for source, path in left:
             known = self._manifest.known(source, path)
             if known:
-                first = self._manifest.first_missing(known.id)
+                first = self._first_missing(known.id)
                 item = self._item(source, path)
                 yield from self._ranges(replace(item, start=first), known.state.size, known)
 
     def _freed(self) -> Iterator[tuple[Item, int]]:
         """What lost its name to a dump that has given it up since."""
-        for source, path in self._manifest.freed(self._number):
+        lost = self._manifest.lost_names(self._number)
+        for source, path in {(one[0], one[1]): None for one in lost if not self._is_taken(one[3], *one[:3])}:
             known = self._manifest.known(source, path)
             if known:
-                yield from self._ranges(self._item(source, path), known.state.size, known, ("name_taken",))
+                yield from self._ranges(self._item(source, path), known.state.size, known)
 
-    def _ranges(
-        self, item: Item, size: int, known: Known | None = None, again: Collection[str] = RETRIED
-    ) -> Iterator[tuple[Item, int]]:
+    def _ranges(self, item: Item, size: int, known: Known | None = None) -> Iterator[tuple[Item, int]]:
         """A file from a dump on, in ranges where it is a large container, without what need not be cleaned.
 
-        Of a file that is `known`, those dumps need not be whose outputs are there; rejects only for a reason in
-        `again`.  Where it is known as what it is no more (its `profiles` are others), the worker looks which those are.
-        A container's ranges go on until its end is known, or are more than its size lets expect.
+        Of a file that is `known`, those dumps need not be whose outputs are there, or that were rejected for good.
+        Where it is known as what it is no more (its `profiles` are others), the worker looks which those are.  A
+        container's ranges go on until its end is known, or are more than were known and than its size lets expect.
         """
         if size <= UNIT_BYTES or not readers.holds_many(item.path):
-            found = self._without_known(item, known, again)
+            found = self._without_known(item, known)
             if found:
                 yield found, size
             return
         first = item.start // RANGE * RANGE
-        for start in range(first, 2 * first + RANGE * math.ceil(size / RANGE_BYTES), RANGE):
+        last = 2 * first + RANGE * math.ceil(size / RANGE_BYTES)
+        for start in range(first, max(last, self._manifest.next_number(known.id) if known else 0), RANGE):
             end = self._end(item, known)
             if end is not None and start >= end:
                 return
             piece = replace(item, start=max(start, item.start), stop=start + RANGE)
-            found = self._without_known(piece, known, again)
+            found = self._without_known(piece, known)
             if found:
                 yield found, size
 
@@ -349,12 +370,12 @@ class Run:
         now = self._manifest.known(item.source, item.path)
         return now.count if now and now.run == self._number else None
 
-    def _without_known(self, item: Item, known: Known | None, again: Collection[str]) -> Item | None:
+    def _without_known(self, item: Item, known: Known | None) -> Item | None:
         """The item without the dumps at its beginning that need not be cleaned, and what is known of the others."""
         if known is None:
             return item
         documents = self._manifest.documents(known.id, item.start, item.stop)
-        sound = {one.number: one for one in documents if self._is_sound(one, known, again)}
+        sound = {one.number: one for one in documents if self._is_sound(one, item)}
         start = item.start
         if known.profiles == self._profiles:
             stop = min(item.stop or LAST, LAST if known.count is None else known.count)
@@ -366,13 +387,15 @@ class Run:
         made = tuple(sound[number].made if number in sound else NOT_MADE for number in numbers)
         return replace(item, start=start, known=made, sha256=known.state.sha256)
 
-    def _is_sound(self, document: Document, known: Known, again: Collection[str]) -> bool:
-        """Whether a dump's outputs are there, or it was rejected for good."""
+    def _is_sound(self, document: Document, item: Item) -> bool:
+        """Whether a dump's outputs are there, or it was rejected: for good, or since a run came to its end."""
         if document.stale == OTHER or (document.stale == OTHER_FILE and not document.made.raw):
             return False
-        if document.reject:
-            return not known.finished or document.reject.reason not in again
-        return self._is_whole(document)
+        if document.reject is None:
+            return self._is_whole(document)
+        if document.reject.reason == "name_taken":
+            return self._is_taken(document.reject.detail, item.source, item.path, document.number)
+        return document.reject.reason not in RETRIED or document.run > self._finished
 
     def _is_same(self, known: Known, now: os.stat_result, path: Path) -> bool:
         """Whether the file is as it was read: by size and time, by its bytes where the time says too little."""
@@ -396,12 +419,12 @@ class Run:
         names = [os.path.join(self._job.output, name) for name in document.files]  # noqa: PTH118 - for speed
         return all(map(os.path.isfile, names))
 
-    def _skip(self, known: Known) -> None:
+    def _skip(self, known: Known, source: str) -> None:
         """Leave a file of which nothing is to be cleaned; its end may be still to be found."""
-        whole = self._manifest.complete(known.id)
+        whole = self._complete(known.id)
         if whole is not None:
             with self._manifest.change():
-                self._finish_file(known.id, whole)
+                self._finish_file(known.id, whole, source)
         elif not known.finished:
             return
         self._skipped += 1
@@ -432,14 +455,19 @@ class Run:
             for entry in finished.part.entries:
                 known = self._manifest.known(entry.source, entry.path)
                 if known and self._has_changed(known, entry):
-                    self._tell_changed(known, entry)
+                    detail = "it changed while it was read: run again"  # then all of it is cleaned
+                    self._reject_rest(known, Reject(entry.source, "unreadable", detail))
                     looked.append(known.id)
                 else:
                     row = self._begin_file(known, entry)
                     entries += [(row, entry)] if row is not None else []
-        with self._manifest.change():
-            for row, entry in entries:
-                self._enter(row, entry, finished.folder)
+        try:
+            with self._manifest.change():
+                for row, entry in entries:
+                    self._enter(row, entry, finished.folder)
+        except BaseException:
+            self._missing.clear()  # what was seen there is not entered
+            raise
         shutil.rmtree(finished.folder, ignore_errors=True)
         return [*looked, *(row for row, _ in entries)]
 
@@ -447,13 +475,12 @@ class Run:
         """Whether a file is another than that of which this run has entered dumps."""
         return known.run == self._number and known.state.sha256 != (entry.state or NO_STATE).sha256
 
-    def _tell_changed(self, known: Known, entry: Entry) -> None:
-        """Reject what is left of such a file, once.  The next run finds it changed, and cleans all of it."""
-        told = self._manifest.document(known.id, CHANGED)
+    def _reject_rest(self, known: Known, reject: Reject) -> None:
+        """Reject what is left of a file, once."""
+        told = self._manifest.document(known.id, REST)
         if told and not told.stale:
             return
-        reject = Reject(entry.source, "unreadable", "it changed while it was read: run again")
-        document = Document(CHANGED, entry.source, NOT_MADE, "", {}, reject, Tally(), 0.0)
+        document = Document(REST, reject.source, NOT_MADE, "", {}, reject, Tally(), 0.0)
         self._manifest.keep_document(known.id, document, None, self._number, written=False)
         self._tally += Tally(rejected=1)
         self._read.pop(known.id, None)
@@ -470,14 +497,15 @@ class Run:
         is_same = known is not None and (known.state.sha256, known.key, known.profiles) == made
         if not is_same and entry.start and not entry.outcomes:
             return None
-        finished = is_same and known is not None and known.finished and not entry.outcomes
+        says_nothing = known is not None and not entry.outcomes and entry.count == known.count
+        finished = is_same and known is not None and known.finished and says_nothing
         row = self._manifest.keep_input(entry.source, entry.path, state, self._key, self._profiles, finished=finished)
         if known and not is_same:
             is_same_file = known.state.sha256 == state.sha256
-            self._manifest.outdate(
-                row, OTHER if known.key != self._key else OTHER_PROFILES if is_same_file else OTHER_FILE
-            )
-            if not is_same_file:
+            stale = OTHER if known.key != self._key else OTHER_PROFILES if is_same_file else OTHER_FILE
+            self._missing.pop(row, None)
+            self._manifest.outdate(row, stale)
+            if stale != OTHER_PROFILES:  # what kept a worker from reading on may be no more, too
                 self._manifest.uncount(row)
         return row
 
@@ -486,23 +514,47 @@ class Run:
             self._tally += self._keep(row, entry, outcome, folder)
         if entry.count is not None:
             self._manifest.ends(row, entry.count)
-        whole = self._manifest.complete(row)
         size = max(0, (entry.state or NO_STATE).size)
+        whole = self._complete(row)
         if whole is not None:
-            self._finish_file(row, whole)
+            self._finish_file(row, whole, entry.source)
             self._read.pop(row, None)
             self._files += 1
             self._size += size
         elif entry.outcomes:
             self._read[row] = (max(entry.read, self._read.get(row, (0, 0))[0]), size)
 
-    def _finish_file(self, row: int, count: int) -> None:
-        """Enter that a file is done, and take away what it held when it was cleaned before."""
-        for old in list(self._manifest.documents(row, count)):
-            self._drop(row, old)
-            self._manifest.forget_document(row, old.number)
-        self._manifest.forget_document(row, CHANGED)
+    def _complete(self, row: int) -> int | None:
+        """How many dumps a file holds that is not finished and of which all are entered; None for another."""
+        count = self._manifest.count_if_unfinished(row)
+        return None if count is None or self._first_missing(row) < count else count
+
+    def _first_missing(self, row: int) -> int:
+        """The number of a file's first dump that is not entered; it is looked for from where it was the last time."""
+        self._missing[row] = self._manifest.first_missing(row, self._missing.get(row, 0))
+        return self._missing[row]
+
+    def _distrust(self, row: int, number: int) -> None:
+        """Have a dump cleaned again, whatever is known of it."""
+        self._manifest.distrust(row, number)
+        self._missing.pop(row, None)
+
+    def _finish_file(self, row: int, count: int, source: str) -> None:
+        """Enter that a file is done, and take away what it held when it was cleaned before.
+
+        Where it could not be read to its end, and may be the next time, that stays.
+        """
         self._manifest.finish(row)
+        self._manifest.forget_document(row, REST)
+        self._missing.pop(row, None)
+        last = self._manifest.document(row, count - 1)
+        may_go_on = last is not None and _is_end(last, source, RETRIED)
+        while found := list(islice(self._manifest.documents(row, count), PAGE)):
+            count = found[-1].number + 1
+            for old in found:
+                if not may_go_on or _is_end(old, source, RETRIED):
+                    self._drop(row, old)
+                    self._manifest.forget_document(row, old.number)
 
     def _keep(self, row: int, entry: Entry, outcome: Outcome, folder: Path) -> Tally:
         """Bring a dump's output to where it belongs, and enter it."""
@@ -511,7 +563,7 @@ class Run:
         if outcome.kept:
             owner = self._manifest.owner(old.name) if old else None
             if old is None or owner is None or owner[:2] != (row, number):
-                self._manifest.distrust(row, number)  # another dump took its name and files: the next round cleans it
+                self._distrust(row, number)  # another dump took its name and files: the next round cleans it
                 return Tally()
             self._manifest.renew(row, number, self._profiles)
             return Tally(unchanged=1) + old.tally
@@ -565,14 +617,13 @@ class Run:
         owner = self._manifest.owner(outcome.name)
         if owner is None or owner[:2] == (row, outcome.number):
             return None
-        theirs, number, source, path = owner
+        theirs, number, _, _ = owner
         loser = self._manifest.document(theirs, number)
         if theirs == row and loser and loser.stale >= OTHER_FILE:  # as the file was before: its dumps may have moved
             self._drop(row, loser)
-            self._manifest.distrust(row, number)
+            self._distrust(row, number)
             return None
-        defends = self._job.plan.inputs.holds(source, str(opened(path)))  # a file that this run was not given does not
-        if defends and (source, path, number) < (entry.source, entry.path, outcome.number):
+        if self._is_taken(outcome.name, entry.source, entry.path, outcome.number):
             return Reject(outcome.source, "name_taken", outcome.name)
         if loser:
             self._drop(theirs, loser)
@@ -580,6 +631,14 @@ class Run:
             rejected = Document(number, loser.source, NOT_MADE, "", {}, reject, Tally(), loser.seconds, loser.stale)
             self._manifest.keep_document(theirs, rejected, None, self._number, written=False)
         return None
+
+    def _is_taken(self, name: str, source: str, path: str, number: int) -> bool:
+        """Whether a name is that of a dump before this one, in a file that this run was given."""
+        owner = self._manifest.owner(name)
+        if owner is None:
+            return False
+        _, theirs, of, lies = owner
+        return (of, lies, theirs) < (source, path, number) and self._job.plan.inputs.holds(of, str(opened(lies)))
 
     def _drop(self, row: int, document: Document) -> None:
         """Take a dump's output away, unless its name is another's by now."""
@@ -621,7 +680,7 @@ class Run:
         if self._job.prune:
             for row, _ in gone:
                 with self._manifest.change():
-                    for document in list(self._manifest.documents(row)):
+                    for document in self._manifest.documents(row):
                         self._drop(row, document)
                     self._manifest.forget_input(row)
         return tuple(source for _, source in gone)
@@ -711,6 +770,11 @@ def _program() -> str:
             found.update(str(path.relative_to(package)).encode())
             found.update(path.read_bytes())
     return found.hexdigest()
+
+
+def _is_end(document: Document, source: str, reasons: Collection[str]) -> bool:
+    """Whether that is no dump, but says for one of these reasons why its file could not be read to its end."""
+    return document.reject is not None and document.source == source and document.reject.reason in reasons
 
 
 def _digest(of: object) -> str:

@@ -229,10 +229,13 @@ class _Reading:
         self._path = path
         self._cleaned = clean_input(Input(str(path), item.source), worker.settings, self.watch)
         self._next = 0
+        self._is_broken = False
 
     def can_give(self, item: Item) -> bool:
         """Whether the item's dumps are still to come, and the file is as it was when it was opened."""
         if (item.path, item.source) != (self.watch.item.path, self.watch.item.source) or item.start < self._next:
+            return False
+        if self._is_broken:  # the next time may be better, and who asks must hear of it again
             return False
         try:
             now = self._path.stat()
@@ -256,6 +259,7 @@ class _Reading:
                 return
             self._next += 1
             if isinstance(made, Reject) and made.source == item.source:
+                self._is_broken = True
                 self.count = max(number, item.start) + 1
                 yield self.count - 1, made, seconds
             elif number >= item.start:

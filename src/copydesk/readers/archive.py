@@ -3,6 +3,7 @@
 Nothing is unpacked to the disk, so no name in an archive can lead anywhere.
 """
 
+import os
 import struct
 import tarfile
 import zipfile
@@ -80,8 +81,9 @@ def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
 
 
 def member(source: str, name: str) -> str:
-    """The source of a file in an archive: its name behind the archive's."""
-    return f"{source}#{name.replace('#', '%23')}"
+    """The source of a file in an archive: its name behind the archive's; bytes that are no UTF-8 are written out."""
+    readable = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return f"{source}#{readable.replace('#', '%23')}"
 
 
 def _is_hidden(name: str) -> bool:
