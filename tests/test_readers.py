@@ -136,6 +136,27 @@ def test_archives_hold_files_of_any_kind(tmp_path: Path, name: str) -> None:
     assert reasons(found) == {f"{name}#inner.zip": "nested"}
 
 
+def test_a_name_in_an_archive_that_is_no_text_is_written_out(tmp_path: Path) -> None:
+    data = archive_of({"caf\udce9.txt": STORY.encode(), "b.txt": STORY.encode()}, as_zip=False)
+    path = tmp_path / "names.tar"
+    path.write_bytes(data)
+    assert [one.source for one in read(path)] == ["names.tar#caf\\xe9.txt", "names.tar#b.txt"]
+
+
+def test_records_of_an_arc_are_called_by_their_numbers(tmp_path: Path) -> None:
+    """They have no ids of their own."""
+    page = b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n" + STORY.encode()
+    version = b"1 0 test\nURL IP-address Archive-date Content-type Archive-length\n\n"
+    lines = [b"filedesc://x.arc 0.0.0.0 20240501000000 text/plain %d\n%b" % (len(version) - 1, version)]
+    lines += [
+        b"http://papers.example/%d 127.0.0.1 20240501000000 text/plain %d\n%b\n" % (number, len(page), page)
+        for number in range(2)
+    ]
+    path = tmp_path / "old.arc"
+    path.write_bytes(b"".join(lines))
+    assert [one.source for one in read(path)] == ["old.arc#2", "old.arc#3"]
+
+
 def test_what_is_no_archive_is_rejected(tmp_path: Path) -> None:
     for name in ("no.zip", "no.tar", "no.parquet", "no.warc.gz"):
         (found,) = read(

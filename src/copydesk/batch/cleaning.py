@@ -50,7 +50,7 @@ class Nobody:
 
 
 class Only(Nobody):
-    """Has only those records of a container cleaned whose id, or whose number from 1, this is."""
+    """Has only those records of a container cleaned whose id this is, or whose place among them, from 1 on."""
 
     def __init__(self, name: str):
         self._name = name

@@ -11,7 +11,8 @@
 anew: 1 where only profiles are others, 2 where the file is, 3 where what is made of any dump is.  A file is `finished`
 once all its dumps are entered, in whatever order they came.
 
-A part is entered when its files have their names, in one transaction: whoever dies in between does it again.
+A part is entered when its files have their names, in one transaction; one before says that its files are at work.
+Whoever comes after one that died in between takes the part up again.
 """
 
 import errno

@@ -125,7 +125,8 @@ class Entry:
     """What a part holds of a file.
 
     `state` is None where the file can't be read; `start` is the number of its first dump here; `count` says how many
-    the file holds, where its end was seen; `read` how many bytes of it were read by then.
+    the file holds at most, where its end was seen, or that of what can be read of it: then the last outcome says why.
+    `read` says how many bytes of it were read by then.
     """
 
     path: str

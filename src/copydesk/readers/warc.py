@@ -23,7 +23,8 @@ from copydesk.readers.fields import Names
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
 
-SUFFIXES: Final = (".warc", ".wet", ".arc")
+ARC: Final = ".arc"
+SUFFIXES: Final = (".warc", ".wet", ARC)
 READ: Final = frozenset(("response", "resource", "conversion"))
 """Types of records that hold a document; requests, metadata and the like hold none."""
 
@@ -47,8 +48,11 @@ _NEXT_RECORD = re.compile(rb"\r\n\r\nWARC/[01]\.\d+\r\n(?:[\w-]{1,60}:[^\r\n]{0,
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
-def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending]:
-    """The documents of an unpacked stream in their order.  Raises UnreadableError where it breaks off."""
+def read(stream: IO[bytes], source: str, settings: Config, *, is_arc: bool = False) -> Iterator[Pending]:
+    """The documents of an unpacked stream in their order.  Raises UnreadableError where it breaks off.
+
+    Records of ARC files have no ids; those that warcio makes up are others at each reading.
+    """
     try:
         from warcio.archiveiterator import ArchiveIterator
         from warcio.exceptions import ArchiveLoadFailed
@@ -66,7 +70,8 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending]:
         if record is None:
             return
         if record.rec_type in READ:
-            own = (record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>").removeprefix("urn:uuid:")
+            own = "" if is_arc else record.rec_headers.get_header("WARC-Record-ID") or ""
+            own = own.strip("<>").removeprefix("urn:uuid:")
             name, where = names.of(own or None, number)
             yield Pending(where, partial(_document, record, name or str(number), where, settings))
 
