@@ -29,7 +29,7 @@ import msgspec
 
 from copydesk import __version__, config, readers, store
 from copydesk.batch.crew import Crew, Finished, finished_part
-from copydesk.batch.inputs import Plan
+from copydesk.batch.inputs import Input, Plan
 from copydesk.batch.manifest import (
     FRESH,
     LAST,
@@ -292,7 +292,7 @@ class Run:
         for one in self._job.plan.inputs:
             item = self._item(one.source, written(one.file))
             try:
-                now = one.path.stat()
+                now = os.stat(one.file)  # noqa: PTH116 - for speed
             except OSError:
                 yield item, 0  # its reject says why
                 continue
@@ -300,7 +300,7 @@ class Run:
             if not known or known.key != self._key:
                 yield from self._ranges(item, now.st_size)
                 continue
-            if not self._is_same(known, now, one.path):
+            if not self._is_same(known, now, one):
                 yield from self._ranges(item, now.st_size, replace(known, profiles="", count=None))
                 continue
             looked.append(known.id)
@@ -397,7 +397,7 @@ class Run:
             return self._is_taken(document.reject.detail, item.source, item.path, document.number)
         return document.reject.reason not in RETRIED or document.run > self._finished
 
-    def _is_same(self, known: Known, now: os.stat_result, path: Path) -> bool:
+    def _is_same(self, known: Known, now: os.stat_result, one: Input) -> bool:
         """Whether the file is as it was read: by size and time, by its bytes where the time says too little."""
         was = known.state
         if was.size != now.st_size:
@@ -406,7 +406,7 @@ class Run:
             return True
         seen = time.time_ns()
         try:
-            with path.open("rb") as stream:
+            with one.path.open("rb") as stream:
                 is_same = hashlib.file_digest(stream, "sha256").hexdigest() == was.sha256
         except OSError:
             return False
@@ -421,12 +421,12 @@ class Run:
 
     def _skip(self, known: Known, source: str) -> None:
         """Leave a file of which nothing is to be cleaned; its end may be still to be found."""
-        whole = self._complete(known.id)
-        if whole is not None:
+        if not known.finished:
+            whole = self._complete(known.id)
+            if whole is None:
+                return
             with self._manifest.change():
                 self._finish_file(known.id, whole, source)
-        elif not known.finished:
-            return
         self._skipped += 1
         self._files += 1
         self._tally += self._manifest.tally_of(known.id)
