@@ -27,7 +27,7 @@ from typing import Final
 
 import msgspec
 
-from copydesk import __version__, config, readers, store
+from copydesk import __version__, config, store
 from copydesk.batch.crew import Crew, Finished, finished_part
 from copydesk.batch.inputs import Input, Plan
 from copydesk.batch.manifest import (
@@ -347,7 +347,7 @@ class Run:
         Where it is known as what it is no more (its `profiles` are others), the worker looks which those are.  A
         container's ranges go on until its end is known, or are more than were known and than its size lets expect.
         """
-        if size <= UNIT_BYTES or not readers.holds_many(item.path):
+        if size <= UNIT_BYTES or not _holds_many(item.path):
             found = self._without_known(item, known)
             if found:
                 yield found, size
@@ -770,6 +770,12 @@ def _program() -> str:
             found.update(str(path.relative_to(package)).encode())
             found.update(path.read_bytes())
     return found.hexdigest()
+
+
+def _holds_many(path: str) -> bool:
+    from copydesk import readers  # with what it needs 25 MB, and only large files are asked about
+
+    return readers.holds_many(path)
 
 
 def _is_end(document: Document, source: str, reasons: Collection[str]) -> bool:
