@@ -115,9 +115,9 @@ class Crew:
             post = next((post for post in self._posts if post.unit is None), None) or self._start(selector)
             post.unit, post.since = unit, time.monotonic()
             with suppress(BrokenPipeError):  # it died; that is seen when it is listened to
-                _send(post, encode(self._without_refused(unit)))
+                _send(post, encode(self._with_refusals(unit)))
 
-    def _without_refused(self, unit: Unit) -> Unit:
+    def _with_refusals(self, unit: Unit) -> Unit:
         """The unit, with what is refused of its files by now."""
         found = [(item, self._refused.get((item.path, item.source))) for item in unit.items]
         return replace(unit, items=tuple(replace(item, refused=dict(has)) if has else item for item, has in found))

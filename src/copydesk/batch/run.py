@@ -494,13 +494,12 @@ class Run:
         """
         state = entry.state or NO_STATE
         made = (state.sha256, self._key, self._profiles)
-        is_same = known is not None and (known.state.sha256, known.key, known.profiles) == made
-        if not is_same and entry.start and not entry.outcomes:
+        same = known if known and (known.state.sha256, known.key, known.profiles) == made else None
+        if not same and entry.start and not entry.outcomes:
             return None
-        says_nothing = known is not None and not entry.outcomes and entry.count == known.count
-        finished = is_same and known is not None and known.finished and says_nothing
+        finished = same is not None and same.finished and not entry.outcomes and entry.count == same.count
         row = self._manifest.keep_input(entry.source, entry.path, state, self._key, self._profiles, finished=finished)
-        if known and not is_same:
+        if known and not same:
             is_same_file = known.state.sha256 == state.sha256
             stale = OTHER if known.key != self._key else OTHER_PROFILES if is_same_file else OTHER_FILE
             self._missing.pop(row, None)
@@ -548,11 +547,11 @@ class Run:
         self._manifest.forget_document(row, REST)
         self._missing.pop(row, None)
         last = self._manifest.document(row, count - 1)
-        may_go_on = last is not None and _is_end(last, source, RETRIED)
+        may_go_on = last is not None and _is_end(last, source)
         while found := list(islice(self._manifest.documents(row, count), PAGE)):
             count = found[-1].number + 1
             for old in found:
-                if not may_go_on or _is_end(old, source, RETRIED):
+                if not may_go_on or _is_end(old, source):
                     self._drop(row, old)
                     self._manifest.forget_document(row, old.number)
 
@@ -778,9 +777,9 @@ def _holds_many(path: str) -> bool:
     return readers.holds_many(path)
 
 
-def _is_end(document: Document, source: str, reasons: Collection[str]) -> bool:
-    """Whether that is no dump, but says for one of these reasons why its file could not be read to its end."""
-    return document.reject is not None and document.source == source and document.reject.reason in reasons
+def _is_end(document: Document, source: str) -> bool:
+    """Whether that is no dump, but says why its file could not be read to its end this time."""
+    return document.reject is not None and document.source == source and document.reject.reason in RETRIED
 
 
 def _digest(of: object) -> str:
