@@ -1,5 +1,6 @@
 """What the tests share: the command, hostile text, the benchmark kit beside the checkout."""
 
+import difflib
 import os
 import subprocess
 import sys
@@ -16,9 +17,54 @@ CASES = ROOT / "tests" / "cases"
 BOUND: tuple[str, ...] = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 """Before a command: what nobody but root may write, root may not write either."""
 
+MAX_DIFF = 200
+MAX_DIFF_WIDTH = 200
+"""Lines of a diff of golden files that are shown, and characters of each."""
+
 settings.register_profile("ci", max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("default", max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` writes the golden files as the code writes them now."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew, and fail with the diff")
+
+
+class Golden(Protocol):
+    """Compares a folder that the code wrote with the committed one."""
+
+    def __call__(self, fresh: Path, committed: Path) -> None: ...
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Fails with a diff of lines where the folders differ; with `--update-golden` it also takes the fresh files."""
+
+    def compare(fresh: Path, committed: Path) -> None:
+        old, new = (
+            {path.name: path for path in folder.glob("[!.]*") if path.is_file()} for folder in (committed, fresh)
+        )
+        differences: list[str] = []
+        for name in sorted(old | new):
+            before = old[name].read_text(encoding="utf-8") if name in old else ""
+            after = new[name].read_text(encoding="utf-8") if name in new else ""
+            if before == after and (name in old) == (name in new):
+                continue
+            rows = difflib.unified_diff(
+                before.splitlines(), after.splitlines(), f"committed/{name}", f"fresh/{name}", n=1, lineterm=""
+            )
+            differences += [row[:MAX_DIFF_WIDTH] for row in rows]
+            if request.config.getoption("--update-golden"):
+                if name in new:
+                    (committed / name).write_text(after, encoding="utf-8")
+                else:
+                    old[name].unlink()
+        if differences:
+            more = f"\n... and {len(differences) - MAX_DIFF:,} more lines" if len(differences) > MAX_DIFF else ""
+            pytest.fail("\n".join(differences[:MAX_DIFF]) + more, pytrace=False)
+
+    return compare
 
 
 class Copydesk(Protocol):

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.edits import apply
-from copydesk.gaps import letters, rendered, trees
+from copydesk.gaps import borders, letters, marks, rendered, trees
 from copydesk.gaps.place import Surroundings
 from copydesk.gaps.trees import Forest
-from copydesk.stages import spacing
+from copydesk.stages import lines, spacing
 
 STORY = (
     "The council met on Monday evening to hear what its members had to say about the old bridge, which was closed in "
@@ -28,7 +28,7 @@ def repaired(text: str, language: str = "en") -> str:
 def test_the_files_are_small_and_hold_whole_numbers(path: Path) -> None:
     assert path.stat().st_size < 200_000
     with np.load(path, allow_pickle=False) as arrays:
-        assert all(arrays[name].dtype.kind in "iu" for name in arrays.files)
+        assert all(arrays[name].dtype.kind in "iu" for name in arrays.files if not name.endswith(".columns"))
     assert set(trees.load(path)) == {"borders", "letters", "marks"}
 
 
@@ -48,11 +48,35 @@ def test_a_file_that_holds_no_trees_is_a_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "trees.npz"
     for content in (b"no trees", trees.SHIPPED.read_bytes()[:5_000]):
         path.write_bytes(content)
-        with pytest.raises(trees.TreesError, match="no trees"):
+        with pytest.raises(trees.TreesError, match="not a file of trees"):
             trees.load(path)
     np.savez(path, **{"letters.start": np.array(1)})  # type: ignore[arg-type]
     with pytest.raises(trees.TreesError, match="letters"):
         trees.load(path)
+
+
+def test_trees_with_other_columns_are_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    with np.load(trees.SHIPPED, allow_pickle=False) as arrays:
+        stored = {name: arrays[name] for name in arrays.files}
+    names = list(stored["marks.columns"])
+    for n, wrong in enumerate(([names[1], names[0], *names[2:]], names[:-1], [*names, "moon phase"])):
+        path = tmp_path / f"{n}.npz"
+        np.savez(path, allow_pickle=False, **(stored | {"marks.columns": np.array(wrong)}))
+        with pytest.raises(trees.TreesError, match=r"column \d+ of marks is .*python -m training.gaps"):
+            trees.load(path)
+
+
+def test_each_finder_gives_as_many_numbers_as_it_names() -> None:
+    text = STORY + "The mayor of theUnited States said(well)that it ended.Next week.\n"
+    around = Surroundings(text, "en")
+    for finder in (letters, marks):
+        places = list(finder.find(around))
+        assert places
+        assert {len(place.evidence) for place in places} == {len(finder.COLUMNS)}
+    broken = "He started with a\nsmall business plan for the whole of the old town that\nwas going to evolve\n"
+    found = list(borders.find(broken, list(lines.runs(broken)), "en"))
+    assert found
+    assert {len(border.evidence) for border in found} == {len(borders.COLUMNS)}
 
 
 def test_signs_of_damage_open_the_gate() -> None:

@@ -1,6 +1,6 @@
 """Whole documents: `tests/golden/dumps` gives `tests/golden/output`, and stays as it is when cleaned again.
 
-After a change that means to change them: copydesk clean tests/golden/dumps -o tests/golden/output
+After a change that is meant to change them: pytest tests/test_golden.py --update-golden
 """
 
 from pathlib import Path
@@ -8,17 +8,34 @@ from pathlib import Path
 import pytest
 
 import copydesk
-from conftest import ROOT, Copydesk
+from conftest import ROOT, Copydesk, Golden
 from copydesk.document import STORY, Label
 
+pytest_plugins = ["pytester"]
+
 GOLDEN = ROOT / "tests" / "golden"
-DUMPS = sorted([*(GOLDEN / "dumps").iterdir(), *(ROOT / "seeds").glob("*.txt")])
+DUMPS = sorted([*(GOLDEN / "dumps").glob("*.txt"), *(ROOT / "seeds").glob("*.txt")])
 
 
-def test_the_golden_output(copydesk: Copydesk, tmp_path: Path) -> None:
+def test_the_golden_output(copydesk: Copydesk, golden: Golden, tmp_path: Path) -> None:
     copydesk("clean", GOLDEN / "dumps", "-o", "fresh")
-    fresh = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "fresh").glob("[!.]*")}
-    assert fresh == {path.name: path.read_text(encoding="utf-8") for path in (GOLDEN / "output").iterdir()}
+    golden(tmp_path / "fresh", GOLDEN / "output")
+
+
+def test_golden_files_that_differ_fail_with_a_readable_diff(pytester: pytest.Pytester) -> None:
+    for folder, text in (("committed", "one\ntwo\n"), ("fresh", "one\nthree\n")):
+        pytester.mkdir(folder).joinpath("page.md").write_text(text, encoding="utf-8")
+    pytester.makeconftest((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
+    pytester.makepyfile("""
+        from pathlib import Path
+        def test_golden(golden):
+            golden(Path("fresh"), Path("committed"))
+    """)
+    pytester.runpytest("-p", "no:cacheprovider").stdout.fnmatch_lines(["*committed/page.md", "-two", "+three"])
+    assert (pytester.path / "committed" / "page.md").read_text(encoding="utf-8") == "one\ntwo\n"
+    assert pytester.runpytest("-p", "no:cacheprovider", "--update-golden").ret == pytest.ExitCode.TESTS_FAILED
+    assert (pytester.path / "committed" / "page.md").read_text(encoding="utf-8") == "one\nthree\n"
+    assert pytester.runpytest("-p", "no:cacheprovider").ret == pytest.ExitCode.OK
 
 
 @pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.stem)

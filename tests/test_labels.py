@@ -49,7 +49,7 @@ def test_line_by_itself(case: dict[str, str]) -> None:
     verdict = patterns.judge(Line(case["line"], apart=True), case.get("language", "en"))
     assert (verdict.label if verdict else None) == case["label"]
     if verdict:
-        assert verdict.why == case["rule"]
+        assert verdict.rule.name == case["rule"]
 
 
 def test_every_rule_for_lines_has_its_three_kinds_of_cases() -> None:
@@ -66,7 +66,7 @@ def test_page(page: Page) -> None:
     shown = [f"{verdict.label} | {line.text}" for verdict, line in zip(verdicts, page.lines, strict=True)]
     assert shown == [f"{wanted} | {line.text}" for (wanted, _), line in zip(page.wanted, page.lines, strict=True)]
     for verdict, (_, rule) in zip(verdicts, page.wanted, strict=True):
-        assert rule is None or verdict.why.split()[0] == rule
+        assert rule is None or verdict.rule.name == rule
 
 
 def test_every_rule_among_neighbours_has_a_case() -> None:
@@ -130,7 +130,7 @@ def copies_of(texts: list[str]) -> list[str]:
     shares = [[1.0] + [0.0] * (len(Label) - 1)] * len(lines)
     draft = Draft(lines, "en", shares, [1.0] * len(lines), [None] * len(lines), [True] * len(lines))
     copies.find(draft)
-    return [f"{n} {verdict.why}" for n, verdict in enumerate(draft.verdicts) if verdict]
+    return [f"{n} {verdict.rule.name}" for n, verdict in enumerate(draft.verdicts) if verdict]
 
 
 def test_what_is_new_inside_a_copy_stays() -> None:
@@ -170,7 +170,7 @@ def test_a_profile_goes_before_every_rule() -> None:
         model.shipped(),
         profile=profile,
     )
-    assert [(verdict.label, verdict.why == PROFILE.name) for verdict in verdicts] == [
+    assert [(verdict.label, verdict.rule is PROFILE) for verdict in verdicts] == [
         (Label.NAVIGATION, True),
         (Label.BYLINE, False),
     ]

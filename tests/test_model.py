@@ -1,5 +1,6 @@
 """The labeller's model: its file, what it says, and what happens to a file that is none."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from copydesk import config
 from copydesk.config import LabelSettings
 from copydesk.desk import check_settings, clean
 from copydesk.document import Label
-from copydesk.labelling import Line, model, patterns
-from copydesk.labelling.features import features
+from copydesk.edits import Rule
+from copydesk.labelling import Line, label, model, patterns, words
+from copydesk.labelling.features import _rule_places as rule_places
+from copydesk.labelling.features import columns, features
 
 LINES = [
     Line("Home", apart=False),
@@ -28,7 +31,7 @@ LINES = [
 
 def shares(lines: list[Line]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     judged = [patterns.judge(line, "en") for line in lines]
-    return model.shipped().shares(features(lines, "en", judged))
+    return model.shipped().shares(features(lines, "en", judged, model.shipped().rules))
 
 
 def test_the_shipped_file_is_small_and_holds_no_pickle() -> None:
@@ -77,17 +80,91 @@ def test_no_sum_is_too_large_to_be_exact(path: Path) -> None:
 def test_a_file_that_is_no_model_is_a_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "model.npz"
     path.write_bytes(b"no model")
-    with pytest.raises(model.ModelError, match="no model"):
+    with pytest.raises(model.ModelError, match="not a model"):
         model.load(path)
     path.write_bytes(model.SHIPPED.read_bytes()[:5_000])  # as a download that broke off leaves it
-    with pytest.raises(model.ModelError, match="no model"):
+    with pytest.raises(model.ModelError, match="not a model"):
         model.load(path)
-    other = tmp_path / "other.npz"
-    np.savez(other, labels=np.array(["story"]), nets=np.array(0))
-    with pytest.raises(model.ModelError, match="other labels"):
-        model.load(other)
-    with pytest.raises(config.ConfigError, match=r"labels\.model: .*no model"):
+    with pytest.raises(model.ModelError, match="'nonsense' is not a valid Label"):
+        model.load(changed(tmp_path, labels=np.array(["nonsense"])))
+    with pytest.raises(config.ConfigError, match=r"labels\.model: .*not a model"):
         check_settings(with_model(str(path)))
+
+
+def changed(folder: Path, **others: np.ndarray[tuple[int, ...], np.dtype[np.str_]]) -> Path:
+    """A copy of the shipped model with other arrays of these names."""
+    with np.load(model.SHIPPED, allow_pickle=False) as arrays:
+        stored = {name: arrays[name] for name in arrays.files} | others
+    path = folder / "changed.npz"
+    np.savez(path, allow_pickle=False, **stored)
+    return path
+
+
+def test_a_model_with_other_columns_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    names = list(columns(model.shipped().rules, page=False))
+    swapped = [names[1], names[0], *names[2:]]
+    for wrong, message in (
+        (swapped, r"column 0 is 'log characters', and the code has 'log words' there"),
+        (names[:-1], r"column \d+ is None, and the code has 'first line' there"),
+        ([names[0], *names[:-1]], "the column 'log words' occurs twice"),
+        ([*names[:-1], "moon phase"], "column .* is 'moon phase'"),
+    ):
+        with pytest.raises(model.ModelError, match=f"{message}.*python -m training"):
+            model.load(changed(tmp_path, columns=np.array(wrong)))
+        model.load.cache_clear()
+
+
+def forget_rules() -> None:
+    """Forget what was derived from the rules for single lines."""
+    for derived in (patterns.possible, patterns._first_words, patterns._longest_opening, rule_places):
+        derived.cache_clear()
+
+
+@pytest.fixture
+def other_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Gives a function that replaces attributes of `patterns` until the test ends."""
+
+    def replace_them(**others: object) -> None:
+        for name, value in others.items():
+            monkeypatch.setattr(patterns, name, value)
+        forget_rules()
+
+    yield replace_them
+    monkeypatch.undo()
+    forget_rules()
+
+
+def test_a_new_pattern_needs_no_training(other_rules: Callable[..., None]) -> None:
+    moon = patterns.Pattern(
+        Rule("label.moon", "names the moon"), Label.NOTE, words.ANY, lambda line, language: line.text == LINES[1].text
+    )
+    before = shares(LINES)
+    other_rules(PATTERNS=(moon, *patterns.PATTERNS), HINTS=words.ANY)
+    assert (moon.rule, Label.NOTE) in patterns.possible()
+    assert np.array_equal(shares(LINES), before)  # a rule that the model does not know is "none" to it
+    assert label(LINES, "en", model.shipped())[1].rule == moon.rule
+
+
+def phrases() -> dict[str, dict[str, Label]]:
+    """A copy of the tables of phrases."""
+    return {place: dict(patterns._phrases(place)) for _, place in patterns.PLACES}
+
+
+def test_a_phrase_with_a_label_that_is_new_to_its_table_needs_no_training(other_rules: Callable[..., None]) -> None:
+    tables = phrases()
+    tables["line"]["old bridge to stay closed for a year"] = Label.NOTE
+    tables["opening"]["subscribe to"] = Label.NOTE
+    other_rules(_phrases=tables.__getitem__)
+    verdicts = label(LINES, "en", model.shipped())
+    assert [verdict.rule for verdict in verdicts if verdict.label is Label.NOTE] == [patterns.LINE, patterns.OPENING]
+
+
+def test_another_order_of_the_tables_of_phrases_changes_nothing(other_rules: Callable[..., None]) -> None:
+    before, order = shares(LINES), patterns.possible()
+    swapped = {place: dict(reversed(table.items())) for place, table in phrases().items()}
+    other_rules(_phrases=swapped.__getitem__)
+    assert patterns.possible() != order
+    assert np.array_equal(shares(LINES), before)
 
 
 def with_model(path: str) -> config.Config:

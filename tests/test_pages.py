@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk import config, desk, facts, page
-from copydesk.document import Block, Label, Provenance, Record
-from copydesk.dump import UnreadableError
-from copydesk.labelling import Line, model
+from copydesk.document import Label, Record
+from copydesk.dump import Given, UnreadableError
+from copydesk.edits import Rule
+from copydesk.labelling import Line, Verdict, model
+from copydesk.labelling.head import TITLE
 from copydesk.readers import html
 
 PARAGRAPHS = (
@@ -61,7 +63,7 @@ def test_lines_remember_where_they_stood() -> None:
     assert root is not None
     made = page.render(root)
     found = dict(zip(made.text.split("\n"), (origin.evidence for origin in made.origins), strict=True))
-    assert all(len(evidence) == page.COLUMNS for evidence in found.values())
+    assert all(len(evidence) == len(page.COLUMNS) for evidence in found.values())
     assert [made.text[origin.start :].split("\n")[0] for origin in made.origins] == list(found)
     blocks = {line: page.BLOCKS[evidence.index(1)] for line, evidence in found.items()}
     assert blocks == {"Home": "div", "Piers": "h2", "The old bridge": "figcaption", "Some link text": "p"}
@@ -128,10 +130,14 @@ def test_a_line_that_has_no_word_of_the_stated_title_is_no_headline(stated: str,
     found = html.render(f"<html><head>{head}</head><body>{shown}<p>x</p></body></html>".encode(), "x")
     headline = found.text.split("\n")[0]
     line = Line(headline, apart=True, origin=found.origins[0].evidence)
-    block = Block(Label.TITLE, 0, len(headline), headline, "label.headline")
-    made_by = Provenance("", "utf-8", (), "", "", "")
-    said = facts.read(facts.Page("x", "", [line], [block], [], "en", found.given, made_by, None))
+    said = facts.read(page_of(line, Label.TITLE, TITLE, found.given))
     assert said.title == title
+
+
+def page_of(line: Line, label: Label, rule: Rule, given: Given) -> facts.Page:
+    """A page with one line, labelled by a rule."""
+    lines = facts.LabelledLines([line.text], [label], [Verdict(label, rule)])
+    return facts.Page("x", [line], lines, "en", given, None)
 
 
 def meta(name: str, date: str) -> str:
@@ -187,9 +193,7 @@ CHANGE = "2025-08-19T08:00:00+01:00"
 def test_dates_that_a_page_states(head: str, shown: str, published: str | None, updated: str | None) -> None:
     made = html.render(f"<html><head>{head}</head><body><p>{shown}</p></body></html>".encode(), "x")
     line = Line(shown, apart=True, origin=made.origins[-1].evidence)
-    block = Block(Label.TIMESTAMP, 0, len(shown), shown, "label.date")
-    made_by = Provenance("", "utf-8", (), "", "", "")
-    said = facts.read(facts.Page("x", "", [line], [block], [], "en", made.given, made_by, None))
+    said = facts.read(page_of(line, Label.TIMESTAMP, Rule("label.date", ""), made.given))
     assert (said.published, said.updated) == (published, updated)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import copydesk
-from conftest import ROOT, Copydesk
+from conftest import ROOT, Copydesk, Golden
 from copydesk.document import Cleaned, Label, Record
 from copydesk.edits import has_visible
 
@@ -20,11 +20,9 @@ def said(record: Record, label: Label) -> list[str]:
     return [block.text for block in record.blocks if block.label is label]
 
 
-def test_the_committed_output_is_what_the_code_writes(copydesk: Copydesk, tmp_path: Path) -> None:
+def test_the_committed_output_is_what_the_code_writes(copydesk: Copydesk, golden: Golden, tmp_path: Path) -> None:
     copydesk("clean", ROOT / "seeds", "-o", "fresh")
-    fresh = {path.name: path.read_bytes() for path in (tmp_path / "fresh").glob("[!.]*")}
-    committed = {path.name: path.read_bytes() for path in (ROOT / "output").iterdir() if path.is_file()}
-    assert fresh == committed
+    golden(tmp_path / "fresh", ROOT / "output")
 
 
 def test_a_second_run_changes_no_byte(copydesk: Copydesk, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import torch
 from bench import kit
 from bench.folds import FOLDS, fold_of, model_of, page_model_of
 
-from copydesk.labelling.features import Features, Floats
+from copydesk.labelling.features import Features, Floats, columns, rule_columns
 from copydesk.labelling.model import ADDED, LABELS, SHIPPED, SHIPPED_FOR_PAGES, STEPS, WEIGHT_STEPS, load
 from training import markup
 from training.examples import ALONE, MIXED, PAGE, Example, examples, mixed, stories_alone
@@ -151,6 +151,7 @@ def _arrays(net: Net) -> Arrays:
 def _write(nets: Sequence[Net], like: Scale, path: Path) -> None:
     arrays: Arrays = {
         "labels": np.array([str(label) for label in LABELS]),
+        "columns": np.array(columns(rule_columns(), page=bool(nets[0].levels))),
         "nets": np.array(len(nets)),
         "mean": like.mean,
         "deviation": like.deviation,

@@ -24,7 +24,7 @@ from copydesk import config, desk
 from copydesk.document import STORY, Label
 from copydesk.dump import Dump
 from copydesk.labelling import Line, Verdict, patterns
-from copydesk.labelling.features import Features, features
+from copydesk.labelling.features import Features, features, rule_columns
 from copydesk.labelling.foot import is_bio, is_note
 from copydesk.labelling.head import MOST_KICKER_WORDS
 from copydesk.labelling.line import SENTENCE_WORDS, fold
@@ -231,7 +231,7 @@ def _example(gold: Gold, renderer: str, language: str | None, rows: Sequence[_Ro
         gold.id,
         gold.domain,
         renderer,
-        features(lines, language, verdicts),
+        features(lines, language, verdicts, rule_columns()),
         story=np.array([row.story for row in rows], dtype=np.float32),
         labels=np.array([LABELS.index(row.label) for row in rows]),
         read=np.array([LABELS.index(row.read) if row.read else UNREAD for row in rows]),

@@ -23,6 +23,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from copydesk.gaps import letters, marks
 from copydesk.gaps.place import Surroundings
+from copydesk.gaps.trees import FINDERS as COLUMNS_OF
 from copydesk.gaps.trees import PARTS, SHIPPED, UNIT
 from training import borders
 
@@ -142,6 +143,7 @@ def _write(seen: Sequence[Seen], path: Path) -> None:
         ).fit(rows, lost)
         print(f"{name}: {len(lost):,} places, {lost.sum():,} of them lost a space", flush=True)
         stored |= {f"{name}.{part}": array for part, array in _whole(grown).items()}
+        stored[f"{name}.columns"] = np.array(COLUMNS_OF[name])
     path.parent.mkdir(exist_ok=True)
     np.savez_compressed(path, **stored)  # type: ignore[arg-type]  # the stubs take every name for `allow_pickle`
 

@@ -72,6 +72,7 @@ class Net(nn.Module):
 
     def __init__(self, features: int, words: int, levels: int) -> None:
         super().__init__()
+        self.levels = levels
         self.embedding = nn.EmbeddingBag(words + 1, EMBEDDING, mode="mean")
         nn.init.normal_(self.embedding.weight, 0, 0.1)
         self.inside = nn.Linear(features + EMBEDDING, HIDDEN)

@@ -1,24 +1,39 @@
-"""Labelled lines to an article and its teasers.  Pure functions of blocks."""
+"""Labelled lines to an article and its teasers.  Pure functions of lines and verdicts; blocks are written last."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from copydesk import facts, teasers
-from copydesk.document import STORY, Block, Cleaned, Kind, Label, Metadata, Record
-from copydesk.edits import inside
-from copydesk.facts import Page, by_label
-from copydesk.labelling import patterns
+from copydesk.document import STORY, Block, Cleaned, Kind, Label, Metadata, Provenance, Record
+from copydesk.edits import Cut
+from copydesk.facts import Page
+from copydesk.labelling import Role, Verdict, patterns
 from copydesk.labelling.head import SIGNED
 
 ID_DIGITS: Final = 20
-"""Hexadecimal digits of an id: 80 bits, which keep a billion documents apart."""
+"""Hexadecimal digits of an id: 80 bits, which give a billion documents different ids."""
 
 
-def assemble(page: Page) -> Cleaned:
-    """The article that the page holds and its teasers; of kind `other` where no block is story."""
-    text = "\n\n".join(block.text for block in page.blocks if block.label in STORY)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The raw text of a dump, the cuts of it that are the page's lines, and where it comes from."""
+
+    raw: str
+    cuts: Sequence[Cut]
+    provenance: Provenance
+
+
+def assemble(page: Page, source: Source) -> Cleaned:
+    """The article that the page holds and its teasers; of kind `other` where no line is story.
+
+    `source.cuts[n]` is line n of the page.
+    """
+    lines, raw, cuts = page.labelled, source.raw, source.cuts
+    text = "\n\n".join(lines.with_label(*STORY))
+    blocks = _blocks(raw, cuts, lines.verdicts)
     article = Record(
         id=hashlib.sha256(page.source.encode()).hexdigest()[:ID_DIGITS],
         kind=Kind.ARTICLE if text else Kind.OTHER,
@@ -27,28 +42,37 @@ def assemble(page: Page) -> Cleaned:
         source=page.source,
         text=text,
         metadata=facts.read(page),
-        provenance=page.provenance,
-        lead=page.lead,
-        blocks=tuple(page.blocks),
-        edits=tuple(page.edits),
+        provenance=source.provenance,
+        lead=raw[: cuts[0].start] if cuts else raw,
+        blocks=blocks,
+        edits=tuple([edit for cut in cuts for edit in cut.edits]),
     )
-    items = (item for run in _teaser_runs(page.blocks) for item in teasers.split(page.lines, run, page.language))
-    return Cleaned(article, tuple(_teaser(page, article, position, item) for position, item in enumerate(items, 1)))
+    items = (item for run in _teaser_runs(lines.labels) for item in teasers.split(page.lines, run, page.language))
+    return Cleaned(article, tuple(_teaser(page, source, article, at, item) for at, item in enumerate(items, 1)))
 
 
-def _teaser_runs(blocks: Sequence[Block]) -> Iterator[list[int]]:
-    for is_teaser, run in groupby(range(len(blocks)), key=lambda n: blocks[n].label is Label.TEASER):
+def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple[Block, ...]:
+    """A block for each cut.  Here a verdict becomes the record's `why` and `share`."""
+    ends = [*[cut.start for cut in cuts[1:]], len(raw)]
+    return tuple([
+        Block(verdict.label, cut.start, cut.end, cut.text, verdict.rule.name, verdict.share, raw[cut.end : following])
+        for cut, following, verdict in zip(cuts, ends, verdicts, strict=True)
+    ])  # fmt: skip
+
+
+def _teaser_runs(labels: Sequence[Label]) -> Iterator[list[int]]:
+    for is_teaser, run in groupby(range(len(labels)), key=lambda n: labels[n] is Label.TEASER):
         if is_teaser:
             yield list(run)
 
 
-def _teaser(page: Page, article: Record, position: int, parts: Sequence[teasers.Part]) -> Record:
-    blocks = tuple(_part(page.blocks[part.line], part.label) for part in parts)
-    labels = {block.label for block in blocks}  # most items are a headline: little else need be read
-    said = by_label(blocks)
-    tagged = tuple(said(Label.TAGS)) if Label.TAGS in labels else ()
-    title = next(said(Label.TITLE), None)
-    if title and page.blocks[parts[0].line].why == patterns.HEAD.name:
+def _teaser(page: Page, source: Source, article: Record, position: int, parts: Sequence[teasers.Part]) -> Record:
+    numbers = [part.line for part in parts]
+    lines = page.labelled.some(numbers, [part.label for part in parts])
+    labels = set(lines.labels)  # most items are only a headline: little else is read
+    tagged = tuple(lines.with_label(Label.TAGS)) if Label.TAGS in labels else ()
+    title = next(lines.with_label(Label.TITLE), None)
+    if title and lines.verdicts[0].role is Role.ANNOUNCED:
         title = patterns.without_head(title)
     if title:
         title = teasers.BULLET.sub("", title)
@@ -59,23 +83,23 @@ def _teaser(page: Page, article: Record, position: int, parts: Sequence[teasers.
         parent=article.id,
         position=position,
         source=page.source,
-        text="\n\n".join(said(Label.PARAGRAPH)),
+        text="\n\n".join(lines.with_label(Label.PARAGRAPH)),
         metadata=Metadata(
             title=title,
-            authors=facts.authors(blocks, page.language) if labels & SIGNED else (),
-            published=facts.first_date(blocks, page.language) if Label.TIMESTAMP in labels else None,
+            authors=facts.authors(lines, page.language) if labels & SIGNED else (),
+            published=facts.first_date(lines, page.language) if Label.TIMESTAMP in labels else None,
             language=page.language,
             publisher=next(iter(sites), None),
             tags=tuple(text for text in tagged if not teasers.SITE_TAIL.fullmatch(text)),
-            images=facts.images(blocks) if labels & facts.PICTURED else (),
+            images=facts.images(lines) if labels & facts.PICTURED else (),
         ),
-        provenance=page.provenance,
+        provenance=article.provenance,
         lead=None,
-        blocks=blocks,
-        edits=tuple(edit for block in blocks for edit in inside(page.edits, block.start, block.end)),
+        blocks=tuple([_part(article.blocks[part.line], part.label) for part in parts]),
+        edits=tuple([edit for number in numbers for edit in source.cuts[number].edits]),
     )
 
 
 def _part(block: Block, label: Label) -> Block:
     """The block with another label: what it is in its item.  For each line of each teaser: `replace` takes longer."""
-    return Block(label, block.start, block.end, block.text, block.why, block.gap)
+    return Block(label, block.start, block.end, block.text, block.why, block.share, block.gap)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from copydesk import __version__, config, dump, language
-from copydesk.article import assemble
+from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, EditSettings, Profile
-from copydesk.document import Block, Cleaned, Label, Provenance
+from copydesk.document import Cleaned, Label, Provenance
 from copydesk.dump import NOTHING_GIVEN, Dump, Given
 from copydesk.edits import Cut, Edit, Rule, apply, compose, cut, has_visible
-from copydesk.facts import Page
+from copydesk.facts import LabelledLines, Page
 from copydesk.gaps import rendered
 from copydesk.labelling import Line, Verdict, label, model
 from copydesk.labelling.model import Model, ModelError
@@ -23,6 +23,7 @@ NEEDED: Final = frozenset({"invisible.control"})
 """Rules of edits without which the output could not be written."""
 
 NOTHING_LEFT: Final = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
+_NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
 
 
 def clean(
@@ -90,18 +91,20 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         profile=profile.name if profile else None,
         renderer=raw.renderer,
     )
+    judged = iter(verdicts)
+    page_verdicts = [next(judged) if line.text else _NOTHING_LEFT for line in lines]
     return assemble(
         Page(
             source=raw.source,
-            lead=raw.text[: cuts[0].start] if cuts else raw.text,
             lines=lines,
-            blocks=_blocks(raw.text, cuts, verdicts),
-            edits=[edit for piece in cuts for edit in piece.edits],
+            labelled=LabelledLines(
+                [line.text for line in lines], [verdict.label for verdict in page_verdicts], page_verdicts
+            ),
             language=spoken,
             given=raw.given,
-            provenance=provenance,
             profile=profile,
-        )
+        ),
+        Source(raw.text, cuts, provenance),
     )
 
 
@@ -188,16 +191,3 @@ def _lines(raw: Dump, cuts: list[Cut]) -> list[Line]:
 def _parts(gap: str) -> bool:
     """Whether a blank line lies in the gap: two line breaks."""
     return len(f"|{gap}|".splitlines()) > 2
-
-
-def _blocks(raw: str, cuts: list[Cut], verdicts: list[Verdict]) -> list[Block]:
-    """A block a cut; `verdicts` are those of the cuts with text, in their order."""
-    judged = iter(verdicts)
-    nothing = Verdict(Label.CONTROL, NOTHING_LEFT.name)
-    ends = [*(piece.start for piece in cuts[1:]), len(raw)]
-    blocks: list[Block] = []
-    for piece, following in zip(cuts, ends, strict=True):
-        verdict = next(judged) if piece.text else nothing
-        gap = raw[piece.end : following]
-        blocks.append(Block(verdict.label, piece.start, piece.end, piece.text, verdict.why, gap))
-    return blocks

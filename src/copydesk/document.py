@@ -64,8 +64,9 @@ class Kind(StrEnum):
 class Block:
     r"""A stretch of the raw text with one label.
 
-    `text` is the block after edits, without line breaks; `why` names the rule (or model) that labelled
-    it; `gap` is what stands in the raw text between this block and the next (JSON leaves out one "\n").
+    `text` is the block after edits, without line breaks.  `why` names the rule that labelled it, or the model;
+    `share` is the model's share for the label (0 to 1), and None where a rule decided.  `gap` is the raw text
+    between this block and the next (JSON leaves out one "\n").
     """
 
     label: Label
@@ -73,6 +74,7 @@ class Block:
     end: int
     text: str
     why: str
+    share: float | None = None
     gap: str = "\n"
 
 

@@ -51,10 +51,15 @@ def _table(blocks: Iterable[Block], edits: Sequence[Edit]) -> Table:
     for block in blocks:
         style = next((style for labels, style in STYLES if block.label in labels), APPARATUS)
         own = inside(edits, block.start, block.end)
-        table.add_row(Text(block.label, style=style), _marked(block, own), Text(block.why))
+        table.add_row(Text(block.label, style=style), _marked(block, own), Text(_reason(block)))
         for edit in own:
             table.add_row("", Text(f"{edit.before!a} -> {edit.after!a}", style="yellow"), Text(", ".join(edit.rules)))
     return table
+
+
+def _reason(block: Block) -> str:
+    """The rule that labelled the block, with the model's share where the model did."""
+    return block.why if block.share is None else f"{block.why} {block.share:.2f}"
 
 
 def _marked(block: Block, edits: Iterable[Edit]) -> Text:

@@ -1,21 +1,18 @@
-"""What a page's labelled lines state: headline, authors, dates, pictures.  Pure functions of blocks."""
+"""What a page's labelled lines state: headline, authors, dates, pictures.  Pure functions of labelled lines."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from copydesk import lexicon
 from copydesk.characters import APOSTROPHES, DASHES, SEPARATORS
 from copydesk.config import Profile
-from copydesk.document import STORY, Author, Block, Image, Label, Metadata, Provenance
+from copydesk.document import STORY, Author, Image, Label, Metadata
 from copydesk.dump import Given
-from copydesk.edits import Edit
-from copydesk.labelling import Line
-from copydesk.labelling.foot import BIO_NAME
-from copydesk.labelling.head import BESIDE_TITLE, KICKER, ROLE, SIGNED
+from copydesk.labelling import Line, Role, Verdict
+from copydesk.labelling.head import BESIDE_TITLE, SIGNED
 from copydesk.labelling.line import fold
-from copydesk.labelling.structure import MODEL
 from copydesk.labelling.words import FIGURE
 from copydesk.metadata import bylines, copyrights, credits, dates
 from copydesk.metadata.people import is_common, is_person, is_rare
@@ -78,43 +75,61 @@ _OUTLET = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class LabelledLines:
+    """Lines of one record, in order, with what was decided about each: parallel sequences.
+
+    `labels[n]` is the label of line n in this record.  In a teaser it is the part that the line plays there, and
+    `verdicts[n]` is what the line is on the page.
+    """
+
+    texts: Sequence[str]
+    labels: Sequence[Label]
+    verdicts: Sequence[Verdict]
+
+    def with_label(self, *labels: Label) -> Iterator[str]:
+        """The texts of the lines with one of the labels."""
+        return (text for text, label in zip(self.texts, self.labels, strict=True) if label in labels)
+
+    def some(self, numbers: Sequence[int], labels: Sequence[Label]) -> "LabelledLines":
+        """The lines with these numbers, under other labels."""
+        return LabelledLines([self.texts[n] for n in numbers], labels, [self.verdicts[n] for n in numbers])
+
+    def first(self, label: Label) -> int | None:
+        """The number of the first line with the label."""
+        return self.labels.index(label) if label in self.labels else None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A dump's lines with their labels: `blocks[n]` is `lines[n]`, and `edits` are those inside blocks."""
+    """A dump's lines with their labels: `labelled.texts[n]` is `lines[n].text`."""
 
     source: str
-    lead: str
     lines: Sequence[Line]
-    blocks: Sequence[Block]
-    edits: Sequence[Edit]
+    labelled: LabelledLines
     language: str | None
     given: Given
-    provenance: Provenance
     profile: Profile | None
-
-
-def by_label(blocks: Sequence[Block]) -> Callable[..., Iterator[str]]:
-    """A function that gives the texts of the blocks with the labels it is asked for."""
-    return lambda *labels: (block.text for block in blocks if block.label in labels)
 
 
 def read(page: Page) -> Metadata:
     """What the visible lines say; what the container or page states about itself goes before."""
-    blocks, given, said = page.blocks, page.given, by_label(page.blocks)
-    head = _head(blocks)
+    lines, given = page.labelled, page.given
+    head = _head(lines)
     updated, published, is_said = _dates(page, head)
-    notes = (dates.first_published(text, page.language) for text in said(Label.NOTE))
+    notes = (dates.first_published(text, page.language) for text in lines.with_label(Label.NOTE))
     earlier = next((first for first in notes if first and first < (published or "9")), None)
     if earlier:
         updated, published, is_said = updated or published, earlier, True
     updated, published = _with_stated(given, updated, published, is_said=is_said)
     place, agency = _dateline(page)
-    headline = next(said(Label.TITLE), None)
-    kickers = (block.text for block in blocks if block.why == KICKER.name)
-    tagged = [block.text for block in blocks if block.label is Label.TAGS and block.why != KICKER.name]
-    notice = next((copyrights.read(text) for text in said(Label.COPYRIGHT)), None)
+    headline = next(lines.with_label(Label.TITLE), None)
+    is_section = [verdict.role is Role.SECTION for verdict in lines.verdicts]
+    sections = (text for text, is_one in zip(lines.texts, is_section, strict=True) if is_one)
+    tagged = [lines.texts[n] for n, label in enumerate(lines.labels) if label is Label.TAGS and not is_section[n]]
+    notice = next((copyrights.read(text) for text in lines.with_label(Label.COPYRIGHT)), None)
     return Metadata(
         title=given.title or _title(headline, page),
-        deck=" ".join(said(Label.DECK)) or None,
+        deck=" ".join(lines.with_label(Label.DECK)) or None,
         authors=_given_authors(given, _authors(page, head)),
         published=given.date or published,
         updated=updated,
@@ -122,11 +137,11 @@ def read(page: Page) -> Metadata:
         publisher=_publisher(page, notice.holder if notice else None),
         agency=agency,
         dateline=place,
-        section=next(kickers, None),
+        section=next(sections, None),
         tags=tuple(dict.fromkeys(tag for text in tagged for tag in _tags(text))),
         copyright=notice,
-        images=images(blocks),
-        notes=tuple(said(Label.NOTE)),
+        images=images(lines),
+        notes=tuple(lines.with_label(Label.NOTE)),
         url=given.url,
         extra=given.extra,
     )
@@ -166,7 +181,7 @@ def _publisher(page: Page, holder: str | None) -> str | None:
     """The profile's or the page's own word; else who holds the copyright; else "More from WHOM"."""
     if page.profile and page.profile.publisher:
         return page.profile.publisher
-    heads = (_MORE_FROM.match(block.text) for block in page.blocks if block.label is Label.TEASER_HEADING)
+    heads = map(_MORE_FROM.match, page.labelled.with_label(Label.TEASER_HEADING))
     named = (head["who"] for head in heads if head and _OUTLET.search(head["who"]))
     return page.given.publisher or holder or next(named, None)
 
@@ -178,11 +193,11 @@ def _authors(page: Page, head: range) -> tuple[Author, ...]:
     what says "By" anywhere above (the last one) or below (the first one), then the name above a bio, then names alone
     anywhere of which the model is sure, then who looked it over; at last the agency that the head names.
     """
-    blocks = page.blocks
-    dated = [n for n, block in enumerate(blocks) if block.label in SIGNED]
-    checked = {n for n in dated if bylines.is_second_hand(_whole_byline(blocks, n, page.language))}
-    signed = [n for n in dated if n not in checked and _says_by(blocks, n, page.language)]
-    alone = sorted({n for n in dated if blocks[n].label is Label.BYLINE} - checked - set(signed))
+    lines = page.labelled
+    dated = [n for n, label in enumerate(lines.labels) if label in SIGNED]
+    checked = {n for n in dated if bylines.is_second_hand(_whole_byline(lines, n, page.language))}
+    signed = [n for n in dated if n not in checked and _says_by(lines, n, page.language)]
+    alone = sorted({n for n in dated if lines.labels[n] is Label.BYLINE} - checked - set(signed))
     for places in (
         [n for n in signed if n in head],
         [n for n in signed if head.start - BESIDE_TITLE <= n < head.start],
@@ -190,106 +205,106 @@ def _authors(page: Page, head: range) -> tuple[Author, ...]:
         [n for n in alone if head.start - BESIDE_TITLE <= n < head.start],
         [n for n in reversed(signed) if n < head.start],
         [n for n in signed if n >= head.stop],
-        [n for n, block in enumerate(blocks) if _is_bio_name(block, page.language)],
-        [n for n in alone if _share(blocks[n]) >= SURE_OF_WORD],
+        [n for n in range(len(lines.texts)) if _is_bio_name(lines, n, page.language)],
+        [n for n in alone if lines.verdicts[n].certainty >= SURE_OF_WORD],
         sorted(checked),
     ):
         together = [n for n in places if abs(n - places[0]) <= REACH_OF_BYLINE]
-        named = authors(blocks, page.language, sorted(together))
+        named = authors(lines, page.language, sorted(together))
         if named:
-            return _with_bios(named, blocks, page.language)
+            return _with_bios(named, lines, page.language)
     agencies = (
-        bylines.agency(blocks[n].text)
+        bylines.agency(lines.texts[n])
         for n in head
-        if blocks[n].label is Label.BYLINE
-        or (blocks[n].label is Label.TIMESTAMP and bylines.is_signed(blocks[n].text, page.language))
+        if lines.labels[n] is Label.BYLINE
+        or (lines.labels[n] is Label.TIMESTAMP and bylines.is_signed(lines.texts[n], page.language))
     )
     return tuple(Author(name) for name in agencies if name)[:1]
 
 
-def _says_by(blocks: Sequence[Block], n: int, language: str | None) -> bool:
+def _says_by(lines: LabelledLines, n: int, language: str | None) -> bool:
     """Whether the line says "By" and a name, or stands below one that says "By"."""
-    if bylines.says_by(blocks[n].text, language) or bylines.pen_name(blocks[n].text, language):
+    if bylines.says_by(lines.texts[n], language) or bylines.pen_name(lines.texts[n], language):
         return True
-    return n > 0 and bylines.is_opening(blocks[n - 1].text, language)
+    return n > 0 and bylines.is_opening(lines.texts[n - 1], language)
 
 
-def authors(blocks: Sequence[Block], language: str | None, places: Sequence[int] | None = None) -> tuple[Author, ...]:
+def authors(lines: LabelledLines, language: str | None, places: Sequence[int] | None = None) -> tuple[Author, ...]:
     """The names that bylines state, and dates with a "By" beside them, each once; in `places`, or anywhere."""
     found: dict[str, Author] = {}
-    said = {n: _whole_byline(blocks, n, language) for n in (range(len(blocks)) if places is None else places)}
+    said = {n: _whole_byline(lines, n, language) for n in (range(len(lines.texts)) if places is None else places)}
     first_hand = {n: text for n, text in said.items() if not bylines.is_second_hand(text)}
     for n, text in (first_hand or said).items():
-        label = blocks[n].label
+        label = lines.labels[n]
         last = next(reversed(found.values()), None)
-        if blocks[n].why == ROLE.name:
+        if lines.verdicts[n].role is Role.JOB:
             if last and last.role is None:
-                found[fold(last.name)] = replace(last, role=blocks[n].text)
+                found[fold(last.name)] = replace(last, role=lines.texts[n])
         elif (
             label is Label.BYLINE
-            or _is_bio_name(blocks[n], language)
+            or _is_bio_name(lines, n, language)
             or (label is Label.TIMESTAMP and bylines.says_by(text, language))
         ):
             read = bylines.read(text, language)
             said_by = bylines.says_by(text, language)
-            pen_name = _pen_name(blocks[n], language) if not read and label is Label.BYLINE else None
+            pen_name = _pen_name(lines, n, language) if not read and label is Label.BYLINE else None
             if pen_name:
                 read = (Author(pen_name),)
             for author in read:
-                if said_by or _may_be_named(author.name, blocks[n], language):
+                if said_by or _may_be_named(author.name, lines.verdicts[n], language):
                     found.setdefault(fold(author.name), author)
     return tuple(found.values())
 
 
-def _whole_byline(blocks: Sequence[Block], n: int, language: str | None) -> str:
+def _whole_byline(lines: LabelledLines, n: int, language: str | None) -> str:
     """The line, with the "By" above it that a tag broke off."""
-    broken = n > 0 and bylines.is_opening(blocks[n - 1].text, language)
-    return f"{blocks[n - 1].text} {blocks[n].text}" if broken else blocks[n].text
+    broken = n > 0 and bylines.is_opening(lines.texts[n - 1], language)
+    return f"{lines.texts[n - 1]} {lines.texts[n]}" if broken else lines.texts[n]
 
 
-def _is_bio_name(block: Block, language: str | None) -> bool:
+def _is_bio_name(lines: LabelledLines, n: int, language: str | None) -> bool:
     """Whether the line is the name at the head of what tells of the author."""
-    may = block.label is Label.BIO and is_person(block.text)
-    return may and (block.why == BIO_NAME.name or not is_common(block.text, language, all_words=False))
+    text = lines.texts[n]
+    may = lines.labels[n] is Label.BIO and is_person(text)
+    return may and (lines.verdicts[n].role is Role.BIO_NAME or not is_common(text, language, all_words=False))
 
 
-def _may_be_named(name: str, block: Block, language: str | None) -> bool:
+def _may_be_named(name: str, verdict: Verdict, language: str | None) -> bool:
     """Whether the model may have meant a person: it is sure, or no word of the name is common, or one hardly known."""
-    sure = _share(block) >= SURE_OF_COMMON
+    sure = verdict.certainty >= SURE_OF_COMMON
     return sure or not is_common(name, language, all_words=False) or is_rare(name, language)
 
 
-def _share(block: Block) -> float:
-    """How sure the model is of the line; entirely, where a rule labelled it."""
-    _, _, share = block.why.partition(" ")
-    return float(share) if share else 1.0
-
-
-def _pen_name(block: Block, language: str | None) -> str | None:
+def _pen_name(lines: LabelledLines, n: int, language: str | None) -> str | None:
     """The one word of a byline, where it is one beyond doubt: by a rule, or the model is sure of it."""
-    name = bylines.pen_name(block.text, language) or (block.text if bylines.is_single_name(block.text) else None)
+    text = lines.texts[n]
+    name = bylines.pen_name(text, language) or (text if bylines.is_single_name(text) else None)
     if name is None or bylines.is_role(name):
         return None
     is_word = lexicon.words(language).get(name.casefold(), 0.0) >= KNOWN_WORD
-    return name if _share(block) >= (SURE_OF_WORD if is_word else SURE_PEN_NAME) else None
+    return name if lines.verdicts[n].certainty >= (SURE_OF_WORD if is_word else SURE_PEN_NAME) else None
 
 
-def _with_bios(named: Sequence[Author], blocks: Sequence[Block], language: str | None) -> tuple[Author, ...]:
+def _with_bios(named: Sequence[Author], lines: LabelledLines, language: str | None) -> tuple[Author, ...]:
     """The authors, each with the first bio that begins with the name."""
-    bios = [block.text for block in blocks if block.label is Label.BIO and not _is_bio_name(block, language)]
+    bios = [
+        text
+        for n, text in enumerate(lines.texts)
+        if lines.labels[n] is Label.BIO and not _is_bio_name(lines, n, language)
+    ]
     return tuple(
         replace(author, bio=next((bio for bio in bios if bio.startswith(author.name + " ")), None)) for author in named
     )
 
 
-def _head(blocks: Sequence[Block]) -> range:
-    """The blocks from the headline to the story's first running text and the one behind that, or a byline there."""
-    story = [n for n, block in enumerate(blocks) if block.label is Label.PARAGRAPH] or [len(blocks)]
-    title = next((n for n, block in enumerate(blocks) if block.label is Label.TITLE), None)
+def _head(lines: LabelledLines) -> range:
+    """The lines from the headline to the story's first running text and the one behind that, or a byline there."""
+    story = [n for n, label in enumerate(lines.labels) if label is Label.PARAGRAPH] or [len(lines.texts)]
+    title = lines.first(Label.TITLE)
     first = next((n for n in story if title is None or n > title), story[0])
     start = max(0, first - LONGEST_HEAD) if title is None else title
-    below = [n for n in range(first, min(first + 1 + REACH_OF_BYLINE, len(blocks))) if blocks[n].label in SIGNED]
-    return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(blocks)))
+    below = [n for n in range(first, min(first + 1 + REACH_OF_BYLINE, len(lines.texts))) if lines.labels[n] in SIGNED]
+    return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(lines.texts)))
 
 
 def _given_authors(given: Given, printed: tuple[Author, ...]) -> tuple[Author, ...]:
@@ -345,58 +360,61 @@ def _dates(page: Page, head: range) -> tuple[str | None, str | None, bool]:
 
     And whether the line says that this is when it was published.
     """
-    blocks = page.blocks
-    dated = (n for n, line in enumerate(page.lines) if line.hints & FIGURE and blocks[n].label not in STORY)
-    order = dates.order_of(blocks[n].text for n in dated)
+    lines = page.labelled
+    dated = (n for n, line in enumerate(page.lines) if line.hints & FIGURE and lines.labels[n] not in STORY)
+    order = dates.order_of(lines.texts[n] for n in dated)
     above = range(max(0, head.start - BESIDE_TITLE), head.start)
-    others = [n for n in head if _may_be_dated(blocks[n])]
-    last = max((n for n, block in enumerate(blocks) if block.label in STORY), default=len(blocks))
+    others = [n for n in head if _may_be_dated(lines, n)]
+    last = max((n for n, label in enumerate(lines.labels) if label in STORY), default=len(lines.texts))
     updated = published = None
     is_said = False
     for place, labels in (
         (head, SIGNED),
         (above, SIGNED),
-        (range(last, min(last + BELOW_STORY, len(blocks))), SIGNED),
+        (range(last, min(last + BELOW_STORY, len(lines.texts))), SIGNED),
         (others, frozenset(Label)),
     ):
         for n in place:
-            if blocks[n].label in labels and not _is_comments(blocks, n):
-                later, first = dates.updated_and_published(blocks[n].text, page.language, order)
+            if lines.labels[n] in labels and not _is_comments(lines, n):
+                later, first = dates.updated_and_published(lines.texts[n], page.language, order)
                 if first and not published:
-                    is_said = dates.says_published(blocks[n].text)
+                    is_said = dates.says_published(lines.texts[n])
                 updated, published = updated or later, published or first
         if published:
             return updated, published, is_said
-    stamps = [block for n, block in enumerate(blocks) if block.label is Label.TIMESTAMP and not _is_comments(blocks, n)]
-    found = {dates.updated_and_published(block.text, page.language, order) for block in stamps}
+    stamps = [
+        text for n, text in enumerate(lines.texts) if lines.labels[n] is Label.TIMESTAMP and not _is_comments(lines, n)
+    ]
+    found = {dates.updated_and_published(text, page.language, order) for text in stamps}
     if len(found) == 1 and updated is None:
         updated, published = next(iter(found))
-        is_said = any(dates.says_published(block.text) for block in stamps)
+        is_said = any(map(dates.says_published, stamps))
     return updated, published, is_said
 
 
-def _may_be_dated(block: Block) -> bool:
+def _may_be_dated(lines: LabelledLines, n: int) -> bool:
     """Whether a date in the line may be the story's, though the line is no timestamp: none in headline or caption."""
-    is_caption = block.label is Label.CAPTION and not block.why.startswith(MODEL.name)
-    is_other = block.label in STORY or block.label is Label.TITLE or is_caption
-    return not is_other and len(block.text.split()) <= MOST_WORDS_BESIDE_DATE
+    label = lines.labels[n]
+    is_caption = label is Label.CAPTION and lines.verdicts[n].share is None
+    is_other = label in STORY or label is Label.TITLE or is_caption
+    return not is_other and len(lines.texts[n].split()) <= MOST_WORDS_BESIDE_DATE
 
 
-def _is_comments(blocks: Sequence[Block], n: int) -> bool:
+def _is_comments(lines: LabelledLines, n: int) -> bool:
     """Whether the line stands among readers' comments: one is right above or below, and it does not count them."""
-    near = any(blocks[m].label is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(blocks))
-    return near and "comment" not in blocks[n].text.casefold()
+    near = any(lines.labels[m] is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(lines.texts))
+    return near and "comment" not in lines.texts[n].casefold()
 
 
-def first_date(blocks: Sequence[Block], language: str | None) -> str | None:
-    """The first date of publication that a timestamp among the blocks states."""
-    stamps = (block.text for block in blocks if block.label is Label.TIMESTAMP)
+def first_date(lines: LabelledLines, language: str | None) -> str | None:
+    """The first date of publication that a timestamp among the lines states."""
+    stamps = lines.with_label(Label.TIMESTAMP)
     return next(filter(None, (dates.updated_and_published(text, language)[1] for text in stamps)), None)
 
 
 def _dateline(page: Page) -> tuple[str | None, str | None]:
     """(place, agency) from the beginning of the first paragraph: "TEL AVIV, Israel (AP) - Officials ..."."""
-    first = next((block.text for block in page.blocks if block.label is Label.PARAGRAPH), "")[:160]
+    first = next(page.labelled.with_label(Label.PARAGRAPH), "")[:160]
     found = _DATELINE.match(first)
     agency = found["agency"] if found and credits.is_agency(found["agency"] or "") else None
     in_brackets = found["agency"] if found else None
@@ -404,7 +422,7 @@ def _dateline(page: Page) -> tuple[str | None, str | None]:
     if found and in_brackets and not agency and not dates.find(in_brackets, page.language):
         found = None
     if not agency:
-        signed = (bylines.agency(block.text) for block in page.blocks if block.label is Label.BYLINE)
+        signed = map(bylines.agency, page.labelled.with_label(Label.BYLINE))
         agency = next((name for name in signed if name), None)
     return (found["place"] if found else None), agency
 
@@ -413,24 +431,24 @@ PICTURED: Final = frozenset((Label.CAPTION, Label.CREDIT))
 """Labels of the lines that tell of pictures."""
 
 
-def images(blocks: Sequence[Block]) -> tuple[Image, ...]:
+def images(lines: LabelledLines) -> tuple[Image, ...]:
     """Captions with the credits next to them; credits on several lines are one."""
     found: list[Image] = []
     near = False  # whether the line before belongs to the last image
-    for block in blocks:
+    for text, label in zip(lines.texts, lines.labels, strict=True):
         last = found[-1] if found else None
-        if block.label is Label.CAPTION:
+        if label is Label.CAPTION:
             if near and last and last.caption is None:
-                found[-1] = replace(last, caption=block.text)
+                found[-1] = replace(last, caption=text)
             else:
-                found.append(Image(caption=block.text))
-        elif block.label is Label.CREDIT:
+                found.append(Image(caption=text))
+        elif label is Label.CREDIT:
             if near and last:
-                credit = block.text if last.credit is None else f"{last.credit} / {block.text}"
+                credit = text if last.credit is None else f"{last.credit} / {text}"
                 found[-1] = replace(last, credit=credit)
             else:
-                found.append(Image(credit=block.text))
-        near = block.label in PICTURED or (near and block.label is Label.DUPLICATE)
+                found.append(Image(credit=text))
+        near = label in PICTURED or (near and label is Label.DUPLICATE)
     return tuple(found)
 
 

@@ -95,11 +95,17 @@ _END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-COLUMNS: Final = len(BLOCKS) + 2 * len(CLASSES) + len(AROUND) + 5
-"""Numbers of an origin's evidence."""
+COLUMNS: Final = (
+    *(f"block {block}" for block in BLOCKS),
+    *(f"class near {name}" for name in CLASSES),
+    *(f"class above {name}" for name in CLASSES),
+    *(f"around {tag}" for tag in AROUND),
+    *("link share", "link only", "hidden", "depth", "pieces"),
+)
+"""The names of the numbers in an origin's evidence, in their order.  The model of pages stores them."""
 
 
-NOTHING_KNOWN: Final = (0,) * COLUMNS
+NOTHING_KNOWN: Final = (0,) * len(COLUMNS)
 """Of a line that the page does not have."""
 
 

@@ -61,6 +61,15 @@ GOES_ON: Final = frozenset((LOWER, COMMA, COLON, ENDS, CLOSING))
 MAY_GO_ON: Final = GOES_ON | {DASH, OPENING}
 
 
+COLUMNS: Final = (
+    *("ends before", "begins", "ends", "next begins", "next ends", "behind begins"),
+    *("length before", "length", "next length", "behind length", "words", "next words"),
+    *("last word rank", "next word rank", "next word length", "capitals", "next capitals"),
+    *("open brackets", "space before break", "space behind break", "share of signs", "signs"),
+)
+"""The names of a border's features, in their order.  The forest of borders stores them."""
+
+
 class Line(NamedTuple):
     """A line without surrounding white space, and where it stands."""
 

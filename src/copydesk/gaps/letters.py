@@ -7,6 +7,7 @@ from copydesk import lexicon
 from copydesk.code import is_code
 from copydesk.gaps.place import (
     LONGEST,
+    MANNER_COLUMNS,
     NOTHING,
     WORD,
     Kind,
@@ -53,6 +54,18 @@ LEAST_CHAIN: Final = 8
 
 FEW: Final = 100
 """Words that are looked for one by one, which is faster than to look at all words of a text again."""
+
+COLUMNS: Final = (
+    *("rank", "first rank", "second rank", "parts less whole", "chain", "first length", "second length"),
+    *("first shape", "second shape", "turn", "first times", "second times", "first times folded"),
+    *("second times folded", "margin", "splits", "stem rank", "before rank", "behind rank", "side before"),
+    *("side behind", "second side before", "second side behind", "before capital", "behind capital", "rank anywhere"),
+    *("first rank anywhere", "second rank anywhere", "shape", "times folded", "shifts", "openings", "apart times"),
+    *("signs near", "pair before first", "pair", "pair second behind", "pair word behind", "pair before word"),
+    *("beginnings", "endings"),
+    *MANNER_COLUMNS,
+)
+"""The names of a place's features, in their order.  The forest of letters stores them."""
 
 _FOREIGN: Final = frozenset("@#/\\_=&")
 """Characters beside which a word is part of a handle, a path or code."""

@@ -9,6 +9,7 @@ from copydesk.characters import DASHES
 from copydesk.code import is_code, line_before
 from copydesk.gaps.place import (
     LONGEST,
+    MANNER_COLUMNS,
     NOTHING,
     WORD,
     Kind,
@@ -30,6 +31,18 @@ LINES: Final = DASHES.replace("\N{HORIZONTAL BAR}", "")
 
 SHORTEST_AT_FIGURE: Final = 2
 """Letters of a word that may be fused with a figure."""
+
+COLUMNS: Final = (
+    *("left class", "right class", "second left class", "second right class", "first rank", "second rank"),
+    *("first rank anywhere", "second rank anywhere", "first length", "second length", "first shape"),
+    *("second shape", "tight", "spaced", "first times folded", "second times folded", "together rank"),
+    *("token before", "token behind", "token length", "full stops", "digits before", "digits behind", "hyphens"),
+    *("odd straight quotes", "straight quotes", "open brackets", "open quotes", "french", "signs near", "pair"),
+    *("side behind", "before rank", "behind rank", "ellipsis", "marks before", "marks behind", "line before"),
+    *("side before token",),
+    *MANNER_COLUMNS,
+)
+"""The names of a place's features, in their order.  The forest of marks stores them."""
 
 LONGEST_INSET: Final = 8
 """Characters of brackets around a part of a word."""

@@ -92,9 +92,16 @@ class Kind(StrEnum):
     """Text and a dash with a space on its other side, or the reverse."""
 
 
+MANNER_COLUMNS: Final = (
+    *("manner language", "manner large list", "manner mixed small", "manner mixed capital", "manner words"),
+    *("manner odd", "manner code"),
+)
+"""The names of the numbers in `Surroundings.manner`, in their order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place before character `at`, and what speaks for or against a space: whole numbers, as `kind` has them."""
+    """The place before character `at`, and its features, whole numbers; the finder's `COLUMNS` name them."""
 
     at: int
     kind: Kind

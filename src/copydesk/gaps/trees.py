@@ -6,13 +6,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from copydesk import arrays
+from copydesk.gaps import borders, letters, marks
 
 Ints: TypeAlias = NDArray[np.int32]
 
@@ -33,8 +35,18 @@ MOST_AT_ONCE: Final = 2000
 HOPELESS: Final = -3 * UNIT
 
 
+FINDERS: Final[Mapping[str, Sequence[str]]] = {
+    "letters": letters.COLUMNS,
+    "marks": marks.COLUMNS,
+    "borders": borders.COLUMNS,
+}
+"""The finders of places, each with the names of the features that its forest sees."""
+
+TRAIN: Final = "Use trees of this version, or grow them with `python -m training.gaps`"
+
+
 class TreesError(ValueError):
-    """A file that holds no trees; the message says which and why."""
+    """A file that cannot be used as trees; the message says which file and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +90,30 @@ class Forest:
 
 @cache
 def shipped() -> Mapping[str, Forest]:
-    """The forests that come with the package, for `letters` and for `marks`."""
+    """The forests that come with the package."""
     return load(SHIPPED)
 
 
 @cache
 def load(path: Path) -> Mapping[str, Forest]:
-    """The forests in the file at `path`.  Raises TreesError where it can't be read or holds none."""
+    """The forests in the file at `path`, by the finder of the places that they score.
+
+    Raises TreesError where the file can't be read, lacks a forest or a part of one, or where a forest's columns are
+    not exactly those of its finder, in the same order.
+    """
     try:
-        stored = {name: array.astype(np.int32) for name, array in arrays.read(path).items()}
-        names = dict.fromkeys(name.partition(".")[0] for name in stored)
-        return {name: _forest(stored, name) for name in names}
+        stored = arrays.read(path)
+        return {name: _forest(stored, name, columns, path) for name, columns in FINDERS.items()}
+    except TreesError:
+        raise
     except (*arrays.UNREADABLE, KeyError) as error:
-        raise TreesError(f"{path}: no trees: {error}") from error
+        raise TreesError(f"{path}: not a file of trees: {error}. {TRAIN}") from error
 
 
-def _forest(stored: Mapping[str, Ints], name: str) -> Forest:
-    """The forest of that name; raises KeyError where a part is missing."""
-    feature, most, below, above, value = (stored[f"{name}.{part}"] for part in PARTS)
+def _forest(stored: Mapping[str, NDArray[Any]], name: str, columns: Sequence[str], path: Path) -> Forest:
+    """The forest of that name.  Raises KeyError where a part is missing, TreesError where its columns are others."""
+    for place, (own, wanted) in enumerate(zip_longest(map(str, stored[f"{name}.columns"]), columns)):
+        if own != wanted:
+            raise TreesError(f"{path}: column {place} of {name} is {own!r}, and the code has {wanted!r}. {TRAIN}")
+    feature, most, below, above, value = (stored[f"{name}.{part}"].astype(np.int32) for part in PARTS)
     return Forest(feature, most, below, above, value, int(stored[f"{name}.start"]), int(stored[f"{name}.depth"]))

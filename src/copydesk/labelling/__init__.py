@@ -11,10 +11,11 @@ from copydesk.config import LineRule, Profile
 from copydesk.edits import Rule
 from copydesk.labelling import patterns, structure
 from copydesk.labelling.features import features
-from copydesk.labelling.line import Line, Verdict
+from copydesk.labelling.line import Line
 from copydesk.labelling.model import Model
+from copydesk.labelling.verdict import Role, Verdict
 
-__all__ = ["RULES", "Line", "Verdict", "label"]
+__all__ = ["RULES", "Line", "Role", "Verdict", "label"]
 
 PROFILE = Rule("label.profile", "a line that the source's profile knows (config/sources)")
 RULES: tuple[Rule, ...] = (
@@ -36,11 +37,11 @@ def label(
     if not lines:
         return []
     judged = [patterns.judge(line, language) for line in lines]
-    shares = model.shares(features(lines, language, judged))
+    shares = model.shares(features(lines, language, judged, model.rules))
     known = profile.lines if profile else ()
     certain = [_from_profile(line, known) for line in lines] if known else [None] * len(lines)
     return structure.complete(lines, certain, judged, shares, language, title)
 
 
 def _from_profile(line: Line, known: Sequence[LineRule]) -> Verdict | None:
-    return next((Verdict(rule.label, PROFILE.name) for rule in known if rule.matches(line.text)), None)
+    return next((Verdict(rule.label, PROFILE) for rule in known if rule.matches(line.text)), None)

@@ -8,8 +8,9 @@ from typing import Final
 
 from copydesk.document import STORY, Label
 from copydesk.edits import Rule
-from copydesk.labelling.line import Line, Verdict
+from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS
+from copydesk.labelling.verdict import Role, Verdict
 
 PLACE: Final = {label: place for place, label in enumerate(LABELS)}
 
@@ -49,9 +50,9 @@ class Draft:
         verdict = self.verdicts[n]
         return verdict.label if verdict else None
 
-    def put(self, n: int, label: Label, rule: Rule) -> None:
+    def put(self, n: int, label: Label, rule: Rule, role: Role | None = None) -> None:
         """Give line n a label, and take it for story or not as the label says."""
-        self.verdicts[n] = Verdict(label, rule.name)
+        self.verdicts[n] = Verdict(label, rule, role=role)
         self.story[n] = label in STORY
 
     def share(self, n: int, label: Label) -> float:

@@ -15,9 +15,13 @@ from numpy.typing import NDArray
 
 from copydesk import lexicon
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.document import Label
+from copydesk.edits import Rule
 from copydesk.labelling import words
-from copydesk.labelling.line import Line, Verdict
+from copydesk.labelling.line import Line
 from copydesk.labelling.patterns import possible
+from copydesk.labelling.verdict import Verdict
+from copydesk.page import COLUMNS as PAGE_COLUMNS
 from copydesk.page import LEVELS
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -55,6 +59,49 @@ TABLE: Final = 0x3100
 """Characters from here on are letters, but for the full-width forms of ASCII."""
 
 FULLWIDTH: Final = range(0xFF01, 0xFF5F)
+
+_CLASSES: Final = ("digit", "upper", "lower", "mark", "letter", "space")
+"""The names of DIGIT to SPACE, in their order."""
+
+_SURFACE_COLUMNS: Final = (
+    *("log words", "log characters", "1 word", "2 words", "up to 4 words", "8 words or more", "prose", "ends"),
+    *("capitals", "name", "all capitals", "digits", "marks", "word length", "commas"),
+    *(f"before space {char}" for char in ":.|"),
+    *(f"{where} {group}" for where in ("contains", "starts with", "ends with") for group in (*SEEN_ALONE, *_CLASSES)),
+)
+_SHARES_COLUMNS: Final = ("grammar", "grammar of long lines", "year", "agency", "address", "grammar known")
+_LIKENESS_COLUMNS: Final = (
+    *("of first line", "in first line", "content", "content elsewhere", "log content elsewhere", "content often"),
+)
+_REPEATS_COLUMNS: Final = ("log times", "seen before")
+_PLACES_COLUMNS: Final = (
+    *("lines above", "lines below", "log lines above", "log lines below", "log lines", "log words of page"),
+    *("words above", "prose above", "share of prose", "share of words", "blank before", "blank after"),
+    *("blank lines of page", "first line"),
+)
+
+
+def rule_column(rule: Rule, label: Label) -> str:
+    """The name of the column that says whether the rule gave the line that label."""
+    return f"rule {rule.name} {label}"
+
+
+def rule_columns() -> tuple[str, ...]:
+    """The columns of all rules for single lines, as a model that is trained now stores them."""
+    return tuple(rule_column(rule, label) for rule, label in possible())
+
+
+def columns(rules: Sequence[str], *, page: bool) -> tuple[str, ...]:
+    """The names of all columns of `Features.dense`, in their order; `rules` are the columns of rules."""
+    return (
+        *_SURFACE_COLUMNS,
+        *_SHARES_COLUMNS,
+        *rules,
+        *_LIKENESS_COLUMNS,
+        *_REPEATS_COLUMNS,
+        *_PLACES_COLUMNS,
+        *(PAGE_COLUMNS if page else ()),
+    )
 
 
 @cache
@@ -99,8 +146,14 @@ class Features:
     inside: Ints
 
 
-def features(lines: Sequence[Line], language: str | None, verdicts: Sequence[Verdict | None]) -> Features:
-    """What the model sees; `verdicts` are those of `patterns`, of which it makes what it will."""
+def features(
+    lines: Sequence[Line], language: str | None, verdicts: Sequence[Verdict | None], rules: Sequence[str]
+) -> Features:
+    """What the model sees.
+
+    `verdicts` are those of `patterns`, and `rules` the columns of rules that the model knows (`Model.rules`): a
+    verdict without a column there is the model's "none", a row of zeros.
+    """
     counts = np.array([len(line.kinds) for line in lines], dtype=np.int64)
     kinds = np.array(list(chain.from_iterable([line.kinds for line in lines])), dtype=np.int64)
     hashes = kinds & words.HASH
@@ -112,11 +165,10 @@ def features(lines: Sequence[Line], language: str | None, verdicts: Sequence[Ver
     meant = (kinds & words.LONG != 0) & ~grammar
     pairs = _unique(word_lines[meant] * len(different) + numbered[meant])
     content_lines, content = np.divmod(pairs, max(1, len(different)))
-    numbers_of_verdicts, one_of_all = _verdicts()
     dense = np.hstack([
         _surface([line.text[:SEEN] for line in lines], lines, counts),
         _shares(kinds, grammar, word_lines, counts, weights, language),
-        one_of_all[[numbers_of_verdicts[verdict] for verdict in verdicts]],
+        _by_rule(verdicts, tuple(rules)),
         _likeness(numbered, word_lines, counts, content, content_lines, prose, len(different)),
         _repeats(lines),
         _places(lines, weights, prose),
@@ -212,11 +264,19 @@ def _shares(
     ])  # fmt: skip
 
 
-@cache
-def _verdicts() -> tuple[dict[Verdict | None, int], Floats]:
-    """The verdicts that `patterns` can give, numbered, and for each a row with a one in its place; none for None."""
-    verdicts = (*possible(), None)
-    return {verdict: place for place, verdict in enumerate(verdicts)}, np.eye(len(verdicts))[:, :-1]
+def _by_rule(verdicts: Sequence[Verdict | None], rules: tuple[str, ...]) -> Floats:
+    """A row for each verdict, with a one in the column of its rule and label; zeros for None and for unknown rules."""
+    places, none = _rule_places(rules), len(rules)
+    found = [none if verdict is None else places.get((verdict.rule, verdict.label), none) for verdict in verdicts]
+    return np.eye(none + 1)[found, :-1]
+
+
+@lru_cache(maxsize=16)
+def _rule_places(rules: tuple[str, ...]) -> dict[tuple[Rule, Label], int]:
+    """The place of each rule and label among the columns of rules that a model knows."""
+    places = {name: place for place, name in enumerate(rules)}
+    named = {(rule, label): rule_column(rule, label) for rule, label in possible()}
+    return {verdict: places[name] for verdict, name in named.items() if name in places}
 
 
 def _likeness(

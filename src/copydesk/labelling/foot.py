@@ -7,10 +7,10 @@ from typing import Final
 
 from copydesk.document import TEASERS, Label
 from copydesk.edits import Rule
-from copydesk.labelling import patterns
 from copydesk.labelling.draft import LIKELY, SURE, Draft
 from copydesk.labelling.line import SENTENCE_WORDS, Line, fold
 from copydesk.labelling.lists import is_item
+from copydesk.labelling.verdict import Role
 from copydesk.labelling.words import NOTE as HINTS_AT_NOTE
 from copydesk.metadata import bylines
 from copydesk.metadata.people import is_person
@@ -132,7 +132,7 @@ def _below_names(draft: Draft, last: int, signed: Sequence[str]) -> None:
             and (not draft.story[n] or (n >= last and name.folded in signed))
             and draft.share(n, Label.TEASER) < LIKELY
         ):
-            draft.put(n - 1, Label.BIO, BIO_NAME)
+            draft.put(n - 1, Label.BIO, BIO_NAME, Role.BIO_NAME)
             draft.put(n, Label.BIO, BIO)
 
 
@@ -149,7 +149,7 @@ def _texts(draft: Draft, signed: Sequence[str]) -> None:
             draft.put(n, Label.BIO, BIO_TEXT)
             above = draft.lines[n - 1].text
             if draft.verdicts[n - 1] is None and is_person(above) and line.text.startswith(above + " "):
-                draft.put(n - 1, Label.BIO, BIO_NAME)
+                draft.put(n - 1, Label.BIO, BIO_NAME, Role.BIO_NAME)
 
 
 def _about(draft: Draft, last: int, signed: Sequence[str]) -> None:
@@ -222,8 +222,7 @@ def teasers(draft: Draft, head: range) -> None:
     for n, verdict in enumerate(verdicts):
         if n < stop or verdict is None or verdict.label is not Label.TEASER_HEADING:
             continue
-        names_source = verdict.why == patterns.OPENING.name and patterns.ends_the_story(lines[n])
-        is_final = names_source and above[n] >= above[-1] / 4
+        is_final = verdict.role is Role.OTHER_SOURCE and above[n] >= above[-1] / 4
         goes_on = (m for m in range(n + 1, len(lines)) if not is_final and _goes_on(draft, m, head.start - 1))
         stop = next(goes_on, len(lines))
         for m in range(n + 1, stop):

@@ -9,6 +9,7 @@ from copydesk.edits import Rule
 from copydesk.labelling.draft import LIKELY, Draft
 from copydesk.labelling.line import fold
 from copydesk.labelling.lists import is_item
+from copydesk.labelling.verdict import Role
 from copydesk.labelling.words import BY, FIGURE
 from copydesk.metadata import bylines, credits, dates
 from copydesk.metadata.people import is_common, is_person, is_rare
@@ -189,7 +190,7 @@ def names(draft: Draft, head: range) -> None:
         elif n in head and _is_byline(draft, n, head):
             draft.put(n, Label.BYLINE, BYLINE_IN_HEAD)
         elif n in head and _is_role(draft, n):
-            draft.put(n, Label.BYLINE, ROLE)
+            draft.put(n, Label.BYLINE, ROLE, Role.JOB)
 
 
 def _is_dated_byline(draft: Draft, n: int, head: range) -> bool:
@@ -278,4 +279,4 @@ def kicker(draft: Draft, head: range) -> None:
     if above < 0 or draft.verdicts[above] or not KICKER_WORDS.search(draft.lines[above].text):
         return
     if draft.lines[above].words <= MOST_KICKER_WORDS and draft.share(above, Label.TAGS) >= POSSIBLE_KICKER:
-        draft.put(above, Label.TAGS, KICKER)
+        draft.put(above, Label.TAGS, KICKER, Role.SECTION)

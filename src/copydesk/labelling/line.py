@@ -7,7 +7,6 @@ from operator import or_
 from typing import Final
 
 from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
-from copydesk.document import Label
 from copydesk.labelling.words import ANY, COPYRIGHT, KINDS, LONGEST, PICTURE
 
 SENTENCE_WORDS: Final = 8
@@ -90,11 +89,3 @@ class Line:
         keep(self, "kinds", kinds)
         signs = COPYRIGHT | PICTURE if "\N{COPYRIGHT SIGN}" in text else 0
         keep(self, "hints", ANY & reduce(or_, kinds, signs) if len(kinds) <= LONGEST else ANY)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a line is, and the name of the rule that says so."""
-
-    label: Label
-    why: str

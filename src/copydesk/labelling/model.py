@@ -9,9 +9,11 @@ gives is rounded to whole steps, and no sum of products reaches 2**24 of the pro
 in whatever order a machine adds them up; `unit_sums` tells how near a file comes to that.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -21,7 +23,7 @@ from threadpoolctl import ThreadpoolController
 
 from copydesk import arrays
 from copydesk.document import STORY, Label
-from copydesk.labelling.features import Features, Floats, Ints
+from copydesk.labelling.features import Features, Floats, Ints, columns
 
 Singles: TypeAlias = NDArray[np.float32]
 
@@ -62,29 +64,38 @@ STORY_PLACES: Final = [place for place, label in enumerate(LABELS) if label in S
 """Where the labels of the story stand among all."""
 
 
+TRAIN: Final = "Use a model of this version, or make one with `python -m training`"
+
+
 class ModelError(ValueError):
     """A file that is no model, or none for this version; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Networks that were trained apart, whose mean counts, and what they see alike.
+    """An ensemble: networks with averaged outputs, and the scaling of the inputs that they share.
 
-    `mean` and `deviation` are those of each feature; `words` the hashes of the words that are known, in order.
+    `rules` are the columns of rules that the networks know, `labels` the labels that they choose among.  `mean` and
+    `deviation` are those of each feature; `words` the hashes of the words that are known, in order.
     """
 
     nets: tuple["Net", ...]
+    rules: tuple[str, ...]
+    labels: tuple[Label, ...]
     mean: Floats
     deviation: Floats
     words: Ints
 
     def shares(self, lines: Features) -> Floats:
-        """For each line a row with the share of each label, in the order of `Label`."""
+        """For each line a row with the share of each label, in the order of `Label`.
+
+        A label that the model does not know has the share 0.
+        """
         count, width = lines.dense.shape
         if not count:
             return np.zeros((0, len(LABELS)))
         if width != len(self.mean):
-            raise ModelError(f"the model was made for {len(self.mean)} features, not {width}")
+            raise ModelError(f"the features have {width} columns, the model {len(self.mean)}: one is of pages")
         dense = scaled(lines.dense, self.mean, self.deviation)
         dense *= INPUT_STEPS
         np.rint(dense, out=dense)
@@ -92,7 +103,11 @@ class Model:
         rows = known_words(self.words, lines.words)
         with _threads().limit(limits=1):  # a page is too small for more; they would only wait for each other
             shares: Floats = np.round(sum(net.shares(lines, seen, rows) for net in self.nets) / len(self.nets), 4)
-        return shares
+        if self.labels == LABELS:
+            return shares
+        every = np.zeros((count, len(LABELS)))
+        every[:, [LABELS.index(label) for label in self.labels]] = shares
+        return every
 
 
 def scaled(dense: Floats, mean: Floats, deviation: Floats) -> Floats:
@@ -206,20 +221,43 @@ def shipped(*, page: bool = False) -> Model:
 def load(path: Path) -> Model:
     """The model in the file at `path`.
 
-    Raises ModelError where it can't be read, or was made for other labels.
+    Raises ModelError where it can't be read, or names labels or columns that the code does not have.  A column of a
+    rule may be unknown to either side: a rule never needs a training.
     """
     try:
         stored = arrays.read(path)
     except arrays.UNREADABLE as error:
-        raise ModelError(f"{path}: no model: {error}") from error
+        raise ModelError(f"{path}: not a model: {error}. {TRAIN}") from error
     try:
-        if [str(label) for label in stored["labels"]] != list(LABELS):
-            raise ModelError(f"{path}: a model for other labels; make it anew with `python -m training`")
+        rules = _known_rules([str(name) for name in stored["columns"]], path)
+        labels = tuple(Label(str(label)) for label in stored["labels"])
         nets = tuple(_net(stored, f"{number}.") for number in range(int(stored["nets"])))
         seen = (stored["mean"], stored["deviation"], stored["words"].astype(np.int64))
+    except ModelError:
+        raise
     except KeyError as error:
-        raise ModelError(f"{path}: no model: it has no {error}") from error
-    return Model(nets, *seen)
+        raise ModelError(f"{path}: not a model: it has no {error}. {TRAIN}") from error
+    except ValueError as error:
+        raise ModelError(f"{path}: {error}. {TRAIN}") from error
+    return Model(nets, rules, labels, *seen)
+
+
+def _known_rules(names: Sequence[str], path: Path) -> tuple[str, ...]:
+    """The columns of rules among a file's columns.
+
+    Raises ModelError where a name occurs twice, or where the columns that measure the line are not exactly those of
+    `features.columns`, in the same order.
+    """
+    doubled = sorted(name for name, times in Counter(names).items() if times > 1)
+    if doubled:
+        raise ModelError(f"{path}: the column {doubled[0]!r} occurs twice. {TRAIN}")
+    rules = tuple(name for name in names if name.startswith("rule "))
+    page = len(names) > len(columns(rules, page=False))
+    wanted = columns(rules, page=page)
+    for place, (name, own) in enumerate(zip_longest(names, wanted)):
+        if name != own:
+            raise ModelError(f"{path}: column {place} is {name!r}, and the code has {own!r} there. {TRAIN}")
+    return rules
 
 
 def _net(stored: Mapping[str, NDArray[np.generic]], prefix: str) -> Net:

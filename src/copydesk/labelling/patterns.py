@@ -15,7 +15,8 @@ from typing import Final
 from copydesk.characters import SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling.line import Line, Verdict, fold
+from copydesk.labelling.line import Line, fold
+from copydesk.labelling.verdict import Role, Verdict
 from copydesk.labelling.words import AGENCY, BY, COPYRIGHT, FIGURE, NO, PICTURE, THIS
 from copydesk.metadata import bylines, copyrights, credits, dates
 from copydesk.metadata.people import PARTICLES
@@ -31,6 +32,8 @@ class Pattern:
     """Of which a line must hold one to match: most lines need not be tried."""
 
     matches: Callable[[Line, str | None], bool]
+    is_certain: bool = False
+    """Whether no model overrules it."""
 
 
 def _like(expression: str, most_words: int) -> Callable[[Line, str | None], bool]:
@@ -40,7 +43,8 @@ def _like(expression: str, most_words: int) -> Callable[[Line, str | None], bool
 
 
 MOST_WORDS: Final = {Label.CONTROL: 8, Label.TEASER_HEADING: 9, Label.PROMO: 40, Label.TAGS: 30}
-"""Words of a line that begins with a phrase; a longer one is running text."""
+"""Words of a line that begins with a phrase of the label; a longer one is running text.  For other labels it is the
+largest of these numbers."""
 
 MOST_WORDS_OF_PHRASED: Final = max(MOST_WORDS.values())
 MOST_WORDS_OF_ANY: Final = 80
@@ -64,12 +68,14 @@ PATTERNS: Final = (
         lambda line, language: (
             line.words <= 40 and copyrights.is_notice(line.text) and not credits.says_credit(line.text)
         ),
+        is_certain=True,
     ),
     Pattern(
         Rule("label.player-times", "the clock of a player: nothing but times"),
         Label.CONTROL,
         FIGURE,
         _like(r"(?:-?\d{1,2}:\d\d(?::\d\d)?[\s/|-]*)+$", 6),
+        is_certain=True,
     ),
     Pattern(
         Rule("label.comment-count", "how many comments a story has"),
@@ -99,12 +105,14 @@ PATTERNS: Final = (
         Label.CREDIT,
         PICTURE | AGENCY,
         lambda line, language: credits.is_credit(line.text),
+        is_certain=True,
     ),
     Pattern(
         Rule("label.date", "a date and little else"),
         Label.TIMESTAMP,
         FIGURE,
         lambda line, language: dates.is_timestamp(line.text, language),
+        is_certain=True,
     ),
     Pattern(
         Rule("label.ago", "how long ago it was printed"),
@@ -130,8 +138,7 @@ RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
 HINTS: Final = reduce(or_, (pattern.hints for pattern in PATTERNS))
 """A line without any of these matches no pattern."""
 
-CERTAIN: Final = frozenset(("label.copyright", "label.player-times", "label.credit", "label.date"))
-"""Rules that no model overrules."""
+CERTAIN: Final = frozenset(pattern.rule for pattern in PATTERNS if pattern.is_certain)
 
 _COUNT = re.compile(r"\s\d{1,6}$")
 _HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")
@@ -156,10 +163,10 @@ def _longest_opening() -> int:
 
 
 @cache
-def possible() -> tuple[Verdict, ...]:
-    """All verdicts that `judge` can give."""
-    phrased = [Verdict(label, rule.name) for rule, place in PLACES for label in dict.fromkeys(_phrases(place).values())]
-    return (*phrased, *(Verdict(one.label, one.rule.name) for one in PATTERNS))
+def possible() -> tuple[tuple[Rule, Label], ...]:
+    """Every rule of this module with each label that it can give."""
+    phrased = [(rule, label) for rule, place in PLACES for label in dict.fromkeys(_phrases(place).values())]
+    return (*phrased, *((one.rule, one.label) for one in PATTERNS))
 
 
 def judge(line: Line, language: str | None) -> Verdict | None:
@@ -172,7 +179,7 @@ def judge(line: Line, language: str | None) -> Verdict | None:
     if line.hints & HINTS:
         for one in PATTERNS:
             if line.hints & one.hints and one.matches(line, language):
-                return Verdict(one.label, one.rule.name)
+                return Verdict(one.label, one.rule)
     return None
 
 
@@ -185,23 +192,24 @@ def _by_phrase(line: Line) -> Verdict | None:
         if text.endswith(":") and _phrases("head").get(folded) is Label.TEASER:
             label = Label.TEASER_HEADING  # "Read more:" with the headline in the next line
         if label:
-            return Verdict(label, LINE.name)
+            return Verdict(label, LINE)
     first, _, _ = folded.partition(" ")
     if first in _first_words("head"):
         head = _HEAD.match(text)
         label = _phrases("head").get(fold(head["head"])) if head else None
         if label:
-            return Verdict(label, HEAD.name)
+            return Verdict(label, HEAD, role=Role.ANNOUNCED if label is Label.TEASER else None)
     if first in _first_words("opening"):
         words = folded.split(maxsplit=_longest_opening())
         for length in range(1, min(len(words), _longest_opening() + 1)):
             label = _phrases("opening").get(" ".join(words[:length]))
             if (
                 label
-                and line.words <= MOST_WORDS[label]
+                and line.words <= MOST_WORDS.get(label, MOST_WORDS_OF_PHRASED)
                 and (label is not Label.TEASER_HEADING or _names(line, length))
             ):
-                return Verdict(label, OPENING.name)
+                is_source = label is Label.TEASER_HEADING and ends_the_story(line)
+                return Verdict(label, OPENING, role=Role.OTHER_SOURCE if is_source else None)
     return None
 
 

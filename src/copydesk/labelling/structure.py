@@ -13,10 +13,11 @@ from copydesk.edits import Rule
 from copydesk.labelling import copies, foot, head, patterns, pictures
 from copydesk.labelling.draft import LIKELY, PLACE, SURE, Draft
 from copydesk.labelling.features import Floats
-from copydesk.labelling.line import Line, Verdict
+from copydesk.labelling.line import Line
 from copydesk.labelling.lists import is_item
 from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.pictures import DUPLICATE
+from copydesk.labelling.verdict import Verdict
 from copydesk.metadata import bylines
 
 NEARLY_ALL: Final = 0.9
@@ -110,7 +111,7 @@ def _outdoes(line: Line, verdict: Verdict, told: float, shares: Sequence[float])
         return True
     is_byline = verdict.label is Label.BYLINE
     least = LIKELY if is_byline else SURE
-    return (line.is_prose or is_byline) and told >= least and verdict.why not in patterns.CERTAIN
+    return (line.is_prose or is_byline) and told >= least and verdict.rule not in patterns.CERTAIN
 
 
 def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) -> list[Verdict]:
@@ -123,7 +124,7 @@ def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) ->
         if verdict:
             verdicts.append(verdict)
         elif draft.story[n] and is_item(line):
-            verdicts.append(Verdict(Label.LIST_ITEM, LIST_ITEM.name))
+            verdicts.append(Verdict(Label.LIST_ITEM, LIST_ITEM))
         elif draft.story[n]:
             verdicts.append(_by_model(in_story[n], round(100 * draft.told[n])))
         else:
@@ -138,7 +139,7 @@ def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) ->
 @lru_cache(maxsize=2**12)
 def _by_model(label: Label, hundredths: int) -> Verdict:
     """The model's choice, with the share that spoke for it."""
-    return Verdict(label, f"{MODEL.name} {hundredths / 100:.2f}")
+    return Verdict(label, MODEL, hundredths / 100)
 
 
 def _near_story(draft: Draft, title: int | None) -> frozenset[int]:
@@ -186,7 +187,7 @@ def _repeats(draft: Draft, verdicts: list[Verdict]) -> list[Verdict]:
         is_title_again = line.folded in titles and verdict.label is not Label.TITLE
         is_again = line.folded in kept and verdict.label not in (*STORY, Label.TEASER, Label.CREDIT)
         if is_title_again or is_again:
-            verdicts[n] = Verdict(Label.DUPLICATE, DUPLICATE.name)
+            verdicts[n] = Verdict(Label.DUPLICATE, DUPLICATE)
         elif verdict.label not in NOT_KEPT:
             kept.add(line.folded)
     return verdicts

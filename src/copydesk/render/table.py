@@ -43,7 +43,9 @@ def schema() -> "pyarrow.Schema":
         {
             "id": text, "kind": text, "parent": text, "position": number, "source": text, "text": text,
             "metadata": metadata, "provenance": provenance, "lead": text,
-            "blocks": pa.list_(struct(label=text, start=number, end=number, text=text, why=text, gap=text)),
+            "blocks": pa.list_(
+                struct(label=text, start=number, end=number, text=text, why=text, share=pa.float64(), gap=text)
+            ),
             "edits": pa.list_(struct(start=number, before=text, after=text, rules=pa.list_(text))),
         }
     )  # fmt: skip
