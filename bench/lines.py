@@ -15,6 +15,7 @@ from bench.folds import table
 from copydesk.edits import apply
 from copydesk.gaps import trees
 from copydesk.stages import STAGES, lines
+from copydesk.stages.context import Context
 
 PARAGRAPH: Final = 60
 PART: Final = 15
@@ -29,9 +30,9 @@ def paragraphs(page: tuple[str, str]) -> Counter[str]:
     gold = kit.gold()[name]
     forests = trees.load(folds.trees_of(folds.fold_of(gold.domain)))
     text = dump
-    for stage in (STAGES["references"], STAGES["encoding"], STAGES["invisible"]):
-        text = apply(text, list(stage.find(text, gold.language)))
-    text = apply(text, list(lines.find(text, gold.language, forests)))
+    context = Context(gold.language, forests=forests)
+    for stage in STAGES[: STAGES.index(lines) + 1]:
+        text = apply(text, list(stage.find(text, context)))
     before, after = _lines(dump), _lines(text)
     whole, now, all_of_it = frozenset(before), "\n".join(after), "".join(before)
     found: Counter[str] = Counter()

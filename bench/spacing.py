@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import cache
 from typing import Final, TypeAlias
 
 from bench import folds, kit
@@ -20,7 +20,8 @@ from bench.folds import table
 from bench.kit import Window
 from copydesk.edits import apply
 from copydesk.gaps import trees
-from copydesk.stages import STAGES, lines, spacing
+from copydesk.stages import STAGES, spacing
+from copydesk.stages.context import Context
 
 Edits: TypeAlias = set[tuple[str, int]]
 Repair: TypeAlias = Callable[[Window], str]
@@ -40,12 +41,9 @@ _LETTERS = re.compile(r"[A-Za-z]{2,40}")
 def ours(window: Window) -> str:
     """The window after all edit stages, with trees that saw nothing of its domain."""
     forests = trees.load(folds.trees_of(folds.fold_of(window.domain or window.id)))
-    text = window.text
-    for name, stage in STAGES.items():
-        find = stage.find
-        if name in ("lines", "spacing"):
-            find = partial((lines if name == "lines" else spacing).find, forests=forests)
-        text = apply(text, list(find(text, window.language)))
+    text, context = window.text, Context(window.language, forests=forests)
+    for stage in STAGES:
+        text = apply(text, list(stage.find(text, context)))
     return text
 
 
@@ -185,7 +183,7 @@ def speed() -> tuple[float, float]:
         for _ in range(3):
             start = time.perf_counter()
             for text, language in texts:
-                list(spacing.find(text, language))
+                list(spacing.find(text, Context(language)))
             best = min(best, time.perf_counter() - start)
         rates.append(size / best / 1e6)
     return rates[0], rates[1]

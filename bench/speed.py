@@ -24,6 +24,7 @@ from copydesk.edits import apply, compose
 from copydesk.labelling import model, patterns, structure
 from copydesk.labelling.features import features
 from copydesk.stages import STAGES
+from copydesk.stages.context import Context
 
 PEER_CHARACTERS: Final = 2_000
 ROUNDS: Final = 3
@@ -64,12 +65,14 @@ def steps(texts: Sequence[str]) -> Counter[str]:
         timed("all", partial(clean, text))
         spoken = timed("language", lambda: language.detect(language.sample(text, size)))  # noqa: B023
         edited, edits = text, compose((), ())
-        for name, stage in STAGES.items():
-            found = timed(f"edits: {name}", lambda: list(stage.find(edited, spoken)))  # noqa: B023
+        context = Context(spoken)
+        for stage in STAGES:
+            name = stage.RULES[0].name.partition(".")[0]
+            found = timed(f"edits: {name}", lambda: list(stage.find(edited, context)))  # noqa: B023
             edited, edits = apply(edited, found), compose(edits, found)
         lines = mark(from_text(text, ""), settings).written
         judged = timed("labels: patterns", lambda: [patterns.judge(line, spoken) for line in lines])  # noqa: B023
-        seen = timed("labels: features", partial(features, lines, spoken, judged))
+        seen = timed("labels: features", partial(features, lines, spoken, judged, model.shipped().rules))
         shares = timed("labels: model", partial(model.shipped().shares, seen))
         timed("labels: structure", partial(structure.complete, lines, [None] * len(lines), judged, shares, spoken))
     return spent

@@ -19,6 +19,7 @@ ORDER = [
         "labelling",
         "teasers",
         "facts",
+        "rules",
         "article",
         "desk",
         "explain",

@@ -200,11 +200,10 @@ def test_explain_wants_to_know_which_record(copydesk: Copydesk, dumps: Callable[
 
 
 def test_rules_lists_every_rule_with_its_reason(copydesk: Copydesk) -> None:
-    from copydesk import labelling
-    from copydesk.stages import STAGES
+    from copydesk import rules
 
     text = copydesk("rules").stdout.decode()
-    for rule in (*labelling.RULES, *(rule for stage in STAGES.values() for rule in stage.RULES)):
+    for rule in (*rules.LABELS, *rules.EDITS):
         assert f"  {rule.name} " in text
         assert rule.reason in text
 

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.edits import apply
-from copydesk.gaps import borders, letters, marks, rendered, trees
+from copydesk.gaps import borders, letters, marks, trees
 from copydesk.gaps.place import Surroundings
 from copydesk.gaps.trees import Forest
-from copydesk.stages import lines, spacing
+from copydesk.stages import from_page, lines, spacing
+from copydesk.stages.context import Context
 
 STORY = (
     "The council met on Monday evening to hear what its members had to say about the old bridge, which was closed in "
@@ -21,7 +22,7 @@ STORY = (
 
 
 def repaired(text: str, language: str = "en") -> str:
-    return apply(text, list(spacing.find(text, language)))
+    return apply(text, list(spacing.find(text, Context(language))))
 
 
 @pytest.mark.parametrize("path", [trees.SHIPPED, *sorted(folds.MODELS.glob("trees-*.npz"))], ids=lambda path: path.stem)
@@ -122,21 +123,21 @@ def test_a_text_takes_the_gaps_of_its_page() -> None:
         "Menu\n\nThe council met on Monday.\n\nNobody had asked it to, said the mayor of Old Town.\nAll rights reserved"
     )
     text = "The council metonMonday.Nobody had asked it to , said the mayor ofOld Town."
-    edits = rendered.edits(text, page)
+    edits = from_page.edits(text, page)
     assert apply(text, edits) == "The council met on Monday.\nNobody had asked it to, said the mayor of Old Town."
     assert {rule for edit in edits for rule in edit.rules} == {"spacing.rendered"}
-    assert rendered.edits(page, page) == []
+    assert from_page.edits(page, page) == []
 
 
 @given(st.text(alphabet="ab cd.\n\u00ad", max_size=300), st.text(alphabet="ab cd.\n\u00ad", max_size=300))
 def test_the_gaps_of_any_page_change_no_visible_character(text: str, page: str) -> None:
-    changed = apply(text, rendered.edits(text, page))
+    changed = apply(text, from_page.edits(text, page))
     assert "".join(changed.split()).replace("\u00ad", "") == "".join(text.split()).replace("\u00ad", "")
 
 
 def test_what_a_page_does_not_hold_keeps_its_gaps() -> None:
     assert (
-        rendered.edits("Some other text , which the page has not.", "A page about the old bridge and the council.")
+        from_page.edits("Some other text , which the page has not.", "A page about the old bridge and the council.")
         == []
     )
 
@@ -144,10 +145,10 @@ def test_what_a_page_does_not_hold_keeps_its_gaps() -> None:
 def test_words_of_the_source_are_left_whole_and_known_beside_others() -> None:
     brand = STORY + "They met at theFoodhub on Monday, and ate at Vlotkrix.\n"
     assert "the Foodhub" in repaired(brand)
-    assert list(spacing.find(brand, "en", own=frozenset({"theFoodhub"}))) == []
+    assert list(spacing.find(brand, Context("en", frozenset({"theFoodhub"})))) == []
     fused = STORY + "Nobody was told what Vlotkrixannounced to them on Monday.\n"
     assert repaired(fused) == fused
-    assert "Vlotkrix announced" in apply(fused, list(spacing.find(fused, "en", own=frozenset({"Vlotkrix"}))))
+    assert "Vlotkrix announced" in apply(fused, list(spacing.find(fused, Context("en", frozenset({"Vlotkrix"})))))
 
 
 def test_a_word_is_found_where_it_stands_whole() -> None:

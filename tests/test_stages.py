@@ -8,19 +8,25 @@ import pytest
 
 from conftest import CASES
 from copydesk.edits import apply
-from copydesk.stages import STAGES
+from copydesk.stages import STAGES, Stage
+from copydesk.stages.context import Context
 
 KINDS = {"fixes", "leaves", "tempting"}
+NAMED: dict[str, Stage] = {getattr(stage, "__name__").rpartition(".")[2]: stage for stage in STAGES}  # noqa: B009
 TABLE = [
     (stage, case)
-    for stage in STAGES
+    for stage in NAMED
     for case in json.loads((CASES / "stages" / f"{stage}.json").read_text(encoding="utf-8"))
 ]
 
 
+def context(case: dict[str, str]) -> Context:
+    return Context(case.get("language", "en"), page_text=case.get("page"))
+
+
 @pytest.mark.parametrize(("stage", "case"), TABLE, ids=lambda value: value if isinstance(value, str) else value["rule"])
 def test_case(stage: str, case: dict[str, str]) -> None:
-    found = list(STAGES[stage].find(case["before"], case.get("language", "en")))
+    found = list(NAMED[stage].find(case["before"], context(case)))
     assert apply(case["before"], found) == case["after"]
     if case["kind"] == "fixes":
         assert case["rule"] in {rule for edit in found for rule in edit.rules}
@@ -30,14 +36,35 @@ def test_every_rule_has_its_three_kinds_of_cases() -> None:
     kinds = defaultdict(set)
     for _, case in TABLE:
         kinds[case["rule"]].add(case["kind"])
-    assert dict(kinds) == {rule.name: KINDS for stage in STAGES.values() for rule in stage.RULES}
+    assert dict(kinds) == {rule.name: KINDS for stage in STAGES for rule in stage.RULES}
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", NAMED)
 def test_what_a_stage_made_it_leaves_alone(stage: str) -> None:
     for name, case in TABLE:
         if name == stage:
-            assert list(STAGES[stage].find(case["after"], case.get("language", "en"))) == []
+            assert list(NAMED[stage].find(case["after"], context(case))) == []
+
+
+@pytest.mark.parametrize(
+    ("off", "after"),
+    [
+        ((), "He asked, as ever."),
+        (("spacing.stray",), "He asked , as ever."),  # the doubled space is one still
+        (("spacing.doubled",), "He asked, as ever."),  # both of the stray spaces go
+        (("spacing.stray", "spacing.doubled"), "He asked  , as ever."),
+    ],
+)
+def test_a_rule_that_is_off_acts_on_nothing_and_disturbs_no_other(off: tuple[str, ...], after: str) -> None:
+    before = "He asked  , as ever."
+    assert apply(before, list(NAMED["spacing"].find(before, Context("en", off=frozenset(off))))) == after
+
+
+@pytest.mark.parametrize("case", [case for _, case in TABLE if case["kind"] == "fixes"], ids=lambda case: case["rule"])
+def test_a_rule_that_is_off_makes_no_edit(case: dict[str, str]) -> None:
+    for stage in STAGES:
+        found = stage.find(case["before"], context(case).without(case["rule"]))
+        assert case["rule"] not in {rule for edit in found for rule in edit.rules}
 
 
 HOSTILE = {
@@ -67,14 +94,14 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", NAMED)
 def test_hostile_text_costs_linear_time(stage: str, name: str) -> None:
     """Twice the text may cost little more than twice the time; only what takes long enough to tell is compared."""
     text = HOSTILE[name]
 
     def seconds(one: str) -> float:
         start = time.perf_counter()
-        for _ in STAGES[stage].find(one, "en"):
+        for _ in NAMED[stage].find(one, Context("en")):
             pass
         return time.perf_counter() - start
 

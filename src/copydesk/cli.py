@@ -350,19 +350,12 @@ def verify(output: Path) -> None:
 @main.command()
 def rules() -> None:
     """List every stage and rule with its reason."""
-    from copydesk import desk, labelling
-    from copydesk.gaps.rendered import RENDERED
-    from copydesk.stages import STAGES
+    from copydesk import rules as registry
 
-    for name, stage in STAGES.items():
-        click.secho(f"edit: {name}", bold=True)
-        for rule in stage.RULES:
+    for title, listed in (("edit", registry.EDITS), ("label", registry.LABELS)):
+        click.secho(title, bold=True)
+        for rule in listed:
             click.echo(f"  {rule.name:<32}{rule.reason}")
-    click.secho("edit: where the page is at hand", bold=True)
-    click.echo(f"  {RENDERED.name:<32}{RENDERED.reason}")
-    click.secho("label", bold=True)
-    for rule in (*labelling.RULES, desk.NOTHING_LEFT):
-        click.echo(f"  {rule.name:<32}{rule.reason}")
 
 
 @main.command()

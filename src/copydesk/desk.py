@@ -1,28 +1,24 @@
 """The whole desk as one pure function: a raw dump in, an article with its teasers out."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from copydesk import __version__, config, dump, language
+from copydesk import __version__, config, dump, language, rules
 from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.document import Cleaned, Label, Provenance
 from copydesk.dump import NOTHING_GIVEN, Dump, Given
-from copydesk.edits import Cut, Edit, Rule, apply, compose, cut, has_visible
+from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
 from copydesk.facts import LabelledLines, Page
-from copydesk.gaps import rendered
-from copydesk.labelling import Line, Verdict, label, model
+from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model
 from copydesk.labelling.model import Model, ModelError
-from copydesk.stages import STAGES, spacing
+from copydesk.stages import STAGES
+from copydesk.stages.context import Context
 
-NEEDED: Final = frozenset({"invisible.control"})
-"""Rules of edits without which the output could not be written."""
-
-NOTHING_LEFT: Final = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
 _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
 
 
@@ -122,12 +118,7 @@ def check_settings(settings: Config) -> None:
             _model(settings, page=page)
     except ModelError as error:
         raise ConfigError(f"labels.{'page_model' if page else 'model'}: {error}") from error
-    known = {rendered.RENDERED.name, *(rule.name for stage in STAGES.values() for rule in stage.RULES)}
-    for name in settings.settings.edits.off:
-        if name in NEEDED:
-            raise ConfigError(f"edits.off: {name!r} can't be off: Markdown holds no control characters")
-        if name not in known:
-            raise ConfigError(f"edits.off: no rule {name!r}; the rules are: {', '.join(sorted(known))}")
+    rules.check_off(settings.settings.edits.off)
 
 
 def _model(settings: Config, *, page: bool) -> Model:
@@ -138,28 +129,21 @@ def _model(settings: Config, *, page: bool) -> Model:
 
 
 def _edited(raw: Dump, spoken: str | None, settings: EditSettings) -> tuple[str, tuple[Edit, ...]]:
-    """The text after all stages, and their edits as one list in raw coordinates.
-
-    Where the page is at hand and known to be the text's, its gaps are taken, and none is guessed.  A page's own lines
-    are its blocks: none is joined.
-    """
+    """The text after all stages, and their edits as one list in raw coordinates."""
+    context = Context(
+        language=spoken,
+        own_words=config.own_words(settings.words),
+        page_text=raw.rendered,
+        is_page=bool(raw.origins) and not raw.rendered,
+        off=frozenset(settings.off),
+    )
     text, edits = raw.text, compose((), ())
-    off, own = frozenset(settings.off), config.own_words(settings.words)
-    for name, stage in STAGES.items():
-        if name == "lines" and raw.origins and not raw.rendered:
-            continue
-        find = partial(spacing.find, own=own) if name == "spacing" else stage.find
-        if name == "spacing" and raw.rendered:
-            find = partial(_gaps, raw.rendered)
-        found = [edit for edit in find(text, spoken) if off.isdisjoint(edit.rules)]
+    for stage in STAGES:
+        found = list(stage.find(text, context))
         if found:
             text = apply(text, found)
             edits = compose(edits, found)
     return text, edits
-
-
-def _gaps(page: str, text: str, spoken: str | None) -> Iterable[Edit]:
-    return rendered.edits(text, page)
 
 
 def _line_spans(text: str) -> Iterator[tuple[int, int]]:

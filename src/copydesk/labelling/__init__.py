@@ -15,14 +15,11 @@ from copydesk.labelling.line import Line
 from copydesk.labelling.model import Model
 from copydesk.labelling.verdict import Role, Verdict
 
-__all__ = ["RULES", "Line", "Role", "Verdict", "label"]
+__all__ = ["NOTHING_LEFT", "RULES", "Line", "Role", "Verdict", "label"]
 
 PROFILE = Rule("label.profile", "a line that the source's profile knows (config/sources)")
-RULES: tuple[Rule, ...] = (
-    PROFILE,
-    *patterns.RULES,
-    *structure.RULES,
-)
+NOTHING_LEFT = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
+RULES: tuple[Rule, ...] = (PROFILE, *patterns.RULES, *structure.RULES, NOTHING_LEFT)
 
 
 def label(

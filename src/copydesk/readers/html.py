@@ -13,8 +13,8 @@ from copydesk import __version__, dump
 from copydesk.config import Config
 from copydesk.desk import check_size
 from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError
-from copydesk.gaps import rendered
 from copydesk.readers import stated
+from copydesk.stages import from_page
 
 DECLARATION_BYTES: Final = 4096
 """How far into a page its charset is looked for; HTML wants it in the first 1024 bytes, pages are laxer."""
@@ -89,7 +89,7 @@ def beside(text: Dump, markup: str) -> Dump:
     the page holds no text.
     """
     made = render_text(markup, text.source)
-    same = list(rendered.same(text.text, made.text))
+    same = list(from_page.same(text.text, made.text))
     if len(same) < LEAST_KNOWN * _size(text.text):
         return text
     origins = _origins(text.text, made, same) if len(same) >= LEAST_OF_PAGE * _size(made.text) else ()

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 
 from copydesk.edits import Edit, Rule
-from copydesk.stages import encoding, invisible, lines, references, spacing
+from copydesk.stages import encoding, from_page, invisible, lines, references, spacing
+from copydesk.stages.context import Context
 
 
 class Stage(Protocol):
@@ -19,15 +20,15 @@ class Stage(Protocol):
         """What the stage repairs, and why."""
         ...
 
-    def find(self, text: str, language: str | None) -> Iterable[Edit]:
-        """The edits that `text` needs: sorted, none overlapping, none touching white space at a line's ends."""
+    def find(self, text: str, context: Context) -> Iterable[Edit]:
+        """The edits that `text` needs, by the rules that are on.
+
+        Sorted, none overlapping, none touching white space at a line's ends.
+        """
         ...
 
 
-STAGES: Final[dict[str, Stage]] = {
-    "references": references,
-    "encoding": encoding,
-    "invisible": invisible,
-    "lines": lines,
-    "spacing": spacing,
-}
+STAGES: Final[tuple[Stage, ...]] = (references, encoding, invisible, lines, from_page, spacing)
+
+NEEDED: Final = frozenset({"invisible.control"})
+"""Rules that cannot be off: Markdown holds no control characters."""

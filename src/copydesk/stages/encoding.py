@@ -8,6 +8,7 @@ from ftfy import TextFixerConfig, fix_and_explain
 from ftfy.badness import is_bad
 
 from copydesk.edits import Edit, Rule
+from copydesk.stages.context import Context
 
 RULES = (Rule("encoding.mojibake", "text decoded with the wrong encoding reads as it was written (ftfy)"),)
 
@@ -37,9 +38,9 @@ _SUSPECT = re.compile(
 of the usual ones alone, whatever the encoding that it was read in: each letter gives two characters or more."""
 
 
-def find(text: str, language: str | None) -> Iterator[Edit]:
+def find(text: str, context: Context) -> Iterator[Edit]:
     """Edits line by line; a line that shows no sign of mojibake costs one search."""
-    if text.isascii() or not _SUSPECT.search(text):
+    if text.isascii() or not context.has("encoding.mojibake") or not _SUSPECT.search(text):
         return
     at = 0
     for line in text.splitlines(keepends=True):

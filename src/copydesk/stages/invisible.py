@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from copydesk.edits import Edit, Rule
+from copydesk.stages.context import Context
 
 RULES = (
     Rule("invisible.odd-space", "a no-break, thin, em or other typographic space is a space"),
@@ -48,21 +49,21 @@ _ANY = re.compile(
 )
 
 
-def find(text: str, language: str | None) -> Iterator[Edit]:
+def find(text: str, context: Context) -> Iterator[Edit]:
     """Edits line by line; a line without a suspicious character costs one search."""
     if not _ANY.search(text):
         return
     at = 0
     for line in text.splitlines(keepends=True):
         if _ANY.search(line):
-            yield from sorted(_in_line(line, at), key=lambda edit: edit.start)
+            yield from sorted(_in_line(line, at, context), key=lambda edit: edit.start)
         at += len(line)
 
 
-def _in_line(line: str, at: int) -> Iterator[Edit]:
+def _in_line(line: str, at: int, context: Context) -> Iterator[Edit]:
     for pattern, after, rule in _PATTERNS:
-        for match in pattern.finditer(line):
+        for match in pattern.finditer(line) if context.has(rule) else ():
             yield Edit(at + match.start(), match[0], after, (rule,))
     needless = _OVERRIDE if _RIGHT_TO_LEFT.search(line) else _DIRECTION
-    for match in needless.finditer(line):
+    for match in needless.finditer(line) if context.has("invisible.direction") else ():
         yield Edit(at + match.start(), match[0], "", ("invisible.direction",))

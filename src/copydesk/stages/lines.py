@@ -5,17 +5,17 @@ addresses and tables keep their lines.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
 from typing import Final
 
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.code import is_code
 from copydesk.edits import Edit, Rule, has_visible
-from copydesk.gaps import borders, trees
+from copydesk.gaps import borders
 from copydesk.gaps.borders import Line
-from copydesk.gaps.trees import Forest
 from copydesk.lexicon import words
+from copydesk.stages.context import Context
 
 RULES = (
     Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),
@@ -50,20 +50,22 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ITEM = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
 
 
-def find(text: str, language: str | None, forests: Mapping[str, Forest] | None = None) -> Iterator[Edit]:
+def find(text: str, context: Context) -> Iterator[Edit]:
     """One edit for each line break that goes, from the end of a line's text to the start of the next's.
 
-    `forests` are the trees that score borders, by default those that come with the package.
+    The lines of a rendered page are its blocks: none is joined.
     """
+    if context.is_page:
+        return
     found = list(runs(text))
-    places = list(borders.find(text, found, language))
-    scores = (forests or trees.shipped())["borders"].scores([place.evidence for place in places]) if places else []
+    places = list(borders.find(text, found, context.language)) if context.has("lines.broken-sentence") else []
+    scores = context.forests["borders"].scores([place.evidence for place in places]) if places else []
     broken: dict[int, set[int]] = {}
     for place, score in zip(places, scores, strict=True):
         if score >= ENOUGH:
             broken.setdefault(place.run, set()).add(place.number)
     for number, run in enumerate(found):
-        yield from _joined(text, run, broken.get(number, frozenset()), language)
+        yield from _joined(text, run, broken.get(number, frozenset()), context)
 
 
 def runs(text: str) -> Iterator[list[Line]]:
@@ -81,11 +83,12 @@ def runs(text: str) -> Iterator[list[Line]]:
         at += len(line)
 
 
-def _joined(text: str, run: Sequence[Line], broken: Set[int], language: str | None) -> Iterator[Edit]:
-    wrapped = _hard_wrapped(run)
+def _joined(text: str, run: Sequence[Line], broken: Set[int], context: Context) -> Iterator[Edit]:
+    wrapped = _hard_wrapped(run) if context.has("lines.hard-wrap") else frozenset()
+    joins_stray = context.has("lines.stray-punctuation")
     for number, (line, following) in enumerate(pairwise(run)):
         rule, after = None, " "
-        begins_stray = following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) is not None
+        begins_stray = joins_stray and following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) is not None
         is_stray = begins_stray and not _ITEM.match(line.text)
         if is_stray:
             rule, after = "lines.stray-punctuation", ""
@@ -100,7 +103,8 @@ def _joined(text: str, run: Sequence[Line], broken: Set[int], language: str | No
         hyphenated = _HYPHENATED.search(line.text[-LONGEST_WORD:])
         if hyphenated and not is_stray and _goes_on(following.text):
             rest = _WORD.match(following.text)
-            if rest and (hyphenated[0] + rest[0]).casefold() in words(language):
+            is_word = rest and (hyphenated[0] + rest[0]).casefold() in words(context.language)
+            if is_word and context.has("lines.hyphen"):
                 yield Edit(line.end - 1, "-" + before, "", (rule, "lines.hyphen"))
                 continue
             after = ""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from copydesk.edits import Edit, Rule, has_visible
+from copydesk.stages.context import Context
 
 RULES = (Rule("references.unescape", "an HTML character reference left in plain text is its character"),)
 
@@ -12,9 +13,9 @@ _REFERENCE = re.compile(r"&(?:amp;){0,8}(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-
 _MARKUP = re.compile(r"<[A-Za-z/!]")
 
 
-def find(text: str, language: str | None) -> Iterator[Edit]:
+def find(text: str, context: Context) -> Iterator[Edit]:
     """One edit a reference.  Where the text shows markup, references may be meant, and all stay."""
-    if "&" not in text or _MARKUP.search(text):
+    if "&" not in text or not context.has("references.unescape") or _MARKUP.search(text):
         return
     for match in _REFERENCE.finditer(text):
         character = html.unescape("&" + match[1])

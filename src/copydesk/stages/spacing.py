@@ -6,7 +6,7 @@ ones.  A text without signs keeps what is not beyond doubt.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -15,9 +15,11 @@ from babel import Locale, UnknownLocaleError
 from copydesk.characters import CLOSING_QUOTES
 from copydesk.code import is_code
 from copydesk.edits import Edit, Rule, apply, compose
-from copydesk.gaps import letters, marks, trees
+from copydesk.gaps import letters, marks
 from copydesk.gaps.place import COMPOUNDING, Kind, Place, Surroundings, is_machines, token
 from copydesk.gaps.trees import Forest
+from copydesk.stages import from_page
+from copydesk.stages.context import Context
 
 RULES = (
     Rule("spacing.fused-words", "two words that stand fused letter to letter: neither the whole nor a compound is one"),
@@ -114,7 +116,7 @@ MOST_PASSES: Final = 4
 # Each pattern begins with the character that it is about, to which a search can skip, and looks back from there.
 _DOUBLED = re.compile(r"(?: (?<=\S )[ \t]+|\t(?<=\S\t)[ \t]*)(?=\S)")
 _END = rf"(?=[\s)\]{CLOSING_QUOTES}]|$)"
-_STRAY = re.compile(rf" (?<=[\w)\]%{CLOSING_QUOTES}] )(?=[,.]{_END})(?!\. ?\.)")
+_STRAY = re.compile(rf" (?<=[\w)\]%{CLOSING_QUOTES}] ) *(?=[,.]{_END})(?!\. ?\.)")
 _TIGHT = re.compile(r"[,.](?<=\w.)(?=\s|$)")
 _INSIDE = re.compile(r" (?<=\s\( )(?=\w[^()\n]{0,200}\))|(?<=[\w.!?%]) (?=\)(?:[\s.,;:!?]|$))")
 _IN_WORD = re.compile(r"\w")
@@ -125,24 +127,24 @@ MOST_STRAY: Final = 0.15
 """Share of a text's commas and full stops behind a space from which on it is the writer's manner, no damage."""
 
 
-def find(
-    text: str, language: str | None, own: Set[str] = frozenset(), forests: Mapping[str, Forest] | None = None
-) -> Iterator[Edit]:
+def find(text: str, context: Context) -> Iterator[Edit]:
     """All edits, sorted by place: rule after rule, until nothing is found any more, or after MOST_PASSES.
 
-    `own` are words of the source or corpus: none is split, and each counts as one that the text has elsewhere.
-    `forests` are the trees that score places, by default those that come with the package.
+    Each of the context's own words counts as one that the text has elsewhere.  Where the page gives the gaps
+    (`from_page`), nothing is found here.
     """
     made: tuple[Edit, ...] = ()
     is_damaged = False
+    if from_page.gives_gaps(context):
+        return iter(())
     for _ in range(MOST_PASSES):
         before = text
         for step in (_doubled, _stray, _month_days):
-            edits = sorted(step(text, language), key=lambda edit: edit.start)
+            edits = sorted(step(text, context), key=lambda edit: edit.start)
             if edits:
                 text, made = apply(text, edits), compose(made, edits)
-        around = Surroundings(text, language, own)
-        lost, is_damaged = _lost(around, forests or trees.shipped(), is_damaged=is_damaged)
+        around = Surroundings(text, context.language, context.own_words)
+        lost, is_damaged = _lost(around, context, is_damaged=is_damaged)
         if lost:
             text, made = apply(text, lost), compose(made, lost)
         if text == before:
@@ -150,26 +152,26 @@ def find(
     return iter(made)
 
 
-def _doubled(text: str, language: str | None) -> Iterator[Edit]:
-    if "  " in text or "\t" in text:
+def _doubled(text: str, context: Context) -> Iterator[Edit]:
+    if ("  " in text or "\t" in text) and context.has("spacing.doubled"):
         for match in _DOUBLED.finditer(text):
             yield Edit(match.start(), match[0], " ", ("spacing.doubled",))
 
 
-def _stray(text: str, language: str | None) -> Iterator[Edit]:
-    if " ," in text or " ." in text:
-        places = [match.start() for match in _STRAY.finditer(text) if not is_code(text, match.start())]
-        if len(places) < LEAST_SIGNS or len(places) < MOST_STRAY * (len(places) + len(_TIGHT.findall(text))):
-            for place in places:
-                yield Edit(place, " ", "", ("spacing.stray",))
-    if "( " in text or " )" in text:
+def _stray(text: str, context: Context) -> Iterator[Edit]:
+    if (" ," in text or " ." in text) and context.has("spacing.stray"):
+        found = [match for match in _STRAY.finditer(text) if not is_code(text, match.start())]
+        if len(found) < LEAST_SIGNS or len(found) < MOST_STRAY * (len(found) + len(_TIGHT.findall(text))):
+            for match in found:
+                yield Edit(match.start(), match[0], "", ("spacing.stray",))
+    if ("( " in text or " )" in text) and context.has("spacing.stray-inside"):
         for match in _INSIDE.finditer(text):
             if not is_code(text, match.start()):
                 yield Edit(match.start(), " ", "", ("spacing.stray-inside",))
 
 
-def _month_days(text: str, language: str | None) -> Iterator[Edit]:
-    pattern = _month_day(language) if _DAY.search(text) else None
+def _month_days(text: str, context: Context) -> Iterator[Edit]:
+    pattern = _month_day(context.language) if context.has("spacing.month-day") and _DAY.search(text) else None
     for match in pattern.finditer(text) if pattern else ():
         inside_word = match.start() and _IN_WORD.match(text, match.start() - 1)
         low, high = token(text, match.start(), match.end())
@@ -193,9 +195,9 @@ def _month_day(language: str | None) -> re.Pattern[str] | None:
     return re.compile(rf"(?:{'|'.join(short)})\.((?:[12][0-9]|3[01]|0?[1-9])\b(?![.:/,]\d))") if short else None
 
 
-def _lost(around: Surroundings, forests: Mapping[str, Forest], *, is_damaged: bool) -> tuple[list[Edit], bool]:
+def _lost(around: Surroundings, context: Context, *, is_damaged: bool) -> tuple[list[Edit], bool]:
     """The spaces that are missing, and whether the text is damaged; it is where it was so before."""
-    scored = _scored(around, forests)
+    scored = [(place, score) for place, score in _scored(around, context.forests) if context.has(RULE_OF[place.kind])]
     signs = sum(1 for place, score in scored if score >= _enough(place.kind, around, is_damaged=False))
     is_damaged = is_damaged or (signs >= LEAST_SIGNS and signs * WORDS_A_SIGN >= around.words.total())
     missing = [place for place, score in scored if score >= _enough(place.kind, around, is_damaged=is_damaged)]

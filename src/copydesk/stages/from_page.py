@@ -2,13 +2,15 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from copydesk.edits import Edit, Rule, is_visible
+from copydesk.stages.context import Context
 
 RENDERED = Rule("spacing.rendered", "the page, rendered, has a space (or a line break) here, or has none")
+RULES = (RENDERED,)
 
 ANCHOR: Final = 16
 """Visible characters that text and page must have in common, from the beginning of a word on, to be taken for the
@@ -24,6 +26,16 @@ class _Visible:
     chars: str
     places: list[int]
     gaps: list[str]
+
+
+def gives_gaps(context: Context) -> bool:
+    """Whether the page gives the gaps of the text, so that none is guessed."""
+    return bool(context.page_text) and context.has(RENDERED.name)
+
+
+def find(text: str, context: Context) -> Sequence[Edit]:
+    """The edits that give the text the gaps of its page; none where the page is not known."""
+    return edits(text, context.page_text) if context.page_text and gives_gaps(context) else ()
 
 
 def edits(text: str, rendered: str) -> list[Edit]:
