@@ -71,7 +71,7 @@ def steps(texts: Sequence[str]) -> Counter[str]:
             found = timed(f"edits: {name}", lambda: list(stage.find(edited, context)))  # noqa: B023
             edited, edits = apply(edited, found), compose(edits, found)
         lines = mark(from_text(text, ""), settings).written
-        judged = timed("labels: patterns", lambda: [patterns.judge(line, spoken) for line in lines])  # noqa: B023
+        judged = timed("labels: patterns", lambda: [patterns.judge(line) for line in lines])  # noqa: B023
         seen = timed("labels: features", partial(features, lines, spoken, judged, model.shipped().rules))
         shares = timed("labels: model", partial(model.shipped().shares, seen))
         timed("labels: structure", partial(structure.complete, lines, [None] * len(lines), judged, shares, spoken))

@@ -12,7 +12,20 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("characters", "arrays", "code", "edits", "document", "config", "dump", "page", "lexicon", "language", "gaps"),
+    *(
+        "text",
+        "characters",
+        "arrays",
+        "code",
+        "edits",
+        "document",
+        "config",
+        "dump",
+        "page",
+        "lexicon",
+        "language",
+        "gaps",
+    ),
     *(
         "stages",
         "metadata",

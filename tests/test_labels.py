@@ -14,8 +14,7 @@ from copydesk.document import Label
 from copydesk.labelling import PROFILE, Line, copies, label, model, patterns, structure, words
 from copydesk.labelling.draft import Draft
 from copydesk.labelling.foot import is_note
-from copydesk.labelling.line import fold
-from copydesk.metadata import credits
+from copydesk.text import fold
 
 LINES = json.loads((CASES / "labels" / "lines.json").read_text(encoding="utf-8"))
 ROW = re.compile(r" {4}(?P<label>\w*)(?: \[(?P<rule>[\w-]+)\])? *\|(?: (?P<line>.*))?")
@@ -38,7 +37,7 @@ def pages() -> list[Page]:
             found.append(Page(row[3:], [], []))
         elif match := ROW.fullmatch(row):
             if match["label"]:
-                found[-1].lines.append(Line(match["line"], apart))
+                found[-1].lines.append(Line(match["line"], apart, language="en"))
                 found[-1].wanted.append((match["label"], match["rule"] and f"label.{match['rule']}"))
             apart = not match["label"]
     return found
@@ -46,7 +45,7 @@ def pages() -> list[Page]:
 
 @pytest.mark.parametrize("case", LINES, ids=lambda case: case["line"][:40])
 def test_line_by_itself(case: dict[str, str]) -> None:
-    verdict = patterns.judge(Line(case["line"], apart=True), case.get("language", "en"))
+    verdict = patterns.judge(Line(case["line"], apart=True, language=case.get("language", "en")))
     assert (verdict.label if verdict else None) == case["label"]
     if verdict:
         assert verdict.rule.name == case["rule"]
@@ -83,12 +82,12 @@ def test_what_a_rule_finds_the_hints_of_its_line_announce() -> None:
     texts = [*metadata, *(case["line"] for case in LINES), *(line.text for page in pages() for line in page.lines)]
     languages = {case.get("language") for case in LINES} | {"en", "de", "fr", "es", "it", "nl", "sv", "pl", None}
     for text in texts:
-        line = Line(text, apart=True)
-        for pattern in patterns.PATTERNS:
-            if any(pattern.matches(line, language) for language in languages):
-                assert line.hints & pattern.hints, (text, pattern.rule.name)
-        if credits.ends_with_credit(text):
-            assert line.hints & (words.PICTURE | words.AGENCY), text
+        for line in (Line(text, apart=True, language=language) for language in languages):
+            for pattern in patterns.PATTERNS:
+                if pattern.matches(line):
+                    assert line.hints & pattern.hints, (text, pattern.rule.name)
+            if line.facts.ends_with_credit:
+                assert line.hints & (words.PICTURE | words.AGENCY), text
 
 
 @pytest.mark.parametrize(
@@ -107,7 +106,7 @@ def test_words_are_counted_in_scripts_without_spaces_too(text: str, count: int) 
 
 def test_the_turkish_letters_hide_no_credit() -> None:
     for text in ("VİDEO: Ahmet Yılmaz", "Vıdeo: Ahmet Yılmaz", "GRAFİK: Ahmet Yılmaz"):
-        verdict = patterns.judge(Line(text, apart=True), "tr")
+        verdict = patterns.judge(Line(text, apart=True, language="tr"))
         assert verdict is not None
         assert verdict.label is Label.CREDIT
 
@@ -126,7 +125,7 @@ STORY = [
 
 def copies_of(texts: list[str]) -> list[str]:
     """The texts, all of them taken for story, that are found to be copies."""
-    lines = [Line(text, apart=True) for text in texts]
+    lines = [Line(text, apart=True, language="en") for text in texts]
     shares = [[1.0] + [0.0] * (len(Label) - 1)] * len(lines)
     draft = Draft(lines, "en", shares, [1.0] * len(lines), [None] * len(lines), [True] * len(lines))
     copies.find(draft)
@@ -165,7 +164,7 @@ def test_vowel_signs_are_part_of_their_words() -> None:
 def test_a_profile_goes_before_every_rule() -> None:
     profile = Profile("example", "a test", hosts=("example.org",), lines=(LineRule("By Jane Doe", Label.NAVIGATION),))
     verdicts = label(
-        [Line("By Jane Doe", apart=False), Line("By John Q. Public", apart=False)],
+        [Line(text, apart=False, language="en") for text in ("By Jane Doe", "By John Q. Public")],
         "en",
         model.shipped(),
         profile=profile,
@@ -182,5 +181,5 @@ HOSTILE = ("a" * 100_000, "A " * 50_000, "© " * 50_000, "Copyright 2024 " * 7_0
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
 def test_hostile_lines_are_judged_in_no_time(text: str) -> None:
     start = time.perf_counter()
-    label([Line(text, apart=True)], "en", model.shipped())
+    label([Line(text, apart=True, language="en")], "en", model.shipped())
     assert time.perf_counter() - start < 1.0

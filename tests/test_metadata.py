@@ -8,7 +8,8 @@ import pytest
 import copydesk
 from conftest import CASES
 from copydesk import Given
-from copydesk.metadata import bylines, copyrights, credits, dates
+from copydesk.labelling.line_facts import LineFacts
+from copydesk.metadata import bylines, copyrights, credits
 from copydesk.metadata.people import is_person
 
 
@@ -36,15 +37,17 @@ def first_words(case: Case) -> str:
 
 @pytest.mark.parametrize("case", cases("dates"), ids=first_words)
 def test_dates(case: Case) -> None:
-    assert dates.updated_and_published(case["line"], case["language"]) == (case.get("updated"), case.get("published"))
+    assert LineFacts(case["line"], case["language"]).updated_and_published(None) == (
+        case.get("updated"),
+        case.get("published"),
+    )
 
 
 @pytest.mark.parametrize("case", cases("bylines"), ids=first_words)
 def test_bylines(case: Case) -> None:
-    assert [(author.name, author.role) for author in bylines.read(case["line"], case.get("language"))] == [
-        (name, role) for name, role in case["authors"]
-    ]
-    assert bylines.agency(case["line"]) == case.get("agency")
+    facts = LineFacts(case["line"], case.get("language"))
+    assert [(author.name, author.role) for author in facts.authors] == [(name, role) for name, role in case["authors"]]
+    assert facts.agency == case.get("agency")
 
 
 @pytest.mark.parametrize(
@@ -82,8 +85,8 @@ def test_people(text: str, expected: bool) -> None:
 def test_agencies_are_no_people_and_no_sentences() -> None:
     assert credits.is_agency("Getty Images")
     assert not credits.is_agency("Getty Images Ltd")
-    assert credits.is_credit("Lev Radin/Sipa USA, via Reuters")
-    assert not credits.is_credit("Reuters reported on Monday that it was so.")
+    assert LineFacts("Lev Radin/Sipa USA, via Reuters", "en").is_credit
+    assert not LineFacts("Reuters reported on Monday that it was so.", "en").is_credit
 
 
 PAGE = """Old bridge to stay closed for a year | Example Media

@@ -13,24 +13,37 @@ from copydesk.config import LabelSettings
 from copydesk.desk import check_settings, clean
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling import Line, label, model, patterns, words
+from copydesk.labelling import Line, label, line_facts, model, patterns, words
 from copydesk.labelling.features import _rule_places as rule_places
 from copydesk.labelling.features import columns, features
 
 LINES = [
-    Line("Home", apart=False),
-    Line("Old bridge to stay closed for a year", apart=True),
-    Line("The council voted on Monday to close the old bridge to all traffic until next spring.", apart=True),
-    Line("Two of the five piers have moved by more than a hand since the last flood, the report says.", apart=True),
-    Line("Nobody knows yet who will pay for all of this, said the mayor after the meeting.", apart=True),
-    Line("Subscribe to our newsletter", apart=True),
-    Line("橋は来年まで閉鎖される。", apart=True),
-    Line("...", apart=False),
+    Line("Home", apart=False, language="en"),
+    Line("Old bridge to stay closed for a year", apart=True, language="en"),
+    Line(
+        "The council voted on Monday to close the old bridge to all traffic until next spring.",
+        apart=True,
+        language="en",
+    ),
+    Line(
+        "Two of the five piers have moved by more than a hand since the last flood, the report says.",
+        apart=True,
+        language="en",
+    ),
+    Line("Nobody knows yet who will pay for all of this, said the mayor after the meeting.", apart=True, language="en"),
+    Line("Subscribe to our newsletter", apart=True, language="en"),
+    Line("橋は来年まで閉鎖される。", apart=True, language="en"),
+    Line("...", apart=False, language="en"),
 ]
 
 
+def fresh(lines: list[Line]) -> list[Line]:
+    """The same lines, with nothing remembered of the rules that they were judged by."""
+    return [Line(line.text, apart=line.apart, language="en") for line in lines]
+
+
 def shares(lines: list[Line]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    judged = [patterns.judge(line, "en") for line in lines]
+    judged = [patterns.judge(line) for line in lines]
     return model.shipped().shares(features(lines, "en", judged, model.shipped().rules))
 
 
@@ -116,6 +129,7 @@ def test_a_model_with_other_columns_is_an_error_that_says_what_to_do(tmp_path: P
 
 def forget_rules() -> None:
     """Forget what was derived from the rules for single lines."""
+    line_facts.forget()
     for derived in (patterns.possible, patterns._first_words, patterns._longest_opening, rule_places):
         derived.cache_clear()
 
@@ -136,13 +150,13 @@ def other_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
 
 def test_a_new_pattern_needs_no_training(other_rules: Callable[..., None]) -> None:
     moon = patterns.Pattern(
-        Rule("label.moon", "names the moon"), Label.NOTE, words.ANY, lambda line, language: line.text == LINES[1].text
+        Rule("label.moon", "names the moon"), Label.NOTE, words.ANY, lambda line: line.text == LINES[1].text
     )
     before = shares(LINES)
     other_rules(PATTERNS=(moon, *patterns.PATTERNS), HINTS=words.ANY)
     assert (moon.rule, Label.NOTE) in patterns.possible()
-    assert np.array_equal(shares(LINES), before)  # a rule that the model does not know is "none" to it
-    assert label(LINES, "en", model.shipped())[1].rule == moon.rule
+    assert np.array_equal(shares(fresh(LINES)), before)  # a rule that the model does not know is "none" to it
+    assert label(fresh(LINES), "en", model.shipped())[1].rule == moon.rule
 
 
 def phrases() -> dict[str, dict[str, Label]]:
@@ -155,7 +169,7 @@ def test_a_phrase_with_a_label_that_is_new_to_its_table_needs_no_training(other_
     tables["line"]["old bridge to stay closed for a year"] = Label.NOTE
     tables["opening"]["subscribe to"] = Label.NOTE
     other_rules(_phrases=tables.__getitem__)
-    verdicts = label(LINES, "en", model.shipped())
+    verdicts = label(fresh(LINES), "en", model.shipped())
     assert [verdict.rule for verdict in verdicts if verdict.label is Label.NOTE] == [patterns.LINE, patterns.OPENING]
 
 
@@ -164,7 +178,7 @@ def test_another_order_of_the_tables_of_phrases_changes_nothing(other_rules: Cal
     swapped = {place: dict(reversed(table.items())) for place, table in phrases().items()}
     other_rules(_phrases=swapped.__getitem__)
     assert patterns.possible() != order
-    assert np.array_equal(shares(LINES), before)
+    assert np.array_equal(shares(fresh(LINES)), before)
 
 
 def with_model(path: str) -> config.Config:

@@ -129,14 +129,14 @@ def test_a_line_that_has_no_word_of_the_stated_title_is_no_headline(stated: str,
     head = f"<title>{stated}</title><meta property='og:title' content='{stated}'>"
     found = html.render(f"<html><head>{head}</head><body>{shown}<p>x</p></body></html>".encode(), "x")
     headline = found.text.split("\n")[0]
-    line = Line(headline, apart=True, origin=found.origins[0].evidence)
+    line = Line(headline, apart=True, origin=found.origins[0].evidence, language="en")
     said = facts.read(page_of(line, Label.TITLE, TITLE, found.given))
     assert said.title == title
 
 
 def page_of(line: Line, label: Label, rule: Rule, given: Given) -> facts.Page:
     """A page with one line, labelled by a rule."""
-    lines = facts.LabelledLines([line.text], [label], [Verdict(label, rule)])
+    lines = facts.LabelledLines([line.facts], [label], [Verdict(label, rule)])
     return facts.Page("x", [line], lines, "en", given, None)
 
 
@@ -192,7 +192,7 @@ CHANGE = "2025-08-19T08:00:00+01:00"
 )  # fmt: skip
 def test_dates_that_a_page_states(head: str, shown: str, published: str | None, updated: str | None) -> None:
     made = html.render(f"<html><head>{head}</head><body><p>{shown}</p></body></html>".encode(), "x")
-    line = Line(shown, apart=True, origin=made.origins[-1].evidence)
+    line = Line(shown, apart=True, origin=made.origins[-1].evidence, language="en")
     said = facts.read(page_of(line, Label.TIMESTAMP, Rule("label.date", ""), made.given))
     assert (said.published, said.updated) == (published, updated)
 

@@ -24,7 +24,7 @@ def cases() -> dict[str, Case]:
         if row.startswith("## "):
             lines, wanted = found[row[3:]] = [], []
         elif match := ROW.fullmatch(row):
-            lines.append(Line(match["line"], apart))
+            lines.append(Line(match["line"], apart, language="en"))
             wanted.append((int(match["item"]), match["part"]))
         apart = not row
     return found
@@ -33,7 +33,7 @@ def cases() -> dict[str, Case]:
 @pytest.mark.parametrize("name", cases())
 def test_items(name: str) -> None:
     lines, wanted = cases()[name]
-    items = split(lines, range(len(lines)), "en")
+    items = split(lines, range(len(lines)))
     assert [(number, str(part.label)) for number, item in enumerate(items, 1) for part in item] == wanted
 
 

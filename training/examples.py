@@ -27,9 +27,10 @@ from copydesk.labelling import Line, Verdict, patterns
 from copydesk.labelling.features import Features, features, rule_columns
 from copydesk.labelling.foot import is_bio, is_note
 from copydesk.labelling.head import MOST_KICKER_WORDS
-from copydesk.labelling.line import SENTENCE_WORDS, fold
+from copydesk.labelling.line_facts import MIN_SENTENCE_WORDS
 from copydesk.labelling.model import LABELS
 from copydesk.readers import html
+from copydesk.text import fold
 from training import reading
 from training.alignment import align
 from training.markup import WORD, Place
@@ -169,7 +170,7 @@ class _Parts:
         """The story of this dump between another's head and a third's foot."""
         title = self.gold.title or ""
         titled = [
-            replace(row, line=Line(title, apart=True, origin=row.line.origin, inside=row.line.inside))
+            replace(row, line=Line(title, True, row.line.origin, row.line.inside, self.gold.language))
             if title and row.label in (Label.TITLE, Label.DUPLICATE)
             else row
             for row in head.head
@@ -196,7 +197,8 @@ def _moved(rows: Sequence[_Row], theirs: Sequence[int], ours: Sequence[int], par
     moved = {block: ours[min(n, len(ours) - 1)] for n, block in enumerate(theirs)}
     for row in rows:
         inside = tuple(moved.get(block, block + part * APART) for block in row.line.inside)
-        yield replace(row, line=replace(row.line, inside=inside))
+        line = row.line
+        yield replace(row, line=Line(line.text, line.apart, line.origin, inside, line.facts.language))
 
 
 @cache
@@ -215,10 +217,10 @@ def stories_alone() -> Iterator[Example]:
         if not texts:
             continue
         spaced, titled = chance.random() < 0.5, bool(gold.title) and chance.random() < 0.3
-        lines = [Line(text, apart=spaced) for text in texts]
+        lines = [Line(text, apart=spaced, language=gold.language) for text in texts]
         labels = [Label.PARAGRAPH] * len(lines)
         if titled:
-            lines.insert(0, Line(gold.title or "", apart=False))
+            lines.insert(0, Line(gold.title or "", apart=False, language=gold.language))
             labels.insert(0, Label.TITLE)
         rows = [_Row(line, float(label in STORY), label, None) for line, label in zip(lines, labels, strict=True)]
         yield _example(gold, ALONE, gold.language, rows)
@@ -226,7 +228,7 @@ def stories_alone() -> Iterator[Example]:
 
 def _example(gold: Gold, renderer: str, language: str | None, rows: Sequence[_Row]) -> Example:
     lines = [row.line for row in rows]
-    verdicts = [patterns.judge(line, language) for line in lines]
+    verdicts = [patterns.judge(line) for line in lines]
     return Example(
         gold.id,
         gold.domain,
@@ -267,7 +269,7 @@ def _labels(
 ) -> list[Label]:
     head = _Head.of(lines, gold, story, places)
     labels = [
-        _label(n, line, patterns.judge(line, language), place, head, is_story=share >= LEAST_SHARE)
+        _label(n, line, patterns.judge(line), place, head, is_story=share >= LEAST_SHARE)
         for n, (line, place, share) in enumerate(zip(lines, places, story, strict=True))
     ]
     _complete_teasers(lines, places, labels, range(head.title or 0, head.first), head.last)
@@ -334,7 +336,7 @@ def _label(n: int, line: Line, known: Verdict | None, place: Place, head: _Head,
         return Label.NAVIGATION if is_short else known.label if known else Label.TEASER
     if place.label in (Label.COMMENT, Label.NOTE):
         return place.label
-    by_markup = place.label or (Label.PROMO if line.words >= SENTENCE_WORDS else Label.NAVIGATION)
+    by_markup = place.label or (Label.PROMO if line.words >= MIN_SENTENCE_WORDS else Label.NAVIGATION)
     by_default = by_markup in (Label.NAVIGATION, Label.PROMO)
     if known and (by_default or known.label not in (Label.TEASER, Label.TEASER_HEADING)):
         return known.label
@@ -364,7 +366,7 @@ def _complete_teasers(
             continue
         above = Label.TEASER in found[max(0, n - 2) : n]
         below = Label.TEASER in found[n + 1 : n + 3]
-        is_blurb = lines[n].words >= SENTENCE_WORDS and places[n].label is None
+        is_blurb = lines[n].words >= MIN_SENTENCE_WORDS and places[n].label is None
         is_held = places[n].label is Label.TEASER and (above or below)
         if labels[n] in _SMALL_PRINT and (
             is_held or (above and (below or (is_blurb and found[n - 1] is Label.TEASER)))

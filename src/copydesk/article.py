@@ -47,7 +47,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
         blocks=blocks,
         edits=tuple([edit for cut in cuts for edit in cut.edits]),
     )
-    items = (item for run in _teaser_runs(lines.labels) for item in teasers.split(page.lines, run, page.language))
+    items = (item for run in _teaser_runs(lines.labels) for item in teasers.split(page.lines, run))
     return Cleaned(article, tuple(_teaser(page, source, article, at, item) for at, item in enumerate(items, 1)))
 
 
@@ -86,8 +86,8 @@ def _teaser(page: Page, source: Source, article: Record, position: int, parts: S
         text="\n\n".join(lines.with_label(Label.PARAGRAPH)),
         metadata=Metadata(
             title=title,
-            authors=facts.authors(lines, page.language) if labels & SIGNED else (),
-            published=facts.first_date(lines, page.language) if Label.TIMESTAMP in labels else None,
+            authors=facts.authors(lines) if labels & SIGNED else (),
+            published=facts.first_date(lines) if Label.TIMESTAMP in labels else None,
             language=page.language,
             publisher=next(iter(sites), None),
             tags=tuple(text for text in tagged if not teasers.SITE_TAIL.fullmatch(text)),

@@ -60,7 +60,7 @@ def mark(raw: Dump, settings: Config) -> Marked:
     limit = settings.settings.limits.record_lines
     if len(cuts) > limit:
         raise dump.UnreadableError("too_many_lines", f"{len(cuts):,} is over limits.record_lines = {limit:,}")
-    return Marked(spoken, cuts, _lines(raw, cuts))
+    return Marked(spoken, cuts, _lines(raw, cuts, spoken))
 
 
 def profile_of(raw: Dump, settings: Config) -> Profile | None:
@@ -94,7 +94,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
             source=raw.source,
             lines=lines,
             labelled=LabelledLines(
-                [line.text for line in lines], [verdict.label for verdict in page_verdicts], page_verdicts
+                [line.facts for line in lines], [verdict.label for verdict in page_verdicts], page_verdicts
             ),
             language=spoken,
             given=raw.given,
@@ -157,16 +157,16 @@ def _line_spans(text: str) -> Iterator[tuple[int, int]]:
         at += len(line)
 
 
-def _lines(raw: Dump, cuts: list[Cut]) -> list[Line]:
+def _lines(raw: Dump, cuts: list[Cut], spoken: str | None) -> list[Line]:
     """The cuts as the labeller sees them; a blank line lies in a gap with two line breaks."""
     ends = [0, *(piece.end for piece in cuts)]
     apart = [_parts(raw.text[end : piece.start]) for end, piece in zip(ends, cuts, strict=False)]
     if not raw.origins:
-        return [Line(piece.text, apart=parts) for piece, parts in zip(cuts, apart, strict=True)]
+        return [Line(piece.text, parts, language=spoken) for piece, parts in zip(cuts, apart, strict=True)]
     starts = [origin.start for origin in raw.origins]
     origins = [raw.origins[max(0, bisect_right(starts, piece.start) - 1)] for piece in cuts]
     return [
-        Line(piece.text, parts, origin.evidence, origin.inside)
+        Line(piece.text, parts, origin.evidence, origin.inside, spoken)
         for piece, parts, origin in zip(cuts, apart, origins, strict=True)
     ]
 

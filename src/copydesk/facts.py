@@ -12,11 +12,12 @@ from copydesk.document import STORY, Author, Image, Label, Metadata
 from copydesk.dump import Given
 from copydesk.labelling import Line, Role, Verdict
 from copydesk.labelling.head import BESIDE_TITLE, SIGNED
-from copydesk.labelling.line import fold
+from copydesk.labelling.line_facts import LineFacts, facts_of
 from copydesk.labelling.words import FIGURE
-from copydesk.metadata import bylines, copyrights, credits, dates
+from copydesk.metadata import credits, dates
 from copydesk.metadata.people import is_common, is_person, is_rare
 from copydesk.page import BLOCKS
+from copydesk.text import fold
 
 H1: Final = BLOCKS.index("h1")
 """The place in a line's evidence that says that an h1 holds it."""
@@ -82,17 +83,26 @@ class LabelledLines:
     `verdicts[n]` is what the line is on the page.
     """
 
-    texts: Sequence[str]
+    facts: Sequence[LineFacts]
     labels: Sequence[Label]
     verdicts: Sequence[Verdict]
 
+    @property
+    def texts(self) -> list[str]:
+        """The text of each line."""
+        return [facts.text for facts in self.facts]
+
     def with_label(self, *labels: Label) -> Iterator[str]:
         """The texts of the lines with one of the labels."""
-        return (text for text, label in zip(self.texts, self.labels, strict=True) if label in labels)
+        return (facts.text for facts in self.facts_with(*labels))
+
+    def facts_with(self, *labels: Label) -> Iterator[LineFacts]:
+        """The facts of the lines with one of the labels."""
+        return (facts for facts, label in zip(self.facts, self.labels, strict=True) if label in labels)
 
     def some(self, numbers: Sequence[int], labels: Sequence[Label]) -> "LabelledLines":
         """The lines with these numbers, under other labels."""
-        return LabelledLines([self.texts[n] for n in numbers], labels, [self.verdicts[n] for n in numbers])
+        return LabelledLines([self.facts[n] for n in numbers], labels, [self.verdicts[n] for n in numbers])
 
     def first(self, label: Label) -> int | None:
         """The number of the first line with the label."""
@@ -101,7 +111,7 @@ class LabelledLines:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A dump's lines with their labels: `labelled.texts[n]` is `lines[n].text`."""
+    """A dump's lines with their labels: `labelled.facts[n]` is `lines[n].facts`."""
 
     source: str
     lines: Sequence[Line]
@@ -116,7 +126,7 @@ def read(page: Page) -> Metadata:
     lines, given = page.labelled, page.given
     head = _head(lines)
     updated, published, is_said = _dates(page, head)
-    notes = (dates.first_published(text, page.language) for text in lines.with_label(Label.NOTE))
+    notes = (facts.first_published for facts in lines.facts_with(Label.NOTE))
     earlier = next((first for first in notes if first and first < (published or "9")), None)
     if earlier:
         updated, published, is_said = updated or published, earlier, True
@@ -126,7 +136,7 @@ def read(page: Page) -> Metadata:
     is_section = [verdict.role is Role.SECTION for verdict in lines.verdicts]
     sections = (text for text, is_one in zip(lines.texts, is_section, strict=True) if is_one)
     tagged = [lines.texts[n] for n, label in enumerate(lines.labels) if label is Label.TAGS and not is_section[n]]
-    notice = next((copyrights.read(text) for text in lines.with_label(Label.COPYRIGHT)), None)
+    notice = next((facts.copyright for facts in lines.facts_with(Label.COPYRIGHT)), None)
     return Metadata(
         title=given.title or _title(headline, page),
         deck=" ".join(lines.with_label(Label.DECK)) or None,
@@ -195,8 +205,8 @@ def _authors(page: Page, head: range) -> tuple[Author, ...]:
     """
     lines = page.labelled
     dated = [n for n, label in enumerate(lines.labels) if label in SIGNED]
-    checked = {n for n in dated if bylines.is_second_hand(_whole_byline(lines, n, page.language))}
-    signed = [n for n in dated if n not in checked and _says_by(lines, n, page.language)]
+    checked = {n for n in dated if _whole_byline(lines, n).is_second_hand}
+    signed = [n for n in dated if n not in checked and _says_by(lines, n)]
     alone = sorted({n for n in dated if lines.labels[n] is Label.BYLINE} - checked - set(signed))
     for places in (
         [n for n in signed if n in head],
@@ -205,68 +215,66 @@ def _authors(page: Page, head: range) -> tuple[Author, ...]:
         [n for n in alone if head.start - BESIDE_TITLE <= n < head.start],
         [n for n in reversed(signed) if n < head.start],
         [n for n in signed if n >= head.stop],
-        [n for n in range(len(lines.texts)) if _is_bio_name(lines, n, page.language)],
+        [n for n in range(len(lines.facts)) if _is_bio_name(lines, n)],
         [n for n in alone if lines.verdicts[n].certainty >= SURE_OF_WORD],
         sorted(checked),
     ):
         together = [n for n in places if abs(n - places[0]) <= REACH_OF_BYLINE]
-        named = authors(lines, page.language, sorted(together))
+        named = authors(lines, sorted(together))
         if named:
-            return _with_bios(named, lines, page.language)
+            return _with_bios(named, lines)
     agencies = (
-        bylines.agency(lines.texts[n])
+        lines.facts[n].agency
         for n in head
-        if lines.labels[n] is Label.BYLINE
-        or (lines.labels[n] is Label.TIMESTAMP and bylines.is_signed(lines.texts[n], page.language))
+        if lines.labels[n] is Label.BYLINE or (lines.labels[n] is Label.TIMESTAMP and lines.facts[n].is_signed)
     )
     return tuple(Author(name) for name in agencies if name)[:1]
 
 
-def _says_by(lines: LabelledLines, n: int, language: str | None) -> bool:
+def _says_by(lines: LabelledLines, n: int) -> bool:
     """Whether the line says "By" and a name, or stands below one that says "By"."""
-    if bylines.says_by(lines.texts[n], language) or bylines.pen_name(lines.texts[n], language):
+    if lines.facts[n].says_by or lines.facts[n].pen_name:
         return True
-    return n > 0 and bylines.is_opening(lines.texts[n - 1], language)
+    return n > 0 and lines.facts[n - 1].is_opening
 
 
-def authors(lines: LabelledLines, language: str | None, places: Sequence[int] | None = None) -> tuple[Author, ...]:
+def authors(lines: LabelledLines, places: Sequence[int] | None = None) -> tuple[Author, ...]:
     """The names that bylines state, and dates with a "By" beside them, each once; in `places`, or anywhere."""
     found: dict[str, Author] = {}
-    said = {n: _whole_byline(lines, n, language) for n in (range(len(lines.texts)) if places is None else places)}
-    first_hand = {n: text for n, text in said.items() if not bylines.is_second_hand(text)}
-    for n, text in (first_hand or said).items():
+    said = {n: _whole_byline(lines, n) for n in (range(len(lines.facts)) if places is None else places)}
+    first_hand = {n: whole for n, whole in said.items() if not whole.is_second_hand}
+    for n, whole in (first_hand or said).items():
         label = lines.labels[n]
         last = next(reversed(found.values()), None)
         if lines.verdicts[n].role is Role.JOB:
             if last and last.role is None:
-                found[fold(last.name)] = replace(last, role=lines.texts[n])
-        elif (
-            label is Label.BYLINE
-            or _is_bio_name(lines, n, language)
-            or (label is Label.TIMESTAMP and bylines.says_by(text, language))
-        ):
-            read = bylines.read(text, language)
-            said_by = bylines.says_by(text, language)
-            pen_name = _pen_name(lines, n, language) if not read and label is Label.BYLINE else None
+                found[fold(last.name)] = replace(last, role=lines.facts[n].text)
+        elif label is Label.BYLINE or _is_bio_name(lines, n) or (label is Label.TIMESTAMP and whole.says_by):
+            read, said_by = whole.authors, whole.says_by
+            pen_name = _pen_name(lines, n) if not read and label is Label.BYLINE else None
             if pen_name:
                 read = (Author(pen_name),)
             for author in read:
-                if said_by or _may_be_named(author.name, lines.verdicts[n], language):
+                if said_by or _may_be_named(author.name, lines.verdicts[n], whole.language):
                     found.setdefault(fold(author.name), author)
     return tuple(found.values())
 
 
-def _whole_byline(lines: LabelledLines, n: int, language: str | None) -> str:
+def _whole_byline(lines: LabelledLines, n: int) -> LineFacts:
     """The line, with the "By" above it that a tag broke off."""
-    broken = n > 0 and bylines.is_opening(lines.texts[n - 1], language)
-    return f"{lines.texts[n - 1]} {lines.texts[n]}" if broken else lines.texts[n]
+    facts = lines.facts[n]
+    if n == 0 or not lines.facts[n - 1].is_opening:
+        return facts
+    return facts_of(f"{lines.facts[n - 1].text} {facts.text}", facts.language)
 
 
-def _is_bio_name(lines: LabelledLines, n: int, language: str | None) -> bool:
+def _is_bio_name(lines: LabelledLines, n: int) -> bool:
     """Whether the line is the name at the head of what tells of the author."""
-    text = lines.texts[n]
-    may = lines.labels[n] is Label.BIO and is_person(text)
-    return may and (lines.verdicts[n].role is Role.BIO_NAME or not is_common(text, language, all_words=False))
+    facts = lines.facts[n]
+    may = lines.labels[n] is Label.BIO and facts.is_person
+    return may and (
+        lines.verdicts[n].role is Role.BIO_NAME or not is_common(facts.text, facts.language, all_words=False)
+    )
 
 
 def _may_be_named(name: str, verdict: Verdict, language: str | None) -> bool:
@@ -275,23 +283,19 @@ def _may_be_named(name: str, verdict: Verdict, language: str | None) -> bool:
     return sure or not is_common(name, language, all_words=False) or is_rare(name, language)
 
 
-def _pen_name(lines: LabelledLines, n: int, language: str | None) -> str | None:
+def _pen_name(lines: LabelledLines, n: int) -> str | None:
     """The one word of a byline, where it is one beyond doubt: by a rule, or the model is sure of it."""
-    text = lines.texts[n]
-    name = bylines.pen_name(text, language) or (text if bylines.is_single_name(text) else None)
-    if name is None or bylines.is_role(name):
+    facts = lines.facts[n]
+    name = facts.pen_name or (facts.text if facts.is_single_name else None)
+    if name is None or facts_of(name, facts.language).is_role:
         return None
-    is_word = lexicon.words(language).get(name.casefold(), 0.0) >= KNOWN_WORD
+    is_word = lexicon.words(facts.language).get(name.casefold(), 0.0) >= KNOWN_WORD
     return name if lines.verdicts[n].certainty >= (SURE_OF_WORD if is_word else SURE_PEN_NAME) else None
 
 
-def _with_bios(named: Sequence[Author], lines: LabelledLines, language: str | None) -> tuple[Author, ...]:
+def _with_bios(named: Sequence[Author], lines: LabelledLines) -> tuple[Author, ...]:
     """The authors, each with the first bio that begins with the name."""
-    bios = [
-        text
-        for n, text in enumerate(lines.texts)
-        if lines.labels[n] is Label.BIO and not _is_bio_name(lines, n, language)
-    ]
+    bios = [text for n, text in enumerate(lines.texts) if lines.labels[n] is Label.BIO and not _is_bio_name(lines, n)]
     return tuple(
         replace(author, bio=next((bio for bio in bios if bio.startswith(author.name + " ")), None)) for author in named
     )
@@ -299,12 +303,12 @@ def _with_bios(named: Sequence[Author], lines: LabelledLines, language: str | No
 
 def _head(lines: LabelledLines) -> range:
     """The lines from the headline to the story's first running text and the one behind that, or a byline there."""
-    story = [n for n, label in enumerate(lines.labels) if label is Label.PARAGRAPH] or [len(lines.texts)]
+    story = [n for n, label in enumerate(lines.labels) if label is Label.PARAGRAPH] or [len(lines.facts)]
     title = lines.first(Label.TITLE)
     first = next((n for n in story if title is None or n > title), story[0])
     start = max(0, first - LONGEST_HEAD) if title is None else title
-    below = [n for n in range(first, min(first + 1 + REACH_OF_BYLINE, len(lines.texts))) if lines.labels[n] in SIGNED]
-    return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(lines.texts)))
+    below = [n for n in range(first, min(first + 1 + REACH_OF_BYLINE, len(lines.facts))) if lines.labels[n] in SIGNED]
+    return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(lines.facts)))
 
 
 def _given_authors(given: Given, printed: tuple[Author, ...]) -> tuple[Author, ...]:
@@ -362,33 +366,35 @@ def _dates(page: Page, head: range) -> tuple[str | None, str | None, bool]:
     """
     lines = page.labelled
     dated = (n for n, line in enumerate(page.lines) if line.hints & FIGURE and lines.labels[n] not in STORY)
-    order = dates.order_of(lines.texts[n] for n in dated)
+    order = dates.order_of(lines.facts[n].text for n in dated)
     above = range(max(0, head.start - BESIDE_TITLE), head.start)
     others = [n for n in head if _may_be_dated(lines, n)]
-    last = max((n for n, label in enumerate(lines.labels) if label in STORY), default=len(lines.texts))
+    last = max((n for n, label in enumerate(lines.labels) if label in STORY), default=len(lines.facts))
     updated = published = None
     is_said = False
     for place, labels in (
         (head, SIGNED),
         (above, SIGNED),
-        (range(last, min(last + BELOW_STORY, len(lines.texts))), SIGNED),
+        (range(last, min(last + BELOW_STORY, len(lines.facts))), SIGNED),
         (others, frozenset(Label)),
     ):
         for n in place:
             if lines.labels[n] in labels and not _is_comments(lines, n):
-                later, first = dates.updated_and_published(lines.texts[n], page.language, order)
+                later, first = lines.facts[n].updated_and_published(order)
                 if first and not published:
-                    is_said = dates.says_published(lines.texts[n])
+                    is_said = lines.facts[n].says_published
                 updated, published = updated or later, published or first
         if published:
             return updated, published, is_said
     stamps = [
-        text for n, text in enumerate(lines.texts) if lines.labels[n] is Label.TIMESTAMP and not _is_comments(lines, n)
+        facts
+        for n, facts in enumerate(lines.facts)
+        if lines.labels[n] is Label.TIMESTAMP and not _is_comments(lines, n)
     ]
-    found = {dates.updated_and_published(text, page.language, order) for text in stamps}
+    found = {facts.updated_and_published(order) for facts in stamps}
     if len(found) == 1 and updated is None:
         updated, published = next(iter(found))
-        is_said = any(map(dates.says_published, stamps))
+        is_said = any(facts.says_published for facts in stamps)
     return updated, published, is_said
 
 
@@ -397,19 +403,19 @@ def _may_be_dated(lines: LabelledLines, n: int) -> bool:
     label = lines.labels[n]
     is_caption = label is Label.CAPTION and lines.verdicts[n].share is None
     is_other = label in STORY or label is Label.TITLE or is_caption
-    return not is_other and len(lines.texts[n].split()) <= MOST_WORDS_BESIDE_DATE
+    return not is_other and len(lines.facts[n].text.split()) <= MOST_WORDS_BESIDE_DATE
 
 
 def _is_comments(lines: LabelledLines, n: int) -> bool:
     """Whether the line stands among readers' comments: one is right above or below, and it does not count them."""
-    near = any(lines.labels[m] is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(lines.texts))
-    return near and "comment" not in lines.texts[n].casefold()
+    near = any(lines.labels[m] is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(lines.facts))
+    return near and "comment" not in lines.facts[n].text.casefold()
 
 
-def first_date(lines: LabelledLines, language: str | None) -> str | None:
+def first_date(lines: LabelledLines) -> str | None:
     """The first date of publication that a timestamp among the lines states."""
-    stamps = lines.with_label(Label.TIMESTAMP)
-    return next(filter(None, (dates.updated_and_published(text, language)[1] for text in stamps)), None)
+    stamps = lines.facts_with(Label.TIMESTAMP)
+    return next(filter(None, (facts.updated_and_published(None)[1] for facts in stamps)), None)
 
 
 def _dateline(page: Page) -> tuple[str | None, str | None]:
@@ -422,7 +428,7 @@ def _dateline(page: Page) -> tuple[str | None, str | None]:
     if found and in_brackets and not agency and not dates.find(in_brackets, page.language):
         found = None
     if not agency:
-        signed = map(bylines.agency, page.labelled.with_label(Label.BYLINE))
+        signed = (facts.agency for facts in page.labelled.facts_with(Label.BYLINE))
         agency = next((name for name in signed if name), None)
     return (found["place"] if found else None), agency
 

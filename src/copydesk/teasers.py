@@ -9,7 +9,6 @@ from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.document import Label
 from copydesk.labelling.line import Line
 from copydesk.labelling.words import AGENCY, BY, FIGURE, PICTURE
-from copydesk.metadata import bylines, credits, dates
 
 MOST_KICKER_WORDS: Final = 3
 """A shorter line without the end of a sentence is the section over a headline rather than a headline."""
@@ -36,7 +35,7 @@ class Part:
     label: Label
 
 
-def split(lines: Sequence[Line], run: Sequence[int], language: str | None) -> list[tuple[Part, ...]]:
+def split(lines: Sequence[Line], run: Sequence[int]) -> list[tuple[Part, ...]]:
     """The items of a run of teaser lines (their numbers), each as its lines with their parts.
 
     An item opens with the tail of a page's title, with a caption that has its credit, with a bullet or a date where
@@ -44,7 +43,7 @@ def split(lines: Sequence[Line], run: Sequence[int], language: str | None) -> li
     """
     items: list[list[Part]] = []
     bulleted = [BULLET.match(lines[number].text) is not None for number in run]
-    parts = _parts(lines, run, bulleted, language)
+    parts = _parts(lines, run, bulleted)
     held: set[Label] = set()
     for at, (number, label) in enumerate(zip(run, parts, strict=True)):
         tail = label is Label.TAGS and SITE_TAIL.fullmatch(lines[number].text) is not None
@@ -60,9 +59,9 @@ def split(lines: Sequence[Line], run: Sequence[int], language: str | None) -> li
     return [tuple(item) for item in items]
 
 
-def _parts(lines: Sequence[Line], run: Sequence[int], bulleted: list[bool], language: str | None) -> list[Label]:
+def _parts(lines: Sequence[Line], run: Sequence[int], bulleted: list[bool]) -> list[Label]:
     """What each line is in its item, without regard to the items' borders."""
-    parts = [_part(lines[number], language) for number in run]
+    parts = [_part(lines[number]) for number in run]
     for at, part in enumerate(parts):
         beside = bulleted[max(at - 1, 0) : at] + bulleted[at + 1 : at + 2]
         if part is Label.TAGS and bulleted[at] and any(beside):
@@ -74,14 +73,14 @@ def _parts(lines: Sequence[Line], run: Sequence[int], bulleted: list[bool], lang
     return parts
 
 
-def _part(line: Line, language: str | None) -> Label:
+def _part(line: Line) -> Label:
     if SITE_TAIL.fullmatch(line.text):
         return Label.TAGS
-    if line.hints & (PICTURE | AGENCY) and credits.is_credit(line.text):
+    if line.hints & (PICTURE | AGENCY) and line.facts.is_credit:
         return Label.CREDIT
-    if line.hints & FIGURE and dates.is_timestamp(line.text, language):
+    if line.hints & FIGURE and line.facts.is_timestamp:
         return Label.TIMESTAMP
-    if line.hints & BY and bylines.is_byline(line.text, language):
+    if line.hints & BY and line.facts.is_byline:
         return Label.BYLINE
     breaks_off = line.words >= LEAST_BLURB_WORDS and _SENTENCE_INSIDE.search(line.text) is not None
     if (line.is_prose and line.ends) or breaks_off:

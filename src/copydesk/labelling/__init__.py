@@ -30,10 +30,10 @@ def label(
     profile: Profile | None = None,
     title: str | None = None,
 ) -> list[Verdict]:
-    """One verdict a line.  `title` is the headline where the container or page names it."""
+    """One verdict a line; the lines are in `language`.  `title` is the headline that the container or page names."""
     if not lines:
         return []
-    judged = [patterns.judge(line, language) for line in lines]
+    judged = [patterns.judge(line) for line in lines]
     shares = model.shares(features(lines, language, judged, model.rules))
     known = profile.lines if profile else ()
     certain = [_from_profile(line, known) for line in lines] if known else [None] * len(lines)

@@ -8,12 +8,13 @@ from typing import Final
 from copydesk.document import TEASERS, Label
 from copydesk.edits import Rule
 from copydesk.labelling.draft import LIKELY, SURE, Draft
-from copydesk.labelling.line import SENTENCE_WORDS, Line, fold
+from copydesk.labelling.line import Line
+from copydesk.labelling.line_facts import MIN_SENTENCE_WORDS
 from copydesk.labelling.lists import is_item
 from copydesk.labelling.verdict import Role
 from copydesk.labelling.words import NOTE as HINTS_AT_NOTE
-from copydesk.metadata import bylines
 from copydesk.metadata.people import is_person
+from copydesk.text import fold
 
 LEAST_BIO_WORDS: Final = 7
 MOST_BIO_WORDS: Final = 80
@@ -89,7 +90,7 @@ def is_bio(line: Line) -> bool:
 
 def _who(line: Line) -> str | None:
     """The capitalised words with which a line begins that says what somebody does."""
-    named = _NAMED.match(line.text) if line.words >= SENTENCE_WORDS else None
+    named = _NAMED.match(line.text) if line.words >= MIN_SENTENCE_WORDS else None
     return named[0].strip() if named and _LIVING.search(line.text) else None
 
 
@@ -112,7 +113,7 @@ def _signed(draft: Draft, last: int) -> tuple[str, ...]:
         fold(author.name)
         for n, line in enumerate(draft.lines[: last + 1])
         if draft.label(n) is Label.BYLINE
-        for author in bylines.read(line.text, draft.language)
+        for author in line.facts.authors
         if " " in author.name
     )
     return tuple(islice(dict.fromkeys(named), MOST_SIGNED))
@@ -128,7 +129,7 @@ def _below_names(draft: Draft, last: int, signed: Sequence[str]) -> None:
             and line.words >= LEAST_BIO_WORDS
             and line.ends
             and line.text.startswith(name.text + " ")
-            and is_person(name.text)
+            and name.facts.is_person
             and (not draft.story[n] or (n >= last and name.folded in signed))
             and draft.share(n, Label.TEASER) < LIKELY
         ):
@@ -147,8 +148,8 @@ def _texts(draft: Draft, signed: Sequence[str]) -> None:
         is_signed = any(name.startswith(fold(who)) for name in signed)
         if is_signed or (is_person(who) and draft.told[n] < SURE):
             draft.put(n, Label.BIO, BIO_TEXT)
-            above = draft.lines[n - 1].text
-            if draft.verdicts[n - 1] is None and is_person(above) and line.text.startswith(above + " "):
+            above = draft.lines[n - 1]
+            if draft.verdicts[n - 1] is None and above.facts.is_person and line.text.startswith(above.text + " "):
                 draft.put(n - 1, Label.BIO, BIO_NAME, Role.BIO_NAME)
 
 

@@ -7,12 +7,11 @@ from copydesk.characters import SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.draft import LIKELY, Draft
-from copydesk.labelling.line import fold
 from copydesk.labelling.lists import is_item
 from copydesk.labelling.verdict import Role
 from copydesk.labelling.words import BY, FIGURE
-from copydesk.metadata import bylines, credits, dates
-from copydesk.metadata.people import is_common, is_person, is_rare
+from copydesk.metadata.people import is_common, is_rare
+from copydesk.text import fold
 
 HEADLINE_WORDS: Final = range(2, 31)
 
@@ -98,16 +97,16 @@ def broken_bylines(draft: Draft) -> None:
         opening, name = draft.lines[n - 1], draft.lines[n]
         if draft.verdicts[n] or not opening.hints & BY or opening.words > MOST_OPENING_WORDS:
             continue
-        if not bylines.is_opening(opening.text, draft.language) or draft.label(n - 1) not in (None, Label.BYLINE):
+        if not opening.facts.is_opening or draft.label(n - 1) not in (None, Label.BYLINE):
             continue
-        by = bylines.is_bare_by(opening.text)
-        given = by and bylines.is_given_name(name.text, draft.language)
-        sure = by or bylines.says_author(opening.text) or draft.share(n, Label.BYLINE) >= POSSIBLE_BYLINE
-        if given or (sure and bylines.is_entry(name.text) and not is_common(name.text, draft.language)):
+        by = opening.facts.is_bare_by
+        given = by and name.facts.is_given_name
+        sure = by or opening.facts.says_author or draft.share(n, Label.BYLINE) >= POSSIBLE_BYLINE
+        if given or (sure and name.facts.is_entry and not is_common(name.text, draft.language)):
             draft.put(n - 1, Label.BYLINE, BYLINE_NAME)
             draft.put(n, Label.BYLINE, BYLINE_NAME)
             for m in range(n + 1, min(n + MOST_NAMES, len(draft.lines))):
-                if given or draft.verdicts[m] or draft.is_running(m) or not bylines.is_entry(draft.lines[m].text):
+                if given or draft.verdicts[m] or draft.is_running(m) or not draft.lines[m].facts.is_entry:
                     break
                 draft.put(m, Label.BYLINE, BYLINE_NAME)
 
@@ -129,7 +128,7 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
         if draft.verdicts[n] is None
         and lines[n].words in HEADLINE_WORDS
         and not is_item(lines[n])
-        and not dates.AGO.search(lines[n].text)
+        and not lines[n].facts.ends_with_age
     ]
     if given:
         named = fold(given)
@@ -197,13 +196,13 @@ def _is_dated_byline(draft: Draft, n: int, head: range) -> bool:
     line, language = draft.lines[n], draft.language
     if not line.hints & FIGURE or draft.label(n) not in (None, Label.TIMESTAMP):
         return False
-    if line.is_prose and not bylines.is_signed(line.text, language):
+    if line.is_prose and not line.facts.is_signed:
         return False
-    if not dates.find(line.text, language) and not dates.AGO.search(line.text):
+    if not line.facts.dates and not line.facts.ends_with_age:
         return False
-    if bylines.says_by(line.text, language):
+    if line.facts.says_by:
         return True
-    named = bylines.read(line.text, language) if n >= head.start - RIGHT_BELOW else ()
+    named = line.facts.authors if n >= head.start - RIGHT_BELOW else ()
     possible = draft.share(n, Label.BYLINE) >= POSSIBLE_BYLINE
     if not named or is_common(named[0].name, language, all_words=possible):
         return False
@@ -214,7 +213,7 @@ def _is_dated_byline(draft: Draft, n: int, head: range) -> bool:
 def _is_role(draft: Draft, n: int) -> bool:
     line = draft.lines[n]
     is_open = draft.verdicts[n] is None and not draft.story[n] and line.words <= MOST_WORDS_OF_NAMED
-    return is_open and draft.label(n - 1) is Label.BYLINE and bylines.is_role(line.text)
+    return is_open and draft.label(n - 1) is Label.BYLINE and line.facts.is_role
 
 
 def _is_byline(draft: Draft, n: int, head: range) -> bool:
@@ -225,12 +224,12 @@ def _is_byline(draft: Draft, n: int, head: range) -> bool:
     line, known, language = draft.lines[n], draft.label(n), draft.language
     if line.words > MOST_WORDS_OF_NAMED or known not in (None, Label.CREDIT):
         return False
-    signed = line.hints & BY != 0 and bylines.is_signed(line.text, language)
+    signed = line.hints & BY != 0 and line.facts.is_signed
     if known is Label.CREDIT:
-        return signed or (draft.label(n - 1) in (Label.TITLE, *SIGNED) and not credits.says_credit(line.text))
+        return signed or (draft.label(n - 1) in (Label.TITLE, *SIGNED) and not line.facts.says_credit)
     if not signed and (draft.story[n] or draft.share(n, Label.BYLINE) < POSSIBLE_BYLINE or _is_role(draft, n)):
         return False
-    named = bylines.read(line.text, language)
+    named = line.facts.authors
     if not named or signed:
         return signed and bool(named)
     if not line.text.startswith(named[0].name) or is_common(named[0].name, language):
@@ -238,7 +237,7 @@ def _is_byline(draft: Draft, n: int, head: range) -> bool:
     if draft.share(n, Label.BYLINE) < SURE_BYLINE and _is_told_of(draft, fold(named[0].name), head):
         return False
     dated = any(draft.label(m) is Label.TIMESTAMP for m in (n - 1, n + 1) if m < len(draft.lines))
-    is_first = is_person(line.text) and all(draft.label(m) is not Label.BYLINE for m in range(head.start, n))
+    is_first = line.facts.is_person and all(draft.label(m) is not Label.BYLINE for m in range(head.start, n))
     rare = is_rare(named[0].name, language)
     reach = NEAR_BELOW if rare else RIGHT_BELOW
     close = n - head.start <= reach and (dated or draft.times[line.folded] > 1 or is_first)

@@ -15,31 +15,31 @@ from typing import Final
 from copydesk.characters import SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling.line import Line, fold
+from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Role, Verdict
 from copydesk.labelling.words import AGENCY, BY, COPYRIGHT, FIGURE, NO, PICTURE, THIS
-from copydesk.metadata import bylines, copyrights, credits, dates
 from copydesk.metadata.people import PARTICLES
+from copydesk.text import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A rule, the label it gives, and how it tells: `matches(line, language)`."""
+    """A rule, the label it gives, and the function that says whether a line matches."""
 
     rule: Rule
     label: Label
     hints: int
     """Of which a line must hold one to match: most lines need not be tried."""
 
-    matches: Callable[[Line, str | None], bool]
+    matches: Callable[[Line], bool]
     is_certain: bool = False
     """Whether no model overrules it."""
 
 
-def _like(expression: str, most_words: int) -> Callable[[Line, str | None], bool]:
+def _like(expression: str, most_words: int) -> Callable[[Line], bool]:
     """Lines of at most `most_words` words whose beginning matches the regular expression."""
     pattern = re.compile(expression, re.IGNORECASE)
-    return lambda line, language: line.words <= most_words and pattern.match(line.text) is not None
+    return lambda line: line.words <= most_words and pattern.match(line.text) is not None
 
 
 MOST_WORDS: Final = {Label.CONTROL: 8, Label.TEASER_HEADING: 9, Label.PROMO: 40, Label.TAGS: 30}
@@ -65,9 +65,7 @@ PATTERNS: Final = (
         Rule("label.copyright", "a copyright notice"),
         Label.COPYRIGHT,
         COPYRIGHT,
-        lambda line, language: (
-            line.words <= 40 and copyrights.is_notice(line.text) and not credits.says_credit(line.text)
-        ),
+        lambda line: line.words <= 40 and line.facts.is_notice and not line.facts.says_credit,
         is_certain=True,
     ),
     Pattern(
@@ -98,27 +96,27 @@ PATTERNS: Final = (
         Rule("label.byline", 'says "By" and names somebody'),
         Label.BYLINE,
         BY,
-        lambda line, language: bylines.is_byline(line.text, language),
+        lambda line: line.facts.is_byline,
     ),
     Pattern(
         Rule("label.credit", "credits a picture"),
         Label.CREDIT,
         PICTURE | AGENCY,
-        lambda line, language: credits.is_credit(line.text),
+        lambda line: line.facts.is_credit,
         is_certain=True,
     ),
     Pattern(
         Rule("label.date", "a date and little else"),
         Label.TIMESTAMP,
         FIGURE,
-        lambda line, language: dates.is_timestamp(line.text, language),
+        lambda line: line.facts.is_timestamp,
         is_certain=True,
     ),
     Pattern(
         Rule("label.ago", "how long ago it was printed"),
         Label.TIMESTAMP,
         FIGURE,
-        lambda line, language: line.words <= 5 and dates.AGO.match(line.text) is not None,
+        lambda line: line.words <= 5 and line.facts.is_age,
     ),
     Pattern(
         Rule("label.reading-time", "how long it takes to read"),
@@ -169,8 +167,15 @@ def possible() -> tuple[tuple[Rule, Label], ...]:
     return (*phrased, *((one.rule, one.label) for one in PATTERNS))
 
 
-def judge(line: Line, language: str | None) -> Verdict | None:
-    """What the line by itself must be, or None where it could be several things."""
+def judge(line: Line) -> Verdict | None:
+    """What the line by itself must be, or None where it could be several things.  The line's facts remember it."""
+    facts = line.facts
+    if not facts.is_judged:
+        facts.verdict, facts.is_judged = _judge(line), True
+    return facts.verdict
+
+
+def _judge(line: Line) -> Verdict | None:
     if line.words > MOST_WORDS_OF_ANY:
         return None
     found = _by_phrase(line)
@@ -178,7 +183,7 @@ def judge(line: Line, language: str | None) -> Verdict | None:
         return found
     if line.hints & HINTS:
         for one in PATTERNS:
-            if line.hints & one.hints and one.matches(line, language):
+            if line.hints & one.hints and one.matches(line):
                 return Verdict(one.label, one.rule)
     return None
 

@@ -8,8 +8,6 @@ from copydesk.edits import Rule
 from copydesk.labelling.draft import LIKELY, SURE, Draft
 from copydesk.labelling.line import Line
 from copydesk.labelling.words import AGENCY, PICTURE
-from copydesk.metadata import credits
-from copydesk.metadata.people import is_person
 
 MOSTLY: Final = 0.7
 """Share of lines with a blank line above from which blank lines tell nothing."""
@@ -41,7 +39,7 @@ def find(draft: Draft) -> None:
 def _own_credits(draft: Draft) -> None:
     for n, line in enumerate(draft.lines):
         may = line.hints & (PICTURE | AGENCY) and draft.verdicts[n] is None and line.words <= MOST_CAPTION_WORDS
-        if may and credits.ends_with_credit(line.text):
+        if may and line.facts.ends_with_credit:
             draft.put(n, Label.CAPTION, CAPTION_OWN_CREDIT)
 
 
@@ -54,7 +52,7 @@ def _above_credits(draft: Draft) -> None:
         if verdicts[n] is None or draft.label(n) is not Label.CREDIT or (lines[n].apart and not all_apart):
             continue
         above, likely = n - 1, LIKELY if lines[n].apart else SURE
-        if above and verdicts[above] is None and is_person(lines[above].text) and not lines[above].apart:
+        if above and verdicts[above] is None and lines[above].facts.is_person and not lines[above].apart:
             draft.put(above, Label.CREDIT, PHOTOGRAPHER)
             above -= 1
         if (

@@ -18,7 +18,6 @@ from copydesk.labelling.lists import is_item
 from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.pictures import DUPLICATE
 from copydesk.labelling.verdict import Verdict
-from copydesk.metadata import bylines
 
 NEARLY_ALL: Final = 0.9
 """Share of a dump's words in likely lines from which it is a story without its page: there, do little."""
@@ -154,10 +153,9 @@ def _near_story(draft: Draft, title: int | None) -> frozenset[int]:
 
 def _is_misplaced(label: Label, draft: Draft, n: int, below_title: Container[int], tagged: Container[int]) -> bool:
     """Whether the line can't be what the model takes it for: a byline without a name, a deck or tags far away."""
-    text = draft.lines[n].text
     if label is Label.BYLINE:
-        named = bylines.read(text, draft.language) or bylines.pen_name(text, draft.language)
-        return not named and not bylines.is_single_name(text)
+        facts = draft.lines[n].facts
+        return not (facts.authors or facts.pen_name or facts.is_single_name)
     if label is Label.DECK:
         return n not in below_title
     return n not in tagged

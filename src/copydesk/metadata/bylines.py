@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from copydesk import lexicon
 from copydesk.characters import BULLETS, DASHES
 from copydesk.document import Author
-from copydesk.metadata import credits, dates
+from copydesk.metadata import credits
+from copydesk.metadata.dates import Stated
 from copydesk.metadata.people import LONGEST as LONGEST_PERSON
 from copydesk.metadata.people import PARTICLES, is_common, is_person
 
@@ -158,11 +159,6 @@ def says_author(line: str) -> bool:
     return line.endswith(":") or line.casefold().startswith(("author", "autor", "auteur", "article author"))
 
 
-def is_given_name(line: str, language: str | None) -> bool:
-    """Whether the line is one word with a capital, and no common one: a given name, below a "By"."""
-    return is_single_name(line) and line[0].isupper() and not is_word(line, language)
-
-
 def is_word(name: str, language: str | None) -> bool:
     """Whether a word behind a "By" is commoner than nearly all given names: "By Topic", "By Email"."""
     return lexicon.words(language).get(name.casefold(), 0.0) >= COMMON_NAME
@@ -174,18 +170,6 @@ def is_entry(line: str) -> bool:
         return False
     name = _ENTRY_END.sub("", line.strip(_AROUND_ENTRY)).strip(_AROUND_ENTRY)
     return is_person(name) and not _NO_NAME.match(name)
-
-
-def is_byline(line: str, language: str | None = None) -> bool:
-    """Whether the line says "By" and names somebody."""
-    if not is_signed(line, language) or len(line.split()) > LONGEST:
-        return False
-    return not line.endswith((".", "!", "?")) and bool(read(line, language))
-
-
-def says_by(line: str, language: str | None = None) -> bool:
-    """Whether the line names somebody behind a "By", wherever in it that stands."""
-    return len(line.split()) <= LONGEST and _segments(line, language)[0] and bool(read(line, language))
 
 
 def is_signed(line: str, language: str | None = None) -> bool:
@@ -220,15 +204,29 @@ def pen_name(line: str, language: str | None = None) -> str | None:
     return name if may and not is_word(name, language) else None
 
 
-def read(line: str, language: str | None = None) -> tuple[Author, ...]:
-    """The authors whom the line names, agencies left out; dates and reading times beside them are no names."""
+class Segments(NamedTuple):
+    """A byline cut up: whether it says "By", whether it states a date, and what is behind the "By", or the whole line.
+
+    The last is divided at bars and dates, and each segment at commas and the like.
+    """
+
+    says_by: bool
+    has_date: bool
+    parts: tuple[tuple[str, ...], ...]
+
+
+def read(line: str, language: str | None, cut: Segments) -> tuple[Author, ...]:
+    """The authors that the line names, agencies left out; dates and reading times beside them are no names.
+
+    `cut` is what `segments` gives for the line.
+    """
     if is_opening(line, language) or line.endswith(":"):
         return ()
     reporters = tuple(Author(found["name"] or found["other"]) for found in _REPORTER.finditer(line))
     if reporters:
         return reporters
-    said, dated, segments = _segments(line, language)
-    for segment, following in zip_longest(segments, segments[1:], fillvalue=()):
+    said, dated, parts = cut
+    for segment, following in zip_longest(parts, parts[1:], fillvalue=()):
         people = _people(segment, language, said=said, dated=dated)
         if people and people[-1].role is None and following and is_role(following[0]):
             return (*people[:-1], Author(people[-1].name, following[0]))
@@ -273,10 +271,9 @@ def _people(parts: Sequence[str], language: str | None, *, said: bool, dated: bo
     return tuple(people.values())
 
 
-def agency(line: str) -> str | None:
-    """The agency that the line names in an author's place."""
-    _, _, segments = _segments(line, None)
-    parts = [part for parts in segments for part in parts]
+def agency(cut: Segments) -> str | None:
+    """The agency that a line, cut by `segments`, names in an author's place."""
+    parts = [part for parts in cut.parts for part in parts]
     return next((part[start:end] for part in parts for start, end in _agencies(part)), None)
 
 
@@ -303,19 +300,15 @@ def _is_name(part: str, language: str | None, *, alone: bool, dated: bool) -> bo
     return is_one and (dated or not is_word(part, language))
 
 
-def _segments(line: str, language: str | None) -> tuple[bool, bool, list[list[str]]]:
-    """(whether the line says "By", whether it states a date, what stands behind "By" or in the whole line).
-
-    The last is divided at bars and dates, and each segment at commas and the like.
-    """
+def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segments:
+    """The line cut up; `stated` are the dates in it."""
     bare = line
-    stated = dates.find(line, language)
     for date in reversed(stated):
         bare = f"{bare[: date.start]} | {bare[date.end :]}"
     named = _by(language).match(bare) or _BY_INSIDE.search(bare)
     rest = _AROUND_DATES.sub(" | ", bare[named.end() :] if named else bare)
-    segments = [list(_cleaned(segment)) for segment in rest.split("|")]
-    return named is not None, bool(stated), [parts for parts in segments if parts]
+    parts = (tuple(_cleaned(segment)) for segment in rest.split("|"))
+    return Segments(named is not None, bool(stated), tuple(part for part in parts if part))
 
 
 def _cleaned(text: str) -> Iterator[str]:

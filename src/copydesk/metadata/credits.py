@@ -1,6 +1,7 @@
 """Photo credits: agencies, "Photo: ...", the photographer's name beside an agency."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from copydesk.metadata.people import is_person
@@ -66,13 +67,16 @@ def is_hint(word: str) -> bool:
     return word in _OTHER_WORDS or _STEM.search(word) is not None
 
 
-def is_credit(line: str) -> bool:
-    """Whether the line credits a picture by itself: it names an agency, or says "Photo: ..."."""
+def is_credit(line: str, *, says_credit: bool) -> bool:
+    """Whether the line credits a picture by itself: it names an agency, or says "Photo: ..." (`says_credit`)."""
     if len(line) > LONGEST * LONGEST_WORD or len(line.split()) > LONGEST:
         return False
-    if says_credit(line):
+    if says_credit:
         return True
-    return names_agency(line) and not _SENTENCE_END.search(line) and all(map(_may_be_beside, _beside(line)))
+    if _SENTENCE_END.search(line) or not _AGENCY.search(line):
+        return False
+    found = agencies(line)
+    return bool(found) and all(map(_may_be_beside, _beside(line, found)))
 
 
 def says_credit(line: str) -> bool:
@@ -86,10 +90,10 @@ def ends_with_credit(line: str) -> bool:
     return _AT_END.search(line, start) is not None
 
 
-def _beside(line: str) -> list[str]:
-    """What stands in the line beside agencies and what separates names."""
+def _beside(line: str, found: Sequence[tuple[int, int]]) -> list[str]:
+    """What the line holds beside the agencies found in it, and between what separates names."""
     bare = line
-    for start, end in reversed(agencies(line)):
+    for start, end in reversed(found):
         bare = f"{bare[:start]}|{bare[end:]}"
     return [part for part in map(str.strip, _SEPARATOR.split(bare)) if part]
 
@@ -97,11 +101,6 @@ def _beside(line: str) -> list[str]:
 def _may_be_beside(part: str) -> bool:
     """A person's name, or a word or two like "Archive", "Europe"; "resigns as president" is no credit."""
     return is_person(part) or (len(part.split()) <= 2 and all(word[:1].isupper() for word in part.split()))
-
-
-def names_agency(line: str) -> bool:
-    """Whether an agency's name stands in the line."""
-    return _AGENCY.search(line) is not None and bool(agencies(line))
 
 
 def agencies(line: str) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ in figures with slashes ("5/6/2024") are read only where one of them can't be a 
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -68,19 +68,15 @@ def find(line: str, language: str | None, order: str | None = None) -> list[Stat
 
     `order` ("day" or "month" first) decides dates like 5/6/2024, which else are not read.
     """
-    return list(_find(line, language, order)) if _ANY_YEAR.search(line) else []
-
-
-@lru_cache(maxsize=2**12)
-def _find(line: str, language: str | None, order: str | None) -> tuple[Stated, ...]:
-    """The same line is asked for by several rules."""
     found: list[Stated] = []
+    if not _ANY_YEAR.search(line):
+        return found
     for pattern in (*_NUMERIC, *_named(language), _IN_FIGURES):
         for match in pattern.finditer(line):
             iso = _iso(match.groupdict(), language, order)
             if iso and all(match.end() <= other.start or other.end <= match.start() for other in found):
                 found.append(Stated(match.start(), match.end(), iso))
-    return tuple(sorted(found, key=lambda stated: stated.start))
+    return sorted(found, key=lambda stated: stated.start)
 
 
 def _iso(parts: dict[str, str | None], language: str | None, order: str | None) -> str | None:
@@ -170,6 +166,9 @@ _FIRST = re.compile(
 FIRST_REACH: Final = 60
 """Characters from these words to the date that they mean."""
 
+LONGEST: Final = 160
+"""Characters.  A longer line is more than a date: `is_timestamp` need not be asked."""
+
 MOST_BESIDE: Final = 5
 MOST_IN_SENTENCE: Final = 2
 """Words beside the date: "Published on ...", a weekday, a place; in a sentence "It fell on ..." are too many."""
@@ -177,15 +176,20 @@ MOST_IN_SENTENCE: Final = 2
 _AROUND = re.compile(r"[^\W\d_]+")
 
 
-def updated_and_published(line: str, language: str | None, order: str | None = None) -> tuple[str | None, str | None]:
+def has_figures_only(line: str) -> bool:
+    """Whether the line may state a date in figures with slashes, whose order of day and month is open."""
+    return _IN_FIGURES.search(line) is not None
+
+
+def updated_and_published(line: str, found: Sequence[Stated]) -> tuple[str | None, str | None]:
     """(updated, published) as the line states them; a date after a word like "updated" is the former.
 
-    Of two dates of which nothing is said, the earlier is that of publication.  `order` is what `order_of` found.
+    `found` are the dates in the line.  Of two dates of which nothing is said, the earlier is that of publication.
     """
     updated: str | None = None
     plain: list[str] = []
     after = 0
-    for stated in find(line, language, order):
+    for stated in found:
         if _UPDATED.search(line, after, stated.start):
             updated = updated or stated.iso
         else:
@@ -201,13 +205,13 @@ def says_published(line: str) -> bool:
     return _PUBLISHED.search(line) is not None
 
 
-def first_published(line: str, language: str | None) -> str | None:
+def first_published(line: str, found: Sequence[Stated]) -> str | None:
     """The date at which, as the line says, the story first appeared."""
     said = _FIRST.search(line)
     if said is None:
         return None
     near = range(said.end(), said.end() + FIRST_REACH)
-    return next((stated.iso for stated in find(line, language) if stated.start in near), None)
+    return next((stated.iso for stated in found if stated.start in near), None)
 
 
 def day(iso: str) -> datetime.date:
@@ -233,9 +237,8 @@ def order_of(lines: Iterable[str]) -> str | None:
     return orders.pop() if len(orders) == 1 else None
 
 
-def is_timestamp(line: str, language: str | None) -> bool:
-    """Whether the line is little else than a date."""
-    stated = find(line, language) if len(line) <= 160 else []
+def is_timestamp(line: str, stated: Sequence[Stated]) -> bool:
+    """Whether the line is little else than a date; `stated` are the dates in it."""
     if not stated:
         return False
     beside = "".join(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from copydesk.characters import SEPARATORS
 from copydesk.dump import Given
-from copydesk.labelling.line import fold
+from copydesk.text import fold
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
