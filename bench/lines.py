@@ -13,9 +13,8 @@ from typing import Final
 from bench import folds, kit
 from bench.folds import table
 from copydesk.edits import apply
-from copydesk.gaps import trees
-from copydesk.stages import STAGES, lines
-from copydesk.stages.context import Context
+from copydesk.repair import STAGES, boosted_trees, line_breaks
+from copydesk.repair.context import Context
 
 PARAGRAPH: Final = 60
 PART: Final = 15
@@ -28,10 +27,10 @@ def paragraphs(page: tuple[str, str]) -> Counter[str]:
     """How many paragraphs of a dump, (id, text), were whole, are now, or are still broken; how many lines are fused."""
     name, dump = page
     gold = kit.gold()[name]
-    forests = trees.load(folds.trees_of(folds.fold_of(gold.domain)))
+    forests = boosted_trees.load(folds.trees_of(folds.fold_of(gold.domain)))
     text = dump
     context = Context(gold.language, forests=forests)
-    for stage in STAGES[: STAGES.index(lines) + 1]:
+    for stage in STAGES[: STAGES.index(line_breaks) + 1]:
         text = apply(text, list(stage.find(text, context)))
     before, after = _lines(dump), _lines(text)
     whole, now, all_of_it = frozenset(before), "\n".join(after), "".join(before)

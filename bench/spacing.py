@@ -19,9 +19,8 @@ from bench import folds, kit
 from bench.folds import table
 from bench.kit import Window
 from copydesk.edits import apply
-from copydesk.gaps import trees
-from copydesk.stages import STAGES, spacing
-from copydesk.stages.context import Context
+from copydesk.repair import STAGES, boosted_trees, spacing
+from copydesk.repair.context import Context
 
 Edits: TypeAlias = set[tuple[str, int]]
 Repair: TypeAlias = Callable[[Window], str]
@@ -40,7 +39,7 @@ _LETTERS = re.compile(r"[A-Za-z]{2,40}")
 
 def ours(window: Window) -> str:
     """The window after all edit stages, with trees that saw nothing of its domain."""
-    forests = trees.load(folds.trees_of(folds.fold_of(window.domain or window.id)))
+    forests = boosted_trees.load(folds.trees_of(folds.fold_of(window.domain or window.id)))
     text, context = window.text, Context(window.language, forests=forests)
     for stage in STAGES:
         text = apply(text, list(stage.find(text, context)))

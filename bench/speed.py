@@ -21,10 +21,10 @@ from copydesk import clean, config, language
 from copydesk.desk import mark
 from copydesk.dump import from_text
 from copydesk.edits import apply, compose
-from copydesk.labelling import model, patterns, structure
+from copydesk.labelling import decide, line_rules, model
 from copydesk.labelling.features import features
-from copydesk.stages import STAGES
-from copydesk.stages.context import Context
+from copydesk.repair import STAGES
+from copydesk.repair.context import Context
 
 PEER_CHARACTERS: Final = 2_000
 ROUNDS: Final = 3
@@ -71,10 +71,10 @@ def steps(texts: Sequence[str]) -> Counter[str]:
             found = timed(f"edits: {name}", lambda: list(stage.find(edited, context)))  # noqa: B023
             edited, edits = apply(edited, found), compose(edits, found)
         lines = mark(from_text(text, ""), settings).written
-        judged = timed("labels: patterns", lambda: [patterns.judge(line) for line in lines])  # noqa: B023
+        judged = timed("labels: patterns", lambda: [line_rules.judge(line) for line in lines])  # noqa: B023
         seen = timed("labels: features", partial(features, lines, spoken, judged, model.shipped().rules))
         shares = timed("labels: model", partial(model.shipped().shares, seen))
-        timed("labels: structure", partial(structure.complete, lines, [None] * len(lines), judged, shares, spoken))
+        timed("labels: structure", partial(decide.complete, lines, [None] * len(lines), judged, shares, spoken))
     return spent
 
 

@@ -12,37 +12,9 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *(
-        "text",
-        "characters",
-        "arrays",
-        "code",
-        "edits",
-        "document",
-        "config",
-        "dump",
-        "page",
-        "lexicon",
-        "language",
-        "gaps",
-    ),
-    *(
-        "stages",
-        "metadata",
-        "labelling",
-        "teasers",
-        "facts",
-        "rules",
-        "article",
-        "desk",
-        "explain",
-        "render",
-        "readers",
-        "shards",
-        "store",
-        "batch",
-    ),
-    *("tasks", "cli"),
+    *("text", "characters", "arrays", "edits", "document", "config", "dump", "page", "lexicon", "language", "code"),
+    *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
+    *("readers", "shards", "store", "batch", "tasks", "cli"),
 ]
 
 

@@ -955,7 +955,7 @@ def test_a_rule_that_is_switched_off_costs_all(tmp_path: Path, log: Path) -> Non
     settings = tmp_path / "own.toml"
     settings.write_text("", encoding="utf-8")
     again(folder, tmp_path / "out", settings)
-    from copydesk.stages import spacing
+    from copydesk.repair import spacing
 
     rule = spacing.RULES[0].name
     settings.write_text(f'[edits]\noff = ["{rule}"]\n', encoding="utf-8")

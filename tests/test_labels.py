@@ -11,9 +11,9 @@ import pytest
 from conftest import CASES
 from copydesk.config import LineRule, Profile
 from copydesk.document import Label
-from copydesk.labelling import PROFILE, Line, copies, label, model, patterns, structure, words
-from copydesk.labelling.draft import Draft
-from copydesk.labelling.foot import is_note
+from copydesk.labelling import PROFILE, Line, decide, hints, label, line_rules, model, repeated_story
+from copydesk.labelling.state import Draft
+from copydesk.labelling.tags_and_notes import is_note
 from copydesk.text import fold
 
 LINES = json.loads((CASES / "labels" / "lines.json").read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ def pages() -> list[Page]:
 
 @pytest.mark.parametrize("case", LINES, ids=lambda case: case["line"][:40])
 def test_line_by_itself(case: dict[str, str]) -> None:
-    verdict = patterns.judge(Line(case["line"], apart=True, language=case.get("language", "en")))
+    verdict = line_rules.judge(Line(case["line"], apart=True, language=case.get("language", "en")))
     assert (verdict.label if verdict else None) == case["label"]
     if verdict:
         assert verdict.rule.name == case["rule"]
@@ -55,7 +55,7 @@ def test_every_rule_for_lines_has_its_three_kinds_of_cases() -> None:
     kinds = defaultdict(set)
     for case in LINES:
         kinds[case["rule"]].add(case["kind"])
-    assert dict(kinds) == {rule.name: {"fixes", "leaves", "tempting"} for rule in patterns.RULES}
+    assert dict(kinds) == {rule.name: {"fixes", "leaves", "tempting"} for rule in line_rules.RULES}
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
@@ -69,7 +69,7 @@ def test_page(page: Page) -> None:
 
 
 def test_every_rule_among_neighbours_has_a_case() -> None:
-    assert {rule for page in pages() for _, rule in page.wanted if rule} == {rule.name for rule in structure.RULES}
+    assert {rule for page in pages() for _, rule in page.wanted if rule} == {rule.name for rule in decide.RULES}
 
 
 def test_what_a_rule_finds_the_hints_of_its_line_announce() -> None:
@@ -83,11 +83,11 @@ def test_what_a_rule_finds_the_hints_of_its_line_announce() -> None:
     languages = {case.get("language") for case in LINES} | {"en", "de", "fr", "es", "it", "nl", "sv", "pl", None}
     for text in texts:
         for line in (Line(text, apart=True, language=language) for language in languages):
-            for pattern in patterns.PATTERNS:
+            for pattern in line_rules.PATTERNS:
                 if pattern.matches(line):
                     assert line.hints & pattern.hints, (text, pattern.rule.name)
             if line.facts.ends_with_credit:
-                assert line.hints & (words.PICTURE | words.AGENCY), text
+                assert line.hints & (hints.PICTURE | hints.AGENCY), text
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_words_are_counted_in_scripts_without_spaces_too(text: str, count: int) 
 
 def test_the_turkish_letters_hide_no_credit() -> None:
     for text in ("VİDEO: Ahmet Yılmaz", "Vıdeo: Ahmet Yılmaz", "GRAFİK: Ahmet Yılmaz"):
-        verdict = patterns.judge(Line(text, apart=True, language="tr"))
+        verdict = line_rules.judge(Line(text, apart=True, language="tr"))
         assert verdict is not None
         assert verdict.label is Label.CREDIT
 
@@ -128,7 +128,7 @@ def copies_of(texts: list[str]) -> list[str]:
     lines = [Line(text, apart=True, language="en") for text in texts]
     shares = [[1.0] + [0.0] * (len(Label) - 1)] * len(lines)
     draft = Draft(lines, "en", shares, [1.0] * len(lines), [None] * len(lines), [True] * len(lines))
-    copies.find(draft)
+    repeated_story.find(draft)
     return [f"{n} {verdict.rule.name}" for n, verdict in enumerate(draft.verdicts) if verdict]
 
 

@@ -9,8 +9,8 @@ import copydesk
 from conftest import CASES
 from copydesk import Given
 from copydesk.labelling.line_facts import LineFacts
-from copydesk.metadata import bylines, copyrights, credits
-from copydesk.metadata.people import is_person
+from copydesk.parsing import bylines, copyrights, credits
+from copydesk.parsing.people import is_person
 
 
 class Case(TypedDict):

@@ -13,7 +13,7 @@ from copydesk.config import LabelSettings
 from copydesk.desk import check_settings, clean
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling import Line, label, line_facts, model, patterns, words
+from copydesk.labelling import Line, hints, label, line_facts, line_rules, model
 from copydesk.labelling.features import _rule_places as rule_places
 from copydesk.labelling.features import columns, features
 
@@ -43,7 +43,7 @@ def fresh(lines: list[Line]) -> list[Line]:
 
 
 def shares(lines: list[Line]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    judged = [patterns.judge(line) for line in lines]
+    judged = [line_rules.judge(line) for line in lines]
     return model.shipped().shares(features(lines, "en", judged, model.shipped().rules))
 
 
@@ -130,7 +130,7 @@ def test_a_model_with_other_columns_is_an_error_that_says_what_to_do(tmp_path: P
 def forget_rules() -> None:
     """Forget what was derived from the rules for single lines."""
     line_facts.forget()
-    for derived in (patterns.possible, patterns._first_words, patterns._longest_opening, rule_places):
+    for derived in (line_rules.possible, line_rules._first_words, line_rules._longest_opening, rule_places):
         derived.cache_clear()
 
 
@@ -140,7 +140,7 @@ def other_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
 
     def replace_them(**others: object) -> None:
         for name, value in others.items():
-            monkeypatch.setattr(patterns, name, value)
+            monkeypatch.setattr(line_rules, name, value)
         forget_rules()
 
     yield replace_them
@@ -149,19 +149,19 @@ def other_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
 
 
 def test_a_new_pattern_needs_no_training(other_rules: Callable[..., None]) -> None:
-    moon = patterns.Pattern(
-        Rule("label.moon", "names the moon"), Label.NOTE, words.ANY, lambda line: line.text == LINES[1].text
+    moon = line_rules.Pattern(
+        Rule("label.moon", "names the moon"), Label.NOTE, hints.ANY, lambda line: line.text == LINES[1].text
     )
     before = shares(LINES)
-    other_rules(PATTERNS=(moon, *patterns.PATTERNS), HINTS=words.ANY)
-    assert (moon.rule, Label.NOTE) in patterns.possible()
+    other_rules(PATTERNS=(moon, *line_rules.PATTERNS), HINTS=hints.ANY)
+    assert (moon.rule, Label.NOTE) in line_rules.possible()
     assert np.array_equal(shares(fresh(LINES)), before)  # a rule that the model does not know is "none" to it
     assert label(fresh(LINES), "en", model.shipped())[1].rule == moon.rule
 
 
 def phrases() -> dict[str, dict[str, Label]]:
     """A copy of the tables of phrases."""
-    return {place: dict(patterns._phrases(place)) for _, place in patterns.PLACES}
+    return {place: dict(line_rules._phrases(place)) for _, place in line_rules.PLACES}
 
 
 def test_a_phrase_with_a_label_that_is_new_to_its_table_needs_no_training(other_rules: Callable[..., None]) -> None:
@@ -170,14 +170,17 @@ def test_a_phrase_with_a_label_that_is_new_to_its_table_needs_no_training(other_
     tables["opening"]["subscribe to"] = Label.NOTE
     other_rules(_phrases=tables.__getitem__)
     verdicts = label(fresh(LINES), "en", model.shipped())
-    assert [verdict.rule for verdict in verdicts if verdict.label is Label.NOTE] == [patterns.LINE, patterns.OPENING]
+    assert [verdict.rule for verdict in verdicts if verdict.label is Label.NOTE] == [
+        line_rules.LINE,
+        line_rules.OPENING,
+    ]
 
 
 def test_another_order_of_the_tables_of_phrases_changes_nothing(other_rules: Callable[..., None]) -> None:
-    before, order = shares(LINES), patterns.possible()
+    before, order = shares(LINES), line_rules.possible()
     swapped = {place: dict(reversed(table.items())) for place, table in phrases().items()}
     other_rules(_phrases=swapped.__getitem__)
-    assert patterns.possible() != order
+    assert line_rules.possible() != order
     assert np.array_equal(shares(fresh(LINES)), before)
 
 

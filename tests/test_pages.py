@@ -7,12 +7,14 @@ from bench import folds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import config, desk, facts, page
+from copydesk import config, desk, page
 from copydesk.document import Label, Record
 from copydesk.dump import Given, UnreadableError
 from copydesk.edits import Rule
 from copydesk.labelling import Line, Verdict, model
-from copydesk.labelling.head import TITLE
+from copydesk.labelling.headline import TITLE
+from copydesk.metadata.page import LabelledLines, Page
+from copydesk.metadata.read import read
 from copydesk.readers import html
 
 PARAGRAPHS = (
@@ -130,14 +132,14 @@ def test_a_line_that_has_no_word_of_the_stated_title_is_no_headline(stated: str,
     found = html.render(f"<html><head>{head}</head><body>{shown}<p>x</p></body></html>".encode(), "x")
     headline = found.text.split("\n")[0]
     line = Line(headline, apart=True, origin=found.origins[0].evidence, language="en")
-    said = facts.read(page_of(line, Label.TITLE, TITLE, found.given))
+    said = read(page_of(line, Label.TITLE, TITLE, found.given))
     assert said.title == title
 
 
-def page_of(line: Line, label: Label, rule: Rule, given: Given) -> facts.Page:
+def page_of(line: Line, label: Label, rule: Rule, given: Given) -> Page:
     """A page with one line, labelled by a rule."""
-    lines = facts.LabelledLines([line.facts], [label], [Verdict(label, rule)])
-    return facts.Page("x", [line], lines, "en", given, None)
+    lines = LabelledLines([line.facts], [label], [Verdict(label, rule)])
+    return Page("x", [line], lines, "en", given, None)
 
 
 def meta(name: str, date: str) -> str:
@@ -193,7 +195,7 @@ CHANGE = "2025-08-19T08:00:00+01:00"
 def test_dates_that_a_page_states(head: str, shown: str, published: str | None, updated: str | None) -> None:
     made = html.render(f"<html><head>{head}</head><body><p>{shown}</p></body></html>".encode(), "x")
     line = Line(shown, apart=True, origin=made.origins[-1].evidence, language="en")
-    said = facts.read(page_of(line, Label.TIMESTAMP, Rule("label.date", ""), made.given))
+    said = read(page_of(line, Label.TIMESTAMP, Rule("label.date", ""), made.given))
     assert (said.published, said.updated) == (published, updated)
 
 

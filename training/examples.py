@@ -23,12 +23,13 @@ from rapidfuzz import fuzz
 from copydesk import config, desk
 from copydesk.document import STORY, Label
 from copydesk.dump import Dump
-from copydesk.labelling import Line, Verdict, patterns
+from copydesk.labelling import Line, Verdict, line_rules
+from copydesk.labelling.bios import is_bio
+from copydesk.labelling.deck import MOST_KICKER_WORDS
 from copydesk.labelling.features import Features, features, rule_columns
-from copydesk.labelling.foot import is_bio, is_note
-from copydesk.labelling.head import MOST_KICKER_WORDS
 from copydesk.labelling.line_facts import MIN_SENTENCE_WORDS
 from copydesk.labelling.model import LABELS
+from copydesk.labelling.tags_and_notes import is_note
 from copydesk.readers import html
 from copydesk.text import fold
 from training import reading
@@ -228,7 +229,7 @@ def stories_alone() -> Iterator[Example]:
 
 def _example(gold: Gold, renderer: str, language: str | None, rows: Sequence[_Row]) -> Example:
     lines = [row.line for row in rows]
-    verdicts = [patterns.judge(line) for line in lines]
+    verdicts = [line_rules.judge(line) for line in lines]
     return Example(
         gold.id,
         gold.domain,
@@ -269,7 +270,7 @@ def _labels(
 ) -> list[Label]:
     head = _Head.of(lines, gold, story, places)
     labels = [
-        _label(n, line, patterns.judge(line), place, head, is_story=share >= LEAST_SHARE)
+        _label(n, line, line_rules.judge(line), place, head, is_story=share >= LEAST_SHARE)
         for n, (line, place, share) in enumerate(zip(lines, places, story, strict=True))
     ]
     _complete_teasers(lines, places, labels, range(head.title or 0, head.first), head.last)

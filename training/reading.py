@@ -17,7 +17,7 @@ import msgspec
 from bench import kit
 
 from copydesk.document import Label
-from copydesk.labelling import Line, patterns
+from copydesk.labelling import Line, line_rules
 from training.alignment import align
 from training.markup import WORD
 
@@ -103,7 +103,7 @@ def _label(
     if count < LEAST_MATCHED * words:
         return None
     fullest = held.most_common(1)[0][0]  # the read line that holds most of the words
-    known = patterns.judge(line, language) if words < LEAST_OF_LINE * len(theirs[fullest]) else None
+    known = line_rules.judge(line, language) if words < LEAST_OF_LINE * len(theirs[fullest]) else None
     return known.label if known else label
 
 

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from copydesk import facts, teasers
+from copydesk import teasers
 from copydesk.document import STORY, Block, Cleaned, Kind, Label, Metadata, Provenance, Record
 from copydesk.edits import Cut
-from copydesk.facts import Page
-from copydesk.labelling import Role, Verdict, patterns
-from copydesk.labelling.head import SIGNED
+from copydesk.labelling import Role, Verdict, line_rules
+from copydesk.labelling.state import SIGNED
+from copydesk.metadata.authors import authors_in
+from copydesk.metadata.images import PICTURED, images_of
+from copydesk.metadata.page import Page
+from copydesk.metadata.published import first_date
+from copydesk.metadata.read import read
 
 ID_DIGITS: Final = 20
 """Hexadecimal digits of an id: 80 bits, which give a billion documents different ids."""
@@ -41,7 +45,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
         position=None,
         source=page.source,
         text=text,
-        metadata=facts.read(page),
+        metadata=read(page),
         provenance=source.provenance,
         lead=raw[: cuts[0].start] if cuts else raw,
         blocks=blocks,
@@ -73,7 +77,7 @@ def _teaser(page: Page, source: Source, article: Record, position: int, parts: S
     tagged = tuple(lines.with_label(Label.TAGS)) if Label.TAGS in labels else ()
     title = next(lines.with_label(Label.TITLE), None)
     if title and lines.verdicts[0].role is Role.ANNOUNCED:
-        title = patterns.without_head(title)
+        title = line_rules.without_head(title)
     if title:
         title = teasers.BULLET.sub("", title)
     sites = [site["site"] for text in tagged if (site := teasers.SITE_TAIL.fullmatch(text))]
@@ -86,12 +90,12 @@ def _teaser(page: Page, source: Source, article: Record, position: int, parts: S
         text="\n\n".join(lines.with_label(Label.PARAGRAPH)),
         metadata=Metadata(
             title=title,
-            authors=facts.authors(lines) if labels & SIGNED else (),
-            published=facts.first_date(lines) if Label.TIMESTAMP in labels else None,
+            authors=authors_in(lines) if labels & SIGNED else (),
+            published=first_date(lines) if Label.TIMESTAMP in labels else None,
             language=page.language,
             publisher=next(iter(sites), None),
             tags=tuple(text for text in tagged if not teasers.SITE_TAIL.fullmatch(text)),
-            images=facts.images(lines) if labels & facts.PICTURED else (),
+            images=images_of(lines) if labels & PICTURED else (),
         ),
         provenance=article.provenance,
         lead=None,

@@ -13,11 +13,11 @@ from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.document import Cleaned, Label, Provenance
 from copydesk.dump import NOTHING_GIVEN, Dump, Given
 from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
-from copydesk.facts import LabelledLines, Page
 from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model
 from copydesk.labelling.model import Model, ModelError
-from copydesk.stages import STAGES
-from copydesk.stages.context import Context
+from copydesk.metadata.page import LabelledLines, Page
+from copydesk.repair import STAGES
+from copydesk.repair.context import Context
 
 _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
 

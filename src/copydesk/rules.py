@@ -6,7 +6,7 @@ from typing import Final
 from copydesk import labelling
 from copydesk.config import ConfigError
 from copydesk.edits import Rule
-from copydesk.stages import NEEDED, STAGES
+from copydesk.repair import NEEDED, STAGES
 
 EDITS: Final[tuple[Rule, ...]] = tuple(rule for stage in STAGES for rule in stage.RULES)
 LABELS: Final[tuple[Rule, ...]] = labelling.RULES

@@ -7,8 +7,8 @@ from typing import Final
 
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.document import Label
+from copydesk.labelling.hints import AGENCY, BY, FIGURE, PICTURE
 from copydesk.labelling.line import Line
-from copydesk.labelling.words import AGENCY, BY, FIGURE, PICTURE
 
 MOST_KICKER_WORDS: Final = 3
 """A shorter line without the end of a sentence is the section over a headline rather than a headline."""

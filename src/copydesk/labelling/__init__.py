@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from copydesk.config import LineRule, Profile
 from copydesk.edits import Rule
-from copydesk.labelling import patterns, structure
+from copydesk.labelling import decide, line_rules
 from copydesk.labelling.features import features
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import Model
@@ -19,7 +19,7 @@ __all__ = ["NOTHING_LEFT", "RULES", "Line", "Role", "Verdict", "label"]
 
 PROFILE = Rule("label.profile", "a line that the source's profile knows (config/sources)")
 NOTHING_LEFT = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
-RULES: tuple[Rule, ...] = (PROFILE, *patterns.RULES, *structure.RULES, NOTHING_LEFT)
+RULES: tuple[Rule, ...] = (PROFILE, *line_rules.RULES, *decide.RULES, NOTHING_LEFT)
 
 
 def label(
@@ -33,11 +33,11 @@ def label(
     """One verdict a line; the lines are in `language`.  `title` is the headline that the container or page names."""
     if not lines:
         return []
-    judged = [patterns.judge(line) for line in lines]
+    judged = [line_rules.judge(line) for line in lines]
     shares = model.shares(features(lines, language, judged, model.rules))
     known = profile.lines if profile else ()
     certain = [_from_profile(line, known) for line in lines] if known else [None] * len(lines)
-    return structure.complete(lines, certain, judged, shares, language, title)
+    return decide.complete(lines, certain, judged, shares, language, title)
 
 
 def _from_profile(line: Line, known: Sequence[LineRule]) -> Verdict | None:

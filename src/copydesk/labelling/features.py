@@ -17,9 +17,9 @@ from copydesk import lexicon
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling import words
+from copydesk.labelling import hints
 from copydesk.labelling.line import Line
-from copydesk.labelling.patterns import possible
+from copydesk.labelling.line_rules import possible
 from copydesk.labelling.verdict import Verdict
 from copydesk.page import COLUMNS as PAGE_COLUMNS
 from copydesk.page import LEVELS
@@ -156,13 +156,13 @@ def features(
     """
     counts = np.array([len(line.kinds) for line in lines], dtype=np.int64)
     kinds = np.array(list(chain.from_iterable([line.kinds for line in lines])), dtype=np.int64)
-    hashes = kinds & words.HASH
+    hashes = kinds & hints.HASH
     different, numbered = np.unique(hashes, return_inverse=True)
     word_lines = np.repeat(np.arange(len(lines)), counts)
     weights = np.array([line.words for line in lines], dtype=np.float64)
     prose = np.array([line.is_prose for line in lines], dtype=np.float64)
     grammar = np.isin(different, _grammar(language), assume_unique=True)[numbered]
-    meant = (kinds & words.LONG != 0) & ~grammar
+    meant = (kinds & hints.LONG != 0) & ~grammar
     pairs = _unique(word_lines[meant] * len(different) + numbered[meant])
     content_lines, content = np.divmod(pairs, max(1, len(different)))
     dense = np.hstack([
@@ -189,8 +189,8 @@ def _inside(lines: Sequence[Line]) -> Ints:
 @lru_cache(maxsize=64)
 def _grammar(language: str | None) -> Ints:
     """The hashes of the language's commonest words."""
-    common = [words.KINDS[word] for word in lexicon.commonest(language, COMMON) if not word[0].isdigit()]
-    return np.array(common, dtype=np.int64) & words.HASH
+    common = [hints.KINDS[word] for word in lexicon.commonest(language, COMMON) if not word[0].isdigit()]
+    return np.array(common, dtype=np.int64) & hints.HASH
 
 
 def _surface(seen: Sequence[str], lines: Sequence[Line], counts: Ints) -> Floats:
@@ -259,7 +259,7 @@ def _shares(
     return np.column_stack([
         common,
         common * (weights >= 6),
-        *(count(kinds & hint != 0) > 0 for hint in (words.YEAR, words.AGENCY, words.ADDRESS)),
+        *(count(kinds & hint != 0) > 0 for hint in (hints.YEAR, hints.AGENCY, hints.ADDRESS)),
         np.full(len(counts), len(_grammar(language)) > 0),
     ])  # fmt: skip
 

@@ -1,6 +1,11 @@
 """A line of a dump as the labeller sees it."""
 
+import re
+
+from copydesk.characters import BULLETS
 from copydesk.labelling.line_facts import LineFacts, facts_of
+
+_ITEM = re.compile(rf"[{BULLETS}-]\s|\d{{1,3}}[.)]\s")
 
 
 class Line:
@@ -36,3 +41,8 @@ class Line:
 
     def __repr__(self) -> str:
         return f"Line({self.text!r}, apart={self.apart})"
+
+
+def is_item(line: Line) -> bool:
+    """Whether the line begins like the entry of a list: with a bullet, or a number and a full stop."""
+    return not line.text[0].isalpha() and _ITEM.match(line.text) is not None

@@ -11,12 +11,12 @@ from typing import Final
 
 from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.document import Author, Copyright
+from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, LONGEST, PICTURE
 from copydesk.labelling.verdict import Verdict
-from copydesk.labelling.words import ANY, COPYRIGHT, FIGURE, KINDS, LONGEST, PICTURE
-from copydesk.metadata import bylines, copyrights, credits, dates
-from copydesk.metadata.bylines import Segments
-from copydesk.metadata.dates import Stated
-from copydesk.metadata.people import is_person
+from copydesk.parsing import bylines, copyrights, credits, dates
+from copydesk.parsing.bylines import Segments
+from copydesk.parsing.dates import Stated
+from copydesk.parsing.people import is_person
 from copydesk.text import WORD, count_words
 
 MIN_SENTENCE_WORDS: Final = 8

@@ -19,7 +19,7 @@ from copydesk.config import Config
 from copydesk.desk import check_size
 from copydesk.document import Json, Reject
 from copydesk.dump import Dump, Given, Pending, UnreadableError
-from copydesk.metadata import dates
+from copydesk.parsing import dates
 from copydesk.readers import html
 
 NESTED: Final = "metadata"

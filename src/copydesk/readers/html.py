@@ -14,7 +14,7 @@ from copydesk.config import Config
 from copydesk.desk import check_size
 from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError
 from copydesk.readers import stated
-from copydesk.stages import from_page
+from copydesk.repair import from_page
 
 DECLARATION_BYTES: Final = 4096
 """How far into a page its charset is looked for; HTML wants it in the first 1024 bytes, pages are laxer."""

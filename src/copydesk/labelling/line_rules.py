@@ -1,0 +1,236 @@
+"""Rules for a line by itself: what it says or how it is built leaves no doubt what it is.
+
+Phrases (`phrases.toml`) come first; then the first pattern that matches labels the line.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, reduce
+from importlib.resources import files
+from operator import or_
+from typing import Final
+
+from copydesk.characters import SEPARATORS
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.labelling.hints import AGENCY, BY, COPYRIGHT, FIGURE, NO, PICTURE, THIS
+from copydesk.labelling.line import Line
+from copydesk.labelling.verdict import Role, Verdict
+from copydesk.parsing.people import PARTICLES
+from copydesk.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A rule, the label it gives, and the function that says whether a line matches."""
+
+    rule: Rule
+    label: Label
+    hints: int
+    """Of which a line must hold one to match: most lines need not be tried."""
+
+    matches: Callable[[Line], bool]
+    is_certain: bool = False
+    """Whether no model overrules it."""
+
+
+def _like(expression: str, most_words: int) -> Callable[[Line], bool]:
+    """Lines of at most `most_words` words whose beginning matches the regular expression."""
+    pattern = re.compile(expression, re.IGNORECASE)
+    return lambda line: line.words <= most_words and pattern.match(line.text) is not None
+
+
+MOST_WORDS: Final = {Label.CONTROL: 8, Label.TEASER_HEADING: 9, Label.PROMO: 40, Label.TAGS: 30}
+"""Words of a line that begins with a phrase of the label; a longer one is running text.  For other labels it is the
+largest of these numbers."""
+
+MOST_WORDS_OF_PHRASED: Final = max(MOST_WORDS.values())
+MOST_WORDS_OF_ANY: Final = 80
+"""Words of a line that any rule here labels; what is longer need not be looked at."""
+
+LONGEST_PHRASE: Final = 40
+"""Characters of a phrase, and of a line that is one."""
+
+LINE = Rule("label.phrase", "a line that is the same on thousands of sites (phrases.toml: line)")
+OPENING = Rule("label.opening", "begins as such lines do on thousands of sites (phrases.toml: opening)")
+HEAD = Rule("label.head", 'begins with a word like "Read more:" that says what follows (phrases.toml: head)')
+
+PLACES: Final = ((LINE, "line"), (OPENING, "opening"), (HEAD, "head"))
+"""Rules that look phrases up, each with its table of phrases.toml."""
+
+PATTERNS: Final = (
+    Pattern(
+        Rule("label.copyright", "a copyright notice"),
+        Label.COPYRIGHT,
+        COPYRIGHT,
+        lambda line: line.words <= 40 and line.facts.is_notice and not line.facts.says_credit,
+        is_certain=True,
+    ),
+    Pattern(
+        Rule("label.player-times", "the clock of a player: nothing but times"),
+        Label.CONTROL,
+        FIGURE,
+        _like(r"(?:-?\d{1,2}:\d\d(?::\d\d)?[\s/|-]*)+$", 6),
+        is_certain=True,
+    ),
+    Pattern(
+        Rule("label.comment-count", "how many comments a story has"),
+        Label.CONTROL,
+        FIGURE | NO,
+        _like(r"(?:\d{1,5}|no) (?:comments?|kommentare?|commentaires?|comentarios?|shares?|views?|likes?)$", 4),
+    ),
+    Pattern(
+        Rule("label.about-this-article", "where the story first appeared, how it was made, what was changed"),
+        Label.NOTE,
+        THIS,
+        _like(
+            r"this (?:article|story|post|piece|report) "
+            r"(?:was|has been|is|contains|originally|first|may contain)\b.{0,60}"
+            r"(?:published|updated|corrected|amended|edited|affiliate|syndicated|appeared|produced)",
+            MOST_WORDS_OF_ANY,
+        ),
+    ),
+    Pattern(
+        Rule("label.byline", 'says "By" and names somebody'),
+        Label.BYLINE,
+        BY,
+        lambda line: line.facts.is_byline,
+    ),
+    Pattern(
+        Rule("label.credit", "credits a picture"),
+        Label.CREDIT,
+        PICTURE | AGENCY,
+        lambda line: line.facts.is_credit,
+        is_certain=True,
+    ),
+    Pattern(
+        Rule("label.date", "a date and little else"),
+        Label.TIMESTAMP,
+        FIGURE,
+        lambda line: line.facts.is_timestamp,
+        is_certain=True,
+    ),
+    Pattern(
+        Rule("label.ago", "how long ago it was printed"),
+        Label.TIMESTAMP,
+        FIGURE,
+        lambda line: line.words <= 5 and line.facts.is_age,
+    ),
+    Pattern(
+        Rule("label.reading-time", "how long it takes to read"),
+        Label.TIMESTAMP,
+        FIGURE,
+        _like(
+            r"(?:(?:(?:estimated )?read(?:ing)? time|lesezeit|lesedauer|temps de lecture|tiempo de lectura|"
+            r"tempo di lettura|leestijd|lästid|lesetid)\W*(?:about |ca\.? )?)?\d{1,2}[\s-]min(?:ut[eo]n?)?s?\.?"
+            r"(?:\s(?:read(?:ing time)?|lesezeit|de lecture|de lectura|di lettura|leitura))?$",
+            7,
+        ),
+    ),
+)
+RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
+"""The rules of this module, in the order in which they are tried."""
+
+HINTS: Final = reduce(or_, (pattern.hints for pattern in PATTERNS))
+"""A line without any of these matches no pattern."""
+
+CERTAIN: Final = frozenset(pattern.rule for pattern in PATTERNS if pattern.is_certain)
+
+_COUNT = re.compile(r"\s\d{1,6}$")
+_HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")
+
+
+@cache
+def _phrases(place: str) -> dict[str, Label]:
+    """Phrases of the table `place` of phrases.toml to the label that they give."""
+    table = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))[place]
+    return {phrase: Label(name) for name, phrases in table.items() for phrase in phrases}
+
+
+@cache
+def _first_words(place: str) -> frozenset[str]:
+    """With which words the phrases of a table begin: most lines begin with none of them."""
+    return frozenset(phrase.split()[0] for phrase in _phrases(place))
+
+
+@cache
+def _longest_opening() -> int:
+    return max(len(phrase.split()) for phrase in _phrases("opening"))
+
+
+@cache
+def possible() -> tuple[tuple[Rule, Label], ...]:
+    """Every rule of this module with each label that it can give."""
+    phrased = [(rule, label) for rule, place in PLACES for label in dict.fromkeys(_phrases(place).values())]
+    return (*phrased, *((one.rule, one.label) for one in PATTERNS))
+
+
+def judge(line: Line) -> Verdict | None:
+    """What the line by itself must be, or None where it could be several things.  The line's facts remember it."""
+    facts = line.facts
+    if not facts.is_judged:
+        facts.verdict, facts.is_judged = _judge(line), True
+    return facts.verdict
+
+
+def _judge(line: Line) -> Verdict | None:
+    if line.words > MOST_WORDS_OF_ANY:
+        return None
+    found = _by_phrase(line)
+    if found:
+        return found
+    if line.hints & HINTS:
+        for one in PATTERNS:
+            if line.hints & one.hints and one.matches(line):
+                return Verdict(one.label, one.rule)
+    return None
+
+
+def _by_phrase(line: Line) -> Verdict | None:
+    text, folded = line.text, line.folded
+    if line.words > MOST_WORDS_OF_PHRASED or not text[0].isalnum():
+        return None
+    if len(text) <= LONGEST_PHRASE:
+        label = _phrases("line").get(_COUNT.sub("", folded) if folded[-1:].isdigit() else folded)
+        if text.endswith(":") and _phrases("head").get(folded) is Label.TEASER:
+            label = Label.TEASER_HEADING  # "Read more:" with the headline in the next line
+        if label:
+            return Verdict(label, LINE)
+    first, _, _ = folded.partition(" ")
+    if first in _first_words("head"):
+        head = _HEAD.match(text)
+        label = _phrases("head").get(fold(head["head"])) if head else None
+        if label:
+            return Verdict(label, HEAD, role=Role.ANNOUNCED if label is Label.TEASER else None)
+    if first in _first_words("opening"):
+        words = folded.split(maxsplit=_longest_opening())
+        for length in range(1, min(len(words), _longest_opening() + 1)):
+            label = _phrases("opening").get(" ".join(words[:length]))
+            if (
+                label
+                and line.words <= MOST_WORDS.get(label, MOST_WORDS_OF_PHRASED)
+                and (label is not Label.TEASER_HEADING or _names(line, length))
+            ):
+                is_source = label is Label.TEASER_HEADING and ends_the_story(line)
+                return Verdict(label, OPENING, role=Role.OTHER_SOURCE if is_source else None)
+    return None
+
+
+def _names(line: Line, length: int) -> bool:
+    """Whether a name follows the phrase: "More from Example Media", but no "More on that in a moment."."""
+    rest = line.text.split(maxsplit=length)[length:]
+    return bool(rest) and rest[0][0].isupper() and not rest[0].endswith((".", "!", "?"))
+
+
+def ends_the_story(line: Line) -> bool:
+    """Whether a line labelled by OPENING names a source, so that nothing of this story can follow."""
+    words = line.text.split()[2:]
+    return bool(words) and all(word[0].isupper() or word in PARTICLES for word in words)
+
+
+def without_head(text: str) -> str:
+    """What follows the phrase in a line labelled by HEAD: the headline of "Read more: headline"."""
+    head = _HEAD.match(text)
+    return text[head.end() :] if head else text

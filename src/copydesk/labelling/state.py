@@ -1,0 +1,83 @@
+"""A dump's lines while they are labelled: what is known of each so far, and how much speaks for what."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import and_
+from typing import Final
+
+from copydesk.document import STORY, Label
+from copydesk.edits import Rule
+from copydesk.labelling.line import Line
+from copydesk.labelling.model import LABELS
+from copydesk.labelling.verdict import Role, Verdict
+
+PLACE: Final = {label: place for place, label in enumerate(LABELS)}
+
+LIKELY: Final = 0.5
+"""Share from which a label, or all those of the story together, is what the model takes a line for."""
+
+SURE: Final = 0.9
+"""From here on the model outdoes a rule for lines by themselves, unless that is certain."""
+
+
+BESIDE_TITLE: Final = 6
+"""Lines above the headline, and below it, in which its byline and date may stand."""
+
+SIGNED: Final = frozenset((Label.BYLINE, Label.TIMESTAMP))
+
+_EMBEDDED = re.compile(r"^\W*[\N{EM DASH}\N{EN DASH}]|\(@")
+"""Whose post it is that stands in the story: "\N{EM DASH} Jane Doe (@janedoe) March 3, 2019"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`verdicts` and `story` change while rules are at work; everything else is as it was found.
+
+    `shares` has a row for each line with the model's share of each label, `told` the sum over the labels of the
+    story; `story` says which lines are taken for story.
+    """
+
+    lines: Sequence[Line]
+    language: str | None
+    shares: list[list[float]]
+    told: list[float]
+    verdicts: list[Verdict | None]
+    story: list[bool]
+    prose: list[bool] = field(init=False)
+    """Which lines are running text."""
+
+    times: Counter[str] = field(init=False)
+    """How often each text, folded, stands in the dump."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "prose", [line.is_prose for line in self.lines])
+        object.__setattr__(self, "times", Counter([line.folded for line in self.lines]))
+
+    def label(self, n: int) -> Label | None:
+        """The label of line n, if it has one yet."""
+        verdict = self.verdicts[n]
+        return verdict.label if verdict else None
+
+    def put(self, n: int, label: Label, rule: Rule, role: Role | None = None) -> None:
+        """Give line n a label, and take it for story or not as the label says."""
+        self.verdicts[n] = Verdict(label, rule, role=role)
+        self.story[n] = label in STORY
+
+    def share(self, n: int, label: Label) -> float:
+        """How much of what the model says of line n speaks for the label."""
+        return self.shares[n][PLACE[label]]
+
+    def is_running(self, n: int) -> bool:
+        """Whether line n is running text of the story."""
+        return self.story[n] and self.prose[n]
+
+    def running(self) -> list[int]:
+        """The lines of running text that the story has now."""
+        return [n for n, is_running in enumerate(map(and_, self.story, self.prose)) if is_running]
+
+
+def is_signature(draft: Draft, n: int) -> bool:
+    """Whether the line is a byline or date, and not that of a post in the story."""
+    return draft.label(n) in SIGNED and not _EMBEDDED.search(draft.lines[n].text)

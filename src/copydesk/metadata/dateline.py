@@ -1,0 +1,33 @@
+"""The dateline: the place, and the agency in brackets, at the beginning of the first paragraph."""
+
+import re
+
+from copydesk.characters import APOSTROPHES, DASHES
+from copydesk.document import Label
+from copydesk.metadata.page import Page
+from copydesk.parsing import credits, dates
+
+_PLACE = (
+    rf"[^\W\d_a-z][^\Wa-z]+(?:[\s.{APOSTROPHES}/-]{{1,2}}[^\W\d_a-z][^\Wa-z]*){{0,4}}"
+    rf"(?:,\s[A-Z][\w.{APOSTROPHES}\s]{{1,30}}?)?"
+)
+
+_DATELINE = re.compile(
+    rf"(?P<place>{_PLACE}|[A-Z]\w+(?:\s[A-Z]\w+)?(?=\s\())(?:\s\((?P<agency>[^)]{{2,60}})\))?"
+    rf"\s?(?:[{DASHES}]|--|-(?=\s))\s?(?=[^\w\s]?[^\W_a-z])"
+)
+
+
+def dateline_of(page: Page) -> tuple[str | None, str | None]:
+    """(place, agency) from the beginning of the first paragraph: "TEL AVIV, Israel (AP) - Officials ..."."""
+    first = next(page.labelled.with_label(Label.PARAGRAPH), "")[:160]
+    found = _DATELINE.match(first)
+    agency = found["agency"] if found and credits.is_agency(found["agency"] or "") else None
+    in_brackets = found["agency"] if found else None
+    # "Apple (AAPL) - The maker ...": brackets hold an agency or a date; "NASA - the agency - said" goes on.
+    if found and in_brackets and not agency and not dates.find(in_brackets, page.language):
+        found = None
+    if not agency:
+        signed = (facts.agency for facts in page.labelled.facts_with(Label.BYLINE))
+        agency = next((name for name in signed if name), None)
+    return (found["place"] if found else None), agency

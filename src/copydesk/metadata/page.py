@@ -1,0 +1,74 @@
+"""A page as labelled lines, and where the head of its story is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from copydesk.config import Profile
+from copydesk.document import Label
+from copydesk.dump import Given
+from copydesk.labelling import Line, Verdict
+from copydesk.labelling.line_facts import LineFacts
+from copydesk.labelling.state import SIGNED
+
+LONGEST_HEAD: Final = 8
+"""Lines above the story that are its head where there is no headline."""
+
+REACH_OF_BYLINE: Final = 3
+"""Lines over which a byline below the story may go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledLines:
+    """Lines of one record, in order, with what was decided about each: parallel sequences.
+
+    `labels[n]` is the label of line n in this record.  In a teaser it is the part that the line plays there, and
+    `verdicts[n]` is what the line is on the page.
+    """
+
+    facts: Sequence[LineFacts]
+    labels: Sequence[Label]
+    verdicts: Sequence[Verdict]
+
+    @property
+    def texts(self) -> list[str]:
+        """The text of each line."""
+        return [facts.text for facts in self.facts]
+
+    def with_label(self, *labels: Label) -> Iterator[str]:
+        """The texts of the lines with one of the labels."""
+        return (facts.text for facts in self.facts_with(*labels))
+
+    def facts_with(self, *labels: Label) -> Iterator[LineFacts]:
+        """The facts of the lines with one of the labels."""
+        return (facts for facts, label in zip(self.facts, self.labels, strict=True) if label in labels)
+
+    def some(self, numbers: Sequence[int], labels: Sequence[Label]) -> "LabelledLines":
+        """The lines with these numbers, under other labels."""
+        return LabelledLines([self.facts[n] for n in numbers], labels, [self.verdicts[n] for n in numbers])
+
+    def first(self, label: Label) -> int | None:
+        """The number of the first line with the label."""
+        return self.labels.index(label) if label in self.labels else None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A dump's lines with their labels: `labelled.facts[n]` is `lines[n].facts`."""
+
+    source: str
+    lines: Sequence[Line]
+    labelled: LabelledLines
+    language: str | None
+    given: Given
+    profile: Profile | None
+
+
+def head_of(lines: LabelledLines) -> range:
+    """The lines from the headline to the story's first running text and the one behind that, or a byline there."""
+    story = [n for n, label in enumerate(lines.labels) if label is Label.PARAGRAPH] or [len(lines.facts)]
+    title = lines.first(Label.TITLE)
+    first = next((n for n in story if title is None or n > title), story[0])
+    start = max(0, first - LONGEST_HEAD) if title is None else title
+    below = [n for n in range(first, min(first + 1 + REACH_OF_BYLINE, len(lines.facts))) if lines.labels[n] in SIGNED]
+    return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(lines.facts)))

@@ -1,0 +1,25 @@
+"""The publisher: from the profile, the page, the copyright notice, or "More from ..."."""
+
+import re
+
+from copydesk.document import Label
+from copydesk.metadata.page import Page
+
+_MORE_FROM = re.compile(
+    r"(?:more|mehr|plus|más|mais)\s(?:stories |news |articles )?(?:from|aus|von|de)\s(?P<who>.+)$", re.IGNORECASE
+)
+
+OUTLET = re.compile(
+    r"\b(?:Media|News|Times|Post|Journal|Magazine|Radio|TV|Press|Daily|Today|Tribune|Herald|Review|Zeitung|Blog|"
+    r"[A-Z]{2,}|\w+\.(?:com|org|net))\b"
+)
+"""What tells a publisher from a section or a person in "More from ..."."""
+
+
+def publisher_of(page: Page, holder: str | None) -> str | None:
+    """The profile's or the page's own word; else who holds the copyright; else "More from WHOM"."""
+    if page.profile and page.profile.publisher:
+        return page.profile.publisher
+    heads = map(_MORE_FROM.match, page.labelled.with_label(Label.TEASER_HEADING))
+    named = (head["who"] for head in heads if head and OUTLET.search(head["who"]))
+    return page.given.publisher or holder or next(named, None)

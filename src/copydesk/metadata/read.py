@@ -1,0 +1,59 @@
+"""The metadata of an article, chosen from its labelled lines and from what page and container state."""
+
+import re
+
+from copydesk.document import Label, Metadata
+from copydesk.labelling import Role
+from copydesk.metadata.authors import authors_of, with_supplied
+from copydesk.metadata.dateline import dateline_of
+from copydesk.metadata.images import images_of
+from copydesk.metadata.page import Page, head_of
+from copydesk.metadata.published import dates_of, with_stated
+from copydesk.metadata.publisher import publisher_of
+from copydesk.metadata.title import title_of
+
+
+def read(page: Page) -> Metadata:
+    """What the visible lines say; what the container or page states about itself goes before."""
+    lines, given = page.labelled, page.given
+    head = head_of(lines)
+    updated, published, is_said = dates_of(page, head)
+    notes = (facts.first_published for facts in lines.facts_with(Label.NOTE))
+    earlier = next((first for first in notes if first and first < (published or "9")), None)
+    if earlier:
+        updated, published, is_said = updated or published, earlier, True
+    updated, published = with_stated(given, updated, published, is_said=is_said)
+    place, agency = dateline_of(page)
+    headline = next(lines.with_label(Label.TITLE), None)
+    is_section = [verdict.role is Role.SECTION for verdict in lines.verdicts]
+    sections = (text for text, is_one in zip(lines.texts, is_section, strict=True) if is_one)
+    tagged = [lines.texts[n] for n, label in enumerate(lines.labels) if label is Label.TAGS and not is_section[n]]
+    notice = next((facts.copyright for facts in lines.facts_with(Label.COPYRIGHT)), None)
+    return Metadata(
+        title=given.title or title_of(headline, page),
+        deck=" ".join(lines.with_label(Label.DECK)) or None,
+        authors=with_supplied(given, authors_of(page, head)),
+        published=given.date or published,
+        updated=updated,
+        language=page.language,
+        publisher=publisher_of(page, notice.holder if notice else None),
+        agency=agency,
+        dateline=place,
+        section=next(sections, None),
+        tags=tuple(dict.fromkeys(tag for text in tagged for tag in _tags(text))),
+        copyright=notice,
+        images=images_of(lines),
+        notes=tuple(lines.with_label(Label.NOTE)),
+        url=given.url,
+        extra=given.extra,
+    )
+
+
+_TAG_HEAD = re.compile(r"[^:]{2,20}:\s*|(?:filed under|posted in)\s+", re.IGNORECASE)
+
+
+def _tags(line: str) -> list[str]:
+    head = _TAG_HEAD.match(line)
+    rest = line[head.end() :] if head else line
+    tags = (tag.strip(" #*-") for tag in re.split(r"[,;|\N{BULLET}\N{MIDDLE DOT}/]", rest))
+    return [tag for tag in tags if tag]

@@ -1,0 +1,38 @@
+"""What an edit stage knows beside the text."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
+
+from copydesk.repair import boosted_trees
+from copydesk.repair.boosted_trees import Forest
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One context for all stages of a dump."""
+
+    language: str | None = None
+    """The BCP 47 tag of the text's language."""
+
+    own_words: Set[str] = frozenset()
+    """Words of the source or corpus, from `edits.words`: no stage splits one."""
+
+    page_text: str | None = None
+    """The text of the rendered page that the text was taken from, where both are known."""
+
+    is_page: bool = False
+    """Whether the text itself was rendered from a page: then each line is a block of the page."""
+
+    off: Set[str] = frozenset()
+    """Names of rules that are off.  A stage behaves as if such a rule did not exist."""
+
+    forests: Mapping[str, Forest] = field(default_factory=boosted_trees.shipped, repr=False)
+    """The trees that score places; by default those that come with the package."""
+
+    def has(self, rule: str) -> bool:
+        """Whether the rule is on."""
+        return rule not in self.off
+
+    def without(self, *rules: str) -> "Context":
+        """The same with these rules off too."""
+        return replace(self, off=frozenset({*self.off, *rules}))

@@ -1,0 +1,139 @@
+"""Line breaks that the writer did not make: hard-wrapped paragraphs, sentences broken at inline tags.
+
+Lines are joined only where no blank line stands between them, and only within prose: menus, verse, lists,
+addresses and tables keep their lines.
+"""
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from itertools import pairwise
+from typing import Final
+
+from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.code import is_code
+from copydesk.edits import Edit, Rule, has_visible
+from copydesk.lexicon import words
+from copydesk.repair import broken_sentences
+from copydesk.repair.broken_sentences import Line
+from copydesk.repair.context import Context
+
+RULES = (
+    Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),
+    Rule("lines.stray-punctuation", "a line that begins with closing punctuation goes on with the line before"),
+    Rule("lines.broken-sentence", "a sentence that was broken at a tag goes on in the next line"),
+    Rule("lines.hyphen", "a word hyphenated at the end of a line is one word"),
+)
+
+NARROWEST: Final = 45
+"""Characters.  Below this width lines are menus, verse and tables rather than wrapped prose."""
+
+WIDEST: Final = 120
+"""Characters.  Mail wraps at 72 to 78, text terminals at 80, wide ones at 100 to 120."""
+
+ENOUGH: Final = 1000
+"""The score from which on a border between two lines is none."""
+
+LONGEST_WORD: Final = 40
+"""Characters of a line's end in which the first half of a hyphenated word is looked for."""
+
+_OPEN_ELSEWHERE: Final = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+"""Marks that close a quotation in one language, and open one or an item of a menu in another."""
+
+_STRAY = re.compile(
+    rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
+)
+_STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS}){CLOSING_QUOTES}") - frozenset(_OPEN_ELSEWHERE)
+_CLOSES: Final = f"/{broken_sentences.BRACKETS}"
+_OPENS: Final = "([{/\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
+_HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?=-$)")
+_WORD = re.compile(r"[^\W\d_]+")
+_ITEM = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
+
+
+def find(text: str, context: Context) -> Iterator[Edit]:
+    """One edit for each line break that goes, from the end of a line's text to the start of the next's.
+
+    The lines of a rendered page are its blocks: none is joined.
+    """
+    if context.is_page:
+        return
+    found = list(runs(text))
+    places = list(broken_sentences.find(text, found, context.language)) if context.has("lines.broken-sentence") else []
+    scores = context.forests["broken_sentences"].scores([place.evidence for place in places]) if places else []
+    broken: dict[int, set[int]] = {}
+    for place, score in zip(places, scores, strict=True):
+        if score >= ENOUGH:
+            broken.setdefault(place.run, set()).add(place.number)
+    for number, run in enumerate(found):
+        yield from _joined(text, run, broken.get(number, frozenset()), context)
+
+
+def runs(text: str) -> Iterator[list[Line]]:
+    """Two lines and more with nothing but a line break (and indentation) between them."""
+    run: list[tuple[int, str]] = []
+    at = 0
+    for line in [*text.splitlines(keepends=True), "\n"]:
+        body = line.strip()
+        if body and has_visible(body):
+            run.append((at + len(line) - len(line.lstrip()), body))
+        else:
+            if len(run) > 1:
+                yield [Line(start, start + len(text), text) for start, text in run]
+            run = []
+        at += len(line)
+
+
+def _joined(text: str, run: Sequence[Line], broken: Set[int], context: Context) -> Iterator[Edit]:
+    wrapped = _hard_wrapped(run) if context.has("lines.hard-wrap") else frozenset()
+    joins_stray = context.has("lines.stray-punctuation")
+    for number, (line, following) in enumerate(pairwise(run)):
+        rule, after = None, " "
+        begins_stray = joins_stray and following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) is not None
+        is_stray = begins_stray and not _ITEM.match(line.text)
+        if is_stray:
+            rule, after = "lines.stray-punctuation", ""
+        elif number in wrapped:
+            rule = "lines.hard-wrap"
+        elif number in broken:
+            rule, after = "lines.broken-sentence", "" if _is_tight(line.text, following.text) else " "
+        nearby = () if rule is None else run[max(0, number - 1) : number + 3]
+        if rule is None or any(is_code(text, near.start) for near in nearby):
+            continue
+        before = text[line.end : following.start]
+        hyphenated = _HYPHENATED.search(line.text[-LONGEST_WORD:])
+        if hyphenated and not is_stray and _goes_on(following.text):
+            rest = _WORD.match(following.text)
+            is_word = rest and (hyphenated[0] + rest[0]).casefold() in words(context.language)
+            if is_word and context.has("lines.hyphen"):
+                yield Edit(line.end - 1, "-" + before, "", (rule, "lines.hyphen"))
+                continue
+            after = ""
+        yield Edit(line.end, before, after, (rule,))
+
+
+def _hard_wrapped(run: Sequence[Line]) -> frozenset[int]:
+    """Numbers of the lines that end because the next line's first word did not fit."""
+    width = max(len(line.text) for line in run)
+    if not NARROWEST <= width <= WIDEST or len(run) < 3:
+        return frozenset()
+    full = [
+        len(line.text) + 1 + len(following.text.split(maxsplit=1)[0]) > width and not _ITEM.match(following.text)
+        for line, following in pairwise(run)
+    ]
+    # Lines of a list or an address end anywhere; wrapped prose fills all but the last line of a paragraph.
+    # Headlines of like length may look full, but begin with a capital.
+    wrapped = [n for n, is_full in enumerate(full) if is_full]
+    going_on = sum(_goes_on(run[n + 1].text) for n in wrapped)
+    enough = len(wrapped) * 3 >= len(full) * 2 and going_on * 2 >= len(wrapped)
+    return frozenset(wrapped) if enough else frozenset()
+
+
+def _goes_on(following: str) -> bool:
+    """Whether the line begins in the middle of a sentence: with a word in lower case, no "iPhone"."""
+    word = _WORD.match(following)
+    return word is not None and word[0].islower()
+
+
+def _is_tight(line: str, following: str) -> bool:
+    """Whether no space stands between the two pieces: "Smith / 's", "( / Smith"."""
+    return line[-1] in _OPENS or following[0] in _CLOSES or broken_sentences.SUFFIX.match(following) is not None
