@@ -3,7 +3,7 @@
 What a story says again in a line or two (a refrain, a pull quote) stays: it is the writer's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from copydesk.document import Label
@@ -86,13 +86,13 @@ def _in_one(draft: Draft) -> Iterator[int]:
         return
     telling = [n for n, line in enumerate(draft.lines) if draft.story[n] and len(line.kinds) >= TELLING]
     telling.sort(key=lambda n: -len(draft.lines[n].kinds))  # of lines that begin alike, the shortest counts
-    openings = {tuple(draft.lines[n].kinds[:OPENING]): draft.lines[n].kinds for n in telling}
+    openings = {draft.lines[n].kinds[:OPENING]: draft.lines[n].kinds for n in telling}
     for n in long:
         if _is_made_of(draft.lines[n].kinds, openings):
             yield n
 
 
-def _is_made_of(kinds: list[int], openings: Mapping[tuple[int, ...], list[int]]) -> bool:
+def _is_made_of(kinds: Sequence[int], openings: Mapping[tuple[int, ...], Sequence[int]]) -> bool:
     """Whether the words are those of other lines, whole, one after the other; `openings` holds lines by their first."""
     at = found = covered = tried = 0
     while at <= len(kinds) - OPENING and tried <= MOST_TRIED * len(kinds):
