@@ -1,12 +1,14 @@
 """What copydesk reads of packages by another way than theirs gives what they give."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
-from copydesk import language, lexicon
+from copydesk import config, desk, language, lexicon, page
+from copydesk.readers import authors, html, stated
 
 
 @pytest.mark.parametrize("tag", ["en", "de", "fr", "ja", "no"])
@@ -51,3 +53,109 @@ def test_the_fast_detector_answers_as_langdetect_does(
     assert language.detect(text) == tag
     monkeypatch.setattr(language, "fast", None)
     assert language.detect(text) == tag
+
+
+NAMED = [
+    *(
+        "class='author'",
+        "class='author-name'",
+        "class='post authorName'",
+        "class='byline'",
+        "class='username'",
+        "id='author'",
+    ),
+    *(
+        "class='screenname'",
+        "class='Byline x'",
+        "rel='author'",
+        "itemprop='author'",
+        "itemprop='author name'",
+        "id='theAuthor'",
+    ),
+    *("data-testid='AuthorCard'", "data-component='Byline'", "class='submitted-by'", "class='writers'"),
+]
+DROPPED = [
+    *(
+        "class='comments'",
+        "id='comments'",
+        "class='title'",
+        "class='date'",
+        "class='quote-box'",
+        "data-component='Figure'",
+    ),
+    *("class='sidebar'", "id='comment-list'", "class='Comments'", "class='print'", "class='x'"),
+]
+TAGS = ["a", "div", "span", "p", "section", "h3", "strong", "time", "figure", "author", "address", "li"]
+TEXTS = ["Jane Doe", "by Max Roe", "x", " ", "12 May 2020", "A sentence about nothing in particular. " * 3, "Ann\nPoe"]
+
+
+def markup_of(chance: random.Random, depth: int = 0) -> str:
+    parts = []
+    for _ in range(chance.randint(1, 4)):
+        tag = chance.choice(TAGS)
+        named = chance.choice([*NAMED, *DROPPED, "", "", ""])
+        inner = markup_of(chance, depth + 1) if depth < 4 and chance.random() < 0.6 else chance.choice(TEXTS)
+        parts.append(f"<{tag} {named}>{inner}</{tag}>" + chance.choice(["", "", "<!-- x -->", *TEXTS]))
+    return "".join(parts)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_the_authors_in_a_pages_elements_are_those_that_trafilatura_finds(seed: int) -> None:
+    from trafilatura.metadata import extract_author
+
+    root = page.parse(f"<html><body>{markup_of(random.Random(seed))}</body></html>")
+    assert root is not None
+    assert authors.named_in(root) == extract_author(root)
+
+
+HEADS = [
+    "<title>Old bridge to stay closed | Northford News</title>",
+    "<meta property='og:title' content='Old &amp;amp; new'><meta property='og:site_name' content='northford news'>",
+    "<meta name='author' content='Jane Doe; Max Roe'><meta name='twitter:site' content='@northford'>",
+    "<meta name='author' content='northford'><link rel='canonical' href='/a/b'><meta property='og:url' content='no url'>"
+    "<meta property='og:image' content='https://northford.example/x.png'>",
+    '<script type=\'application/ld+json\'>{"@context": "https://schema.org", "@type": "NewsArticle",\n'
+    '  "headline":  "Old  bridge \\u0026 more", "author": [{"@type": "Person", "name": "Jane  Doe"}],'
+    ' "publisher": {"name": "The \\"Northford\\" News"}}</script>',
+    '<script type=\'application/ld+json\'>{"@type": "NewsArticle", "author": {"name": "Jane Doe"}, </script>',
+    "<script type='application/ld+json'>[1, 2]</script><link rel='canonical' href='https://www.northford.example/a'>",
+]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_what_a_page_states_is_what_trafilatura_reads(head: str) -> None:
+    from trafilatura.metadata import extract_metadata
+
+    markup = f"<html><head>{head}</head><body><h1>Bridge</h1><p class='byline'>By Ann Poe</p><p>x</p></body></html>"
+    root, theirs = page.parse(markup), page.parse(markup)
+    assert root is not None
+    found = extract_metadata(theirs, extensive=False)
+    ours = stated.of(root, markup, "")
+    assert ours.stated_authors == tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
+    assert (ours.url, ours.publisher) == (found.url, found.sitename)
+    assert (found.title or "").startswith(ours.stated_title or "?")
+
+
+def test_htmldate_searches_only_pages_that_show_and_state_no_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search takes as long as the rest of a page's reading."""
+    searched: list[bool] = []
+
+    def find_date(*arguments: object, extensive_search: bool, **options: object) -> str:
+        searched.append(extensive_search)
+        return "2020-05-12"
+
+    monkeypatch.setattr("htmldate.find_date", find_date)
+    story = "<h1>Old bridge to stay closed</h1>{}<p>The council voted to close the old bridge to all traffic.</p>" * 2
+    stating = "<meta property='article:published_time' content='2021-03-04'>"
+    for head, line in ((stating, ""), ("", "<p>Published 4 March 2021</p>"), ("", "")):
+        read = html.render_text(f"<html><head>{head}</head><body>{story.replace('{}', line)}</body></html>", "x")
+        published = desk.clean_dump(read, config.default()).article.metadata.published
+        assert (published, searched) == (("2021-03-04", []) if head or line else ("2020-05-12", [False]))
+
+
+def test_a_headline_in_json_ld_that_is_a_list_is_none() -> None:
+    thing = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": ["Old", "bridge"]}
+    head = f"<script type='application/ld+json'>{json.dumps(thing)}</script>"
+    root = page.parse(f"<html><head>{head}</head><body><p>The council voted.</p></body></html>")
+    assert root is not None
+    assert stated.of(root, "", "").stated_title is None

@@ -68,8 +68,15 @@ def mark(raw: Dump, settings: Config) -> Marked:
 
 def profile_of(raw: Dump, settings: Config) -> Profile | None:
     """The source profile that knows the dump."""
-    published = raw.given.date or raw.given.stated_date or raw.given.guessed_date
-    return settings.profile_for(raw.given.url, published, map(str.strip, raw.text.splitlines()))
+
+    def known(published: str | None) -> Profile | None:
+        return settings.profile_for(raw.given.url, published, map(str.strip, raw.text.splitlines()))
+
+    published = raw.given.date or raw.given.stated_date
+    found = known(published)
+    if published is None and found is not None and (found.since or found.until):
+        found = known(raw.given.guessed_date)  # a search that takes long, and matters to few profiles
+    return found
 
 
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:

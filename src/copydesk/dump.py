@@ -62,8 +62,8 @@ class Given:
     """What the container or the page itself states about the story.
 
     `stated_title`, `stated_authors`, `stated_date` and `stated_update` are what a page's markup says that its visible
-    lines do not bear out: they count where those lines say nothing.  `guessed_date` is one that it may mean, and counts
-    last.
+    lines do not bear out: they count where those lines say nothing.  `guess_date`, where it is there, looks for the
+    date that the page may mean; it counts last, and takes as long as the rest of the page's reading.
     """
 
     title: str | None = None
@@ -76,8 +76,13 @@ class Given:
     stated_authors: tuple[str, ...] = ()
     stated_date: str | None = None
     stated_update: str | None = None
-    guessed_date: str | None = None
+    guess_date: Callable[[], str | None] | None = field(default=None, repr=False, compare=False)
     extra: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def guessed_date(self) -> str | None:
+        """What `guess_date` finds, at each call anew."""
+        return self.guess_date() if self.guess_date else None
 
     def or_else(self, other: "Given") -> "Given":
         """What is given here, and for what is not, what `other` gives; the `extra` is that of this one."""

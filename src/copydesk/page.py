@@ -5,10 +5,10 @@ later, and an origin for each line tells it what the markup around the line says
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import lxml.etree
 import lxml.html
@@ -90,9 +90,11 @@ MOST_CLASS_TEXT: Final = 300
 PER: Final = 1000
 
 _CLASS = {name: re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in CLASSES.items()}
+_ANY_CLASS = re.compile(rf"(?<![a-z])(?:{'|'.join(CLASSES.values())})(?![a-z])", re.IGNORECASE)
+_DIGITS = re.compile("[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space but a single " "
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 COLUMNS: Final = len(BLOCKS) + 2 * len(CLASSES) + len(AROUND) + 5
@@ -111,15 +113,17 @@ class Rendered:
     origins: tuple[Origin, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Holder:
-    """What an element and those around it tell of its text."""
+class _Holder(NamedTuple):
+    """What an element and those around it say of its text."""
 
-    block: str
+    block: int
+    """The number of the nearest of BLOCKS."""
     around: int
+    """Which of AROUND are around the text, a bit each."""
     near: tuple[int, ...]
     """Classes of the element and those around it, the nearest first, a bit each; at most NEAR."""
     above: int
+    """Classes of all elements around the text, a bit each."""
     depth: int
     inside: tuple[int, ...]
     """The numbers of the blocks around the text, the innermost first; at most LEVELS."""
@@ -128,12 +132,19 @@ class _Holder:
     keeps_breaks: bool
 
 
-_OUTSIDE: Final = _Holder("div", 0, (), 0, 0, (), is_link=False, is_hidden=False, keeps_breaks=False)
+_ELEMENT_CLASSES: Final = lxml.etree.ElementDefaultClassLookup(
+    element=lxml.html.HtmlElement,
+    comment=lxml.html.HtmlComment,
+    pi=lxml.html.HtmlProcessingInstruction,
+    entity=lxml.html.HtmlEntity,
+)
+"""Every element is a plain one: lxml.html's own table, which knows forms too, asks Python about each."""
 
 
 def parse(markup: str) -> lxml.html.HtmlElement | None:
     """The page's elements, down to the 2,048th level; None where it holds none, or is nested deeper."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser = lxml.etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENT_CLASSES)
     try:
         root: lxml.html.HtmlElement = lxml.html.document_fromstring(_data(markup), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
@@ -147,12 +158,14 @@ def render(root: lxml.html.HtmlElement) -> Rendered:
     walk = _Walk()
     for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start":
-            walk.open(element.tag, element.get)
-            walk.text(element.text)
+            walk.open(element.tag, dict(element.items()))
+            if text := element.text:
+                walk.text(text)
             continue
         if event == "end":
             walk.close(element.tag)
-        walk.text(element.tail)
+        if text := element.tail:
+            walk.text(text)
     return walk.rendered()
 
 
@@ -170,37 +183,74 @@ def _data(markup: str) -> bytes:
     return _END_OF_PAGE.sub("", markup.replace("\x00", "")).encode("utf-8", "replace")
 
 
-_Get = Callable[[str], str | None]
-"""Gives the value of an element's attribute."""
-
-
 class _Walk:
-    """A page's elements and texts, as they come."""
+    """A page's elements and texts, as they come, made into lines."""
 
     def __init__(self) -> None:
         self._holders = [_OUTSIDE]
-        self._lines = _Lines()
         self._opened = 0
+        self._lines: list[str] = []
+        self._origins: list[Origin] = []
+        self._size = 0
+        self._pieces: list[tuple[str, _Holder]] = []
+        """What the line that is being filled holds so far."""
+        self._closed: str | None = None
+        """The inline element that was closed last, with nothing behind it yet."""
 
-    def open(self, tag: object, get: _Get) -> None:
+    def open(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
         self._opened += 1
-        self._holders.append(_holder(tag, get, self._holders[-1], self._opened))
-        self._lines.border(tag, opens=True)
+        parent = self._holders[-1]
+        if parent.is_hidden:  # a hidden element ends the line before and behind it: what is inside needs no care
+            self._holders.append(parent)
+            return
+        self._holders.append(_holder(tag, attributes, parent, self._opened))
+        if tag not in INLINE:
+            if self._pieces:
+                self._end_line()
+        elif self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
+            self._pieces.append((" ", self._pieces[-1][1] if self._pieces else _OUTSIDE))
+        self._closed = None
 
-    def close(self, tag: object) -> None:
+    def close(self, tag: str) -> None:
         """The element that was opened last ends."""
         self._holders.pop()
-        self._lines.border(tag, opens=False)
+        if tag in INLINE:
+            self._closed = tag
+        else:
+            self._closed = None
+            if self._pieces:
+                self._end_line()
 
-    def text(self, text: str | None) -> None:
-        """Text stands here."""
-        if text and not self._holders[-1].is_hidden:
-            self._lines.add(text, self._holders[-1])
+    def text(self, text: str) -> None:
+        """Text stands here; breaks in it are spaces, but where they are kept."""
+        holder = self._holders[-1]
+        if holder.is_hidden:
+            return
+        if holder.keeps_breaks and "\n" in text:
+            for n, line in enumerate(text.split("\n")):
+                if n and self._pieces:
+                    self._end_line()
+                self._pieces.append((line, holder))
+        else:
+            self._pieces.append((text, holder))
+        self._closed = None
+
+    def _end_line(self) -> None:
+        pieces, self._pieces = self._pieces, []
+        text = pieces[0][0] if len(pieces) == 1 else "".join([text for text, _ in pieces])
+        if not text or text.isspace():
+            return
+        text = _SPACE.sub(" ", text).strip(" ")
+        self._lines.append(text)
+        self._origins.append(Origin(self._size, *_evidence(pieces)))
+        self._size += len(text) + 1
 
     def rendered(self) -> Rendered:
-        """The lines of it all."""
-        return self._lines.rendered()
+        """All lines."""
+        if self._pieces:
+            self._end_line()
+        return Rendered("\n".join(self._lines), tuple(self._origins))
 
 
 class _Target:
@@ -211,7 +261,7 @@ class _Target:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
-        self.walk.open(tag, attributes.get)
+        self.walk.open(tag, attributes)
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -219,117 +269,101 @@ class _Target:
 
     def data(self, text: str) -> None:
         """Text stands here."""
-        self.walk.text(text)
+        if text:
+            self.walk.text(text)
 
     def close(self) -> None:
         """The page ends."""
 
 
-def _holder(element: object, get: _Get, parent: _Holder, number: int) -> _Holder:
-    tag = str(element)
-    if parent.is_hidden or tag in HIDDEN:
+def _holder(tag: str, attributes: Mapping[str, str], parent: _Holder, number: int) -> _Holder:
+    if tag in HIDDEN:
         return _HIDDEN
-    names = " ".join([name for name in map(get, NAMED_BY) if name])
-    own = _classes(names) if names and len(names) <= MOST_CLASS_TEXT else 0
-    style = get("style")
-    if get("hidden") is not None or (style and _NOT_SHOWN.search(style)):
-        own |= IS_HIDDEN
-    block = SAME_BLOCK.get(tag, tag)
+    own = _named(attributes) if attributes else 0
     return _Holder(
-        block if block in _BLOCK_NUMBERS else parent.block,
+        _BLOCK_OF.get(tag, parent.block),
         parent.around | _AROUND_BITS.get(tag, 0),
         (own, *parent.near[: NEAR - 1]),
         parent.above | own,
         parent.depth + 1,
         parent.inside if tag in INLINE else (number, *parent.inside[: LEVELS - 1]),
-        is_link=parent.is_link or tag == "a",
-        is_hidden=False,
-        keeps_breaks=parent.keeps_breaks or tag == KEPT_BREAKS,
+        parent.is_link or tag == "a",
+        False,
+        parent.keeps_breaks or tag == KEPT_BREAKS,
     )
 
 
-_HIDDEN: Final = _Holder("div", 0, (), 0, 0, (), is_link=False, is_hidden=True, keeps_breaks=False)
+def _named(attributes: Mapping[str, str]) -> int:
+    """The kinds of names among an element's attributes, and whether it is hidden, a bit each."""
+    get = attributes.get
+    names = " ".join([name for name in map(get, NAMED_BY) if name])
+    own = _classes(names) if names and len(names) <= MOST_CLASS_TEXT else 0
+    style = get("style")
+    if "hidden" in attributes or (style and _NOT_SHOWN.search(style)):
+        own |= IS_HIDDEN
+    return own
+
+
 _BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
+_BLOCK_OF: Final = _BLOCK_NUMBERS | {tag: _BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
 _AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
 IS_HIDDEN: Final = 1 << len(CLASSES)
+_OUTSIDE: Final = _Holder(_BLOCK_NUMBERS["div"], 0, (), 0, 0, (), is_link=False, is_hidden=False, keeps_breaks=False)
+_HIDDEN: Final = _OUTSIDE._replace(is_hidden=True)
 
 
 @lru_cache(maxsize=2**14)
 def _classes(names: str) -> int:
     """The kinds of names among an element's classes and id, a bit each."""
-    apart = _CAMEL.sub("-", names)
+    found = 0
+    for name in _DIGITS.sub("0", names).split():  # which digits they are makes no difference
+        found |= _kinds(name)
+    return found
+
+
+@lru_cache(maxsize=2**14)
+def _kinds(name: str) -> int:
+    """The kinds to which one name belongs, a bit each."""
+    apart = _CAMEL.sub("-", name)
+    if not _ANY_CLASS.search(apart):
+        return 0
     return sum(1 << n for n, pattern in enumerate(_CLASS.values()) if pattern.search(apart))
 
 
-class _Lines:
-    """The lines so far, and the one that is being filled."""
-
-    def __init__(self) -> None:
-        self._done: list[str] = []
-        self._origins: list[Origin] = []
-        self._size = 0
-        self._pieces: list[tuple[str, _Holder]] = []
-        self._closed: str | None = None
-        """The inline element that was closed last, with nothing behind it yet."""
-
-    def border(self, tag: object, *, opens: bool) -> None:
-        """An element begins or ends."""
-        if tag not in INLINE:
-            self._end_line()
-        elif opens and self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
-            self._pieces.append((" ", self._pieces[-1][1]) if self._pieces else (" ", _OUTSIDE))
-        self._closed = str(tag) if tag in INLINE and not opens else None
-
-    def add(self, text: str, holder: _Holder) -> None:
-        """Text of a holder; breaks in it are spaces, but where they are kept."""
-        if holder.keeps_breaks and "\n" in text:
-            for n, line in enumerate(text.split("\n")):
-                if n:
-                    self._end_line()
-                self._pieces.append((line, holder))
-        else:
-            self._pieces.append((text, holder))
-        self._closed = None
-
-    def _end_line(self) -> None:
-        if not self._pieces:
-            return
-        pieces, self._pieces = self._pieces, []
-        text = _SPACE.sub(" ", "".join([text for text, _ in pieces])).strip(" ")
-        if not text or text.isspace():
-            return
-        self._done.append(text)
-        self._origins.append(Origin(self._size, *_evidence(pieces)))
-        self._size += len(text) + 1
-
-    def rendered(self) -> Rendered:
-        """All lines."""
-        self._end_line()
-        return Rendered("\n".join(self._done), tuple(self._origins))
-
-
 def _evidence(pieces: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    sizes = [len(text.strip()) for text, _ in pieces]
-    holder = pieces[sizes.index(max(sizes))][1]  # of the longest piece
+    """The evidence of a line that is made of `pieces`, and the numbers of the blocks around it."""
+    if len(pieces) == 1:
+        text, holder = pieces[0]
+        size = len(text.strip())
+        linked = size if holder.is_link else 0
+    else:
+        sizes = [len(text.strip()) for text, _ in pieces]
+        holder = pieces[sizes.index(max(sizes))][1]  # of the longest piece
+        size = sum(sizes)
+        linked = sum([size for size, (_, piece) in zip(sizes, pieces, strict=True) if piece.is_link])
     near = 0
     for bits in holder.near:
         near |= bits
-    linked = sum(size for size, (_, piece) in zip(sizes, pieces, strict=True) if piece.is_link)
-    block = _BLOCK_NUMBERS[holder.block]
-    evidence = (
-        *_bits(1 << block, len(BLOCKS)),
-        *_bits(near, len(CLASSES)),
-        *_bits(holder.above, len(CLASSES)),
-        *_bits(holder.around, len(AROUND)),
-        PER * linked // max(1, sum(sizes)),
-        int(linked == sum(sizes)),
+    numbers = (
+        PER * linked // max(1, size),
+        int(linked == size),
         int(holder.above & IS_HIDDEN > 0),
         min(30, holder.depth),
         min(5, len(pieces)),
     )
-    return evidence, holder.inside
+    return _marks(holder.block, near, holder.above, holder.around) + numbers, holder.inside
 
 
 @lru_cache(maxsize=2**14)
+def _marks(block: int, near: int, above: int, around: int) -> tuple[int, ...]:
+    """The evidence that is either there or not: BLOCKS, near CLASSES, CLASSES above, AROUND."""
+    return (
+        *_bits(1 << block, len(BLOCKS)),
+        *_bits(near, len(CLASSES)),
+        *_bits(above, len(CLASSES)),
+        *_bits(around, len(AROUND)),
+    )
+
+
 def _bits(number: int, count: int) -> tuple[int, ...]:
     return tuple(number >> n & 1 for n in range(count))

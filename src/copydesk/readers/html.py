@@ -76,7 +76,9 @@ def render_text(markup: str, source: str) -> Dump:
     if not shown.text:
         raise UnreadableError("empty", "the page holds no text outside its markup")
     return replace(
-        dump.from_text(shown.text, source, given=stated.of(root, shown.text) if root is not None else NOTHING_GIVEN),
+        dump.from_text(
+            shown.text, source, given=stated.of(root, markup, shown.text) if root is not None else NOTHING_GIVEN
+        ),
         renderer=f"copydesk {__version__}, libxml2 {'.'.join(map(str, lxml.etree.LIBXML_VERSION))}",
         origins=shown.origins,
     )

@@ -2,16 +2,22 @@
 
 import datetime
 import json
+import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from copydesk.characters import SEPARATORS
 from copydesk.dump import Given
 from copydesk.labelling.line import fold
+from copydesk.readers import authors
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+    from trafilatura.settings import Document
 
 LONGEST_TITLE: Final = 300
 """Characters."""
@@ -46,9 +52,18 @@ after them."""
 HOLDERS: Final = ("@graph", "mainEntity")
 """What holds the page's own objects in JSON-LD; others hold what it only mentions."""
 
+JSON_TYPES: Final = ("application/ld+json", "application/settings+json")
+"""Types of scripts that trafilatura reads."""
+
+LONGEST_VALUE: Final = 10_000
+"""Characters of a value; trafilatura's limit."""
+
 _KEYS: Final = ("datePublished", "dateModified")
 _SITE = re.compile(rf"\s[*{SEPARATORS}-]\s")
 """What stands between a headline and the site's name."""
+
+_JSON_SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')
+"""Strings, and the white space between them; a split there leaves the strings whole."""
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(
@@ -56,32 +71,119 @@ _DATE = re.compile(
 )
 
 
-def of(root: "HtmlElement", text: str) -> Given:
-    """What the page states, as trafilatura reads it but for the dates; `text` is what the page shows."""
-    from htmldate import find_date
-    from trafilatura.metadata import extract_metadata
+def of(root: "HtmlElement", markup: str, text: str) -> Given:
+    """What the page states, as trafilatura reads it but for the dates; `text` is what the page shows.
 
+    Where it states no date, `guess_date` looks for one when it is asked for: most pages show theirs, and the search of
+    a whole page takes as long as the rest of its reading.
+    """
     published, updated = _dates(root)
     try:
-        found = extract_metadata(root, extensive=False)
-    except ValueError:  # htmldate moves texts about in the tree, and lxml takes no control characters from it
+        found = _stated(root)
+    except ValueError:  # trafilatura moves texts about, and lxml takes no control characters
         _drop_controls(root)
-        found = extract_metadata(root, extensive=False)
-    guessed = found.date
-    if not published and not guessed:  # a search of the whole text, which takes long
-        guessed = find_date(root, original_date=True, extensive_search=True, url=found.url)
-        guessed = None if guessed and guessed.endswith(NEW_YEAR) else guessed
-    shown = _shown(found.title or "", text)
+        found = _stated(root)
+    shown = _shown(found.title, text)
     return Given(
         title=shown,
-        url=found.url or None,
-        publisher=found.sitename or None,
-        stated_title=None if shown else _SITE.split(found.title or "")[0].strip() or None,
+        url=found.url,
+        publisher=found.publisher,
+        stated_title=None if shown else _SITE.split(found.title)[0].strip() or None,
         stated_date=published,
         stated_update=updated,
-        guessed_date=guessed,
-        stated_authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
+        guess_date=None if published else partial(_guessed_date, markup, found.url),
+        stated_authors=tuple(name.strip() for name in found.authors.split(";") if name.strip()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What trafilatura reads of a page; empty where it finds nothing."""
+
+    title: str
+    authors: str
+    """Names, with semicolons between them."""
+    url: str | None
+    publisher: str | None
+
+
+def _stated(root: "HtmlElement") -> _Stated:
+    """The fields that are used of `trafilatura.extract_metadata`, found as it finds them.
+
+    The rest of what it does (a date, categories, tags, a licence) takes most of its time.
+    """
+    from trafilatura import metadata
+
+    found = metadata.examine_meta(root)
+    if found.author and " " not in found.author:
+        found.author = None
+    try:
+        _read_json(root, found)
+    except Exception as error:  # noqa: BLE001 - JSON of other shapes than trafilatura expects; it goes on too
+        logging.getLogger(__name__).debug("JSON-LD of an unknown shape: %s", error)
+    title = found.title or metadata.extract_title(root)
+    author = found.author or authors.named_in(root)
+    url = found.url or metadata.extract_url(root)
+    name = found.sitename or metadata.extract_sitename(root)
+    if name:
+        name = name.lstrip("@")
+        if name and "." not in name and not name[0].isupper():
+            name = name.title()
+    elif url:
+        host = metadata.META_URL.match(url)
+        name = host[1] if host else None
+    return _Stated(_cleaned(title) or "", _cleaned(author) or "", _cleaned(url), _cleaned(name))
+
+
+def _read_json(root: "HtmlElement", found: "Document") -> None:
+    """Add what trafilatura takes from JSON-LD."""
+    from trafilatura import json_metadata
+
+    for script in root.iter("script"):
+        if script.get("type") not in JSON_TYPES or not script.text:
+            continue
+        text = json_metadata.normalize_json("".join(filter(None, _JSON_SPACE.split(script.text))))
+        try:
+            thing = json.loads(text, strict=False)
+        except json.JSONDecodeError:
+            json_metadata.extract_json_parse_error(text, found)
+        else:
+            json_metadata.extract_json(thing, found)
+
+
+def _cleaned(value: object) -> str | None:
+    """Text without entities, control characters and doubled white space, as `trafilatura.extract_metadata` ends."""
+    from trafilatura.utils import line_processing
+
+    if not isinstance(value, str):
+        return None
+    cut = value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}\N{HORIZONTAL ELLIPSIS}"
+    cleaned: str | None = line_processing(unescape(cut))
+    return cleaned or None
+
+
+def _guessed_date(markup: str, url: str | None) -> str | None:
+    """The date that htmldate finds for the page; None where all it finds is a year."""
+    from htmldate import find_date
+
+    from copydesk import page
+
+    def search(*, whole: bool) -> str | None:
+        found: str | None = find_date(root, original_date=True, extensive_search=whole, url=url)
+        return found
+
+    root = page.parse(markup)
+    if root is None:
+        return None
+    try:
+        found = search(whole=False)
+    except ValueError:  # htmldate moves texts about, and lxml takes no control characters
+        _drop_controls(root)
+        found = search(whole=False)
+    if found:
+        return found
+    found = search(whole=True)
+    return None if found and found.endswith(NEW_YEAR) else found
 
 
 def _drop_controls(root: "HtmlElement") -> None:
@@ -95,12 +197,16 @@ def _drop_controls(root: "HtmlElement") -> None:
 
 def _shown(title: str, text: str) -> str | None:
     """The line of the text that a stated title is, alone or with the site's name behind it."""
-    lines = {fold(line): line for line in text.splitlines() if len(line) <= LONGEST_TITLE}
     if len(title) > LONGEST_STATED:
         return None
     ends = [len(title), *(match.start() for match in reversed(list(_SITE.finditer(title))))]
-    heads = (fold(title[:end]) for end in ends)
-    return next((lines[head] for head in heads if head in lines and head.count(" ") >= LEAST_SPACES), None)
+    heads = [head for head in (fold(title[:end]) for end in ends) if head.count(" ") >= LEAST_SPACES]
+    if not heads:
+        return None
+    first = heads[0].split(" ", 1)[0]  # all begin with the same word
+    near = (line for line in text.splitlines() if len(line) <= LONGEST_TITLE and first in line.casefold())
+    lines = {fold(line): line for line in near}
+    return next((lines[head] for head in heads if head in lines), None)
 
 
 def _dates(root: "HtmlElement") -> tuple[str | None, str | None]:
