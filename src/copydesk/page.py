@@ -5,7 +5,7 @@ later, and an origin for each line tells it what the markup around the line says
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -81,7 +81,7 @@ NEAR: Final = 3
 LEVELS: Final = 5
 """Blocks around a line that are told apart."""
 
-NAMED_BY: Final = ("class", "id", "itemprop", "role", "data-testid", "data-component")
+NAMED_BY: Final = frozenset(("class", "id", "itemprop", "role", "data-testid", "data-component"))
 """Attributes by which people name what an element holds."""
 
 MOST_CLASS_TEXT: Final = 300
@@ -158,7 +158,7 @@ def render(root: lxml.html.HtmlElement) -> Rendered:
     walk = _Walk()
     for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start":
-            walk.open(element.tag, dict(element.items()))
+            walk.open(element.tag, element.items())
             if text := element.text:
                 walk.text(text)
             continue
@@ -183,6 +183,10 @@ def _data(markup: str) -> bytes:
     return _END_OF_PAGE.sub("", markup.replace("\x00", "")).encode("utf-8", "replace")
 
 
+_Attributes = Iterable[tuple[str, str]]
+"""Names and values."""
+
+
 class _Walk:
     """A page's elements and texts, as they come, made into lines."""
 
@@ -197,7 +201,7 @@ class _Walk:
         self._closed: str | None = None
         """The inline element that was closed last, with nothing behind it yet."""
 
-    def open(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def open(self, tag: str, attributes: _Attributes) -> None:
         """An element begins."""
         self._opened += 1
         parent = self._holders[-1]
@@ -261,7 +265,7 @@ class _Target:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
-        self.walk.open(tag, attributes)
+        self.walk.open(tag, attributes.items())
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -276,7 +280,7 @@ class _Target:
         """The page ends."""
 
 
-def _holder(tag: str, attributes: Mapping[str, str], parent: _Holder, number: int) -> _Holder:
+def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> _Holder:
     if tag in HIDDEN:
         return _HIDDEN
     own = _named(attributes) if attributes else 0
@@ -293,15 +297,17 @@ def _holder(tag: str, attributes: Mapping[str, str], parent: _Holder, number: in
     )
 
 
-def _named(attributes: Mapping[str, str]) -> int:
+def _named(attributes: _Attributes) -> int:
     """The kinds of names among an element's attributes, and whether it is hidden, a bit each."""
-    get = attributes.get
-    names = " ".join([name for name in map(get, NAMED_BY) if name])
-    own = _classes(names) if names and len(names) <= MOST_CLASS_TEXT else 0
-    style = get("style")
-    if "hidden" in attributes or (style and _NOT_SHOWN.search(style)):
-        own |= IS_HIDDEN
-    return own
+    names: list[str] = []
+    hidden = 0
+    for name, value in attributes:
+        if name in NAMED_BY:
+            names.append(value)
+        elif name == "hidden" or (name == "style" and _NOT_SHOWN.search(value)):
+            hidden = IS_HIDDEN
+    text = " ".join(filter(None, names))
+    return hidden | _classes(text) if text and len(text) <= MOST_CLASS_TEXT else hidden
 
 
 _BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
