@@ -105,7 +105,7 @@ def check(name: str, data: bytes) -> list[str]:
     start = time.perf_counter()
     wrong: list[str] = []
     try:
-        for found in map(readers.made, readers.find_in(io.BytesIO(data), name, name, config.default())):
+        for found in map(readers.make, readers.find_in(io.BytesIO(data), name, name, config.default())):
             if isinstance(found, Reject):
                 continue
             try:

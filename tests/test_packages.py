@@ -8,7 +8,7 @@ import pytest
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
 from copydesk import config, desk, language, lexicon, page
-from copydesk.readers import authors, html, stated
+from copydesk.readers import html, page_authors, page_metadata
 
 
 @pytest.mark.parametrize("tag", ["en", "de", "fr", "ja", "no"])
@@ -105,7 +105,7 @@ def test_the_authors_in_a_pages_elements_are_those_that_trafilatura_finds(seed: 
 
     root = page.parse(f"<html><body>{markup_of(random.Random(seed))}</body></html>")
     assert root is not None
-    assert authors.named_in(root) == extract_author(root)
+    assert page_authors.named_in(root) == extract_author(root)
 
 
 HEADS = [
@@ -130,7 +130,7 @@ def test_what_a_page_states_is_what_trafilatura_reads(head: str) -> None:
     root, theirs = page.parse(markup), page.parse(markup)
     assert root is not None
     found = extract_metadata(theirs, extensive=False)
-    ours = stated.of(root, markup, "")
+    ours = page_metadata.of(root, markup, "")
     assert ours.stated_authors == tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
     assert (ours.url, ours.publisher) == (found.url, found.sitename)
     assert (found.title or "").startswith(ours.stated_title or "?")
@@ -158,4 +158,4 @@ def test_a_headline_in_json_ld_that_is_a_list_is_none() -> None:
     head = f"<script type='application/ld+json'>{json.dumps(thing)}</script>"
     root = page.parse(f"<html><head>{head}</head><body><p>The council voted.</p></body></html>")
     assert root is not None
-    assert stated.of(root, "", "").stated_title is None
+    assert page_metadata.of(root, "", "").stated_title is None

@@ -34,10 +34,10 @@ def holds_many(name: str) -> bool:
 
 def read(path: Path, source: str, settings: Config) -> Iterator[Dump | Reject]:
     """What is in the file at `path`, in its order."""
-    yield from map(made, find(path, source, settings))
+    yield from map(make, find(path, source, settings))
 
 
-def made(found: Pending | Reject) -> Dump | Reject:
+def make(found: Pending | Reject) -> Dump | Reject:
     """The dump that was found, or why it is none."""
     try:
         return found.make() if isinstance(found, Pending) else found

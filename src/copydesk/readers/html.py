@@ -14,7 +14,7 @@ from copydesk.config import Config
 from copydesk.desk import check_size
 from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError
 from copydesk.gaps import rendered
-from copydesk.readers import stated
+from copydesk.readers import page_metadata
 
 DECLARATION_BYTES: Final = 4096
 """How far into a page its charset is looked for; HTML wants it in the first 1024 bytes, pages are laxer."""
@@ -77,7 +77,7 @@ def render_text(markup: str, source: str) -> Dump:
         raise UnreadableError("empty", "the page holds no text outside its markup")
     return replace(
         dump.from_text(
-            shown.text, source, given=stated.of(root, markup, shown.text) if root is not None else NOTHING_GIVEN
+            shown.text, source, given=page_metadata.of(root, markup, shown.text) if root is not None else NOTHING_GIVEN
         ),
         renderer=f"copydesk {__version__}, libxml2 {'.'.join(map(str, lxml.etree.LIBXML_VERSION))}",
         origins=shown.origins,

@@ -1,4 +1,4 @@
-"""JSON Lines: an object a line, its text in `text` (`copydesk.readers.fields` says what else is read of it).
+"""JSON Lines: an object a line, its text in `text` (`copydesk.readers.record_fields` says what else is read of it).
 
 A `.json` file is one such object, or a list of them, or such lists by publisher.
 """
@@ -11,9 +11,9 @@ from typing import IO, Final, Protocol
 from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Pending, UnreadableError
-from copydesk.readers import fields
+from copydesk.readers import record_fields
 from copydesk.readers.compressed import Unpacked
-from copydesk.readers.fields import Names
+from copydesk.readers.record_fields import Names
 
 LINE_OVERHEAD: Final = 4
 """A line may have so many times `limits.record_size` bytes: JSON may escape text, and holds more than text."""
@@ -100,7 +100,7 @@ def _of(found: Json, raw: bytes, number: int | None, names: Names, settings: Con
         return Reject(
             names.at(number), "not_an_object", f"a {type(found).__name__} where an object with `text` should be"
         )
-    return fields.dump_of(found, raw, number, names, settings)
+    return record_fields.dump_of(found, raw, number, names, settings)
 
 
 def _no_number(constant: str) -> Json:

@@ -9,9 +9,9 @@ from typing import IO, Final
 from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Pending
-from copydesk.readers import fields
+from copydesk.readers import record_fields
 from copydesk.readers.compressed import MissingExtraError, broken_off
-from copydesk.readers.fields import Names
+from copydesk.readers.record_fields import Names
 
 SUFFIX: Final = ".parquet"
 ROWS: Final = 16
@@ -48,7 +48,7 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
                 ) as error:  # a date in the year 200,000, bytes that are no text
                     yield Reject(names.at(number), "not_json", f"a value that can't be read: {error}"[:300])
                     continue
-                yield fields.dump_of(held, json.dumps(held).encode(), number, names, settings)
+                yield record_fields.dump_of(held, json.dumps(held).encode(), number, names, settings)
     except (pyarrow.ArrowException, OSError) as error:
         raise broken_off(error) from error
 

@@ -18,7 +18,7 @@ from copydesk.document import Json
 from copydesk.dump import Dump, Pending, UnreadableError
 from copydesk.readers import html
 from copydesk.readers.compressed import MissingExtraError, broken_off
-from copydesk.readers.fields import Names
+from copydesk.readers.record_fields import Names
 
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord

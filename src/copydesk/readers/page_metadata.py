@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from copydesk.characters import SEPARATORS
 from copydesk.dump import Given
 from copydesk.labelling.line import fold
-from copydesk.readers import authors
+from copydesk.readers import page_authors
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -122,7 +122,7 @@ def _stated(root: "HtmlElement") -> _Stated:
     except Exception as error:  # noqa: BLE001 - JSON of other shapes than trafilatura expects; it goes on too
         logging.getLogger(__name__).debug("JSON-LD of an unknown shape: %s", error)
     title = found.title or metadata.extract_title(root)
-    author = found.author or authors.named_in(root)
+    author = found.author or page_authors.named_in(root)
     url = found.url or metadata.extract_url(root)
     name = found.sitename or metadata.extract_sitename(root)
     if name:
