@@ -12,7 +12,22 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("characters", "arrays", "code", "edits", "document", "config", "dump", "page", "lexicon", "language", "gaps"),
+    *(
+        "text",
+        "characters",
+        "terminal",
+        "arrays",
+        "code",
+        "edits",
+        "document",
+        "config",
+        "decoding",
+        "dump",
+        "page",
+        "lexicon",
+        "language",
+        "gaps",
+    ),
     *(
         "stages",
         "metadata",

@@ -71,8 +71,8 @@ def test_odd_but_readable_files_are_cleaned(copydesk: Copydesk, dumps: Callable[
 
 
 def test_encodings_that_are_hard_to_tell() -> None:
+    from copydesk.decoding import decode, encode
     from copydesk.document import Undecoded
-    from copydesk.dump import decode, encode
 
     late = b"Plain words in plain ASCII.\n" * 4_000 + "Die Größe und das Übermaß, sagt der Bürgermeister.\n".encode(
         "cp1252"

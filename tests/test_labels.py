@@ -14,8 +14,8 @@ from copydesk.document import Label
 from copydesk.labelling import PROFILE, Line, copies, label, model, patterns, structure, words
 from copydesk.labelling.draft import Draft
 from copydesk.labelling.foot import is_note
-from copydesk.labelling.line import fold
 from copydesk.metadata import credits
+from copydesk.text import fold
 
 LINES = json.loads((CASES / "labels" / "lines.json").read_text(encoding="utf-8"))
 ROW = re.compile(r" {4}(?P<label>\w*)(?: \[(?P<rule>[\w-]+)\])? *\|(?: (?P<line>.*))?")

@@ -27,9 +27,10 @@ from copydesk.labelling import Line, Verdict, patterns
 from copydesk.labelling.features import Features, features
 from copydesk.labelling.foot import is_bio, is_note
 from copydesk.labelling.head import MOST_KICKER_WORDS
-from copydesk.labelling.line import SENTENCE_WORDS, fold
+from copydesk.labelling.line import SENTENCE_WORDS
 from copydesk.labelling.model import LABELS
 from copydesk.readers import html
+from copydesk.text import fold
 from training import reading
 from training.alignment import align
 from training.markup import WORD, Place

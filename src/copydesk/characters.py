@@ -1,6 +1,5 @@
-"""Characters by what they do in a text, as the bodies of regular-expression character classes; how to show them."""
+"""Characters by what they do in a text, as the bodies of regular-expression character classes."""
 
-import re
 from typing import Final
 
 DASHES: Final = "\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}"
@@ -27,11 +26,3 @@ BULLETS: Final = (
 
 SEPARATORS: Final = "|\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{MIDDLE DOT}\N{BULLET}" + DASHES
 """What stands between a page's headline and its site's name, but for the hyphen."""
-
-_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def shown(text: str) -> str:
-    """`text` as a terminal may show it: without what would move its cursor, colour it or turn it around."""
-    visible = text.replace("\r", "").replace("\n", "\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}")
-    return _HARMFUL.sub(lambda match: f"<U+{ord(match[0]):04X}>", visible)

@@ -36,7 +36,7 @@ def clean(
     Raises UnreadableError where `raw` is empty, binary, too large, of too many lines, or holds lone surrogates.
     """
     settings = settings or config.default()
-    check_size(len(raw), settings)
+    dump.check_size(len(raw), settings)
     read = dump.from_bytes(raw, source) if isinstance(raw, bytes) else dump.from_text(raw, source)
     return clean_dump(replace(read, given=given), settings)
 
@@ -110,13 +110,6 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
             profile=profile,
         )
     )
-
-
-def check_size(size: int, settings: Config) -> None:
-    """Raise UnreadableError where a dump of `size` (bytes, or characters) is over the limit."""
-    limit = settings.settings.limits.record_size
-    if size > limit:
-        raise dump.UnreadableError("too_large", f"{size:,} is over limits.record_size = {limit:,}")
 
 
 def check_settings(settings: Config) -> None:

@@ -14,12 +14,12 @@ from copydesk.edits import Edit
 from copydesk.labelling import Line
 from copydesk.labelling.foot import BIO_NAME
 from copydesk.labelling.head import BESIDE_TITLE, KICKER, ROLE, SIGNED
-from copydesk.labelling.line import fold
 from copydesk.labelling.structure import MODEL
 from copydesk.labelling.words import FIGURE
 from copydesk.metadata import bylines, copyrights, credits, dates
 from copydesk.metadata.people import is_common, is_person, is_rare
 from copydesk.page import BLOCKS
+from copydesk.text import fold
 
 H1: Final = BLOCKS.index("h1")
 """The place in a line's evidence that says that an h1 holds it."""

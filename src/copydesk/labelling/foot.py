@@ -9,11 +9,12 @@ from copydesk.document import TEASERS, Label
 from copydesk.edits import Rule
 from copydesk.labelling import patterns
 from copydesk.labelling.draft import LIKELY, SURE, Draft
-from copydesk.labelling.line import SENTENCE_WORDS, Line, fold
+from copydesk.labelling.line import SENTENCE_WORDS, Line
 from copydesk.labelling.lists import is_item
 from copydesk.labelling.words import NOTE as HINTS_AT_NOTE
 from copydesk.metadata import bylines
 from copydesk.metadata.people import is_person
+from copydesk.text import fold
 
 LEAST_BIO_WORDS: Final = 7
 MOST_BIO_WORDS: Final = 80

@@ -7,11 +7,11 @@ from copydesk.characters import SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.draft import LIKELY, Draft
-from copydesk.labelling.line import fold
 from copydesk.labelling.lists import is_item
 from copydesk.labelling.words import BY, FIGURE
 from copydesk.metadata import bylines, credits, dates
 from copydesk.metadata.people import is_common, is_person, is_rare
+from copydesk.text import fold
 
 HEADLINE_WORDS: Final = range(2, 31)
 

@@ -9,6 +9,7 @@ from typing import Final
 from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.document import Label
 from copydesk.labelling.words import ANY, COPYRIGHT, KINDS, LONGEST, PICTURE
+from copydesk.text import count_words, folded_words
 
 SENTENCE_WORDS: Final = 8
 """A line that ends like a sentence is one from so many words on."""
@@ -16,42 +17,12 @@ SENTENCE_WORDS: Final = 8
 PROSE_WORDS: Final = 22
 """From so many words on, a line is running text however it ends."""
 
-CHARACTERS_A_WORD: Final = 2
-"""Of Chinese and Japanese, which do without spaces."""
-
-LONGEST_WORD: Final = 8
-"""Characters.  Where other scripts do without spaces, words are counted by these; elsewhere this counts none twice."""
-
 LONGEST_END: Final = 8
 """Characters: the mark that ends a sentence, with the quotes and brackets that close behind it."""
 
 _ENDS = re.compile(rf"[:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]*$")
 _MARKS: Final = frozenset(f":{SENTENCE_ENDS})]{CLOSING_QUOTES}")
 """With which all that matches ends: most lines need no search."""
-
-_SIGNS: Final = (
-    r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
-    r"\u0eb1-\u0ece\u0f71-\u0f84\u0f90-\u0fbc\u1000-\u1049\u1780-\u17d3"
-)
-"""Marks that count as no letters and are part of words: accents, points, the vowel signs of Asia's scripts."""
-
-_WORD = re.compile(rf"[\w{_SIGNS}]+")
-
-_WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-"""Kana and Han."""
-
-
-def count_words(text: str) -> int:
-    """How many words the text has, whatever its script."""
-    words = max(len(text.split()), len(text) // LONGEST_WORD)
-    if text.isascii() or not _WITHOUT_SPACES.search(text):
-        return words
-    return max(words, len(_WITHOUT_SPACES.findall(text)) // CHARACTERS_A_WORD)
-
-
-def fold(text: str) -> str:
-    """Letters and digits in one case, with single spaces, for telling whether two texts say the same."""
-    return " ".join(_WORD.findall(text.casefold()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +51,7 @@ class Line:
         text = self.text
         words = count_words(text)
         ends = text[-1:] in _MARKS and _ENDS.search(text, max(0, len(text) - LONGEST_END)) is not None
-        folded = _WORD.findall(text.casefold())
+        folded = folded_words(text)
         kinds = list(map(KINDS.__getitem__, folded))
         keep = object.__setattr__
         keep(self, "words", words)

@@ -15,10 +15,11 @@ from typing import Final
 from copydesk.characters import SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling.line import Line, Verdict, fold
+from copydesk.labelling.line import Line, Verdict
 from copydesk.labelling.words import AGENCY, BY, COPYRIGHT, FIGURE, NO, PICTURE, THIS
 from copydesk.metadata import bylines, copyrights, credits, dates
 from copydesk.metadata.people import PARTICLES
+from copydesk.text import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from typing import IO, Final
 
 from copydesk import __version__, dump
 from copydesk.config import Config
-from copydesk.desk import check_size
-from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError
+from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError, check_size
 from copydesk.gaps import rendered
 from copydesk.readers import page_metadata
 

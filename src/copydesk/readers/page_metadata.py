@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from copydesk.characters import SEPARATORS
 from copydesk.dump import Given
-from copydesk.labelling.line import fold
 from copydesk.readers import page_authors
+from copydesk.text import fold
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -16,9 +16,8 @@ import msgspec
 
 from copydesk import dump
 from copydesk.config import Config
-from copydesk.desk import check_size
 from copydesk.document import Json, Reject
-from copydesk.dump import Dump, Given, Pending, UnreadableError
+from copydesk.dump import Dump, Given, Pending, UnreadableError, check_size
 from copydesk.metadata import dates
 from copydesk.readers import html
 

@@ -5,8 +5,7 @@ from typing import IO
 
 from copydesk import dump
 from copydesk.config import Config
-from copydesk.desk import check_size
-from copydesk.dump import Pending
+from copydesk.dump import Pending, check_size
 
 
 def read(stream: IO[bytes], source: str, settings: Config) -> Pending:

@@ -13,9 +13,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 from copydesk import dump
 from copydesk.config import Config
-from copydesk.desk import check_size
 from copydesk.document import Json
-from copydesk.dump import Dump, Pending, UnreadableError
+from copydesk.dump import Dump, Pending, UnreadableError, check_size
 from copydesk.readers import html
 from copydesk.readers.compressed import MissingExtraError, broken_off
 from copydesk.readers.record_fields import Names
