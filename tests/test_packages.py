@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
-from copydesk import config, desk, language, lexicon, page
+from copydesk import config, desk, html_lines, language, lexicon
 from copydesk.readers import html, page_authors, page_metadata
 
 
@@ -103,7 +103,7 @@ def markup_of(chance: random.Random, depth: int = 0) -> str:
 def test_the_authors_in_a_pages_elements_are_those_that_trafilatura_finds(seed: int) -> None:
     from trafilatura.metadata import extract_author
 
-    root = page.parse(f"<html><body>{markup_of(random.Random(seed))}</body></html>")
+    root = html_lines.parse(f"<html><body>{markup_of(random.Random(seed))}</body></html>")
     assert root is not None
     assert page_authors.named_in(root) == extract_author(root)
 
@@ -127,7 +127,7 @@ def test_what_a_page_states_is_what_trafilatura_reads(head: str) -> None:
     from trafilatura.metadata import extract_metadata
 
     markup = f"<html><head>{head}</head><body><h1>Bridge</h1><p class='byline'>By Ann Poe</p><p>x</p></body></html>"
-    root, theirs = page.parse(markup), page.parse(markup)
+    root, theirs = html_lines.parse(markup), html_lines.parse(markup)
     assert root is not None
     found = extract_metadata(theirs, extensive=False)
     ours = page_metadata.of(root, markup, "")
@@ -156,6 +156,6 @@ def test_htmldate_searches_only_pages_that_show_and_state_no_date(monkeypatch: p
 def test_a_headline_in_json_ld_that_is_a_list_is_none() -> None:
     thing = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": ["Old", "bridge"]}
     head = f"<script type='application/ld+json'>{json.dumps(thing)}</script>"
-    root = page.parse(f"<html><head>{head}</head><body><p>The council voted.</p></body></html>")
+    root = html_lines.parse(f"<html><head>{head}</head><body><p>The council voted.</p></body></html>")
     assert root is not None
     assert page_metadata.of(root, "", "").stated_title is None

@@ -10,7 +10,7 @@ import lxml.etree
 from bench import kit
 
 from copydesk.gaps import borders
-from copydesk.page import parse
+from copydesk.html_lines import parse
 from copydesk.stages import lines
 
 INLINE: Final = frozenset(

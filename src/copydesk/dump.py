@@ -69,7 +69,7 @@ NOTHING_GIVEN: Final = Given()
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the markup says of the line that starts at character `start`, in whole numbers (see `copydesk.page`).
+    """What the markup says of the line that starts at character `start`, in whole numbers (see `copydesk.html_lines`).
 
     `inside` has the numbers of the blocks that hold the line, the innermost first: lines with a number in common
     stand in one block.

@@ -11,6 +11,7 @@ from copydesk.config import Profile
 from copydesk.document import STORY, Author, Block, Image, Label, Metadata, Provenance
 from copydesk.dump import Given
 from copydesk.edits import Edit
+from copydesk.html_lines import BLOCKS
 from copydesk.labelling import Line
 from copydesk.labelling.foot import BIO_NAME
 from copydesk.labelling.head import BESIDE_TITLE, KICKER, ROLE, SIGNED
@@ -18,7 +19,6 @@ from copydesk.labelling.structure import MODEL
 from copydesk.labelling.words import FIGURE
 from copydesk.metadata import bylines, copyrights, credits, dates
 from copydesk.metadata.people import is_common, is_person, is_rare
-from copydesk.page import BLOCKS
 from copydesk.text import fold
 
 H1: Final = BLOCKS.index("h1")

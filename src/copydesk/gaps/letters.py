@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
-from copydesk.code import is_code
 from copydesk.gaps.place import (
     LONGEST,
     NOTHING,
@@ -17,6 +16,7 @@ from copydesk.gaps.place import (
     side,
     token,
 )
+from copydesk.program_code import is_code
 
 SHORTEST: Final = 3
 """Letters of a word that may be two."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from copydesk.characters import DASHES
-from copydesk.code import is_code, line_before
 from copydesk.gaps.place import (
     LONGEST,
     NOTHING,
@@ -19,6 +18,7 @@ from copydesk.gaps.place import (
     side,
     token,
 )
+from copydesk.program_code import is_code, line_before
 
 OPENING_QUOTES: Final = (
     "\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk import arrays
+from copydesk import npz
 
 Ints: TypeAlias = NDArray[np.int32]
 
@@ -86,10 +86,10 @@ def shipped() -> Mapping[str, Forest]:
 def load(path: Path) -> Mapping[str, Forest]:
     """The forests in the file at `path`.  Raises TreesError where it can't be read or holds none."""
     try:
-        stored = {name: array.astype(np.int32) for name, array in arrays.read(path).items()}
+        stored = {name: array.astype(np.int32) for name, array in npz.read(path).items()}
         names = dict.fromkeys(name.partition(".")[0] for name in stored)
         return {name: _forest(stored, name) for name in names}
-    except (*arrays.UNREADABLE, KeyError) as error:
+    except (*npz.UNREADABLE, KeyError) as error:
         raise TreesError(f"{path}: no trees: {error}") from error
 
 

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from copydesk import lexicon
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.html_lines import LEVELS
 from copydesk.labelling import words
 from copydesk.labelling.line import Line, Verdict
 from copydesk.labelling.patterns import possible
-from copydesk.page import LEVELS
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]

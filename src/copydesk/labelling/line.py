@@ -30,7 +30,7 @@ class Line:
     """`text` after edits, without surrounding white space; `apart`: a blank line stands before it.
 
     `origin` is what the markup says of it, where it comes from a page, and `inside` has the numbers of the blocks that
-    hold it, the innermost first (see `copydesk.page`).  `words` says how many
+    hold it, the innermost first (see `copydesk.html_lines`).  `words` says how many
     it has; `ends`, whether it ends as sentences do; `is_prose`, whether it is running text: a whole sentence, or a
     long line; `folded` is the text folded (see `fold`); `kinds` has a number for each of its words there, and `hints`
     the hints of them all (see `copydesk.labelling.words`).

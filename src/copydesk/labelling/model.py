@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from copydesk import arrays
+from copydesk import npz
 from copydesk.document import STORY, Label
 from copydesk.labelling.features import Features, Floats, Ints
 
@@ -209,8 +209,8 @@ def load(path: Path) -> Model:
     Raises ModelError where it can't be read, or was made for other labels.
     """
     try:
-        stored = arrays.read(path)
-    except arrays.UNREADABLE as error:
+        stored = npz.read(path)
+    except npz.UNREADABLE as error:
         raise ModelError(f"{path}: no model: {error}") from error
     try:
         if [str(label) for label in stored["labels"]] != list(LABELS):

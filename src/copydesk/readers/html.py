@@ -65,11 +65,11 @@ def render_text(markup: str, source: str) -> Dump:
     """The dump of a page that was decoded already; its digest is that of the rendered text."""
     import lxml.etree  # with trafilatura 0.4 s, and only HTML needs them
 
-    from copydesk import page
+    from copydesk import html_lines
 
-    root = page.parse(markup)
+    root = html_lines.parse(markup)
     try:
-        shown = page.render(root) if root is not None else page.render_deep(markup)
+        shown = html_lines.render(root) if root is not None else html_lines.render_deep(markup)
     except lxml.etree.LxmlError as error:
         raise UnreadableError("empty", f"no page: {error}") from error
     if not shown.text:
@@ -103,7 +103,7 @@ def _size(text: str) -> int:
 
 def _origins(text: str, made: Dump, same: Iterable[tuple[int, int]]) -> tuple[Origin, ...]:
     """The origins of a text's lines: those of the page's lines in which most of each stands."""
-    from copydesk.page import NOTHING_KNOWN
+    from copydesk.html_lines import NOTHING_KNOWN
 
     theirs = [origin.start for origin in made.origins]
     starts = [0, *(place for place, char in enumerate(text, 1) if char == "\n")]

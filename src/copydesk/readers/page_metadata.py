@@ -166,13 +166,13 @@ def _guessed_date(markup: str, url: str | None) -> str | None:
     """The date that htmldate finds for the page; None where all it finds is a year."""
     from htmldate import find_date
 
-    from copydesk import page
+    from copydesk import html_lines
 
     def search(*, whole: bool) -> str | None:
         found: str | None = find_date(root, original_date=True, extensive_search=whole, url=url)
         return found
 
-    root = page.parse(markup)
+    root = html_lines.parse(markup)
     if root is None:
         return None
     try:

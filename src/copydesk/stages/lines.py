@@ -10,12 +10,12 @@ from itertools import pairwise
 from typing import Final
 
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
-from copydesk.code import is_code
 from copydesk.edits import Edit, Rule, has_visible
 from copydesk.gaps import borders, trees
 from copydesk.gaps.borders import Line
 from copydesk.gaps.trees import Forest
 from copydesk.lexicon import words
+from copydesk.program_code import is_code
 
 RULES = (
     Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),

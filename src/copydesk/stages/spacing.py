@@ -13,11 +13,11 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 
 from copydesk.characters import CLOSING_QUOTES
-from copydesk.code import is_code
 from copydesk.edits import Edit, Rule, apply, compose
 from copydesk.gaps import letters, marks, trees
 from copydesk.gaps.place import COMPOUNDING, Kind, Place, Surroundings, is_machines, token
 from copydesk.gaps.trees import Forest
+from copydesk.program_code import is_code
 
 RULES = (
     Rule("spacing.fused-words", "two words that stand fused letter to letter: neither the whole nor a compound is one"),
