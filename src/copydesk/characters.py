@@ -1,9 +1,9 @@
-"""Characters by what they do in a text, as the bodies of regular-expression character classes."""
+"""Characters by their role in a text, as the content of regular-expression character classes."""
 
 from typing import Final
 
 DASHES: Final = "\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}"
-"""Without the hyphen, which in a class must stand last."""
+"""The hyphen is not included, because it must be the last character of a class."""
 
 APOSTROPHES: Final = "'\N{RIGHT SINGLE QUOTATION MARK}"
 
@@ -12,7 +12,7 @@ CLOSING_QUOTES: Final = (
     "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
     "\N{RIGHT CORNER BRACKET}"
 )
-"""Marks that close a quotation in some language; German closes with what opens in English."""
+"""Marks that close a quotation in some language; German closes with the mark that opens in English."""
 
 SENTENCE_ENDS: Final = (
     ".!?\N{HORIZONTAL ELLIPSIS}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}"
@@ -22,7 +22,10 @@ SENTENCE_ENDS: Final = (
 BULLETS: Final = (
     "*+\N{BULLET}\N{TRIANGULAR BULLET}\N{BLACK SMALL SQUARE}\N{WHITE BULLET}\N{MIDDLE DOT}\N{HYPHEN BULLET}"
 )
-"""Marks of list items, but for the dashes."""
+"""Marks of list items, except the dashes."""
 
 SEPARATORS: Final = "|\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{MIDDLE DOT}\N{BULLET}" + DASHES
-"""What stands between a page's headline and its site's name, but for the hyphen."""
+"""Characters between a page's headline and the name of its site, except the hyphen."""
+
+SITE_SEPARATOR: Final = rf"\s[*{SEPARATORS}-]\s"
+"""Regular expression for the separator between a headline and the name of its site: "Headline | Site"."""

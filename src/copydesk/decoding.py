@@ -18,11 +18,11 @@ BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 DETECTION_BYTES: Final = 65_536
-"""How much of a file the detection of its encoding reads, of the lines that are not plain ASCII."""
+"""Bytes that are used to detect an encoding, taken from the lines that are not plain ASCII."""
 
-DAMAGED_UTF8_SHARE: Final = 0.5
-"""From this share of well-formed sequences among the bytes over 0x7F, bytes are damaged UTF-8 rather than
-another encoding: in legacy encodings such sequences come about by chance only, a few in a hundred."""
+MIN_UTF8_SHARE: Final = 0.5
+"""A file is damaged UTF-8, not another encoding, if at least this share of its bytes over 0x7F are valid UTF-8.
+In legacy encodings such sequences occur only by chance, in a few per cent."""
 
 WESTERN: Final = "cp1252"
 WEB_ENCODINGS: Final = (
@@ -30,20 +30,20 @@ WEB_ENCODINGS: Final = (
     *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "gb18030", "big5", "cp932", "euc_jp"),
     *("cp949", "iso2022_jp"),
 )
-"""Among these an encoding is looked for: those of the WHATWG Encoding Standard that pages really have.  Of
-others, such as the Mac's and the DOS code pages, short texts look like one far oftener than they are in one."""
+"""The encodings that can be detected: those of the WHATWG Encoding Standard that occur on real pages.  Short texts look
+like Mac and DOS code pages far more often than they are encoded in one."""
 
-WIDE_SHARE: Final = 0.4
-"""From this share of zeros on one side of the byte pairs, and few on the other, bytes are UTF-16."""
+MIN_ZERO_SHARE: Final = 0.4
+"""Share of byte pairs that must have a zero at the same place, and few at the other, for bytes to be UTF-16."""
 
 _ESCAPED = re.compile("[\udc80-\udcff]+")
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Undecoded, ...]]:
-    """(text, encoding, what did not decode), such that `encode` gives `data` back.
+    """(text, encoding, undecoded bytes), from which `encode` makes `data` again.
 
-    In this order: a byte order mark (which stays in the text as U+FEFF), UTF-16 by its zeros, UTF-8, the
-    `declared` encoding, damaged UTF-8, what charset-normalizer finds; at last UTF-8 whatever the damage.
+    Tried in this order: a byte order mark (which stays in the text as U+FEFF), UTF-16 recognized by its zeros, UTF-8,
+    the `declared` encoding, damaged UTF-8, the encodings that charset-normalizer finds, UTF-8 with any damage.
     """
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -61,10 +61,10 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Un
     text, _, undecoded = as_utf8 = _decode_utf8(data)
     lost = sum(len(run.hex) // 2 for run in undecoded)
     sound = len("".join(re.findall(r"[^\x00-\x7f\ufffd]+", text)).encode())
-    if sound > (sound + lost) * DAMAGED_UTF8_SHARE:
+    if sound > (sound + lost) * MIN_UTF8_SHARE:
         return as_utf8
-    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
-    for encoding in _detect(telling[:DETECTION_BYTES]):
+    not_ascii = b"\n".join(line for line in data.splitlines() if not line.isascii())
+    for encoding in _detect(not_ascii[:DETECTION_BYTES]):
         found = _decode_strictly(data, encoding)
         if found is not None:
             return found, encoding.replace("_", "-"), ()
@@ -72,20 +72,20 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Un
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 without a byte order mark, told by the zero in every other byte of its ASCII."""
+    """UTF-16 without a byte order mark, recognized by the zero in every second byte of its ASCII characters."""
     zeros = data[:DETECTION_BYTES:2].count(0), data[1:DETECTION_BYTES:2].count(0)
-    enough = len(data[:DETECTION_BYTES]) * WIDE_SHARE / 2
+    enough = len(data[:DETECTION_BYTES]) * MIN_ZERO_SHARE / 2
     if max(zeros) < max(enough, 1) or min(zeros) * 10 > max(zeros):
         return None
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
 def _detect(data: bytes) -> list[str]:
-    """Likely encodings, the likeliest first."""
-    from charset_normalizer import from_bytes  # 60 ms, and most dumps are UTF-8
+    """Likely encodings, the most likely first."""
+    from charset_normalizer import from_bytes  # importing it takes 60 ms, and most dumps are UTF-8
 
     matches = list(from_bytes(data, cp_isolation=list(WEB_ENCODINGS)))
-    # Short Western text fits Windows' Central European page as well; then the far commoner one is meant.
+    # Short Western text also fits the Central European code page of Windows; the Western one is far more common.
     as_good = [
         match for match in matches if match.chaos <= matches[0].chaos and match.coherence >= matches[0].coherence
     ]
@@ -94,7 +94,7 @@ def _detect(data: bytes) -> list[str]:
 
 
 def encode(text: str, encoding: str, undecoded: Sequence[Undecoded]) -> bytes:
-    """The bytes from which `decode` made `text`.  Raises UnicodeEncodeError where it did not."""
+    """The bytes from which `decode` made `text`.  Raises UnicodeEncodeError if `decode` did not make it."""
     pieces: list[bytes] = []
     at = 0
     for lost in undecoded:
@@ -105,7 +105,7 @@ def encode(text: str, encoding: str, undecoded: Sequence[Undecoded]) -> bytes:
 
 
 def _decode_strictly(data: bytes, encoding: str) -> str | None:
-    """The text, or None unless `encoding` is known, fits, and gives the same bytes back."""
+    """The text, or None unless `encoding` is known, decodes the bytes, and encodes the text to the same bytes."""
     try:
         text = data.decode(encoding)
         return text if text.encode(encoding) == data else None
@@ -114,7 +114,7 @@ def _decode_strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _decode_utf8(data: bytes) -> tuple[str, str, tuple[Undecoded, ...]]:
-    """UTF-8 with one U+FFFD, recorded, for each run of bytes that is none."""
+    """The same as `decode` for UTF-8: each run of invalid bytes becomes one U+FFFD and is recorded."""
     escaped = data.decode("utf-8", "surrogateescape")
     undecoded: list[Undecoded] = []
     shrunk = 0

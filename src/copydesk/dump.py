@@ -1,7 +1,4 @@
-"""The dump: raw text, decoded once, and where it comes from.
-
-Encoding that again, with `undecoded` put back, gives the bytes; `decode` makes sure of it.
-"""
+"""The dump: a raw text and its source."""
 
 import hashlib
 import re
@@ -14,16 +11,18 @@ from copydesk.decoding import decode
 from copydesk.document import Json, Undecoded
 from copydesk.edits import has_visible
 
-BINARY_SHARE: Final = 0.1
-"""Over this share of control characters and undecodable bytes, a file is no text.  Text dumps with stray
-NULs or a few bad bytes stay far below it; images, archives and programs lie at 0.2 and more."""
+MAX_BINARY_SHARE: Final = 0.1
+"""A file with a larger share of control characters and undecodable bytes is not text.  Text dumps with stray NULs or a
+few bad bytes are far below it; images, archives and programs have 0.2 and more."""
 
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # without white space and ESC, which terminals leave
+_CONTROL = re.compile(
+    "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"
+)  # without white space, and without ESC, which copies of terminal output have
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class UnreadableError(ValueError):
-    """A dump that can't be cleaned: `reason` is a word to count by, `detail` a sentence for people."""
+    """A dump that can't be cleaned: `reason` is a word for statistics, `detail` a sentence for people."""
 
     def __init__(self, reason: str, detail: str):
         super().__init__(f"{reason}: {detail}")
@@ -33,11 +32,11 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the container or the page itself states about the story.
+    """Metadata that the container or the page itself states about the story.
 
-    `stated_title`, `stated_authors`, `stated_date` and `stated_update` are what a page's markup says that its visible
-    lines do not bear out: they count where those lines say nothing.  `guess_date`, where it is there, looks for the
-    date that the page may mean; it counts last, and takes as long as the rest of the page's reading.
+    `stated_title`, `stated_authors`, `stated_date` and `stated_update` come from a page's markup and were not found in
+    its visible lines; they are used only if those lines say nothing.  `guess_date`, if present, searches the page for
+    a likely date; its answer is the least certain and is used last.  A call takes as long as reading the page.
     """
 
     title: str | None = None
@@ -55,11 +54,11 @@ class Given:
 
     @property
     def guessed_date(self) -> str | None:
-        """What `guess_date` finds, at each call anew."""
+        """The answer of `guess_date`, which is called each time."""
         return self.guess_date() if self.guess_date else None
 
     def or_else(self, other: "Given") -> "Given":
-        """What is given here, and for what is not, what `other` gives; the `extra` is that of this one."""
+        """These metadata, with missing fields taken from `other`; `extra` is not taken from it."""
         both = {one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(Given)}
         return replace(self, **(both | {"extra": self.extra}))
 
@@ -69,10 +68,10 @@ NOTHING_GIVEN: Final = Given()
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the markup says of the line that starts at character `start`, in whole numbers (see `copydesk.html_lines`).
+    """The markup around the line that starts at character `start`, as whole numbers (see `copydesk.html_lines`).
 
-    `inside` has the numbers of the blocks that hold the line, the innermost first: lines with a number in common
-    stand in one block.
+    `inside` has the numbers of the blocks around the line, the innermost first: lines that share a number are in the
+    same block.
     """
 
     start: int
@@ -82,10 +81,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A raw text and where it comes from.  `source` and `record` as in the record's fields.
+    """A raw text and its source.  `source` and `record` are those of the record's fields.
 
-    `origins` has one for each line that is not blank where the text is known to be a page's, and none elsewhere;
-    `rendered` is the text of that page as it is seen, where the dump is another text of it.
+    `origins` has one item for each line that is not blank if the text comes from an HTML page, and is empty otherwise.
+    `rendered` is the visible text of that page if the dump is a different text of it.
     """
 
     text: str
@@ -102,11 +101,11 @@ class Dump:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A dump that was found and is not made yet: who skips it is spared decoding and rendering.
+    """A dump that was found and is not made yet, so that skipping it costs no decoding and rendering.
 
-    `make` gives it, and raises UnreadableError where it is none.  It holds until the next one is looked for.  `raw` is
-    all that it is made of beside its source and the settings, empty where that is not at hand; `read` says how many
-    bytes of its file were read by then.
+    `make` returns the dump, or raises UnreadableError; call it before the reader moves to the next dump.  `raw` is the
+    data from which it is made, without source and settings, or empty if it is not available.  `read` is the number of
+    bytes of the file that were read so far.
     """
 
     source: str
@@ -116,7 +115,7 @@ class Pending:
 
 
 def from_text(text: str, source: str, record: str | None = None, given: Given = NOTHING_GIVEN) -> Dump:
-    """The dump that a string is.  Raises UnreadableError where it is no text at all."""
+    """A string as a dump.  Raises UnreadableError if it is not text."""
     surrogate = _SURROGATE.search(text)
     if surrogate:
         raise UnreadableError(
@@ -130,7 +129,7 @@ def from_text(text: str, source: str, record: str | None = None, given: Given = 
 
 
 def from_bytes(data: bytes, source: str, declared: str | None = None) -> Dump:
-    """The dump that a file's bytes are.  Raises UnreadableError where they are no text at all."""
+    """The bytes of a file as a dump.  Raises UnreadableError if they are not text."""
     text, encoding, undecoded = decode(data, declared)
     _check(text, sum(len(lost.hex) // 2 for lost in undecoded))
     name = source.rpartition("/")[2]
@@ -142,14 +141,14 @@ def _check(text: str, undecoded: int) -> None:
         detail = "it holds white space and invisible characters only" if text else "it holds nothing"
         raise UnreadableError("empty", detail)
     odd = len(_CONTROL.findall(text)) + undecoded
-    if odd > BINARY_SHARE * len(text):
+    if odd > MAX_BINARY_SHARE * len(text):
         raise UnreadableError(
             "binary", f"{odd} of {len(text)} characters are control characters or undecodable bytes: not text"
         )
 
 
 def check_size(size: int, settings: Config) -> None:
-    """Raise UnreadableError where a dump of `size` (bytes, or characters) is over the limit."""
+    """Raise UnreadableError if a dump of `size` (bytes or characters) is over the limit."""
     limit = settings.settings.limits.record_size
     if size > limit:
         raise UnreadableError("too_large", f"{size:,} is over limits.record_size = {limit:,}")

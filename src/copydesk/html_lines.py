@@ -1,7 +1,7 @@
-"""An HTML page as lines of text that remember where they stood.
+"""An HTML page as lines of text that remember their place in the markup.
 
-The text is what a browser shows, a block a line, but nothing is left out for being furniture: labelling decides that
-later, and an origin for each line tells it what the markup around the line says.
+The text is what a browser shows, with one line for each block.  Menus and other page furniture are included: labelling
+decides later what they are, and uses the origin of each line, which describes the markup around it.
 """
 
 import re
@@ -22,10 +22,11 @@ INLINE: Final = frozenset(
         *("sub", "sup", "time", "tt", "u", "var", "wbr"),
     )
 )
-"""Elements at whose borders no line ends."""
+"""Elements that do not start or end a line."""
 
 PART_OF_WORD: Final = frozenset(("b", "em", "font", "i", "small", "strong", "sub", "sup", "u", "wbr"))
-"""Elements that stand within words; between two others that touch, a browser leaves room where a style says so."""
+"""Elements that can be part of a word.  Between two other elements that touch, a space is added, because style rules
+often put room there."""
 
 HIDDEN: Final = frozenset(
     (
@@ -33,13 +34,13 @@ HIDDEN: Final = frozenset(
         *("object", "canvas"),
     )
 )
-"""Elements of which nothing is shown, or nothing that is the page's."""
+"""Elements that show nothing, or nothing of the page's own text."""
 
-KEPT_BREAKS: Final = "pre"
-"""The element in which breaks are kept."""
+PREFORMATTED: Final = "pre"
+"""The element in which line breaks are preserved."""
 
 BLOCKS: Final = ("h1", "h2", "h3", "li", "p", "td", "blockquote", "figcaption", "div")
-"""The nearest of these around a line; h4 to h6 count as h3, cells and definitions as td and li."""
+"""The innermost of these around a line is its block; h4 to h6 count as h3, table cells as td, definitions as li."""
 
 SAME_BLOCK: Final = {
     "h4": "h3", "h5": "h3", "h6": "h3", "th": "td", "dt": "li", "dd": "li", "section": "div", "article": "div",
@@ -50,7 +51,7 @@ AROUND: Final = (
     *("article", "main", "nav", "header", "footer", "aside", "figure", "form", "ul", "table", "time", "button"),
     *("address", "details", "pre"),
 )
-"""Whether any of these stands around the line."""
+"""Elements that describe a line if it is anywhere inside them."""
 
 CLASSES: Final[Mapping[str, str]] = {
     "comment": r"comments?|disqus|respond|replies",
@@ -73,19 +74,19 @@ CLASSES: Final[Mapping[str, str]] = {
     r"pagination|site-?\w+|topbar",
     "story": r"article|story|post|entry|body|content|text|prose|rich-?text|copy|main|paragraph|wysiwyg",
 }
-"""Words that people name classes and ids by; the near ones and any above are told apart."""
+"""Words in classes and ids, by what they say of the text.  Those near a line and those further out are separate."""
 
 NEAR: Final = 3
-"""Elements around a line whose classes and ids count as near."""
+"""Number of elements around a line whose classes and ids count as near."""
 
 LEVELS: Final = 5
-"""Blocks around a line that are told apart."""
+"""Number of blocks around a line that its origin lists."""
 
 NAMED_BY: Final = frozenset(("class", "id", "itemprop", "role", "data-testid", "data-component"))
-"""Attributes by which people name what an element holds."""
+"""Attributes in which authors of pages name what an element holds."""
 
-MOST_CLASS_TEXT: Final = 300
-"""Characters of class, id and the like; longer ones are lists of style rules, which tell nothing."""
+MAX_CLASS_TEXT: Final = 300
+"""Characters of an element's NAMED_BY attributes.  Longer ones are lists of style rules and carry no meaning."""
 
 PER: Final = 1000
 
@@ -94,42 +95,42 @@ _ANY_CLASS = re.compile(rf"(?<![a-z])(?:{'|'.join(CLASSES.values())})(?![a-z])",
 _DIGITS = re.compile("[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)
-_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space but a single " "
+_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space except a single " "
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 COLUMNS: Final = len(BLOCKS) + 2 * len(CLASSES) + len(AROUND) + 5
-"""Numbers of an origin's evidence."""
+"""Length of an origin's evidence."""
 
 
 NOTHING_KNOWN: Final = (0,) * COLUMNS
-"""Of a line that the page does not have."""
+"""The evidence of a line that the page does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The page's text, and the origin of each of its lines with anything on it, in order."""
+    """A page's text, and the origin of each line that is not blank, in order."""
 
     text: str
     origins: tuple[Origin, ...]
 
 
 class _Holder(NamedTuple):
-    """What an element and those around it say of its text."""
+    """What an element and the elements around it say of its text."""
 
     block: int
     """The number of the nearest of BLOCKS."""
     around: int
-    """Which of AROUND are around the text, a bit each."""
+    """Which of AROUND are around the text, one bit each."""
     near: tuple[int, ...]
-    """Classes of the element and those around it, the nearest first, a bit each; at most NEAR."""
+    """CLASSES of the element and of those around it, one bit each, the innermost element first; at most NEAR."""
     above: int
-    """Classes of all elements around the text, a bit each."""
+    """CLASSES of all elements around the text, one bit each."""
     depth: int
     inside: tuple[int, ...]
-    """The numbers of the blocks around the text, the innermost first; at most LEVELS."""
+    """Numbers of the blocks around the text, the innermost first; at most LEVELS."""
     is_link: bool
     is_hidden: bool
-    keeps_breaks: bool
+    is_preformatted: bool
 
 
 _ELEMENT_CLASSES: Final = lxml.etree.ElementDefaultClassLookup(
@@ -138,11 +139,11 @@ _ELEMENT_CLASSES: Final = lxml.etree.ElementDefaultClassLookup(
     pi=lxml.html.HtmlProcessingInstruction,
     entity=lxml.html.HtmlEntity,
 )
-"""Every element is a plain one: lxml.html's own table, which knows forms too, asks Python about each."""
+"""One class for all elements: the default of lxml.html, which has classes for forms, calls Python for each element."""
 
 
 def parse(markup: str) -> lxml.html.HtmlElement | None:
-    """The page's elements, down to the 2,048th level; None where it holds none, or is nested deeper."""
+    """The page's elements; None if there are none, or if they are nested deeper than 2,048 levels (libxml2's limit)."""
     parser = lxml.etree.HTMLParser(encoding="utf-8", huge_tree=True)
     parser.set_element_class_lookup(_ELEMENT_CLASSES)
     try:
@@ -154,7 +155,7 @@ def parse(markup: str) -> lxml.html.HtmlElement | None:
 
 
 def render(root: lxml.html.HtmlElement) -> Rendered:
-    """The text of a page, a block a line."""
+    """The text of a page, one line for each block, with origins."""
     walk = _Walk()
     for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start":
@@ -170,7 +171,7 @@ def render(root: lxml.html.HtmlElement) -> Rendered:
 
 
 def render_deep(markup: str) -> Rendered:
-    """The same of a page that is nested too deep for a tree: its elements are read as they come."""
+    """The same for a page that is nested too deeply for a tree: its elements are read one by one."""
     target = _Target()
     parser = lxml.etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True)
     parser.feed(_data(markup))
@@ -179,16 +180,16 @@ def render_deep(markup: str) -> Rendered:
 
 
 def _data(markup: str) -> bytes:
-    """The markup as it is parsed: libxml2 drops what follows the end of the page, where browsers read on."""
+    """Markup for the parser, without `</body>` and `</html>`: libxml2 ignores text behind them, browsers show it."""
     return _END_OF_PAGE.sub("", markup.replace("\x00", "")).encode("utf-8", "replace")
 
 
 _Attributes = Iterable[tuple[str, str]]
-"""Names and values."""
+"""Names and values of an element's attributes."""
 
 
 class _Walk:
-    """A page's elements and texts, as they come, made into lines."""
+    """Makes lines from a page's elements and texts, in the order of the page."""
 
     def __init__(self) -> None:
         self._holders = [_OUTSIDE]
@@ -196,75 +197,75 @@ class _Walk:
         self._lines: list[str] = []
         self._origins: list[Origin] = []
         self._size = 0
-        self._pieces: list[tuple[str, _Holder]] = []
-        """What the line that is being filled holds so far."""
+        self._parts: list[tuple[str, _Holder]] = []
+        """Parts of the line that is not finished yet."""
         self._closed: str | None = None
-        """The inline element that was closed last, with nothing behind it yet."""
+        """The inline element that ended last, if no text and no element followed it."""
 
     def open(self, tag: str, attributes: _Attributes) -> None:
-        """An element begins."""
+        """An element starts."""
         self._opened += 1
         parent = self._holders[-1]
-        if parent.is_hidden:  # a hidden element ends the line before and behind it: what is inside needs no care
+        if parent.is_hidden:  # the hidden element itself already ended the line
             self._holders.append(parent)
             return
         self._holders.append(_holder(tag, attributes, parent, self._opened))
         if tag not in INLINE:
-            if self._pieces:
+            if self._parts:
                 self._end_line()
         elif self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
-            self._pieces.append((" ", self._pieces[-1][1] if self._pieces else _OUTSIDE))
+            self._parts.append((" ", self._parts[-1][1] if self._parts else _OUTSIDE))
         self._closed = None
 
     def close(self, tag: str) -> None:
-        """The element that was opened last ends."""
+        """The last opened element ends."""
         self._holders.pop()
         if tag in INLINE:
             self._closed = tag
         else:
             self._closed = None
-            if self._pieces:
+            if self._parts:
                 self._end_line()
 
     def text(self, text: str) -> None:
-        """Text stands here; breaks in it are spaces, but where they are kept."""
+        """Text follows.  Line breaks in it are spaces, except in preformatted text."""
         holder = self._holders[-1]
         if holder.is_hidden:
             return
-        if holder.keeps_breaks and "\n" in text:
+        if holder.is_preformatted and "\n" in text:
             for n, line in enumerate(text.split("\n")):
-                if n and self._pieces:
+                if n and self._parts:
                     self._end_line()
-                self._pieces.append((line, holder))
+                self._parts.append((line, holder))
         else:
-            self._pieces.append((text, holder))
+            self._parts.append((text, holder))
         self._closed = None
 
     def _end_line(self) -> None:
-        pieces, self._pieces = self._pieces, []
-        text = pieces[0][0] if len(pieces) == 1 else "".join([text for text, _ in pieces])
+        parts, self._parts = self._parts, []
+        text = parts[0][0] if len(parts) == 1 else "".join([text for text, _ in parts])
         if not text or text.isspace():
             return
         text = _SPACE.sub(" ", text).strip(" ")
         self._lines.append(text)
-        self._origins.append(Origin(self._size, *_evidence(pieces)))
+        self._origins.append(Origin(self._size, *_evidence(parts)))
         self._size += len(text) + 1
 
     def rendered(self) -> Rendered:
-        """All lines."""
-        if self._pieces:
+        """The text and its origins."""
+        if self._parts:
             self._end_line()
         return Rendered("\n".join(self._lines), tuple(self._origins))
 
 
 class _Target:
-    """What lxml tells of a page's elements, given to a walk."""
+    """Receives the elements of a page from lxml's parser and passes them to a walk."""
 
     def __init__(self) -> None:
         self.walk = _Walk()
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
+        """An element starts."""
         self.walk.open(tag, attributes.items())
 
     def end(self, tag: str) -> None:
@@ -272,7 +273,7 @@ class _Target:
         self.walk.close(tag)
 
     def data(self, text: str) -> None:
-        """Text stands here."""
+        """Text follows."""
         if text:
             self.walk.text(text)
 
@@ -293,12 +294,12 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
         parent.inside if tag in INLINE else (number, *parent.inside[: LEVELS - 1]),
         parent.is_link or tag == "a",
         False,
-        parent.keeps_breaks or tag == KEPT_BREAKS,
+        parent.is_preformatted or tag == PREFORMATTED,
     )
 
 
 def _named(attributes: _Attributes) -> int:
-    """The kinds of names among an element's attributes, and whether it is hidden, a bit each."""
+    """The CLASSES of an element's attributes, and whether it is hidden, one bit each."""
     names: list[str] = []
     hidden = 0
     for name, value in attributes:
@@ -307,46 +308,46 @@ def _named(attributes: _Attributes) -> int:
         elif name == "hidden" or (name == "style" and _NOT_SHOWN.search(value)):
             hidden = IS_HIDDEN
     text = " ".join(filter(None, names))
-    return hidden | _classes(text) if text and len(text) <= MOST_CLASS_TEXT else hidden
+    return hidden | _classes(text) if text and len(text) <= MAX_CLASS_TEXT else hidden
 
 
 _BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
 _BLOCK_OF: Final = _BLOCK_NUMBERS | {tag: _BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
 _AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
 IS_HIDDEN: Final = 1 << len(CLASSES)
-_OUTSIDE: Final = _Holder(_BLOCK_NUMBERS["div"], 0, (), 0, 0, (), is_link=False, is_hidden=False, keeps_breaks=False)
+_OUTSIDE: Final = _Holder(_BLOCK_NUMBERS["div"], 0, (), 0, 0, (), is_link=False, is_hidden=False, is_preformatted=False)
 _HIDDEN: Final = _OUTSIDE._replace(is_hidden=True)
 
 
 @lru_cache(maxsize=2**14)
 def _classes(names: str) -> int:
-    """The kinds of names among an element's classes and id, a bit each."""
+    """The CLASSES of an element's names, which are separated by spaces, one bit each."""
     found = 0
-    for name in _DIGITS.sub("0", names).split():  # which digits they are makes no difference
-        found |= _kinds(name)
+    for name in _DIGITS.sub("0", names).split():  # the patterns do not depend on the digits, and ids have many
+        found |= _classes_of_name(name)
     return found
 
 
 @lru_cache(maxsize=2**14)
-def _kinds(name: str) -> int:
-    """The kinds to which one name belongs, a bit each."""
+def _classes_of_name(name: str) -> int:
+    """The CLASSES of one name, one bit each."""
     apart = _CAMEL.sub("-", name)
     if not _ANY_CLASS.search(apart):
         return 0
     return sum(1 << n for n, pattern in enumerate(_CLASS.values()) if pattern.search(apart))
 
 
-def _evidence(pieces: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The evidence of a line that is made of `pieces`, and the numbers of the blocks around it."""
-    if len(pieces) == 1:
-        text, holder = pieces[0]
+def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """(the evidence of a line with these parts, the numbers of the blocks around it)."""
+    if len(parts) == 1:
+        text, holder = parts[0]
         size = len(text.strip())
         linked = size if holder.is_link else 0
     else:
-        sizes = [len(text.strip()) for text, _ in pieces]
-        holder = pieces[sizes.index(max(sizes))][1]  # of the longest piece
+        sizes = [len(text.strip()) for text, _ in parts]
+        holder = parts[sizes.index(max(sizes))][1]  # of the longest part
         size = sum(sizes)
-        linked = sum([size for size, (_, piece) in zip(sizes, pieces, strict=True) if piece.is_link])
+        linked = sum([size for size, (_, piece) in zip(sizes, parts, strict=True) if piece.is_link])
     near = 0
     for bits in holder.near:
         near |= bits
@@ -355,14 +356,14 @@ def _evidence(pieces: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple
         int(linked == size),
         int(holder.above & IS_HIDDEN > 0),
         min(30, holder.depth),
-        min(5, len(pieces)),
+        min(5, len(parts)),
     )
     return _marks(holder.block, near, holder.above, holder.around) + numbers, holder.inside
 
 
 @lru_cache(maxsize=2**14)
 def _marks(block: int, near: int, above: int, around: int) -> tuple[int, ...]:
-    """The evidence that is either there or not: BLOCKS, near CLASSES, CLASSES above, AROUND."""
+    """The part of the evidence that is 0 or 1: BLOCKS, CLASSES near the line, CLASSES around it, AROUND."""
     return (
         *_bits(1 << block, len(BLOCKS)),
         *_bits(near, len(CLASSES)),

@@ -1,9 +1,10 @@
-"""Names of authors in a page's elements, where it states none: trafilatura's search, in one pass over the page.
+"""Author names in the elements of a page that states no authors: trafilatura's search, in one pass over the page.
 
-trafilatura copies the page, takes out what it holds for comments, dates and pictures, and searches the rest three times
-with regular expressions inside XPath, which takes as long as all else that is read of a page.  Here a first selection
-without regular expressions leaves the few elements that may match, and only their texts are read.  The expressions
-below are those of `trafilatura.xpaths` (AUTHOR_XPATHS, AUTHOR_DISCARD_XPATHS), and a test compares the answers.
+trafilatura copies the page, removes comments, dates and pictures, and searches the rest three times with regular
+expressions inside XPath, which takes as long as the rest of the reading.  Here one pass over class names and ids leaves
+the few elements that may match, and only their texts are read.  The expressions below are those of `trafilatura.xpaths`
+(AUTHOR_XPATHS, AUTHOR_DISCARD_XPATHS).  tests/test_packages.py compares the answers; when trafilatura changes its
+expressions, that test fails and this module has to follow.  Delete it when trafilatura's own search is as fast.
 """
 
 import re
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 MIN_TEXT: Final = 3
 MAX_TEXT: Final = 119
-"""Characters of a text that may name authors; trafilatura's limits."""
+"""Characters of a text that may name authors; the limits of trafilatura."""
 
 _MAY_MATCH = re.compile(
     "uthor|yline|username|byl|BBL|channel-name|zuozhe|bianji|xiaobian|submitted-by|posted-by|journalist-name|screenname|"
     "writer"
 )
-"""In a class, an id or another attribute of all that one of the searches below finds."""
+"""Found in an attribute of every element that one of the searches below accepts, except `<author>`."""
 
 _SPECIFIC_TAGS: Final = frozenset(("a", "address", "div", "link", "p", "span", "strong"))
 _SPECIFIC_CLASS = re.compile("author-?name|AuthorName|authorName")
@@ -109,7 +110,7 @@ def _is_any(element: "HtmlElement") -> bool:
 
 
 def _is_dropped(element: "HtmlElement") -> bool:
-    """Whether trafilatura takes the element out before it looks for authors."""
+    """Whether trafilatura removes the element before it searches for authors."""
     get, tag = element.get, element.tag
     if tag not in _DROPPED_TAGS:
         return tag in ("time", "figure")
@@ -123,7 +124,7 @@ def _is_dropped(element: "HtmlElement") -> bool:
 
 
 def _is_inside_dropped(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> bool:
-    """Whether the element or one around it is taken out; `known` remembers the answers of a page."""
+    """Whether the element or one around it is removed; `known` remembers the answers for a page."""
     chain: list[HtmlElement] = []
     at: HtmlElement | None = element
     while at is not None and at not in known:
@@ -137,7 +138,7 @@ def _is_inside_dropped(element: "HtmlElement", known: "dict[HtmlElement, bool]")
 
 
 def _text(element: "HtmlElement") -> str | None:
-    """The element's text, with single spaces, without what is taken out; None where it is too short or too long."""
+    """The element's text with single spaces, without removed elements; None if it is too short or too long."""
     pieces: list[str] = []
     size = 0
     for piece in _pieces(element):
@@ -150,7 +151,7 @@ def _text(element: "HtmlElement") -> str | None:
 
 
 def _pieces(element: "HtmlElement") -> Iterator[str]:
-    """The texts inside the element; one behind an element that is taken out goes on from the one before it."""
+    """The texts inside the element; the text behind a removed element is joined to the text before it."""
     from lxml.etree import iterwalk
 
     walk = iterwalk(element, events=("start", "end", "comment", "pi"))

@@ -1,4 +1,4 @@
-"""What an HTML page states of itself: JSON-LD, Open Graph, `<meta>`, `<time>`."""
+"""The metadata that an HTML page states: JSON-LD, Open Graph, `<meta>`."""
 
 import datetime
 import json
@@ -10,7 +10,7 @@ from functools import partial
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
-from copydesk.characters import SEPARATORS
+from copydesk.characters import SITE_SEPARATOR
 from copydesk.dump import Given
 from copydesk.readers import page_authors
 from copydesk.text import fold
@@ -19,51 +19,50 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from trafilatura.settings import Document
 
-LONGEST_TITLE: Final = 300
-"""Characters."""
+MAX_TITLE_LINE: Final = 300
+"""Characters of a line that may be the title."""
 
-LONGEST_STATED: Final = 1000
-"""Characters of a stated title; a longer one is none."""
+MAX_STATED_TITLE: Final = 1000
+"""Characters of a stated title; a longer one is not searched in the lines."""
 
-LEAST_SPACES: Final = 1
-"""Of a title that is looked for among the lines: one word may be the site's name as well."""
+MIN_SPACES: Final = 1
+"""Spaces in a title that is searched among the lines: a single word may be the name of the site."""
 
 PUBLISHED: Final = frozenset(("article:published_time", "og:published_time", "datepublished"))
 UPDATED: Final = frozenset(("article:modified_time", "og:modified_time", "og:updated_time", "datemodified"))
-"""Names, in lower case, under which pages have dates in `<meta>`: Open Graph's (ogp.me) and others that begin with
-"og:", which it does not know; schema.org's as `itemprop`."""
+"""Names, in lower case, of dates in `<meta>`: those of Open Graph (ogp.me), others that pages write with "og:", and
+those of schema.org (as `itemprop`)."""
 
 NAMED_BY: Final = ("property", "name", "itemprop")
-"""Attributes that name what `<meta>` says."""
+"""Attributes that hold the name of a `<meta>` element."""
 
 NO_DATE: Final = "1970-01-01"
-"""What programs write that know no date."""
+"""What programs write when they have no date."""
 
 NEW_YEAR: Final = "-01-01"
-"""The end of a date that htmldate makes of a year alone, mostly that of a copyright."""
+"""The end of a date that htmldate makes from a year alone, mostly from a copyright notice."""
 
 STORIES: Final = frozenset((
     "BlogPosting", "DiscussionForumPosting", "HowTo", "LiveBlogPosting", "Recipe", "Report", "Review",
     "SocialMediaPosting",
 ))  # fmt: skip
-"""Types of schema.org whose dates are the story's, beside all that end in "Article"; those that end in "Page" come
-after them."""
+"""Types of schema.org that have the story's dates, besides all that end in "Article".  Types that end in "Page"
+are used after these."""
 
 HOLDERS: Final = ("@graph", "mainEntity")
-"""What holds the page's own objects in JSON-LD; others hold what it only mentions."""
+"""Keys in JSON-LD that hold objects about the page itself; other keys hold things that it only mentions."""
 
 JSON_TYPES: Final = ("application/ld+json", "application/settings+json")
 """Types of scripts that trafilatura reads."""
 
-LONGEST_VALUE: Final = 10_000
-"""Characters of a value; trafilatura's limit."""
+MAX_VALUE: Final = 10_000
+"""Characters of a value; the limit of trafilatura."""
 
 _KEYS: Final = ("datePublished", "dateModified")
-_SITE = re.compile(rf"\s[*{SEPARATORS}-]\s")
-"""What stands between a headline and the site's name."""
+_SITE = re.compile(SITE_SEPARATOR)
 
 _JSON_SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')
-"""Strings, and the white space between them; a split there leaves the strings whole."""
+"""JSON strings, and the white space between them.  A split by it returns the strings and drops the white space."""
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(
@@ -72,15 +71,16 @@ _DATE = re.compile(
 
 
 def of(root: "HtmlElement", markup: str, text: str) -> Given:
-    """What the page states, as trafilatura reads it but for the dates; `text` is what the page shows.
+    """The metadata that the page states, read as trafilatura reads it except for the dates.
 
-    Where it states no date, `guess_date` looks for one when it is asked for: most pages show theirs, and the search of
-    a whole page takes as long as the rest of its reading.
+    `markup` is the page's HTML and `text` its visible text.  If the page states no date, the result has a `guess_date`
+    that searches for one when it is called: most pages show their date, and the search takes as long as the rest of the
+    reading.
     """
     published, updated = _dates(root)
     try:
         found = _stated(root)
-    except ValueError:  # trafilatura moves texts about, and lxml takes no control characters
+    except ValueError:  # trafilatura moves texts inside the tree, and lxml does not accept control characters
         _drop_controls(root)
         found = _stated(root)
     shown = _shown(found.title, text)
@@ -98,19 +98,19 @@ def of(root: "HtmlElement", markup: str, text: str) -> Given:
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """What trafilatura reads of a page; empty where it finds nothing."""
+    """The fields that trafilatura reads from a page, empty or None if it finds nothing."""
 
     title: str
     authors: str
-    """Names, with semicolons between them."""
+    """Names, separated by semicolons."""
     url: str | None
     publisher: str | None
 
 
 def _stated(root: "HtmlElement") -> _Stated:
-    """The fields that are used of `trafilatura.extract_metadata`, found as it finds them.
+    """The fields of `trafilatura.extract_metadata` that copydesk uses, with the same values.
 
-    The rest of what it does (a date, categories, tags, a licence) takes most of its time.
+    The other fields (date, categories, tags, licence) take most of its time.
     """
     from trafilatura import metadata
 
@@ -119,8 +119,8 @@ def _stated(root: "HtmlElement") -> _Stated:
         found.author = None
     try:
         _read_json(root, found)
-    except Exception as error:  # noqa: BLE001 - JSON of other shapes than trafilatura expects; it goes on too
-        logging.getLogger(__name__).debug("JSON-LD of an unknown shape: %s", error)
+    except Exception as error:  # noqa: BLE001 - trafilatura too ignores every error in JSON of an unexpected shape
+        logging.getLogger(__name__).debug("JSON-LD of an unexpected shape: %s", error)
     title = found.title or metadata.extract_title(root)
     author = found.author or page_authors.named_in(root)
     url = found.url or metadata.extract_url(root)
@@ -136,7 +136,7 @@ def _stated(root: "HtmlElement") -> _Stated:
 
 
 def _read_json(root: "HtmlElement", found: "Document") -> None:
-    """Add what trafilatura takes from JSON-LD."""
+    """Add to `found` the fields that trafilatura reads from JSON-LD."""
     from trafilatura import json_metadata
 
     for script in root.iter("script"):
@@ -152,18 +152,18 @@ def _read_json(root: "HtmlElement", found: "Document") -> None:
 
 
 def _cleaned(value: object) -> str | None:
-    """Text without entities, control characters and doubled white space, as `trafilatura.extract_metadata` ends."""
+    """Text as `trafilatura.extract_metadata` returns it: without entities, control characters and repeated spaces."""
     from trafilatura.utils import line_processing
 
     if not isinstance(value, str):
         return None
-    cut = value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}\N{HORIZONTAL ELLIPSIS}"
+    cut = value if len(value) <= MAX_VALUE else f"{value[: MAX_VALUE - 1]}\N{HORIZONTAL ELLIPSIS}"
     cleaned: str | None = line_processing(unescape(cut))
     return cleaned or None
 
 
 def _guessed_date(markup: str, url: str | None) -> str | None:
-    """The date that htmldate finds for the page; None where all it finds is a year."""
+    """The date that htmldate finds on the page; None if it finds only a year."""
     from htmldate import find_date
 
     from copydesk import html_lines
@@ -177,7 +177,7 @@ def _guessed_date(markup: str, url: str | None) -> str | None:
         return None
     try:
         found = search(whole=False)
-    except ValueError:  # htmldate moves texts about, and lxml takes no control characters
+    except ValueError:  # htmldate moves texts inside the tree, and lxml does not accept control characters
         _drop_controls(root)
         found = search(whole=False)
     if found:
@@ -187,7 +187,7 @@ def _guessed_date(markup: str, url: str | None) -> str | None:
 
 
 def _drop_controls(root: "HtmlElement") -> None:
-    """Take out what the parser takes from a page and XML does not know."""
+    """Remove characters that the HTML parser accepts and XML does not allow."""
     for each in root.iter():
         if each.text and _NO_XML.search(each.text):
             each.text = _NO_XML.sub("", each.text)
@@ -196,21 +196,21 @@ def _drop_controls(root: "HtmlElement") -> None:
 
 
 def _shown(title: str, text: str) -> str | None:
-    """The line of the text that a stated title is, alone or with the site's name behind it."""
-    if len(title) > LONGEST_STATED:
+    """The line of the text that equals the stated title, with or without the site's name behind it."""
+    if len(title) > MAX_STATED_TITLE:
         return None
     ends = [len(title), *(match.start() for match in reversed(list(_SITE.finditer(title))))]
-    heads = [head for head in (fold(title[:end]) for end in ends) if head.count(" ") >= LEAST_SPACES]
+    heads = [head for head in (fold(title[:end]) for end in ends) if head.count(" ") >= MIN_SPACES]
     if not heads:
         return None
     first = heads[0].split(" ", 1)[0]  # all begin with the same word
-    near = (line for line in text.splitlines() if len(line) <= LONGEST_TITLE and first in line.casefold())
+    near = (line for line in text.splitlines() if len(line) <= MAX_TITLE_LINE and first in line.casefold())
     lines = {fold(line): line for line in near}
     return next((lines[head] for head in heads if head in lines), None)
 
 
 def _dates(root: "HtmlElement") -> tuple[str | None, str | None]:
-    """(published, updated) as ISO 8601: the first that `<meta>`, a story's or the page's JSON-LD states."""
+    """(published, updated) as ISO 8601: the first that `<meta>`, the JSON-LD of a story or that of the page states."""
     things = list(_things(root))
     stories = [thing for thing in things if any(_is_story(kind) for kind in _kinds(thing.get("@type")))]
     pages = [thing for thing in things if any(kind.endswith("Page") for kind in _kinds(thing.get("@type")))]
@@ -221,7 +221,7 @@ def _dates(root: "HtmlElement") -> tuple[str | None, str | None]:
 
 
 def _meta(root: "HtmlElement") -> Iterator[tuple[str, object]]:
-    """The dates in `<meta>`, by schema.org's names."""
+    """The dates in `<meta>`, under the names of schema.org."""
     for meta in root.iter("meta"):
         names = {(meta.get(name) or "").strip().lower() for name in NAMED_BY}
         for key, known in zip(_KEYS, (PUBLISHED, UPDATED), strict=True):
@@ -230,7 +230,7 @@ def _meta(root: "HtmlElement") -> Iterator[tuple[str, object]]:
 
 
 def _is_of_story(meta: "HtmlElement") -> bool:
-    """Whether the microdata around the element, where there is any, are a story's or the page's."""
+    """Whether the microdata around the element, if there is any, is about a story or the page."""
     scope = next((each for each in meta.iterancestors() if each.get("itemscope") is not None), None)
     kinds = _kinds(scope.get("itemtype")) if scope is not None else []
     return not kinds or any(_is_story(kind) or kind.endswith("Page") for kind in kinds)
@@ -241,13 +241,13 @@ def _is_story(kind: str) -> bool:
 
 
 def _kinds(types: object) -> list[str]:
-    """The names of types, without the address that may stand before them."""
+    """The names of types, without the address before them."""
     listed = types if isinstance(types, list) else types.split() if isinstance(types, str) else []
     return [kind.rpartition("/")[2] for kind in listed if isinstance(kind, str)]
 
 
 def _iso(value: object) -> str | None:
-    """The date, with its time where one is stated; None for what is none."""
+    """The date, with its time if there is one; None if the value is not a date."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, Mapping):
@@ -263,23 +263,25 @@ def _iso(value: object) -> str | None:
         return datetime.datetime.fromisoformat(f"{found[1]}T{(found[2] or '').replace(' ', '')}").isoformat(
             timespec="seconds"
         )
-    except ValueError:  # no time, or none that is sound
+    except ValueError:  # no time, or an invalid one
         return found[1]
 
 
 def _bare(text: str) -> str:
-    """JSON without what wraps it in old pages, and without the semicolon of a script."""
+    """JSON without the CDATA section around it in old pages, and without a semicolon at the end."""
     inner = text.strip().removeprefix("//").lstrip().removeprefix("<![CDATA[")
     return inner.removesuffix("]]>").rstrip().removesuffix("//").rstrip().removesuffix(";")
 
 
 def _things(root: "HtmlElement") -> Iterator[Mapping[str, object]]:
-    """The objects of the page's JSON-LD that are its own; what is no JSON holds none."""
+    """The objects of the page's JSON-LD that are about the page itself; invalid JSON is ignored."""
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
         try:
-            waiting: list[object] = [json.loads(_bare(script.text or ""), strict=False)]  # strings hold line breaks
+            waiting: list[object] = [
+                json.loads(_bare(script.text or ""), strict=False)
+            ]  # not strict: strings on real pages hold line breaks
         except (ValueError, RecursionError):
             continue
         for thing in waiting:

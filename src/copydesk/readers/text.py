@@ -9,7 +9,7 @@ from copydesk.dump import Pending, check_size
 
 
 def read(stream: IO[bytes], source: str, settings: Config) -> Pending:
-    """The stream's dump.  Raises OSError where it can't be read, UnreadableError where it is too large."""
+    """The stream's dump.  Raises OSError if the stream can't be read, UnreadableError if it is too large."""
     data = stream.read(settings.settings.limits.record_size + 1)
     check_size(len(data), settings)
     return Pending(source, partial(dump.from_bytes, data, source), data)
