@@ -1,9 +1,14 @@
-"""What copydesk reads of packages by another way than theirs gives what they give."""
+"""copydesk reads some data of other packages with its own code; the results are the same as theirs.
 
+A test that fails here after an update of such a package says that copydesk's own code has to follow.
+"""
+
+import gzip
 import json
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
@@ -12,11 +17,23 @@ from copydesk.readers import html, page_authors, page_metadata
 
 
 @pytest.mark.parametrize("tag", ["en", "de", "fr", "ja", "no"])
-def test_the_lists_of_words_are_wordfreqs(tag: str) -> None:
+def test_word_lists_are_those_that_wordfreq_reads(tag: str) -> None:
     from wordfreq import get_frequency_dict
 
     assert lexicon.words(tag) == pytest.approx(get_frequency_dict(tag, "small"))
     assert len(lexicon.words(tag)) > 10_000
+
+
+def test_another_format_of_word_lists_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    packed = gzip.compress(msgspec.msgpack.encode([{"format": "cB", "version": 2}, ["the"]]))
+    (tmp_path / "small_xx.msgpack.gz").write_bytes(packed)
+    monkeypatch.setattr(lexicon, "_lists", lambda: tmp_path)
+    with pytest.raises(ValueError, match="unknown format of a word list"):
+        lexicon.words("xx")
+
+
+def test_langdetect_still_has_the_attributes_that_are_set_directly() -> None:
+    assert {"langlist", "word_lang_prob_map"} <= vars(DetectorFactory()).keys()
 
 
 def test_a_language_without_a_list_has_no_words() -> None:
@@ -24,7 +41,7 @@ def test_a_language_without_a_list_has_no_words() -> None:
     assert lexicon.words("../en") == {}
 
 
-def test_the_language_profiles_are_langdetects() -> None:
+def test_language_profiles_are_those_that_langdetect_loads() -> None:
     theirs = DetectorFactory()
     paths = sorted(path for path in Path(PROFILES_DIRECTORY).iterdir() if path.is_file())
     theirs.load_json_profile([path.read_text(encoding="utf-8") for path in paths])
@@ -153,7 +170,7 @@ def test_htmldate_searches_only_pages_that_show_and_state_no_date(monkeypatch: p
         assert (published, searched) == (("2021-03-04", []) if head or line else ("2020-05-12", [False]))
 
 
-def test_a_headline_in_json_ld_that_is_a_list_is_none() -> None:
+def test_a_headline_in_json_ld_that_is_a_list_is_ignored() -> None:
     thing = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": ["Old", "bridge"]}
     head = f"<script type='application/ld+json'>{json.dumps(thing)}</script>"
     root = html_lines.parse(f"<html><head>{head}</head><body><p>The council voted.</p></body></html>")
