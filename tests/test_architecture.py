@@ -12,7 +12,21 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("text", "characters", "arrays", "edits", "document", "config", "dump", "page", "lexicon", "language", "code"),
+    *(
+        "text",
+        "characters",
+        "terminal",
+        "npz",
+        "program_code",
+        "edits",
+        "document",
+        "config",
+        "decoding",
+        "dump",
+        "html_lines",
+        "lexicon",
+        "language",
+    ),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
     *("readers", "shards", "store", "batch", "tasks", "cli"),
 ]

@@ -65,10 +65,10 @@ TRAPS = {
 
 if "copydesk.batch.worker" in sys.orig_argv:
     from copydesk import desk
-    from copydesk.readers import fields, html
+    from copydesk.readers import html, record_fields
 
     clean_dump, file_digest = desk.clean_dump, hashlib.file_digest
-    dump_of, render_text = fields.dump_of, html.render_text
+    dump_of, render_text = record_fields.dump_of, html.render_text
 
     def trapped(raw, settings):
         note(raw.source)
@@ -103,7 +103,7 @@ if "copydesk.batch.worker" in sys.orig_argv:
         return file_digest(*arguments)
 
     desk.clean_dump, hashlib.file_digest = trapped, slow_digest
-    fields.dump_of, html.render_text = trapped_reading, trapped_rendering
+    record_fields.dump_of, html.render_text = trapped_reading, trapped_rendering
 
 if "copydesk.cli" in sys.orig_argv and "HOOK_DIE_AT" in os.environ:
     from copydesk import store

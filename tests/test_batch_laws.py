@@ -22,8 +22,8 @@ from copydesk.batch.worker import Worker
 from copydesk.config import Config
 from copydesk.document import Cleaned, Json, Reject
 from copydesk.dump import Dump, Pending
-from copydesk.readers import fields
-from copydesk.readers.fields import Names
+from copydesk.readers import record_fields
+from copydesk.readers.record_fields import Names
 from copydesk.store import Format, Store
 from test_batch import cut_into, own_profiles, story, tree
 
@@ -160,7 +160,7 @@ def run(job: Job, step: Step) -> None:
 @contextmanager
 def without_memory() -> Iterator[None]:
     """No record can be read from the third on."""
-    dump_of = fields.dump_of
+    dump_of = record_fields.dump_of
 
     def failing(
         record: dict[str, Json], raw: bytes, number: int | None, names: Names, settings: Config
@@ -170,7 +170,7 @@ def without_memory() -> Iterator[None]:
         return dump_of(record, raw, number, names, settings)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fields, "dump_of", failing)
+        patch.setattr(record_fields, "dump_of", failing)
         yield
 
 

@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from copydesk import __version__
-from copydesk.characters import shown
+from copydesk.terminal import shown
 
 if TYPE_CHECKING:
     from copydesk.batch import Input, Job, Progress

@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.characters import shown
 from copydesk.document import FURNITURE, STORY, TEASERS, Block, Cleaned, Label
 from copydesk.edits import Edit, inside
+from copydesk.terminal import shown
 
 STYLES: Final = (
     (STORY, "bold green"),

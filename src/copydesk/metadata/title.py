@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from copydesk.characters import DASHES, SEPARATORS
+from copydesk.html_lines import BLOCKS
 from copydesk.metadata.page import Page
 from copydesk.metadata.publisher import OUTLET
-from copydesk.page import BLOCKS
 from copydesk.text import fold
 
 H1: Final = BLOCKS.index("h1")

@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
+from copydesk.decoding import encode
 from copydesk.document import Json, Record
-from copydesk.dump import encode
 
 SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 LINE_BREAK: Final = "\n"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
-from copydesk.code import is_code
+from copydesk.program_code import is_code
 from copydesk.repair.candidates import (
     LONGEST,
     MANNER_COLUMNS,
