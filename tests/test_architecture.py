@@ -12,7 +12,7 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("characters", "arrays", "code", "edits", "document", "config", "dump", "page", "lexicon", "language", "gaps"),
+    *("exit_codes", "characters", "arrays", "code", "edits", "document", "config", "dump", "page", "lexicon", "language", "gaps"),
     *(
         "stages",
         "metadata",

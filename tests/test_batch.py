@@ -23,7 +23,7 @@ import pytest
 from conftest import Copydesk
 from copydesk import batch, config
 from copydesk.batch import Job, Progress, Run, Summary
-from copydesk.batch.crew import Crew
+from copydesk.batch.pool import WorkerPool
 from copydesk.store import Format
 
 MOST_KILLS = 10
@@ -325,7 +325,7 @@ def test_two_thousand_dumps_and_twenty_kills(tmp_path: Path, log: Path) -> None:
     """More than half of them in one container, so large that workers share it."""
     folder, output = fill(tmp_path / "dumps", 850), tmp_path / "whole"
     box(folder / "box.jsonl", [story(number) for number in range(5_000, 6_150)])
-    assert (folder / "box.jsonl").stat().st_size > importlib.import_module("copydesk.batch.run").UNIT_BYTES
+    assert (folder / "box.jsonl").stat().st_size > importlib.import_module("copydesk.batch.remaining").MAX_UNIT_BYTES
     start = time.monotonic()
     for result in ("2000 written, 0 unchanged", "0 written, 2000 unchanged"):
         assert begin(folder, output, "--format", "md,json,jsonl", "--jobs", "2").wait(400) == 0
@@ -540,7 +540,7 @@ def test_a_full_disk_ends_the_run_and_room_lets_it_go_on(
     for _ in range(2):
         run = copydesk(*arguments)
         assert run.returncode == 3, run.stderr.decode()
-        assert run.stderr.decode().endswith("; run again when that is mended\n")
+        assert run.stderr.decode().endswith("; fix this and run again\n")
         assert b"Traceback" not in run.stderr
         safe |= committed(output, log.parent / "copy")
     assert {name: data for name, data in tree(output).items() if wanted[name] != data} == {}
@@ -563,7 +563,7 @@ def test_a_full_disk_costs_no_manifest(copydesk: Copydesk, small_disk: Path, log
         while True:
             stream.write(bytes(4096))
     run = copydesk("clean", folder, "-o", output)
-    assert (run.returncode, b"run again when that is mended" in run.stderr) == (3, True), run.stderr.decode()
+    assert (run.returncode, b"fix this and run again" in run.stderr) == (3, True), run.stderr.decode()
     ballast.unlink()
     before = len(cleaned(log))
     assert copydesk("clean", folder, "-o", output).returncode == 0
@@ -580,9 +580,9 @@ def test_an_output_that_turns_read_only(
     run = begin(folder, output, "--jobs", "1", before=bound)
     wait_until(lambda: len(cleaned(log)) > 10, 60, "ten dumps")
     output.chmod(0o500)
-    assert (run.wait(60), "Permission denied; run again when that is mended" in said(output)) == (3, True), said(output)
+    assert (run.wait(60), "Permission denied; fix this and run again" in said(output)) == (3, True), said(output)
     run = begin(folder, output, "--jobs", "1", before=bound)
-    assert (run.wait(60), "Permission denied; run again when that is mended" in said(output)) == (3, True), said(output)
+    assert (run.wait(60), "Permission denied; fix this and run again" in said(output)) == (3, True), said(output)
     output.chmod(0o700)
     monkeypatch.setenv("HOOK_SLOW", "0")
     assert begin(folder, output, "--jobs", "1", before=bound).wait(60) == 0
@@ -678,10 +678,10 @@ def cut_into(
     monkeypatch: pytest.MonkeyPatch, *, size: int = 1, files: int = 50, dumps: int = 3, reckoned: int = 1_000
 ) -> None:
     """Let units and ranges of containers have these sizes."""
-    units = importlib.import_module("copydesk.batch.run")
-    monkeypatch.setattr(units, "UNIT_BYTES", size)
-    monkeypatch.setattr(units, "UNIT_FILES", files)
-    monkeypatch.setattr(units, "RANGE", dumps)
+    units = importlib.import_module("copydesk.batch.remaining")
+    monkeypatch.setattr(units, "MAX_UNIT_BYTES", size)
+    monkeypatch.setattr(units, "MAX_UNIT_FILES", files)
+    monkeypatch.setattr(units, "RANGE_DUMPS", dumps)
     monkeypatch.setattr(units, "RANGE_BYTES", reckoned)
 
 
@@ -735,10 +735,10 @@ def test_the_same_bytes_from_ranges_of_a_container(tmp_path: Path, monkeypatch: 
     folder.mkdir()
     packed(folder / f"box.{kind}", kind, 30)
     whole = batch.run(Job(batch.plan([folder]), tmp_path / "wanted", FORMATS, jobs=1))
-    assert (whole.tally.articles > 20, whole.tally.rejected > 0) == (True, True)
+    assert (whole.counts.articles > 20, whole.counts.rejected > 0) == (True, True)
     cut_into(monkeypatch, dumps=4)
     done = batch.run(Job(batch.plan([folder]), tmp_path / "out", FORMATS, jobs=2))
-    assert done.tally == whole.tally
+    assert done.counts == whole.counts
     assert tree(tmp_path / "out") == tree(tmp_path / "wanted")
     assert again(folder, tmp_path / "out").skipped == 1
 
@@ -769,9 +769,9 @@ def test_what_has_not_changed_is_left(tmp_path: Path, log: Path) -> None:
     first = again(folder, tmp_path / "out")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("[!.]*")}
     second = again(folder, tmp_path / "out")
-    assert (first.tally.written, first.tally.rejected, first.cleaned, first.skipped) == (14, 1, 15, 0)
-    assert (second.tally.unchanged, second.tally.rejected, second.cleaned, second.skipped) == (14, 1, 0, 12)
-    assert (second.tally.articles, second.tally.teasers) == (first.tally.articles, first.tally.teasers)
+    assert (first.counts.written, first.counts.rejected, first.cleaned, first.skipped) == (14, 1, 15, 0)
+    assert (second.counts.unchanged, second.counts.rejected, second.cleaned, second.skipped) == (14, 1, 0, 12)
+    assert (second.counts.articles, second.counts.teasers) == (first.counts.articles, first.counts.teasers)
     assert len(cleaned(log)) == 14
     assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("[!.]*")}
 
@@ -782,7 +782,7 @@ def test_only_what_changed_is_cleaned(tmp_path: Path, log: Path) -> None:
     (folder / "story-0004.txt").write_text(story(44), encoding="utf-8")
     (folder / "story-0010.txt").write_text(story(10), encoding="utf-8")
     done = again(folder, tmp_path / "out")
-    assert (done.tally.written, done.tally.unchanged, done.cleaned, done.skipped) == (2, 9, 2, 9)
+    assert (done.counts.written, done.counts.unchanged, done.cleaned, done.skipped) == (2, 9, 2, 9)
     assert cleaned(log)[10:] == ["story-0004.txt", "story-0010.txt"]
     assert tree(tmp_path / "out") == undisturbed(folder, tmp_path / "wanted")
 
@@ -795,7 +795,7 @@ def test_a_change_that_size_and_time_do_not_show_is_seen(tmp_path: Path, log: Pa
     path.write_bytes(path.read_bytes().replace(b"Monday", b"Friday"))
     os.utime(path, ns=(now.st_atime_ns, now.st_mtime_ns))
     assert path.stat().st_size == now.st_size
-    assert again(path.parent, tmp_path / "out").tally.written == 1
+    assert again(path.parent, tmp_path / "out").counts.written == 1
     assert "Friday" in (tmp_path / "out" / "story-0001.md").read_text(encoding="utf-8")
 
 
@@ -820,7 +820,7 @@ def test_a_changed_record_of_a_container(tmp_path: Path, log: Path, monkeypatch:
     seen = len(cleaned(log))
     box(folder / "box.jsonl", [*stories[:7], story(777), *stories[8:], story(778)])
     done = again(folder, tmp_path / "out")
-    assert (done.tally.written, done.tally.unchanged, done.skipped, done.cleaned) == (2, 21, 2, 2)
+    assert (done.counts.written, done.counts.unchanged, done.skipped, done.cleaned) == (2, 21, 2, 2)
     assert sorted(cleaned(log)[seen:]) == ["box.jsonl#r20", "box.jsonl#r7"]
     after = {path: path.stat().st_mtime_ns for path in before}
     assert {path.name for path in before if before[path] != after[path]} == {"r7.md", "r7.teasers.md"}
@@ -834,15 +834,15 @@ def test_a_container_that_changes_while_its_ranges_are_read(tmp_path: Path, monk
     folder.mkdir()
     box(folder / "box.jsonl", [story(number) for number in range(12)])
     job = Job(batch.plan([folder]), tmp_path / "out", FORMATS, jobs=1)
-    with Run(job) as run, Crew(job.setup, 1) as crew:
+    with Run(job) as run, WorkerPool(job.setup, 1) as pool:
         for units in run.rounds():
-            for number, finished in enumerate(crew.clean(units)):
+            for number, finished in enumerate(pool.clean(units)):
                 run.publish(finished)
                 if number == 1:
                     box(folder / "box.jsonl", [story(number) for number in range(100, 109)])
         summary = run.finish()
     assert rejects(tmp_path / "out") == {"box.jsonl": "unreadable"}
-    assert (summary.tally.rejected, summary.tally.articles >= 4) == (1, True)
+    assert (summary.counts.rejected, summary.counts.articles >= 4) == (1, True)
     again(folder, tmp_path / "out", jobs=2)
     assert tree(tmp_path / "out") == undisturbed(folder, tmp_path / "wanted")
 
@@ -886,7 +886,7 @@ def test_an_output_that_is_gone_is_made_again(tmp_path: Path, log: Path, monkeyp
             path.unlink()
     assert len(tree(tmp_path / "out")) == len(wanted) - 2
     done = again(folder, tmp_path / "out")
-    assert (done.tally.written, done.tally.unchanged, done.cleaned) == (2, 8, 2)
+    assert (done.counts.written, done.counts.unchanged, done.cleaned) == (2, 8, 2)
     assert sorted(cleaned(log)[10:]) == ["box.jsonl#r3", "story-0002.txt"]
     assert tree(tmp_path / "out") == wanted
 
@@ -919,7 +919,7 @@ def test_a_new_profile_costs_only_what_it_knows(tmp_path: Path, log: Path, monke
     before = len(cleaned(log))
     done = again(folder, tmp_path / "out", settings)
     assert sorted(cleaned(log)[before:]) == ["box.jsonl#r2", "story-0003.txt"]
-    assert (done.tally.written, done.tally.unchanged, done.cleaned) == (2, 11, 2)
+    assert (done.counts.written, done.counts.unchanged, done.cleaned) == (2, 11, 2)
     assert again(folder, tmp_path / "out", settings).skipped == 9
     again(folder, tmp_path / "wanted", settings)
     assert tree(tmp_path / "out") == tree(tmp_path / "wanted")
@@ -928,7 +928,7 @@ def test_a_new_profile_costs_only_what_it_knows(tmp_path: Path, log: Path, monke
 def leave_after(folder: Path, output: Path, settings: Path, *, publish: bool) -> None:
     """A run that ends after its first part is staged, and published or not."""
     job = Job(batch.plan([folder]), output, FORMATS, config.resolve(settings), jobs=1)
-    with Run(job) as run, Crew(job.setup, 1) as crew, closing(crew.clean(next(run.rounds()))) as parts:  # type: ignore[type-var]
+    with Run(job) as run, WorkerPool(job.setup, 1) as pool, closing(pool.clean(next(run.rounds()))) as parts:  # type: ignore[type-var]
         finished = next(parts)
         if publish:
             run.publish(finished)
@@ -1002,7 +1002,7 @@ def test_who_lost_its_name_to_a_file_that_is_gone_gets_it(tmp_path: Path) -> Non
     assert rejects(tmp_path / "out") == {"a.txt": "name_taken"}
     (folder / "A.txt").unlink()
     done = again(folder, tmp_path / "out", prune=True)
-    assert (done.vanished, done.tally.written, done.tally.rejected) == (("A.txt",), 1, 0)
+    assert (done.vanished, done.counts.written, done.counts.rejected) == (("A.txt",), 1, 0)
     assert tree(tmp_path / "out") == undisturbed(folder, tmp_path / "wanted")
 
 
@@ -1011,7 +1011,7 @@ def test_a_name_that_is_given_up_late_in_a_run_is_free(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever comes first: A.txt, which is empty now, shares a unit with a dump that takes long, so a.txt does."""
-    monkeypatch.setattr(importlib.import_module("copydesk.batch.run"), "UNIT_FILES", 2)
+    monkeypatch.setattr(importlib.import_module("copydesk.batch.remaining"), "MAX_UNIT_FILES", 2)
     folder = fill(tmp_path / "dumps", 0)
     for number, name in enumerate(("A.txt", "B.txt", "a.txt")):
         (folder / name).write_text(story(number), encoding="utf-8")
@@ -1064,7 +1064,7 @@ def test_a_folder_that_moved_or_is_named_otherwise_keeps_its_outputs(tmp_path: P
     moved = tmp_path / "b"
     (tmp_path / "a").rename(moved)
     summary = again(moved / "dumps", output)
-    assert (summary.cleaned, summary.tally.rejected, len(summary.vanished)) == (3, 0, 3)
+    assert (summary.cleaned, summary.counts.rejected, len(summary.vanished)) == (3, 0, 3)
     assert again(moved / ".." / "b" / "dumps", output).skipped == 3
     assert tree(output) == wanted
 
@@ -1076,10 +1076,10 @@ def test_the_file_that_is_given_has_the_output(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "p.txt").write_text(story(number), encoding="utf-8")
     for folder, number in ((second, 2), (first, 1), (second, 2)):
-        assert again(folder, output).tally.written == 1
+        assert again(folder, output).counts.written == 1
         assert f"number {number} to stay" in (output / "p.md").read_text(encoding="utf-8")
     both = batch.run(Job(batch.plan([first, second]), output, FORMATS))
-    assert (both.tally.rejected, rejects(output)) == (1, {"p.txt": "name_taken"})
+    assert (both.counts.rejected, rejects(output)) == (1, {"p.txt": "name_taken"})
     assert "number 1 to stay" in (output / "p.md").read_text(encoding="utf-8")
 
 
@@ -1161,7 +1161,7 @@ def test_a_manifest_that_is_not_ours_is_shown_to_nobody_and_made_anew_by_a_run(
     before = path.read_bytes()
     for command in ("status", "verify"):
         run = copydesk(command, "out")
-        assert (run.returncode, b"no manifest that this version can read" in run.stderr) == (3, True)
+        assert (run.returncode, b"not a manifest that this version can read" in run.stderr) == (3, True)
     assert path.read_bytes() == before
     assert copydesk("clean", folder, "-o", "out").stderr.decode() == "0 written, 2 unchanged, 0 rejected -> out\n"
     assert copydesk("verify", "out").returncode == 0
@@ -1174,7 +1174,7 @@ def test_an_interrupt_ends_a_run_with_a_word(tmp_path: Path, log: Path, monkeypa
     wait_until(lambda: len(cleaned(log)) > 2, 60, "some dumps")
     os.killpg(run.pid, signal.SIGINT)
     assert run.wait(20) == 130
-    assert said(output) == "Error: interrupted; run again to go on\n"
+    assert said(output) == "Error: interrupted; run again to continue\n"
     wait_until(lambda: not living(run.pid), 20, "workers end with the run")
 
 
@@ -1188,6 +1188,6 @@ def test_what_never_got_its_name_is_swept_away(tmp_path: Path) -> None:
 
 def test_a_shard_of_no_articles_is_wrong_use(tmp_path: Path) -> None:
     folder = fill(tmp_path / "dumps", 1)
-    with pytest.raises(config.ConfigError, match="give a number from 1"):
+    with pytest.raises(config.ConfigError, match="must be at least 1, got 0"):
         batch.run(Job(batch.plan([folder]), tmp_path / "out", FORMATS, shard_size=0))
     assert not (tmp_path / "out").exists()

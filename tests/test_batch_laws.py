@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from copydesk import batch, config, desk
 from copydesk.batch import Job, Run
-from copydesk.batch.crew import Finished, finished_part
-from copydesk.batch.protocol import Told, Unit, decode
+from copydesk.batch.messages import PartStaged, Unit, decode_worker_message
+from copydesk.batch.pool import StagedPart, read_staged_part
 from copydesk.batch.worker import Worker
 from copydesk.config import Config
 from copydesk.document import Cleaned, Json, Reject
@@ -144,7 +144,7 @@ def run(job: Job, step: Step) -> None:
     with Run(job) as own, torn(step.torn):
         for number, units in enumerate(own.rounds()):
             assert number < MOST_ROUNDS
-            parts: list[Finished] = []
+            parts: list[StagedPart] = []
             for one in cleaned(units, job, chance, step.weak):
                 parts.append(one)
                 while parts and chance.random() < 0.6:
@@ -192,7 +192,7 @@ def torn(after: int | None) -> Iterator[None]:
         yield
 
 
-def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | None) -> Iterator[Finished]:
+def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | None) -> Iterator[StagedPart]:
     """The parts of units that workers take up in any order, some at a time; now and then one is started anew."""
     said = [io.BytesIO() for _ in range(3)]
     workers = [Worker(job.setup, one) for one in said]
@@ -207,9 +207,9 @@ def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | 
         with without_memory() if place == weak else nullcontext():
             workers[place].clean(unit)
         for line in said[place].getvalue().splitlines():
-            told = decode(line, Told)
-            if told.what == "part":
-                yield finished_part(Path(job.setup.work) / told.detail)
+            message = decode_worker_message(line)
+            if isinstance(message, PartStaged):
+                yield read_staged_part(Path(job.setup.work) / message.folder)
         waiting += islice(units, 1)
 
 

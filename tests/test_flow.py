@@ -23,11 +23,11 @@ STORY = "A headline of some length\n\nThe council voted on Monday to close the b
 
 
 def test_the_report_names_the_four_steps_with_their_counts() -> None:
-    from copydesk.batch import Summary, Tally, report
+    from copydesk.batch import Counts, Summary, report
 
-    tally = Tally(written=2, rejected=1, articles=2, teasers=5, boilerplate=6, edits=4, spacing=3, facts=11)
+    counts = Counts(written=2, rejected=1, articles=2, teasers=5, boilerplate=6, edits=4, spacing=3, facts=11)
     summary = Summary(
-        tally=tally,
+        counts=counts,
         skipped=7,
         cleaned=3,
         labels={"paragraph": 9},
@@ -158,8 +158,8 @@ def test_a_dask_cluster_writes_what_one_machine_writes(
     with started(scheduler, worker, worker, cwd=tmp_path / "elsewhere", env=environment):
         script = (
             "from copydesk import tasks\nfrom importlib import import_module\n"
-            "tasks.GROUP, ranges = 1, import_module('copydesk.batch.run')\n"
-            "ranges.UNIT_BYTES, ranges.RANGE, ranges.RANGE_BYTES = 10_000, 3, 5_000\n"
+            "tasks.GROUP_UNITS, ranges = 1, import_module('copydesk.batch.remaining')\n"
+            "ranges.MAX_UNIT_BYTES, ranges.RANGE_DUMPS, ranges.RANGE_BYTES = 10_000, 3, 5_000\n"
             f"print(tasks.clean(paths=[{str(folder)!r}], output='cluster', dask={address!r}))"
         )
         run = subprocess.run(
