@@ -21,7 +21,7 @@ _GAP: Final = msgspec.json.encode({"gap": LINE_BREAK})[1:-1]
 
 
 class RecordError(ValueError):
-    """Bytes that are no record; the message says where and why."""
+    """Bytes that are not a record; the message says where and why."""
 
 
 def to_json(record: Record, indent: int | None = None) -> str:
@@ -45,7 +45,7 @@ def to_json(record: Record, indent: int | None = None) -> str:
 
 
 def from_json(data: bytes) -> Record:
-    """The record that one JSON object is.  Raises RecordError where it is none."""
+    """The record in one JSON object.  Raises RecordError where it is not a record."""
     try:
         return msgspec.json.decode(data, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -53,9 +53,9 @@ def from_json(data: bytes) -> Record:
 
 
 def raw_bytes(record: Record) -> bytes:
-    """The bytes from which a text's record was made; of a page, its rendered text in UTF-8.
+    """The bytes from which the record of a text was made; for an HTML page, its rendered text in UTF-8.
 
-    Raises RecordError where they can't be given back, or are not those that the record says it was made from.
+    Raises RecordError where they can't be given back, or differ from those that the record was made from.
     """
     is_page = record.provenance.renderer is not None
     encoding = "utf-8" if is_page else record.provenance.encoding
