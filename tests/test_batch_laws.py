@@ -25,7 +25,7 @@ from copydesk.dump import Dump, Pending
 from copydesk.readers import fields
 from copydesk.readers.fields import Names
 from copydesk.store import Format, Store
-from test_batch import cut_into, own_profiles, story, tree
+from runs import cut_into, own_profiles, story, tree
 
 IDS = ("a", "A", "b", "B", "c", "d", "e", "f", "")
 """Some of them want one file name."""
@@ -44,8 +44,8 @@ class Step:
 
     It dies after so many parts, or in the midst of giving names to the files of dump `torn` that it writes, where these
     are numbers; `lost` is the place of an output file that somebody takes away before; `profile` says whether the
-    settings know Fernhill Weekly, `off` whether a rule is switched off.  Ranges hold `dumps` dumps and are reckoned with
-    `reckoned` bytes; worker `weak` has no memory for the records from the third on.
+    settings know Fernhill Weekly, `off` whether a rule is switched off.  Ranges hold `dumps` dumps and are assumed with
+    `assumed` bytes; worker `weak` has no memory for the records from the third on.
     """
 
     box: tuple[Row, ...]
@@ -59,7 +59,7 @@ class Step:
     lost: int | None
     seed: int
     dumps: int
-    reckoned: int
+    assumed: int
     weak: int | None
 
 
@@ -92,7 +92,7 @@ def steps(draw: st.DrawFn) -> list[Step]:
                 lost=draw(st.one_of(st.none(), st.integers(0, 20))),
                 seed=draw(st.integers(0, 10**6)),
                 dumps=draw(st.integers(1, 4)),
-                reckoned=draw(st.sampled_from((300, 3_000, 10**6))),
+                assumed=draw(st.sampled_from((300, 3_000, 10**6))),
                 weak=draw(st.one_of(st.none(), st.none(), st.integers(0, 2))),
             )
         )
@@ -265,7 +265,7 @@ def test_what_is_written_depends_on_the_last_run_alone(all_steps: list[Step]) ->
                 for path in files[step.lost : step.lost + 1]:
                     path.unlink()
             with suppress(batch.InputError, DiedError), pytest.MonkeyPatch.context() as patch:
-                cut_into(patch, dumps=step.dumps, reckoned=step.reckoned)
+                cut_into(patch, dumps=step.dumps, assumed=step.assumed)
                 run(job_of(above, above / "out", step), step)
         last = replace(all_steps[-1], seed=0)
         try:
