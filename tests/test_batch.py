@@ -87,7 +87,7 @@ PAGE = "<!doctype html><html><body><h1>{head}</h1><p>{text}</p></body></html>"
 
 
 def write_container(path: Path, kind: str, count: int) -> None:
-    """A container of a kind with so many stories, and with some that give none: broken, empty, of one id."""
+    """Write a container with `count` stories, and with some records that give none: broken, empty, with the same id."""
     rows = [{"id": f"r{number % (count - 1)}", "text": story(number)} for number in range(count)]
     if kind == "parquet":
         pyarrow = pytest.importorskip("pyarrow")

@@ -80,7 +80,7 @@ def test_a_file_with_another_time_and_the_same_bytes_is_skipped(tmp_path: Path, 
 def test_only_changed_and_new_records_of_a_container_are_cleaned(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The container is read anew, and that record and a new one are cleaned; what there is of the others stays."""
+    """The container is read again; a changed record and a new one are cleaned, the output of the others stays."""
     cut_into(monkeypatch, dumps=3)
     folder = fill(tmp_path / "dumps", 2)
     stories = [story(number) for number in range(100, 120)]

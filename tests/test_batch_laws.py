@@ -1,4 +1,4 @@
-"""Whatever was changed between runs, however they ended and in whatever order work came: what a fresh run would write."""
+"""After any changes and any broken runs, and in any order of work, a run writes what a first run would write."""
 
 import io
 import json
@@ -40,12 +40,12 @@ Row = tuple[str, int]
 
 @dataclass(frozen=True)
 class Step:
-    """What lies there when a run begins, and how it goes: a container and texts in one folder, texts in another.
+    """The inputs and the course of a run: a container and texts in one folder, texts in another.
 
-    It dies after so many parts, or in the midst of giving names to the files of dump `torn` that it writes, where these
-    are numbers; `lost` is the place of an output file that somebody takes away before; `profile` says whether the
-    settings know Fernhill Weekly, `off` whether a rule is switched off.  Ranges hold `dumps` dumps and are assumed with
-    `assumed` bytes; worker `weak` has no memory for the records from the third on.
+    Where these are numbers, it dies after `dies` parts, or while it publishes the files of dump `torn`.  `lost` is the
+    place of an output file that is removed before; `profile`: the settings know Fernhill Weekly; `off`: a rule is off.
+    Ranges have `dumps` dumps, and are assumed to have `assumed` bytes; worker `weak` has no memory for the records from
+    the third on.
     """
 
     box: tuple[Row, ...]
@@ -138,7 +138,7 @@ class DiedError(Exception):
 
 
 def run(job: Job, step: Step) -> None:
-    """A run whose workers (three, in this process) and parts come in an order of the step's own."""
+    """A run with three workers in this process; the order of units and parts depends on the step's seed."""
     chance = random.Random(step.seed)
     left = step.dies
     with Run(job) as own, torn(step.torn):
@@ -193,7 +193,7 @@ def torn(after: int | None) -> Iterator[None]:
 
 
 def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | None) -> Iterator[StagedPart]:
-    """The parts of units that workers take up in any order, some at a time; now and then one is started anew."""
+    """The parts of units that workers take up in any order, some at a time; now and then one is replaced."""
     said = [io.BytesIO() for _ in range(3)]
     workers = [Worker(job.setup, one) for one in said]
     waiting = list(islice(units, 3))

@@ -42,7 +42,7 @@ from runs import (
 def test_only_the_dump_that_ends_its_worker_is_rejected(
     copydesk: Copydesk, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, kind: str, reason: str
 ) -> None:
-    """A text among texts and a record in the middle of a container; once mended, only these two are cleaned."""
+    """A text among texts and a record in the middle of a container; after that, without traps, only these two are cleaned."""
     folder = fill(tmp_path / "dumps", 6)
     (folder / "story-0003.txt").write_text(story(3, trap(kind)), encoding="utf-8")
     container(folder / "box.jsonl", [story(number, trap(kind) if number == 104 else "") for number in range(100, 109)])
@@ -75,7 +75,7 @@ def test_only_the_dump_that_ends_its_worker_is_rejected(
 def test_only_the_record_that_ends_its_worker_is_rejected_in_a_shared_container(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, when: str, rejected: str, kind: str, reason: str
 ) -> None:
-    """It is refused alone, but where it can't even be read, so that nobody sees what follows; and once in any case."""
+    """Only it is rejected, and once; if it can't even be read, so are the records after it, which no worker reaches."""
     folder = tmp_path / "dumps"
     folder.mkdir()
     lines = [story(number) for number in range(100, 109)]
@@ -156,7 +156,7 @@ def test_the_time_limit_does_not_count_the_hashing_of_a_file(
 def test_the_time_limit_does_not_count_while_the_run_is_stopped(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-Z and fg: the time in between is nobody's fault."""
+    """Ctrl-Z and fg: the time in between does not count."""
     folder = fill(tmp_path / "dumps", 30)
     monkeypatch.setenv("HOOK_SLOW", "0.2")
     run = begin(folder, tmp_path / "out", "--jobs", "2", "--config", str(limits(tmp_path, seconds=3)))

@@ -64,7 +64,7 @@ def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_p
     ]  # fmt: skip
 
 
-def test_an_output_that_is_broken_or_not_ours_is_written_anew(tmp_path: Path) -> None:
+def test_a_damaged_or_foreign_output_file_is_written_again(tmp_path: Path) -> None:
     batch.run(job(tmp_path / "in", tmp_path / "out", None))
     sound = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("[!.]*")}
     packed = bytearray(sound["records.jsonl.gz"])

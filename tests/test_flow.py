@@ -112,7 +112,7 @@ def wait_for(what: Callable[[], bool], seconds: float, log: Path) -> None:
     while not what():
         if time.monotonic() > end:
             tail = log.read_text(encoding="utf-8", errors="replace")[-3000:] if log.is_file() else ""
-            pytest.fail(f"it did not come: {tail}")
+            pytest.fail(f"not in time: {tail}")
         time.sleep(0.5)
 
 
@@ -173,7 +173,7 @@ def test_a_dask_cluster_writes_what_one_machine_writes(
 
 @pytest.mark.slow
 def test_a_schedule_fires_on_a_real_server(dumps: Callable[..., Path], tmp_path: Path) -> None:
-    """Two runs by the clock, each with its artifacts.  With SQLAlchemy 2.1 none would ever come, and nobody be told."""
+    """Two scheduled runs, each with its artifacts.  With SQLAlchemy 2.1 no run would start, without any error."""
     folder = dumps(a__txt=STORY)
     port = free_port()
     api = f"http://127.0.0.1:{port}/api"
