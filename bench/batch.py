@@ -1,6 +1,6 @@
 """Runs over many dumps: `python -m bench.batch [DUMPS]` (10,000 by default).
 
-Uses the kit's dumps, each as often as needed.  Prints how much faster two workers are than one, also where all dumps are
+Uses the kit's dumps, each as often as needed.  Prints how much faster two workers are than one, also if all dumps are
 lines of one file; what a second run over the same dumps costs; how much memory the run itself takes; and what the flow
 costs compared with the command, without Prefect's start (the time between its plan and its report).
 """

@@ -353,7 +353,7 @@ def rules(output: Path | None, config_path: Path | None) -> None:
     from copydesk.stages import STAGES
 
     groups = [(f"edit: {name}", stage.RULES) for name, stage in STAGES.items()]
-    groups.append(("edit: where the page is at hand", (RENDERED,)))
+    groups.append(("edit: with the HTML page", (RENDERED,)))
     groups.append(("label", (*labelling.RULES, desk.NOTHING_LEFT)))
     off = _settings(config_path).settings.edits.off
     acted = _acted(output) if output else None

@@ -135,7 +135,7 @@ def clean(
         config_path: settings (TOML); config/copydesk.toml or the defaults where it is not given.
         shard_size: articles in each file of jsonl, jsonl.gz and parquet; all in one where it is not given.
         jobs: number of workers; by default one for each core, with Dask 8.
-        dask: the address of a Dask scheduler whose workers see the same files; this machine alone without it.
+        dask: the address of a Dask scheduler with workers that see the same files; without it only this machine works.
         prune: remove the output of files that are gone.
 
     Returns:

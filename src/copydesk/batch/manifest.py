@@ -181,7 +181,7 @@ class Manifest:
         self.base.execute("update inputs set count = null where id = ?", (file,))
 
     def limit_count(self, file: int, count: int) -> None:
-        """Save that a file has at most so many dumps."""
+        """Save that a file has at most `count` dumps."""
         self.base.execute("update inputs set count = min(coalesce(count, ?1), ?1) where id = ?2", (count, file))
 
     def count_if_unfinished(self, file: int) -> int | None:

@@ -152,7 +152,7 @@ class Dumps:
         return frozenset(file for (file,) in found)
 
     def unfinished_files(self, run: int) -> list[tuple[str, str, int, int]]:
-        """(source, path) of the run's files that lack dumps, without those whose rest is rejected.
+        """(source, path) of the run's files that lack dumps, without those with a rejected rest.
 
         With them come two numbers, of which one changes as long as the run makes progress: dumps that are entered, and
         the file's count.
@@ -198,7 +198,7 @@ class Dumps:
         return Reject(reject.source, reject.reason, f"its output {reject.detail!r} is {owner}")
 
     def lost_names(self, run: int) -> Iterator[tuple[str, str, int, str]]:
-        """(file's source, path, dump's number, name) of the run's dumps whose name was taken, in order."""
+        """(file's source, path, dump's number, name) of the run's dumps that lost their name, in order."""
         sql = f"select i.source, i.path, d.number, d.detail {OF_RUN} and d.reason = 'name_taken' {_IN_ORDER}"
         yield from map(tuple, self._base.execute(sql, {"run": run}))
 

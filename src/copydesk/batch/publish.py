@@ -41,7 +41,7 @@ class Publisher:
         return Progress(files, of, min(share, 1.0), done.cleaned, size, done.counts)
 
     def recover(self) -> None:
-        """Publish parts that an earlier run has staged and not published, and remove whatever else it left."""
+        """Publish parts that an earlier run has staged and not published, and remove everything else that it left."""
         work = self._state.store.books / WORK
         parts: list[StagedPart] = []
         for folder in sorted(work.glob("*")):
@@ -85,7 +85,7 @@ class Publisher:
         """Give a part's files their names, and enter it; the ids of its files.
 
         The first transaction marks its files as unfinished, and their dumps as stale, before any output is touched: if
-        the run dies in between, the next one cleans again what is not entered, whatever its settings are.
+        the run dies in between, the next one cleans again what is not entered, with any settings.
         """
         entries: list[tuple[int, Entry]] = []
         used: list[int] = []
@@ -209,7 +209,7 @@ class Publisher:
     def _record_published(
         self, file: int, outcome: Outcome, old: DumpRow | None, folder: Path, *, changed: bool
     ) -> Counts:
-        """Enter a dump whose files have their names."""
+        """Enter a dump after its files got their names."""
         state, number = self._state, outcome.number
         state.dumps.take_name(outcome.name, file, number)
         state.store.remove(name for name in (old.files if old else {}) if name not in outcome.files)  # other formats

@@ -1,4 +1,4 @@
-"""A file that a worker has open: its state, its dumps range by range, and what the run is told about each."""
+"""A file that a worker has open: its state, its dumps range by range, and reports to the run about each."""
 
 import hashlib
 import os
@@ -79,7 +79,7 @@ class OpenFile:
 
 
 class ReportingHooks:
-    """Tells the run at which dump the worker is; skips dumps that are current, and those that are refused.
+    """Reports to the run at which dump the worker is; skips dumps that are current, and those that are refused.
 
     `source`, `raw` and `read` belong to the dump found last: its source, the digest of its bytes, and how many bytes
     of the file were read by then.
@@ -94,7 +94,7 @@ class ReportingHooks:
         self._known = NO_FINGERPRINT
 
     def before_reading(self, number: int) -> Reject | None:
-        """Tell that dump `number` is read next.  A dump that could not be read before ends the file."""
+        """Report that dump `number` is read next.  A dump that could not be read before ends the file."""
         refused = self.item.refused.get(number)
         if refused and refused.source == self.item.source:
             return refused
@@ -102,7 +102,7 @@ class ReportingHooks:
         return None
 
     def before_cleaning(self, number: int, found: Pending) -> Reject | Skipped | None:
-        """Tell that dump `number` is cleaned next, unless it is current or refused."""
+        """Report that dump `number` is cleaned next, unless it is current or refused."""
         self.source, self.read = found.source, found.read
         if number < self.item.start:
             return Skipped()

@@ -1,4 +1,4 @@
-"""What is left to clean: files and ranges of containers whose output is not current, in units for workers."""
+"""What is left to clean: files and ranges of containers without current output, in units for workers."""
 
 import hashlib
 import math
@@ -19,7 +19,7 @@ from copydesk.document import Reject
 
 MAX_UNIT_BYTES: Final = 400_000
 MAX_UNIT_FILES: Final = 50
-"""A unit has at most so many bytes and files, or one file, or one range of a container: about a second of work."""
+"""Limits of a unit with several files: about a second of work.  A larger file, or a range of a container, is a unit."""
 
 RANGE_DUMPS: Final = 32
 """Dumps in a range of a container with more than MAX_UNIT_BYTES."""
@@ -43,7 +43,7 @@ class Remaining:
         """Rounds of units; each must be published before the next one is asked for.
 
         The number of dumps in a large container is known once a worker has read to its end: ranges that the first
-        round does not have come in later rounds.  The last round has the dumps whose name another dump has given up.
+        round does not have come in later rounds.  The last round has dumps whose name was taken and is free now.
         """
         yield self._units(self._planned())
         before: dict[tuple[str, str], tuple[int, int]] = {}
@@ -215,7 +215,7 @@ class Remaining:
         return is_same
 
     def _skip(self, row: FileRow, source: str) -> None:
-        """Count a file of which no dump is left; one whose end is not known yet is counted later."""
+        """Count a file with no dump left to clean; if its end is not known yet, it is counted later."""
         if not row.finished:
             whole = self._state.complete_count(row.id)
             if whole is None:

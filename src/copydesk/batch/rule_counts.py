@@ -8,13 +8,13 @@ from pathlib import Path
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.manifest_dumps import Dumps
 from copydesk.document import Kind, Record
-from copydesk.render.record import from_json
+from copydesk.render.record import RecordError, from_json
 from copydesk.shards import lines as shard_lines
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCounts:
-    """Places that each rule of edits changed, and lines that each rule of labels labelled, in so many dumps."""
+    """For a number of dumps: places that each rule of edits changed, lines that each rule of labels labelled."""
 
     dumps: int
     edits: Counter[str]
@@ -24,7 +24,8 @@ class RuleCounts:
 def count_rules(output: Path, manifest: Manifest) -> RuleCounts:
     """Count over all records of an output but teasers, which repeat lines of their articles.
 
-    Raises OSError where a file can't be read, RecordError where it does not hold records.
+    Raises OSError where a file can't be read, RecordError where it is not a record, or where the output has no records
+    because it was written as Markdown only.
     """
     dumps = 0
     edits, labels = Counter[str](), Counter[str]()
@@ -32,6 +33,8 @@ def count_rules(output: Path, manifest: Manifest) -> RuleCounts:
         dumps += 1
         edits.update(rule for edit in one.edits for rule in edit.rules)
         labels.update(block.why.partition(" ")[0] for block in one.blocks)
+    if not dumps and any(manifest.files()):
+        raise RecordError("no records here: clean with --format json, jsonl, jsonl.gz or parquet")
     return RuleCounts(dumps, edits, labels)
 
 

@@ -1,4 +1,4 @@
-"""A run: dumps whose output is not current are cleaned, and all outputs are written and entered in the manifest.
+"""A run: dumps without current output are cleaned, and all outputs are written and entered in the manifest.
 
     with Run(job) as run:
         for units in run.rounds():
@@ -7,7 +7,7 @@
         summary = run.finish()
 
 Workers clean and stage (`pool`, `worker`).  The run, one process, decides what is left to clean (`remaining`) and
-publishes parts in whatever order they come (`publish`).  The output depends on the inputs and settings alone.
+publishes parts in any order (`publish`).  The output depends on the inputs and settings alone.
 """
 
 import shutil

@@ -47,11 +47,11 @@ from copydesk.store import SHARDED, Format
 
 MAX_PART_SECONDS: Final = 1.0
 MAX_PART_DUMPS: Final = 64
-"""A part is complete after so many seconds or dumps: little is lost if the run dies, and a part costs a few
-milliseconds."""
+"""A part is complete after this time or number of dumps: short enough that little is lost if the run dies, long enough
+that its cost, a few milliseconds, does not matter."""
 
 MAX_IDLE_SECONDS: Final = 60
-"""A worker that gets no unit for so long ends; the next unit starts another worker."""
+"""A worker that gets no unit for this time ends; the next unit starts another worker."""
 
 MEGABYTE: Final = 10**6
 PR_SET_PDEATHSIG: Final = 1
@@ -101,7 +101,7 @@ def _die_with_parent() -> None:
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Allow this process so much memory beyond what it has now."""
+    """Allow this process `megabytes` of memory beyond what it has now."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:  # not Linux: the size of this process is not known
