@@ -163,7 +163,7 @@ def test_wrong_use_prints_one_clear_line(copydesk: Copydesk, dumps: Callable[...
         (("nowhere",), "Error: no such file or directory: nowhere\n"),
         (("nothing",), "Error: no dumps in nothing\n"),
         ((folder, "-o", "/dev/null/out"), "Error: /dev/null/out: the output can't be written here: Not a directory\n"),
-        (("-", folder), 'Error: "-" stands alone: JSON Lines from standard input to standard output\n'),
+        (("-", folder), 'Error: "-" (standard input) cannot be combined with other paths, -o or --format\n'),
         (
             (folder, "--config", "bad.toml"),
             "Error: bad.toml: limits: unknown key 'record_sise'; the keys here are: record_size, record_lines\n",
@@ -172,7 +172,7 @@ def test_wrong_use_prints_one_clear_line(copydesk: Copydesk, dumps: Callable[...
         run = copydesk("clean", *arguments)
         assert (run.returncode, run.stdout, run.stderr.decode()) == (2, b"", message)
     assert b"no rule 'spacing.coma'" in copydesk("clean", folder, "--config", "worse.toml").stderr
-    assert b"'xml' is none of md, json, jsonl" in copydesk("clean", folder, "--format", "xml").stderr
+    assert b"'xml' is not one of md, json, jsonl" in copydesk("clean", folder, "--format", "xml").stderr
     assert not (tmp_path / "output").exists()
 
 
@@ -321,7 +321,7 @@ def test_a_full_disk_leaves_nothing_half_written(dumps: Callable[..., Path], tmp
 
     run = subprocess.run(command, capture_output=True, check=False, preexec_fn=small_disk)
     assert run.returncode == 3
-    assert b"run again when that is mended" in run.stderr
+    assert b"fix this and run again" in run.stderr
     assert b"Traceback" not in run.stderr
     assert [path.name for path in (tmp_path / "out").glob("*") if path.is_file()] == []
 
