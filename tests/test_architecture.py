@@ -12,7 +12,22 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("text", "characters", "arrays", "edits", "document", "config", "dump", "page", "lexicon", "language", "code"),
+    *("exit_codes", "flow_options"),
+    *(
+        "text",
+        "characters",
+        "terminal",
+        "npz",
+        "program_code",
+        "edits",
+        "document",
+        "config",
+        "decoding",
+        "dump",
+        "html_lines",
+        "lexicon",
+        "language",
+    ),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
     *("readers", "shards", "store", "batch", "tasks", "cli"),
 ]
@@ -42,6 +57,41 @@ def test_a_module_imports_only_from_above(path: Path) -> None:
             assert ORDER.index(name) <= place, f"{path.name} imports {name}"
     if unit(path) in ("tasks", "cli"):
         assert not {"tasks", "cli"} & set(imports(path)) - {unit(path)}
+
+
+BATCH = [
+    *("inputs", "counts", "messages", "manifest", "manifest_dumps", "manifest_totals", "rule_counts", "check", "job"),
+    *(
+        "clean_file",
+        "reading",
+        "worker",
+        "pool",
+        "errors",
+        "state",
+        "remaining",
+        "publish",
+        "run",
+        "report",
+        "__init__",
+    ),
+]
+"""The modules of `batch`, each below those that it may import."""
+
+
+def batch_imports(path: Path) -> Iterator[str]:
+    """The modules of `batch` that a module imports, at its top or inside."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "copydesk.batch":
+            yield from (alias.name if alias.name in BATCH else "__init__" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("copydesk.batch."):
+            yield node.module.split(".")[2]
+
+
+def test_a_module_of_batch_imports_only_from_those_before_it() -> None:
+    paths = {path.stem: path for path in (SOURCE / "batch").glob("*.py")}
+    assert sorted(paths) == sorted(BATCH)
+    for place, name in enumerate(BATCH):
+        assert set(batch_imports(paths[name])) <= set(BATCH[:place]), name
 
 
 def test_only_tasks_imports_prefect() -> None:

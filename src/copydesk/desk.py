@@ -33,7 +33,7 @@ def clean(
     Raises UnreadableError where `raw` is empty, binary, too large, of too many lines, or holds lone surrogates.
     """
     settings = settings or config.default()
-    check_size(len(raw), settings)
+    dump.check_size(len(raw), settings)
     read = dump.from_bytes(raw, source) if isinstance(raw, bytes) else dump.from_text(raw, source)
     return clean_dump(replace(read, given=given), settings)
 
@@ -65,8 +65,15 @@ def mark(raw: Dump, settings: Config) -> Marked:
 
 def profile_of(raw: Dump, settings: Config) -> Profile | None:
     """The source profile that knows the dump."""
-    published = raw.given.date or raw.given.stated_date or raw.given.guessed_date
-    return settings.profile_for(raw.given.url, published, map(str.strip, raw.text.splitlines()))
+
+    def known(published: str | None) -> Profile | None:
+        return settings.profile_for(raw.given.url, published, map(str.strip, raw.text.splitlines()))
+
+    published = raw.given.date or raw.given.stated_date
+    found = known(published)
+    if published is None and found is not None and (found.since or found.until):
+        found = known(raw.given.guessed_date)  # a search that takes long, and matters to few profiles
+    return found
 
 
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
@@ -102,13 +109,6 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         ),
         Source(raw.text, cuts, provenance),
     )
-
-
-def check_size(size: int, settings: Config) -> None:
-    """Raise UnreadableError where a dump of `size` (bytes, or characters) is over the limit."""
-    limit = settings.settings.limits.record_size
-    if size > limit:
-        raise dump.UnreadableError("too_large", f"{size:,} is over limits.record_size = {limit:,}")
 
 
 def check_settings(settings: Config) -> None:

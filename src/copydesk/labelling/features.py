@@ -17,12 +17,12 @@ from copydesk import lexicon
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.html_lines import COLUMNS as PAGE_COLUMNS
+from copydesk.html_lines import LEVELS
 from copydesk.labelling import hints
 from copydesk.labelling.line import Line
 from copydesk.labelling.line_rules import possible
 from copydesk.labelling.verdict import Verdict
-from copydesk.page import COLUMNS as PAGE_COLUMNS
-from copydesk.page import LEVELS
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]

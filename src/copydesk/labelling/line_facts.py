@@ -5,7 +5,8 @@ fact is first asked for.  Sources print the same lines on every page, so the fac
 one dump to the next.
 """
 
-from functools import cached_property, reduce
+from collections.abc import Callable, Mapping
+from functools import reduce
 from operator import or_
 from typing import Final
 
@@ -17,7 +18,7 @@ from copydesk.parsing import bylines, copyrights, credits, dates
 from copydesk.parsing.bylines import Segments
 from copydesk.parsing.dates import Stated
 from copydesk.parsing.people import is_person
-from copydesk.text import WORD, count_words
+from copydesk.text import count_words, folded_words
 
 MIN_SENTENCE_WORDS: Final = 8
 """A line that ends like a sentence is one from this number of words on."""
@@ -48,178 +49,186 @@ class LineFacts:
     `words` is the number of words; `ends` says whether the line ends like a sentence, and `is_prose` whether it is
     running text: a whole sentence, or a long line.  `folded` is the text in one case without marks (see
     `copydesk.text.fold`).  `kinds` has a number for each word of `folded`, and `hints` the hints of all of them (see
-    `labelling.hints`).
+    `labelling.hints`).  `verdict` is that of the rules for single lines, once `is_judged`.  All other facts are read
+    by `READERS` when they are first asked for.
     """
 
+    __slots__ = (
+        *("agency", "authors", "copyright", "dates", "ends", "ends_with_age", "ends_with_credit", "first_published"),
+        *("folded", "hints", "is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name"),
+        *("is_judged", "is_notice", "is_opening", "is_person", "is_prose", "is_role", "is_second_hand", "is_signed"),
+        *("dates_by_order", "is_single_name", "is_timestamp", "kinds", "language", "pen_name", "says_author"),
+        *("says_by", "says_credit", "says_published", "segments", "text", "verdict", "words"),
+    )
+
+    verdict: Verdict | None
+
+    dates: tuple[Stated, ...]
+    """The dates that the line states, in order."""
+
+    is_timestamp: bool
+    """Whether the line is little else than a date."""
+
+    is_age: bool
+    """Whether the line only says how long ago something was printed: "2 hours ago"."""
+
+    ends_with_age: bool
+    """Whether the line ends like that: "Jane Doe, 2 hours ago"."""
+
+    says_published: bool
+    """Whether the line says that its date is that of publication."""
+
+    first_published: str | None
+    """The date at which, as the line says, the story first appeared."""
+
+    segments: Segments
+    """The line cut up as a byline."""
+
+    authors: tuple[Author, ...]
+    """The people that the line names as authors, agencies left out."""
+
+    is_signed: bool
+    """Whether the line begins with "By" and the like."""
+
+    says_by: bool
+    """Whether the line names somebody behind a "By", anywhere in the line."""
+
+    is_byline: bool
+    """Whether the line begins with "By" and names somebody."""
+
+    is_opening: bool
+    """Whether the line is the "By" of a byline with its names in the lines below."""
+
+    is_bare_by: bool
+    """Whether the line is only "By" or "Written by"."""
+
+    says_author: bool
+    """Whether an opening says "Author", or ends with a colon."""
+
+    is_single_name: bool
+    """Whether the line is one word that may be a name."""
+
+    is_given_name: bool
+    """Whether the line is one word with a capital that is no common word: a given name, below a "By"."""
+
+    pen_name: str | None
+    """The one word behind a "By": "by janedoe"."""
+
+    is_entry: bool
+    """Whether the line is a name in a list of names: "- Jane Doe,"."""
+
+    is_role: bool
+    """Whether the line says what somebody does: "Staff Writer"."""
+
+    is_second_hand: bool
+    """Whether the line names who reviewed or edited the text, and not who wrote it."""
+
+    agency: str | None
+    """The agency that the line names in an author's place."""
+
+    is_person: bool
+    """Whether the line may be a person's name."""
+
+    says_credit: bool
+    """Whether the line begins as credits do: "Photo: ..."."""
+
+    is_credit: bool
+    """Whether the line credits a picture by itself."""
+
+    ends_with_credit: bool
+    """Whether the line is a caption with its credit at the end."""
+
+    is_notice: bool
+    """Whether the line is a copyright notice."""
+
+    copyright: Copyright
+    """What a copyright notice says."""
+
+    dates_by_order: dict[str | None, tuple[str | None, str | None]]
+    """What `updated_and_published` found, by the order of day and month."""
+
     def __init__(self, text: str, language: str | None) -> None:
-        folded = WORD.findall(text.casefold())
-        kinds = list(map(KINDS.__getitem__, folded))
+        folded = folded_words(text)
+        kinds = tuple(map(KINDS.__getitem__, folded))
         signs = COPYRIGHT | PICTURE if "\N{COPYRIGHT SIGN}" in text else 0
+        words = count_words(text)
+        ends = ends_like_a_sentence(text)
         self.text = text
         self.language = language
-        self.verdict: Verdict | None = None  # of the rules for single lines, once `is_judged`
+        self.verdict = None
         self.is_judged = False
-        self.words = count_words(text)
-        self.ends = ends_like_a_sentence(text)
-        self.is_prose = self.words >= (MIN_SENTENCE_WORDS if self.ends else MIN_PROSE_WORDS)
+        self.words = words
+        self.ends = ends
+        self.is_prose = words >= (MIN_SENTENCE_WORDS if ends else MIN_PROSE_WORDS)
         self.folded = " ".join(folded)
         self.kinds = kinds
         self.hints = ANY & reduce(or_, kinds, signs) if len(kinds) <= LONGEST else ANY
 
-    @cached_property
-    def dates(self) -> tuple[Stated, ...]:
-        """The dates that the line states, in order."""
-        return tuple(dates.find(self.text, self.language)) if self.hints & FIGURE else ()
-
-    @cached_property
-    def is_timestamp(self) -> bool:
-        """Whether the line is little else than a date."""
-        return len(self.text) <= dates.LONGEST and dates.is_timestamp(self.text, self.dates)
-
-    @cached_property
-    def ends_with_age(self) -> bool:
-        """Whether the line ends with how long ago it was printed: "Jane Doe, 2 hours ago"."""
-        return dates.AGO.search(self.text) is not None
-
-    @cached_property
-    def is_age(self) -> bool:
-        """Whether the line says nothing else: "2 hours ago"."""
-        return dates.AGO.match(self.text) is not None
-
-    @cached_property
-    def says_published(self) -> bool:
-        """Whether the line says that its date is that of publication."""
-        return dates.says_published(self.text)
-
-    @cached_property
-    def first_published(self) -> str | None:
-        """The date at which, as the line says, the story first appeared."""
-        return dates.first_published(self.text, self.dates)
+    def __getattr__(self, name: str) -> object:
+        """Read a fact that was not read before.  Raises AttributeError where there is no such fact."""
+        reader = READERS.get(name)
+        if reader is None:
+            raise AttributeError(f"a line has no fact {name!r}")
+        value = reader(self)
+        setattr(self, name, value)
+        return value
 
     def updated_and_published(self, order: str | None) -> tuple[str | None, str | None]:
         """(updated, published) as the line states them; `order` decides dates in figures (see `dates.find`)."""
-        found = self._dates_by_order.get(order)
+        found = self.dates_by_order.get(order)
         if found is None:
-            found = dates.updated_and_published(self.text, self._dates_in(order))
-            self._dates_by_order[order] = found
+            is_open = order is not None and dates.has_figures_only(self.text)
+            stated = dates.find(self.text, self.language, order) if is_open else self.dates
+            found = self.dates_by_order[order] = dates.updated_and_published(self.text, stated)
         return found
 
-    @cached_property
-    def _dates_by_order(self) -> dict[str | None, tuple[str | None, str | None]]:
-        return {}
 
-    def _dates_in(self, order: str | None) -> tuple[Stated, ...]:
-        """The dates, with those in figures read by their order where that decides anything."""
-        if order is None or not dates.has_figures_only(self.text):
-            return self.dates
-        return tuple(dates.find(self.text, self.language, order))
+def _says_by(line: LineFacts) -> bool:
+    is_short = len(line.text.split()) <= bylines.LONGEST
+    return is_short and line.segments.says_by and bool(line.authors)
 
-    @cached_property
-    def _segments(self) -> Segments:
-        return bylines.segments(self.text, self.language, self.dates)
 
-    @cached_property
-    def authors(self) -> tuple[Author, ...]:
-        """The people whom the line names as authors, agencies left out."""
-        return bylines.read(self.text, self.language, self._segments)
+def _is_byline(line: LineFacts) -> bool:
+    if not line.is_signed or len(line.text.split()) > bylines.LONGEST:
+        return False
+    return not line.text.endswith((".", "!", "?")) and bool(line.authors)
 
-    @cached_property
-    def is_signed(self) -> bool:
-        """Whether the line begins with "By" and the like."""
-        return bylines.is_signed(self.text, self.language)
 
-    @cached_property
-    def says_by(self) -> bool:
-        """Whether the line names somebody behind a "By", anywhere in the line."""
-        is_short = len(self.text.split()) <= bylines.LONGEST
-        return is_short and self._segments.says_by and bool(self.authors)
+def _is_given_name(line: LineFacts) -> bool:
+    return line.is_single_name and line.text[0].isupper() and not bylines.is_word(line.text, line.language)
 
-    @cached_property
-    def is_byline(self) -> bool:
-        """Whether the line begins with "By" and names somebody."""
-        if not self.is_signed or len(self.text.split()) > bylines.LONGEST:
-            return False
-        return not self.text.endswith((".", "!", "?")) and bool(self.authors)
 
-    @cached_property
-    def is_opening(self) -> bool:
-        """Whether the line is the "By" of a byline with its names in the lines below."""
-        return bylines.is_opening(self.text, self.language)
-
-    @cached_property
-    def is_bare_by(self) -> bool:
-        """Whether the line is only "By" or "Written by"."""
-        return bylines.is_bare_by(self.text)
-
-    @cached_property
-    def says_author(self) -> bool:
-        """Whether an opening says "Author", or ends with a colon."""
-        return bylines.says_author(self.text)
-
-    @cached_property
-    def is_single_name(self) -> bool:
-        """Whether the line is one word that may be a name."""
-        return bylines.is_single_name(self.text)
-
-    @cached_property
-    def is_given_name(self) -> bool:
-        """Whether the line is one word with a capital that is no common word: a given name, below a "By"."""
-        return self.is_single_name and self.text[0].isupper() and not bylines.is_word(self.text, self.language)
-
-    @cached_property
-    def pen_name(self) -> str | None:
-        """The one word behind a "By": "by janedoe"."""
-        return bylines.pen_name(self.text, self.language)
-
-    @cached_property
-    def is_entry(self) -> bool:
-        """Whether the line is a name in a list of names: "- Jane Doe,"."""
-        return bylines.is_entry(self.text)
-
-    @cached_property
-    def is_role(self) -> bool:
-        """Whether the line says what somebody does: "Staff Writer"."""
-        return bylines.is_role(self.text)
-
-    @cached_property
-    def is_second_hand(self) -> bool:
-        """Whether the line names who reviewed or edited the text, and not who wrote it."""
-        return bylines.is_second_hand(self.text)
-
-    @cached_property
-    def agency(self) -> str | None:
-        """The agency that the line names in an author's place."""
-        return bylines.agency(bylines.segments(self.text, None, dates.find(self.text, None)))
-
-    @cached_property
-    def is_person(self) -> bool:
-        """Whether the line may be a person's name."""
-        return is_person(self.text)
-
-    @cached_property
-    def is_credit(self) -> bool:
-        """Whether the line credits a picture by itself."""
-        return credits.is_credit(self.text, says_credit=self.says_credit)
-
-    @cached_property
-    def says_credit(self) -> bool:
-        """Whether the line begins as credits do: "Photo: ..."."""
-        return credits.says_credit(self.text)
-
-    @cached_property
-    def ends_with_credit(self) -> bool:
-        """Whether the line is a caption with its credit at the end."""
-        return credits.ends_with_credit(self.text)
-
-    @cached_property
-    def is_notice(self) -> bool:
-        """Whether the line is a copyright notice."""
-        return copyrights.is_notice(self.text)
-
-    @cached_property
-    def copyright(self) -> Copyright:
-        """What a copyright notice says."""
-        return copyrights.read(self.text)
+READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
+    "dates": lambda line: tuple(dates.find(line.text, line.language)) if line.hints & FIGURE else (),
+    "is_timestamp": lambda line: len(line.text) <= dates.LONGEST and dates.is_timestamp(line.text, line.dates),
+    "is_age": lambda line: dates.AGO.match(line.text) is not None,
+    "ends_with_age": lambda line: dates.AGO.search(line.text) is not None,
+    "says_published": lambda line: dates.says_published(line.text),
+    "first_published": lambda line: dates.first_published(line.text, line.dates),
+    "dates_by_order": lambda line: {},
+    "segments": lambda line: bylines.segments(line.text, line.language, line.dates),
+    "authors": lambda line: bylines.read(line.text, line.language, line.segments),
+    "is_signed": lambda line: bylines.is_signed(line.text, line.language),
+    "says_by": _says_by,
+    "is_byline": _is_byline,
+    "is_opening": lambda line: bylines.is_opening(line.text, line.language),
+    "is_bare_by": lambda line: bylines.is_bare_by(line.text),
+    "says_author": lambda line: bylines.says_author(line.text),
+    "is_single_name": lambda line: bylines.is_single_name(line.text),
+    "is_given_name": _is_given_name,
+    "pen_name": lambda line: bylines.pen_name(line.text, line.language),
+    "is_entry": lambda line: bylines.is_entry(line.text),
+    "is_role": lambda line: bylines.is_role(line.text),
+    "is_second_hand": lambda line: bylines.is_second_hand(line.text),
+    "agency": lambda line: bylines.agency(bylines.segments(line.text, None, dates.find(line.text, None))),
+    "is_person": lambda line: is_person(line.text),
+    "says_credit": lambda line: credits.says_credit(line.text),
+    "is_credit": lambda line: credits.is_credit(line.text, says_credit=line.says_credit),
+    "ends_with_credit": lambda line: credits.ends_with_credit(line.text),
+    "is_notice": lambda line: copyrights.is_notice(line.text),
+    "copyright": lambda line: copyrights.read(line.text),
+}
+"""How each fact is read.  A parser gets what another has read already, so none reads a line twice."""
 
 
 _REMEMBERED: Final[dict[tuple[str, str | None], LineFacts]] = {}

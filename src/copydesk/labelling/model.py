@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from copydesk import arrays
+from copydesk import npz
 from copydesk.document import STORY, Label
 from copydesk.labelling.features import Features, Floats, Ints, columns
 
@@ -225,8 +225,8 @@ def load(path: Path) -> Model:
     rule may be unknown to either side: a rule never needs a training.
     """
     try:
-        stored = arrays.read(path)
-    except arrays.UNREADABLE as error:
+        stored = npz.read(path)
+    except npz.UNREADABLE as error:
         raise ModelError(f"{path}: not a model: {error}. {TRAIN}") from error
     try:
         rules = _known_rules([str(name) for name in stored["columns"]], path)

@@ -10,7 +10,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.characters import APOSTROPHES, CLOSING_QUOTES, DASHES
-from copydesk.code import line_around
+from copydesk.program_code import line_around
 
 LONGEST: Final = 40
 """Letters of a word that is looked at, and characters to either side in which its neighbours are looked for."""

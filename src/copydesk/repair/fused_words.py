@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
-from copydesk.code import is_code
+from copydesk.program_code import is_code
 from copydesk.repair.candidates import (
     LONGEST,
     MANNER_COLUMNS,
@@ -19,8 +19,11 @@ from copydesk.repair.candidates import (
     token,
 )
 
-SHORTEST: Final = 3
+MIN_LETTERS: Final = 3
 """Letters of a word that may be two."""
+
+MAX_REMEMBERED: Final = 2**17
+"""Words of a language that are remembered with their splits: about 20 MB."""
 
 KNOWN: Final = 600
 """Rank up to which a word is one, whatever its parts are: one in a million."""
@@ -35,6 +38,9 @@ SHIFT: Final = 250
 SEEN: Final = 40
 """What a small letter before a capital is worth, and each time (up to three) that the text has a part elsewhere, in
 hundredths of a power of ten."""
+
+SEEN_UNKNOWN: Final = lexicon.MISSING - COMMON_PART
+"""What it is worth that the text has an unknown part elsewhere: it counts as a word of rank COMMON_PART."""
 
 MOST_RARE: Final = 1100
 """The ranks of both parts together, less what speaks for them, beyond which no two words were ever found fused."""
@@ -84,19 +90,98 @@ class _Split(NamedTuple):
     chain: int
 
 
+class _Possible(NamedTuple):
+    """What the list of words alone gives for a word: its rank, and each split.
+
+    A split is (its place, the ranks of both parts, whether a capital is there behind a small letter).
+    """
+
+    rank: int
+    splits: Sequence[tuple[int, int, int, bool]]
+
+
+class _Splits(dict[str, _Possible | None]):
+    """The possible splits by word, found when first asked for; None for a word that is not to be split.
+
+    The same words come again in many texts, so they are remembered from one text to the next.
+    """
+
+    def __init__(self, ranks: Mapping[str, int]) -> None:
+        super().__init__()
+        self._ranks = ranks
+
+    def __missing__(self, word: str) -> _Possible | None:
+        found = _possible(word, self._ranks) if MIN_LETTERS <= len(word) <= LONGEST else None
+        if len(self) >= MAX_REMEMBERED:
+            self.clear()
+        self[word] = found
+        return found
+
+
+_SPLITS: Final[dict[int, _Splits]] = {}
+"""For each list of words (by its identity; the lists are never freed) what was found of its words."""
+
+
+def _splits_by(ranks: Mapping[str, int]) -> _Splits:
+    found = _SPLITS.get(id(ranks))
+    if found is None or found._ranks is not ranks:
+        found = _SPLITS[id(ranks)] = _Splits(ranks)
+    return found
+
+
+def _possible(word: str, ranks: Mapping[str, int]) -> _Possible | None:
+    """The word's rank and splits; None where no text can make two words of it.
+
+    That is so where the word is no rarer than KNOWN, its script has only one case, or its parts are too rare together
+    even if the text had all of them elsewhere.
+    """
+    missing = lexicon.MISSING
+    small = word.lower()
+    rank = ranks.get(small, missing)
+    if rank <= KNOWN or len(small) != len(word) or small == word.upper():
+        return None
+    get, is_ascii, is_small = ranks.get, small.isascii(), small == word
+    max_cost = _max_cost(rank)
+    splits: list[tuple[int, int, int, bool]] = []
+    unknown: list[tuple[int, int, int]] = []  # splits with one known part
+    may_do = False
+    for at in range(1, len(word)):
+        a, b = small[:at], small[at:]
+        first = get(a if is_ascii else a.casefold(), missing)
+        second = get(b if is_ascii else b.casefold(), missing)
+        if first == second == missing:
+            continue
+        if (at == 1 and first > COMMON_LETTER) or (at == len(word) - 1 and second > COMMON_LETTER):
+            continue
+        shifts = not is_small and _shifts(word, at)
+        splits.append((at, first, second, shifts))
+        has_unknown = missing in (first, second)
+        if has_unknown and not shifts:
+            unknown.append((at, first, second))
+        least = first + second - SHIFT * shifts - (SEEN_UNKNOWN if has_unknown else 0)
+        may_do = may_do or least <= max_cost
+    if not may_do and len(word) >= LEAST_CHAIN:
+        may_do = next(_chained(small, unknown, ranks), None) is not None
+    return _Possible(rank, splits) if may_do else None
+
+
+def _max_cost(rank: int) -> int:
+    """How rare the parts of a word of that rank may be together."""
+    return min(MOST_RARE, rank + (MOST_LESS if rank == lexicon.MISSING else 0))
+
+
 def find(around: Surroundings) -> Iterator[Place]:
-    """The best split of each word that is rarer than KNOWN and stands once: what stands twice is a word of the text."""
+    """The best split of each word that is rarer than KNOWN and occurs once: what occurs twice is a word of the text."""
     if not around.ranks:
         return
-    ranks = around.ranks
+    possible = _splits_by(around.ranks)
     splits = {
         word: split
         for word, times in around.words.items()
         if times == 1
+        and (known := possible[word]) is not None
         and word not in around.own
-        and SHORTEST <= len(word) <= LONGEST
-        and (rank := ranks.get(word.lower(), lexicon.MISSING)) > KNOWN
-        and (split := _best(word, rank, around))
+        and (split := _best(word, known, around))
     }
     if not splits:
         return
@@ -120,25 +205,13 @@ def _found(text: str, words: Collection[str]) -> Iterator[tuple[str, int]]:
         yield word, start
 
 
-def _best(word: str, rank: int, around: Surroundings) -> tuple[_Split, int, int] | None:
+def _best(word: str, possible: _Possible, around: Surroundings) -> tuple[_Split, int, int] | None:
     """The likeliest split, by how much it is likelier than the next, and how many there are; None for none."""
-    small = word.lower()
-    if len(small) != len(word) or small == word.upper():  # only scripts with two cases
-        return None
     words, missing = around.words, lexicon.MISSING
-    get, has = around.ranks.get, around.has
-    is_ascii = small.isascii()
+    has = around.has
     splits: list[_Split] = []
     half: list[tuple[int, int, int]] = []  # splits with one known part
-    for at in range(1, len(word)):
-        a, b = small[:at], small[at:]
-        first = get(a if is_ascii else a.casefold(), missing)
-        second = get(b if is_ascii else b.casefold(), missing)
-        if first == second == missing:
-            continue
-        if (at == 1 and first > COMMON_LETTER) or (at == len(word) - 1 and second > COMMON_LETTER):
-            continue
-        shifts = _shifts(word, at)
+    for at, first, second, shifts in possible.splits:
         if not shifts and missing in (first, second):
             seen = (first <= COMMON_PART and has(word[at:])) or (second <= COMMON_PART and has(word[:at]))
             if not seen:
@@ -147,7 +220,7 @@ def _best(word: str, rank: int, around: Surroundings) -> tuple[_Split, int, int]
         seen_parts = min(3, words.get(word[:at], 0)) + min(3, words.get(word[at:], 0))
         splits.append(_Split(first + second - SHIFT * shifts - SEEN * seen_parts, at, first, second, 0))
     if not splits and len(word) >= LEAST_CHAIN:
-        splits = list(_chained(small, half, around.ranks))
+        splits = list(_chained(word.lower(), half, around.ranks))
     if not splits:
         return None
     splits.sort()
@@ -155,8 +228,8 @@ def _best(word: str, rank: int, around: Surroundings) -> tuple[_Split, int, int]
     cost = best.first + best.second - SHIFT * _shifts(word, best.at)
     unknown = word[: best.at] if best.first == missing else word[best.at :] if best.second == missing else ""
     if unknown and has(unknown):
-        cost -= missing - COMMON_PART
-    if not best.chain and (cost > MOST_RARE or cost - rank > (MOST_LESS if rank == missing else 0)):
+        cost -= SEEN_UNKNOWN
+    if not best.chain and cost > _max_cost(possible.rank):
         return None
     margin = splits[1].cost - best.cost if len(splits) > 1 else NOTHING
     return best, margin, len(splits)
@@ -214,7 +287,7 @@ def _kind(around: Surroundings, first: str, second: str, split: _Split) -> Kind:
         is_known = split.second < lexicon.MISSING and second[1:].islower()
         return Kind.CAPITAL_KNOWN if is_known else Kind.CAPITAL_NAME
     is_name = has(first) and first[0].isupper() and len(first) >= SHORTEST_NAME
-    if is_name and len(second) >= SHORTEST and split.second <= COMMON_WORD:
+    if is_name and len(second) >= MIN_LETTERS and split.second <= COMMON_WORD:
         return Kind.NAME
     if has(first) and has(second):
         return Kind.SEEN

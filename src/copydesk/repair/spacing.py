@@ -13,8 +13,8 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 
 from copydesk.characters import CLOSING_QUOTES
-from copydesk.code import is_code
 from copydesk.edits import Edit, Rule, apply, compose
+from copydesk.program_code import is_code
 from copydesk.repair import from_page, fused_words, punctuation
 from copydesk.repair.boosted_trees import Forest
 from copydesk.repair.candidates import COMPOUNDING, Kind, Place, Surroundings, is_machines, token
