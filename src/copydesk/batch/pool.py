@@ -3,7 +3,8 @@
 A dump that takes too long, or kills its worker twice, is refused; everything else of its unit is cleaned.
 
 The pool is our own.  With pebble 5.2 (tried in November 2026) a time limit is for a whole task, here a unit of many
-dumps.  A task that a limit or a crash ends gives no result, and does not say at which dump it was.  A task for each dump would have to open a container again for each of its dumps.
+dumps.  A task that a limit or a crash ends gives no result, and does not say at which dump it was.  A task for each
+dump would have to open a container again for each of its dumps.
 """
 
 import math
