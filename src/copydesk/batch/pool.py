@@ -197,7 +197,7 @@ class WorkerPool:
         """The seconds that a worker may take for what it does now."""
         if worker.last is None:
             return MAX_START_SECONDS
-        return self._setup.settings.settings.run.seconds if isinstance(worker.last, Working) else math.inf
+        return self._setup.settings.run.seconds if isinstance(worker.last, Working) else math.inf
 
     def _remove_dead(
         self, worker: WorkerHandle, waiting: deque[Unit], selector: selectors.BaseSelector, *, is_late: bool = False
@@ -219,7 +219,7 @@ class WorkerPool:
         file = (at.path, at.file_source)
         deaths = self._deaths[*file, at.number] = self._deaths.get((*file, at.number), 0) + 1
         if is_late:
-            limit = self._setup.settings.settings.run.seconds
+            limit = self._setup.settings.run.seconds
             reject = Reject(at.source, "timeout", f"not done within run.seconds = {limit:g}")
         elif deaths < MAX_DEATHS:
             return
