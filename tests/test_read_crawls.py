@@ -122,12 +122,12 @@ def test_the_size_limit_of_an_incompressible_page_is_that_of_its_content(
     size: int, reason: str, tmp_path: Path
 ) -> None:
     settings = config.default()
-    own = replace(settings.settings, limits=replace(settings.settings.limits, record_size=100_000))
+    own = replace(settings, limits=replace(settings.limits, record_size=100_000))
     noise = "".join(chr(0x4E00 + n) for n in random.Random(2).choices(range(20_000), k=size // 3 - 100))
     body = f"<!DOCTYPE html><html><body><p>{noise}</p></body></html>".encode()
     packed = gzip.compress(body, 0)  # not packed, but split into blocks
     data = warc([("response", "https://example.org/a", packed, "text/html", [("Content-Encoding", "gzip")], "200 OK")])
-    (found,) = read(write(tmp_path / "crawl.warc.gz", data), replace(settings, settings=own))
+    (found,) = read(write(tmp_path / "crawl.warc.gz", data), own)
     assert getattr(found, "reason", "read") == reason
 
 

@@ -351,7 +351,7 @@ def rules(output: Path | None, config_path: Path | None) -> None:
     from copydesk import rules as registry
 
     groups = (("edit", registry.EDITS), ("label", registry.LABELS))
-    off = _settings(config_path).settings.edits.off
+    off = _settings(config_path).edits.off
     acted = _acted(output) if output else None
     for title, listed in groups:
         click.secho(title, bold=True)

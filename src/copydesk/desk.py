@@ -54,10 +54,10 @@ class Marked:
 
 def mark(raw: Dump, settings: Config) -> Marked:
     """The dump with its edits made, cut into lines.  Raises UnreadableError where they are too many."""
-    spoken = raw.given.language or language.detect(language.sample(raw.text, settings.settings.language.sample_size))
-    text, edits = _edited(raw, spoken, settings.settings.edits)
+    spoken = raw.given.language or language.detect(language.sample(raw.text, settings.language.sample_size))
+    text, edits = _edited(raw, spoken, settings.edits)
     cuts = list(cut(text, edits, _line_spans(text)))
-    limit = settings.settings.limits.record_lines
+    limit = settings.limits.record_lines
     if len(cuts) > limit:
         raise dump.UnreadableError("too_many_lines", f"{len(cuts):,} is over limits.record_lines = {limit:,}")
     return Marked(spoken, cuts, _lines(raw, cuts, spoken))
@@ -118,12 +118,12 @@ def check_settings(settings: Config) -> None:
             _model(settings, page=page)
     except ModelError as error:
         raise ConfigError(f"labels.{'page_model' if page else 'model'}: {error}") from error
-    rules.check_off(settings.settings.edits.off)
+    rules.check_off(settings.edits.off)
 
 
 def _model(settings: Config, *, page: bool) -> Model:
     """The model for the lines of a text, or of a page, that remember where they stood."""
-    labels = settings.settings.labels
+    labels = settings.labels
     path = labels.page_model if page else labels.model
     return model.load(Path(path)) if path else model.shipped(page=page)
 

@@ -149,6 +149,6 @@ def _check(text: str, undecoded: int) -> None:
 
 def check_size(size: int, settings: Config) -> None:
     """Raise UnreadableError if a dump of `size` (bytes or characters) is over the limit."""
-    limit = settings.settings.limits.record_size
+    limit = settings.limits.record_size
     if size > limit:
         raise UnreadableError("too_large", f"{size:,} is over limits.record_size = {limit:,}")

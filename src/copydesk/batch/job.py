@@ -97,7 +97,7 @@ def check(job: Job) -> None:
     """
     if job.shard_size is not None and job.shard_size < 1:
         raise ConfigError(f"shard size: must be at least 1, got {job.shard_size}")
-    own = job.settings.settings
+    own = job.settings
     if own.edits.off or own.labels.model or own.labels.page_model:
         from copydesk import desk
 

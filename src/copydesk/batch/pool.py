@@ -3,7 +3,8 @@
 A dump that takes too long, or kills its worker twice, is refused; everything else of its unit is cleaned.
 
 The pool is our own.  With pebble 5.2 (tried in November 2026) a time limit is for a whole task, here a unit of many
-dumps.  A task that a limit or a crash ends gives no result, and does not say at which dump it was.  A task for each dump would have to open a container again for each of its dumps.
+dumps.  A task that a limit or a crash ends gives no result, and does not say at which dump it was.  A task for each
+dump would have to open a container again for each of its dumps.
 """
 
 import math
@@ -196,7 +197,7 @@ class WorkerPool:
         """The seconds that a worker may take for what it does now."""
         if worker.last is None:
             return MAX_START_SECONDS
-        return self._setup.settings.settings.run.seconds if isinstance(worker.last, Working) else math.inf
+        return self._setup.settings.run.seconds if isinstance(worker.last, Working) else math.inf
 
     def _remove_dead(
         self, worker: WorkerHandle, waiting: deque[Unit], selector: selectors.BaseSelector, *, is_late: bool = False
@@ -218,7 +219,7 @@ class WorkerPool:
         file = (at.path, at.file_source)
         deaths = self._deaths[*file, at.number] = self._deaths.get((*file, at.number), 0) + 1
         if is_late:
-            limit = self._setup.settings.settings.run.seconds
+            limit = self._setup.settings.run.seconds
             reject = Reject(at.source, "timeout", f"not done within run.seconds = {limit:g}")
         elif deaths < MAX_DEATHS:
             return

@@ -72,7 +72,7 @@ def main() -> None:
     except (ConfigError, table.MissingPyarrowError) as error:
         answers.write(encode(SetupFailed(str(error))))
         return
-    _limit_memory(setup.settings.settings.run.memory)
+    _limit_memory(setup.settings.run.memory)
     worker = Worker(setup, answers)
     worker.send(Ready())
     while line := _next(lines):

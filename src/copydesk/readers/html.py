@@ -39,7 +39,7 @@ _CHARSET = re.compile(
 
 def read(stream: IO[bytes], source: str, settings: Config) -> Pending:
     """The page's dump.  Raises OSError if the stream can't be read, UnreadableError if it is too large."""
-    data = stream.read(settings.settings.limits.record_size + 1)
+    data = stream.read(settings.limits.record_size + 1)
     check_size(len(data), settings)
     return Pending(source, partial(render, data, source), data)
 

@@ -33,7 +33,7 @@ class ByteLines(Protocol):
 def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Pending | Reject]:
     """The records of an open stream in their order, each as a dump or a reject; `source` is the stream's source."""
     names = Names(source)
-    for number, line in enumerate(_lines(stream, settings.settings.limits.record_size * LINE_OVERHEAD), 1):
+    for number, line in enumerate(_lines(stream, settings.limits.record_size * LINE_OVERHEAD), 1):
         if isinstance(line, UnreadableError):
             yield Reject(names.at(number), line.reason, line.detail)
         elif line.strip():
@@ -42,7 +42,7 @@ def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Pending |
 
 def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending | Reject]:
     """The records of a `.json` file, which is read as a whole: one object or lists of objects."""
-    limit = settings.settings.limits.record_size * LINE_OVERHEAD
+    limit = settings.limits.record_size * LINE_OVERHEAD
     data = stream.read(limit + 1)
     if len(data) > limit:
         yield Reject(source, *_too_large(limit))

@@ -65,7 +65,7 @@ def dump_of(
     record: dict[str, Json], raw: bytes, number: int | None, names: Names, settings: Config
 ) -> Pending | Reject:
     """The record as a dump of its text, or of its rendered HTML if it has no text.  `raw` is the whole record."""
-    called = settings.settings.fields
+    called = settings.fields
     name, where = names.of(_id(record, called.id), number)
     text, page = (_pop_string(record, keys) for keys in (called.text, called.html))
     text = _sections(record) if text is None else text
@@ -138,7 +138,7 @@ def _sections(record: dict[str, Json]) -> str | None:
 
 def _given(record: dict[str, Json], settings: Config) -> Given:
     """The valid values of the known fields.  Fields that are used completely leave the record; the rest is `extra`."""
-    called = settings.settings.fields
+    called = settings.fields
     given: dict[str, str | tuple[str, ...]] = {}
     nested = record.get(NESTED)
     for holder in (record, nested if isinstance(nested, dict) else {}):

@@ -85,7 +85,7 @@ def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) 
         raise UnreadableError("not_text", f"its Content-Type is {kind}")
     charset = _CHARSET.search(content)
     declared = charset[1] if charset else None
-    data = _body(record, settings.settings.limits.record_size + 1)
+    data = _body(record, settings.limits.record_size + 1)
     check_size(len(data), settings)
     if _NEXT_RECORD.search(data):
         raise UnreadableError("broken_stream", "its Content-Length reaches into the next record, which is lost too")
