@@ -12,7 +12,20 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("text", "characters", "arrays", "edits", "document", "config", "dump", "page", "lexicon", "language", "code"),
+    *(
+        "text",
+        "vocabulary",
+        "characters",
+        "arrays",
+        "edits",
+        "document",
+        "config",
+        "dump",
+        "page",
+        "lexicon",
+        "language",
+        "code",
+    ),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
     *("readers", "shards", "store", "batch", "tasks", "cli"),
 ]

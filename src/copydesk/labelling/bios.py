@@ -13,6 +13,7 @@ from copydesk.labelling.state import LIKELY, SURE, Draft
 from copydesk.labelling.verdict import Role
 from copydesk.parsing.people import is_person
 from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY, one_of, whole_words
 
 LEAST_BIO_WORDS: Final = 7
 
@@ -44,9 +45,7 @@ RULES: Final = (BIO, BIO_NAME, BIO_TEXT, ABOUT, NAMED_AGAIN)
 
 _LIVING = re.compile(
     r"\b(?:is|was|has been|works as|writes|covers|ist|schreibt|arbeitet|est|es|è)\b.{0,120}"
-    r"\b(?:writer|author|journalist|reporter|editor|columnist|correspondent|contributor|blogger|professor|researcher|"
-    r"lecturer|founder|playwright|novelist|photographer|freelance|staff|years of experience|advis[eo]r|"
-    r"autor(?:in)?|redakteur(?:in)?|journalistin|journaliste|periodista|giornalista)\b",
+    + whole_words((*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bios)),
     re.IGNORECASE,
 )
 
@@ -56,10 +55,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 
-_AUTHOR = re.compile(
-    r"(?:authors?|writers?|contributors?|reporters?|autor(?:in|en|es|a)?|auteurs?|skribenten|forfatteren)",
-    re.IGNORECASE,
-)
+_AUTHOR = re.compile(one_of(VOCABULARY.jobs.about), re.IGNORECASE)
 
 _NAMED = re.compile(
     r"(?:[^\W\d_a-z]\S*\s){1,4}(?=is\b|was\b|has\b|writes\b|works\b|covers\b|ist\b|schreibt\b|est\b|es\b)"

@@ -9,6 +9,7 @@ from typing import Final
 from zlib import crc32
 
 from copydesk.parsing import bylines, copyrights, credits
+from copydesk.vocabulary import VOCABULARY, hint_words, plain
 
 HASH: Final = 2**32 - 1
 """The bits of the hash."""
@@ -27,18 +28,12 @@ LONGEST: Final = 80
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ADDRESS_WORDS: Final = frozenset(("http", "https", "www", "com", "html"))
-_NOTE_WORDS: Final = frozenset(
-    "affiliate commission commissions published appeared contributed trademarks erschienen veröffentlicht "  # noqa: SIM905
-    "informational registered advice offer solicitation".split()
-)
+_NOTE_WORDS: Final = hint_words(VOCABULARY.note.phrases)
 
 
 MOST_KEPT: Final = 2**16
 LONGEST_KEPT: Final = 40
 """Words whose kinds are kept for the next line that holds them, and characters of the longest of these."""
-
-_TURKISH: Final = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{COMBINING DOT ABOVE}": None})
-"""Regular expressions that don't mind case take both of the Turkish letters for i."""
 
 
 class _Kinds(dict[str, int]):
@@ -60,7 +55,7 @@ KINDS: Final = _Kinds()
 def _kind(word: str) -> int:
     begins = word[0].isdigit()
     has_figure = begins or (not word.isalpha() and _DIGIT.search(word) is not None)
-    plain = word if word.isascii() else word.translate(_TURKISH)
+    folded = plain(word)
     return (
         crc32((_DIGIT.sub("0", word) if begins else word).encode())
         | LONG * (len(word) > 3 and not begins)
@@ -68,10 +63,10 @@ def _kind(word: str) -> int:
         | YEAR * (len(word) == 4 and _YEAR.match(word) is not None)
         | ADDRESS * (word in _ADDRESS_WORDS)
         | AGENCY * (word in credits.FIRST_WORDS)
-        | PICTURE * credits.is_hint(plain)
-        | COPYRIGHT * copyrights.is_hint(plain)
-        | BY * (plain in bylines.FIRST_WORDS)
-        | NOTE * (plain in _NOTE_WORDS)
-        | THIS * (plain == "this")
+        | PICTURE * credits.is_hint(folded)
+        | COPYRIGHT * copyrights.is_hint(folded)
+        | BY * (folded in bylines.HINT_WORDS)
+        | NOTE * (folded in _NOTE_WORDS)
+        | THIS * (folded == "this")
         | NO * (word == "no")
     )

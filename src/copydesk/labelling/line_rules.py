@@ -1,14 +1,12 @@
 """Rules for a line by itself: what it says or how it is built leaves no doubt what it is.
 
-Phrases (`phrases.toml`) come first; then the first pattern that matches labels the line.
+Phrases (`vocabulary.toml`) come first; then the first pattern that matches labels the line.
 """
 
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, reduce
-from importlib.resources import files
 from operator import or_
 from typing import Final
 
@@ -20,6 +18,7 @@ from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Role, Verdict
 from copydesk.parsing.people import PARTICLES
 from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,18 @@ MOST_WORDS_OF_ANY: Final = 80
 LONGEST_PHRASE: Final = 40
 """Characters of a phrase, and of a line that is one."""
 
-LINE = Rule("label.phrase", "a line that is the same on thousands of sites (phrases.toml: line)")
-OPENING = Rule("label.opening", "begins as such lines do on thousands of sites (phrases.toml: opening)")
-HEAD = Rule("label.head", 'begins with a word like "Read more:" that says what follows (phrases.toml: head)')
+LINE = Rule("label.phrase", "a line that is the same on thousands of sites (vocabulary.toml: phrases.line)")
+OPENING = Rule("label.opening", "begins as such lines do on thousands of sites (vocabulary.toml: phrases.opening)")
+HEAD = Rule("label.head", 'begins with a word like "Read more:" that says what follows (vocabulary.toml: phrases.head)')
 
 PLACES: Final = ((LINE, "line"), (OPENING, "opening"), (HEAD, "head"))
-"""Rules that look phrases up, each with its table of phrases.toml."""
+"""Rules that look phrases up, each with its table of the vocabulary."""
+
+PHRASES: Final = {
+    "line": VOCABULARY.phrases.line,
+    "opening": VOCABULARY.phrases.opening,
+    "head": VOCABULARY.phrases.head,
+}
 
 PATTERNS: Final = (
     Pattern(
@@ -144,9 +149,8 @@ _HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s
 
 @cache
 def _phrases(place: str) -> dict[str, Label]:
-    """Phrases of the table `place` of phrases.toml to the label that they give."""
-    table = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))[place]
-    return {phrase: Label(name) for name, phrases in table.items() for phrase in phrases}
+    """The phrases of the table `place` and the label that each gives."""
+    return {phrase: Label(name) for name, phrases in PHRASES[place].items() for phrase in phrases}
 
 
 @cache

@@ -8,6 +8,7 @@ from copydesk.edits import Rule
 from copydesk.labelling.hints import NOTE as HINTS_AT_NOTE
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import SURE, Draft
+from copydesk.vocabulary import VOCABULARY, whole_words
 
 LEAST_NOTE_WORDS: Final = 4
 
@@ -26,14 +27,7 @@ TAG_LIST = Rule("label.tag-list", "short lines in a list below the story, or bel
 RULES: Final = (NOTE, TAG_LIST)
 
 
-_NOTE = re.compile(
-    r"\baffiliate (?:link|commission|partner)s?\b|\b(?:first|originally) (?:published|appeared) (?:in|on|at|by)\b|"
-    r"\bcontributed to this (?:report|story|article)\b|\bare (?:registered )?trademarks\b|"
-    r"\bearn (?:a (?:small )?|an (?:affiliate )?)?commissions?\b|\bzuerst (?:erschienen|veröffentlicht)\b|"
-    r"\bfor (?:general )?informational purposes only\b|\bis a registered investment advis[eo]r\b|"
-    r"\b(?:not|nor) (?:constitute|provide|construed as|intended as|an offer)\b.{0,60}\b(?:advice|offer|solicitation)\b",
-    re.IGNORECASE,
-)
+_NOTE = re.compile(whole_words(VOCABULARY.note.phrases), re.IGNORECASE)
 
 
 def is_note(line: Line) -> bool:

@@ -13,6 +13,7 @@ from copydesk.parsing import credits
 from copydesk.parsing.dates import Stated
 from copydesk.parsing.people import LONGEST as LONGEST_PERSON
 from copydesk.parsing.people import PARTICLES, is_common, is_person
+from copydesk.vocabulary import VOCABULARY, hint_words, one_of, whole_words
 
 LONGEST: Final = 24
 """Words.  A longer line that begins with "By" is a sentence."""
@@ -29,52 +30,24 @@ UNMISTAKABLE: Final = frozenset(("Reuters", "Bloomberg", "Xinhua", "Anadolu", "K
 NAME_WORDS: Final = 2
 """Words of a name with which a role stands in one: "Jane Doe Parliamentary editor"."""
 
-_ENGLISH = (
-    r"(?:(?:written|words|story|reporting|report|posted|published|reviewed|edited|authored|text|article|commentary|"
-    r"analysis|opinion|created|medically reviewed|fact[\s-]checked)\s)?by"
-)
-_NOUNS = (
-    r"(?:article\s)?authors?|author\(s\)|autor(?:in|en)?(?:/autor(?:in)?)?|auteurs?|autore|text|tekst|автор|yazan|"
-    r"redaktion|redazione"
-)
-_GERMAN = r"(?:(?:kommentar|kolumne|text|analyse|gastbeitrag|interview|bericht|ein\skommentar|eine\skolumne)\s)?von"
-_IN_ITS_LANGUAGE: Final = (
-    *((tag, _GERMAN) for tag in ("de", "lb")),
-    *(
-        ("nl", "door|van"),
-        ("fr", "par"),
-        ("es", "por"),
-        ("pt", "por"),
-        ("ca", "per"),
-        ("it", "di|da"),
-        ("sv", "av|text"),
-    ),
-    *(("nb", "av|tekst"), ("nn", "av|tekst"), ("no", "av|tekst"), ("da", "af|tekst"), ("pl", "od")),
-)
-"""Words for "by" that mean other things elsewhere, and are read only in the dump's own language."""
+_BY: Final = VOCABULARY.by
+_NOUNS = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
+_AUTHOR_NOUNS: Final = VOCABULARY.author.nouns
 
-FIRST_WORDS: Final = frozenset(
-    "by written words story reporting report posted published reviewed edited authored text article commentary "  # noqa: SIM905
-    "analysis opinion created medically fact author authors autor autorin autoren auteur auteurs autore tekst автор "
-    "yazan redaktion redazione kommentar kolumne analyse gastbeitrag interview bericht ein eine von door van par por "
-    "per di da av af od".split()
-)
-"""What `is_signed` or `is_opening` finds begins with one of these, folded."""
+HINT_WORDS: Final = hint_words((*_BY.everywhere, *_BY.second_hand, *_BY.in_language(None), *_NOUNS))
+"""A line for which `is_signed` or `is_opening` is true holds one of these words, folded."""
 
 
-@lru_cache(maxsize=256)
-def _words_for_by(language: str | None) -> str:
-    """What stands before a name: "By" anywhere, in a language also its own word; all of them where it is not known."""
-    base = (language or "").partition("-")[0].lower()
-    own = [words for tag, words in _IN_ITS_LANGUAGE if tag == base or not base]
-    return "|".join([_ENGLISH, *dict.fromkeys(own)])
+def _before_name(language: str | None) -> tuple[str, ...]:
+    """The words before a name: the English ones, and those of the language; those of all where it is not known."""
+    return (*_BY.everywhere, *_BY.second_hand, *_BY.in_language(language))
 
 
 @lru_cache(maxsize=256)
 def _by(language: str | None) -> re.Pattern[str]:
     """A line's beginning with such words and a blank; nouns want a colon, or a person's name behind them."""
     return re.compile(
-        rf"(?:(?:{_words_for_by(language)})(?:\s?:)?|(?:{_NOUNS})(?:\s?:|(?=\s(?-i:[^\W\d_a-z]\S+\s[^\W\d_a-z]))))"
+        rf"(?:{one_of(_before_name(language))}(?:\s?:)?|{one_of(_NOUNS)}(?:\s?:|(?=\s(?-i:[^\W\d_a-z]\S+\s[^\W\d_a-z]))))"
         r"\s{1,3}(?:by\s)?",
         re.IGNORECASE,
     )
@@ -83,17 +56,12 @@ def _by(language: str | None) -> re.Pattern[str]:
 @lru_cache(maxsize=256)
 def _opening(language: str | None) -> re.Pattern[str]:
     """A line that is nothing but such words."""
-    return re.compile(rf"(?:{_words_for_by(language)}|{_NOUNS})\s?:?", re.IGNORECASE)
+    return re.compile(rf"{one_of((*_before_name(language), *_NOUNS))}\s?:?", re.IGNORECASE)
 
 
-_BY_INSIDE = re.compile(
-    r"(?:^|[\s|/])(?:(?:written|posted|published)\s)?(?:[Bb]y|BY|[Vv]on|[Aa]uthor):?\s+"
-    r"(?=[^\W\d_a-z]|[\w.-]{3,20}\s*$)"
-)
-_BARE_BY = re.compile(r"(?:written\s|posted\s)?by\s?:?|von|par|por|av|af|door", re.IGNORECASE)
-_SECOND_HAND = re.compile(
-    r"(?:(?:medically\s)?reviewed|edited|fact[\s-]checked|updated)\sby\b|(?:redaktion|faktencheck)\b", re.IGNORECASE
-)
+_BY_INSIDE = re.compile(rf"(?:^|[\s|/]){one_of(_BY.inside)}:?\s+(?=[^\W\d_a-z]|[\w.-]{{3,20}}\s*$)")
+_BARE_BY = re.compile(rf"{one_of(_BY.bare)}\s?:?", re.IGNORECASE)
+_SECOND_HAND = re.compile(rf"{one_of((*_BY.second_hand, *_BY.checked))}\b", re.IGNORECASE)
 _AROUND_DATES = re.compile(
     r"\b(?:last\s)?(?:published|updated|posted|modified|publiziert|veröffentlicht|aktualisiert|uppdaterad|publicerad|on|at|"
     r"am|um|date|uhr|est|edt|et|pt|gmt|ist|utc|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
@@ -103,7 +71,7 @@ _AROUND_DATES = re.compile(
 AND: Final = "&"
 """Stands between the parts of a byline where it says "and"."""
 
-_AND = re.compile(r"\s{0,3}&\s{0,3}|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|avec|mit)\s")
+_AND = re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))}\s")
 _SPLIT = re.compile(rf"[,;/()\[\]{BULLETS}\N{{BLACK CIRCLE}}]|\s[{DASHES}-]+\s|[{DASHES}]")
 _PLACE = re.compile(r"\s(?:for|[Ii]n|on|at|to|f\N{LATIN SMALL LETTER U WITH DIAERESIS}r|pour|para)(?:\s.*|$)")
 """What follows is a section, a place or an employer."""
@@ -111,14 +79,7 @@ _PLACE = re.compile(r"\s(?:for|[Ii]n|on|at|to|f\N{LATIN SMALL LETTER U WITH DIAE
 _FOLLOW = re.compile(r"(?:\s(?:follow(?:ing)?|folgen|suivre|seguir|tips meg|full bio|view profile))+$", re.IGNORECASE)
 """What the button beside a name says."""
 
-_ROLE = re.compile(
-    r"\b(?:editors?|reporters?|correspondents?|writers?|staff|columnists?|journalists?|contributors?|producers?|"
-    r"redakteur\w*|korrespondent\w*|redaktion|journalistin|journaliste|periodista|redactor\w*|giornalista|"
-    r"photographers?|directors?|managers?|analysts?|experts?|founder|professor|contributing|specialist|strategist|"
-    r"dietitian|nutritionist|attorney|lawyer|educator|gardener|horticulturalist|astrologer|consultant|engineer|scientist|"
-    r"researcher|therapist|representative|corresponsal|marketer|reviewer|blogger|ceo|cto|head of \w+)\b",
-    re.IGNORECASE,
-)
+_ROLE = re.compile(whole_words((*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bylines)), re.IGNORECASE)
 _DEGREE = re.compile(
     r"(?:[A-Z]{1,4}\.?){1,4}\N{REGISTERED SIGN}?|(?:Ph|Psy|Ed|M|Pharm)\.?\s?D\.?|Jr\.?|Sr\.?|[BM]\.?[AS]c?\.?"
 )
@@ -134,7 +95,7 @@ _REPORTER = re.compile(
 )
 """Korean and Chinese bylines: a name before or behind the word for reporter."""
 
-_ENTRY_END = re.compile(r"\s(?:and|und|et|y|e)$")
+_ENTRY_END = re.compile(rf"\s{one_of(VOCABULARY.and_.words)}$")
 _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 """What stands around a name in a list: bullets, commas, the number of a footnote."""
 
@@ -156,7 +117,7 @@ def is_bare_by(line: str) -> bool:
 
 def says_author(line: str) -> bool:
     """Whether an opening says "Author", or ends with a colon: "Text" or "Redaktion" alone may be a button's."""
-    return line.endswith(":") or line.casefold().startswith(("author", "autor", "auteur", "article author"))
+    return line.endswith(":") or line.casefold().startswith(_AUTHOR_NOUNS)
 
 
 def is_word(name: str, language: str | None) -> bool:

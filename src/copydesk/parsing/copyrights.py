@@ -5,6 +5,7 @@ from typing import Final
 
 from copydesk.characters import DASHES
 from copydesk.document import Copyright
+from copydesk.vocabulary import VOCABULARY, hint_words, one_of
 
 LONGEST: Final = 400
 """Characters.  A longer line is running text."""
@@ -12,20 +13,17 @@ LONGEST: Final = 400
 LONGEST_HOLDER: Final = 60
 """Characters.  What is longer is no name."""
 
-_RESERVED = (
-    r"all rights reserved|alle rechte|todos los derechos|derechos reservados|tous droits|"
-    r"tutti i diritti|riproduzione riservata|wszelkie prawa|все права|tüm haklar"
-)
+_RESERVED = one_of(VOCABULARY.copyright.reserved)
 _NOTICE = re.compile(
     r"\N{COPYRIGHT SIGN}|\(c\)\s?(?:19|20)\d\d|\(c\)\s(?-i:[A-Z])"
     r"|copyright\W{0,3}(?:\N{COPYRIGHT SIGN}|\(c\)|(?:19|20)\d\d|by\s|(?-i:[A-Z])|$)"
     r"|.{0,200}?(?:\N{COPYRIGHT SIGN}\s?(?:(?:19|20)\d\d|(?-i:[A-Z]))|\(c\)\s?(?:19|20)\d\d"
     r"|\bcopyright\W{0,3}(?:19|20)\d\d)"
-    rf"|.{{0,200}}?\b(?:{_RESERVED})",
+    rf"|.{{0,200}}?\b{_RESERVED}",
     re.IGNORECASE,
 )
-_STEM = re.compile(r"copyright|rights|rechte|derechos|droits|diritti|riproduzione|prawa|права|haklar")
-"""One of these, the letter c or the sign stands in every notice."""
+_STARTS: Final = ("copyright", *hint_words(VOCABULARY.copyright.reserved))
+"""Every notice holds a word that begins with one of these, the letter c, or the sign."""
 
 _MARK = re.compile(r"\N{COPYRIGHT SIGN}|\(c\)|\bcopyright\b", re.IGNORECASE)
 _YEAR = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?((?:19|20)\d\d)(?!\d)")
@@ -41,7 +39,7 @@ _TAIL = re.compile(
 
 def is_hint(word: str) -> bool:
     """Whether the word, folded, may be part of a notice: all notices without the sign hold such a word."""
-    return word == "c" or _STEM.search(word) is not None
+    return word == "c" or word.startswith(_STARTS)
 
 
 def is_notice(line: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from copydesk.parsing.people import is_person
+from copydesk.vocabulary import VOCABULARY, hint_words, one_of
 
 AGENCIES: Final = (
     *("AAP", "AFP", "Agence France-Presse", "Alamy", "Anadolu", "ANSA", "AP", "APA", "Associated Press"),
@@ -31,30 +32,26 @@ _AGENCY = re.compile(
 """Without a look at the character before: so the search can skip to a letter with which a name begins."""
 
 _INSIDE_WORD = re.compile(r"[\w-]")
+_WORDS: Final = VOCABULARY.picture
 _LABELLED = re.compile(
-    r"(?:(?:photo|image|picture|video|illustration|graphic|screenshot|file photo|photograph)s?"
-    r"(?:\s(?:by|credit|courtesy(?:\sof)?|source|via|from))?|credit|image source|courtesy(?:\sof)?|"
-    r"fotos?|bild(?:er)?|grafik|quelle|crédit(?:\sphoto)?|photo(?:graphie)?|imagen?|crédito|fotografía|foto di|"
-    r"fotografia|beeld|kuva|zdjęcie|fot\.|фото|fotoğraf|צילום|写真|写真提供)\s?[:/|\N{COPYRIGHT SIGN}]\s*\S",
+    rf"(?:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?(?:\s{one_of(_WORDS.behind)})?|"
+    rf"{one_of((*_WORDS.words, *_WORDS.words_at_beginning))})\s?[:/|\N{{COPYRIGHT SIGN}}]\s*\S",
     re.IGNORECASE,
 )
-_BY = re.compile(r"(?:photos?|images?|pictures?|illustrations?|videos?) (?:by|courtesy of|via) [A-Z]")
+_BY = re.compile(rf"{one_of(_WORDS.nouns_before_by)}s?\s{one_of(_WORDS.before_name)}\s[A-Z]")
 _SEPARATOR = re.compile(r"[|/,;:()\N{BULLET}\N{MIDDLE DOT}\N{COPYRIGHT SIGN}]|\s-\s|\b(?:via|for|by|and)\b")
 LONGEST_AT_END: Final = 90
 """Characters of the credit at a caption's end."""
 
 _AT_END = re.compile(
-    r"(?<=[\s.(|])(?:(?:photo(?:graph)?|image|picture|illustration|foto|bild|fotografía|fotografia|kuva|beeld|imagen|"
-    r"zdjęcie|fotoğraf)s?\s?(?::|/|by\s|courtesy|credit)|(?:photograph|illustration|photo) by\s|bild:|©\s?)"
+    rf"(?<=[\s.(|])(?:{one_of((*_WORDS.nouns, *_WORDS.words))}s?\s?(?::|/|by\s|courtesy|credit)|©\s?)"
     r"\s?[^\s.]{2,}(?:\s\S+){0,7}\)?\.?$"
     r"|\((?:AP|Reuters|AFP|Getty)\b[^()]{0,60}\)\s?$",
     re.IGNORECASE,
 )
-_STEM = re.compile(r"photo|image|picture|illustration|foto|bild|kuva|beeld|zdjęcie")
-_OTHER_WORDS: Final = frozenset((
-    "video", "videos", "graphic", "graphics", "screenshot", "screenshots", "credit", "courtesy", "grafik", "quelle",
-    "crédit", "crédito", "fot", "фото", "צילום", "写真", "写真提供",
-))  # fmt: skip
+_STARTS: Final = tuple(
+    hint_words((*_WORDS.nouns, *_WORDS.nouns_at_beginning, *_WORDS.words, *_WORDS.words_at_beginning))
+)
 FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in AGENCIES)
 """With which the names of agencies begin, folded.  One of these, a word that `is_hint` knows, or a copyright sign
 stands in every line that credits a picture."""
@@ -64,7 +61,7 @@ _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
 
 def is_hint(word: str) -> bool:
     """Whether the word, folded, may be part of a credit: all credits without an agency or a sign hold such a word."""
-    return word in _OTHER_WORDS or _STEM.search(word) is not None
+    return word.startswith(_STARTS)
 
 
 def is_credit(line: str, *, says_credit: bool) -> bool:

@@ -13,6 +13,8 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 
+from copydesk.vocabulary import VOCABULARY, whole_words
+
 ZONES: Final = {
     "UTC": "+00:00",
     "GMT": "+00:00",
@@ -147,22 +149,9 @@ AGO: Final = re.compile(
 )
 """How long ago something was printed, at a line's end."""
 
-_UPDATED = re.compile(
-    r"\b(?:updated?|modified|revised|edited|aktualisiert|geändert|mis à jour|modifié|actualizado|actualización|"
-    r"aggiornat[oa]|atualizad[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|güncelleme|"
-    r"обновлен\w*)\b|更新|최종수정",
-    re.IGNORECASE,
-)
-_PUBLISHED = re.compile(
-    r"\b(?:published|posted|veröffentlicht|erschienen|publié|publicado|pubblicato|gepubliceerd|publicerad|publisert|"
-    r"opublikowano|yay\N{LATIN SMALL LETTER DOTLESS I}nlan\w*)\b|опубликован|公開|掲載|입력",
-    re.IGNORECASE,
-)
-_FIRST = re.compile(
-    r"\b(?:(?:originally|first) (?:published|posted|appeared)|(?:ursprünglich|zuerst) (?:veröffentlicht|erschienen)|"
-    r"(?:initialement publié|publié initialement|publicado originalmente|originalmente publicado))\b",
-    re.IGNORECASE,
-)
+_UPDATED = re.compile(whole_words(VOCABULARY.dates.updated), re.IGNORECASE)
+_PUBLISHED = re.compile(whole_words(VOCABULARY.dates.published), re.IGNORECASE)
+_FIRST = re.compile(whole_words(VOCABULARY.dates.first_published), re.IGNORECASE)
 FIRST_REACH: Final = 60
 """Characters from these words to the date that they mean."""
 
