@@ -150,7 +150,7 @@ _HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s
 @cache
 def _phrases(place: str) -> dict[str, Label]:
     """The phrases of the table `place` and the label that each gives."""
-    return {phrase: Label(name) for name, phrases in PHRASES[place].items() for phrase in phrases}
+    return {fold(phrase): Label(name) for name, phrases in PHRASES[place].items() for phrase in phrases}
 
 
 @cache
