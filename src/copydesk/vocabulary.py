@@ -43,6 +43,7 @@ class Author(_Table, frozen=True):
 
     nouns: Words
     other_nouns: Words
+    nouns_with_colon: Words
 
 
 class And(_Table, frozen=True):
@@ -79,6 +80,7 @@ class Dates(_Table, frozen=True):
     updated: Words
     published: Words
     first_published: Words
+    beside_name: Words
 
 
 class Copyright(_Table, frozen=True):

@@ -1,6 +1,7 @@
 """The headline of a story, and the lines between it and the story."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from copydesk.characters import SEPARATORS
@@ -8,6 +9,8 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import is_item
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, Draft, is_signature
+from copydesk.parsing.bylines import unknown_byline
+from copydesk.parsing.people import is_common
 from copydesk.text import fold
 
 HEADLINE_WORDS: Final = range(2, 31)
@@ -34,7 +37,11 @@ GIVEN_TITLE = Rule("label.given-title", "the headline that the container or page
 
 PAGE_TITLE = Rule("label.page-title", "the page's own title, printed above its headline")
 
-RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE)
+UNKNOWN_BYLINE = Rule(
+    "label.byline-beside-headline", "beside the headline, a few words and a name that nothing else on the page has"
+)
+
+RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE)
 
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
@@ -63,6 +70,8 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
         for n in reversed(candidates):
             if lines[n].folded == named:
                 return n, GIVEN_TITLE
+    bylines = _unknown_bylines(draft, candidates)
+    candidates = [n for n in candidates if n not in bylines]
     if not candidates:
         return None, TITLE
     head = candidates[0]
@@ -79,8 +88,33 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
     crumbs = lines[chosen].folded  # "Home > News > Headline", with the headline itself below
     ends = (n for n in candidates if n > chosen and crumbs.endswith(" " + lines[n].folded))
     chosen = next(ends, chosen)
-    is_none = draft.share(chosen, Label.TITLE) < UNLIKELY_TITLE and draft.story[chosen]
-    return (None if is_none else chosen), TITLE
+    beside = bylines & {chosen - 1, chosen + 1}
+    if draft.share(chosen, Label.TITLE) < UNLIKELY_TITLE and draft.story[chosen] and not beside:
+        return None, TITLE
+    for n in beside:
+        draft.put(n, Label.BYLINE, UNKNOWN_BYLINE)
+    return chosen, TITLE
+
+
+def _unknown_bylines(draft: Draft, candidates: Sequence[int]) -> frozenset[int]:
+    """The candidates that look like a byline beside another candidate, with a name that nothing else names.
+
+    A headline like "Obituary: Jane Doe" has a name that the story names too.
+    """
+    names = {
+        n: fold(name)
+        for n in candidates
+        if (name := unknown_byline(draft.lines[n].text)) and not is_common(name, draft.language)
+    }
+    if not names:
+        return frozenset()
+    others = {n for n in candidates if n not in names}
+    surnames = {name.split()[-1] for name in names.values()}
+    named = {
+        word for n, line in enumerate(draft.lines) if n not in names for word in line.folded.split() if word in surnames
+    }
+    beside = {n for n in names if not others.isdisjoint((n - 1, n + 1))}
+    return frozenset(n for n in beside if names[n].split()[-1] not in named)
 
 
 def open_head(draft: Draft, title: int | None) -> None:

@@ -31,10 +31,16 @@ NAME_WORDS: Final = 2
 """Words of a name with which a role stands in one: "Jane Doe Parliamentary editor"."""
 
 _BY: Final = VOCABULARY.by
-_NOUNS = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
+_NOUNS: Final = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
+_NOUNS_WITH_COLON: Final = VOCABULARY.author.nouns_with_colon
+_TWO_CAPITALS: Final = rf"(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
 _AUTHOR_NOUNS: Final = VOCABULARY.author.nouns
+_DATES: Final = VOCABULARY.dates
+_SINGLE_WORDS: Final = tuple(word for word in (*_BY.everywhere, *_BY.in_language(None)) if " " not in word)
+_IN_FRONT: Final = frozenset((*_SINGLE_WORDS, *PARTICLES))
+"""Words in lower case that are no part of the name behind them."""
 
-HINT_WORDS: Final = hint_words((*_BY.everywhere, *_BY.second_hand, *_BY.in_language(None), *_NOUNS))
+HINT_WORDS: Final = hint_words((*_BY.everywhere, *_BY.second_hand, *_BY.in_language(None), *_NOUNS, *_NOUNS_WITH_COLON))
 """A line for which `is_signed` or `is_opening` is true holds one of these words, folded."""
 
 
@@ -47,7 +53,8 @@ def _before_name(language: str | None) -> tuple[str, ...]:
 def _by(language: str | None) -> re.Pattern[str]:
     """A line's beginning with such words and a blank; nouns want a colon, or a person's name behind them."""
     return re.compile(
-        rf"(?:{one_of(_before_name(language))}(?:\s?:)?|{one_of(_NOUNS)}(?:\s?:|(?=\s(?-i:[^\W\d_a-z]\S+\s[^\W\d_a-z]))))"
+        rf"(?:{one_of(_before_name(language))}(?:\s?:)?|{one_of(_NOUNS)}(?:\s?:|(?=\s{_TWO_CAPITALS}))|"
+        rf"{one_of(_NOUNS_WITH_COLON)}\s?:)"
         r"\s{1,3}(?:by\s)?",
         re.IGNORECASE,
     )
@@ -60,11 +67,14 @@ def _opening(language: str | None) -> re.Pattern[str]:
 
 
 _BY_INSIDE = re.compile(rf"(?:^|[\s|/]){one_of(_BY.inside)}:?\s+(?=[^\W\d_a-z]|[\w.-]{{3,20}}\s*$)")
+_UNKNOWN = re.compile(
+    rf"(?:[^\W\d_]+\s){{0,2}}[^\W\d_]+(?:\s?:|\s{one_of(_SINGLE_WORDS)})\s(?P<name>[^:]+)", re.IGNORECASE
+)
 _BARE_BY = re.compile(rf"{one_of(_BY.bare)}\s?:?", re.IGNORECASE)
 _SECOND_HAND = re.compile(rf"{one_of((*_BY.second_hand, *_BY.checked))}\b", re.IGNORECASE)
 _AROUND_DATES = re.compile(
-    r"\b(?:last\s)?(?:published|updated|posted|modified|publiziert|veröffentlicht|aktualisiert|uppdaterad|publicerad|on|at|"
-    r"am|um|date|uhr|est|edt|et|pt|gmt|ist|utc|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
+    rf"\b(?:last\s)?(?:{one_of((*_DATES.updated, *_DATES.published, *_DATES.beside_name))}|"
+    r"est|edt|et|pt|gmt|ist|utc|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
     r"(?<!\d)\d+\s?(?:min(?:ute)?s?|hours?|days?|months?|years?|comments?|views?|shares?)\b(?:\s(?:read|ago|lesezeit))?",
     re.IGNORECASE,
 )
@@ -136,6 +146,16 @@ def is_entry(line: str) -> bool:
 def is_signed(line: str, language: str | None = None) -> bool:
     """Whether the line begins with "By" and the like."""
     return _by(language).match(line) is not None
+
+
+def unknown_byline(line: str) -> str | None:
+    """The name in a line that may be a byline whose words the vocabulary lacks: "Zapsala: Jana Nováková".
+
+    That is a few words and a colon, or words that end with a "by" of any language, and then a name.
+    """
+    found = _UNKNOWN.fullmatch(line)
+    name = found["name"] if found else ""
+    return name if is_person(name) and not _NO_NAME.match(name) else None
 
 
 def is_role(line: str) -> bool:
@@ -279,7 +299,7 @@ def _cleaned(text: str) -> Iterator[str]:
             continue
         bare = _FOLLOW.sub("", " ".join(part.split())).strip(" .:@-" + DASHES)
         words = bare.split()
-        while words and not words[0][0].isupper() and words[0].casefold() in ("by", "par", "por", *PARTICLES):
+        while words and not words[0][0].isupper() and words[0].casefold() in _IN_FRONT:
             words = words[1:]
         if words:
             yield " ".join(words)
