@@ -74,7 +74,7 @@ _BARE_BY = re.compile(rf"{one_of(_BY.bare)}\s?:?", re.IGNORECASE)
 _SECOND_HAND = re.compile(rf"{one_of((*_BY.second_hand, *_BY.checked))}\b", re.IGNORECASE)
 _AROUND_DATES = re.compile(
     rf"\b(?:last\s)?(?:{one_of((*_DATES.updated, *_DATES.published, *_DATES.beside_name))}|"
-    r"est|edt|et|pt|gmt|ist|utc|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
+    r"(?-i:EST|EDT|ET|PT|GMT|IST|UTC)|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
     r"(?<!\d)\d+\s?(?:min(?:ute)?s?|hours?|days?|months?|years?|comments?|views?|shares?)\b(?:\s(?:read|ago|lesezeit))?",
     re.IGNORECASE,
 )
