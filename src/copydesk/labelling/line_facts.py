@@ -11,7 +11,7 @@ from typing import Final
 
 from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.document import Author, Copyright
-from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, LONGEST, PICTURE
+from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, MAX_WORDS, PICTURE
 from copydesk.labelling.verdict import Verdict
 from copydesk.parsing import bylines, copyrights, credits, dates
 from copydesk.parsing.bylines import Segments
@@ -64,7 +64,7 @@ class LineFacts:
         self.is_prose = self.words >= (MIN_SENTENCE_WORDS if self.ends else MIN_PROSE_WORDS)
         self.folded = " ".join(folded)
         self.kinds = kinds
-        self.hints = ANY & reduce(or_, kinds, signs) if len(kinds) <= LONGEST else ANY
+        self.hints = ANY & reduce(or_, kinds, signs) if len(kinds) <= MAX_WORDS else ANY
 
     @cached_property
     def dates(self) -> tuple[Stated, ...]:
@@ -74,7 +74,7 @@ class LineFacts:
     @cached_property
     def is_timestamp(self) -> bool:
         """Whether the line is little else than a date."""
-        return len(self.text) <= dates.LONGEST and dates.is_timestamp(self.text, self.dates)
+        return len(self.text) <= dates.THRESHOLDS.max_characters and dates.is_timestamp(self.text, self.dates)
 
     @cached_property
     def ends_with_age(self) -> bool:
@@ -131,13 +131,13 @@ class LineFacts:
     @cached_property
     def says_by(self) -> bool:
         """Whether the line names somebody behind a "By", anywhere in the line."""
-        is_short = len(self.text.split()) <= bylines.LONGEST
+        is_short = len(self.text.split()) <= bylines.THRESHOLDS.max_words
         return is_short and self._segments.says_by and bool(self.authors)
 
     @cached_property
     def is_byline(self) -> bool:
         """Whether the line begins with "By" and names somebody."""
-        if not self.is_signed or len(self.text.split()) > bylines.LONGEST:
+        if not self.is_signed or len(self.text.split()) > bylines.THRESHOLDS.max_words:
             return False
         return not self.text.endswith((".", "!", "?")) and bool(self.authors)
 
