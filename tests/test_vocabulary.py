@@ -80,7 +80,7 @@ def test_a_word_for_picture_ends_a_caption(word: str) -> None:
         assert line.hints & hints.PICTURE
 
 
-@pytest.mark.parametrize("noun", PICTURE.nouns_before_by)
+@pytest.mark.parametrize("noun", [*PICTURE.nouns, *PICTURE.nouns_at_beginning])
 @pytest.mark.parametrize("before", PICTURE.before_name)
 def test_a_noun_for_picture_stands_before_by(noun: str, before: str) -> None:
     assert credits.says_credit(f"{noun}s {before} Jane Doe")

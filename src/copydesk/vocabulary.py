@@ -67,7 +67,6 @@ class Picture(_Table, frozen=True):
 
     nouns: Words
     nouns_at_beginning: Words
-    nouns_before_by: Words
     behind: Words
     words: Words
     words_at_beginning: Words
@@ -129,31 +128,31 @@ MAX_BETWEEN: Final = 60
 
 
 def spelled_out(entry: str) -> list[str]:
-    """The phrases that an entry means: one for each choice in square brackets."""
+    """All phrases that an entry of the file means: one for each combination of its choices in square brackets."""
     parts = _CHOICE.split(entry)
     return ["".join(chosen) for chosen in product(*(part.split("|") for part in parts))]
 
 
 def plain(word: str) -> str:
-    """A folded word with one letter for the Turkish two, as hints compare it."""
+    """A folded word, with the same letter for both Turkish letters for i: the form that hints compare."""
     return word if word.isascii() else word.translate(_TURKISH)
 
 
 def one_of(phrases: Iterable[str]) -> str:
     """A group of a regular expression that matches each of the phrases, the longest first."""
-    return (
-        f"(?:{'|'.join(map(_expression, sorted(dict.fromkeys(phrases), key=lambda phrase: (-len(phrase), phrase))))})"
-    )
+    longest_first = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return f"(?:{'|'.join(map(_expression, longest_first))})"
 
 
 def whole_words(phrases: Iterable[str]) -> str:
-    """The same for whole words; phrases in Kana, Han and Hangul may be inside other words."""
+    """Like `one_of`, for whole words only.  A phrase in Kana, Han or Hangul may be inside another word."""
     anywhere = [phrase for phrase in phrases if _WITHOUT_SPACES.search(phrase)]
     bounded = rf"\b{one_of(phrase for phrase in phrases if phrase not in anywhere)}\b"
     return f"{bounded}|{one_of(anywhere)}" if anywhere else bounded
 
 
 def _expression(phrase: str) -> str:
+    """The regular expression for a phrase."""
     escaped = re.escape(phrase.replace(" ... ", "\0"))
     return escaped.replace(r"\ ", r"\s").replace(r"\*", r"\w*").replace("\0", rf"\b.{{0,{MAX_BETWEEN}}}\b")
 

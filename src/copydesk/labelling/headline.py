@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from copydesk.characters import SEPARATORS
@@ -13,21 +14,40 @@ from copydesk.parsing.bylines import unknown_byline
 from copydesk.parsing.people import is_common
 from copydesk.text import fold
 
-HEADLINE_WORDS: Final = range(2, 31)
 
-UNLIKELY_TITLE: Final = 0.03
-"""Share of a line of the story that is no headline, though none is better: the dump has none."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of the headline and the lines below it.
 
-WEAKER_IF_TWICE: Final = 0.1
-"""Of the likeliest line's share: what is printed twice is the headline with so little."""
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
 
-TITLE_REACH: Final = 14
-"""Lines between the headline and the story's first line, at most, unless the dump prints it twice."""
+    min_words: int = 2
+    """Words of a headline."""
 
-MOST_RUNNING_DECKS: Final = 2
+    max_words: int = 30
+    """Words of a headline."""
 
-DECK_REACH: Final = 3
-"""Lines from the headline to its deck, and from there to the byline or date that shows that the story begins below."""
+    min_share: float = 0.03
+    """The model's share for "title" of a headline that is also taken for story: below it, the dump has no headline."""
+
+    min_share_if_twice: float = 0.1
+    """The same for a line that is printed twice, as a fraction of the largest share of all candidates."""
+
+    min_repeated_words: int = 3
+    """Words of a line that is printed twice."""
+
+    max_to_story: int = 14
+    """Lines from the headline to the first line of the story, unless the dump has the headline twice."""
+
+    max_running_decks: int = 2
+    """Decks that are running text."""
+
+    max_to_deck: int = 3
+    """Lines from the headline to its deck, and from there to the byline or date above the story."""
+
+
+THRESHOLDS: Final = Thresholds()
 
 BELOW_TITLE: Final = (Label.DECK, Label.BYLINE, Label.TIMESTAMP)
 
@@ -47,7 +67,7 @@ _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
 
 def title(draft: Draft, given: str | None) -> int | None:
-    """The headline: what the container names, else what is printed twice, else the model's choice above the story."""
+    """Label the headline: the container's, else a line that the dump has twice, else the model's choice."""
     chosen, rule = _headline(draft, given)
     if chosen is not None:
         draft.put(chosen, Label.TITLE, rule)
@@ -55,13 +75,14 @@ def title(draft: Draft, given: str | None) -> int | None:
 
 
 def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
+    """The line that is the headline, or None, and the rule that chose it."""
     lines = draft.lines
     first = next((n for n in range(len(lines)) if draft.is_running(n)), len(lines))
     candidates = [
         n
         for n in range(first)
         if draft.verdicts[n] is None
-        and lines[n].words in HEADLINE_WORDS
+        and THRESHOLDS.min_words <= lines[n].words <= THRESHOLDS.max_words
         and not is_item(lines[n])
         and not lines[n].facts.ends_with_age
     ]
@@ -76,20 +97,24 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
         return None, TITLE
     head = candidates[0]
     names = (lines[head].folded, fold(_SITE_TAIL.split(lines[head].text)[0]))
-    again = [n for n in candidates[1:] if lines[n].folded and lines[n].folded in names and lines[n].words >= 3]
+    again = [
+        n
+        for n in candidates[1:]
+        if lines[n].folded and lines[n].folded in names and lines[n].words >= THRESHOLDS.min_repeated_words
+    ]
     likeliest = max(draft.share(n, Label.TITLE) for n in candidates)
-    if again and max(draft.share(n, Label.TITLE) for n in again) >= likeliest * WEAKER_IF_TWICE:
+    if again and max(draft.share(n, Label.TITLE) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
         draft.put(head, Label.DUPLICATE, PAGE_TITLE)
         return max(again, key=lambda n: (draft.share(n, Label.TITLE), n)), TITLE
     if first == len(lines):
         return None, TITLE
-    near = [n for n in candidates if first - n <= TITLE_REACH] + candidates[:1]
+    near = [n for n in candidates if first - n <= THRESHOLDS.max_to_story] + candidates[:1]
     chosen = max(near, key=lambda n: (draft.share(n, Label.TITLE), -n))
-    crumbs = lines[chosen].folded  # "Home > News > Headline", with the headline itself below
+    crumbs = lines[chosen].folded  # "Home > News > Headline": the headline itself is below
     ends = (n for n in candidates if n > chosen and crumbs.endswith(" " + lines[n].folded))
     chosen = next(ends, chosen)
     beside = bylines & {chosen - 1, chosen + 1}
-    if draft.share(chosen, Label.TITLE) < UNLIKELY_TITLE and draft.story[chosen] and not beside:
+    if draft.share(chosen, Label.TITLE) < THRESHOLDS.min_share and draft.story[chosen] and not beside:
         return None, TITLE
     for n in beside:
         draft.put(n, Label.BYLINE, UNKNOWN_BYLINE)
@@ -118,7 +143,7 @@ def _unknown_bylines(draft: Draft, candidates: Sequence[int]) -> frozenset[int]:
 
 
 def open_head(draft: Draft, title: int | None) -> None:
-    """Right below the headline, what the model takes for a deck or the like is no story, however little else is."""
+    """Take lines right below the headline out of the story that the model takes for a deck, a byline or a date."""
     if title is not None:
         for n in range(title + 1, min(title + 1 + BESIDE_TITLE, len(draft.lines))):
             if any(draft.share(n, label) >= LIKELY for label in BELOW_TITLE):
@@ -126,13 +151,13 @@ def open_head(draft: Draft, title: int | None) -> None:
 
 
 def below(draft: Draft, title: int | None) -> range:
-    """The lines between the headline and the story's first running text, unless a byline or date stands below that."""
+    """The lines from the headline to the first running text, or to a byline or date right below that."""
     if title is None:
         return range(0)
     stop = next((n for n in range(title, len(draft.lines)) if draft.is_running(n)), title)
-    if stop - title > DECK_REACH:
+    if stop - title > THRESHOLDS.max_to_deck:
         return range(title + 1, stop)
-    below = range(stop + 1, min(stop + 1 + DECK_REACH, len(draft.lines)))
+    below = range(stop + 1, min(stop + 1 + THRESHOLDS.max_to_deck, len(draft.lines)))
     signed = [n for n in below if is_signature(draft, n)]
     decks = sum(draft.is_running(n) for n in range(stop, signed[-1])) if signed else 0
-    return range(title + 1, signed[-1] + 1 if 0 < decks <= MOST_RUNNING_DECKS else stop)
+    return range(title + 1, signed[-1] + 1 if 0 < decks <= THRESHOLDS.max_running_decks else stop)

@@ -116,7 +116,7 @@ PATTERNS: Final = (
         is_certain=True,
     ),
     Pattern(
-        Rule("label.player-times", "the clock of a player: nothing but times"),
+        Rule("label.player-times", "the times of a player"),
         Label.CONTROL,
         FIGURE,
         _like(r"(?:-?\d{1,2}:\d\d(?::\d\d)?[\s/|-]*)+$", THRESHOLDS.max_player_times),

@@ -56,7 +56,7 @@ _LABELLED = re.compile(
     rf"{one_of((*_WORDS.words, *_WORDS.words_at_beginning))})\s?[:/|\N{{COPYRIGHT SIGN}}]\s*\S",
     re.IGNORECASE,
 )
-_BY = re.compile(rf"{one_of(_WORDS.nouns_before_by)}s?\s{one_of(_WORDS.before_name)}\s[A-Z]")
+_BY = re.compile(rf"{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?\s{one_of(_WORDS.before_name)}\s[A-Z]")
 _SEPARATOR = re.compile(r"[|/,;:()\N{BULLET}\N{MIDDLE DOT}\N{COPYRIGHT SIGN}]|\s-\s|\b(?:via|for|by|and)\b")
 _AT_END = re.compile(
     rf"(?<=[\s.(|])(?:{one_of((*_WORDS.nouns, *_WORDS.words))}s?\s?(?::|/|by\s|courtesy|credit)|©\s?)"
