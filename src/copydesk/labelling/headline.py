@@ -114,11 +114,17 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
     ends = (n for n in candidates if n > chosen and crumbs.endswith(" " + lines[n].folded))
     chosen = next(ends, chosen)
     beside = bylines & {chosen - 1, chosen + 1}
-    if draft.share(chosen, Label.TITLE) < THRESHOLDS.min_share and draft.story[chosen] and not beside:
+    is_unlikely = draft.share(chosen, Label.TITLE) < THRESHOLDS.min_share and draft.story[chosen]
+    if is_unlikely and not beside and not _is_below_byline(draft, chosen):
         return None, TITLE
     for n in beside:
         draft.put(n, Label.BYLINE, UNKNOWN_BYLINE)
     return chosen, TITLE
+
+
+def _is_below_byline(draft: Draft, n: int) -> bool:
+    """Whether the line is no sentence, and right below a byline that begins the dump: the story's head is there."""
+    return n == 1 and draft.label(0) is Label.BYLINE and not draft.lines[n].ends
 
 
 def _unknown_bylines(draft: Draft, candidates: Sequence[int]) -> frozenset[int]:

@@ -92,12 +92,12 @@ def is_credit(line: str, *, says_credit: bool) -> bool:
 
 
 def says_credit(line: str) -> bool:
-    """Whether the line begins as credits do: "Photo: ...", "Image by ..."."""
+    """Whether the line begins like a credit: "Photo: ...", "photos by Jane Doe"."""
     return _LABELLED.match(line) is not None or _BY.match(line) is not None
 
 
 def ends_with_credit(line: str) -> bool:
-    """Whether a caption ends with its credit: "The bridge on Sunday. Photo: Jane Doe", "... (AP Photo/Jane Doe)"."""
+    """Whether a caption ends with its credit: "The bridge. Photo: Jane Doe", "The bridge. (AP Photo/Jane Doe)"."""
     start = max(0, len(line) - THRESHOLDS.max_at_end)
     return _AT_END.search(line, start) is not None
 
