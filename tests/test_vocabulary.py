@@ -116,6 +116,27 @@ def test_a_phrase_for_first_published(phrase: str) -> None:
     assert Line(f"{printed(phrase)} 2024-05-05", False).facts.first_published == "2024-05-05"
 
 
+@pytest.mark.parametrize("noun", VOCABULARY.count.nouns)
+def test_a_noun_that_is_counted(noun: str) -> None:
+    for text in (f"12 {noun}", f"No {noun}"):
+        verdict = line_rules.judge(Line(text, False))
+        assert verdict
+        assert verdict.rule.name == "label.comment-count"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"{words}: 3 min" for words in VOCABULARY.count.before_minutes),
+        *(f"3 min {words}" for words in VOCABULARY.count.after_minutes),
+    ],
+)
+def test_a_reading_time(text: str) -> None:
+    verdict = line_rules.judge(Line(text, False))
+    assert verdict
+    assert verdict.rule.name == "label.reading-time"
+
+
 def tables() -> dict[str, Mapping[str, vocabulary.Words]]:
     phrases = VOCABULARY.phrases
     return {"line": phrases.line, "opening": phrases.opening, "head": phrases.head}

@@ -82,6 +82,14 @@ class Dates(_Table, frozen=True):
     beside_name: Words
 
 
+class Count(_Table, frozen=True):
+    """Words beside a number: of comments and the like, of minutes."""
+
+    nouns: Words
+    before_minutes: Words
+    after_minutes: Words
+
+
 class Copyright(_Table, frozen=True):
     """Phrases of copyright notices."""
 
@@ -111,6 +119,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     jobs: Jobs
     picture: Picture
     dates: Dates
+    count: Count
     copyright: Copyright
     note: Note
     phrases: Phrases

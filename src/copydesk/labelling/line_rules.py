@@ -18,7 +18,7 @@ from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Role, Verdict
 from copydesk.parsing.people import PARTICLES
 from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY
+from copydesk.vocabulary import VOCABULARY, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,8 @@ PHRASES: Final = {
     "head": VOCABULARY.phrases.head,
 }
 
+_COUNT_WORDS: Final = VOCABULARY.count
+
 PATTERNS: Final = (
     Pattern(
         Rule("label.copyright", "a copyright notice"),
@@ -127,7 +129,7 @@ PATTERNS: Final = (
         Label.CONTROL,
         FIGURE | NO,
         _like(
-            r"(?:\d{1,5}|no) (?:comments?|kommentare?|commentaires?|comentarios?|shares?|views?|likes?)$",
+            rf"(?:\d{{1,5}}|no) {one_of(_COUNT_WORDS.nouns)}$",
             THRESHOLDS.max_comment_count,
         ),
     ),
@@ -173,9 +175,8 @@ PATTERNS: Final = (
         Label.TIMESTAMP,
         FIGURE,
         _like(
-            r"(?:(?:(?:estimated )?read(?:ing)? time|lesezeit|lesedauer|temps de lecture|tiempo de lectura|"
-            r"tempo di lettura|leestijd|lästid|lesetid)\W*(?:about |ca\.? )?)?\d{1,2}[\s-]min(?:ut[eo]n?)?s?\.?"
-            r"(?:\s(?:read(?:ing time)?|lesezeit|de lecture|de lectura|di lettura|leitura))?$",
+            rf"(?:{one_of(_COUNT_WORDS.before_minutes)}\W*(?:about |ca\.? )?)?\d{{1,2}}[\s-]min(?:ut[eo]n?)?s?\.?"
+            rf"(?:\s{one_of(_COUNT_WORDS.after_minutes)})?$",
             THRESHOLDS.max_reading_time,
         ),
     ),
