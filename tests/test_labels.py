@@ -175,6 +175,53 @@ def test_a_profile_goes_before_every_rule() -> None:
     ]
 
 
+SHORT_STORIES = {
+    "es": (
+        "El puente viejo seguirá cerrado un año",
+        "El ayuntamiento decidió el lunes cerrar el puente viejo a todo el tráfico hasta la próxima primavera.",
+        "Dos de los cinco pilares se han movido más de un palmo desde la última crecida, dice el informe.",
+    ),
+    "it": (
+        "Il vecchio ponte resta chiuso per un anno",
+        "Il consiglio comunale ha deciso lunedì di chiudere il vecchio ponte a tutto il traffico fino a primavera.",
+        "Due dei cinque piloni si sono spostati di oltre un palmo dopo l'ultima piena, dice il rapporto.",
+    ),
+    "fr": (
+        "Le vieux pont restera fermé pendant un an",
+        "Le conseil municipal a décidé lundi de fermer le vieux pont à toute circulation jusqu'au printemps prochain.",
+        "Deux des cinq piles ont bougé de plus d'une main depuis la dernière crue, selon le rapport.",
+    ),
+    "cs": (
+        "Starý most zůstane rok zavřený",
+        "Zastupitelstvo v pondělí rozhodlo uzavřít starý most pro veškerou dopravu až do příštího jara, řekl starosta.",
+        "Dva z pěti pilířů se od poslední povodně posunuly o více než dlaň, uvádí se ve zprávě.",
+    ),
+}
+
+
+@pytest.mark.parametrize("is_above", [False, True])
+@pytest.mark.parametrize(
+    ("language", "byline"),
+    [
+        *(("es", "Texto: Juana Pérez"), ("it", "Testo di Anna Rossi"), ("fr", "Propos recueillis par Jeanne Dupont")),
+        *(("cs", "Zapsala: Jana Nováková"), ("it", "Raccolto: Anna Rossi")),
+    ],
+)
+def test_a_byline_of_any_form_is_not_the_headline(language: str, byline: str, is_above: bool) -> None:
+    headline, *story = SHORT_STORIES[language]
+    head = [byline, headline] if is_above else [headline, byline]
+    verdicts = label([Line(text, False, language=language) for text in (*head, *story)], language, model.shipped())
+    wanted = [Label.BYLINE, Label.TITLE] if is_above else [Label.TITLE, Label.BYLINE]
+    assert [verdict.label for verdict in verdicts] == [*wanted, Label.PARAGRAPH, Label.PARAGRAPH]
+
+
+def test_a_short_sentence_below_a_byline_is_not_the_headline() -> None:
+    _, *story = SHORT_STORIES["es"]
+    lines = ["Texto: Juana Pérez", "Llovió toda la noche.", *story]
+    verdicts = label([Line(text, False, language="es") for text in lines], "es", model.shipped())
+    assert [verdict.label for verdict in verdicts] == [Label.BYLINE, *[Label.PARAGRAPH] * 3]
+
+
 HOSTILE = ("a" * 100_000, "A " * 50_000, "© " * 50_000, "Copyright 2024 " * 7_000, ": " * 50_000, "Read more: " * 9_000)
 
 

@@ -177,6 +177,20 @@ def test_the_name_above_a_bio_is_an_author_and_not_the_bio() -> None:
     ]
 
 
+@pytest.mark.parametrize("checked", ["Medically reviewed by Erika Mustermann", "Fact-checked by Erika Mustermann"])
+def test_a_reviewer_above_the_author_is_no_author(checked: str) -> None:
+    head = "Published: 3 May 2024 | Updated: 5 May 2024 10:30 UTC\n"
+    above = PAGE.replace("By Jane Doe, city reporter and Max Muster\n", f"{checked}\nBy Jane Doe\n")
+    below = PAGE.replace("By Jane Doe, city reporter and Max Muster\n", f"{checked}\n").replace(
+        "Correction: The bridge was built in 1924.\n", "By Jane Doe\n\nCorrection: The bridge was built in 1924.\n"
+    )
+    no_author = PAGE.replace("By Jane Doe, city reporter and Max Muster\n", f"{checked}\n").split("Tags:")[0]
+    assert all(head in page for page in (above, below, no_author))
+    for page, names in ((above, ["Jane Doe"]), (below, ["Jane Doe"]), (no_author, ["Erika Mustermann"])):
+        said = copydesk.clean(page, source="page.txt").article.metadata
+        assert [author.name for author in said.authors] == names
+
+
 @pytest.mark.parametrize("above", ["Print Article", "Home Decor", "Show Caption"])
 def test_what_a_button_says_is_no_author(above: str) -> None:
     story = PAGE.replace("By Jane Doe, city reporter and Max Muster\n", "").replace("\nJane Doe\n", f"\n{above}\n")

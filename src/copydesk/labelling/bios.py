@@ -1,7 +1,8 @@
-"""Bios: who wrote the story, below it or at its very end."""
+"""Bios: texts about the authors, below the story or at its end."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -13,40 +14,55 @@ from copydesk.labelling.state import LIKELY, SURE, Draft
 from copydesk.labelling.verdict import Role
 from copydesk.parsing.people import is_person
 from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY, one_of, whole_words
 
-LEAST_BIO_WORDS: Final = 7
 
-MOST_BIO_WORDS: Final = 80
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of bios.
 
-MOST_ABOUT_WORDS: Final = 6
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
 
-MOST_BIO_LINES: Final = 2
+    min_words: int = 7
+    """Words of a bio."""
 
-MOST_SIGNED: Final = 12
-"""People who signed a story and are looked for below it."""
+    max_words: int = 80
+    """Words of a line below the story that names an author again."""
 
-END_OF_STORY: Final = 3
-"""Lines of running text at the story's end that may be about the author."""
+    max_heading_words: int = 6
+    """Words of a heading like "About the author"."""
 
-MOST_NAME_WORDS: Final = 4
+    max_lines: int = 2
+    """Lines of a bio below its heading."""
 
-BIO = Rule("label.bio", "tells of the person whose name it begins with")
+    max_authors: int = 12
+    """Authors who are looked for below the story."""
 
-BIO_TEXT = Rule("label.bio-text", "below the story, tells what a person does for a living")
+    max_from_end: int = 3
+    """Lines of running text at the end of the story that may be a bio."""
 
-BIO_NAME = Rule("label.bio-name", "a person's name above a text that tells of the person")
+    max_name_words: int = 4
+    """Words of a line that is only an author's name: a bio may follow."""
 
-ABOUT = Rule("label.about-the-author", 'below the story, says "About the author", or stands below such a line')
 
-NAMED_AGAIN = Rule("label.author-again", "below the story, names again who signed it")
+THRESHOLDS: Final = Thresholds()
+
+BIO = Rule("label.bio", "below a person's name, begins with it and is about the person")
+
+BIO_TEXT = Rule("label.bio-text", "below the story, begins with a person's name and names the person's job")
+
+BIO_NAME = Rule("label.bio-name", "a person's name above a text about the person")
+
+ABOUT = Rule("label.about-the-author", 'below the story, says "About the author", or is below such a line')
+
+NAMED_AGAIN = Rule("label.author-again", "below the story, names an author again")
 
 RULES: Final = (BIO, BIO_NAME, BIO_TEXT, ABOUT, NAMED_AGAIN)
 
 _LIVING = re.compile(
     r"\b(?:is|was|has been|works as|writes|covers|ist|schreibt|arbeitet|est|es|è)\b.{0,120}"
-    r"\b(?:writer|author|journalist|reporter|editor|columnist|correspondent|contributor|blogger|professor|researcher|"
-    r"lecturer|founder|playwright|novelist|photographer|freelance|staff|years of experience|advis[eo]r|"
-    r"autor(?:in)?|redakteur(?:in)?|journalistin|journaliste|periodista|giornalista)\b",
+    + whole_words((*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bios)),
     re.IGNORECASE,
 )
 
@@ -56,10 +72,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 
-_AUTHOR = re.compile(
-    r"(?:authors?|writers?|contributors?|reporters?|autor(?:in|en|es|a)?|auteurs?|skribenten|forfatteren)",
-    re.IGNORECASE,
-)
+_AUTHOR = re.compile(one_of(VOCABULARY.jobs.about), re.IGNORECASE)
 
 _NAMED = re.compile(
     r"(?:[^\W\d_a-z]\S*\s){1,4}(?=is\b|was\b|has\b|writes\b|works\b|covers\b|ist\b|schreibt\b|est\b|es\b)"
@@ -67,19 +80,19 @@ _NAMED = re.compile(
 
 
 def is_bio(line: Line) -> bool:
-    """Whether the line begins with a person's name and says what the person does for a living."""
+    """Whether the line begins with a person's name and says what the person's job is."""
     who = _who(line)
     return who is not None and is_person(who)
 
 
 def _who(line: Line) -> str | None:
-    """The capitalised words with which a line begins that says what somebody does."""
+    """The capitalised words at the beginning of a line that names a job; None for other lines."""
     named = _NAMED.match(line.text) if line.words >= MIN_SENTENCE_WORDS else None
     return named[0].strip() if named and _LIVING.search(line.text) else None
 
 
 def bios(draft: Draft, last: int) -> None:
-    """What tells of the people who wrote the story, below it or at its very end."""
+    """Label the texts about the authors, below the story or at its end; `last` is the last line of the story."""
     signed = _signed(draft, last)
     _below_names(draft, last, signed)
     _texts(draft, signed)
@@ -87,7 +100,7 @@ def bios(draft: Draft, last: int) -> None:
 
 
 def _signed(draft: Draft, last: int) -> tuple[str, ...]:
-    """Who signed the story, folded."""
+    """The names in the story's bylines, folded."""
     named = (
         fold(author.name)
         for n, line in enumerate(draft.lines[: last + 1])
@@ -95,17 +108,17 @@ def _signed(draft: Draft, last: int) -> tuple[str, ...]:
         for author in line.facts.authors
         if " " in author.name
     )
-    return tuple(islice(dict.fromkeys(named), MOST_SIGNED))
+    return tuple(islice(dict.fromkeys(named), THRESHOLDS.max_authors))
 
 
 def _below_names(draft: Draft, last: int, signed: Sequence[str]) -> None:
-    """Sentences about a person whose name stands above them, outside the story, or at its end and in its byline."""
+    """Label sentences that begin with the name above them: outside the story, or about an author at its end."""
     for n in range(1, len(draft.lines)):
         name, line = draft.lines[n - 1], draft.lines[n]
         if (
             draft.verdicts[n - 1] is None
             and draft.verdicts[n] is None
-            and line.words >= LEAST_BIO_WORDS
+            and line.words >= THRESHOLDS.min_words
             and line.ends
             and line.text.startswith(name.text + " ")
             and name.facts.is_person
@@ -117,7 +130,7 @@ def _below_names(draft: Draft, last: int, signed: Sequence[str]) -> None:
 
 
 def _texts(draft: Draft, signed: Sequence[str]) -> None:
-    """Texts that begin with a name and say what the person does; what is surely story only where he signed it."""
+    """Label texts that begin with a name and name a job.  What is surely story must be about a person who signed it."""
     running = draft.running()
     for n in range(running[-2] if len(running) > 2 else len(draft.lines), len(draft.lines)):
         line = draft.lines[n]
@@ -133,21 +146,23 @@ def _texts(draft: Draft, signed: Sequence[str]) -> None:
 
 
 def _about(draft: Draft, last: int, signed: Sequence[str]) -> None:
-    """Below the story: "About the author" with the text below it, and lines that name again who signed the story."""
+    """Label "About the author" with the text below it, and lines below the story that name an author again."""
     running = draft.running()
-    left = 0  # lines that the bio may still have
-    for n in range(running[-END_OF_STORY] if len(running) >= END_OF_STORY else last + 1, len(draft.lines)):
+    left = 0  # more lines that the bio may have
+    for n in range(
+        running[-THRESHOLDS.max_from_end] if len(running) >= THRESHOLDS.max_from_end else last + 1, len(draft.lines)
+    ):
         line = draft.lines[n]
-        heading = _ABOUT.match(line.text) if line.words <= MOST_ABOUT_WORDS else None
+        heading = _ABOUT.match(line.text) if line.words <= THRESHOLDS.max_heading_words else None
         who = heading["who"] if heading else ""
-        may = draft.verdicts[n] is None and draft.share(n, Label.TEASER) < LIKELY
-        if may and heading and (_AUTHOR.fullmatch(who) or (n > last and fold(who) in signed)):
+        is_open = draft.verdicts[n] is None and draft.share(n, Label.TEASER) < LIKELY
+        if is_open and heading and (_AUTHOR.fullmatch(who) or (n > last and fold(who) in signed)):
             draft.put(n, Label.BIO, ABOUT)
-            left = MOST_BIO_LINES
-        elif may and n > last and line.words <= MOST_BIO_WORDS and _names(line, signed):
+            left = THRESHOLDS.max_lines
+        elif is_open and n > last and line.words <= THRESHOLDS.max_words and _names(line, signed):
             draft.put(n, Label.BIO, NAMED_AGAIN)
-            left = MOST_BIO_LINES if line.words <= MOST_NAME_WORDS else 0
-        elif may and left and line.words >= LEAST_BIO_WORDS and (left == MOST_BIO_LINES or n > last):
+            left = THRESHOLDS.max_lines if line.words <= THRESHOLDS.max_name_words else 0
+        elif is_open and left and line.words >= THRESHOLDS.min_words and (left == THRESHOLDS.max_lines or n > last):
             draft.put(n, Label.BIO, ABOUT)
             left -= 1
         else:
@@ -155,6 +170,6 @@ def _about(draft: Draft, last: int, signed: Sequence[str]) -> None:
 
 
 def _names(line: Line, people: Sequence[str]) -> bool:
-    """Whether one of the people is named in the line."""
+    """Whether the line names one of the people."""
     padded = f" {line.folded} "
     return any(f" {name} " in padded for name in people)

@@ -1,6 +1,7 @@
 """The deck below the headline, and the kicker above it."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from copydesk.document import Label
@@ -8,19 +9,34 @@ from copydesk.edits import Rule
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, Draft, is_signature
 from copydesk.labelling.verdict import Role
 
-MOST_KICKER_WORDS: Final = 4
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of decks and kickers.
+
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
+
+    max_kicker_words: int = 4
+    """Words of a kicker."""
+
+    min_kicker_share: float = 0.05
+    """The model's share for "tags" of a line that is a kicker."""
+
+    min_deck_words: int = 4
+    """Words of a deck: fewer are a button or the like."""
+
+    max_deck_words: int = 70
+    """Words of a deck."""
+
+    max_decks: int = 3
+    """Lines between the headline and the byline or date: if there are more, none is a deck."""
+
+
+THRESHOLDS: Final = Thresholds()
 
 KICKER_WORDS: Final = re.compile(r"^[^\W\d][^\d]*$")
-"""A section's name has letters and no figures."""
-
-POSSIBLE_KICKER: Final = 0.05
-"""Share from which a word right above the headline is its section."""
-
-LEAST_DECK_WORDS: Final = 4
-
-MOST_DECK_WORDS: Final = 70
-
-MOST_DECKS: Final = 3
+"""The name of a section has letters and no digits."""
 
 NO_DECK: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.TEASER, Label.TEASER_HEADING, Label.CAPTION)
 
@@ -32,7 +48,7 @@ RULES: Final = (DECK, KICKER)
 
 
 def deck(draft: Draft, head: range) -> None:
-    """The few sentences between the headline and a byline or date that parts them from the story."""
+    """Label the sentences between the headline and a byline or date, if they are few."""
     reach = range(head.start, min(head.start + BESIDE_TITLE, len(draft.lines)))
     signed = [n for n in reach if is_signature(draft, n)]
     if not head.start or not signed:
@@ -41,21 +57,24 @@ def deck(draft: Draft, head: range) -> None:
     if not gap and len(signed) > 1 and signed[1] == signed[0] + 2:
         gap = range(signed[0] + 1, signed[1])
     decks = [n for n in gap if draft.verdicts[n] is None and not _is_no_deck(draft, n)]
-    if len(decks) <= MOST_DECKS and all(draft.lines[n].words <= MOST_DECK_WORDS for n in decks):
+    if len(decks) <= THRESHOLDS.max_decks and all(draft.lines[n].words <= THRESHOLDS.max_deck_words for n in decks):
         for n in decks:
             draft.put(n, Label.DECK, DECK)
 
 
 def _is_no_deck(draft: Draft, n: int) -> bool:
-    """Whether a line between headline and byline is a button or the like rather than a sentence."""
+    """Whether a line between headline and byline is a button or the like and no sentence."""
     share = sum([draft.share(n, label) for label in NO_DECK])
-    return draft.lines[n].words < LEAST_DECK_WORDS or share >= LIKELY
+    return draft.lines[n].words < THRESHOLDS.min_deck_words or share >= LIKELY
 
 
 def kicker(draft: Draft, head: range) -> None:
-    """The section or topic right above the headline."""
+    """Label the section or topic right above the headline."""
     above = head.start - 2
     if above < 0 or draft.verdicts[above] or not KICKER_WORDS.search(draft.lines[above].text):
         return
-    if draft.lines[above].words <= MOST_KICKER_WORDS and draft.share(above, Label.TAGS) >= POSSIBLE_KICKER:
+    if (
+        draft.lines[above].words <= THRESHOLDS.max_kicker_words
+        and draft.share(above, Label.TAGS) >= THRESHOLDS.min_kicker_share
+    ):
         draft.put(above, Label.TAGS, KICKER, Role.SECTION)

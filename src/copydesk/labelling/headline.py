@@ -1,6 +1,8 @@
 """The headline of a story, and the lines between it and the story."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from copydesk.characters import SEPARATORS
@@ -8,23 +10,44 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import is_item
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, Draft, is_signature
+from copydesk.parsing.bylines import unknown_byline
+from copydesk.parsing.people import is_common
 from copydesk.text import fold
 
-HEADLINE_WORDS: Final = range(2, 31)
 
-UNLIKELY_TITLE: Final = 0.03
-"""Share of a line of the story that is no headline, though none is better: the dump has none."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of the headline and the lines below it.
 
-WEAKER_IF_TWICE: Final = 0.1
-"""Of the likeliest line's share: what is printed twice is the headline with so little."""
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
 
-TITLE_REACH: Final = 14
-"""Lines between the headline and the story's first line, at most, unless the dump prints it twice."""
+    min_words: int = 2
+    """Words of a headline."""
 
-MOST_RUNNING_DECKS: Final = 2
+    max_words: int = 30
+    """Words of a headline."""
 
-DECK_REACH: Final = 3
-"""Lines from the headline to its deck, and from there to the byline or date that shows that the story begins below."""
+    min_share: float = 0.03
+    """The model's share for "title" of a headline that is also taken for story: below it, the dump has no headline."""
+
+    min_share_if_twice: float = 0.1
+    """The same for a line that is printed twice, as a fraction of the largest share of all candidates."""
+
+    min_repeated_words: int = 3
+    """Words of a line that is printed twice."""
+
+    max_to_story: int = 14
+    """Lines from the headline to the first line of the story, unless the dump has the headline twice."""
+
+    max_running_decks: int = 2
+    """Decks that are running text."""
+
+    max_to_deck: int = 3
+    """Lines from the headline to its deck, and from there to the byline or date above the story."""
+
+
+THRESHOLDS: Final = Thresholds()
 
 BELOW_TITLE: Final = (Label.DECK, Label.BYLINE, Label.TIMESTAMP)
 
@@ -34,13 +57,17 @@ GIVEN_TITLE = Rule("label.given-title", "the headline that the container or page
 
 PAGE_TITLE = Rule("label.page-title", "the page's own title, printed above its headline")
 
-RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE)
+UNKNOWN_BYLINE = Rule(
+    "label.byline-beside-headline", "beside the headline, a few words and a name that nothing else on the page has"
+)
+
+RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE)
 
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
 
 def title(draft: Draft, given: str | None) -> int | None:
-    """The headline: what the container names, else what is printed twice, else the model's choice above the story."""
+    """Label the headline: the container's, else a line that the dump has twice, else the model's choice."""
     chosen, rule = _headline(draft, given)
     if chosen is not None:
         draft.put(chosen, Label.TITLE, rule)
@@ -48,13 +75,14 @@ def title(draft: Draft, given: str | None) -> int | None:
 
 
 def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
+    """The line that is the headline, or None, and the rule that chose it."""
     lines = draft.lines
     first = next((n for n in range(len(lines)) if draft.is_running(n)), len(lines))
     candidates = [
         n
         for n in range(first)
         if draft.verdicts[n] is None
-        and lines[n].words in HEADLINE_WORDS
+        and THRESHOLDS.min_words <= lines[n].words <= THRESHOLDS.max_words
         and not is_item(lines[n])
         and not lines[n].facts.ends_with_age
     ]
@@ -63,28 +91,65 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
         for n in reversed(candidates):
             if lines[n].folded == named:
                 return n, GIVEN_TITLE
+    bylines = _unknown_bylines(draft, candidates)
+    candidates = [n for n in candidates if n not in bylines]
     if not candidates:
         return None, TITLE
     head = candidates[0]
     names = (lines[head].folded, fold(_SITE_TAIL.split(lines[head].text)[0]))
-    again = [n for n in candidates[1:] if lines[n].folded and lines[n].folded in names and lines[n].words >= 3]
+    again = [
+        n
+        for n in candidates[1:]
+        if lines[n].folded and lines[n].folded in names and lines[n].words >= THRESHOLDS.min_repeated_words
+    ]
     likeliest = max(draft.share(n, Label.TITLE) for n in candidates)
-    if again and max(draft.share(n, Label.TITLE) for n in again) >= likeliest * WEAKER_IF_TWICE:
+    if again and max(draft.share(n, Label.TITLE) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
         draft.put(head, Label.DUPLICATE, PAGE_TITLE)
         return max(again, key=lambda n: (draft.share(n, Label.TITLE), n)), TITLE
     if first == len(lines):
         return None, TITLE
-    near = [n for n in candidates if first - n <= TITLE_REACH] + candidates[:1]
+    near = [n for n in candidates if first - n <= THRESHOLDS.max_to_story] + candidates[:1]
     chosen = max(near, key=lambda n: (draft.share(n, Label.TITLE), -n))
-    crumbs = lines[chosen].folded  # "Home > News > Headline", with the headline itself below
+    crumbs = lines[chosen].folded  # "Home > News > Headline": the headline itself is below
     ends = (n for n in candidates if n > chosen and crumbs.endswith(" " + lines[n].folded))
     chosen = next(ends, chosen)
-    is_none = draft.share(chosen, Label.TITLE) < UNLIKELY_TITLE and draft.story[chosen]
-    return (None if is_none else chosen), TITLE
+    beside = bylines & {chosen - 1, chosen + 1}
+    is_unlikely = draft.share(chosen, Label.TITLE) < THRESHOLDS.min_share and draft.story[chosen]
+    if is_unlikely and not beside and not _is_below_byline(draft, chosen):
+        return None, TITLE
+    for n in beside:
+        draft.put(n, Label.BYLINE, UNKNOWN_BYLINE)
+    return chosen, TITLE
+
+
+def _is_below_byline(draft: Draft, n: int) -> bool:
+    """Whether the line is no sentence, and right below a byline that begins the dump: the story's head is there."""
+    return n == 1 and draft.label(0) is Label.BYLINE and not draft.lines[n].ends
+
+
+def _unknown_bylines(draft: Draft, candidates: Sequence[int]) -> frozenset[int]:
+    """The candidates that look like a byline beside another candidate, with a name that nothing else names.
+
+    A headline like "Obituary: Jane Doe" has a name that the story names too.
+    """
+    names = {
+        n: fold(name)
+        for n in candidates
+        if (name := unknown_byline(draft.lines[n].text)) and not is_common(name, draft.language)
+    }
+    if not names:
+        return frozenset()
+    others = {n for n in candidates if n not in names}
+    surnames = {name.split()[-1] for name in names.values()}
+    named = {
+        word for n, line in enumerate(draft.lines) if n not in names for word in line.folded.split() if word in surnames
+    }
+    beside = {n for n in names if not others.isdisjoint((n - 1, n + 1))}
+    return frozenset(n for n in beside if names[n].split()[-1] not in named)
 
 
 def open_head(draft: Draft, title: int | None) -> None:
-    """Right below the headline, what the model takes for a deck or the like is no story, however little else is."""
+    """Take lines right below the headline out of the story that the model takes for a deck, a byline or a date."""
     if title is not None:
         for n in range(title + 1, min(title + 1 + BESIDE_TITLE, len(draft.lines))):
             if any(draft.share(n, label) >= LIKELY for label in BELOW_TITLE):
@@ -92,13 +157,13 @@ def open_head(draft: Draft, title: int | None) -> None:
 
 
 def below(draft: Draft, title: int | None) -> range:
-    """The lines between the headline and the story's first running text, unless a byline or date stands below that."""
+    """The lines from the headline to the first running text, or to a byline or date right below that."""
     if title is None:
         return range(0)
     stop = next((n for n in range(title, len(draft.lines)) if draft.is_running(n)), title)
-    if stop - title > DECK_REACH:
+    if stop - title > THRESHOLDS.max_to_deck:
         return range(title + 1, stop)
-    below = range(stop + 1, min(stop + 1 + DECK_REACH, len(draft.lines)))
+    below = range(stop + 1, min(stop + 1 + THRESHOLDS.max_to_deck, len(draft.lines)))
     signed = [n for n in below if is_signature(draft, n)]
     decks = sum(draft.is_running(n) for n in range(stop, signed[-1])) if signed else 0
-    return range(title + 1, signed[-1] + 1 if 0 < decks <= MOST_RUNNING_DECKS else stop)
+    return range(title + 1, signed[-1] + 1 if 0 < decks <= THRESHOLDS.max_running_decks else stop)

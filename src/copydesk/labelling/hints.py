@@ -1,7 +1,7 @@
-"""What a word tells of the line that it stands in, found once a word: its hash, and hints at rules.
+"""What a word says about its line, found once for each word: a hash, and hints at rules.
 
-A hint says that a rule may match a line that holds the word.  Most lines hold no word that hints at a given rule,
-and need not be tried.
+A hint says that a rule may match a line with this word.  Most lines have no word that hints at a given rule, so that
+the rule is not tried.
 """
 
 import re
@@ -9,58 +9,62 @@ from typing import Final
 from zlib import crc32
 
 from copydesk.parsing import bylines, copyrights, credits
+from copydesk.vocabulary import VOCABULARY, hint_words, plain
 
 HASH: Final = 2**32 - 1
-"""The bits of the hash."""
+"""The bits of a kind that are the hash."""
 
 LONG, FIGURE, YEAR, ADDRESS, AGENCY, PICTURE, COPYRIGHT, BY, NOTE, THIS, NO = (1 << 32 + n for n in range(11))
-"""`LONG` and without a figure in front; `FIGURE`: with one inside; `YEAR` from 1900 on; part of an `ADDRESS`; begins
-the name of an `AGENCY`; part of a `PICTURE`'s credit, of a `COPYRIGHT` notice; begins a byline (`BY`); part of a
-`NOTE`; the words "this" and "no"."""
+"""The hints, a bit each: the word ...
+
+- `LONG`: has more than three characters and does not begin with a digit;
+- `FIGURE`: has a digit;
+- `YEAR`: is a year from 1900 on;
+- `ADDRESS`: is part of a web address;
+- `AGENCY`: begins the name of an agency;
+- `PICTURE`, `COPYRIGHT`, `BY`, `NOTE`: may be part of a picture's credit, a copyright notice, a byline, a note;
+- `THIS`, `NO`: is "this", is "no".
+"""
 
 ANY: Final = ~HASH
-"""Of lines too long to be looked through: everything may match."""
+"""All hints: for lines that are too long to collect the hints of their words."""
 
-LONGEST: Final = 80
-"""Words of the longest line whose words are looked at for hints."""
+MAX_WORDS: Final = 80
+"""Words of the longest line for which hints are collected: no rule for single lines labels a longer one."""
 
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ADDRESS_WORDS: Final = frozenset(("http", "https", "www", "com", "html"))
-_NOTE_WORDS: Final = frozenset(
-    "affiliate commission commissions published appeared contributed trademarks erschienen veröffentlicht "  # noqa: SIM905
-    "informational registered advice offer solicitation".split()
-)
+_NOTE_WORDS: Final = hint_words(VOCABULARY.note.phrases)
 
 
-MOST_KEPT: Final = 2**16
-LONGEST_KEPT: Final = 40
-"""Words whose kinds are kept for the next line that holds them, and characters of the longest of these."""
+MAX_REMEMBERED: Final = 2**16
+"""Words that are remembered, for the next line that has them."""
 
-_TURKISH: Final = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{COMBINING DOT ABOVE}": None})
-"""Regular expressions that don't mind case take both of the Turkish letters for i."""
+MAX_REMEMBERED_CHARACTERS: Final = 40
+"""Characters of a word that is remembered."""
 
 
 class _Kinds(dict[str, int]):
-    """Kinds by word, found when first asked for.  A dictionary answers faster than a function with a cache."""
+    """The kind of each word, found when it is first asked for.  A dictionary is faster than a function with a cache."""
 
     def __missing__(self, word: str) -> int:
         found = _kind(word)
-        if len(word) <= LONGEST_KEPT:
-            if len(self) >= MOST_KEPT:
+        if len(word) <= MAX_REMEMBERED_CHARACTERS:
+            if len(self) >= MAX_REMEMBERED:
                 self.clear()
             self[word] = found
         return found
 
 
 KINDS: Final = _Kinds()
-"""For each word, folded: its hash (its figures all alike, where it begins with one), and the bits of its hints."""
+"""For each folded word its hash and its hints.  Words that begin with a digit and differ in digits have one hash."""
 
 
 def _kind(word: str) -> int:
     begins = word[0].isdigit()
     has_figure = begins or (not word.isalpha() and _DIGIT.search(word) is not None)
-    plain = word if word.isascii() else word.translate(_TURKISH)
+    folded = plain(word)
     return (
         crc32((_DIGIT.sub("0", word) if begins else word).encode())
         | LONG * (len(word) > 3 and not begins)
@@ -68,10 +72,10 @@ def _kind(word: str) -> int:
         | YEAR * (len(word) == 4 and _YEAR.match(word) is not None)
         | ADDRESS * (word in _ADDRESS_WORDS)
         | AGENCY * (word in credits.FIRST_WORDS)
-        | PICTURE * credits.is_hint(plain)
-        | COPYRIGHT * copyrights.is_hint(plain)
-        | BY * (plain in bylines.FIRST_WORDS)
-        | NOTE * (plain in _NOTE_WORDS)
-        | THIS * (plain == "this")
+        | PICTURE * credits.is_hint(folded)
+        | COPYRIGHT * copyrights.is_hint(folded)
+        | BY * (folded in bylines.HINT_WORDS)
+        | NOTE * (folded in _NOTE_WORDS)
+        | THIS * (folded == "this")
         | NO * (word == "no")
     )

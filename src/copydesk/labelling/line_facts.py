@@ -12,7 +12,7 @@ from typing import Final
 
 from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.document import Author, Copyright
-from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, LONGEST, PICTURE
+from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, MAX_WORDS, PICTURE
 from copydesk.labelling.verdict import Verdict
 from copydesk.parsing import bylines, copyrights, credits, dates
 from copydesk.parsing.bylines import Segments
@@ -162,7 +162,7 @@ class LineFacts:
         self.is_prose = words >= (MIN_SENTENCE_WORDS if ends else MIN_PROSE_WORDS)
         self.folded = " ".join(folded)
         self.kinds = kinds
-        self.hints = ANY & reduce(or_, kinds, signs) if len(kinds) <= LONGEST else ANY
+        self.hints = ANY & reduce(or_, kinds, signs) if len(kinds) <= MAX_WORDS else ANY
 
     def __getattr__(self, name: str) -> object:
         """Read a fact that was not read before.  Raises AttributeError where there is no such fact."""
@@ -184,14 +184,19 @@ class LineFacts:
 
 
 def _says_by(line: LineFacts) -> bool:
-    is_short = len(line.text.split()) <= bylines.LONGEST
+    is_short = len(line.text.split()) <= bylines.THRESHOLDS.max_words
     return is_short and line.segments.says_by and bool(line.authors)
 
 
 def _is_byline(line: LineFacts) -> bool:
-    if not line.is_signed or len(line.text.split()) > bylines.LONGEST:
+    if not line.is_signed or len(line.text.split()) > bylines.THRESHOLDS.max_words:
         return False
     return not line.text.endswith((".", "!", "?")) and bool(line.authors)
+
+
+def _is_timestamp(line: LineFacts) -> bool:
+    is_short = len(line.text) <= dates.THRESHOLDS.max_characters
+    return is_short and dates.is_timestamp(line.text, line.dates)
 
 
 def _is_given_name(line: LineFacts) -> bool:
@@ -200,7 +205,9 @@ def _is_given_name(line: LineFacts) -> bool:
 
 READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "dates": lambda line: tuple(dates.find(line.text, line.language)) if line.hints & FIGURE else (),
-    "is_timestamp": lambda line: len(line.text) <= dates.LONGEST and dates.is_timestamp(line.text, line.dates),
+    "is_timestamp": lambda line: (
+        len(line.text) <= dates.THRESHOLDS.max_characters and dates.is_timestamp(line.text, line.dates)
+    ),
     "is_age": lambda line: dates.AGO.match(line.text) is not None,
     "ends_with_age": lambda line: dates.AGO.search(line.text) is not None,
     "says_published": lambda line: dates.says_published(line.text),

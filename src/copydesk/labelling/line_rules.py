@@ -1,14 +1,12 @@
-"""Rules for a line by itself: what it says or how it is built leaves no doubt what it is.
+"""Rules for a single line: its words or its form leave no doubt about its label.
 
-Phrases (`phrases.toml`) come first; then the first pattern that matches labels the line.
+Phrases (`vocabulary.toml`) are tried first, then the patterns, in order: the first match gives the label.
 """
 
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, reduce
-from importlib.resources import files
 from operator import or_
 from typing import Final
 
@@ -20,66 +18,120 @@ from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Role, Verdict
 from copydesk.parsing.people import PARTICLES
 from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY, one_of
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A rule, the label it gives, and the function that says whether a line matches."""
+    """A rule for a single line.
+
+    `hints`: a line without any of these hints can't match, so that the rule is not tried.  `matches` says whether a
+    line matches.  `is_certain`: the model can't overrule this rule.
+    """
 
     rule: Rule
     label: Label
     hints: int
-    """Of which a line must hold one to match: most lines need not be tried."""
-
     matches: Callable[[Line], bool]
     is_certain: bool = False
-    """Whether no model overrules it."""
 
 
-def _like(expression: str, most_words: int) -> Callable[[Line], bool]:
-    """Lines of at most `most_words` words whose beginning matches the regular expression."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of the rules for single lines.
+
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
+
+    max_words: int = 80
+    """Words of a line that any of these rules labels."""
+
+    max_control: int = 8
+    """Words of a control that begins with a phrase.  A longer line is running text, here and in the next three."""
+
+    max_teaser_heading: int = 9
+    """Words of the heading of a list of teasers that begins with a phrase."""
+
+    max_tags: int = 30
+    """Words of tags that begin with a phrase."""
+
+    max_phrased: int = 40
+    """Words of promotion, and of a line with any other label, that begins with a phrase."""
+
+    max_phrase: int = 40
+    """Characters of a phrase, and of a line that has only a phrase."""
+
+    max_notice: int = 40
+    """Words of a copyright notice."""
+
+    max_player_times: int = 6
+    """Words of the times of a player: "0:00 / 12:34"."""
+
+    max_comment_count: int = 4
+    """Words of a line like "12 comments"."""
+
+    max_age: int = 5
+    """Words of a line like "2 hours ago"."""
+
+    max_reading_time: int = 7
+    """Words of a line like "Estimated reading time: 3 minutes"."""
+
+    def max_of(self, label: Label) -> int:
+        """Words of a line with this label that begins with a phrase."""
+        return {
+            Label.CONTROL: self.max_control,
+            Label.TEASER_HEADING: self.max_teaser_heading,
+            Label.TAGS: self.max_tags,
+        }.get(label, self.max_phrased)
+
+
+THRESHOLDS: Final = Thresholds()
+
+
+def _like(expression: str, max_words: int) -> Callable[[Line], bool]:
+    """A function for lines of at most `max_words` words that begin with a match of the regular expression."""
     pattern = re.compile(expression, re.IGNORECASE)
-    return lambda line: line.words <= most_words and pattern.match(line.text) is not None
+    return lambda line: line.words <= max_words and pattern.match(line.text) is not None
 
 
-MOST_WORDS: Final = {Label.CONTROL: 8, Label.TEASER_HEADING: 9, Label.PROMO: 40, Label.TAGS: 30}
-"""Words of a line that begins with a phrase of the label; a longer one is running text.  For other labels it is the
-largest of these numbers."""
-
-MOST_WORDS_OF_PHRASED: Final = max(MOST_WORDS.values())
-MOST_WORDS_OF_ANY: Final = 80
-"""Words of a line that any rule here labels; what is longer need not be looked at."""
-
-LONGEST_PHRASE: Final = 40
-"""Characters of a phrase, and of a line that is one."""
-
-LINE = Rule("label.phrase", "a line that is the same on thousands of sites (phrases.toml: line)")
-OPENING = Rule("label.opening", "begins as such lines do on thousands of sites (phrases.toml: opening)")
-HEAD = Rule("label.head", 'begins with a word like "Read more:" that says what follows (phrases.toml: head)')
+LINE = Rule("label.phrase", "a line that is the same on thousands of sites (vocabulary.toml: phrases.line)")
+OPENING = Rule("label.opening", "begins as such lines do on thousands of sites (vocabulary.toml: phrases.opening)")
+HEAD = Rule("label.head", 'begins with a word like "Read more:" that says what follows (vocabulary.toml: phrases.head)')
 
 PLACES: Final = ((LINE, "line"), (OPENING, "opening"), (HEAD, "head"))
-"""Rules that look phrases up, each with its table of phrases.toml."""
+"""The rules for phrases, each with the name of its table."""
+
+PHRASES: Final = {
+    "line": VOCABULARY.phrases.line,
+    "opening": VOCABULARY.phrases.opening,
+    "head": VOCABULARY.phrases.head,
+}
+
+_COUNT_WORDS: Final = VOCABULARY.count
 
 PATTERNS: Final = (
     Pattern(
         Rule("label.copyright", "a copyright notice"),
         Label.COPYRIGHT,
         COPYRIGHT,
-        lambda line: line.words <= 40 and line.facts.is_notice and not line.facts.says_credit,
+        lambda line: line.words <= THRESHOLDS.max_notice and line.facts.is_notice and not line.facts.says_credit,
         is_certain=True,
     ),
     Pattern(
-        Rule("label.player-times", "the clock of a player: nothing but times"),
+        Rule("label.player-times", "the times of a player"),
         Label.CONTROL,
         FIGURE,
-        _like(r"(?:-?\d{1,2}:\d\d(?::\d\d)?[\s/|-]*)+$", 6),
+        _like(r"(?:-?\d{1,2}:\d\d(?::\d\d)?[\s/|-]*)+$", THRESHOLDS.max_player_times),
         is_certain=True,
     ),
     Pattern(
         Rule("label.comment-count", "how many comments a story has"),
         Label.CONTROL,
         FIGURE | NO,
-        _like(r"(?:\d{1,5}|no) (?:comments?|kommentare?|commentaires?|comentarios?|shares?|views?|likes?)$", 4),
+        _like(
+            rf"(?:\d{{1,5}}|no) {one_of(_COUNT_WORDS.nouns)}$",
+            THRESHOLDS.max_comment_count,
+        ),
     ),
     Pattern(
         Rule("label.about-this-article", "where the story first appeared, how it was made, what was changed"),
@@ -89,7 +141,7 @@ PATTERNS: Final = (
             r"this (?:article|story|post|piece|report) "
             r"(?:was|has been|is|contains|originally|first|may contain)\b.{0,60}"
             r"(?:published|updated|corrected|amended|edited|affiliate|syndicated|appeared|produced)",
-            MOST_WORDS_OF_ANY,
+            THRESHOLDS.max_words,
         ),
     ),
     Pattern(
@@ -116,17 +168,16 @@ PATTERNS: Final = (
         Rule("label.ago", "how long ago it was printed"),
         Label.TIMESTAMP,
         FIGURE,
-        lambda line: line.words <= 5 and line.facts.is_age,
+        lambda line: line.words <= THRESHOLDS.max_age and line.facts.is_age,
     ),
     Pattern(
         Rule("label.reading-time", "how long it takes to read"),
         Label.TIMESTAMP,
         FIGURE,
         _like(
-            r"(?:(?:(?:estimated )?read(?:ing)? time|lesezeit|lesedauer|temps de lecture|tiempo de lectura|"
-            r"tempo di lettura|leestijd|lästid|lesetid)\W*(?:about |ca\.? )?)?\d{1,2}[\s-]min(?:ut[eo]n?)?s?\.?"
-            r"(?:\s(?:read(?:ing time)?|lesezeit|de lecture|de lectura|di lettura|leitura))?$",
-            7,
+            rf"(?:{one_of(_COUNT_WORDS.before_minutes)}\W*(?:about |ca\.? )?)?\d{{1,2}}[\s-]min(?:ut[eo]n?)?s?\.?"
+            rf"(?:\s{one_of(_COUNT_WORDS.after_minutes)})?$",
+            THRESHOLDS.max_reading_time,
         ),
     ),
 )
@@ -134,41 +185,41 @@ RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
 """The rules of this module, in the order in which they are tried."""
 
 HINTS: Final = reduce(or_, (pattern.hints for pattern in PATTERNS))
-"""A line without any of these matches no pattern."""
+"""A line without any of these hints matches no pattern."""
 
 CERTAIN: Final = frozenset(pattern.rule for pattern in PATTERNS if pattern.is_certain)
 
 _COUNT = re.compile(r"\s\d{1,6}$")
-_HEAD = re.compile(rf"(?P<head>.{{2,{LONGEST_PHRASE}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")
+_HEAD = re.compile(rf"(?P<head>.{{2,{THRESHOLDS.max_phrase}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")
 
 
 @cache
 def _phrases(place: str) -> dict[str, Label]:
-    """Phrases of the table `place` of phrases.toml to the label that they give."""
-    table = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))[place]
-    return {phrase: Label(name) for name, phrases in table.items() for phrase in phrases}
+    """The phrases of the table `place` and the label that each gives."""
+    return {fold(phrase): Label(name) for name, phrases in PHRASES[place].items() for phrase in phrases}
 
 
 @cache
 def _first_words(place: str) -> frozenset[str]:
-    """With which words the phrases of a table begin: most lines begin with none of them."""
+    """The first words of the phrases of a table: a quick check, since most lines begin with other words."""
     return frozenset(phrase.split()[0] for phrase in _phrases(place))
 
 
 @cache
 def _longest_opening() -> int:
+    """Words of the longest phrase of the table "opening"."""
     return max(len(phrase.split()) for phrase in _phrases("opening"))
 
 
 @cache
 def possible() -> tuple[tuple[Rule, Label], ...]:
-    """Every rule of this module with each label that it can give."""
+    """Every rule of this module, with each label that it can give."""
     phrased = [(rule, label) for rule, place in PLACES for label in dict.fromkeys(_phrases(place).values())]
     return (*phrased, *((one.rule, one.label) for one in PATTERNS))
 
 
 def judge(line: Line) -> Verdict | None:
-    """What the line by itself must be, or None where it could be several things.  The line's facts remember it."""
+    """The verdict on a single line, or None if no rule matches.  The line's facts remember it."""
     facts = line.facts
     if not facts.is_judged:
         facts.verdict, facts.is_judged = _judge(line), True
@@ -176,7 +227,7 @@ def judge(line: Line) -> Verdict | None:
 
 
 def _judge(line: Line) -> Verdict | None:
-    if line.words > MOST_WORDS_OF_ANY:
+    if line.words > THRESHOLDS.max_words:
         return None
     found = _by_phrase(line)
     if found:
@@ -190,9 +241,9 @@ def _judge(line: Line) -> Verdict | None:
 
 def _by_phrase(line: Line) -> Verdict | None:
     text, folded = line.text, line.folded
-    if line.words > MOST_WORDS_OF_PHRASED or not text[0].isalnum():
+    if line.words > THRESHOLDS.max_phrased or not text[0].isalnum():
         return None
-    if len(text) <= LONGEST_PHRASE:
+    if len(text) <= THRESHOLDS.max_phrase:
         label = _phrases("line").get(_COUNT.sub("", folded) if folded[-1:].isdigit() else folded)
         if text.endswith(":") and _phrases("head").get(folded) is Label.TEASER:
             label = Label.TEASER_HEADING  # "Read more:" with the headline in the next line
@@ -210,7 +261,7 @@ def _by_phrase(line: Line) -> Verdict | None:
             label = _phrases("opening").get(" ".join(words[:length]))
             if (
                 label
-                and line.words <= MOST_WORDS.get(label, MOST_WORDS_OF_PHRASED)
+                and line.words <= THRESHOLDS.max_of(label)
                 and (label is not Label.TEASER_HEADING or _names(line, length))
             ):
                 is_source = label is Label.TEASER_HEADING and ends_the_story(line)
@@ -219,18 +270,18 @@ def _by_phrase(line: Line) -> Verdict | None:
 
 
 def _names(line: Line, length: int) -> bool:
-    """Whether a name follows the phrase: "More from Example Media", but no "More on that in a moment."."""
+    """Whether a name follows the phrase: "More from Example Media", and not "More on that in a moment."."""
     rest = line.text.split(maxsplit=length)[length:]
     return bool(rest) and rest[0][0].isupper() and not rest[0].endswith((".", "!", "?"))
 
 
 def ends_the_story(line: Line) -> bool:
-    """Whether a line labelled by OPENING names a source, so that nothing of this story can follow."""
+    """Whether a line that OPENING labels names a source, so that this story does not go on below it."""
     words = line.text.split()[2:]
     return bool(words) and all(word[0].isupper() or word in PARTICLES for word in words)
 
 
 def without_head(text: str) -> str:
-    """What follows the phrase in a line labelled by HEAD: the headline of "Read more: headline"."""
+    """The text behind the phrase in a line that HEAD labels: the headline of "Read more: headline"."""
     head = _HEAD.match(text)
     return text[head.end() :] if head else text

@@ -1,6 +1,7 @@
-"""Tags below the story, and notes: where it first appeared, who helped, what the writer gains."""
+"""Tags below the story, and notes: where it first appeared, who helped, what the author earns."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from copydesk.document import Label
@@ -8,48 +9,59 @@ from copydesk.edits import Rule
 from copydesk.labelling.hints import NOTE as HINTS_AT_NOTE
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import SURE, Draft
+from copydesk.vocabulary import VOCABULARY, whole_words
 
-LEAST_NOTE_WORDS: Final = 4
 
-MOST_TAG_WORDS: Final = 4
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of tags and notes.
 
-POSSIBLE_TAG: Final = 0.03
-"""Share from which a few words in a list below the story are one of its tags."""
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
 
-TAGS_REACH: Final = 6
-"""Lines below the story in which its list of tags begins."""
+    min_note_words: int = 4
+    """Words of a note."""
 
-NOTE = Rule("label.note", "says where it first appeared, who helped, what the writer gains")
+    max_tag_words: int = 4
+    """Words of a tag in a list; the first two may have one more."""
+
+    min_tag_share: float = 0.03
+    """The model's share for "tags" of a line in a list of tags."""
+
+    max_to_tags: int = 6
+    """Lines from the end of the story to the beginning of its tags."""
+
+
+THRESHOLDS: Final = Thresholds()
+
+NOTE = Rule("label.note", "says where the story first appeared, who helped, what the author earns")
 
 TAG_LIST = Rule("label.tag-list", "short lines in a list below the story, or below a line that says so")
 
 RULES: Final = (NOTE, TAG_LIST)
 
 
-_NOTE = re.compile(
-    r"\baffiliate (?:link|commission|partner)s?\b|\b(?:first|originally) (?:published|appeared) (?:in|on|at|by)\b|"
-    r"\bcontributed to this (?:report|story|article)\b|\bare (?:registered )?trademarks\b|"
-    r"\bearn (?:a (?:small )?|an (?:affiliate )?)?commissions?\b|\bzuerst (?:erschienen|veröffentlicht)\b|"
-    r"\bfor (?:general )?informational purposes only\b|\bis a registered investment advis[eo]r\b|"
-    r"\b(?:not|nor) (?:constitute|provide|construed as|intended as|an offer)\b.{0,60}\b(?:advice|offer|solicitation)\b",
-    re.IGNORECASE,
-)
+_NOTE = re.compile(whole_words(VOCABULARY.note.phrases), re.IGNORECASE)
 
 
 def is_note(line: Line) -> bool:
-    """Whether the line says where the story first appeared, who helped, what the writer gains, or disclaims."""
-    return line.hints & HINTS_AT_NOTE != 0 and line.words >= LEAST_NOTE_WORDS and _NOTE.search(line.text) is not None
+    """Whether the line says where the story first appeared, who helped, what the author earns, or is a disclaimer."""
+    return (
+        line.hints & HINTS_AT_NOTE != 0
+        and line.words >= THRESHOLDS.min_note_words
+        and _NOTE.search(line.text) is not None
+    )
 
 
 def notes(draft: Draft) -> None:
-    """Where the story first appeared, who helped, what the writer gains."""
+    """Label the notes."""
     for n, line in enumerate(draft.lines):
         if draft.verdicts[n] is None and draft.told[n] < SURE and is_note(line):
             draft.put(n, Label.NOTE, NOTE)
 
 
 def tags(draft: Draft, last: int) -> None:
-    """The list of tags below the story's last line."""
+    """Label the list of tags below the last line of the story."""
     listed = False
     for n in range(last + 1, len(draft.lines)):
         line, known = draft.lines[n], draft.label(n)
@@ -58,18 +70,18 @@ def tags(draft: Draft, last: int) -> None:
             continue
         listed = (
             known is None
-            and draft.share(n, Label.TAGS) >= POSSIBLE_TAG
-            and line.words <= MOST_TAG_WORDS
+            and draft.share(n, Label.TAGS) >= THRESHOLDS.min_tag_share
+            and line.words <= THRESHOLDS.max_tag_words
             and not line.ends
-            and (listed or (n <= last + TAGS_REACH and _begins_list(draft, n)))
+            and (listed or (n <= last + THRESHOLDS.max_to_tags and _begins_list(draft, n)))
         )
         if listed:
             draft.put(n, Label.TAGS, TAG_LIST)
 
 
 def _begins_list(draft: Draft, n: int) -> bool:
-    """Whether the line and the next are entries of a list of a few words each."""
+    """Whether the line and the next are items of a list with a few words each."""
     return n + 1 < len(draft.lines) and all(
-        draft.verdicts[m] is None and draft.lines[m].words <= MOST_TAG_WORDS + 1 and is_item(draft.lines[m])
+        draft.verdicts[m] is None and draft.lines[m].words <= THRESHOLDS.max_tag_words + 1 and is_item(draft.lines[m])
         for m in (n, n + 1)
     )

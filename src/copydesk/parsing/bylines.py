@@ -1,7 +1,8 @@
-"""Bylines: who wrote it, in what role, for which agency."""
+"""Bylines: the authors that a line names, their roles, and the agency."""
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Final, NamedTuple
@@ -11,70 +12,63 @@ from copydesk.characters import BULLETS, DASHES
 from copydesk.document import Author
 from copydesk.parsing import credits
 from copydesk.parsing.dates import Stated
-from copydesk.parsing.people import LONGEST as LONGEST_PERSON
 from copydesk.parsing.people import PARTICLES, is_common, is_person
+from copydesk.vocabulary import VOCABULARY, hint_words, one_of, whole_words
 
-LONGEST: Final = 24
-"""Words.  A longer line that begins with "By" is a sentence."""
 
-LONGEST_NAME: Final = 20
-"""Characters of a name of one word."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of a byline.
 
-COMMON_NAME: Final = 2.5e-5
-"""Share of all words: nearly all given names are rarer."""
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
+
+    max_words: int = 24
+    """Words of a byline: a longer line that begins with "By" is a sentence."""
+
+    max_single_name: int = 20
+    """Characters of a name of one word."""
+
+    max_entry: int = 80
+    """Characters of an entry in a list of names: twice those of a name."""
+
+    common_name: float = 2.5e-5
+    """Share of all words of the language: nearly all given names are less frequent."""
+
+    words_before_role: int = 2
+    """Words of a name that its role follows without a comma: "Jane Doe Parliamentary editor"."""
+
+
+THRESHOLDS: Final = Thresholds()
 
 UNMISTAKABLE: Final = frozenset(("Reuters", "Bloomberg", "Xinhua", "Anadolu", "Kyodo", "Yonhap", "dpa", "ddp"))
-"""Agencies of one word that are nobody's surname."""
+"""Agencies of one word that are not a surname too."""
 
-NAME_WORDS: Final = 2
-"""Words of a name with which a role stands in one: "Jane Doe Parliamentary editor"."""
+_BY: Final = VOCABULARY.by
+_NOUNS: Final = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
+_NOUNS_WITH_COLON: Final = VOCABULARY.author.nouns_with_colon
+_TWO_CAPITALS: Final = rf"(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
+_AUTHOR_NOUNS: Final = VOCABULARY.author.nouns
+_DATES: Final = VOCABULARY.dates
+_SINGLE_WORDS: Final = tuple(word for word in (*_BY.everywhere, *_BY.in_language(None)) if " " not in word)
+_IN_FRONT: Final = frozenset((*_SINGLE_WORDS, *PARTICLES))
+"""Words in lower case that are no part of the name behind them."""
 
-_ENGLISH = (
-    r"(?:(?:written|words|story|reporting|report|posted|published|reviewed|edited|authored|text|article|commentary|"
-    r"analysis|opinion|created|medically reviewed|fact[\s-]checked)\s)?by"
-)
-_NOUNS = (
-    r"(?:article\s)?authors?|author\(s\)|autor(?:in|en)?(?:/autor(?:in)?)?|auteurs?|autore|text|tekst|автор|yazan|"
-    r"redaktion|redazione"
-)
-_GERMAN = r"(?:(?:kommentar|kolumne|text|analyse|gastbeitrag|interview|bericht|ein\skommentar|eine\skolumne)\s)?von"
-_IN_ITS_LANGUAGE: Final = (
-    *((tag, _GERMAN) for tag in ("de", "lb")),
-    *(
-        ("nl", "door|van"),
-        ("fr", "par"),
-        ("es", "por"),
-        ("pt", "por"),
-        ("ca", "per"),
-        ("it", "di|da"),
-        ("sv", "av|text"),
-    ),
-    *(("nb", "av|tekst"), ("nn", "av|tekst"), ("no", "av|tekst"), ("da", "af|tekst"), ("pl", "od")),
-)
-"""Words for "by" that mean other things elsewhere, and are read only in the dump's own language."""
-
-FIRST_WORDS: Final = frozenset(
-    "by written words story reporting report posted published reviewed edited authored text article commentary "  # noqa: SIM905
-    "analysis opinion created medically fact author authors autor autorin autoren auteur auteurs autore tekst автор "
-    "yazan redaktion redazione kommentar kolumne analyse gastbeitrag interview bericht ein eine von door van par por "
-    "per di da av af od".split()
-)
-"""What `is_signed` or `is_opening` finds begins with one of these, folded."""
+HINT_WORDS: Final = hint_words((*_BY.everywhere, *_BY.second_hand, *_BY.in_language(None), *_NOUNS, *_NOUNS_WITH_COLON))
+"""Every line for which `is_signed` or `is_opening` is true has one of these words, folded."""
 
 
-@lru_cache(maxsize=256)
-def _words_for_by(language: str | None) -> str:
-    """What stands before a name: "By" anywhere, in a language also its own word; all of them where it is not known."""
-    base = (language or "").partition("-")[0].lower()
-    own = [words for tag, words in _IN_ITS_LANGUAGE if tag == base or not base]
-    return "|".join([_ENGLISH, *dict.fromkeys(own)])
+def _before_name(language: str | None) -> tuple[str, ...]:
+    """The words for "by" in English and in the language; in all languages if it is not known."""
+    return (*_BY.everywhere, *_BY.second_hand, *_BY.in_language(language))
 
 
 @lru_cache(maxsize=256)
 def _by(language: str | None) -> re.Pattern[str]:
-    """A line's beginning with such words and a blank; nouns want a colon, or a person's name behind them."""
+    """The beginning of a byline: words for "by", or a noun that a colon or a person's name follows."""
     return re.compile(
-        rf"(?:(?:{_words_for_by(language)})(?:\s?:)?|(?:{_NOUNS})(?:\s?:|(?=\s(?-i:[^\W\d_a-z]\S+\s[^\W\d_a-z]))))"
+        rf"(?:{one_of(_before_name(language))}(?:\s?:)?|{one_of(_NOUNS)}(?:\s?:|(?=\s{_TWO_CAPITALS}))|"
+        rf"{one_of(_NOUNS_WITH_COLON)}\s?:)"
         r"\s{1,3}(?:by\s)?",
         re.IGNORECASE,
     )
@@ -82,61 +76,52 @@ def _by(language: str | None) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _opening(language: str | None) -> re.Pattern[str]:
-    """A line that is nothing but such words."""
-    return re.compile(rf"(?:{_words_for_by(language)}|{_NOUNS})\s?:?", re.IGNORECASE)
+    """A line that has only such words."""
+    return re.compile(rf"{one_of((*_before_name(language), *_NOUNS))}\s?:?", re.IGNORECASE)
 
 
-_BY_INSIDE = re.compile(
-    r"(?:^|[\s|/])(?:(?:written|posted|published)\s)?(?:[Bb]y|BY|[Vv]on|[Aa]uthor):?\s+"
-    r"(?=[^\W\d_a-z]|[\w.-]{3,20}\s*$)"
+_BY_INSIDE = re.compile(rf"(?:^|[\s|/]){one_of(_BY.inside)}:?\s+(?=[^\W\d_a-z]|[\w.-]{{3,20}}\s*$)")
+_UNKNOWN = re.compile(
+    rf"(?:[^\W\d_]+\s){{0,2}}[^\W\d_]+(?:\s?:|\s{one_of(_SINGLE_WORDS)})\s(?P<name>[^:]+)", re.IGNORECASE
 )
-_BARE_BY = re.compile(r"(?:written\s|posted\s)?by\s?:?|von|par|por|av|af|door", re.IGNORECASE)
-_SECOND_HAND = re.compile(
-    r"(?:(?:medically\s)?reviewed|edited|fact[\s-]checked|updated)\sby\b|(?:redaktion|faktencheck)\b", re.IGNORECASE
-)
+_BARE_BY = re.compile(rf"{one_of(_BY.bare)}\s?:?", re.IGNORECASE)
+_SECOND_HAND = re.compile(rf"{one_of((*_BY.second_hand, *_BY.checked))}\b", re.IGNORECASE)
 _AROUND_DATES = re.compile(
-    r"\b(?:last\s)?(?:published|updated|posted|modified|publiziert|veröffentlicht|aktualisiert|uppdaterad|publicerad|on|at|"
-    r"am|um|date|uhr|est|edt|et|pt|gmt|ist|utc|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
+    rf"\b(?:last\s)?(?:{one_of((*_DATES.updated, *_DATES.published, *_DATES.beside_name))}|"
+    r"(?-i:EST|EDT|ET|PT|GMT|IST|UTC)|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
     r"(?<!\d)\d+\s?(?:min(?:ute)?s?|hours?|days?|months?|years?|comments?|views?|shares?)\b(?:\s(?:read|ago|lesezeit))?",
     re.IGNORECASE,
 )
 AND: Final = "&"
-"""Stands between the parts of a byline where it says "and"."""
+"""The sign between the parts of a byline for every word like "and"."""
 
-_AND = re.compile(r"\s{0,3}&\s{0,3}|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|avec|mit)\s")
+_AND = re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))}\s")
 _SPLIT = re.compile(rf"[,;/()\[\]{BULLETS}\N{{BLACK CIRCLE}}]|\s[{DASHES}-]+\s|[{DASHES}]")
 _PLACE = re.compile(r"\s(?:for|[Ii]n|on|at|to|f\N{LATIN SMALL LETTER U WITH DIAERESIS}r|pour|para)(?:\s.*|$)")
-"""What follows is a section, a place or an employer."""
+"""A section, a place or an employer follows."""
 
 _FOLLOW = re.compile(r"(?:\s(?:follow(?:ing)?|folgen|suivre|seguir|tips meg|full bio|view profile))+$", re.IGNORECASE)
-"""What the button beside a name says."""
+"""The text of a button beside a name."""
 
-_ROLE = re.compile(
-    r"\b(?:editors?|reporters?|correspondents?|writers?|staff|columnists?|journalists?|contributors?|producers?|"
-    r"redakteur\w*|korrespondent\w*|redaktion|journalistin|journaliste|periodista|redactor\w*|giornalista|"
-    r"photographers?|directors?|managers?|analysts?|experts?|founder|professor|contributing|specialist|strategist|"
-    r"dietitian|nutritionist|attorney|lawyer|educator|gardener|horticulturalist|astrologer|consultant|engineer|scientist|"
-    r"researcher|therapist|representative|corresponsal|marketer|reviewer|blogger|ceo|cto|head of \w+)\b",
-    re.IGNORECASE,
-)
+_ROLE = re.compile(whole_words((*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bylines)), re.IGNORECASE)
 _DEGREE = re.compile(
     r"(?:[A-Z]{1,4}\.?){1,4}\N{REGISTERED SIGN}?|(?:Ph|Psy|Ed|M|Pharm)\.?\s?D\.?|Jr\.?|Sr\.?|[BM]\.?[AS]c?\.?"
 )
 _STAFF = re.compile(
     r"(?!(?i:senior|junior|chief|managing|news|our)\s)(?:[Tt]he\s)?[^\W\d_a-z]\S*\s(?:\S+\s)?(?i:staff|team|editors)"
 )
-"""A house's own people in an author's place: "Example Staff", and no role like "Senior Staff"."""
+"""The staff of a publisher as the author: "Example Staff", but not a role like "Senior Staff"."""
 
 _REPORTER = re.compile(
     r"(?<!\w)(?P<name>[\N{HANGUL SYLLABLE GA}-\N{HANGUL SYLLABLE HIH}]{2,4})(?<!전문)\s?기자(?!\w)"
     r"|(?:記者|记者)\s?[:\N{FULLWIDTH COLON}]?\s?"
     r"(?P<other>[\N{CJK UNIFIED IDEOGRAPH-4E00}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]{2,4})(?!\w)"
 )
-"""Korean and Chinese bylines: a name before or behind the word for reporter."""
+"""Korean and Chinese bylines: a name before or after the word for reporter."""
 
-_ENTRY_END = re.compile(r"\s(?:and|und|et|y|e)$")
+_ENTRY_END = re.compile(rf"\s{one_of(VOCABULARY.and_.words)}$")
 _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
-"""What stands around a name in a list: bullets, commas, the number of a footnote."""
+"""Characters around a name in a list: bullets, commas, the number of a footnote."""
 
 _LEADING_THE = re.compile(r"\bThe\s*$")
 _NO_NAME = re.compile(
@@ -145,52 +130,62 @@ _NO_NAME = re.compile(
 
 
 def is_opening(line: str, language: str | None = None) -> bool:
-    """Whether the line is the "By" of a byline whose names stand below it."""
+    """Whether the line has only words for "by": the names may be in the lines below it."""
     return _opening(language).fullmatch(line) is not None
 
 
 def is_bare_by(line: str) -> bool:
-    """Whether the line is but "By" or "Written by": what follows can only be a name."""
+    """Whether the line is only "By" or "Written by": a name must follow."""
     return _BARE_BY.fullmatch(line) is not None
 
 
 def says_author(line: str) -> bool:
-    """Whether an opening says "Author", or ends with a colon: "Text" or "Redaktion" alone may be a button's."""
-    return line.endswith(":") or line.casefold().startswith(("author", "autor", "auteur", "article author"))
+    """Whether an opening says "Author", or ends with a colon: "Text" or "Redaktion" alone may be a button."""
+    return line.endswith(":") or line.casefold().startswith(_AUTHOR_NOUNS)
 
 
 def is_word(name: str, language: str | None) -> bool:
-    """Whether a word behind a "By" is commoner than nearly all given names: "By Topic", "By Email"."""
-    return lexicon.words(language).get(name.casefold(), 0.0) >= COMMON_NAME
+    """Whether a word after "By" is more frequent than nearly all given names: "By Topic", "By Email"."""
+    return lexicon.words(language).get(name.casefold(), 0.0) >= THRESHOLDS.common_name
 
 
 def is_entry(line: str) -> bool:
     """Whether the line is a name in a list of names: "Jane Doe,", "- Jane Doe", "Jane Doe and"."""
-    if len(line) > 2 * LONGEST_PERSON:
+    if len(line) > THRESHOLDS.max_entry:
         return False
     name = _ENTRY_END.sub("", line.strip(_AROUND_ENTRY)).strip(_AROUND_ENTRY)
     return is_person(name) and not _NO_NAME.match(name)
 
 
 def is_signed(line: str, language: str | None = None) -> bool:
-    """Whether the line begins with "By" and the like."""
+    """Whether the line begins with "By", or with other words before a name."""
     return _by(language).match(line) is not None
 
 
+def unknown_byline(line: str) -> str | None:
+    """The name in a line that may be a byline whose words the vocabulary lacks: "Zapsala: Jana Nováková".
+
+    That is a few words and a colon, or words that end with a "by" of any language, and then a name.
+    """
+    found = _UNKNOWN.fullmatch(line)
+    name = found["name"] if found else ""
+    return name if is_person(name) and not _NO_NAME.match(name) else None
+
+
 def is_role(line: str) -> bool:
-    """Whether the line says what somebody does: "Staff Writer"."""
+    """Whether the line names a job: "Staff Writer"."""
     return _ROLE.search(line) is not None and not line.endswith((".", ":", "!", "?"))
 
 
 def is_second_hand(line: str) -> bool:
-    """Whether the line names who looked the text over, and not who wrote it."""
+    """Whether the line names the person who checked or edited the text, and not the author."""
     return _SECOND_HAND.match(line) is not None
 
 
 def is_single_name(line: str) -> bool:
-    """Whether the line is one word that may be a name: a pen name, a given name."""
+    """Whether the line is one word that may be a pen name or a given name."""
     return (
-        2 <= len(line) <= LONGEST_NAME
+        2 <= len(line) <= THRESHOLDS.max_single_name
         and line.replace("-", "").isalnum()
         and not line.isdigit()
         and not is_opening(line)
@@ -198,16 +193,17 @@ def is_single_name(line: str) -> bool:
 
 
 def pen_name(line: str, language: str | None = None) -> str | None:
-    """The one word behind a "By", in small letters, where it may be what a writer calls himself: "by janedoe"."""
+    """The pen name in a line like "by janedoe"; None if the line is different, or the word a common one."""
     by, _, name = line.rpartition(" ")
-    may = is_bare_by(by) and is_single_name(name) and any(map(str.isalpha, name)) and not name[0].isdigit()
-    return name if may and not is_word(name, language) else None
+    may_be_name = is_bare_by(by) and is_single_name(name) and any(map(str.isalpha, name)) and not name[0].isdigit()
+    return name if may_be_name and not is_word(name, language) else None
 
 
 class Segments(NamedTuple):
-    """A byline cut up: whether it says "By", whether it states a date, and what is behind the "By", or the whole line.
+    """The parts of a line: what is behind its "By", or the whole line if there is none.
 
-    The last is divided at bars and dates, and each segment at commas and the like.
+    `says_by` and `has_date` say whether the line has a "By" and a date.  `parts` has a tuple for each segment between
+    bars and dates, and in it the parts between commas and similar marks.
     """
 
     says_by: bool
@@ -216,18 +212,18 @@ class Segments(NamedTuple):
 
 
 def read(line: str, language: str | None, cut: Segments) -> tuple[Author, ...]:
-    """The authors that the line names, agencies left out; dates and reading times beside them are no names.
+    """The authors that the line names, without agencies.
 
-    `cut` is what `segments` gives for the line.
+    `cut` has the segments of the line (see `segments`).
     """
     if is_opening(line, language) or line.endswith(":"):
         return ()
     reporters = tuple(Author(found["name"] or found["other"]) for found in _REPORTER.finditer(line))
     if reporters:
         return reporters
-    said, dated, parts = cut
+    says_by, has_date, parts = cut
     for segment, following in zip_longest(parts, parts[1:], fillvalue=()):
-        people = _people(segment, language, said=said, dated=dated)
+        people = _people(segment, language, says_by=says_by, has_date=has_date)
         if people and people[-1].role is None and following and is_role(following[0]):
             return (*people[:-1], Author(people[-1].name, following[0]))
         if people:
@@ -235,50 +231,50 @@ def read(line: str, language: str | None, cut: Segments) -> tuple[Author, ...]:
     return ()
 
 
-def _people(parts: Sequence[str], language: str | None, *, said: bool, dated: bool) -> tuple[Author, ...]:
-    """The names among parts that commas and the like divide; what stands behind a role is no name any more."""
+def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_date: bool) -> tuple[Author, ...]:
+    """The names in the parts of a segment.  What follows a role and a comma is an employer and not a name."""
     people: dict[str, Author] = {}
-    employed = False  # what stands behind a role and a comma is the employer
+    is_employer = False  # behind a role and a comma
     for part in parts:
         agencies = list(_agencies(part))
         name = _once(_LEADING_THE.sub("", part[: agencies[0][0]]).strip() if agencies else part)
         words = name.split()
         role = _ROLE.search(name)
         if role and not _STAFF.fullmatch(name):
-            first = " ".join(words[:NAME_WORDS])
+            first = " ".join(words[: THRESHOLDS.words_before_role])
             last = next(reversed(people.values()), None)
             if last:
                 people[last.name] = Author(last.name, last.role or name)
             elif (
-                len(words) > NAME_WORDS
+                len(words) > THRESHOLDS.words_before_role
                 and is_person(first)
                 and not _ROLE.search(first)
-                and (said or not is_common(first, language))
+                and (says_by or not is_common(first, language))
             ):
-                people[first] = Author(first, " ".join(words[NAME_WORDS:]))
-            elif said and is_person(name):
+                people[first] = Author(first, " ".join(words[THRESHOLDS.words_before_role :]))
+            elif says_by and is_person(name):
                 people[name] = Author(name)
             if people:
-                employed = True
+                is_employer = True
         elif part == AND:
-            employed = False
-        elif employed:
+            is_employer = False
+        elif is_employer:
             continue
-        elif _is_name(name, language, alone=said and not people, dated=dated):
+        elif _is_name(name, language, alone=says_by and not people, has_date=has_date):
             people.setdefault(name, Author(name))
         elif people and name and not _DEGREE.fullmatch(name):
-            break  # what stands behind a name, and is none, ends the names: a section, a place
+            break  # a section or a place behind the names
     return tuple(people.values())
 
 
 def agency(cut: Segments) -> str | None:
-    """The agency that a line, cut by `segments`, names in an author's place."""
+    """The agency that is named as the author, in the segments of a line; None if there is none."""
     parts = [part for parts in cut.parts for part in parts]
     return next((part[start:end] for part in parts for start, end in _agencies(part)), None)
 
 
 def _agencies(part: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of each agency in part of a byline; "Jane Pool" and "Max Zuma" are people."""
+    """The agencies in part of a byline, as (start, end); "Jane Pool" and "Max Zuma" are people."""
     for start, end in credits.agencies(part):
         name = part[start:end]
         if start == 0 or " " in name or name.isupper() or name in UNMISTAKABLE:
@@ -286,22 +282,22 @@ def _agencies(part: str) -> Iterator[tuple[int, int]]:
 
 
 def _once(line: str) -> str:
-    """A line that says the same twice over ("Jane Doe Jane Doe"), once."""
+    """The text without its second half if that repeats the first: "Jane Doe Jane Doe"."""
     words = line.split()
     half = len(words) // 2
     return " ".join(words[:half]) if half > 1 and words[:half] == words[half:] else line
 
 
-def _is_name(part: str, language: str | None, *, alone: bool, dated: bool) -> bool:
-    """Whether it may be a name; `alone`, right behind a "By", one word may be, beside a date even in small letters."""
+def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) -> bool:
+    """Whether the part may be a name: right behind "By" (`alone`) also one word, beside a date even in lower case."""
     if is_person(part):
-        return not _NO_NAME.match(part) or (alone and (dated or _STAFF.fullmatch(part) is not None))
-    is_one = alone and len(part) > 2 and part.isalnum() and (part[0].isupper() or dated)
-    return is_one and (dated or not is_word(part, language))
+        return not _NO_NAME.match(part) or (alone and (has_date or _STAFF.fullmatch(part) is not None))
+    is_one = alone and len(part) > 2 and part.isalnum() and (part[0].isupper() or has_date)
+    return is_one and (has_date or not is_word(part, language))
 
 
 def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segments:
-    """The line cut up; `stated` are the dates in it."""
+    """The segments of the line; `stated` are the dates in it."""
     bare = line
     for date in reversed(stated):
         bare = f"{bare[: date.start]} | {bare[date.end :]}"
@@ -312,13 +308,14 @@ def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segme
 
 
 def _cleaned(text: str) -> Iterator[str]:
+    """The parts of a segment, each without the words and marks around it."""
     for part in _SPLIT.split(_AND.sub(f",{AND},", _PLACE.sub("", text))):
         if part == AND:
             yield AND
             continue
         bare = _FOLLOW.sub("", " ".join(part.split())).strip(" .:@-" + DASHES)
         words = bare.split()
-        while words and not words[0][0].isupper() and words[0].casefold() in ("by", "par", "por", *PARTICLES):
+        while words and not words[0][0].isupper() and words[0].casefold() in _IN_FRONT:
             words = words[1:]
         if words:
             yield " ".join(words)

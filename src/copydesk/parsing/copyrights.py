@@ -1,31 +1,41 @@
 """Copyright notices: "Copyright 2024 NPR. To see more, visit", "© 2026 Example Media Ltd. All rights reserved."."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from copydesk.characters import DASHES
 from copydesk.document import Copyright
+from copydesk.vocabulary import VOCABULARY, hint_words, one_of
 
-LONGEST: Final = 400
-"""Characters.  A longer line is running text."""
 
-LONGEST_HOLDER: Final = 60
-"""Characters.  What is longer is no name."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of a copyright notice.
 
-_RESERVED = (
-    r"all rights reserved|alle rechte|todos los derechos|derechos reservados|tous droits|"
-    r"tutti i diritti|riproduzione riservata|wszelkie prawa|все права|tüm haklar"
-)
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
+
+    max_characters: int = 400
+    """Characters of a notice: a longer line is running text."""
+
+    max_holder_characters: int = 60
+    """Characters of the holder's name."""
+
+
+THRESHOLDS: Final = Thresholds()
+
+_RESERVED = one_of(VOCABULARY.copyright.reserved)
 _NOTICE = re.compile(
     r"\N{COPYRIGHT SIGN}|\(c\)\s?(?:19|20)\d\d|\(c\)\s(?-i:[A-Z])"
     r"|copyright\W{0,3}(?:\N{COPYRIGHT SIGN}|\(c\)|(?:19|20)\d\d|by\s|(?-i:[A-Z])|$)"
     r"|.{0,200}?(?:\N{COPYRIGHT SIGN}\s?(?:(?:19|20)\d\d|(?-i:[A-Z]))|\(c\)\s?(?:19|20)\d\d"
     r"|\bcopyright\W{0,3}(?:19|20)\d\d)"
-    rf"|.{{0,200}}?\b(?:{_RESERVED})",
+    rf"|.{{0,200}}?\b{_RESERVED}",
     re.IGNORECASE,
 )
-_STEM = re.compile(r"copyright|rights|rechte|derechos|droits|diritti|riproduzione|prawa|права|haklar")
-"""One of these, the letter c or the sign stands in every notice."""
+_STARTS: Final = ("copyright", *hint_words(VOCABULARY.copyright.reserved))
+"""Every notice has a word that begins with one of these, the letter c, or the sign."""
 
 _MARK = re.compile(r"\N{COPYRIGHT SIGN}|\(c\)|\bcopyright\b", re.IGNORECASE)
 _YEAR = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?((?:19|20)\d\d)(?!\d)")
@@ -40,17 +50,17 @@ _TAIL = re.compile(
 
 
 def is_hint(word: str) -> bool:
-    """Whether the word, folded, may be part of a notice: all notices without the sign hold such a word."""
-    return word == "c" or _STEM.search(word) is not None
+    """Whether the word, folded, may be part of a notice.  Every notice without the sign has such a word."""
+    return word == "c" or word.startswith(_STARTS)
 
 
 def is_notice(line: str) -> bool:
     """Whether the line is a copyright notice."""
-    return len(line) <= LONGEST and _NOTICE.match(line) is not None
+    return len(line) <= THRESHOLDS.max_characters and _NOTICE.match(line) is not None
 
 
 def read(line: str) -> Copyright:
-    """What the notice says; `holder` and `year` (the latest of a range) are None where it does not say."""
+    """The holder and the year (the last of a range) in a notice; None for what it does not state."""
     mark, year = _MARK.search(line), _YEAR.search(line)
     start = mark.start() if mark else 0
     lead = _LEAD.match(line, start)
@@ -62,4 +72,5 @@ def read(line: str) -> Copyright:
 
 
 def _may_hold(name: str) -> bool:
-    return 1 < len(name) <= LONGEST_HOLDER and any(map(str.isupper, name))
+    """Whether the name may be that of a holder."""
+    return 1 < len(name) <= THRESHOLDS.max_holder_characters and any(map(str.isupper, name))

@@ -2,9 +2,34 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from copydesk.parsing.people import is_person
+from copydesk.vocabulary import VOCABULARY, hint_words, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of a picture's credit.
+
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
+
+    max_words: int = 14
+    """Words of a credit: a longer line that names an agency is a sentence, or a caption with its credit inside."""
+
+    max_characters: int = 420
+    """Characters of a credit: in a longer line the words are not counted.  30 for each of the 14 words."""
+
+    max_at_end: int = 90
+    """Characters of the credit at the end of a caption."""
+
+    max_other_words: int = 2
+    """Words beside the agency that are not a name, like "Archive" or "Europe"."""
+
+
+THRESHOLDS: Final = Thresholds()
 
 AGENCIES: Final = (
     *("AAP", "AFP", "Agence France-Presse", "Alamy", "Anadolu", "ANSA", "AP", "APA", "Associated Press"),
@@ -14,13 +39,7 @@ AGENCIES: Final = (
     *("Ritzau", "Scanpix", "Shutterstock", "Sipa", "Sipa USA", "Sputnik", "TASS", "TT", "Unsplash", "UPI"),
     *("Xinhua", "Yonhap", "Zuma", "Zuma Press"),
 )
-"""Agencies and stock houses that stand in picture credits, as they write themselves."""
-
-LONGEST_WORD: Final = 30
-"""Characters of a word and the space behind it: what is longer than so many words of these needs no count."""
-
-LONGEST: Final = 14
-"""Words.  A longer line that names an agency is a sentence or a caption with its credit in it."""
+"""Agencies and stock houses in picture credits, in their own spelling."""
 
 _IN_CAPITALS: Final = ("REUTERS", "GETTY IMAGES", "GETTY", "IMAGO", "SHUTTERSTOCK", "XINHUA")
 _AGENCY = re.compile(
@@ -28,48 +47,41 @@ _AGENCY = re.compile(
     + "|".join(re.escape(name) for name in sorted((*AGENCIES, *_IN_CAPITALS), key=len, reverse=True))
     + r")(?![\w-])"
 )
-"""Without a look at the character before: so the search can skip to a letter with which a name begins."""
+"""The character before is checked later (`_INSIDE_WORD`), so that the search can skip to the first letter of a name."""
 
 _INSIDE_WORD = re.compile(r"[\w-]")
+_WORDS: Final = VOCABULARY.picture
 _LABELLED = re.compile(
-    r"(?:(?:photo|image|picture|video|illustration|graphic|screenshot|file photo|photograph)s?"
-    r"(?:\s(?:by|credit|courtesy(?:\sof)?|source|via|from))?|credit|image source|courtesy(?:\sof)?|"
-    r"fotos?|bild(?:er)?|grafik|quelle|crédit(?:\sphoto)?|photo(?:graphie)?|imagen?|crédito|fotografía|foto di|"
-    r"fotografia|beeld|kuva|zdjęcie|fot\.|фото|fotoğraf|צילום|写真|写真提供)\s?[:/|\N{COPYRIGHT SIGN}]\s*\S",
+    rf"(?:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?(?:\s{one_of(_WORDS.behind)})?|"
+    rf"{one_of((*_WORDS.words, *_WORDS.words_at_beginning))})\s?[:/|\N{{COPYRIGHT SIGN}}]\s*\S",
     re.IGNORECASE,
 )
-_BY = re.compile(r"(?:photos?|images?|pictures?|illustrations?|videos?) (?:by|courtesy of|via) [A-Z]")
+_BY = re.compile(rf"{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?\s{one_of(_WORDS.before_name)}\s[A-Z]")
 _SEPARATOR = re.compile(r"[|/,;:()\N{BULLET}\N{MIDDLE DOT}\N{COPYRIGHT SIGN}]|\s-\s|\b(?:via|for|by|and)\b")
-LONGEST_AT_END: Final = 90
-"""Characters of the credit at a caption's end."""
-
 _AT_END = re.compile(
-    r"(?<=[\s.(|])(?:(?:photo(?:graph)?|image|picture|illustration|foto|bild|fotografía|fotografia|kuva|beeld|imagen|"
-    r"zdjęcie|fotoğraf)s?\s?(?::|/|by\s|courtesy|credit)|(?:photograph|illustration|photo) by\s|bild:|©\s?)"
+    rf"(?<=[\s.(|])(?:{one_of((*_WORDS.nouns, *_WORDS.words))}s?\s?(?::|/|by\s|courtesy|credit)|©\s?)"
     r"\s?[^\s.]{2,}(?:\s\S+){0,7}\)?\.?$"
     r"|\((?:AP|Reuters|AFP|Getty)\b[^()]{0,60}\)\s?$",
     re.IGNORECASE,
 )
-_STEM = re.compile(r"photo|image|picture|illustration|foto|bild|kuva|beeld|zdjęcie")
-_OTHER_WORDS: Final = frozenset((
-    "video", "videos", "graphic", "graphics", "screenshot", "screenshots", "credit", "courtesy", "grafik", "quelle",
-    "crédit", "crédito", "fot", "фото", "צילום", "写真", "写真提供",
-))  # fmt: skip
+_STARTS: Final = tuple(
+    hint_words((*_WORDS.nouns, *_WORDS.nouns_at_beginning, *_WORDS.words, *_WORDS.words_at_beginning))
+)
 FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in AGENCIES)
-"""With which the names of agencies begin, folded.  One of these, a word that `is_hint` knows, or a copyright sign
-stands in every line that credits a picture."""
+"""The first words of agencies, folded.  Every credit has one of them, a word for which `is_hint` is true, or a
+copyright sign."""
 
 _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
 
 
 def is_hint(word: str) -> bool:
-    """Whether the word, folded, may be part of a credit: all credits without an agency or a sign hold such a word."""
-    return word in _OTHER_WORDS or _STEM.search(word) is not None
+    """Whether the word, folded, may be part of a credit.  Every credit without an agency or a sign has such a word."""
+    return word.startswith(_STARTS)
 
 
 def is_credit(line: str, *, says_credit: bool) -> bool:
     """Whether the line credits a picture by itself: it names an agency, or says "Photo: ..." (`says_credit`)."""
-    if len(line) > LONGEST * LONGEST_WORD or len(line.split()) > LONGEST:
+    if len(line) > THRESHOLDS.max_characters or len(line.split()) > THRESHOLDS.max_words:
         return False
     if says_credit:
         return True
@@ -80,18 +92,18 @@ def is_credit(line: str, *, says_credit: bool) -> bool:
 
 
 def says_credit(line: str) -> bool:
-    """Whether the line begins as credits do: "Photo: ...", "Image by ..."."""
+    """Whether the line begins like a credit: "Photo: ...", "photos by Jane Doe"."""
     return _LABELLED.match(line) is not None or _BY.match(line) is not None
 
 
 def ends_with_credit(line: str) -> bool:
-    """Whether a caption ends with its credit: "The bridge on Sunday. Photo: Jane Doe", "... (AP Photo/Jane Doe)"."""
-    start = max(0, len(line) - LONGEST_AT_END)
+    """Whether a caption ends with its credit: "The bridge. Photo: Jane Doe", "The bridge. (AP Photo/Jane Doe)"."""
+    start = max(0, len(line) - THRESHOLDS.max_at_end)
     return _AT_END.search(line, start) is not None
 
 
 def _beside(line: str, found: Sequence[tuple[int, int]]) -> list[str]:
-    """What the line holds beside the agencies found in it, and between what separates names."""
+    """The parts of the line beside the agencies that were found in it."""
     bare = line
     for start, end in reversed(found):
         bare = f"{bare[:start]}|{bare[end:]}"
@@ -99,12 +111,14 @@ def _beside(line: str, found: Sequence[tuple[int, int]]) -> list[str]:
 
 
 def _may_be_beside(part: str) -> bool:
-    """A person's name, or a word or two like "Archive", "Europe"; "resigns as president" is no credit."""
-    return is_person(part) or (len(part.split()) <= 2 and all(word[:1].isupper() for word in part.split()))
+    """Whether part of a credit is a name, or a word or two like "Archive" or "Europe"; a part of a sentence is not."""
+    return is_person(part) or (
+        len(part.split()) <= THRESHOLDS.max_other_words and all(word[:1].isupper() for word in part.split())
+    )
 
 
 def agencies(line: str) -> list[tuple[int, int]]:
-    """(start, end) of each agency's name in the line, in order."""
+    """The names of agencies in the line, in order, as (start, end)."""
     return [
         found.span()
         for found in _AGENCY.finditer(line)
@@ -113,5 +127,5 @@ def agencies(line: str) -> list[tuple[int, int]]:
 
 
 def is_agency(line: str) -> bool:
-    """Whether the line is an agency's name and nothing else."""
+    """Whether the line is only the name of an agency."""
     return _AGENCY.fullmatch(line) is not None

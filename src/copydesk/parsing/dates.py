@@ -1,7 +1,7 @@
-"""Dates as lines state them: many languages, nothing guessed.
+"""Dates in a line, in many languages.  An ambiguous date is not read.
 
-The names of months come from CLDR (Unicode Common Locale Data Repository, through Babel).  A day and a month
-in figures with slashes ("5/6/2024") are read only where one of them can't be a month.
+The names of months come from CLDR (Unicode Common Locale Data Repository, through Babel).  Of a date in figures
+with slashes ("13/6/2024") one number must be too large for a month, or the order of day and month must be known.
 """
 
 import datetime
@@ -12,6 +12,31 @@ from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
+
+from copydesk.vocabulary import VOCABULARY, whole_words
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of a date in a line.
+
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
+
+    max_characters: int = 160
+    """Characters of a timestamp: a longer line is more than a date, so `is_timestamp` is not called for it."""
+
+    max_words_beside: int = 5
+    """Words of a timestamp beside the date: "Published on", a weekday, a place."""
+
+    max_words_in_sentence: int = 2
+    """The same for a timestamp that ends like a sentence: "It fell on May 3, 2024." is a sentence."""
+
+    max_to_first_date: int = 60
+    """Characters from words like "first published" to their date."""
+
+
+THRESHOLDS: Final = Thresholds()
 
 ZONES: Final = {
     "UTC": "+00:00",
@@ -26,7 +51,7 @@ ZONES: Final = {
     "MEZ": "+01:00",
     "MESZ": "+02:00",
 }
-"""Zone names that mean one offset on news pages; "CST", "IST" or "BST" mean several, and are not read."""
+"""The names of time zones with one meaning on news pages.  "CST", "IST" and "BST" have several, and are not read."""
 
 _TIME = (
     r"(?:[\sT,|\N{EN DASH}-]{0,6}(?:at\s|um\s|à\s|a las\s|kl\.?\s|ore\s|alle\s|às\s)?\s?"
@@ -56,7 +81,7 @@ _IN_FIGURES: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A date in a line: where it stands and what it is, as ISO 8601."""
+    """A date in a line: its place, and the date in ISO 8601."""
 
     start: int
     end: int
@@ -66,7 +91,7 @@ class Stated:
 def find(line: str, language: str | None, order: str | None = None) -> list[Stated]:
     """The dates that `line` states, in order; month names in `language` (a BCP 47 tag) and in English.
 
-    `order` ("day" or "month" first) decides dates like 5/6/2024, which else are not read.
+    `order` says whether the "day" or the "month" is first in dates like 5/6/2024; without it they are not read.
     """
     found: list[Stated] = []
     if not _ANY_YEAR.search(line):
@@ -98,7 +123,7 @@ def _iso(parts: dict[str, str | None], language: str | None, order: str | None) 
 
 
 def _clock(parts: dict[str, str | None]) -> str:
-    """The ISO time with the zone's offset where one is stated; empty where there is no time."""
+    """The time in ISO 8601, with the offset of its zone if the line states one; empty without a time."""
     if not parts.get("hour"):
         return ""
     hour, half, zone = int(parts["hour"] or 0), (parts.get("half") or "").lower()[:1], parts.get("zone") or ""
@@ -145,46 +170,23 @@ AGO: Final = re.compile(
     r"|(?:vor|il y a|hace|há)\s\d{1,3}\s[^\W\d_]{1,12})$",
     re.IGNORECASE,
 )
-"""How long ago something was printed, at a line's end."""
+"""At the end of a line: how long ago something was published."""
 
-_UPDATED = re.compile(
-    r"\b(?:updated?|modified|revised|edited|aktualisiert|geändert|mis à jour|modifié|actualizado|actualización|"
-    r"aggiornat[oa]|atualizad[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|güncelleme|"
-    r"обновлен\w*)\b|更新|최종수정",
-    re.IGNORECASE,
-)
-_PUBLISHED = re.compile(
-    r"\b(?:published|posted|veröffentlicht|erschienen|publié|publicado|pubblicato|gepubliceerd|publicerad|publisert|"
-    r"opublikowano|yay\N{LATIN SMALL LETTER DOTLESS I}nlan\w*)\b|опубликован|公開|掲載|입력",
-    re.IGNORECASE,
-)
-_FIRST = re.compile(
-    r"\b(?:(?:originally|first) (?:published|posted|appeared)|(?:ursprünglich|zuerst) (?:veröffentlicht|erschienen)|"
-    r"(?:initialement publié|publié initialement|publicado originalmente|originalmente publicado))\b",
-    re.IGNORECASE,
-)
-FIRST_REACH: Final = 60
-"""Characters from these words to the date that they mean."""
-
-LONGEST: Final = 160
-"""Characters.  A longer line is more than a date: `is_timestamp` need not be asked."""
-
-MOST_BESIDE: Final = 5
-MOST_IN_SENTENCE: Final = 2
-"""Words beside the date: "Published on ...", a weekday, a place; in a sentence "It fell on ..." are too many."""
-
+_UPDATED = re.compile(whole_words(VOCABULARY.dates.updated), re.IGNORECASE)
+_PUBLISHED = re.compile(whole_words(VOCABULARY.dates.published), re.IGNORECASE)
+_FIRST = re.compile(whole_words(VOCABULARY.dates.first_published), re.IGNORECASE)
 _AROUND = re.compile(r"[^\W\d_]+")
 
 
 def has_figures_only(line: str) -> bool:
-    """Whether the line may state a date in figures with slashes, whose order of day and month is open."""
+    """Whether the line may have a date in figures with slashes, in which the order of day and month is not certain."""
     return _IN_FIGURES.search(line) is not None
 
 
 def updated_and_published(line: str, found: Sequence[Stated]) -> tuple[str | None, str | None]:
-    """(updated, published) as the line states them; a date after a word like "updated" is the former.
+    """(updated, published) as the line states them: a date behind a word like "updated" is the date of an update.
 
-    `found` are the dates in the line.  Of two dates of which nothing is said, the earlier is that of publication.
+    `found` are the dates in the line.  Of two dates without such a word, the earlier is the date of publication.
     """
     updated: str | None = None
     plain: list[str] = []
@@ -201,16 +203,16 @@ def updated_and_published(line: str, found: Sequence[Stated]) -> tuple[str | Non
 
 
 def says_published(line: str) -> bool:
-    """Whether the line says that its date is that of publication."""
+    """Whether the line says that its date is the date of publication."""
     return _PUBLISHED.search(line) is not None
 
 
 def first_published(line: str, found: Sequence[Stated]) -> str | None:
-    """The date at which, as the line says, the story first appeared."""
+    """The date at which the story first appeared, if the line says so; `found` are the dates in the line."""
     said = _FIRST.search(line)
     if said is None:
         return None
-    near = range(said.end(), said.end() + FIRST_REACH)
+    near = range(said.end(), said.end() + THRESHOLDS.max_to_first_date)
     return next((stated.iso for stated in found if stated.start in near), None)
 
 
@@ -220,12 +222,12 @@ def day(iso: str) -> datetime.date:
 
 
 def has_own_zone(iso: str) -> bool:
-    """Whether the date has a time in the zone of the place where it was written: one that is not UTC."""
+    """Whether the date has a time with an offset other than that of UTC: the zone of the place where it was written."""
     return "T" in iso and bool(datetime.datetime.fromisoformat(iso).utcoffset())
 
 
 def order_of(lines: Iterable[str]) -> str | None:
-    """Which stands first in dates of figures alone, "day" or "month", where some make it plain and none differ."""
+    """What is first in dates in figures, "day" or "month": None if no date shows it, or if dates differ."""
     orders = set()
     for line in lines:
         for match in _IN_FIGURES.finditer(line) if _ANY_YEAR.search(line) else ():
@@ -238,7 +240,7 @@ def order_of(lines: Iterable[str]) -> str | None:
 
 
 def is_timestamp(line: str, stated: Sequence[Stated]) -> bool:
-    """Whether the line is little else than a date; `stated` are the dates in it."""
+    """Whether the line is a date with at most a few words; `stated` are the dates in it."""
     if not stated:
         return False
     beside = "".join(
@@ -249,4 +251,4 @@ def is_timestamp(line: str, stated: Sequence[Stated]) -> bool:
     )
     words = len(_AROUND.findall(beside))
     in_sentence = line.endswith((".", "!", "?")) and not _UPDATED.match(line)
-    return words <= (MOST_IN_SENTENCE if in_sentence else MOST_BESIDE)
+    return words <= (THRESHOLDS.max_words_in_sentence if in_sentence else THRESHOLDS.max_words_beside)

@@ -1,52 +1,63 @@
-"""Names of people, as far as their shape tells."""
+"""Names of people, by the shape of the text and the frequency of its words."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from copydesk import lexicon
 from copydesk.characters import APOSTROPHES
 
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of a person's name.
+
+    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    """
+
+    max_characters: int = 40
+    """Characters of a name."""
+
+    common_word: float = 8e-5
+    """Share of all words of the language: from here on, a word is more frequent than nearly all names."""
+
+    rare_word: float = 2e-6
+    """Share of all words of the language: nearly every word below it is the name of a person or a firm."""
+
+
+THRESHOLDS: Final = Thresholds()
+
 PARTICLES: Final = frozenset(
     "al bin da dal de del della den der di do dos du el ibn la le ten ter van von zu zum".split()  # noqa: SIM905
 )
-"""Words in lower case that stand inside names."""
-
-LONGEST: Final = 40
-"""Characters."""
+"""Words of names that are in lower case."""
 
 _WORD = rf"[^\W\d_](?:[^\W\d_]|[.{APOSTROPHES}-])*"
 _WORDS = re.compile(rf"{_WORD}(?:\s{_WORD}){{1,4}}")
 
 
-COMMON_WORD: Final = 8e-5
-"""Share of all words from which a word is commoner than nearly all names."""
-
-
 def is_common(name: str, language: str | None, *, all_words: bool = True) -> bool:
-    """Whether all of its words are common ("Save Story", "Learn More"), or any: "New Delhi", "Real Estate"."""
+    """Whether all words of the name are common ("Save Story", "Learn More"), or any: "New Delhi", "Real Estate"."""
     known = lexicon.words(language)
-    common = [known.get(word, 0.0) >= COMMON_WORD for word in name.casefold().split()]
+    common = [known.get(word, 0.0) >= THRESHOLDS.common_word for word in name.casefold().split()]
     return all(common) if all_words else any(common)
 
 
-RARE_WORD: Final = 2e-6
-"""Share of all words below which a word is hardly any but a name."""
-
-
 def is_rare(name: str, language: str | None) -> bool:
-    """Whether one of its words is so rare that hardly anything but a person, or a firm, is called so.
+    """Whether a word of the name is so rare that it must be the name of a person or a firm.
 
-    Where no list of words is at hand, none is.
+    False for a language without a list of words.
     """
     known = lexicon.words(language)
-    return bool(known) and any(known.get(word, 0.0) < RARE_WORD for word in name.casefold().split() if word.isalpha())
+    words = filter(str.isalpha, name.casefold().split())
+    return bool(known) and any(known.get(word, 0.0) < THRESHOLDS.rare_word for word in words)
 
 
 def is_person(text: str) -> bool:
-    """Whether `text` may be a person's name: two to five words, each but the particles with a capital."""
+    """Whether `text` may be a person's name: two to five words that begin with a capital, except for particles."""
     words = text.split()
     return (
-        len(text) <= LONGEST
+        len(text) <= THRESHOLDS.max_characters
         and _WORDS.fullmatch(text) is not None
         and text[0].isupper()
         and all(word[0].isupper() or word in PARTICLES for word in words)

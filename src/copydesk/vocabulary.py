@@ -1,0 +1,191 @@
+"""The words that rules look for, read once from `vocabulary.toml`, and what rules make of them.
+
+A rule author writes a word once, in that file.  Rules get their regular expressions (`one_of`) and their hints
+(`hint_words`) from the same list, so a rule can't look for a word that its hint does not know.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from importlib.resources import files
+from itertools import product
+from typing import Final, TypeAlias
+
+import msgspec
+
+from copydesk.text import folded_words
+
+Words: TypeAlias = tuple[str, ...]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: an unknown key in it, or a missing one, is an error."""
+
+
+class By(_Table, frozen=True):
+    """The words before a name; `own` has those of single languages by BCP 47 tags, with a space between tags."""
+
+    everywhere: Words
+    second_hand: Words
+    bare: Words
+    inside: Words
+    checked: Words
+    own: Mapping[str, Words]
+
+    def in_language(self, language: str | None) -> Words:
+        """The words before a name that are read only in this language (a BCP 47 tag); without one, of all languages."""
+        base = (language or "").partition("-")[0].lower()
+        return tuple(word for tags, words in self.own.items() if not base or base in tags.split() for word in words)
+
+
+class Author(_Table, frozen=True):
+    """Nouns before the name of an author."""
+
+    nouns: Words
+    other_nouns: Words
+    nouns_with_colon: Words
+
+
+class And(_Table, frozen=True):
+    """Words between two names."""
+
+    words: Words
+    inside: Words
+
+
+class Jobs(_Table, frozen=True):
+    """What people do: read everywhere, or in one kind of line only."""
+
+    everywhere: Words
+    in_bylines: Words
+    in_bios: Words
+    about: Words
+
+
+class Picture(_Table, frozen=True):
+    """The words of credits."""
+
+    nouns: Words
+    nouns_at_beginning: Words
+    behind: Words
+    words: Words
+    words_at_beginning: Words
+    before_name: Words
+
+
+class Dates(_Table, frozen=True):
+    """The words before dates."""
+
+    updated: Words
+    published: Words
+    first_published: Words
+    beside_name: Words
+
+
+class Count(_Table, frozen=True):
+    """Words beside a number: of comments and the like, of minutes."""
+
+    nouns: Words
+    before_minutes: Words
+    after_minutes: Words
+
+
+class Copyright(_Table, frozen=True):
+    """Phrases of copyright notices."""
+
+    reserved: Words
+
+
+class Note(_Table, frozen=True):
+    """Phrases of notes."""
+
+    phrases: Words
+
+
+class Phrases(_Table, frozen=True):
+    """Phrases by the label that they give."""
+
+    line: Mapping[str, Words]
+    opening: Mapping[str, Words]
+    head: Mapping[str, Words]
+
+
+class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
+    """The whole file, its entries spelled out: "editor[|s]" is "editor" and "editors"."""
+
+    by: By
+    author: Author
+    and_: And
+    jobs: Jobs
+    picture: Picture
+    dates: Dates
+    count: Count
+    copyright: Copyright
+    note: Note
+    phrases: Phrases
+
+
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+"""Kana, Han and Hangul, in which a word may be inside another."""
+
+_TURKISH: Final = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{COMBINING DOT ABOVE}": None})
+"""Regular expressions that ignore case match both Turkish letters for i."""
+
+MAX_BETWEEN: Final = 60
+"""Characters that "..." in an entry matches at most.  Unchanged since the first version of the notes."""
+
+
+def spelled_out(entry: str) -> list[str]:
+    """All phrases that an entry of the file means: one for each combination of its choices in square brackets."""
+    parts = _CHOICE.split(entry)
+    return ["".join(chosen) for chosen in product(*(part.split("|") for part in parts))]
+
+
+def plain(word: str) -> str:
+    """A folded word, with the same letter for both Turkish letters for i: the form that hints compare."""
+    return word if word.isascii() else word.translate(_TURKISH)
+
+
+def one_of(phrases: Iterable[str]) -> str:
+    """A group of a regular expression that matches each of the phrases, the longest first."""
+    longest_first = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return f"(?:{'|'.join(map(_expression, longest_first))})"
+
+
+def whole_words(phrases: Collection[str]) -> str:
+    """Like `one_of`, for whole words only.  A phrase in Kana, Han or Hangul may be inside another word."""
+    anywhere = [phrase for phrase in phrases if _WITHOUT_SPACES.search(phrase)]
+    bounded = rf"\b{one_of(phrase for phrase in phrases if phrase not in anywhere)}\b"
+    return f"{bounded}|{one_of(anywhere)}" if anywhere else bounded
+
+
+def _expression(phrase: str) -> str:
+    """The regular expression for a phrase."""
+    escaped = re.escape(phrase.replace(" ... ", "\0"))
+    return escaped.replace(r"\ ", r"\s").replace(r"\*", r"\w*").replace("\0", rf"\b.{{0,{MAX_BETWEEN}}}\b")
+
+
+def hint_words(phrases: Iterable[str]) -> frozenset[str]:
+    """The longest word of each phrase, folded.  A line with the phrase has this word, or a word that begins with it."""
+    return frozenset(max(map(plain, folded_words(phrase)), key=len) for phrase in phrases)
+
+
+def _tables(value: object) -> object:
+    """The file's content with every list of entries spelled out."""
+    if isinstance(value, dict):
+        return {key: _tables(each) for key, each in value.items()}
+    return [phrase for entry in value for phrase in spelled_out(entry)] if isinstance(value, list) else value
+
+
+def read(content: str) -> Vocabulary:
+    """The vocabulary in a TOML text; raises msgspec.ValidationError for a key that is unknown, missing or no list."""
+    return msgspec.convert(_tables(tomllib.loads(content)), Vocabulary)
+
+
+def content() -> str:
+    """The file `vocabulary.toml`."""
+    return files("copydesk").joinpath("vocabulary.toml").read_text(encoding="utf-8")
+
+
+VOCABULARY: Final = read(content())

@@ -1,0 +1,179 @@
+"""The vocabulary: each word in it is found by its rule, and the hints of the line announce it."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+import pytest
+
+from copydesk import vocabulary
+from copydesk.document import Label
+from copydesk.labelling import Line, hints, line_rules
+from copydesk.labelling.tags_and_notes import is_note
+from copydesk.parsing import bylines, credits, dates
+from copydesk.vocabulary import VOCABULARY, hint_words, one_of, spelled_out, whole_words
+
+BY = VOCABULARY.by
+PICTURE = VOCABULARY.picture
+AUTHOR_NOUNS = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
+
+
+def printed(phrase: str) -> str:
+    """The phrase as a line may have it: with something for each "*" and "..."."""
+    return phrase.replace("*", "en").replace(" ... ", " some other kind of ")
+
+
+def cases(phrase: str) -> Iterator[str]:
+    """The phrase in small letters, with a capital and in capitals."""
+    yield from (printed(phrase), printed(phrase).capitalize())
+    if printed(phrase).upper().lower() == printed(phrase):
+        yield printed(phrase).upper()
+
+
+def words_for_by() -> Iterator[tuple[str, str | None]]:
+    yield from ((word, None) for word in (*BY.everywhere, *BY.second_hand))
+    yield from ((word, tag) for tags, words in BY.own.items() for tag in tags.split() for word in words)
+
+
+@pytest.mark.parametrize(("word", "language"), [*words_for_by()])
+def test_a_word_for_by_makes_a_byline(word: str, language: str | None) -> None:
+    for text in cases(word):
+        for line in (Line(f"{text} Jane Doe", False, language=language), Line(f"{text}: Jane Doe", False)):
+            assert line.facts.is_byline
+            assert line.hints & hints.BY
+        assert bylines.is_opening(text, language)
+        assert Line(text, False).hints & hints.BY
+
+
+@pytest.mark.parametrize("noun", AUTHOR_NOUNS)
+def test_a_noun_for_author_makes_a_byline(noun: str) -> None:
+    for text in cases(noun):
+        line = Line(f"{text}: Jane Doe", False, language="en")
+        assert line.facts.is_byline
+        assert line.hints & hints.BY
+
+
+@pytest.mark.parametrize("word", [*BY.second_hand, *BY.checked])
+def test_who_checked_a_text_is_second_hand(word: str) -> None:
+    assert all(bylines.is_second_hand(f"{text} Jane Doe") for text in cases(word))
+
+
+@pytest.mark.parametrize("job", [*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bylines])
+def test_a_job_is_a_role(job: str) -> None:
+    assert all(bylines.is_role(text) for text in cases(job))
+
+
+@pytest.mark.parametrize(
+    "word", [*PICTURE.nouns, *PICTURE.nouns_at_beginning, *PICTURE.words, *PICTURE.words_at_beginning]
+)
+def test_a_word_for_picture_makes_a_credit(word: str) -> None:
+    for text in cases(word):
+        line = Line(f"{text}: Jane Doe", False)
+        assert line.facts.is_credit
+        assert line.hints & hints.PICTURE
+
+
+@pytest.mark.parametrize("word", [*PICTURE.nouns, *PICTURE.words])
+def test_a_word_for_picture_ends_a_caption(word: str) -> None:
+    for text in cases(word):
+        line = Line(f"The old bridge on Sunday. {text}: Jane Doe", False)
+        assert line.facts.ends_with_credit
+        assert line.hints & hints.PICTURE
+
+
+@pytest.mark.parametrize("noun", [*PICTURE.nouns, *PICTURE.nouns_at_beginning])
+@pytest.mark.parametrize("before", PICTURE.before_name)
+def test_a_noun_for_picture_stands_before_by(noun: str, before: str) -> None:
+    assert credits.says_credit(f"{noun}s {before} Jane Doe")
+    assert Line(f"{noun}s {before} Jane Doe", False).hints & hints.PICTURE
+
+
+@pytest.mark.parametrize("phrase", VOCABULARY.note.phrases)
+def test_a_phrase_of_notes_makes_a_note(phrase: str) -> None:
+    assert all(is_note(Line(f"Something says {text} or other", False)) for text in cases(phrase))
+
+
+@pytest.mark.parametrize("phrase", VOCABULARY.copyright.reserved)
+def test_rights_reserved_are_a_notice(phrase: str) -> None:
+    for text in cases(phrase):
+        line = Line(f"Example Media, {text}", False)
+        assert line.facts.is_notice
+        assert line.hints & hints.COPYRIGHT
+
+
+@pytest.mark.parametrize("word", VOCABULARY.dates.updated)
+def test_a_word_for_updated(word: str) -> None:
+    line = Line(f"2024-05-03, {printed(word)} 2024-05-05", False)
+    assert line.facts.updated_and_published(None) == ("2024-05-05", "2024-05-03")
+
+
+@pytest.mark.parametrize("word", VOCABULARY.dates.published)
+def test_a_word_for_published(word: str) -> None:
+    assert dates.says_published(f"{printed(word)} 2024-05-05")
+
+
+@pytest.mark.parametrize("phrase", VOCABULARY.dates.first_published)
+def test_a_phrase_for_first_published(phrase: str) -> None:
+    assert Line(f"{printed(phrase)} 2024-05-05", False).facts.first_published == "2024-05-05"
+
+
+@pytest.mark.parametrize("noun", VOCABULARY.count.nouns)
+def test_a_noun_that_is_counted(noun: str) -> None:
+    for text in (f"12 {noun}", f"No {noun}"):
+        verdict = line_rules.judge(Line(text, False))
+        assert verdict
+        assert verdict.rule.name == "label.comment-count"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"{words}: 3 min" for words in VOCABULARY.count.before_minutes),
+        *(f"3 min {words}" for words in VOCABULARY.count.after_minutes),
+    ],
+)
+def test_a_reading_time(text: str) -> None:
+    verdict = line_rules.judge(Line(text, False))
+    assert verdict
+    assert verdict.rule.name == "label.reading-time"
+
+
+def tables() -> dict[str, Mapping[str, vocabulary.Words]]:
+    phrases = VOCABULARY.phrases
+    return {"line": phrases.line, "opening": phrases.opening, "head": phrases.head}
+
+
+@pytest.mark.parametrize(
+    ("place", "label", "phrase"),
+    [(place, label, phrase) for place, table in tables().items() for label in table for phrase in table[label]],
+)
+def test_a_phrase_gives_its_label(place: str, label: str, phrase: str) -> None:
+    text = {"line": phrase, "opening": f"{phrase} Example Media", "head": f"{phrase}: The old bridge"}[place]
+    verdict = line_rules.judge(Line(text, False))
+    assert verdict
+    assert verdict.label == label
+
+
+def test_no_phrase_is_in_a_table_twice() -> None:
+    for table in tables().values():
+        phrases = [phrase for label in table for phrase in table[label]]
+        assert sorted(phrases) == sorted(set(phrases))
+        assert set(table) <= set(Label)
+
+
+def test_entries_are_spelled_out() -> None:
+    assert spelled_out("[|article ]author[|s]") == ["author", "authors", "article author", "article authors"]
+    assert spelled_out("head of *") == ["head of *"]
+    assert one_of(["by", "written by", "redakteur*"]) == r"(?:redakteur\w*|written\sby|by)"
+    assert whole_words(["update", "更新"]) == r"\b(?:update)\b|(?:更新)"
+    assert hint_words(["written by", "fact-checked by", "haklar\N{LATIN SMALL LETTER DOTLESS I}"]) == {
+        *("written", "checked", "haklari"),
+    }
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    content = vocabulary.content()
+    assert vocabulary.read(content) == VOCABULARY
+    with pytest.raises(msgspec.ValidationError, match=r"unknown field `nons` - at `\$.author`"):
+        vocabulary.read(content.replace("[author]\n", '[author]\nnons = ["poet"]\n'))
+    with pytest.raises(msgspec.ValidationError, match=r"missing required field `bare` - at `\$.by`"):
+        vocabulary.read(content.replace("bare = ", "secand_hand = ", 1).replace("secand_hand", "# bare"))
