@@ -35,8 +35,8 @@ _EMBEDDED = re.compile(r"^\W*[\N{EM DASH}\N{EN DASH}]|\(@")
 class LabelState:
     """The rules change `verdicts` and `story`, and nothing else.
 
-    `shares` has a row for each line with the model's share of each label.  `story_shares` has the story share of each line:
-    the sum over the labels of the story.  `story` says which lines count as story so far.
+    `shares` has a row for each line with the model's share of each label.  `story_shares` has the story share of each
+    line: the sum over the labels of the story.  `story` says which lines count as story so far.
     """
 
     lines: Sequence[Line]
