@@ -12,7 +12,7 @@ from conftest import CASES
 from copydesk.config import LineRule, Profile
 from copydesk.document import Label
 from copydesk.labelling import PROFILE, Line, decide, hints, label, line_rules, model, repeated_story
-from copydesk.labelling.state import Draft
+from copydesk.labelling.state import LabelState
 from copydesk.labelling.tags_and_notes import is_note
 from copydesk.text import fold
 
@@ -127,9 +127,9 @@ def copies_of(texts: list[str]) -> list[str]:
     """The texts, all of them taken for story, that are found to be copies."""
     lines = [Line(text, apart=True, language="en") for text in texts]
     shares = [[1.0] + [0.0] * (len(Label) - 1)] * len(lines)
-    draft = Draft(lines, "en", shares, [1.0] * len(lines), [None] * len(lines), [True] * len(lines))
-    repeated_story.find(draft)
-    return [f"{n} {verdict.rule.name}" for n, verdict in enumerate(draft.verdicts) if verdict]
+    state = LabelState(lines, "en", shares, [1.0] * len(lines), [None] * len(lines), [True] * len(lines))
+    repeated_story.find(state)
+    return [f"{n} {verdict.rule.name}" for n, verdict in enumerate(state.verdicts) if verdict]
 
 
 def test_what_is_new_inside_a_copy_stays() -> None:

@@ -10,7 +10,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line
 from copydesk.labelling.line_facts import MIN_SENTENCE_WORDS
-from copydesk.labelling.state import LIKELY, SURE, Draft
+from copydesk.labelling.state import LIKELY, SURE, LabelState
 from copydesk.labelling.verdict import Role
 from copydesk.parsing.people import is_person
 from copydesk.text import fold
@@ -91,79 +91,79 @@ def _who(line: Line) -> str | None:
     return named[0].strip() if named and _LIVING.search(line.text) else None
 
 
-def bios(draft: Draft, last: int) -> None:
+def bios(state: LabelState, last: int) -> None:
     """Label the texts about the authors, below the story or at its end; `last` is the last line of the story."""
-    signed = _signed(draft, last)
-    _below_names(draft, last, signed)
-    _texts(draft, signed)
-    _about(draft, last, signed)
+    signed = _signed(state, last)
+    _below_names(state, last, signed)
+    _texts(state, signed)
+    _about(state, last, signed)
 
 
-def _signed(draft: Draft, last: int) -> tuple[str, ...]:
+def _signed(state: LabelState, last: int) -> tuple[str, ...]:
     """The names in the story's bylines, folded."""
     named = (
         fold(author.name)
-        for n, line in enumerate(draft.lines[: last + 1])
-        if draft.label(n) is Label.BYLINE
+        for n, line in enumerate(state.lines[: last + 1])
+        if state.label(n) is Label.BYLINE
         for author in line.facts.authors
         if " " in author.name
     )
     return tuple(islice(dict.fromkeys(named), THRESHOLDS.max_authors))
 
 
-def _below_names(draft: Draft, last: int, signed: Sequence[str]) -> None:
+def _below_names(state: LabelState, last: int, signed: Sequence[str]) -> None:
     """Label sentences that begin with the name above them: outside the story, or about an author at its end."""
-    for n in range(1, len(draft.lines)):
-        name, line = draft.lines[n - 1], draft.lines[n]
+    for n in range(1, len(state.lines)):
+        name, line = state.lines[n - 1], state.lines[n]
         if (
-            draft.verdicts[n - 1] is None
-            and draft.verdicts[n] is None
+            state.verdicts[n - 1] is None
+            and state.verdicts[n] is None
             and line.words >= THRESHOLDS.min_words
             and line.ends
             and line.text.startswith(name.text + " ")
             and name.facts.is_person
-            and (not draft.story[n] or (n >= last and name.folded in signed))
-            and draft.share(n, Label.TEASER) < LIKELY
+            and (not state.story[n] or (n >= last and name.folded in signed))
+            and state.share(n, Label.TEASER) < LIKELY
         ):
-            draft.put(n - 1, Label.BIO, BIO_NAME, Role.BIO_NAME)
-            draft.put(n, Label.BIO, BIO)
+            state.set_label(n - 1, Label.BIO, BIO_NAME, Role.BIO_NAME)
+            state.set_label(n, Label.BIO, BIO)
 
 
-def _texts(draft: Draft, signed: Sequence[str]) -> None:
+def _texts(state: LabelState, signed: Sequence[str]) -> None:
     """Label texts that begin with a name and name a job.  What is surely story must be about a person who signed it."""
-    running = draft.running()
-    for n in range(running[-2] if len(running) > 2 else len(draft.lines), len(draft.lines)):
-        line = draft.lines[n]
-        who = _who(line) if draft.verdicts[n] is None else None
+    running = state.running()
+    for n in range(running[-2] if len(running) > 2 else len(state.lines), len(state.lines)):
+        line = state.lines[n]
+        who = _who(line) if state.verdicts[n] is None else None
         if who is None:
             continue
         is_signed = any(name.startswith(fold(who)) for name in signed)
-        if is_signed or (is_person(who) and draft.told[n] < SURE):
-            draft.put(n, Label.BIO, BIO_TEXT)
-            above = draft.lines[n - 1]
-            if draft.verdicts[n - 1] is None and above.facts.is_person and line.text.startswith(above.text + " "):
-                draft.put(n - 1, Label.BIO, BIO_NAME, Role.BIO_NAME)
+        if is_signed or (is_person(who) and state.story_shares[n] < SURE):
+            state.set_label(n, Label.BIO, BIO_TEXT)
+            above = state.lines[n - 1]
+            if state.verdicts[n - 1] is None and above.facts.is_person and line.text.startswith(above.text + " "):
+                state.set_label(n - 1, Label.BIO, BIO_NAME, Role.BIO_NAME)
 
 
-def _about(draft: Draft, last: int, signed: Sequence[str]) -> None:
+def _about(state: LabelState, last: int, signed: Sequence[str]) -> None:
     """Label "About the author" with the text below it, and lines below the story that name an author again."""
-    running = draft.running()
+    running = state.running()
     left = 0  # more lines that the bio may have
     for n in range(
-        running[-THRESHOLDS.max_from_end] if len(running) >= THRESHOLDS.max_from_end else last + 1, len(draft.lines)
+        running[-THRESHOLDS.max_from_end] if len(running) >= THRESHOLDS.max_from_end else last + 1, len(state.lines)
     ):
-        line = draft.lines[n]
+        line = state.lines[n]
         heading = _ABOUT.match(line.text) if line.words <= THRESHOLDS.max_heading_words else None
         who = heading["who"] if heading else ""
-        is_open = draft.verdicts[n] is None and draft.share(n, Label.TEASER) < LIKELY
+        is_open = state.verdicts[n] is None and state.share(n, Label.TEASER) < LIKELY
         if is_open and heading and (_AUTHOR.fullmatch(who) or (n > last and fold(who) in signed)):
-            draft.put(n, Label.BIO, ABOUT)
+            state.set_label(n, Label.BIO, ABOUT)
             left = THRESHOLDS.max_lines
         elif is_open and n > last and line.words <= THRESHOLDS.max_words and _names(line, signed):
-            draft.put(n, Label.BIO, NAMED_AGAIN)
+            state.set_label(n, Label.BIO, NAMED_AGAIN)
             left = THRESHOLDS.max_lines if line.words <= THRESHOLDS.max_name_words else 0
         elif is_open and left and line.words >= THRESHOLDS.min_words and (left == THRESHOLDS.max_lines or n > last):
-            draft.put(n, Label.BIO, ABOUT)
+            state.set_label(n, Label.BIO, ABOUT)
             left -= 1
         else:
             left = 0

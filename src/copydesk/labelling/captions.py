@@ -8,7 +8,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.hints import AGENCY, PICTURE
 from copydesk.labelling.line import Line
-from copydesk.labelling.state import LIKELY, SURE, Draft
+from copydesk.labelling.state import LIKELY, SURE, LabelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,55 +42,55 @@ DUPLICATE = Rule("label.repeated", "repeats a line that is in the record")
 RULES: Final = (CAPTION_OWN_CREDIT, CAPTION, CAPTION_TWICE, PHOTOGRAPHER, DUPLICATE)
 
 
-def find(draft: Draft) -> None:
+def find(state: LabelState) -> None:
     """Label captions, credits and the copies of captions."""
-    _own_credits(draft)
-    _above_credits(draft)
-    _twice(draft)
+    _own_credits(state)
+    _above_credits(state)
+    _twice(state)
 
 
-def _own_credits(draft: Draft) -> None:
-    for n, line in enumerate(draft.lines):
-        may = line.hints & (PICTURE | AGENCY) and draft.verdicts[n] is None and line.words <= THRESHOLDS.max_words
+def _own_credits(state: LabelState) -> None:
+    for n, line in enumerate(state.lines):
+        may = line.hints & (PICTURE | AGENCY) and state.verdicts[n] is None and line.words <= THRESHOLDS.max_words
         if may and line.facts.ends_with_credit:
-            draft.put(n, Label.CAPTION, CAPTION_OWN_CREDIT)
+            state.set_label(n, Label.CAPTION, CAPTION_OWN_CREDIT)
 
 
-def _above_credits(draft: Draft) -> None:
+def _above_credits(state: LabelState) -> None:
     """Captions right above a credit, and the photographer's name between them."""
-    lines, verdicts = draft.lines, draft.verdicts
+    lines, verdicts = state.lines, state.verdicts
     spaced = any(line.apart for line in lines[1:])
     all_apart = sum([line.apart for line in lines]) > THRESHOLDS.all_spaced * len(lines)
     for n in range(1, len(lines)):
-        if verdicts[n] is None or draft.label(n) is not Label.CREDIT or (lines[n].apart and not all_apart):
+        if verdicts[n] is None or state.label(n) is not Label.CREDIT or (lines[n].apart and not all_apart):
             continue
         above, likely = n - 1, LIKELY if lines[n].apart else SURE
         if above and verdicts[above] is None and lines[above].facts.is_person and not lines[above].apart:
-            draft.put(above, Label.CREDIT, PHOTOGRAPHER)
+            state.set_label(above, Label.CREDIT, PHOTOGRAPHER)
             above -= 1
         if (
             verdicts[above] is None
             and spaced
             and THRESHOLDS.min_words <= lines[above].words <= THRESHOLDS.max_words
-            and draft.told[above] < likely
+            and state.story_shares[above] < likely
         ):
-            draft.put(above, Label.CAPTION, CAPTION)
+            state.set_label(above, Label.CAPTION, CAPTION)
 
 
-def _twice(draft: Draft) -> None:
+def _twice(state: LabelState) -> None:
     """Label captions that are printed twice, unless the page also prints its paragraphs twice."""
-    twice = _printed_twice(draft.lines)
+    twice = _printed_twice(state.lines)
     if not twice:
         return
-    others = sum(line.is_prose and verdict is None for line, verdict in zip(draft.lines, draft.verdicts, strict=True))
+    others = sum(line.is_prose and verdict is None for line, verdict in zip(state.lines, state.verdicts, strict=True))
     if len(twice) * 3 > others:  # each of them is counted twice in `others`
         return
     for before, again in twice:
-        unsure = min(draft.told[before], draft.told[again]) < SURE
-        if draft.verdicts[before] is None and (again == before + 1 or unsure):
-            draft.put(before, Label.CAPTION, CAPTION_TWICE)
-        if draft.label(before) is Label.CAPTION:
-            draft.put(again, Label.DUPLICATE, DUPLICATE)
+        unsure = min(state.story_shares[before], state.story_shares[again]) < SURE
+        if state.verdicts[before] is None and (again == before + 1 or unsure):
+            state.set_label(before, Label.CAPTION, CAPTION_TWICE)
+        if state.label(before) is Label.CAPTION:
+            state.set_label(again, Label.DUPLICATE, DUPLICATE)
 
 
 def _printed_twice(lines: Sequence[Line]) -> list[tuple[int, int]]:

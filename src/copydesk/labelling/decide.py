@@ -26,7 +26,7 @@ from copydesk.labelling.captions import DUPLICATE
 from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.model import LABELS, STORY_PLACES
-from copydesk.labelling.state import LIKELY, PLACE, SURE, Draft
+from copydesk.labelling.state import LIKELY, PLACE, SURE, LabelState
 from copydesk.labelling.verdict import Verdict
 
 
@@ -109,22 +109,22 @@ def complete(
     ]
     min_share = _min_share(lines, judged, story_shares)
     story = [share >= min_share and verdict is None for share, verdict in zip(story_shares, verdicts, strict=True)]
-    draft = Draft(lines, language, rows, story_shares, verdicts, story)
-    repeated_story.find(draft)
-    captions.find(draft)
-    head_bylines.broken_bylines(draft)
-    title = headline.title(draft, given_title)
-    headline.open_head(draft, title)
-    below_title = headline.below(draft, title)
-    last = max(draft.running(), default=len(lines))
-    head_bylines.names(draft, below_title)
-    bios.bios(draft, last)
-    deck.deck(draft, below_title)
-    deck.kicker(draft, below_title)
-    tags_and_notes.tags(draft, last)
-    tags_and_notes.notes(draft)
-    teaser_lists.teasers(draft, below_title)
-    return _repeats(draft, _all(draft, title, below_title, shares))
+    state = LabelState(lines, language, rows, story_shares, verdicts, story)
+    repeated_story.find(state)
+    captions.find(state)
+    head_bylines.broken_bylines(state)
+    title = headline.title(state, given_title)
+    headline.open_head(state, title)
+    below_title = headline.below(state, title)
+    last = max(state.running(), default=len(lines))
+    head_bylines.names(state, below_title)
+    bios.bios(state, last)
+    deck.deck(state, below_title)
+    deck.kicker(state, below_title)
+    tags_and_notes.tags(state, last)
+    tags_and_notes.notes(state)
+    teaser_lists.teasers(state, below_title)
+    return _repeats(state, _all(state, title, below_title, shares))
 
 
 def _min_share(lines: Sequence[Line], judged: Sequence[Verdict | None], story_shares: Sequence[float]) -> float:
@@ -148,25 +148,25 @@ def _overrules(line: Line, verdict: Verdict, story_share: float, shares: Sequenc
     return (line.is_prose or is_byline) and story_share >= min_share and verdict.rule not in line_rules.CERTAIN
 
 
-def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) -> list[Verdict]:
+def _all(state: LabelState, title: int | None, below_title: range, shares: Floats) -> list[Verdict]:
     """The verdicts of the rules, and the model's choice for lines without one."""
-    title_line = None if title is None else draft.lines[title]
-    tagged = _near_story(draft, title)
+    title_line = None if title is None else state.lines[title]
+    tagged = _near_story(state, title)
     in_story, other, once = (_best(shares, places) for places in (STORY_PLACES, OTHER_PLACES, ONCE_PLACES))
     verdicts: list[Verdict] = []
-    for n, (line, verdict) in enumerate(zip(draft.lines, draft.verdicts, strict=True)):
+    for n, (line, verdict) in enumerate(zip(state.lines, state.verdicts, strict=True)):
         if verdict:
             verdicts.append(verdict)
-        elif draft.story[n] and is_item(line):
+        elif state.story[n] and is_item(line):
             verdicts.append(Verdict(Label.LIST_ITEM, LIST_ITEM))
-        elif draft.story[n]:
-            verdicts.append(_by_model(in_story[n], round(100 * draft.told[n])))
+        elif state.story[n]:
+            verdicts.append(_by_model(in_story[n], round(100 * state.story_shares[n])))
         else:
-            may_repeat = draft.times[line.folded] > 1 or _like(title_line, line)
+            may_repeat = state.times[line.folded] > 1 or _like(title_line, line)
             label = other[n] if may_repeat else once[n]
-            if label in BOUND_TO_A_PLACE and _is_misplaced(label, draft, n, below_title, tagged):
+            if label in BOUND_TO_A_PLACE and _is_misplaced(label, state, n, below_title, tagged):
                 label = _best(shares[[n]], [place for place in ONCE_PLACES if LABELS[place] is not label])[0]
-            verdicts.append(_by_model(label, round(100 * draft.share(n, label))))
+            verdicts.append(_by_model(label, round(100 * state.share(n, label))))
     return verdicts
 
 
@@ -176,14 +176,14 @@ def _by_model(label: Label, hundredths: int) -> Verdict:
     return Verdict(label, MODEL, hundredths / 100)
 
 
-def _near_story(draft: Draft, title: int | None) -> frozenset[int]:
+def _near_story(state: LabelState, title: int | None) -> frozenset[int]:
     """The numbers of the lines that may be the story's tags: around the headline, and right below the story.
 
     All lines of a dump without a story.
     """
-    running = draft.running()
+    running = state.running()
     if not running:
-        return frozenset(range(len(draft.lines)))
+        return frozenset(range(len(state.lines)))
     first = running[0] if title is None else title
     last = running[-1]
     return frozenset(
@@ -191,10 +191,10 @@ def _near_story(draft: Draft, title: int | None) -> frozenset[int]:
     )
 
 
-def _is_misplaced(label: Label, draft: Draft, n: int, below_title: Container[int], tagged: Container[int]) -> bool:
+def _is_misplaced(label: Label, state: LabelState, n: int, below_title: Container[int], tagged: Container[int]) -> bool:
     """Whether the line can't have that label: a byline without a name, a deck or tags far from the story."""
     if label is Label.BYLINE:
-        facts = draft.lines[n].facts
+        facts = state.lines[n].facts
         return not (facts.authors or facts.pen_name or facts.is_single_name)
     if label is Label.DECK:
         return n not in below_title
@@ -211,16 +211,16 @@ def _like(title: Line | None, line: Line) -> bool:
     return title is not None and (title.folded in line.folded or line.folded in title.folded)
 
 
-def _repeats(draft: Draft, verdicts: list[Verdict]) -> list[Verdict]:
+def _repeats(state: LabelState, verdicts: list[Verdict]) -> list[Verdict]:
     """The verdicts, with duplicates: lines that repeat the headline, or a line that is in the record.
 
     A line that the story itself repeats stays story.
     """
     in_record: set[str] = set()
-    titles = {line.folded for line, verdict in zip(draft.lines, verdicts, strict=True) if verdict.label is Label.TITLE}
-    for n, (line, verdict) in enumerate(zip(draft.lines, verdicts, strict=True)):
+    titles = {line.folded for line, verdict in zip(state.lines, verdicts, strict=True) if verdict.label is Label.TITLE}
+    for n, (line, verdict) in enumerate(zip(state.lines, verdicts, strict=True)):
         is_known = verdict.label is Label.DUPLICATE
-        if is_known or draft.times[line.folded] < 2 or line.words < MIN_REPEATED_WORDS:
+        if is_known or state.times[line.folded] < 2 or line.words < MIN_REPEATED_WORDS:
             continue
         is_title_again = line.folded in titles and verdict.label is not Label.TITLE
         is_again = line.folded in in_record and verdict.label not in (*STORY, Label.TEASER, Label.CREDIT)

@@ -6,7 +6,7 @@ from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling.state import BESIDE_TITLE, LIKELY, Draft, is_signature
+from copydesk.labelling.state import BESIDE_TITLE, LIKELY, LabelState, is_signature
 from copydesk.labelling.verdict import Role
 
 
@@ -47,34 +47,34 @@ DECK = Rule("label.deck", "a sentence between the headline and the byline or dat
 RULES: Final = (DECK, KICKER)
 
 
-def deck(draft: Draft, head: range) -> None:
+def deck(state: LabelState, head: range) -> None:
     """Label the sentences between the headline and a byline or date, if they are few."""
-    reach = range(head.start, min(head.start + BESIDE_TITLE, len(draft.lines)))
-    signed = [n for n in reach if is_signature(draft, n)]
+    reach = range(head.start, min(head.start + BESIDE_TITLE, len(state.lines)))
+    signed = [n for n in reach if is_signature(state, n)]
     if not head.start or not signed:
         return
     gap = range(head.start, signed[0])
     if not gap and len(signed) > 1 and signed[1] == signed[0] + 2:
         gap = range(signed[0] + 1, signed[1])
-    decks = [n for n in gap if draft.verdicts[n] is None and not _is_no_deck(draft, n)]
-    if len(decks) <= THRESHOLDS.max_decks and all(draft.lines[n].words <= THRESHOLDS.max_deck_words for n in decks):
+    decks = [n for n in gap if state.verdicts[n] is None and not _is_no_deck(state, n)]
+    if len(decks) <= THRESHOLDS.max_decks and all(state.lines[n].words <= THRESHOLDS.max_deck_words for n in decks):
         for n in decks:
-            draft.put(n, Label.DECK, DECK)
+            state.set_label(n, Label.DECK, DECK)
 
 
-def _is_no_deck(draft: Draft, n: int) -> bool:
+def _is_no_deck(state: LabelState, n: int) -> bool:
     """Whether a line between headline and byline is a button or the like and no sentence."""
-    share = sum([draft.share(n, label) for label in NO_DECK])
-    return draft.lines[n].words < THRESHOLDS.min_deck_words or share >= LIKELY
+    share = sum([state.share(n, label) for label in NO_DECK])
+    return state.lines[n].words < THRESHOLDS.min_deck_words or share >= LIKELY
 
 
-def kicker(draft: Draft, head: range) -> None:
+def kicker(state: LabelState, head: range) -> None:
     """Label the section or topic right above the headline."""
     above = head.start - 2
-    if above < 0 or draft.verdicts[above] or not KICKER_WORDS.search(draft.lines[above].text):
+    if above < 0 or state.verdicts[above] or not KICKER_WORDS.search(state.lines[above].text):
         return
     if (
-        draft.lines[above].words <= THRESHOLDS.max_kicker_words
-        and draft.share(above, Label.TAGS) >= THRESHOLDS.min_kicker_share
+        state.lines[above].words <= THRESHOLDS.max_kicker_words
+        and state.share(above, Label.TAGS) >= THRESHOLDS.min_kicker_share
     ):
-        draft.put(above, Label.TAGS, KICKER, Role.SECTION)
+        state.set_label(above, Label.TAGS, KICKER, Role.SECTION)

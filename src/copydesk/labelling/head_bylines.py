@@ -6,7 +6,7 @@ from typing import Final
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.hints import BY, FIGURE
-from copydesk.labelling.state import BESIDE_TITLE, SIGNED, Draft
+from copydesk.labelling.state import BESIDE_TITLE, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
 from copydesk.parsing.people import is_common, is_rare
 from copydesk.text import fold
@@ -63,41 +63,41 @@ ROLE = Rule("label.role", "what the person above does: Staff Writer")
 RULES: Final = (BYLINE_NAME, BYLINE_WITH_DATE, BYLINE_IN_HEAD, ROLE)
 
 
-def broken_bylines(draft: Draft) -> None:
+def broken_bylines(state: LabelState) -> None:
     """Label bylines with the names on the lines below the "By"."""
-    for n in range(1, len(draft.lines)):
-        opening, name = draft.lines[n - 1], draft.lines[n]
-        if draft.verdicts[n] or not opening.hints & BY or opening.words > THRESHOLDS.max_opening_words:
+    for n in range(1, len(state.lines)):
+        opening, name = state.lines[n - 1], state.lines[n]
+        if state.verdicts[n] or not opening.hints & BY or opening.words > THRESHOLDS.max_opening_words:
             continue
-        if not opening.facts.is_opening or draft.label(n - 1) not in (None, Label.BYLINE):
+        if not opening.facts.is_opening or state.label(n - 1) not in (None, Label.BYLINE):
             continue
         by = opening.facts.is_bare_by
         given = by and name.facts.is_given_name
-        sure = by or opening.facts.says_author or draft.share(n, Label.BYLINE) >= THRESHOLDS.min_share_rare
-        if given or (sure and name.facts.is_entry and not is_common(name.text, draft.language)):
-            draft.put(n - 1, Label.BYLINE, BYLINE_NAME)
-            draft.put(n, Label.BYLINE, BYLINE_NAME)
-            for m in range(n + 1, min(n + THRESHOLDS.max_names, len(draft.lines))):
-                if given or draft.verdicts[m] or draft.is_running(m) or not draft.lines[m].facts.is_entry:
+        sure = by or opening.facts.says_author or state.share(n, Label.BYLINE) >= THRESHOLDS.min_share_rare
+        if given or (sure and name.facts.is_entry and not is_common(name.text, state.language)):
+            state.set_label(n - 1, Label.BYLINE, BYLINE_NAME)
+            state.set_label(n, Label.BYLINE, BYLINE_NAME)
+            for m in range(n + 1, min(n + THRESHOLDS.max_names, len(state.lines))):
+                if given or state.verdicts[m] or state.is_running(m) or not state.lines[m].facts.is_entry:
                     break
-                draft.put(m, Label.BYLINE, BYLINE_NAME)
+                state.set_label(m, Label.BYLINE, BYLINE_NAME)
 
 
-def names(draft: Draft, head: range) -> None:
+def names(state: LabelState, head: range) -> None:
     """Label names without a "By" between headline and story, the jobs of these people, and names beside a date."""
     for n in range(max(0, head.start - BESIDE_TITLE), head.stop):
-        if _is_dated_byline(draft, n, head):
-            draft.put(n, Label.BYLINE, BYLINE_WITH_DATE)
-        elif n in head and _is_byline(draft, n, head):
-            draft.put(n, Label.BYLINE, BYLINE_IN_HEAD)
-        elif n in head and _is_role(draft, n):
-            draft.put(n, Label.BYLINE, ROLE, Role.JOB)
+        if _is_dated_byline(state, n, head):
+            state.set_label(n, Label.BYLINE, BYLINE_WITH_DATE)
+        elif n in head and _is_byline(state, n, head):
+            state.set_label(n, Label.BYLINE, BYLINE_IN_HEAD)
+        elif n in head and _is_role(state, n):
+            state.set_label(n, Label.BYLINE, ROLE, Role.JOB)
 
 
-def _is_dated_byline(draft: Draft, n: int, head: range) -> bool:
+def _is_dated_byline(state: LabelState, n: int, head: range) -> bool:
     """Whether the line has a name and a date, or how long ago it was published."""
-    line, language = draft.lines[n], draft.language
-    if not line.hints & FIGURE or draft.label(n) not in (None, Label.TIMESTAMP):
+    line, language = state.lines[n], state.language
+    if not line.hints & FIGURE or state.label(n) not in (None, Label.TIMESTAMP):
         return False
     if line.is_prose and not line.facts.is_signed:
         return False
@@ -106,33 +106,33 @@ def _is_dated_byline(draft: Draft, n: int, head: range) -> bool:
     if line.facts.says_by:
         return True
     named = line.facts.authors if n >= head.start - THRESHOLDS.max_close else ()
-    possible = draft.share(n, Label.BYLINE) >= THRESHOLDS.min_share_rare
+    possible = state.share(n, Label.BYLINE) >= THRESHOLDS.min_share_rare
     if not named or is_common(named[0].name, language, all_words=possible):
         return False
     is_alone = len(named) == 1 and abs(n - head.start) < THRESHOLDS.max_close
     return is_alone or line.text.startswith(named[0].name)
 
 
-def _is_role(draft: Draft, n: int) -> bool:
+def _is_role(state: LabelState, n: int) -> bool:
     """Whether the line names the job of the person above."""
-    line = draft.lines[n]
-    is_open = draft.verdicts[n] is None and not draft.story[n] and line.words <= THRESHOLDS.max_words
-    return is_open and draft.label(n - 1) is Label.BYLINE and line.facts.is_role
+    line = state.lines[n]
+    is_open = state.verdicts[n] is None and not state.story[n] and line.words <= THRESHOLDS.max_words
+    return is_open and state.label(n - 1) is Label.BYLINE and line.facts.is_role
 
 
-def _is_byline(draft: Draft, n: int, head: range) -> bool:
+def _is_byline(state: LabelState, n: int, head: range) -> bool:
     """Whether the line says "By", or begins with a name that is an author by the model's share or by its place.
 
     The place counts close to the headline, for the first name, a name beside a date, and one that the page repeats.
     """
-    line, known, language = draft.lines[n], draft.label(n), draft.language
+    line, known, language = state.lines[n], state.label(n), state.language
     if line.words > THRESHOLDS.max_words or known not in (None, Label.CREDIT):
         return False
     signed = line.hints & BY != 0 and line.facts.is_signed
     if known is Label.CREDIT:
-        return signed or (draft.label(n - 1) in (Label.TITLE, *SIGNED) and not line.facts.says_credit)
+        return signed or (state.label(n - 1) in (Label.TITLE, *SIGNED) and not line.facts.says_credit)
     if not signed and (
-        draft.story[n] or draft.share(n, Label.BYLINE) < THRESHOLDS.min_share_rare or _is_role(draft, n)
+        state.story[n] or state.share(n, Label.BYLINE) < THRESHOLDS.min_share_rare or _is_role(state, n)
     ):
         return False
     named = line.facts.authors
@@ -140,20 +140,20 @@ def _is_byline(draft: Draft, n: int, head: range) -> bool:
         return signed and bool(named)
     if not line.text.startswith(named[0].name) or is_common(named[0].name, language):
         return False
-    if draft.share(n, Label.BYLINE) < THRESHOLDS.min_share_in_story and _is_in_story(draft, fold(named[0].name), head):
+    if state.share(n, Label.BYLINE) < THRESHOLDS.min_share_in_story and _is_in_story(state, fold(named[0].name), head):
         return False
-    dated = any(draft.label(m) is Label.TIMESTAMP for m in (n - 1, n + 1) if m < len(draft.lines))
-    is_first = line.facts.is_person and all(draft.label(m) is not Label.BYLINE for m in range(head.start, n))
+    dated = any(state.label(m) is Label.TIMESTAMP for m in (n - 1, n + 1) if m < len(state.lines))
+    is_first = line.facts.is_person and all(state.label(m) is not Label.BYLINE for m in range(head.start, n))
     rare = is_rare(named[0].name, language)
     reach = THRESHOLDS.max_close_rare if rare else THRESHOLDS.max_close
-    close = n - head.start <= reach and (dated or draft.times[line.folded] > 1 or is_first)
+    close = n - head.start <= reach and (dated or state.times[line.folded] > 1 or is_first)
     min_close = THRESHOLDS.min_share_rare if rare or dated else THRESHOLDS.min_share_close
-    return draft.share(n, Label.BYLINE) >= (min_close if close or named[-1].role else THRESHOLDS.min_share)
+    return state.share(n, Label.BYLINE) >= (min_close if close or named[-1].role else THRESHOLDS.min_share)
 
 
-def _is_in_story(draft: Draft, name: str, head: range) -> bool:
+def _is_in_story(state: LabelState, name: str, head: range) -> bool:
     """Whether the headline or the beginning of the story has the name: then a line with it is about the person."""
-    places = range(max(0, head.start - 1), min(head.stop + THRESHOLDS.max_beginning, len(draft.lines)))
+    places = range(max(0, head.start - 1), min(head.stop + THRESHOLDS.max_beginning, len(state.lines)))
     return any(
-        f" {name} " in f" {draft.lines[n].folded} " for n in places if n == head.start - 1 or draft.is_running(n)
+        f" {name} " in f" {state.lines[n].folded} " for n in places if n == head.start - 1 or state.is_running(n)
     )

@@ -9,7 +9,7 @@ from copydesk.characters import SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import is_item
-from copydesk.labelling.state import BESIDE_TITLE, LIKELY, Draft, is_signature
+from copydesk.labelling.state import BESIDE_TITLE, LIKELY, LabelState, is_signature
 from copydesk.parsing.bylines import unknown_byline
 from copydesk.parsing.people import is_common
 from copydesk.text import fold
@@ -66,22 +66,22 @@ RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE)
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
 
-def title(draft: Draft, given: str | None) -> int | None:
+def title(state: LabelState, given: str | None) -> int | None:
     """Label the headline: the container's, else a line that the dump has twice, else the model's choice."""
-    chosen, rule = _headline(draft, given)
+    chosen, rule = _headline(state, given)
     if chosen is not None:
-        draft.put(chosen, Label.TITLE, rule)
+        state.set_label(chosen, Label.TITLE, rule)
     return chosen
 
 
-def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
+def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     """The line that is the headline, or None, and the rule that chose it."""
-    lines = draft.lines
-    first = next((n for n in range(len(lines)) if draft.is_running(n)), len(lines))
+    lines = state.lines
+    first = next((n for n in range(len(lines)) if state.is_running(n)), len(lines))
     candidates = [
         n
         for n in range(first)
-        if draft.verdicts[n] is None
+        if state.verdicts[n] is None
         and THRESHOLDS.min_words <= lines[n].words <= THRESHOLDS.max_words
         and not is_item(lines[n])
         and not lines[n].facts.ends_with_age
@@ -91,7 +91,7 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
         for n in reversed(candidates):
             if lines[n].folded == named:
                 return n, GIVEN_TITLE
-    bylines = _unknown_bylines(draft, candidates)
+    bylines = _unknown_bylines(state, candidates)
     candidates = [n for n in candidates if n not in bylines]
     if not candidates:
         return None, TITLE
@@ -102,32 +102,32 @@ def _headline(draft: Draft, given: str | None) -> tuple[int | None, Rule]:
         for n in candidates[1:]
         if lines[n].folded and lines[n].folded in names and lines[n].words >= THRESHOLDS.min_repeated_words
     ]
-    likeliest = max(draft.share(n, Label.TITLE) for n in candidates)
-    if again and max(draft.share(n, Label.TITLE) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
-        draft.put(head, Label.DUPLICATE, PAGE_TITLE)
-        return max(again, key=lambda n: (draft.share(n, Label.TITLE), n)), TITLE
+    likeliest = max(state.share(n, Label.TITLE) for n in candidates)
+    if again and max(state.share(n, Label.TITLE) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
+        state.set_label(head, Label.DUPLICATE, PAGE_TITLE)
+        return max(again, key=lambda n: (state.share(n, Label.TITLE), n)), TITLE
     if first == len(lines):
         return None, TITLE
     near = [n for n in candidates if first - n <= THRESHOLDS.max_to_story] + candidates[:1]
-    chosen = max(near, key=lambda n: (draft.share(n, Label.TITLE), -n))
+    chosen = max(near, key=lambda n: (state.share(n, Label.TITLE), -n))
     crumbs = lines[chosen].folded  # "Home > News > Headline": the headline itself is below
     ends = (n for n in candidates if n > chosen and crumbs.endswith(" " + lines[n].folded))
     chosen = next(ends, chosen)
     beside = bylines & {chosen - 1, chosen + 1}
-    is_unlikely = draft.share(chosen, Label.TITLE) < THRESHOLDS.min_share and draft.story[chosen]
-    if is_unlikely and not beside and not _is_below_byline(draft, chosen):
+    is_unlikely = state.share(chosen, Label.TITLE) < THRESHOLDS.min_share and state.story[chosen]
+    if is_unlikely and not beside and not _is_below_byline(state, chosen):
         return None, TITLE
     for n in beside:
-        draft.put(n, Label.BYLINE, UNKNOWN_BYLINE)
+        state.set_label(n, Label.BYLINE, UNKNOWN_BYLINE)
     return chosen, TITLE
 
 
-def _is_below_byline(draft: Draft, n: int) -> bool:
+def _is_below_byline(state: LabelState, n: int) -> bool:
     """Whether the line is no sentence, and right below a byline that begins the dump: the story's head is there."""
-    return n == 1 and draft.label(0) is Label.BYLINE and not draft.lines[n].ends
+    return n == 1 and state.label(0) is Label.BYLINE and not state.lines[n].ends
 
 
-def _unknown_bylines(draft: Draft, candidates: Sequence[int]) -> frozenset[int]:
+def _unknown_bylines(state: LabelState, candidates: Sequence[int]) -> frozenset[int]:
     """The candidates that look like a byline beside another candidate, with a name that nothing else names.
 
     A headline like "Obituary: Jane Doe" has a name that the story names too.
@@ -135,35 +135,35 @@ def _unknown_bylines(draft: Draft, candidates: Sequence[int]) -> frozenset[int]:
     names = {
         n: fold(name)
         for n in candidates
-        if (name := unknown_byline(draft.lines[n].text)) and not is_common(name, draft.language)
+        if (name := unknown_byline(state.lines[n].text)) and not is_common(name, state.language)
     }
     if not names:
         return frozenset()
     others = {n for n in candidates if n not in names}
     surnames = {name.split()[-1] for name in names.values()}
     named = {
-        word for n, line in enumerate(draft.lines) if n not in names for word in line.folded.split() if word in surnames
+        word for n, line in enumerate(state.lines) if n not in names for word in line.folded.split() if word in surnames
     }
     beside = {n for n in names if not others.isdisjoint((n - 1, n + 1))}
     return frozenset(n for n in beside if names[n].split()[-1] not in named)
 
 
-def open_head(draft: Draft, title: int | None) -> None:
+def open_head(state: LabelState, title: int | None) -> None:
     """Take lines right below the headline out of the story that the model takes for a deck, a byline or a date."""
     if title is not None:
-        for n in range(title + 1, min(title + 1 + BESIDE_TITLE, len(draft.lines))):
-            if any(draft.share(n, label) >= LIKELY for label in BELOW_TITLE):
-                draft.story[n] = False
+        for n in range(title + 1, min(title + 1 + BESIDE_TITLE, len(state.lines))):
+            if any(state.share(n, label) >= LIKELY for label in BELOW_TITLE):
+                state.story[n] = False
 
 
-def below(draft: Draft, title: int | None) -> range:
+def below(state: LabelState, title: int | None) -> range:
     """The lines from the headline to the first running text, or to a byline or date right below that."""
     if title is None:
         return range(0)
-    stop = next((n for n in range(title, len(draft.lines)) if draft.is_running(n)), title)
+    stop = next((n for n in range(title, len(state.lines)) if state.is_running(n)), title)
     if stop - title > THRESHOLDS.max_to_deck:
         return range(title + 1, stop)
-    below = range(stop + 1, min(stop + 1 + THRESHOLDS.max_to_deck, len(draft.lines)))
-    signed = [n for n in below if is_signature(draft, n)]
-    decks = sum(draft.is_running(n) for n in range(stop, signed[-1])) if signed else 0
+    below = range(stop + 1, min(stop + 1 + THRESHOLDS.max_to_deck, len(state.lines)))
+    signed = [n for n in below if is_signature(state, n)]
+    decks = sum(state.is_running(n) for n in range(stop, signed[-1])) if signed else 0
     return range(title + 1, signed[-1] + 1 if 0 < decks <= THRESHOLDS.max_running_decks else stop)

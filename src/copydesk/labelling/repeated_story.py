@@ -9,7 +9,7 @@ from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling.state import Draft
+from copydesk.labelling.state import LabelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +47,27 @@ IN_ONE = Rule("label.story-in-one", "holds the lines of the story, one after the
 RULES: Final = (AGAIN, IN_ONE)
 
 
-def find(draft: Draft) -> None:
+def find(state: LabelState) -> None:
     """Label the copies of the story's lines, so that the text has each line once."""
     above: set[str] = set()  # lines of the story above the copy
     at = 0
-    for copy in _runs(draft):
-        above.update(draft.lines[n].folded for n in range(at, copy[0]) if draft.story[n])
+    for copy in _runs(state):
+        above.update(state.lines[n].folded for n in range(at, copy[0]) if state.story[n])
         at = copy[0]
         for n in range(copy[0], copy[-1] + 1):
-            if draft.story[n] and draft.lines[n].folded in above:
-                draft.put(n, Label.DUPLICATE, AGAIN)
-    for n in _in_one(draft):
-        draft.put(n, Label.DUPLICATE, IN_ONE)
+            if state.story[n] and state.lines[n].folded in above:
+                state.set_label(n, Label.DUPLICATE, AGAIN)
+    for n in _in_one(state):
+        state.set_label(n, Label.DUPLICATE, IN_ONE)
 
 
-def _runs(draft: Draft) -> Iterator[list[int]]:
+def _runs(state: LabelState) -> Iterator[list[int]]:
     """Groups of numbers of lines that are above in the same words; lines near each other are one group."""
     seen: set[str] = set()
     run: list[int] = []
     since = 0  # lines of the story since the last one of the group
-    for n, line in enumerate(draft.lines):
-        if not draft.story[n]:
+    for n, line in enumerate(state.lines):
+        if not state.story[n]:
             continue
         since += 1
         if line.words < THRESHOLDS.min_line_words or not line.folded:
@@ -76,30 +76,30 @@ def _runs(draft: Draft) -> Iterator[list[int]]:
             seen.add(line.folded)
             continue
         if since > THRESHOLDS.max_lines_between:
-            yield from _long(draft, run)
+            yield from _long(state, run)
             run = []
         run.append(n)
         since = 0
-    yield from _long(draft, run)
+    yield from _long(state, run)
 
 
-def _long(draft: Draft, run: list[int]) -> Iterator[list[int]]:
-    if len(run) >= THRESHOLDS.min_lines and sum(draft.lines[n].words for n in run) >= THRESHOLDS.min_words:
+def _long(state: LabelState, run: list[int]) -> Iterator[list[int]]:
+    if len(run) >= THRESHOLDS.min_lines and sum(state.lines[n].words for n in run) >= THRESHOLDS.min_words:
         yield run
 
 
-def _in_one(draft: Draft) -> Iterator[int]:
+def _in_one(state: LabelState) -> Iterator[int]:
     """The numbers of lines that consist of other lines of the story."""
     long = [
-        n for n, line in enumerate(draft.lines) if draft.story[n] and len(line.kinds) >= THRESHOLDS.min_words_of_whole
+        n for n, line in enumerate(state.lines) if state.story[n] and len(line.kinds) >= THRESHOLDS.min_words_of_whole
     ]
     if not long:
         return
-    parts = [n for n, line in enumerate(draft.lines) if draft.story[n] and len(line.kinds) >= THRESHOLDS.min_line_words]
-    parts.sort(key=lambda n: -len(draft.lines[n].kinds))  # of lines with the same beginning, the shortest is used
-    openings = {draft.lines[n].kinds[: THRESHOLDS.opening_words]: draft.lines[n].kinds for n in parts}
+    parts = [n for n, line in enumerate(state.lines) if state.story[n] and len(line.kinds) >= THRESHOLDS.min_line_words]
+    parts.sort(key=lambda n: -len(state.lines[n].kinds))  # of lines with the same beginning, the shortest is used
+    openings = {state.lines[n].kinds[: THRESHOLDS.opening_words]: state.lines[n].kinds for n in parts}
     for n in long:
-        if _is_made_of(draft.lines[n].kinds, openings):
+        if _is_made_of(state.lines[n].kinds, openings):
             yield n
 
 

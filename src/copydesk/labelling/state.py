@@ -32,17 +32,17 @@ _EMBEDDED = re.compile(r"^\W*[\N{EM DASH}\N{EN DASH}]|\(@")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class LabelState:
     """The rules change `verdicts` and `story`, and nothing else.
 
-    `shares` has a row for each line with the model's share of each label.  `told` is the story share of each line:
-    the sum over the labels of the story.  `story` says which lines count as story so far.
+    `shares` has a row for each line with the model's share of each label.  `story_shares` has the story share of each
+    line: the sum over the labels of the story.  `story` says which lines count as story so far.
     """
 
     lines: Sequence[Line]
     language: str | None
     shares: list[list[float]]
-    told: list[float]
+    story_shares: list[float]
     verdicts: list[Verdict | None]
     story: list[bool]
     prose: list[bool] = field(init=False)
@@ -60,7 +60,7 @@ class Draft:
         verdict = self.verdicts[n]
         return verdict.label if verdict else None
 
-    def put(self, n: int, label: Label, rule: Rule, role: Role | None = None) -> None:
+    def set_label(self, n: int, label: Label, rule: Rule, role: Role | None = None) -> None:
         """Give line n a label; it counts as story if the label is one of the story."""
         self.verdicts[n] = Verdict(label, rule, role=role)
         self.story[n] = label in STORY
@@ -78,6 +78,6 @@ class Draft:
         return [n for n, is_running in enumerate(map(and_, self.story, self.prose)) if is_running]
 
 
-def is_signature(draft: Draft, n: int) -> bool:
+def is_signature(state: LabelState, n: int) -> bool:
     """Whether the line is a byline or date, and not that of a post in the story."""
-    return draft.label(n) in SIGNED and not _EMBEDDED.search(draft.lines[n].text)
+    return state.label(n) in SIGNED and not _EMBEDDED.search(state.lines[n].text)

@@ -8,7 +8,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.hints import NOTE as HINTS_AT_NOTE
 from copydesk.labelling.line import Line, is_item
-from copydesk.labelling.state import SURE, Draft
+from copydesk.labelling.state import SURE, LabelState
 from copydesk.vocabulary import VOCABULARY, whole_words
 
 
@@ -53,35 +53,35 @@ def is_note(line: Line) -> bool:
     )
 
 
-def notes(draft: Draft) -> None:
+def notes(state: LabelState) -> None:
     """Label the notes."""
-    for n, line in enumerate(draft.lines):
-        if draft.verdicts[n] is None and draft.told[n] < SURE and is_note(line):
-            draft.put(n, Label.NOTE, NOTE)
+    for n, line in enumerate(state.lines):
+        if state.verdicts[n] is None and state.story_shares[n] < SURE and is_note(line):
+            state.set_label(n, Label.NOTE, NOTE)
 
 
-def tags(draft: Draft, last: int) -> None:
+def tags(state: LabelState, last: int) -> None:
     """Label the list of tags below the last line of the story."""
     listed = False
-    for n in range(last + 1, len(draft.lines)):
-        line, known = draft.lines[n], draft.label(n)
+    for n in range(last + 1, len(state.lines)):
+        line, known = state.lines[n], state.label(n)
         if known is Label.TAGS:
             listed = True
             continue
         listed = (
             known is None
-            and draft.share(n, Label.TAGS) >= THRESHOLDS.min_tag_share
+            and state.share(n, Label.TAGS) >= THRESHOLDS.min_tag_share
             and line.words <= THRESHOLDS.max_tag_words
             and not line.ends
-            and (listed or (n <= last + THRESHOLDS.max_to_tags and _begins_list(draft, n)))
+            and (listed or (n <= last + THRESHOLDS.max_to_tags and _begins_list(state, n)))
         )
         if listed:
-            draft.put(n, Label.TAGS, TAG_LIST)
+            state.set_label(n, Label.TAGS, TAG_LIST)
 
 
-def _begins_list(draft: Draft, n: int) -> bool:
+def _begins_list(state: LabelState, n: int) -> bool:
     """Whether the line and the next are items of a list with a few words each."""
-    return n + 1 < len(draft.lines) and all(
-        draft.verdicts[m] is None and draft.lines[m].words <= THRESHOLDS.max_tag_words + 1 and is_item(draft.lines[m])
+    return n + 1 < len(state.lines) and all(
+        state.verdicts[m] is None and state.lines[m].words <= THRESHOLDS.max_tag_words + 1 and is_item(state.lines[m])
         for m in (n, n + 1)
     )
