@@ -110,9 +110,10 @@ class Tally:
             self.missed[key] += len(wanted - got)
             self.words[key] += kit.scorer("score_spacing").n_words(window.gold)
 
-    def recall(self, key: str) -> float:
-        """The share of what was wanted that was done."""
-        return self.right[key] / max(1, self.right[key] + self.missed[key])
+    def recall(self, key: str | None) -> float:
+        """The share of the wanted edits that were made; for None of all windows."""
+        right, missed = (count.total() if key is None else count[key] for count in (self.right, self.missed))
+        return right / max(1, right + missed)
 
     def precision(self, key: str) -> float:
         """The share of what was done that was wanted."""
@@ -137,13 +138,17 @@ def _names(window: Window) -> list[str]:
 
 def tally(repair: Repair, windows: Sequence[Window]) -> Tally:
     """What a repair does to the windows, on all cores."""
-    score = kit.scorer("score_spacing")
     with ProcessPoolExecutor() as pool:
-        texts = pool.map(repair, windows, chunksize=CHUNK)
-        found = Tally()
-        for window, text in zip(windows, texts, strict=True):
-            wanted, got = (_gaps(score.edits(window.text, other)) for other in (window.gold, text))
-            found.add(window, wanted, got)
+        return tally_of(windows, pool.map(repair, windows, chunksize=CHUNK))
+
+
+def tally_of(windows: Sequence[Window], texts: Iterable[str]) -> Tally:
+    """How right the repaired `texts` of the windows are."""
+    score = kit.scorer("score_spacing")
+    found = Tally()
+    for window, text in zip(windows, texts, strict=True):
+        wanted, got = (_gaps(score.edits(window.text, other)) for other in (window.gold, text))
+        found.add(window, wanted, got)
     return found
 
 
