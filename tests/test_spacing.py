@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from copydesk.edits import apply
 from copydesk.repair import boosted_trees, broken_sentences, from_page, fused_words, line_breaks, punctuation, spacing
 from copydesk.repair.boosted_trees import Forest
-from copydesk.repair.candidates import Surroundings
+from copydesk.repair.candidates import TextContext
 from copydesk.repair.context import Context
 
 STORY = (
@@ -40,8 +40,8 @@ def test_a_forest_adds_up_what_its_trees_say() -> None:
         "feature": [first, second], "most": [[4, 0, 0]] * 2, "below": [[1, 1, 2]] * 2, "above": [[2, 1, 2]] * 2,
         "value": [[0, 10, 20], [0, 1, 2]],
     }  # fmt: skip
-    feature, most, below, above, value = (np.array(grown[part], dtype=np.int32) for part in boosted_trees.PARTS)
-    forest = Forest(feature, most, below, above, value, start=100, depth=1)
+    feature, threshold, below, above, value = (np.array(grown[part], dtype=np.int32) for part in boosted_trees.PARTS)
+    forest = Forest(feature, threshold, below, above, value, start=100, depth=1)
     assert forest.scores([(4, 5), (5, 4), (0, 0)]) == [112, 121, 111]
     assert forest.scores([]) == []
 
@@ -72,32 +72,19 @@ def test_trees_with_other_columns_are_an_error_that_says_what_to_do(tmp_path: Pa
 
 def test_each_finder_gives_as_many_numbers_as_it_names() -> None:
     text = STORY + "The mayor of theUnited States said(well)that it ended.Next week.\n"
-    around = Surroundings(text, "en")
+    around = TextContext(text, "en")
     for finder in (fused_words, punctuation):
         places = list(finder.find(around))
         assert places
-        assert {len(place.evidence) for place in places} == {len(finder.COLUMNS)}
+        assert {len(place.features) for place in places} == {len(finder.COLUMNS)}
     broken = "He started with a\nsmall business plan for the whole of the old town that\nwas going to evolve\n"
     found = list(broken_sentences.find(broken, list(line_breaks.runs(broken)), "en"))
     assert found
-    assert {len(border.evidence) for border in found} == {len(broken_sentences.COLUMNS)}
+    assert {len(border.features) for border in found} == {len(broken_sentences.COLUMNS)}
 
 
-def test_signs_of_damage_open_the_gate() -> None:
-    """What is likely but not beyond doubt gets its space only in a text that shows damage."""
-    unsure = "The old waterwheelhouse stood there. "
-    damaged = "Then theUnited States andFrance agreed.Nobody had expected it.The mayor was glad. "
-    around = Surroundings(STORY + damaged, "en")
-    strong = [
-        place
-        for place, score in spacing._scored(around, boosted_trees.shipped())
-        if score >= spacing._enough(place.kind, around, is_damaged=False)
-    ]
-    assert len(strong) >= spacing.LEAST_SIGNS
-    for kind in spacing.BEYOND_DOUBT:
-        closed, opened = (spacing._enough(kind, around, is_damaged=damage) for damage in (False, True))
-        assert opened < closed
-    assert repaired(STORY + unsure) == STORY + unsure
+DAMAGED = "Then theUnited States andFrance agreed.Nobody had expected it.The mayor was glad. "
+UNSURE = "They stood at the oldwindmill in the rain. "
 
 
 def test_fused_paragraphs_come_apart_only_where_there_are_several() -> None:
@@ -158,4 +145,4 @@ def test_a_word_is_found_where_it_stands_whole() -> None:
     """Not inside a longer one that comes before it, whatever that is made of."""
     text = STORY + "The x²theUnited and the reunitedtheUnited came; then theUnited States agreed to it all.\n"
     assert "then the United States" in repaired(text)
-    assert [text[at - 5 : at] for _, at in fused_words._found(text, {"theUnited"})] == ["then "]
+    assert [text[at - 5 : at] for _, at in fused_words.positions(text, {"theUnited"})] == ["then "]
