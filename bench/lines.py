@@ -64,7 +64,7 @@ def main() -> None:
     with ProcessPoolExecutor() as pool:
         for renderer in kit.RENDERERS:
             found = sum(pool.map(paragraphs, kit.dumps(renderer), chunksize=20), Counter[str]())
-            broken = found["mended"] + found["broken"]
+            broken = found["repaired"] + found["broken"]
             share = f"{found['repaired'] / max(1, broken):.3f}"
             rows.append((renderer, f"{broken:,}", share, f"{found['joined']:,}", f"{found['fused']:,}"))
     print(table(("", "broken paragraphs", "repaired", "joined lines", "fused"), rows))

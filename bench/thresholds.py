@@ -1,9 +1,9 @@
-"""What each threshold of the package is worth: `python -m bench.thresholds [--jobs N]`.
+"""The effect of each threshold of the package: `python -m bench.thresholds [--jobs N]`.
 
 Halves and doubles every threshold, one at a time, and measures every tenth page of the kit: F1 of the story from text
 and from HTML, macro F1 of the labels (all labelled dumps), title, author and date, and for thresholds of `repair` the
 spaces put back in every tenth window.  Each page is read with models that saw none of its domain.  `changed` counts the
-pages, dumps and windows whose output differs at all: a threshold with 0 in both rows decides nothing there.
+pages, dumps and windows whose output differs in any way: a threshold with 0 in both rows decides nothing on the kit.
 
 A threshold is a module-level constant (`NAME: Final = number`), or a number in a module-level object whose class is
 called `...Thresholds`, of the modules in PACKAGES and MODULES.  A constant that is read only while its module is
@@ -76,7 +76,7 @@ class Threshold:
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What one trial gave.  `error` is the exception that the tried value raised, else empty."""
+    """The result of one trial.  `error` is the exception that the tried value caused; "" if there was none."""
 
     name: str
     value: float
@@ -89,7 +89,7 @@ class Result(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What is measured, read once before the trials."""
+    """The inputs that are measured, read once before the trials."""
 
     pages: Sequence[text.Page]
     html: Sequence[tuple[str, Dump]]
@@ -346,7 +346,7 @@ def main(arguments: Sequence[str]) -> None:
                 finds.flush()
     print(table(sorted(results(), key=lambda result: (result.name, result.tried))))
     fixed = [threshold.name for threshold in thresholds() if not is_read_later(threshold)]
-    print("\nread only while a module is loaded, so not tried:", *fixed or ["none"], sep="\n  ")
+    print("\nread only while a module is loaded, so not tried:", *fixed or ["(no threshold)"], sep="\n  ")
 
 
 def _base() -> Measured:

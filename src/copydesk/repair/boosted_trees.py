@@ -73,6 +73,7 @@ class Forest:
         return [score for chunk in chunks for score in self._scores(np.array(chunk, dtype=np.int32))]
 
     def _scores(self, features: Ints) -> list[int]:
+        """The scores of at most MAX_ROWS rows."""
         scores = self.start + self._sum(features, 0, MIN_TREES)
         left = np.flatnonzero(scores > HOPELESS)
         scores[left] += self._sum(features[left], MIN_TREES, len(self.value))

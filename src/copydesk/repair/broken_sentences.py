@@ -17,10 +17,10 @@ MAX_LENGTH: Final = 400
 """Characters.  A longer line counts as this long: the trees learned nothing from higher numbers."""
 
 MIN_PROSE: Final = 60
-"""Characters.  The longest piece of a broken sentence has so many; lines of verse do not, and hardly any of menus."""
+"""Characters.  The longest piece of a broken sentence is at least this long; lines of verse and menus are shorter."""
 
 MIN_LONGEST_PIECE: Final = 20
-"""Characters.  If no piece has so many, the lines are words or letters one below the other, and no prose."""
+"""Characters.  If all lines are shorter, they are single words or letters below each other, not prose."""
 
 COMMONEST_WORDS: Final = 150
 """Number of the commonest words of a language that are used: hardly any whole line ends with one of them."""
@@ -122,11 +122,13 @@ def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Ite
 
 
 def _shape_of(line: str) -> _LineShape:
+    """The properties of a line."""
     words = line.count(" ") + 1
     return _LineShape(min(len(line), MAX_LENGTH), words, _begin(line), _end(line))
 
 
 def _class(char: str) -> int:
+    """The class of a character, from LOWER to OTHER."""
     if char.isalpha():
         return LOWER if char.islower() else UPPER if char.isupper() else LETTER
     return _CLASSES.get(char, DIGIT if char.isdigit() else OTHER)

@@ -50,6 +50,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
 
 
 def _mojibake(line: str, at: int) -> Iterator[Edit]:
+    """The edits of a line that begins at character `at`."""
     body = line.rstrip()
     lead = len(body) - len(body.lstrip())
     body = body[lead:]

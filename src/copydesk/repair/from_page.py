@@ -9,7 +9,7 @@ from typing import Final
 from copydesk.edits import Edit, Rule, is_visible
 from copydesk.repair.context import Context
 
-RENDERED = Rule("spacing.rendered", "the page, rendered, has a space (or a line break) here, or has none")
+RENDERED = Rule("spacing.rendered", "the rendered page has a space or a line break here, or it has neither")
 RULES = (RENDERED,)
 
 MIN_ANCHOR: Final = 16
@@ -56,6 +56,7 @@ def same(text: str, rendered: str) -> Iterator[tuple[int, int]]:
 
 
 def _visible(text: str) -> _Visible:
+    """The visible characters of a text."""
     chars: list[str] = []
     places: list[int] = []
     gaps: list[str] = []

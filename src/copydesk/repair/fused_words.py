@@ -109,7 +109,7 @@ class _Split(NamedTuple):
 
 
 class _PossibleSplits(NamedTuple):
-    """What the list of words says about a word, whatever the text: its rank, and each split.
+    """The rank of a word and its splits, which depend only on the list of words, not on the text.
 
     A split is (place, rank of the first part, rank of the second part, whether a small letter comes before a capital).
     """
@@ -141,6 +141,7 @@ _SPLIT_CACHES: Final[dict[int, _SplitCache]] = {}
 
 
 def _cache_for(ranks: Mapping[str, int]) -> _SplitCache:
+    """The cache of splits for a list of words."""
     found = _SPLIT_CACHES.get(id(ranks))
     if found is None or found._ranks is not ranks:
         found = _SPLIT_CACHES[id(ranks)] = _SplitCache(ranks)

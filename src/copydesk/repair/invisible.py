@@ -15,9 +15,9 @@ RULES = (
     Rule("invisible.odd-space", "a no-break, thin, em or other typographic space is a space"),
     Rule("invisible.zero-width", "a zero-width space, word joiner or byte order mark splits words that are one"),
     Rule("invisible.soft-hyphen", "a soft hyphen is a place to break a line, not a character of the word"),
-    Rule("invisible.joiner", "a zero-width joiner has no work between letters that do not join"),
-    Rule("invisible.direction", "a directional mark has no work in a line without right-to-left letters"),
-    Rule("invisible.control", "a control character or terminal escape is no text"),
+    Rule("invisible.joiner", "a zero-width joiner has no function between letters that do not join"),
+    Rule("invisible.direction", "a directional mark has no function in a line without right-to-left letters"),
+    Rule("invisible.control", "a control character or terminal escape is not text"),
 )
 
 # Scripts by Unicode block, each as the body of a character class.
@@ -61,6 +61,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
 
 
 def _in_line(line: str, at: int, context: Context) -> Iterator[Edit]:
+    """The edits of a line that begins at character `at`, unsorted."""
     for pattern, after, rule in _PATTERNS:
         for match in pattern.finditer(line) if context.has(rule) else ():
             yield Edit(at + match.start(), match[0], after, (rule,))

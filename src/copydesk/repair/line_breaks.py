@@ -20,8 +20,8 @@ from copydesk.repair.context import Context
 
 RULES = (
     Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),
-    Rule("lines.stray-punctuation", "a line that begins with closing punctuation goes on with the line before"),
-    Rule("lines.broken-sentence", "a sentence that was broken at a tag goes on in the next line"),
+    Rule("lines.stray-punctuation", "a line that begins with closing punctuation continues the line before"),
+    Rule("lines.broken-sentence", "a sentence that was broken at a tag continues in the next line"),
     Rule("lines.hyphen", "a word hyphenated at the end of a line is one word"),
 )
 

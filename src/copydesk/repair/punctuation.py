@@ -1,4 +1,4 @@
-"""Finds candidates at punctuation, brackets, quotation marks, digits and dashes: "end.Next", "said(well)", "in2024"."""
+"""Finds candidates at punctuation, brackets, quotation marks, digits and dashes: "end.Next", "a(b", "in2024"."""
 
 import re
 from collections import Counter
@@ -175,16 +175,19 @@ def _needs_no_space(around: TextContext, text: str, at: int) -> bool:
 
 
 def _word_before(text: str, at: int) -> str:
+    """The word that ends exactly at this place; "" if there is none."""
     found = _LETTERS_BEFORE.search(text[max(0, at - MAX_WORD) : at])
     return found[0] if found else ""
 
 
 def _word_at(text: str, at: int) -> str:
+    """The word that begins exactly at this place; "" if there is none."""
     found = WORD.match(text[at : at + MAX_WORD])
     return found[0] if found else ""
 
 
 def _kind(left: str, right: str) -> Kind:
+    """The kind of a candidate between two characters."""
     if right == "(":
         return Kind.OPENING
     if left in ")]":

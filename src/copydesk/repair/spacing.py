@@ -20,18 +20,20 @@ from copydesk.repair.context import Context
 from copydesk.repair.thresholds import SPACING, missing_spaces
 
 RULES = (
-    Rule("spacing.fused-words", "two words that stand fused letter to letter: neither the whole nor a compound is one"),
-    Rule("spacing.month-day", "a space stands between the short name of a month and the day"),
-    Rule("spacing.sentence-joint", "a space (a line break where paragraphs were fused) stands between two sentences"),
-    Rule("spacing.comma", "a space stands after a comma or semicolon"),
-    Rule("spacing.colon", "a space stands after a colon"),
-    Rule("spacing.bracket", "a space stands outside a bracket"),
-    Rule("spacing.quote", "a space stands outside a quotation mark"),
-    Rule("spacing.figure", "a space stands between a word and a number or sum"),
+    Rule("spacing.fused-words", "two words without a space between them: the whole is neither a word nor a compound"),
+    Rule("spacing.month-day", "a space belongs between the short name of a month and the day"),
+    Rule(
+        "spacing.sentence-joint", "a space belongs between two sentences, or a line break if they were two paragraphs"
+    ),
+    Rule("spacing.comma", "a space belongs after a comma or semicolon"),
+    Rule("spacing.colon", "a space belongs after a colon"),
+    Rule("spacing.bracket", "a space belongs outside a bracket"),
+    Rule("spacing.quote", "a space belongs outside a quotation mark"),
+    Rule("spacing.figure", "a space belongs between a word and a number or sum"),
     Rule("spacing.dash", "a dash with a space on one side has one on the other"),
-    Rule("spacing.doubled", "one space stands between two words, and no tab"),
-    Rule("spacing.stray", "no space stands before a comma or full stop"),
-    Rule("spacing.stray-inside", "no space stands inside a bracket"),
+    Rule("spacing.doubled", "one space belongs between two words, not several and not a tab"),
+    Rule("spacing.stray", "no space belongs before a comma or full stop"),
+    Rule("spacing.stray-inside", "no space belongs inside a bracket"),
 )
 
 MAX_PASSES: Final = 4
@@ -74,12 +76,14 @@ def find(text: str, context: Context) -> Iterator[Edit]:
 
 
 def _doubled(text: str, context: Context) -> Iterator[Edit]:
+    """Edits of several spaces, or of a tab."""
     if ("  " in text or "\t" in text) and context.has("spacing.doubled"):
         for match in _DOUBLED.finditer(text):
             yield Edit(match.start(), match[0], " ", ("spacing.doubled",))
 
 
 def _stray(text: str, context: Context) -> Iterator[Edit]:
+    """Edits that remove spaces before commas and full stops, and inside brackets."""
     if (" ," in text or " ." in text) and context.has("spacing.stray"):
         found = [match for match in _STRAY.finditer(text) if not is_code(text, match.start())]
         total = len(found) + len(_TIGHT.findall(text))
@@ -93,6 +97,7 @@ def _stray(text: str, context: Context) -> Iterator[Edit]:
 
 
 def _month_days(text: str, context: Context) -> Iterator[Edit]:
+    """Edits that insert a space between the short name of a month and the day."""
     pattern = _month_day(context.language) if context.has("spacing.month-day") and _DAY.search(text) else None
     for match in pattern.finditer(text) if pattern else ():
         inside_word = match.start() and _IN_WORD.match(text, match.start() - 1)

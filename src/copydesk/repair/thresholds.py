@@ -106,7 +106,7 @@ class SpacingThresholds:
     """Words of the text for each sign of damage, at most: two signs in a book do not make it a damaged text."""
 
     min_joints: int = 3
-    """Sentences without a space between them.  A damaged text that has so many lost line breaks there, not spaces."""
+    """Pairs of sentences without a space between them.  From this number on, a damaged text lost line breaks there."""
 
     max_stray_share: float = 0.15
     """Share of all commas and full stops that have a space before them.  From here on the writer does it on purpose."""
