@@ -1,8 +1,8 @@
 """Runs over many dumps: `python -m bench.batch [DUMPS]` (10,000 by default).
 
-The kit's dumps, under as many names as it takes.  Prints how much quicker two workers are than one, also where all
-dumps are the lines of one file, what a second run over the same costs, how much memory the run itself takes, and what
-the flow costs beside the command, Prefect's start left out (the time between its plan and its report).
+Uses the kit's dumps, each as often as needed.  Prints how much faster two workers are than one, also if all dumps are
+lines of one file; what a second run over the same dumps costs; how much memory the run itself takes; and what the flow
+costs compared with the command, without Prefect's start (the time between its plan and its report).
 """
 
 import json
@@ -33,7 +33,7 @@ seconds = time.monotonic() - start
 most = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 print(seconds, most / 1024, summary.cleaned)
 """
-"""Runs in a process of its own: seconds, megabytes at the most, dumps cleaned."""
+"""A run in a process of its own, which prints seconds, peak memory in megabytes, and dumps cleaned."""
 
 FLOW: Final = """
 import sys
@@ -43,7 +43,7 @@ tasks.clean(paths=[sys.argv[1]], output=sys.argv[2], jobs=int(sys.argv[3]))
 
 
 def make(folder: Path, texts: Sequence[str], count: int) -> None:
-    """So many dumps, a hundred in a folder."""
+    """Write `count` dumps, a hundred in a folder."""
     for number, text in enumerate(islice(cycle(texts), count)):
         path = folder / f"{number // 100:05}" / f"{number:07}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def make(folder: Path, texts: Sequence[str], count: int) -> None:
 
 
 def make_one(path: Path, texts: Sequence[str], count: int) -> None:
-    """The same as lines of one file."""
+    """Write the same dumps as lines of one file."""
     with path.open("w", encoding="utf-8") as stream:
         for number, text in enumerate(islice(cycle(texts), count)):
             stream.write(json.dumps({"id": f"{number:07}", "text": f"{text}\n{number}\n"}) + "\n")
@@ -76,7 +76,7 @@ def flow(dumps: Path, output: Path, jobs: int) -> float:
 
 
 def _tiny(folder: Path, count: int) -> tuple[Path, Path]:
-    """So many dumps of a line each, and where their output goes."""
+    """`count` dumps of a line each, and a folder for their output."""
     make(folder / "dumps", ["Share this story"], count)
     return folder / "dumps", folder / "out"
 

@@ -48,7 +48,7 @@ def settings_without(fold: int) -> Config:
     """The defaults with the model that saw nothing of the fold."""
     default = config.default()
     labels = LabelSettings(model=str(model_of(fold)), page_model=str(page_model_of(fold)))
-    return replace(default, settings=replace(default.settings, labels=labels))
+    return replace(default, labels=labels)
 
 
 def clean_unseen(page: tuple[str, str, str]) -> Cleaned:

@@ -1,9 +1,9 @@
-"""Hostile input through the whole road: `python -m bench.fuzz [COUNT [SEED]]`, 200,000 inputs by default.
+"""Hostile input through the whole pipeline: `python -m bench.fuzz [COUNT [SEED]]`, 200,000 inputs by default.
 
-Each input is a file of some kind (text, page, records; compressed or not), made from the project's own dumps by
-cutting, doubling and mixing, and by putting in what has hurt before.  It must end as records that keep the laws, or as
-a reject with a reason that is no fault of ours, within SECONDS.  Finds are printed, and kept in `bench/finds/`; mend
-them, and keep each as a case of the tests for what was wrong.
+Each input is a file (text, page or records; compressed or not) that is made from the project's own dumps by cutting,
+doubling, mixing, and inserting characters that caused faults before.  It must end within SECONDS, either as records
+that obey the laws, or as a reject that is not an error of copydesk.  Inputs that fail are printed and saved in
+`bench/finds/`; fix the fault, and add a test case for it.
 """
 
 import bz2
@@ -35,8 +35,8 @@ FINDS: Final = Path(__file__).parent / "finds"
 COUNT: Final = 200_000
 CHUNK: Final = 500
 SECONDS: Final = 5.0
-LONGEST: Final = 1_500
-"""Characters of a piece of the corpus: short inputs find as much, and more of them run."""
+MAX_PIECE: Final = 1_500
+"""Characters of a piece of the corpus: short inputs find as many faults, and more of them can be run."""
 
 TOKENS: Final = (
     *("\x00", "\x1b[31m", "\u202e", "\u200b", "\u00ad", "\ufeff", "\u2028", "\x85", "\r", "\r\n", "\t", "\f", "\x1c"),
@@ -57,7 +57,7 @@ ENCODINGS: Final = ("utf-8", "utf-8", "utf-8", "utf-16", "latin-1", "cp1251", "s
 
 
 def make(number: int, texts: list[str]) -> tuple[str, bytes]:
-    """The input of that number: a file's name and bytes, the same each time."""
+    """(name, bytes) of the input file with this number; they are the same each time."""
     chance = random.Random(number)
     text = _piece(texts, chance)
     for _ in range(chance.randint(0, 12)):
@@ -91,21 +91,21 @@ def make(number: int, texts: list[str]) -> tuple[str, bytes]:
 def _piece(texts: list[str], chance: random.Random) -> str:
     text = chance.choice(texts)
     at = chance.randint(0, max(0, len(text) - 200))
-    return text[at : at + chance.randint(1, LONGEST)]
+    return text[at : at + chance.randint(1, MAX_PIECE)]
 
 
 def corpus() -> list[str]:
-    """The texts from which inputs are made."""
+    """The texts from which the inputs are made."""
     paths = sorted(chain.from_iterable(folder.iterdir() for folder in CORPUS))
     return [path.read_text(encoding="utf-8") for path in paths]
 
 
 def check(name: str, data: bytes) -> list[str]:
-    """What is wrong with how an input ends; nothing where all is well."""
+    """The faults that an input shows; empty if there are none."""
     start = time.perf_counter()
     wrong: list[str] = []
     try:
-        for found in map(readers.made, readers.find_in(io.BytesIO(data), name, name, config.default())):
+        for found in map(readers.make, readers.find_in(io.BytesIO(data), name, name, config.default())):
             if isinstance(found, Reject):
                 continue
             try:
@@ -115,7 +115,7 @@ def check(name: str, data: bytes) -> list[str]:
             wrong += broken(cleaned.article, found.text)
             for teaser in cleaned.teasers:
                 record.from_json(record.to_json(teaser).encode())
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is a find
+    except Exception as error:  # noqa: BLE001 - any error is a fault
         wrong.append(f"{type(error).__name__}: {error}"[:200])
     if time.perf_counter() - start > SECONDS:
         wrong.append(f"over {SECONDS} seconds")
@@ -123,14 +123,14 @@ def check(name: str, data: bytes) -> list[str]:
 
 
 def run(numbers: range) -> list[tuple[int, list[str]]]:
-    """(number, what is wrong) of the inputs with these numbers that end badly."""
+    """(number, faults) of each input in the range that has faults."""
     texts = corpus()
     found = [(number, check(*make(number, texts))) for number in numbers]
     return [(number, wrong) for number, wrong in found if wrong]
 
 
 def main(arguments: list[str]) -> int:
-    """Print what was found; 1 where there is anything."""
+    """Print the faults; 1 if there are any."""
     count = int(arguments[0]) if arguments else COUNT
     first = int(arguments[1]) * COUNT if len(arguments) > 1 else 0
     chunks = [range(at, min(at + CHUNK, first + count)) for at in range(first, first + count, CHUNK)]

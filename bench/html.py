@@ -1,8 +1,8 @@
-"""HTML pages by the same road, beside trafilatura: `python -m bench.html`.
+"""HTML pages read by copydesk and by trafilatura: `python -m bench.html`.
 
-Story (F1 of 4-gram shingles), title, authors and date, each over the pages whose gold states it, and the time of the
-whole road as a multiple of trafilatura's own on the same pages in the same run.  Each page is read with models that
-saw none of its domain.
+Prints the scores of the story (F1 of 4-gram shingles), title, authors and date, each over the pages with a gold value,
+and the time of copydesk as a multiple of trafilatura's time for the same pages in the same run.  Each page is read with
+models that were trained without pages of its domain.
 """
 
 import time
@@ -24,20 +24,22 @@ from copydesk.dump import UnreadableError
 from copydesk.readers import html
 
 TIMED: Final = 120
-WARM: Final = 5
-"""Pages that are timed, in turns, and that are read before without being timed."""
+"""Pages that are timed, first with copydesk, then with trafilatura, page by page."""
+
+WARM_UP: Final = 5
+"""Pages that are read first without being timed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was read from a page."""
+    """The text and metadata that were read from a page."""
 
     text: str = ""
     facts: Facts = field(default_factory=Facts)
 
 
 def ours(page: Page) -> Read:
-    """What copydesk reads."""
+    """The text and metadata that copydesk reads."""
     name, domain, markup = page
     try:
         article = clean_dump(html.render_text(markup, name), settings_without(fold_of(domain))).article
@@ -47,7 +49,7 @@ def ours(page: Page) -> Read:
 
 
 def theirs(page: Page) -> Read:
-    """What trafilatura reads."""
+    """The text and metadata that trafilatura reads."""
     found = trafilatura.bare_extraction(page[2], include_comments=False, with_metadata=True)
     if not isinstance(found, Document):
         return Read()
@@ -56,7 +58,7 @@ def theirs(page: Page) -> Read:
 
 
 def figures(golds: Sequence[Gold], found: Sequence[Read]) -> dict[str, float]:
-    """Precision, recall and F1 of the story, and the score of each field over the pages whose gold states it."""
+    """Precision, recall and F1 of the story, and the score of each field over the pages with a gold value for it."""
     precision, recall, f1 = story_figures(golds, [read.text for read in found])
     named = {"P": precision, "R": recall, "F1": f1}
     scored = [scores(gold, read.facts) for gold, read in zip(golds, found, strict=True)]
@@ -67,7 +69,7 @@ def figures(golds: Sequence[Gold], found: Sequence[Read]) -> dict[str, float]:
 
 
 def floors() -> dict[str, float]:
-    """The figures that have floors."""
+    """The figures that must not fall below a floor."""
     pages = whole()
     found = figures([kit.gold()[name] for name, _, _ in pages], folds.on_all_cores(ours, pages))
     return {f"HTML, {name}": found[name] for name in ("F1", *FIELDS)}
@@ -79,8 +81,8 @@ def whole() -> list[Page]:
 
 
 def times(pages: Sequence[Page]) -> tuple[float, float]:
-    """Milliseconds a page, ours and trafilatura's, in turns on one core."""
-    for page in pages[:WARM]:  # the first ones load models and lists
+    """CPU milliseconds for each page: (copydesk, trafilatura)."""
+    for page in pages[:WARM_UP]:  # they load models and word lists
         ours(page)
         theirs(page)
     spent = [0.0, 0.0]

@@ -56,7 +56,7 @@ def steps(texts: Sequence[str]) -> Counter[str]:
     """CPU seconds of each step of the pipeline over all texts."""
     spent: Counter[str] = Counter()
     settings = config.default()
-    size = settings.settings.language.sample_size
+    size = settings.language.sample_size
 
     def timed(name: str, work: Callable[[], Result]) -> Result:
         start = time.process_time()

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -84,7 +85,7 @@ def copydesk(tmp_path: Path) -> Copydesk:
 
 @pytest.fixture
 def bound() -> Sequence[str]:
-    """What stands before a command that shall have no more rights than its user."""
+    """The beginning of a command that must have no more rights than its user."""
     if BOUND and subprocess.run([*BOUND, "true"], capture_output=True, check=False).returncode:
         pytest.skip("root may write everywhere, and gives nothing of that up")
     return BOUND
@@ -103,3 +104,15 @@ def dumps(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Sets the hook (`hook.py`); gives the file where it notes "pid source" for each dump that is cleaned."""
+    (tmp_path / "hook").mkdir()
+    shutil.copy(ROOT / "tests" / "hook.py", tmp_path / "hook" / "sitecustomize.py")
+    paths = [str(tmp_path / "hook"), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+    monkeypatch.setenv("HOOK_LOG", str(tmp_path / "log"))
+    (tmp_path / "log").touch()
+    return tmp_path / "log"

@@ -12,7 +12,22 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("text", "characters", "arrays", "edits", "document", "config", "dump", "page", "lexicon", "language", "code"),
+    *("exit_codes", "flow_options"),
+    *(
+        "text",
+        "characters",
+        "terminal",
+        "npz",
+        "program_code",
+        "edits",
+        "document",
+        "config",
+        "decoding",
+        "dump",
+        "html_lines",
+        "lexicon",
+        "language",
+    ),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
     *("readers", "shards", "store", "batch", "tasks", "cli"),
 ]
@@ -36,6 +51,20 @@ ORDER_INSIDE = {
     "labelling": [
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
         *("head_bylines", "deck", "bios", "tags_and_notes", "captions", "repeated_story", "teaser_lists", "decide"),
+    ],
+    "batch": [
+        *(
+            "inputs",
+            "counts",
+            "messages",
+            "manifest",
+            "manifest_dumps",
+            "manifest_totals",
+            "rule_counts",
+            "check",
+            "job",
+        ),
+        *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
     ],
     "metadata": ["page", "publisher", "title", "authors", "published", "images", "dateline", "read"],
 }
@@ -64,7 +93,8 @@ def imports_inside(path: Path) -> Iterator[str]:
     folder = path.parent.name
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == f"copydesk.{folder}":
-            yield from (alias.name for alias in node.names if (path.parent / f"{alias.name}.py").is_file())
+            for alias in node.names:
+                yield alias.name if (path.parent / f"{alias.name}.py").is_file() else "__init__"
         elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"copydesk.{folder}."):
             yield node.module.split(".")[2]
 

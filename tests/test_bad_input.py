@@ -1,4 +1,4 @@
-"""Bad input: a clear line or a reject with its reason; nothing lost, nothing half-written."""
+"""Bad input gives one clear line or a reject with its reason; nothing is lost or written in part."""
 
 import gzip
 import json
@@ -36,7 +36,7 @@ BAD = {
 }
 
 
-def test_bad_files_are_rejected_with_their_reason_and_the_rest_goes_on(
+def test_bad_files_are_rejected_with_their_reason_and_the_others_are_cleaned(
     copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
 ) -> None:
     folder = dumps(**{f"{name}__txt": data for name, (data, _) in BAD.items()}, good__txt=STORY)
@@ -51,7 +51,7 @@ def test_bad_files_are_rejected_with_their_reason_and_the_rest_goes_on(
     assert "limits.record_size = 4,000,000" in found["huge.txt"][1]
 
 
-def test_odd_but_readable_files_are_cleaned(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+def test_unusual_but_readable_files_are_cleaned(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
     folder = dumps(
         nul__txt=STORY.replace("more", "mo\x00re").encode(),
         damaged__txt=STORY.encode().replace(b"with", b"na\xc3\xafve caf\xc3\xa9 \xff\xfe with"),
@@ -70,9 +70,9 @@ def test_odd_but_readable_files_are_cleaned(copydesk: Copydesk, dumps: Callable[
     }
 
 
-def test_encodings_that_are_hard_to_tell() -> None:
+def test_encodings_that_are_hard_to_detect() -> None:
+    from copydesk.decoding import decode, encode
     from copydesk.document import Undecoded
-    from copydesk.dump import decode, encode
 
     late = b"Plain words in plain ASCII.\n" * 4_000 + "Die Größe und das Übermaß, sagt der Bürgermeister.\n".encode(
         "cp1252"
@@ -84,7 +84,9 @@ def test_encodings_that_are_hard_to_tell() -> None:
         assert encode(*decode(data)) == data
 
 
-def test_bad_records_in_a_container(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+def test_bad_records_of_a_container_are_rejected_one_by_one(
+    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+) -> None:
     good = json.dumps({"id": "twice", "text": STORY})
     lines = [
         '{"id": "lone", "text": "x \\ud800 y"}',
@@ -124,7 +126,7 @@ def test_bad_records_in_a_container(copydesk: Copydesk, dumps: Callable[..., Pat
     assert mine[2]["provenance"]["record"] == "14"
 
 
-def test_every_record_of_a_container_has_a_name_of_its_own(copydesk: Copydesk) -> None:
+def test_every_record_of_a_container_has_a_different_name(copydesk: Copydesk) -> None:
     ids = ["2", None, "2", "3", 5, 1.5, "6", None]
     lines = "".join(json.dumps({"text": STORY} if name is None else {"id": name, "text": STORY}) + "\n" for name in ids)
     run = copydesk("clean", "-", stdin=lines.encode())
@@ -134,7 +136,7 @@ def test_every_record_of_a_container_has_a_name_of_its_own(copydesk: Copydesk) -
     assert rows[5]["metadata"]["extra"] == {"id": 1.5}
 
 
-def test_what_the_container_says_is_used_or_kept(copydesk: Copydesk) -> None:
+def test_fields_of_a_container_are_used_or_go_to_extra(copydesk: Copydesk) -> None:
     fields = {
         "authors": ["Ann Other", {"name": "Bob Third"}],
         "date": "2024-02-13T10:00:37Z",
@@ -152,7 +154,7 @@ def test_what_the_container_says_is_used_or_kept(copydesk: Copydesk) -> None:
     assert said["extra"] == {"authors": fields["authors"], "url": "javascript:x"}
 
 
-def test_wrong_use_is_one_clear_line(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+def test_wrong_use_prints_one_clear_line(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
     folder = dumps(a__txt=STORY)
     (tmp_path / "nothing").mkdir()
     (tmp_path / "bad.toml").write_text("[limits]\nrecord_sise = 3\n", encoding="utf-8")
@@ -161,7 +163,7 @@ def test_wrong_use_is_one_clear_line(copydesk: Copydesk, dumps: Callable[..., Pa
         (("nowhere",), "Error: no such file or directory: nowhere\n"),
         (("nothing",), "Error: no dumps in nothing\n"),
         ((folder, "-o", "/dev/null/out"), "Error: /dev/null/out: the output can't be written here: Not a directory\n"),
-        (("-", folder), 'Error: "-" stands alone: JSON Lines from standard input to standard output\n'),
+        (("-", folder), 'Error: "-" (standard input) cannot be combined with other paths, -o or --format\n'),
         (
             (folder, "--config", "bad.toml"),
             "Error: bad.toml: limits: unknown key 'record_sise'; the keys here are: record_size, record_lines\n",
@@ -170,11 +172,13 @@ def test_wrong_use_is_one_clear_line(copydesk: Copydesk, dumps: Callable[..., Pa
         run = copydesk("clean", *arguments)
         assert (run.returncode, run.stdout, run.stderr.decode()) == (2, b"", message)
     assert b"no rule 'spacing.coma'" in copydesk("clean", folder, "--config", "worse.toml").stderr
-    assert b"'xml' is none of md, json, jsonl" in copydesk("clean", folder, "--format", "xml").stderr
+    assert b"'xml' is not one of md, json, jsonl" in copydesk("clean", folder, "--format", "xml").stderr
     assert not (tmp_path / "output").exists()
 
 
-def test_two_inputs_that_want_one_name(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+def test_the_second_input_with_the_same_output_name_is_rejected(
+    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+) -> None:
     dumps(a__txt=STORY, A__txt=STORY, b__txt=STORY)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "b.txt").write_text(STORY, encoding="utf-8")
@@ -188,7 +192,7 @@ def test_two_inputs_that_want_one_name(copydesk: Copydesk, dumps: Callable[..., 
     assert rejects(tmp_path / "again") == found
 
 
-def test_links_that_lead_nowhere_or_in_circles(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+def test_broken_and_circular_links_are_rejected(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
     folder = dumps(a__txt=STORY)
     (folder / "below").mkdir()
     (folder / "below" / "up").symlink_to(folder)
@@ -203,7 +207,7 @@ def test_links_that_lead_nowhere_or_in_circles(copydesk: Copydesk, dumps: Callab
     }
 
 
-def test_names_of_all_kinds_stay_inside_the_output(
+def test_no_name_leads_out_of_the_output_directory(
     copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
 ) -> None:
     names = ["new\nline.txt", "a#b.txt", "..txt.", "nul.txt", "x" * 250, "récit.txt", "a b.txt", "end .txt", "-o"]
@@ -222,26 +226,26 @@ def test_names_of_all_kinds_stay_inside_the_output(
     assert all(path.is_relative_to(tmp_path / "out" / "deep" / "er") for path in written)
 
 
-def test_the_output_is_no_input(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
+def test_the_output_directory_is_not_read_as_input(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
     folder = dumps(a__txt=STORY)
     copydesk("clean", folder, "-o", folder / "out")
     assert copydesk("clean", folder, "-o", folder / "out").stderr.startswith(b"0 written, 1 unchanged, 0 rejected")
 
 
-def test_an_output_among_the_inputs_is_wrong_use(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
+def test_an_output_directory_among_the_inputs_is_an_error(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
     folder = dumps(a__txt=STORY)
     run = copydesk("clean", folder, "-o", folder)
     assert (run.returncode, b"is the output directory" in run.stderr) == (2, True)
 
 
-def test_a_file_named_twice_is_one_input(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
+def test_a_file_that_is_named_twice_is_one_input(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
     folder = dumps(a__txt=STORY)
     assert copydesk("clean", folder, folder / "a.txt", folder, "-o", "out").stderr.startswith(
         b"1 written, 0 unchanged, 0 r"
     )
 
 
-def test_what_is_no_regular_file_is_rejected(copydesk: Copydesk, tmp_path: Path) -> None:
+def test_a_file_that_is_not_regular_is_rejected(copydesk: Copydesk, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert (
         copydesk("clean", "pipe", "/dev/zero", "-o", "out").stderr.decode()
@@ -249,16 +253,14 @@ def test_what_is_no_regular_file_is_rejected(copydesk: Copydesk, tmp_path: Path)
     )
 
 
-def test_a_document_is_written_whole_or_not_at_all(
-    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_a_document_is_never_written_in_part(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
     (tmp_path / "out" / "a.json").mkdir(parents=True)
     run = copydesk("clean", dumps(a__txt=STORY), "-o", "out")
     assert (run.returncode, rejects(tmp_path / "out")["a.txt"][0]) == (1, "unusable_name")
     assert sorted(path.name for path in (tmp_path / "out").glob("[!.]*")) == ["a.json", "rejects.jsonl"]
 
 
-def test_a_closed_or_full_output_is_no_traceback(copydesk: Copydesk, tmp_path: Path) -> None:
+def test_a_closed_or_full_output_prints_no_traceback(copydesk: Copydesk, tmp_path: Path) -> None:
     lines = (json.dumps({"text": STORY}) + "\n") * 50
     (tmp_path / "in.jsonl").write_text(lines, encoding="utf-8")
     script = f'{sys.executable} -m copydesk.cli clean - < in.jsonl {{}}; echo "exit ${{{{PIPESTATUS[0]}}}}"'
@@ -274,17 +276,22 @@ def test_many_teasers_and_many_lines_take_linear_time(tmp_path: Path) -> None:
     import copydesk as library
 
     def seconds(times: int) -> float:
+        """CPU time, the least of three runs, so that other work on the machine does not count."""
         teaser = "Flood of the  century leaves a town without a road\n"
-        start = time.perf_counter()
-        library.clean(f"A headline of some length\n\n{STORY * 3}\nRelated stories\n{teaser * times}", source="x")
-        return time.perf_counter() - start
+        text = f"A headline of some length\n\n{STORY * 3}\nRelated stories\n{teaser * times}"
+        spent = []
+        for _ in range(3):
+            start = time.process_time()
+            library.clean(text, source="x")
+            spent.append(time.process_time() - start)
+        return min(spent)
 
     seconds(10)
-    assert seconds(4_000) < max(3 * seconds(2_000), 1.0)
+    assert seconds(4_000) < 3 * seconds(2_000)
 
 
 def test_memory_is_bounded_by_the_record(dumps: Callable[..., Path], tmp_path: Path) -> None:
-    """Files of 200 MB under an address space of 1.5 GB: too large is told from the size, a line from its start."""
+    """Files of 200 MB under an address space of 1.5 GB: a file that is too large is rejected by its size, a line by its beginning."""
     folder = dumps(a__txt=STORY)
     with (folder / "big.txt").open("wb") as big, gzip.open(folder / "bomb.jsonl.gz", "wb") as bomb:
         big.truncate(200_000_000)
@@ -314,12 +321,14 @@ def test_a_full_disk_leaves_nothing_half_written(dumps: Callable[..., Path], tmp
 
     run = subprocess.run(command, capture_output=True, check=False, preexec_fn=small_disk)
     assert run.returncode == 3
-    assert b"run again when that is mended" in run.stderr
+    assert b"fix this and run again" in run.stderr
     assert b"Traceback" not in run.stderr
     assert [path.name for path in (tmp_path / "out").glob("*") if path.is_file()] == []
 
 
-def test_an_unwritable_output_directory(dumps: Callable[..., Path], tmp_path: Path, bound: Sequence[str]) -> None:
+def test_an_unwritable_output_directory_is_an_error(
+    dumps: Callable[..., Path], tmp_path: Path, bound: Sequence[str]
+) -> None:
     folder = dumps(a__txt=STORY)
     (tmp_path / "closed").mkdir(mode=0o500)
     command = [*bound, sys.executable, "-m", "copydesk.cli", "clean", str(folder), "-o", str(tmp_path / "closed")]
@@ -354,7 +363,7 @@ def test_nothing_that_a_dump_holds_reaches_the_terminal(tmp_path: Path) -> None:
     assert codes == [0, 0, 2, 2, 0, 0, 2]
 
 
-def test_a_broken_output_is_told(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
+def test_verify_reports_a_broken_output(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
     folder = dumps(a__txt=STORY, b__txt=STORY)
     copydesk("clean", folder, "-o", "out", "--format", "md,json,jsonl")
     assert copydesk("verify", "out").returncode == 0
@@ -365,11 +374,11 @@ def test_a_broken_output_is_told(copydesk: Copydesk, dumps: Callable[..., Path],
     with (tmp_path / "out" / "records.jsonl").open("a", encoding="utf-8") as stream:
         stream.write("{}\n")
     run = copydesk("verify", "out")
-    told = run.stdout.decode().splitlines()
-    assert (run.returncode, len(told)) == (1, 4)
-    assert told[0].startswith("a.md: can't be read")
-    assert told[1] == "b.json: is not what was written: its SHA-256 differs"
-    assert {line.partition(":")[0] for line in told[2:]} == {"records.jsonl"}
+    problems = run.stdout.decode().splitlines()
+    assert (run.returncode, len(problems)) == (1, 4)
+    assert problems[0].startswith("a.md: can't be read")
+    assert problems[1] == "b.json: is not what was written: its SHA-256 differs"
+    assert {line.partition(":")[0] for line in problems[2:]} == {"records.jsonl"}
 
 
 @pytest.mark.slow
@@ -397,3 +406,13 @@ def test_a_record_of_100_megabytes_and_a_million_tiny_ones(tmp_path: Path) -> No
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
     )
     assert run.stdout.decode().strip() == str([("no_text", count), ("read", 1), ("too_large", 1)])
+
+
+def test_a_glob_pattern_selects_files(tmp_path: Path) -> None:
+    from copydesk import batch
+
+    for name in ("b.txt", "a.txt", "c.md"):
+        (tmp_path / name).write_text(STORY, encoding="utf-8")
+    assert [one.source for one in batch.plan([tmp_path / "*.txt"]).inputs] == ["a.txt", "b.txt"]
+    with pytest.raises(batch.InputError, match=r"no such file.*\*\.pdf"):
+        batch.plan([tmp_path / "*.pdf"])

@@ -1,4 +1,4 @@
-"""Whatever was changed between runs, however they ended and in whatever order work came: what a fresh run would write."""
+"""After any changes and any broken runs, and in any order of work, a run writes what a first run would write."""
 
 import io
 import json
@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 
 from copydesk import batch, config, desk
 from copydesk.batch import Job, Run
-from copydesk.batch.crew import Finished, finished_part
-from copydesk.batch.protocol import Told, Unit, decode
+from copydesk.batch.messages import PartStaged, Unit, decode_worker_message
+from copydesk.batch.pool import StagedPart, read_staged_part
 from copydesk.batch.worker import Worker
 from copydesk.config import Config
 from copydesk.document import Cleaned, Json, Reject
 from copydesk.dump import Dump, Pending
-from copydesk.readers import fields
-from copydesk.readers.fields import Names
+from copydesk.readers import record_fields
+from copydesk.readers.record_fields import Names
 from copydesk.store import Format, Store
-from test_batch import cut_into, own_profiles, story, tree
+from runs import cut_into, own_profiles, story, tree
 
 IDS = ("a", "A", "b", "B", "c", "d", "e", "f", "")
 """Some of them want one file name."""
@@ -40,12 +40,12 @@ Row = tuple[str, int]
 
 @dataclass(frozen=True)
 class Step:
-    """What lies there when a run begins, and how it goes: a container and texts in one folder, texts in another.
+    """The inputs and the course of a run: a container and texts in one folder, texts in another.
 
-    It dies after so many parts, or in the midst of giving names to the files of dump `torn` that it writes, where these
-    are numbers; `lost` is the place of an output file that somebody takes away before; `profile` says whether the
-    settings know Fernhill Weekly, `off` whether a rule is switched off.  Ranges hold `dumps` dumps and are reckoned with
-    `reckoned` bytes; worker `weak` has no memory for the records from the third on.
+    Where these are numbers, it dies after `dies` parts, or while it publishes the files of dump `torn`.  `lost` is the
+    place of an output file that is removed before; `profile`: the settings know Fernhill Weekly; `off`: a rule is off.
+    Ranges have `dumps` dumps, and are assumed to have `assumed` bytes; worker `weak` has no memory for the records from
+    the third on.
     """
 
     box: tuple[Row, ...]
@@ -59,7 +59,7 @@ class Step:
     lost: int | None
     seed: int
     dumps: int
-    reckoned: int
+    assumed: int
     weak: int | None
 
 
@@ -92,7 +92,7 @@ def steps(draw: st.DrawFn) -> list[Step]:
                 lost=draw(st.one_of(st.none(), st.integers(0, 20))),
                 seed=draw(st.integers(0, 10**6)),
                 dumps=draw(st.integers(1, 4)),
-                reckoned=draw(st.sampled_from((300, 3_000, 10**6))),
+                assumed=draw(st.sampled_from((300, 3_000, 10**6))),
                 weak=draw(st.one_of(st.none(), st.none(), st.integers(0, 2))),
             )
         )
@@ -138,13 +138,13 @@ class DiedError(Exception):
 
 
 def run(job: Job, step: Step) -> None:
-    """A run whose workers (three, in this process) and parts come in an order of the step's own."""
+    """A run with three workers in this process; the order of units and parts depends on the step's seed."""
     chance = random.Random(step.seed)
     left = step.dies
     with Run(job) as own, torn(step.torn):
         for number, units in enumerate(own.rounds()):
             assert number < MOST_ROUNDS
-            parts: list[Finished] = []
+            parts: list[StagedPart] = []
             for one in cleaned(units, job, chance, step.weak):
                 parts.append(one)
                 while parts and chance.random() < 0.6:
@@ -160,7 +160,7 @@ def run(job: Job, step: Step) -> None:
 @contextmanager
 def without_memory() -> Iterator[None]:
     """No record can be read from the third on."""
-    dump_of = fields.dump_of
+    dump_of = record_fields.dump_of
 
     def failing(
         record: dict[str, Json], raw: bytes, number: int | None, names: Names, settings: Config
@@ -170,7 +170,7 @@ def without_memory() -> Iterator[None]:
         return dump_of(record, raw, number, names, settings)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fields, "dump_of", failing)
+        patch.setattr(record_fields, "dump_of", failing)
         yield
 
 
@@ -192,8 +192,8 @@ def torn(after: int | None) -> Iterator[None]:
         yield
 
 
-def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | None) -> Iterator[Finished]:
-    """The parts of units that workers take up in any order, some at a time; now and then one is started anew."""
+def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | None) -> Iterator[StagedPart]:
+    """The parts of units that workers take up in any order, some at a time; now and then one is replaced."""
     said = [io.BytesIO() for _ in range(3)]
     workers = [Worker(job.setup, one) for one in said]
     waiting = list(islice(units, 3))
@@ -207,9 +207,9 @@ def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | 
         with without_memory() if place == weak else nullcontext():
             workers[place].clean(unit)
         for line in said[place].getvalue().splitlines():
-            told = decode(line, Told)
-            if told.what == "part":
-                yield finished_part(Path(job.setup.work) / told.detail)
+            message = decode_worker_message(line)
+            if isinstance(message, PartStaged):
+                yield read_staged_part(Path(job.setup.work) / message.folder)
         waiting += islice(units, 1)
 
 
@@ -265,7 +265,7 @@ def test_what_is_written_depends_on_the_last_run_alone(all_steps: list[Step]) ->
                 for path in files[step.lost : step.lost + 1]:
                     path.unlink()
             with suppress(batch.InputError, DiedError), pytest.MonkeyPatch.context() as patch:
-                cut_into(patch, dumps=step.dumps, reckoned=step.reckoned)
+                cut_into(patch, dumps=step.dumps, assumed=step.assumed)
                 run(job_of(above, above / "out", step), step)
         last = replace(all_steps[-1], seed=0)
         try:

@@ -208,6 +208,28 @@ def test_rules_lists_every_rule_with_its_reason(copydesk: Copydesk) -> None:
         assert rule.reason in text
 
 
+def test_rules_shows_which_are_on_and_how_often_each_acted(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
+    folder = dumps(bridge__txt=STORY, again__txt=STORY)
+    (folder.parent / "own.toml").write_text('[edits]\noff = ["spacing.doubled"]\n', encoding="utf-8")
+
+    def listed(*arguments: str) -> dict[str, list[str]]:
+        run = copydesk("rules", *arguments)
+        assert run.returncode == 0, run.stderr
+        rows = (line.split() for line in run.stdout.decode().splitlines() if line.startswith("  "))
+        return {row[0]: row[1:3] for row in rows}
+
+    rows = listed("--config", "own.toml")
+    assert (rows["spacing.doubled"][0], rows["spacing.comma"][0], rows["label.byline"][0]) == ("off", "on", "on")
+    for formats in ("md,json", "jsonl", "parquet"):
+        copydesk("clean", folder, "-o", "out", "--format", formats)
+        rows = listed("out")
+        assert (rows["spacing.comma"], rows["spacing.doubled"], rows["label.byline"]) == (
+            ["on", "2"], ["on", "0"], ["on", "2"],
+        )  # fmt: skip
+    copydesk("clean", folder, "-o", "markdown", "--format", "md")
+    assert copydesk("rules", "markdown").returncode == 2
+
+
 def test_help_starts_without_the_pipeline() -> None:
     script = (
         "import sys; from copydesk.cli import main\n"

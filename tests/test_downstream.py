@@ -54,7 +54,7 @@ def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_p
     first = batch.run(job(tmp_path / "in", tmp_path / "out", 3))
     before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").glob("[!.]*")}
     again = batch.run(job(tmp_path / "in", tmp_path / "out", 3))
-    assert (first.tally.written, first.tally.unchanged, again.tally.written, again.tally.unchanged) == (7, 0, 0, 7)
+    assert (first.counts.written, first.counts.unchanged, again.counts.written, again.counts.unchanged) == (7, 0, 0, 7)
     assert before == {
         path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").glob("[!.]*")
     }
@@ -64,7 +64,7 @@ def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_p
     ]  # fmt: skip
 
 
-def test_an_output_that_is_broken_or_not_ours_is_written_anew(tmp_path: Path) -> None:
+def test_a_damaged_or_foreign_output_file_is_written_again(tmp_path: Path) -> None:
     batch.run(job(tmp_path / "in", tmp_path / "out", None))
     sound = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("[!.]*")}
     packed = bytearray(sound["records.jsonl.gz"])

@@ -1,4 +1,4 @@
-"""The ledger: edits composed, undone and cut into blocks."""
+"""Edits are composed, undone and cut into blocks."""
 
 from itertools import pairwise
 
@@ -34,7 +34,7 @@ def two_rounds(draw: st.DrawFn) -> tuple[str, list[Edit], list[Edit]]:
 
 
 @given(two_rounds())
-def test_composed_edits_do_what_both_rounds_do(rounds: tuple[str, list[Edit], list[Edit]]) -> None:
+def test_composed_edits_have_the_effect_of_both_rounds(rounds: tuple[str, list[Edit], list[Edit]]) -> None:
     text, first, second = rounds
     edited = apply(apply(text, first), second)
     both = compose(first, second)
@@ -43,14 +43,16 @@ def test_composed_edits_do_what_both_rounds_do(rounds: tuple[str, list[Edit], li
 
 
 @given(two_rounds())
-def test_composed_edits_are_sorted_apart_and_real(rounds: tuple[str, list[Edit], list[Edit]]) -> None:
+def test_composed_edits_are_sorted_do_not_touch_and_change_something(
+    rounds: tuple[str, list[Edit], list[Edit]],
+) -> None:
     _, first, second = rounds
     both = compose(first, second)
     assert all(one.end < other.start for one, other in pairwise(both))
     assert all(edit.before != edit.after and edit.rules for edit in both)
 
 
-def test_touching_edits_become_one_and_keep_their_rules() -> None:
+def test_edits_that_touch_become_one_edit_with_the_rules_of_both() -> None:
     both = compose([Edit(1, "b", "x", ("first",))], [Edit(2, "c", "y", ("second",))])
     assert both == (Edit(1, "bc", "xy", ("first", "second")),)
 
@@ -65,7 +67,7 @@ def test_an_edit_that_does_not_fit_is_an_error_that_names_its_place() -> None:
 
 
 @given(two_rounds())
-def test_cuts_account_for_every_visible_character(rounds: tuple[str, list[Edit], list[Edit]]) -> None:
+def test_every_visible_character_is_in_a_cut(rounds: tuple[str, list[Edit], list[Edit]]) -> None:
     text, first, second = rounds
     both = compose(first, second)
     edited = apply(text, both)
@@ -86,7 +88,7 @@ def test_cuts_account_for_every_visible_character(rounds: tuple[str, list[Edit],
     assert [piece.text for piece in cuts if piece.text] == [edited[start:stop] for start, stop in spans]
 
 
-def test_a_deletion_of_visible_characters_outside_all_lines_is_a_cut_of_its_own() -> None:
+def test_visible_characters_deleted_outside_all_lines_are_a_separate_cut() -> None:
     assert [(c.start, c.end, c.text) for c in cut("\nb", [Edit(0, "xy", "", ("gone",))], [(1, 2)])] == [
         (0, 2, ""),
         (3, 4, "b"),

@@ -23,11 +23,11 @@ STORY = "A headline of some length\n\nThe council voted on Monday to close the b
 
 
 def test_the_report_names_the_four_steps_with_their_counts() -> None:
-    from copydesk.batch import Summary, Tally, report
+    from copydesk.batch import Counts, Summary, report
 
-    tally = Tally(written=2, rejected=1, articles=2, teasers=5, boilerplate=6, edits=4, spacing=3, facts=11)
+    counts = Counts(written=2, rejected=1, articles=2, teasers=5, boilerplate=6, edits=4, spacing=3, facts=11)
     summary = Summary(
-        tally=tally,
+        counts=counts,
         skipped=7,
         cleaned=3,
         labels={"paragraph": 9},
@@ -112,7 +112,7 @@ def wait_for(what: Callable[[], bool], seconds: float, log: Path) -> None:
     while not what():
         if time.monotonic() > end:
             tail = log.read_text(encoding="utf-8", errors="replace")[-3000:] if log.is_file() else ""
-            pytest.fail(f"it did not come: {tail}")
+            pytest.fail(f"not in time: {tail}")
         time.sleep(0.5)
 
 
@@ -158,8 +158,8 @@ def test_a_dask_cluster_writes_what_one_machine_writes(
     with started(scheduler, worker, worker, cwd=tmp_path / "elsewhere", env=environment):
         script = (
             "from copydesk import tasks\nfrom importlib import import_module\n"
-            "tasks.GROUP, ranges = 1, import_module('copydesk.batch.run')\n"
-            "ranges.UNIT_BYTES, ranges.RANGE, ranges.RANGE_BYTES = 10_000, 3, 5_000\n"
+            "tasks.GROUP_UNITS, ranges = 1, import_module('copydesk.batch.remaining')\n"
+            "ranges.MAX_UNIT_BYTES, ranges.RANGE_DUMPS, ranges.RANGE_BYTES = 10_000, 3, 5_000\n"
             f"print(tasks.clean(paths=[{str(folder)!r}], output='cluster', dask={address!r}))"
         )
         run = subprocess.run(
@@ -173,7 +173,7 @@ def test_a_dask_cluster_writes_what_one_machine_writes(
 
 @pytest.mark.slow
 def test_a_schedule_fires_on_a_real_server(dumps: Callable[..., Path], tmp_path: Path) -> None:
-    """Two runs by the clock, each with its artifacts.  With SQLAlchemy 2.1 none would ever come, and nobody be told."""
+    """Two scheduled runs, each with its artifacts.  With SQLAlchemy 2.1 no run would start, without any error."""
     folder = dumps(a__txt=STORY)
     port = free_port()
     api = f"http://127.0.0.1:{port}/api"

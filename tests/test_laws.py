@@ -9,8 +9,8 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 import copydesk
+from copydesk.decoding import decode, encode
 from copydesk.document import STORY, Cleaned, Kind, Record
-from copydesk.dump import decode, encode
 from copydesk.edits import apply, has_visible
 from copydesk.render import markdown, record
 from strategies import hostile, pages

@@ -186,7 +186,7 @@ def test_another_order_of_the_tables_of_phrases_changes_nothing(other_rules: Cal
 
 def with_model(path: str) -> config.Config:
     default = config.default()
-    return replace(default, settings=replace(default.settings, labels=LabelSettings(path)))
+    return replace(default, labels=LabelSettings(path))
 
 
 def test_a_model_of_ones_own_counts_by_what_it_holds(tmp_path: Path) -> None:

@@ -1,20 +1,39 @@
-"""What copydesk reads of packages by another way than theirs gives what they give."""
+"""copydesk reads some data of other packages with its own code; the results are the same as theirs.
 
+A test that fails here after an update of such a package says that copydesk's own code has to follow.
+"""
+
+import gzip
 import json
+import random
 from pathlib import Path
 
+import msgspec
 import pytest
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
-from copydesk import language, lexicon
+from copydesk import config, desk, html_lines, language, lexicon
+from copydesk.readers import html, page_authors, page_metadata
 
 
 @pytest.mark.parametrize("tag", ["en", "de", "fr", "ja", "no"])
-def test_the_lists_of_words_are_wordfreqs(tag: str) -> None:
+def test_word_lists_are_those_that_wordfreq_reads(tag: str) -> None:
     from wordfreq import get_frequency_dict
 
     assert lexicon.words(tag) == pytest.approx(get_frequency_dict(tag, "small"))
     assert len(lexicon.words(tag)) > 10_000
+
+
+def test_another_format_of_word_lists_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    packed = gzip.compress(msgspec.msgpack.encode([{"format": "cB", "version": 2}, ["the"]]))
+    (tmp_path / "small_xx.msgpack.gz").write_bytes(packed)
+    monkeypatch.setattr(lexicon, "_lists", lambda: tmp_path)
+    with pytest.raises(ValueError, match="unknown format of a word list"):
+        lexicon.words("xx")
+
+
+def test_langdetect_still_has_the_attributes_that_are_set_directly() -> None:
+    assert {"langlist", "word_lang_prob_map"} <= vars(DetectorFactory()).keys()
 
 
 def test_a_language_without_a_list_has_no_words() -> None:
@@ -22,7 +41,7 @@ def test_a_language_without_a_list_has_no_words() -> None:
     assert lexicon.words("../en") == {}
 
 
-def test_the_language_profiles_are_langdetects() -> None:
+def test_language_profiles_are_those_that_langdetect_loads() -> None:
     theirs = DetectorFactory()
     paths = sorted(path for path in Path(PROFILES_DIRECTORY).iterdir() if path.is_file())
     theirs.load_json_profile([path.read_text(encoding="utf-8") for path in paths])
@@ -51,3 +70,109 @@ def test_the_fast_detector_answers_as_langdetect_does(
     assert language.detect(text) == tag
     monkeypatch.setattr(language, "fast", None)
     assert language.detect(text) == tag
+
+
+NAMED = [
+    *(
+        "class='author'",
+        "class='author-name'",
+        "class='post authorName'",
+        "class='byline'",
+        "class='username'",
+        "id='author'",
+    ),
+    *(
+        "class='screenname'",
+        "class='Byline x'",
+        "rel='author'",
+        "itemprop='author'",
+        "itemprop='author name'",
+        "id='theAuthor'",
+    ),
+    *("data-testid='AuthorCard'", "data-component='Byline'", "class='submitted-by'", "class='writers'"),
+]
+DROPPED = [
+    *(
+        "class='comments'",
+        "id='comments'",
+        "class='title'",
+        "class='date'",
+        "class='quote-box'",
+        "data-component='Figure'",
+    ),
+    *("class='sidebar'", "id='comment-list'", "class='Comments'", "class='print'", "class='x'"),
+]
+TAGS = ["a", "div", "span", "p", "section", "h3", "strong", "time", "figure", "author", "address", "li"]
+TEXTS = ["Jane Doe", "by Max Roe", "x", " ", "12 May 2020", "A sentence about nothing in particular. " * 3, "Ann\nPoe"]
+
+
+def markup_of(chance: random.Random, depth: int = 0) -> str:
+    parts = []
+    for _ in range(chance.randint(1, 4)):
+        tag = chance.choice(TAGS)
+        named = chance.choice([*NAMED, *DROPPED, "", "", ""])
+        inner = markup_of(chance, depth + 1) if depth < 4 and chance.random() < 0.6 else chance.choice(TEXTS)
+        parts.append(f"<{tag} {named}>{inner}</{tag}>" + chance.choice(["", "", "<!-- x -->", *TEXTS]))
+    return "".join(parts)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_the_authors_in_a_pages_elements_are_those_that_trafilatura_finds(seed: int) -> None:
+    from trafilatura.metadata import extract_author
+
+    root = html_lines.parse(f"<html><body>{markup_of(random.Random(seed))}</body></html>")
+    assert root is not None
+    assert page_authors.named_in(root) == extract_author(root)
+
+
+HEADS = [
+    "<title>Old bridge to stay closed | Northford News</title>",
+    "<meta property='og:title' content='Old &amp;amp; new'><meta property='og:site_name' content='northford news'>",
+    "<meta name='author' content='Jane Doe; Max Roe'><meta name='twitter:site' content='@northford'>",
+    "<meta name='author' content='northford'><link rel='canonical' href='/a/b'><meta property='og:url' content='no url'>"
+    "<meta property='og:image' content='https://northford.example/x.png'>",
+    '<script type=\'application/ld+json\'>{"@context": "https://schema.org", "@type": "NewsArticle",\n'
+    '  "headline":  "Old  bridge \\u0026 more", "author": [{"@type": "Person", "name": "Jane  Doe"}],'
+    ' "publisher": {"name": "The \\"Northford\\" News"}}</script>',
+    '<script type=\'application/ld+json\'>{"@type": "NewsArticle", "author": {"name": "Jane Doe"}, </script>',
+    "<script type='application/ld+json'>[1, 2]</script><link rel='canonical' href='https://www.northford.example/a'>",
+]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_what_a_page_states_is_what_trafilatura_reads(head: str) -> None:
+    from trafilatura.metadata import extract_metadata
+
+    markup = f"<html><head>{head}</head><body><h1>Bridge</h1><p class='byline'>By Ann Poe</p><p>x</p></body></html>"
+    root, theirs = html_lines.parse(markup), html_lines.parse(markup)
+    assert root is not None
+    found = extract_metadata(theirs, extensive=False)
+    ours = page_metadata.of(root, markup, "")
+    assert ours.stated_authors == tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
+    assert (ours.url, ours.publisher) == (found.url, found.sitename)
+    assert (found.title or "").startswith(ours.stated_title or "?")
+
+
+def test_htmldate_searches_only_pages_that_show_and_state_no_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search takes as long as the rest of a page's reading."""
+    searched: list[bool] = []
+
+    def find_date(*arguments: object, extensive_search: bool, **options: object) -> str:
+        searched.append(extensive_search)
+        return "2020-05-12"
+
+    monkeypatch.setattr("htmldate.find_date", find_date)
+    story = "<h1>Old bridge to stay closed</h1>{}<p>The council voted to close the old bridge to all traffic.</p>" * 2
+    stating = "<meta property='article:published_time' content='2021-03-04'>"
+    for head, line in ((stating, ""), ("", "<p>Published 4 March 2021</p>"), ("", "")):
+        read = html.render_text(f"<html><head>{head}</head><body>{story.replace('{}', line)}</body></html>", "x")
+        published = desk.clean_dump(read, config.default()).article.metadata.published
+        assert (published, searched) == (("2021-03-04", []) if head or line else ("2020-05-12", [False]))
+
+
+def test_a_headline_in_json_ld_that_is_a_list_is_ignored() -> None:
+    thing = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": ["Old", "bridge"]}
+    head = f"<script type='application/ld+json'>{json.dumps(thing)}</script>"
+    root = html_lines.parse(f"<html><head>{head}</head><body><p>The council voted.</p></body></html>")
+    assert root is not None
+    assert page_metadata.of(root, "", "").stated_title is None

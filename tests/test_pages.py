@@ -7,7 +7,7 @@ from bench import folds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import config, desk, page
+from copydesk import config, desk, html_lines
 from copydesk.document import Label, Record
 from copydesk.dump import Given, UnreadableError
 from copydesk.edits import Rule
@@ -26,9 +26,9 @@ BODY = "<h1>Old bridge to stay closed</h1>" + "".join(f"<p>{text}</p>" for text 
 
 
 def lines(body: str) -> list[str]:
-    root = page.parse(f"<html><body>{body}</body></html>")
+    root = html_lines.parse(f"<html><body>{body}</body></html>")
     assert root is not None
-    return page.render(root).text.split("\n")
+    return html_lines.render(root).text.split("\n")
 
 
 def clean(markup: str | bytes) -> Record:
@@ -58,24 +58,24 @@ def test_a_line_is_a_block(body: str, wanted: list[str]) -> None:
 
 
 def test_lines_remember_where_they_stood() -> None:
-    root = page.parse(
+    root = html_lines.parse(
         "<body><nav class='siteMenu'><a href='/'>Home</a></nav><article class='story-body'><h2>Piers</h2>"
         "<figure><figcaption>The old bridge</figcaption></figure><p>Some <a>link</a> text</p></article></body>"
     )
     assert root is not None
-    made = page.render(root)
+    made = html_lines.render(root)
     found = dict(zip(made.text.split("\n"), (origin.evidence for origin in made.origins), strict=True))
-    assert all(len(evidence) == len(page.COLUMNS) for evidence in found.values())
+    assert all(len(evidence) == len(html_lines.COLUMNS) for evidence in found.values())
     assert [made.text[origin.start :].split("\n")[0] for origin in made.origins] == list(found)
-    blocks = {line: page.BLOCKS[evidence.index(1)] for line, evidence in found.items()}
+    blocks = {line: html_lines.BLOCKS[evidence.index(1)] for line, evidence in found.items()}
     assert blocks == {"Home": "div", "Piers": "h2", "The old bridge": "figcaption", "Some link text": "p"}
-    near = len(page.BLOCKS)
-    names = list(page.CLASSES)
+    near = len(html_lines.BLOCKS)
+    names = list(html_lines.CLASSES)
     assert found["Home"][near + names.index("navigation")]
     assert found["Piers"][near + names.index("story")]
     around = near + 2 * len(names)
-    assert found["The old bridge"][around + page.AROUND.index("figure")]
-    share = around + len(page.AROUND)
+    assert found["The old bridge"][around + html_lines.AROUND.index("figure")]
+    share = around + len(html_lines.AROUND)
     assert (found["Home"][share], found["Some link text"][share]) == (1000, 333)
 
 

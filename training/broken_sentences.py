@@ -12,7 +12,7 @@ from typing import Final
 import lxml.etree
 from bench import kit
 
-from copydesk.page import parse
+from copydesk.html_lines import parse
 from copydesk.repair import broken_sentences, line_breaks
 
 INLINE: Final = frozenset(

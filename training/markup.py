@@ -9,7 +9,7 @@ import lxml.etree
 import lxml.html
 
 from copydesk.document import Label
-from copydesk.page import parse
+from copydesk.html_lines import parse
 
 WORD: Final = re.compile(r"\w+")
 

@@ -1,10 +1,9 @@
-"""Characters by what they do in a text, as the bodies of regular-expression character classes; how to show them."""
+"""Characters by their role in a text, as the content of regular-expression character classes."""
 
-import re
 from typing import Final
 
 DASHES: Final = "\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}"
-"""Without the hyphen, which in a class must stand last."""
+"""The hyphen is not included, because it must be the last character of a class."""
 
 APOSTROPHES: Final = "'\N{RIGHT SINGLE QUOTATION MARK}"
 
@@ -13,7 +12,7 @@ CLOSING_QUOTES: Final = (
     "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
     "\N{RIGHT CORNER BRACKET}"
 )
-"""Marks that close a quotation in some language; German closes with what opens in English."""
+"""Marks that close a quotation in some language; German closes with the mark that opens in English."""
 
 SENTENCE_ENDS: Final = (
     ".!?\N{HORIZONTAL ELLIPSIS}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}"
@@ -23,15 +22,10 @@ SENTENCE_ENDS: Final = (
 BULLETS: Final = (
     "*+\N{BULLET}\N{TRIANGULAR BULLET}\N{BLACK SMALL SQUARE}\N{WHITE BULLET}\N{MIDDLE DOT}\N{HYPHEN BULLET}"
 )
-"""Marks of list items, but for the dashes."""
+"""Marks of list items, except the dashes."""
 
 SEPARATORS: Final = "|\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{MIDDLE DOT}\N{BULLET}" + DASHES
-"""What stands between a page's headline and its site's name, but for the hyphen."""
+"""Characters between a page's headline and the name of its site, except the hyphen."""
 
-_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def shown(text: str) -> str:
-    """`text` as a terminal may show it: without what would move its cursor, colour it or turn it around."""
-    visible = text.replace("\r", "").replace("\n", "\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}")
-    return _HARMFUL.sub(lambda match: f"<U+{ord(match[0]):04X}>", visible)
+SITE_SEPARATOR: Final = rf"\s[*{SEPARATORS}-]\s"
+"""Regular expression for the separator between a headline and the name of its site: "Headline | Site"."""

@@ -14,32 +14,31 @@ import click
 from click.core import ParameterSource
 
 from copydesk import __version__
-from copydesk.characters import shown
+from copydesk.exit_codes import ExitCode
+from copydesk.terminal import shown
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from copydesk.batch import Input, Job, Progress
     from copydesk.batch.manifest import Manifest
     from copydesk.config import Config
     from copydesk.document import Record
 
-# What a command needs is imported when it runs: `copydesk --help` shall answer at once.
+# A command imports what it needs when it runs, so that `copydesk --help` answers at once.
 
-REJECTED: Final = 1
-WRONG_USE: Final = 2
-NOT_FINISHED: Final = 3
-INTERRUPTED: Final = 130
+MAX_RUNS: Final = 5
+"""Runs that `copydesk status` lists."""
 
-SHOWN_RUNS: Final = 5
-
-FEW_FILES: Final = 5
-LITTLE: Final = 5_000_000
-"""From so many files or bytes on, a progress bar is shown."""
+MIN_BAR_FILES: Final = 5
+MIN_BAR_BYTES: Final = 5_000_000
+"""With fewer files and bytes than these, cleaning takes a second or two, and no progress bar is shown."""
 
 
-class Trouble(click.ClickException):
-    """An error in one line, with the exit code for it."""
+class CommandError(click.ClickException):
+    """An error in one line, with its exit code."""
 
-    def __init__(self, message: str, exit_code: int = WRONG_USE):
+    def __init__(self, message: str, exit_code: int = ExitCode.WRONG_USE):
         super().__init__(shown(message))
         self.exit_code = exit_code  # type: ignore[misc] # click reads it from the instance
 
@@ -53,7 +52,7 @@ def main() -> None:
     copydesk clean dumps/               clean a folder of dumps into output/
     copydesk explain dumps/page.txt     see what was done to one of them, and why
     """
-    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it warns of ends as a reject
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # a page that it warns of ends as a reject
 
 
 def _formats(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
@@ -62,7 +61,7 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str) -> 
     names = tuple(name.strip() for name in value.split(","))
     for name in names:
         if name not in list(Format):
-            raise click.BadParameter(f"{name!r} is none of {', '.join(Format)}")
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(Format)}")
     return names
 
 
@@ -70,7 +69,7 @@ config_option = click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Settings (TOML).  [default: config/copydesk.toml where there is one]",
+    help="Settings (TOML).  [default: config/copydesk.toml if it exists]",
 )
 
 
@@ -85,7 +84,7 @@ config_option = click.option(
     default="md,json",
     show_default=True,
     callback=_formats,
-    help="What to write: md, json, jsonl, jsonl.gz, parquet, or several with commas between.",
+    help="What to write: md, json, jsonl, jsonl.gz, parquet, or several, separated by commas.",
 )
 @click.option(
     "--shard-size",
@@ -111,27 +110,27 @@ def clean(
     compressed (.gz, .bz2, .xz, .zst).  With "-", JSON Lines are read from standard input, records are written to
     standard output, and rejects to standard error.
 
-    What was cleaned before and has not changed, is left as it is.
+    Dumps that were cleaned before and have not changed are skipped.
 
     \b
-    Exit codes:  0 all was cleaned      1 something was rejected (see rejects.jsonl)
-                 2 wrong use            3 the output could not be written to its end,
-                                          or another run is writing it
+    Exit codes:  0 everything was cleaned   1 something was rejected (see rejects.jsonl)
+                 2 wrong use                3 the output could not be written completely,
+                                              or another run is writing it
     """
     from copydesk import batch, config
-    from copydesk.batch.crew import WorkerError
-    from copydesk.store import Format, StoreError
+    from copydesk.batch.errors import RUN_ERRORS, explain_error
+    from copydesk.store import Format
 
     if "-" in paths:
         source = click.get_current_context().get_parameter_source("formats")
         if len(paths) > 1 or output or source is not ParameterSource.DEFAULT:
-            raise Trouble('"-" stands alone: JSON Lines from standard input to standard output')
+            raise CommandError('"-" (standard input) cannot be combined with other paths, -o or --format')
         try:
             sys.exit(_clean_stream(_settings(config_path)))
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise Trouble(f"standard output: {error.strerror}", NOT_FINISHED) from error
+            raise CommandError(f"standard output: {error.strerror}", ExitCode.NOT_FINISHED) from error
     output = output or Path("output")
     try:
         settings = config.resolve(config_path)
@@ -139,21 +138,13 @@ def clean(
         job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
         with _progress(job) as progress:
             summary = batch.run(job, progress)
-    except (batch.InputError, config.ConfigError, StoreError) as error:
-        raise Trouble(str(error)) from error
-    except KeyboardInterrupt:
-        raise Trouble("interrupted; run again to go on", INTERRUPTED) from None
-    except WorkerError as error:
-        raise Trouble(str(error), NOT_FINISHED) from error
-    except OSError as error:
-        raise Trouble(
-            f"{error.filename or output}: {error.strerror}; run again when that is mended", NOT_FINISHED
-        ) from error
+    except RUN_ERRORS as error:
+        raise CommandError(*explain_error(error, output)) from error
     if summary.vanished:
         what = "were removed" if prune else "are still there; --prune removes them"
         click.echo(f"{len(summary.vanished)} inputs are gone: their outputs {what}", err=True)
-    click.echo(f"{summary.tally} -> {shown(str(output))}", err=True)
-    sys.exit(REJECTED if summary.tally.rejected else 0)
+    click.echo(f"{summary.counts} -> {shown(str(output))}", err=True)
+    sys.exit(ExitCode.REJECTED if summary.counts.rejected else ExitCode.DONE)
 
 
 def _settings(path: Path | None) -> "Config":
@@ -163,18 +154,18 @@ def _settings(path: Path | None) -> "Config":
         settings = config.resolve(path)
         desk.check_settings(settings)
     except config.ConfigError as error:
-        raise Trouble(str(error)) from error
+        raise CommandError(str(error)) from error
     return settings
 
 
 def _clean_stream(settings: "Config") -> int:
     from copydesk import store
-    from copydesk.batch.cleaning import clean_stream
+    from copydesk.batch.clean_file import clean_stream
     from copydesk.document import Reject
     from copydesk.render import record
 
     if sys.stdin is None:
-        raise Trouble("standard input is closed")
+        raise CommandError("standard input is closed")
     rejected = 0
     for outcome in clean_stream(sys.stdin.buffer, settings):
         if isinstance(outcome, Reject):
@@ -183,14 +174,14 @@ def _clean_stream(settings: "Config") -> int:
         else:
             for one in (outcome.article, *outcome.teasers):
                 click.echo((record.to_json(one) + "\n").encode(), nl=False)
-    return REJECTED if rejected else 0
+    return ExitCode.REJECTED if rejected else ExitCode.DONE
 
 
 @contextmanager
 def _progress(job: "Job") -> Iterator[Callable[["Progress"], None]]:
-    """A bar on standard error where a person looks at it and there is something to wait for."""
+    """A progress bar on standard error, if that is a terminal and there is something to wait for."""
     inputs = job.plan.inputs
-    if not sys.stderr.isatty() or (len(inputs) < FEW_FILES and sum(map(_size, inputs)) < LITTLE):
+    if not sys.stderr.isatty() or (len(inputs) < MIN_BAR_FILES and sum(map(_size, inputs)) < MIN_BAR_BYTES):
         yield lambda progress: None
         return
     from rich.console import Console
@@ -206,8 +197,8 @@ def _progress(job: "Job") -> Iterator[Callable[["Progress"], None]]:
             spent = max(1e-3, time.monotonic() - began)
             files = f"{progress.files:,} of {progress.of:,} files"
             pace = f"{progress.dumps / spent:.0f} dumps/s, {progress.size / spent / 1e6:.1f} MB/s"
-            said = f"{files}, {pace}, {progress.tally.rejected} rejected"
-            bar.update(task, completed=progress.share, description=said)
+            description = f"{files}, {pace}, {progress.counts.rejected} rejected"
+            bar.update(task, completed=progress.share, description=description)
 
         yield show
 
@@ -221,53 +212,53 @@ def _size(one: "Input") -> int:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--record", "name", help="Which record of a container: its id, or its number.")
+@click.option("--record", "name", help="The record of a container to show: its id, or its number.")
 @config_option
 def explain(file: Path, name: str | None, config_path: Path | None) -> None:
-    """Show a dump with what was done to it: each line's label and why, each edit and its rules."""
+    """Show what is done to a dump: the label of each line with its reason, each edit with its rules."""
     from copydesk.batch import Input
-    from copydesk.batch.cleaning import NOBODY, Kept, Only, clean_input
+    from copydesk.batch.clean_file import NO_HOOKS, OnlyRecord, Skipped, clean_file
     from copydesk.document import Reject
     from copydesk.explain import show
 
     chosen = None
-    watch = NOBODY if name is None else Only(name)
-    for number, outcome in enumerate(clean_input(Input(str(file), file.name), _settings(config_path), watch), 1):
-        if isinstance(outcome, Kept):
+    hooks = NO_HOOKS if name is None else OnlyRecord(name)
+    for number, outcome in enumerate(clean_file(Input(str(file), file.name), _settings(config_path), hooks), 1):
+        if isinstance(outcome, Skipped):
             continue
         source = outcome.source if isinstance(outcome, Reject) else outcome.article.source
         if name is None and chosen is not None:
-            raise Trouble(f"{file} holds more than one dump: say which with --record")
+            raise CommandError(f"{file} holds more than one dump: say which with --record")
         if name is None or source.partition("#")[2] == name or (chosen is None and str(number) == name):
             chosen = outcome
     if chosen is None:
-        raise Trouble(f"{file} holds no record {name!r}" if name else f"{file} holds no dump")
+        raise CommandError(f"{file} has no record {name!r}" if name else f"{file} has no dump")
     if isinstance(chosen, Reject):
-        raise Trouble(f"{chosen.source}: {chosen.reason}: {chosen.detail}", REJECTED)
+        raise CommandError(f"{chosen.source}: {chosen.reason}: {chosen.detail}", ExitCode.REJECTED)
     show(chosen)
 
 
 @main.command()
 @click.argument("record_file", metavar="RECORD", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--id", "record_id", help="Which record of a .jsonl file.")
+@click.option("--id", "record_id", help="The record of a .jsonl file to undo.")
 @click.option("-o", "--output", type=click.File("wb"), default="-", help="Where to write.  [default: standard output]")
 def undo(record_file: Path, record_id: str | None, output: IO[bytes]) -> None:
-    """Give back the raw text from which RECORD was made: a text file's very bytes."""
+    """Give back the raw text from which RECORD was made: for a text file, its bytes."""
     from copydesk.render.record import RecordError, raw_bytes
 
     try:
         raw = raw_bytes(_chosen(record_file, record_id))
     except RecordError as error:
-        raise Trouble(f"{record_file}: {error}") from error
+        raise CommandError(f"{record_file}: {error}") from error
     try:
         output.write(raw)
         output.flush()
     except OSError as error:
-        raise Trouble(f"{output.name}: {error.strerror}", NOT_FINISHED) from error
+        raise CommandError(f"{output.name}: {error.strerror}", ExitCode.NOT_FINISHED) from error
 
 
 def _chosen(path: Path, record_id: str | None) -> "Record":
-    """The article in a .json file; in a .jsonl file the only one, or that with the id."""
+    """The record in a .json file; in a .jsonl file the one with the id, or the only article."""
     from copydesk.document import Kind
     from copydesk.render.record import RecordError, from_json
 
@@ -291,17 +282,19 @@ def _chosen(path: Path, record_id: str | None) -> "Record":
 @main.command()
 @click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def status(output: Path) -> None:
-    """Show what OUTPUT holds, and how the last runs into it ended."""
+    """Show what is in OUTPUT, and how the last runs into it ended."""
+    from copydesk.batch.manifest_totals import Totals
     from copydesk.store import BOOKKEEPING, is_busy
 
     with _manifest(output) as manifest:
-        files, dumps, tally = manifest.counts()
+        totals = Totals(manifest)
+        files, dumps, counts = totals.of_all()
         click.echo(f"{shown(str(output))}: {dumps:,} dumps of {files:,} files")
-        click.echo(f"  {tally.articles:>8,}  records, and {tally.teasers:,} of teasers")
-        for reason, count in manifest.all_reasons().items():
+        click.echo(f"  {counts.articles:>8,}  records, and {counts.teasers:,} of teasers")
+        for reason, count in totals.all_reasons().items():
             click.echo(f"  {count:>8,}  rejected: {reason}")
         click.echo("the last runs:")
-        for run in manifest.runs(SHOWN_RUNS):
+        for run in totals.runs(MAX_RUNS):
             began = datetime.fromtimestamp(run.began).astimezone().strftime("%Y-%m-%d %H:%M:%S")
             took = f"{run.ended - run.began:,.1f} s" if run.ended else ""
             state = "broken" if run.state == "running" and not is_busy(output / BOOKKEEPING) else run.state
@@ -311,17 +304,17 @@ def status(output: Path) -> None:
 
 @contextmanager
 def _manifest(output: Path) -> Iterator["Manifest"]:
-    """The manifest of an output; what is wrong with it is told in a line."""
-    from copydesk.batch.manifest import NAME, Manifest, as_output
+    """The manifest of an output; an error in it is reported in one line."""
+    from copydesk.batch.manifest import NAME, Manifest, manifest_errors
     from copydesk.store import BOOKKEEPING
 
     if not (output / BOOKKEEPING / NAME).is_file():
-        raise Trouble(f"{output} has no manifest: nothing was cleaned into it")
+        raise CommandError(f"{output} has no manifest: nothing was cleaned into it")
     try:
-        with as_output(output / BOOKKEEPING), closing(Manifest(output / BOOKKEEPING)) as manifest:
+        with manifest_errors(output / BOOKKEEPING), closing(Manifest(output / BOOKKEEPING)) as manifest:
             yield manifest
     except OSError as error:
-        raise Trouble(f"{error.filename}: {error.strerror}", NOT_FINISHED) from error
+        raise CommandError(f"{error.filename}: {error.strerror}", ExitCode.NOT_FINISHED) from error
 
 
 @main.command()
@@ -330,32 +323,59 @@ def verify(output: Path) -> None:
     r"""Check every record of OUTPUT: its schema, that it can be undone, its hashes and the counts.
 
     \b
-    Exit codes:  0 all is as it should be      1 something is not (a line each)
-                 2 wrong use                   3 the manifest can't be read
+    Exit codes:  0 no problems      1 problems found, one per line
+                 2 wrong use        3 the manifest can't be read
     """
-    from copydesk.batch import check
+    from copydesk.batch.check import Fault, check_output
 
     records = faults = 0
     with _manifest(output) as manifest:
-        for found in check.records(output, manifest):
-            if isinstance(found, check.Fault):
+        for found in check_output(output, manifest):
+            if isinstance(found, Fault):
                 faults += 1
                 click.echo(shown(f"{found.file}: {found.what}"))
             else:
                 records += found
     click.echo(f"{records:,} records checked, {faults:,} faults", err=True)
-    sys.exit(REJECTED if faults else 0)
+    sys.exit(ExitCode.REJECTED if faults else ExitCode.DONE)
 
 
 @main.command()
-def rules() -> None:
-    """List every stage and rule with its reason."""
+@click.argument("output", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@config_option
+def rules(output: Path | None, config_path: Path | None) -> None:
+    """List every rule: whether it is on, and its reason; with OUTPUT also how often it acted there.
+
+    A rule of edits counts the places that it changed, a rule of labels the lines that it labelled.
+    """
     from copydesk import rules as registry
 
-    for title, listed in (("edit", registry.EDITS), ("label", registry.LABELS)):
+    groups = (("edit", registry.EDITS), ("label", registry.LABELS))
+    off = _settings(config_path).edits.off
+    acted = _acted(output) if output else None
+    for title, listed in groups:
         click.secho(title, bold=True)
         for rule in listed:
-            click.echo(f"  {rule.name:<32}{rule.reason}")
+            count = "" if acted is None else f"{acted[rule.name]:>9,}  "
+            click.echo(f"  {rule.name:<32}{'off' if rule.name in off else 'on':<5}{count}{rule.reason}")
+    known = {rule.name for _, listed in groups for rule in listed}
+    for name, times in sorted((acted or {}).items()):
+        if name not in known:
+            click.echo(f"  {shown(name):<37}{times:>9,}  (a rule of a source profile or of another version)")
+
+
+def _acted(output: Path) -> "Counter[str]":
+    """How often each rule acted in an output."""
+    from copydesk.batch.rule_counts import count_rules
+    from copydesk.render.record import RecordError
+
+    with _manifest(output) as manifest:
+        try:
+            found = count_rules(output, manifest)
+        except RecordError as error:
+            raise CommandError(f"{output}: {error}") from error
+    click.echo(f"{shown(str(output))}: {found.dumps:,} dumps", err=True)
+    return found.edits + found.labels
 
 
 @main.command()

@@ -23,14 +23,14 @@ Table = TypeVar("Table")
 
 
 class ConfigError(ValueError):
-    """A setting that can't be used; the message names the file, the key and what would be right."""
+    """A setting that cannot be used; the message names the file, the key and a correct value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`record_size`: bytes of one dump, or characters of one record in a container; `record_lines`: its lines.
+    """Maximum sizes.  `record_size`: bytes of a dump, or characters of a record in a container; `record_lines`: lines.
 
-    A line takes about seven kilobytes while it is labelled.
+    Labelling takes about seven kilobytes of memory for each line.
     """
 
     record_size: int = 4_000_000
@@ -39,9 +39,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class EditSettings:
-    """`off`: names of the edit rules that shall not act; `words`: a file of words of the source or corpus, one a line.
+    """`off`: names of edit rules to disable; `words`: a file of words of the source or corpus, one word a line.
 
-    The file is relative to the one that says so.
+    The path is relative to the configuration file.
     """
 
     off: tuple[str, ...] = ()
@@ -50,16 +50,16 @@ class EditSettings:
 
 @dataclass(frozen=True, slots=True)
 class LanguageSettings:
-    """`sample_size`: characters of running text that are read to tell the language."""
+    """`sample_size`: characters of running text from which the language is detected."""
 
     sample_size: int = 300
 
 
 @dataclass(frozen=True, slots=True)
 class LabelSettings:
-    """Labeller's models of one's own (made by `training/`), relative to the file that says so.
+    """Models of your own for the labeller (made by `training/`); paths are relative to the configuration file.
 
-    `model` is that for texts, `page_model` that for HTML pages.
+    `model` is for texts, `page_model` for HTML pages.
     """
 
     model: str = ""
@@ -68,7 +68,7 @@ class LabelSettings:
 
 @dataclass(frozen=True, slots=True)
 class FieldSettings:
-    """What the fields of records in JSON Lines, JSON and Parquet are called; of several names the first that is there.
+    """The names of fields in records of JSON Lines, JSON and Parquet; the first name that a record has is read.
 
     The defaults are those of copydesk, datatrove, Dolma, Hugging Face datasets, trafilatura, newspaper4k and Fundus.
     """
@@ -85,7 +85,7 @@ class FieldSettings:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """`directory`: where further source profiles lie, relative to the file that says so."""
+    """`directory`: a folder with more source profiles, relative to the configuration file."""
 
     directory: str = ""
 
@@ -94,7 +94,7 @@ class SourceSettings:
 class RunSettings:
     """Limits for one dump: `seconds` until its worker is killed, `memory` in megabytes above the program's own.
 
-    They say nothing of what a record holds, so they are no part of its digest.
+    They cannot change a record, so they are no part of its digest.
     """
 
     seconds: float = 60.0
@@ -103,23 +103,23 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """A line of the source that matches `pattern` (a regular expression, whole line) has `label`."""
+    """A line of the source that `pattern` (a regular expression) matches as a whole has `label`."""
 
     pattern: str
     label: Label
 
     def matches(self, line: str) -> bool:
-        """Whether the whole line is as the pattern says."""
+        """Whether the pattern matches the whole line."""
         return _compiled(self.pattern).fullmatch(line) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What no general rule should know about one publisher.
+    """The rules for one publisher, which no general rule should contain.
 
-    Recognised by host or, in a dump without a URL, by `markers`: regular expressions, each of which must
-    match a whole line.  `since` and `until` bound the publication dates for which it holds; `evidence` says
-    on which pages it was seen.
+    Its pages are recognised by host or, in a dump without a URL, by `markers`: regular expressions, each of which must
+    match a whole line.  The profile is valid for publication dates from `since` to `until`; `evidence` says on which
+    pages its rules were found.
     """
 
     name: str
@@ -132,7 +132,7 @@ class Profile:
     lines: tuple[LineRule, ...] = ()
 
     def knows_host(self, url: str | None) -> bool:
-        """Whether `url` lies on one of the hosts or below it."""
+        """Whether the host of `url` is one of the hosts or a subdomain of one."""
         host = (urlsplit(url).hostname if url else None) or ""
         return any(host == known or host.endswith("." + known) for known in self.hosts)
 
@@ -171,27 +171,32 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    """Everything that can be set, resolved."""
+class Config(Settings):
+    """The tables of a configuration file, and the source profiles: everything that can be set, resolved."""
 
-    settings: Settings = Settings()
     profiles: tuple[Profile, ...] = ()
 
     def profile_for(self, url: str | None, published: str | None, lines: Iterable[str]) -> Profile | None:
-        """The first profile that knows the page, by host before by lines."""
-        held = [profile for profile in self.profiles if profile.holds_on(published)]
+        """The first profile that recognises the page: by its host if there is a URL, else by its lines."""
+        valid = [profile for profile in self.profiles if profile.holds_on(published)]
         lines = list(lines) if url is None else ()
-        known = (p for p in held if (p.knows_host(url) if url else p.knows_lines(lines)))
-        return next(known, None)
+        matching = (p for p in valid if (p.knows_host(url) if url else p.knows_lines(lines)))
+        return next(matching, None)
 
     def digest(self, profile: Profile | None) -> str:
-        """SHA-256 of the settings and the applied profile; of files, what they hold counts, not where they lie."""
-        own = self.settings.labels
-        labels = LabelSettings(_content(own.model), _content(own.page_model))
-        edits = replace(self.settings.edits, words=_content(self.settings.edits.words))
-        settings = replace(self.settings, edits=edits, labels=labels, sources=SourceSettings(), run=RunSettings())
-        said = msgspec.json.encode((settings, profile))
-        return hashlib.sha256(said).hexdigest()
+        """SHA-256 of the settings and the applied profile.
+
+        Files that the settings name count by their content, not by their path.  Settings that cannot change a record
+        do not count.
+        """
+        settings = Settings(
+            limits=self.limits,
+            edits=replace(self.edits, words=_content(self.edits.words)),
+            language=self.language,
+            labels=LabelSettings(_content(self.labels.model), _content(self.labels.page_model)),
+            fields=self.fields,
+        )
+        return hashlib.sha256(msgspec.json.encode((settings, profile))).hexdigest()
 
 
 OWN_FILE: Final = Path("config/copydesk.toml")
@@ -232,7 +237,7 @@ def load(path: Path) -> Config:
         ("run.memory", settings.run.memory),
     ):
         if not 1 <= number < math.inf:
-            raise ConfigError(f"{path}: {key}: {number} is no size; give a number from 1")
+            raise ConfigError(f"{path}: {key}: must be at least 1, got {number}")
     if settings.edits.words:
         words = str((path.parent / settings.edits.words).absolute())
         own_words(words)
@@ -245,11 +250,12 @@ def load(path: Path) -> Config:
         if not own.is_dir():
             raise ConfigError(f"{path}: sources.directory: no such directory: {own}")
         profiles = (*_read_profiles(own), *profiles)
-    return Config(settings, profiles)
+    tables = {table.name: getattr(settings, table.name) for table in fields(settings)}
+    return Config(**tables, profiles=profiles)
 
 
 def _model(path: Path, key: str, name: str) -> str:
-    """Where a model lies that the file at `path` names; "" for none.  Raises ConfigError where it is not there."""
+    """The absolute path of a model that the file at `path` names; "" for none.  Raises ConfigError if it is missing."""
     if name and not (path.parent / name).is_file():
         raise ConfigError(f"{path}: labels.{key}: no such file: {path.parent / name}")
     return str((path.parent / name).absolute()) if name else ""

@@ -33,7 +33,7 @@ def clean(
     Raises UnreadableError if `raw` is empty or binary, has too many characters or lines, or contains lone surrogates.
     """
     settings = settings or config.default()
-    check_size(len(raw), settings)
+    dump.check_size(len(raw), settings)
     read = dump.from_bytes(raw, source) if isinstance(raw, bytes) else dump.from_text(raw, source)
     return clean_dump(replace(read, given=given), settings)
 
@@ -54,10 +54,10 @@ class EditedDump:
 
 def edit_dump(raw: Dump, settings: Config) -> EditedDump:
     """The dump with its edits made, cut into lines.  Raises UnreadableError if there are too many lines."""
-    tag = raw.given.language or language.detect(language.sample(raw.text, settings.settings.language.sample_size))
-    text, edits = _edit(raw, tag, settings.settings.edits)
+    tag = raw.given.language or language.detect(language.sample(raw.text, settings.language.sample_size))
+    text, edits = _edit(raw, tag, settings.edits)
     cuts = list(cut(text, edits, _line_spans(text)))
-    limit = settings.settings.limits.record_lines
+    limit = settings.limits.record_lines
     if len(cuts) > limit:
         raise dump.UnreadableError("too_many_lines", f"{len(cuts):,} is over limits.record_lines = {limit:,}")
     return EditedDump(tag, cuts, _lines(raw, cuts, tag))
@@ -65,8 +65,15 @@ def edit_dump(raw: Dump, settings: Config) -> EditedDump:
 
 def profile_of(raw: Dump, settings: Config) -> Profile | None:
     """The profile of the dump's source; None if no profile matches."""
-    published = raw.given.date or raw.given.stated_date or raw.given.guessed_date
-    return settings.profile_for(raw.given.url, published, map(str.strip, raw.text.splitlines()))
+
+    def matching(published: str | None) -> Profile | None:
+        return settings.profile_for(raw.given.url, published, map(str.strip, raw.text.splitlines()))
+
+    published = raw.given.date or raw.given.stated_date
+    found = matching(published)
+    if published is None and found is not None and (found.since or found.until):
+        found = matching(raw.given.guessed_date)  # a slow search that only few profiles need
+    return found
 
 
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
@@ -107,13 +114,6 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     )
 
 
-def check_size(size: int, settings: Config) -> None:
-    """Raise UnreadableError if a dump of `size` bytes or characters is larger than `limits.record_size`."""
-    limit = settings.settings.limits.record_size
-    if size > limit:
-        raise dump.UnreadableError("too_large", f"{size:,} is over limits.record_size = {limit:,}")
-
-
 def check_settings(settings: Config) -> None:
     """Raise ConfigError if `edits.off` names an unknown rule or one that can't be off, or if a model can't be read."""
     try:
@@ -121,12 +121,12 @@ def check_settings(settings: Config) -> None:
             _model(settings, page=page)
     except ModelError as error:
         raise ConfigError(f"labels.{'page_model' if page else 'model'}: {error}") from error
-    rules.check_off(settings.settings.edits.off)
+    rules.check_off(settings.edits.off)
 
 
 def _model(settings: Config, *, page: bool) -> Model:
     """The model for the lines of a text or, with `page`, for the lines of an HTML page."""
-    labels = settings.settings.labels
+    labels = settings.labels
     path = labels.page_model if page else labels.model
     return model.load(Path(path)) if path else model.shipped(page=page)
 

@@ -1,55 +1,28 @@
-"""The dump: raw text, decoded once, and where it comes from.
+"""The dump: a raw text and its source."""
 
-Encoding that again, with `undecoded` put back, gives the bytes; `decode` makes sure of it.
-"""
-
-import codecs
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
+from copydesk.config import Config
+from copydesk.decoding import decode
 from copydesk.document import Json, Undecoded
 from copydesk.edits import has_visible
 
-BYTE_ORDER_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the mark of UTF-16
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-BINARY_SHARE: Final = 0.1
-"""Over this share of control characters and undecodable bytes, a file is no text.  Text dumps with stray
-NULs or a few bad bytes stay far below it; images, archives and programs lie at 0.2 and more."""
+MAX_BINARY_SHARE: Final = 0.1
+"""A file with a larger share of control characters and undecodable bytes is not text.  Text dumps with stray NULs or a
+few bad bytes are far below it; images, archives and programs have 0.2 and more."""
 
-DETECTION_BYTES: Final = 65_536
-"""How much of a file the detection of its encoding reads, of the lines that are not plain ASCII."""
-
-DAMAGED_UTF8_SHARE: Final = 0.5
-"""From this share of well-formed sequences among the bytes over 0x7F, bytes are damaged UTF-8 rather than
-another encoding: in legacy encodings such sequences come about by chance only, a few in a hundred."""
-
-WESTERN: Final = "cp1252"
-WEB_ENCODINGS: Final = (
-    *(WESTERN, "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866", "cp874"),
-    *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "gb18030", "big5", "cp932", "euc_jp"),
-    *("cp949", "iso2022_jp"),
-)
-"""Among these an encoding is looked for: those of the WHATWG Encoding Standard that pages really have.  Of
-others, such as the Mac's and the DOS code pages, short texts look like one far oftener than they are in one."""
-
-WIDE_SHARE: Final = 0.4
-"""From this share of zeros on one side of the byte pairs, and few on the other, bytes are UTF-16."""
-
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # without white space and ESC, which terminals leave
-_ESCAPED = re.compile("[\udc80-\udcff]+")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"
+)  # without white space, and without ESC, which copies of terminal output have
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class UnreadableError(ValueError):
-    """A dump that can't be cleaned: `reason` is a word to count by, `detail` a sentence for people."""
+    """A dump that can't be cleaned: `reason` is a word for statistics, `detail` a sentence for people."""
 
     def __init__(self, reason: str, detail: str):
         super().__init__(f"{reason}: {detail}")
@@ -59,11 +32,11 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the container or the page itself states about the story.
+    """Metadata that the container or the page itself states about the story.
 
-    `stated_title`, `stated_authors`, `stated_date` and `stated_update` are what a page's markup says that its visible
-    lines do not bear out: they count where those lines say nothing.  `guessed_date` is one that it may mean, and counts
-    last.
+    `stated_title`, `stated_authors`, `stated_date` and `stated_update` come from a page's markup and were not found in
+    its visible lines; they are used only if those lines say nothing.  `guess_date`, if present, searches the page for
+    a likely date; its answer is the least certain and is used last.  A call takes as long as reading the page.
     """
 
     title: str | None = None
@@ -76,11 +49,16 @@ class Given:
     stated_authors: tuple[str, ...] = ()
     stated_date: str | None = None
     stated_update: str | None = None
-    guessed_date: str | None = None
+    guess_date: Callable[[], str | None] | None = field(default=None, repr=False, compare=False)
     extra: Mapping[str, Json] = field(default_factory=dict)
 
+    @property
+    def guessed_date(self) -> str | None:
+        """The answer of `guess_date`, which is called each time."""
+        return self.guess_date() if self.guess_date else None
+
     def or_else(self, other: "Given") -> "Given":
-        """What is given here, and for what is not, what `other` gives; the `extra` is that of this one."""
+        """These metadata, with missing fields taken from `other`; `extra` is not taken from it."""
         both = {one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(Given)}
         return replace(self, **(both | {"extra": self.extra}))
 
@@ -90,10 +68,10 @@ NOTHING_GIVEN: Final = Given()
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the markup says of the line that starts at character `start`, in whole numbers (see `copydesk.page`).
+    """The markup around the line that starts at character `start`, as whole numbers (see `copydesk.html_lines`).
 
-    `inside` has the numbers of the blocks that hold the line, the innermost first: lines with a number in common
-    stand in one block.
+    `inside` has the numbers of the blocks around the line, the innermost first: lines that share a number are in the
+    same block.
     """
 
     start: int
@@ -103,10 +81,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A raw text and where it comes from.  `source` and `record` as in the record's fields.
+    """A raw text and its source.  `source` and `record` are those of the record's fields.
 
-    `origins` has one for each line that is not blank where the text is known to be a page's, and none elsewhere;
-    `rendered` is the text of that page as it is seen, where the dump is another text of it.
+    `origins` has one item for each line that is not blank if the text comes from an HTML page, and is empty otherwise.
+    `rendered` is the visible text of that page if the dump is a different text of it.
     """
 
     text: str
@@ -123,11 +101,11 @@ class Dump:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A dump that was found and is not made yet: who skips it is spared decoding and rendering.
+    """A dump that was found and is not made yet, so that skipping it costs no decoding and rendering.
 
-    `make` gives it, and raises UnreadableError where it is none.  It holds until the next one is looked for.  `raw` is
-    all that it is made of beside its source and the settings, empty where that is not at hand; `read` says how many
-    bytes of its file were read by then.
+    `make` returns the dump, or raises UnreadableError; call it before the reader moves to the next dump.  `raw` is the
+    data from which it is made, without source and settings, or empty if it is not available.  `read` is the number of
+    bytes of the file that were read so far.
     """
 
     source: str
@@ -137,7 +115,7 @@ class Pending:
 
 
 def from_text(text: str, source: str, record: str | None = None, given: Given = NOTHING_GIVEN) -> Dump:
-    """The dump that a string is.  Raises UnreadableError where it is no text at all."""
+    """A string as a dump.  Raises UnreadableError if it is not text."""
     surrogate = _SURROGATE.search(text)
     if surrogate:
         raise UnreadableError(
@@ -151,96 +129,11 @@ def from_text(text: str, source: str, record: str | None = None, given: Given = 
 
 
 def from_bytes(data: bytes, source: str, declared: str | None = None) -> Dump:
-    """The dump that a file's bytes are.  Raises UnreadableError where they are no text at all."""
+    """The bytes of a file as a dump.  Raises UnreadableError if they are not text."""
     text, encoding, undecoded = decode(data, declared)
     _check(text, sum(len(lost.hex) // 2 for lost in undecoded))
     name = source.rpartition("/")[2]
     return Dump(text, source, name, hashlib.sha256(data).hexdigest(), encoding, undecoded)
-
-
-def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Undecoded, ...]]:
-    """(text, encoding, what did not decode), such that `encode` gives `data` back.
-
-    In this order: a byte order mark (which stays in the text as U+FEFF), UTF-16 by its zeros, UTF-8, the
-    `declared` encoding, damaged UTF-8, what charset-normalizer finds; at last UTF-8 whatever the damage.
-    """
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            whole = len(data) - len(data) % 2 if encoding.startswith("utf-16") else len(data)
-            found = _decode_strictly(data[:whole], encoding)
-            if found is None:
-                return _decode_utf8(data)
-            if whole == len(data):
-                return found, encoding, ()
-            return f"{found}\N{REPLACEMENT CHARACTER}", encoding, (Undecoded(len(found), data[whole:].hex()),)
-    for named in (_wide(data), "utf-8", declared):
-        found = _decode_strictly(data, named) if named else None
-        if found is not None and named:
-            return found, codecs.lookup(named).name, ()
-    text, _, undecoded = as_utf8 = _decode_utf8(data)
-    lost = sum(len(run.hex) // 2 for run in undecoded)
-    sound = len("".join(re.findall(r"[^\x00-\x7f\ufffd]+", text)).encode())
-    if sound > (sound + lost) * DAMAGED_UTF8_SHARE:
-        return as_utf8
-    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
-    for encoding in _detect(telling[:DETECTION_BYTES]):
-        found = _decode_strictly(data, encoding)
-        if found is not None:
-            return found, encoding.replace("_", "-"), ()
-    return as_utf8
-
-
-def _wide(data: bytes) -> str | None:
-    """UTF-16 without a byte order mark, told by the zero in every other byte of its ASCII."""
-    zeros = data[:DETECTION_BYTES:2].count(0), data[1:DETECTION_BYTES:2].count(0)
-    enough = len(data[:DETECTION_BYTES]) * WIDE_SHARE / 2
-    if max(zeros) < max(enough, 1) or min(zeros) * 10 > max(zeros):
-        return None
-    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-
-
-def _detect(data: bytes) -> list[str]:
-    """Likely encodings, the likeliest first."""
-    from charset_normalizer import from_bytes  # 60 ms, and most dumps are UTF-8
-
-    matches = list(from_bytes(data, cp_isolation=list(WEB_ENCODINGS)))
-    # Short Western text fits Windows' Central European page as well; then the far commoner one is meant.
-    as_good = [
-        match for match in matches if match.chaos <= matches[0].chaos and match.coherence >= matches[0].coherence
-    ]
-    western = [WESTERN for match in as_good if WESTERN in match.could_be_from_charset]
-    return [*western, *(match.encoding for match in matches)]
-
-
-def encode(text: str, encoding: str, undecoded: Sequence[Undecoded]) -> bytes:
-    """The bytes from which `decode` made `text`.  Raises UnicodeEncodeError where it did not."""
-    pieces: list[bytes] = []
-    at = 0
-    for lost in undecoded:
-        pieces += text[at : lost.offset].encode(encoding), bytes.fromhex(lost.hex)
-        at = lost.offset + 1
-    pieces.append(text[at:].encode(encoding))
-    return b"".join(pieces)
-
-
-def _decode_strictly(data: bytes, encoding: str) -> str | None:
-    """The text, or None unless `encoding` is known, fits, and gives the same bytes back."""
-    try:
-        text = data.decode(encoding)
-        return text if text.encode(encoding) == data else None
-    except (LookupError, UnicodeError):
-        return None
-
-
-def _decode_utf8(data: bytes) -> tuple[str, str, tuple[Undecoded, ...]]:
-    """UTF-8 with one U+FFFD, recorded, for each run of bytes that is none."""
-    escaped = data.decode("utf-8", "surrogateescape")
-    undecoded: list[Undecoded] = []
-    shrunk = 0
-    for run in _ESCAPED.finditer(escaped):
-        undecoded.append(Undecoded(run.start() - shrunk, run[0].encode("utf-8", "surrogateescape").hex()))
-        shrunk += len(run[0]) - 1
-    return _ESCAPED.sub("\N{REPLACEMENT CHARACTER}", escaped), "utf-8", tuple(undecoded)
 
 
 def _check(text: str, undecoded: int) -> None:
@@ -248,7 +141,14 @@ def _check(text: str, undecoded: int) -> None:
         detail = "it holds white space and invisible characters only" if text else "it holds nothing"
         raise UnreadableError("empty", detail)
     odd = len(_CONTROL.findall(text)) + undecoded
-    if odd > BINARY_SHARE * len(text):
+    if odd > MAX_BINARY_SHARE * len(text):
         raise UnreadableError(
             "binary", f"{odd} of {len(text)} characters are control characters or undecodable bytes: not text"
         )
+
+
+def check_size(size: int, settings: Config) -> None:
+    """Raise UnreadableError if a dump of `size` (bytes or characters) is over the limit."""
+    limit = settings.limits.record_size
+    if size > limit:
+        raise UnreadableError("too_large", f"{size:,} is over limits.record_size = {limit:,}")

@@ -1,8 +1,7 @@
-"""The edit: characters changed at a place, with the rules that changed them.
+"""The edit: characters that are changed at a place, with the rules that changed them.
 
-Every stage finds edits in the text that the stage before it left.  `compose` brings them into the
-coordinates of the raw text, so that a record holds one list, and `undo` gives the raw text back.
-Positions are code points.
+Every stage finds edits in the output of the stage before it.  `compose` converts them to the coordinates of the raw
+text, so that a record holds one list, and `undo` restores the raw text.  Positions are code points.
 """
 
 import unicodedata
@@ -14,7 +13,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule and, in one line, why it exists."""
+    """A rule, with the reason for it in one line."""
 
     name: str
     reason: str
@@ -22,7 +21,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """`before`, found at `start`, becomes `after`, because of `rules`."""
+    """`before`, at `start`, is replaced by `after` because of `rules`."""
 
     start: int
     before: str
@@ -31,23 +30,23 @@ class Edit:
 
     @property
     def end(self) -> int:
-        """Where `before` ends."""
+        """The position behind `before`."""
         return self.start + len(self.before)
 
     @property
     def growth(self) -> int:
-        """How many characters longer the text is after the edit."""
+        """The number of characters by which the edit makes the text longer."""
         return len(self.after) - len(self.before)
 
     def moved(self, distance: int) -> "Edit":
-        """The same edit, `distance` characters further on."""
+        """The same edit, moved by `distance` characters."""
         return replace(self, start=self.start + distance)
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
     """`text` with all edits made.
 
-    Raises ValueError where an edit does not fit: not sorted, overlapping, or `before` is not there.
+    Raises ValueError if an edit does not fit: edits are not sorted, they overlap, or the text has no `before` there.
     """
     pieces: list[str] = []
     at = 0
@@ -61,7 +60,7 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 
 
 def reverse(edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """The edits that take the edited text back to the text before."""
+    """The edits that change the edited text back to the original text."""
     back: list[Edit] = []
     growth = 0
     for edit in edits:
@@ -71,27 +70,27 @@ def reverse(edits: Sequence[Edit]) -> tuple[Edit, ...]:
 
 
 def undo(text: str, edits: Sequence[Edit]) -> str:
-    """The text from which `edits` made `text`.  Raises ValueError where they did not make it."""
+    """The text from which `edits` made `text`.  Raises ValueError if they did not make it."""
     return apply(text, reverse(edits))
 
 
 def inside(edits: Sequence[Edit], start: int, end: int) -> Sequence[Edit]:
-    """Those of the sorted `edits` that lie between `start` and `end`, found in logarithmic time."""
+    """The part of the sorted `edits` that is between `start` and `end`, found in logarithmic time."""
     first = bisect_left(edits, start, key=lambda edit: edit.start)
     last = bisect_right(edits, end, lo=first, key=lambda edit: edit.end)
     return edits[first:last]
 
 
 def compose(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
-    """One list that does what `first` and then `second` do, in the coordinates before `first`.
+    """One list with the effect of `first` and then `second`, in the coordinates of the text before `first`.
 
-    Edits that touch become one edit that keeps the rules of all; what cancels out is left out.
+    Edits that touch become one edit with the rules of all; edits that cancel each other out are left out.
     """
     middle = [(edit.start, edit.end, 0, edit) for edit in reverse(first)]
     middle += [(edit.start, edit.end, 1, edit) for edit in second]
     middle.sort(key=lambda span: span[:3])
     composed: list[Edit] = []
-    growth = 0  # of `first`, up to the cluster at hand
+    growth = 0  # of `first`, up to the current cluster
     at = 0
     while at < len(middle):
         low, high = middle[at][:2]
@@ -116,7 +115,7 @@ def compose(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
 
 
 def is_visible(character: str) -> bool:
-    """Neither white space nor of Unicode category Cc or Cf."""
+    """Whether the character is neither white space nor of Unicode category Cc or Cf."""
     return not character.isspace() and unicodedata.category(character) not in ("Cc", "Cf")
 
 
@@ -127,7 +126,7 @@ def has_visible(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A stretch of the raw text: what it reads after the edits inside it."""
+    """A span of the raw text, with the edits inside it and the text that they make."""
 
     start: int
     end: int
@@ -136,14 +135,14 @@ class Cut:
 
 
 def cut(edited: str, edits: Sequence[Edit], spans: Iterable[tuple[int, int]]) -> Iterator[Cut]:
-    """The `spans` of the edited text, brought back to raw coordinates, each with its own edits.
+    """The `spans` of the edited text in raw coordinates, each with its own edits.
 
-    `spans` are (start, end) in `edited`, sorted, apart, without surrounding white space.  Edits between
-    spans are left out (white space of the gaps); one that took visible characters away comes as a cut of
-    its own with empty text, so that no visible character goes unaccounted for.
+    `spans` are (start, end) in `edited`: sorted, not touching, without surrounding white space.  Edits between spans
+    are left out, because they change only white space.  An edit there that removed visible characters becomes a cut of
+    its own with empty text, so that every visible character belongs to a cut.
     """
     waiting = deque(zip(reverse(edits), edits, strict=True))
-    growth = 0  # of all edits so far: a place in `edited` less it is a place in the raw text
+    growth = 0  # of all edits so far: position in `edited` - growth = position in the raw text
     for low, high in spans:
         while waiting and waiting[0][0].end <= low and not _takes_away_at(low, *waiting[0]):
             edit = waiting.popleft()[1]
@@ -158,7 +157,7 @@ def cut(edited: str, edits: Sequence[Edit], spans: Iterable[tuple[int, int]]) ->
             made, edit = waiting.popleft()
             inside.append(replace(edit, after=edited[max(made.start, low) : min(made.end, high)]))
             growth += min(made.end, high) - made.start - len(edit.before)
-            if made.end > high:  # a line break lies in what it put in: the rest is an insertion
+            if made.end > high:  # the edit inserted a line break: its rest becomes an insertion behind this span
                 rest = edited[high : made.end]
                 waiting.appendleft((Edit(high, rest, "", edit.rules), Edit(edit.end, "", rest, edit.rules)))
         yield _trimmed(start, high - growth, edited[low:high], inside)
@@ -178,7 +177,7 @@ def _orphan(edit: Edit) -> Iterator[Cut]:
 
 
 def _trimmed(start: int, end: int, text: str, edits: list[Edit]) -> Cut:
-    """Without the raw white space that an edit at either end of the span replaced."""
+    """The cut without raw white space that an edit replaced at its start or end."""
     if edits and edits[0].start == start:
         first = edits[0]
         shorter = first.before.lstrip()

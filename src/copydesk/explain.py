@@ -1,4 +1,4 @@
-"""A cleaned dump in the terminal: labels, edits and reasons, in colour."""
+"""Shows a cleaned dump in the terminal: labels, edits and reasons, in colour."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.characters import shown
 from copydesk.document import FURNITURE, STORY, TEASERS, Block, Cleaned, Label
 from copydesk.edits import Edit, inside
+from copydesk.terminal import shown
 
 STYLES: Final = (
     (STORY, "bold green"),
@@ -18,15 +18,15 @@ STYLES: Final = (
     (FURNITURE, "bright_black"),
 )
 APPARATUS: Final = "cyan"
-GONE: Final = "red strike"
-COME: Final = "green reverse"
+REMOVED: Final = "red strike"
+ADDED: Final = "green reverse"
 
 
 def show(cleaned: Cleaned, console: Console | None = None) -> None:
     """Print the article's blocks with their labels and edits, then its teasers and its metadata."""
     console = console or Console(highlight=False)
     article = cleaned.article
-    console.print(Text(f"{shown(article.source)}: {article.kind}, language {article.metadata.language or 'not told'}"))
+    console.print(Text(f"{shown(article.source)}: {article.kind}, language {article.metadata.language or 'unknown'}"))
     if article.provenance.profile:
         console.print(Text(f"profile {article.provenance.profile}"))
     console.print(_table(article.blocks, article.edits))
@@ -43,7 +43,7 @@ def show(cleaned: Cleaned, console: Console | None = None) -> None:
 
 
 def _table(blocks: Iterable[Block], edits: Sequence[Edit]) -> Table:
-    """A row a block: its label, its text with the edits marked, its reason; below it a row an edit."""
+    """A row for each block: its label, its text with the edits marked, its reason; below it a row for each edit."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
@@ -63,15 +63,15 @@ def _reason(block: Block) -> str:
 
 
 def _marked(block: Block, edits: Iterable[Edit]) -> Text:
-    """The block's text with what came and what went."""
+    """The block's text, with what the edits removed and added."""
     marked = Text()
     at = 0  # in the block's text
     raw = block.start
     for edit in edits:
         same = edit.start - raw
         marked.append(shown(block.text[at : at + same]))
-        marked.append(shown(edit.before), style=GONE)
-        marked.append(shown(edit.after), style=COME)
+        marked.append(shown(edit.before), style=REMOVED)
+        marked.append(shown(edit.after), style=ADDED)
         at += same + len(edit.after)
         raw = edit.end
     marked.append(shown(block.text[at:]))

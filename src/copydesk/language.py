@@ -1,6 +1,6 @@
-"""The language of a text: langdetect, seeded, on a sample of its running text.
+"""The language of a text, detected by langdetect with a fixed seed from a sample of the text.
 
-Where langdetect-rs is installed (the extra `fast`), it gives the same answers in a tenth of the time or less.
+If langdetect-rs is installed (the extra `fast`), it gives the same answers in a tenth of the time or less.
 """
 
 import gc
@@ -18,29 +18,29 @@ try:
 except ImportError:
     fast = None
 
-_NOTHING_TO_TELL_BY = (LangDetectException, fast.LangDetectException) if fast else (LangDetectException,)
+_NO_FEATURES = (LangDetectException, fast.LangDetectException) if fast else (LangDetectException,)
 
 SEED: Final = 0
-"""langdetect samples at random; unseeded, two runs may differ."""
+"""langdetect samples at random; without a seed, two runs may differ."""
 
 TRIALS: Final = 3
-"""Draws of n-grams that langdetect averages over.  Its own 7 give the same answers (measured on the benchmark's
-763 pages, samples of 200 to 600 characters) in twice the time."""
+"""Random samples of n-grams that langdetect averages.  Its default of 7 gives the same answers in twice the time
+(measured on the benchmark's 763 pages with samples of 200 to 600 characters)."""
 
-LEAST: Final = 20
-"""Letters.  In less text than this no language is told."""
+MIN_LETTERS: Final = 20
+"""No language is detected in a text with fewer letters."""
 
 BCP47: Final = {"zh-cn": "zh-CN", "zh-tw": "zh-TW"}
-"""langdetect's names that are no BCP 47 tags as they stand."""
+"""Names of langdetect that are not BCP 47 tags."""
 
 
 def sample(text: str, size: int) -> str:
-    """About `size` characters of running text: the longest lines of `text`, in the order they stand in."""
+    """At most `size` characters: the longest lines of `text`, in their order."""
     lines = text.splitlines()
     lengths = list(map(len, lines))
     taken = 0
     chosen: list[int] = []
-    for number in sorted(range(len(lines)), key=lengths.__getitem__, reverse=True):  # of like ones the first
+    for number in sorted(range(len(lines)), key=lengths.__getitem__, reverse=True):  # the first of equal ones
         chosen.append(number)
         taken += len(lines[number])
         if taken >= size:
@@ -49,8 +49,8 @@ def sample(text: str, size: int) -> str:
 
 
 def detect(text: str) -> str | None:
-    """The BCP 47 tag of the language of `text`, or None where there is too little to tell."""
-    if sum(map(str.isalpha, text)) < LEAST:
+    """The BCP 47 tag of the language of `text`, or None if there is too little text."""
+    if sum(map(str.isalpha, text)) < MIN_LETTERS:
         return None
     factory: _Factory = _fast_factory() if fast else _factory()
     detector = factory.create()
@@ -58,7 +58,7 @@ def detect(text: str) -> str | None:
     detector.append(text)
     try:
         found = detector.detect()
-    except _NOTHING_TO_TELL_BY:
+    except _NO_FEATURES:
         return None
     return None if found == "unknown" else BCP47.get(found, found)
 
@@ -76,7 +76,7 @@ class _Factory(Protocol):
 
 @cache
 def _fast_factory() -> _Factory:
-    """That of langdetect-rs.  It follows langdetect bit for bit, in the order of its profiles too."""
+    """The factory of langdetect-rs, which gives the same answers as langdetect to the last bit."""
     factory = fast.DetectorFactory()
     factory.set_seed(SEED)
     factory.load_profile(fast.PROFILES_DIRECTORY)
@@ -86,15 +86,17 @@ def _fast_factory() -> _Factory:
 
 @cache
 def _factory() -> DetectorFactory:
-    """A factory of our own: the package's global one may be seeded otherwise by another user of it.
+    """A separate factory: other code in the process may give the package's global factory another seed.
 
-    The profiles are read in the order of their names, so that sums of floats are the same everywhere.
+    The profiles are read in the order of their names, so that sums of floats are the same on every machine.  The two
+    attributes are set directly because `load_profile` takes half as long again; a test compares them with those of
+    langdetect's own loading and fails when they change.  Delete this when the extra `fast` becomes a requirement.
     """
     factory = DetectorFactory()
     factory.set_seed(SEED)
     paths = sorted(path for path in Path(PROFILES_DIRECTORY).iterdir() if path.is_file())
     collecting = gc.isenabled()
-    gc.disable()  # a hundred thousand lists that stay for good need no walking through again and again
+    gc.disable()  # collecting would visit a hundred thousand lists that are never freed, many times
     try:
         profiles = [msgspec.json.decode(path.read_bytes(), type=_Profile) for path in paths]
         factory.langlist = [profile.name for profile in profiles]
@@ -107,7 +109,7 @@ def _factory() -> DetectorFactory:
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
-    """langdetect's profile of a language: how often n-grams occur, and how many there are of each length."""
+    """langdetect's profile of a language: the count of each n-gram, and the total count for each length."""
 
     name: str
     freq: dict[str, int]
@@ -115,7 +117,7 @@ class _Profile:
 
 
 def _shares(profiles: list[_Profile]) -> dict[str, list[float]]:
-    """What `DetectorFactory.add_profile` makes of all profiles, in two thirds of the time."""
+    """The table that `DetectorFactory.add_profile` makes from all profiles, in two thirds of the time."""
     none = [0.0] * len(profiles)
     shares: dict[str, list[float]] = {}
     for number, profile in enumerate(profiles):

@@ -1,12 +1,13 @@
-"""Which words are words, how rare they are, what stands beside what: lists of other packages, loaded when asked for.
+"""Known words, how rare they are, and which words follow each other: lists of other packages, loaded when needed.
 
 Words: Robyn Speer, wordfreq 3 (code Apache 2.0, data CC BY-SA 4.0), lists frozen in 2021.  The small list of a
 language holds its words down to about one in a million, the large one (21 languages) to one in a hundred million.
 Pairs of English words: symspellpy 6 (MIT), 242,000 of the commonest in Google's n-grams.
 
-The lists are read as they lie in the package, without importing it: its import (0.2 s, most of it for naming
-languages) would be a sixth of a cold start.  The format is the package's documented "cBpack": a header, then
-for each hundredth of a power of ten the words that are so rare.
+The lists are read from the package's files without importing it, because its import (0.2 s, most of it for the names
+of languages) would be a sixth of a cold start.  The format is the package's documented "cBpack": a header, then one
+list of words for each step of a hundredth of a power of ten in frequency.  A test compares the words with those that
+wordfreq reads; another header is an error.  Delete the reading when wordfreq can be imported in 0.02 s.
 """
 
 import gzip
@@ -22,11 +23,11 @@ from typing import Final
 import msgspec
 
 SAME_LIST: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "sr": "sh"}
-"""Languages whose words wordfreq keeps under another's tag."""
+"""Languages for which wordfreq uses the list of another language."""
 
 
 def words(language: str | None) -> Mapping[str, float]:
-    """Frequency (share of all words) of each case-folded word; empty where no list is at hand.
+    """Frequency (share of all words) of each case-folded word; empty if the language has no list.
 
     `language` is a BCP 47 tag; only its first part counts.
     """
@@ -45,28 +46,28 @@ def _words(base: str) -> Mapping[str, float]:
 
 
 MISSING: Final = 900
-"""The rank of a word that no list holds: one in a thousand million."""
+"""The rank of a word that is in no list: one in a thousand million words."""
 
-RAREST: Final = 720
-"""Rank of the rarest words that are kept: one in sixteen million.  What is rarer is three fifths of a large list."""
+MAX_RANK: Final = 720
+"""Rank of the rarest words that are loaded: one in sixteen million.  Rarer words are three fifths of a large list."""
 
 
 def ranks(language: str | None) -> Mapping[str, int]:
-    """How rare each case-folded word is: a frequency of 10 ** (-rank / 100), from the largest list at hand.
+    """The rank of each case-folded word, with a frequency of 10 ** (-rank / 100), from the language's largest list.
 
-    Down to RAREST.  A large list takes a tenth to a third of a second to load, and 10 to 35 MB.
+    Words up to MAX_RANK.  A large list takes a tenth to a third of a second to load, and 10 to 35 MB.
     """
     return _ranks(_base(language))
 
 
 @lru_cache(maxsize=64)
 def _ranks(base: str) -> Mapping[str, int]:
-    ranked = _ranked(base, ("large", "small"))[: RAREST + 1]
+    ranked = _ranked(base, ("large", "small"))[: MAX_RANK + 1]
     return {word: rank for rank, rare in enumerate(ranked) for word in rare}
 
 
 def _ranked(base: str, sizes: Sequence[str]) -> Sequence[Collection[str]]:
-    """The words of the first of these lists that is there, by rank; none for none."""
+    """The words at each rank in the first of these lists that exists; empty if none exists."""
     name = SAME_LIST.get(base, base)
     path = next((path for size in sizes if (path := _lists() / f"{size}_{name}.msgpack.gz").is_file()), None)
     if path is None:
@@ -75,19 +76,19 @@ def _ranked(base: str, sizes: Sequence[str]) -> Sequence[Collection[str]]:
         gzip.decompress(path.read_bytes()), type=list[dict[str, str | int] | list[str]]
     )
     if header != {"format": "cB", "version": 1}:
-        raise ValueError(f"{path}: not a list of the kind that is known here: {header}")
+        raise ValueError(f"{path}: unknown format of a word list: {header}")
     return ranked
 
 
 @lru_cache(maxsize=64)
 def commonest(language: str | None, count: int) -> frozenset[str]:
-    """The `count` commonest words of the language: nearly all of them words of grammar; none without a list."""
+    """The `count` most common words of the language, nearly all of them words of grammar; empty without a list."""
     return frozenset(islice(words(language), count))
 
 
 @cache
 def _lists() -> Path:
-    """Where the installed wordfreq keeps its lists."""
+    """The folder of the installed wordfreq with its lists."""
     return _package("wordfreq") / "data"
 
 
@@ -95,24 +96,24 @@ def _package(name: str) -> Path:
     """The folder of an installed package, found without importing it."""
     package = find_spec(name)
     if package is None or not package.submodule_search_locations:
-        raise ModuleNotFoundError(f"{name} is not installed; it holds the lists of words")
+        raise ModuleNotFoundError(f"{name} is not installed; it contains the word lists")
     return Path(package.submodule_search_locations[0])
 
 
-MOST_AFFIXED: Final = 700
-"""Rank of the words whose beginnings and ends are counted: down to one in ten million."""
+MAX_AFFIX_RANK: Final = 700
+"""Highest rank of words that count for `affixes`: one in ten million."""
 
 
 def affixes(language: str | None, beginning: str, end: str) -> tuple[int, int]:
-    """With how many words the language's list has that begin so, and that end so: four times the base-2 logarithm."""
+    """The number of words in the language's list with this beginning and with this end, as 4 * log2(1 + number)."""
     forward, backward = _sorted(_base(language))
     return _count(forward, beginning), _count(backward, end[::-1])
 
 
 @lru_cache(maxsize=64)
 def _sorted(base: str) -> tuple[Sequence[str], Sequence[str]]:
-    """The words in order, and in order of their ends, each turned around."""
-    words = [word for word, rank in _ranks(base).items() if rank <= MOST_AFFIXED]
+    """The words in order, and the reversed words in order."""
+    words = [word for word, rank in _ranks(base).items() if rank <= MAX_AFFIX_RANK]
     return sorted(words), sorted([word[::-1] for word in words])
 
 
@@ -122,12 +123,12 @@ def _count(words: Sequence[str], beginning: str) -> int:
 
 
 LAST: Final = chr(0x10FFFF)
-"""Comes behind every letter."""
+"""Sorts behind every letter."""
 
 
 @cache
 def pairs() -> Mapping[str, int]:
-    """How often two English words follow each other in Google's books, "of the": the base-2 logarithm of the count."""
+    """How often two English words ("of the") follow each other in Google Books: the base-2 logarithm of the count."""
     path = _package("symspellpy") / "frequency_bigramdictionary_en_243_342.txt"
     rows = (row.rsplit(" ", 1) for row in path.read_text(encoding="utf-8-sig").splitlines())
     return {words: int(count).bit_length() - 1 for words, count in rows}

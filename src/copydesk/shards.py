@@ -1,10 +1,10 @@
-"""All records in one file a format, or in shards of a stated size: JSON Lines, plain or gzipped, and Parquet.
+"""All records in one file for each format, or in shards of a given size: JSON Lines, plain or gzipped, and Parquet.
 
     records.jsonl                      all records, an article before its teasers
-    records-00000.jsonl ...            with a shard size: so many articles each, with their teasers
+    records-00000.jsonl ...            with a shard size: that many articles each, with their teasers
     records.parquet                    the same as a table; `metadata.extra` is JSON
 
-Shards are written under temporary names; `commit` brings all of them to their own, and takes older ones away.
+Shards are written under temporary names; `commit` gives all of them their own, and removes older ones.
 """
 
 import filecmp
@@ -24,8 +24,8 @@ STEM: Final = "records"
 JSONL_GZ: Final = ".jsonl.gz"
 PARQUET: Final = ".parquet"
 
-ROWS: Final = 200
-"""Records that are held until they are written to a Parquet file as one group of rows."""
+ROW_GROUP: Final = 200
+"""Records that are collected in memory and written to a Parquet file as one group of rows."""
 
 
 class Writer(Protocol):
@@ -71,7 +71,7 @@ class Table:
     def write(self, lines: Sequence[str]) -> None:
         """Add records, each as a line of JSON."""
         self._rows += lines
-        if len(self._rows) >= ROWS:
+        if len(self._rows) >= ROW_GROUP:
             self._flush()
 
     def _flush(self) -> None:
@@ -92,7 +92,7 @@ class Table:
 class Shards:
     """The shards of one format in an output directory; `size` articles each, or all in one file for None.
 
-    `temporary` gives the path under which a file is written before it has its name.
+    `temporary` gives the path of a file before it has its name.
     """
 
     def __init__(self, directory: Path, suffix: str, size: int | None, temporary: Callable[[str], Path]):
@@ -127,7 +127,7 @@ class Shards:
         self._open = None
 
     def commit(self) -> None:
-        """Bring all shards to their names, but for those that are there already to the byte."""
+        """Give all shards their names; a file that has the same bytes already is not touched."""
         self.close()
         for name in self._names:
             temporary, final = self._temporary(name), self._directory / name
@@ -140,20 +140,20 @@ class Shards:
                 old.unlink()
 
     def abandon(self) -> None:
-        """Take away what was written; what was there before stays."""
+        """Remove what was written; shards of earlier runs stay."""
         with suppress(OSError):
             self.close()
         for name in self._names:
             self._temporary(name).unlink(missing_ok=True)
 
     def there(self) -> list[Path]:
-        """The shards of this format that the directory holds."""
+        """The shards of this format in the directory."""
         own = re.compile(rf"{STEM}(?:-\d{{5,}})?{re.escape(self._suffix)}")
         return sorted(path for path in self._directory.glob(f"{STEM}*{self._suffix}") if own.fullmatch(path.name))
 
 
 def lines(path: Path) -> Iterator[str]:
-    """The records of a shard, each as its line of JSON.  Raises OSError, EOFError or ValueError where it is broken."""
+    """The records of a shard, each as its line of JSON.  Raises OSError, EOFError or ValueError where it is damaged."""
     if path.name.endswith(PARQUET):
         yield from table.lines(path)
         return

@@ -1,12 +1,12 @@
 """Writes the output: the only module that touches output files.
 
-Every file appears whole or not at all: written under a temporary name, then renamed.  Bookkeeping lies in
-`.copydesk/` below the output directory and is no part of the output.
+Every file appears whole or not at all: it is written under a temporary name, then renamed.  Bookkeeping is in
+`.copydesk/` below the output directory, and is not part of the output.
 
     <name>.md  <name>.json                          an article (kind `other` has no Markdown)
-    <name>.teasers.md  <name>.teasers.jsonl         its teasers, where it has any
+    <name>.teasers.md  <name>.teasers.jsonl         its teasers, if it has any
     records.jsonl  records.parquet                  with these formats: all records (see `copydesk.shards`)
-    rejects.jsonl                                   where something was rejected
+    rejects.jsonl                                   if something was rejected
 """
 
 import errno
@@ -15,32 +15,32 @@ import hashlib
 import json
 import os
 import re
-import time
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final
+from typing import Final
+
+from filelock import FileLock, Timeout
 
 from copydesk.document import Cleaned, Kind, Reject
 from copydesk.render import markdown, record
 
 BOOKKEEPING: Final = ".copydesk"
 LOCK: Final = "lock"
-LOCK_TRIES: Final = 5
-LOCK_PAUSE: Final = 0.1
-"""Seconds."""
+LOCK_SECONDS: Final = 0.5
+"""How long a run tries to lock the output.  `is_busy` holds the lock for a moment; another run holds it for long."""
 
 NEW: Final = ".new"
 REJECTS: Final = "rejects.jsonl"
 
 UNUSABLE_NAME: Final = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL})
-"""Errors that one output's name is to blame for; after others (a full disk) no output can be written."""
+"""Errors that come from the name of one output; after others (a full disk) no output can be written."""
 
-LONGEST_NAME: Final = 120
-"""Bytes of a file's name, before its suffix; file systems allow 255."""
+MAX_NAME_BYTES: Final = 120
+"""Bytes of a file's name before its suffixes and its digest; file systems allow 255 in all."""
 
 _UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|(?<![. ])[. ]+$")
 _OUTPUT_LIKE = re.compile(
@@ -51,7 +51,7 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECAS
 
 
 class Format(StrEnum):
-    """What is written."""
+    """A format of the output."""
 
     MD = "md"
     JSON = "json"
@@ -61,7 +61,7 @@ class Format(StrEnum):
 
 
 SHARDED: Final = (Format.JSONL, Format.JSONL_GZ, Format.PARQUET)
-"""Formats of which a file holds many records."""
+"""Formats with many records in a file."""
 
 
 class StoreError(OSError):
@@ -69,52 +69,44 @@ class StoreError(OSError):
 
 
 class BusyError(OSError):
-    """Another run writes the output."""
+    """Another run is writing the output."""
 
 
 class UnusableNameError(ValueError):
-    """No file can have a name; the message says which and why."""
+    """A name that no file can have; the message says which and why."""
 
 
 class Store:
     """An output directory, which one run at a time may write.  A context manager.
 
-    Raises StoreError on entering where the directory can't be written, BusyError where another run writes it.
+    Raises StoreError on entering where the directory can't be written, BusyError where another run is writing it.
     """
 
     def __init__(self, directory: Path):
         self.directory = directory
         self.books = directory / BOOKKEEPING
-        self._lock: IO[bytes] | None = None
+        self._lock = FileLock(self.books / LOCK, thread_local=False)
 
     def __enter__(self) -> "Store":
         try:
             self.books.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.books / LOCK).open("ab")
-            _lock(self._lock)
-        except BlockingIOError as error:
-            self._close()
+            self._lock.acquire(timeout=LOCK_SECONDS, poll_interval=LOCK_SECONDS / 5)
+        except Timeout as error:
             raise BusyError(errno.EAGAIN, "another run is writing here", str(self.directory)) from error
         except OSError as error:
-            self._close()
             raise StoreError(f"{self.directory}: the output can't be written here: {error.strerror}") from error
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        if self._lock:
-            self._lock.close()  # and with it the lock, as when the process dies
-        self._lock = None
+        self._lock.release()  # the kernel releases it when the process dies
 
     def publish(self, files: Mapping[str, Path | None]) -> bool:
-        """Bring staged files to their names (None: there shall be none); whether anything had to be changed.
+        """Give staged files their names (None: remove the file of that name); whether anything has changed.
 
-        Raises UnusableNameError, and leaves all as it is, where a name can be no file's; OSError where the output
-        can't be written.
+        Raises UnusableNameError, and changes nothing, where a name is not one that a file can have; OSError where the
+        output can't be written.
         """
         changed = {name: staged for name, staged in files.items() if not self._is_there(name, staged)}
         try:
@@ -149,17 +141,17 @@ class Store:
             return False
 
     def remove(self, names: Iterable[str]) -> None:
-        """Take files away, and the folders that they leave empty."""
+        """Remove files, and the folders that they leave empty."""
         for name in names:
             path = self.directory / name
             with suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
             for folder in path.relative_to(self.directory).parents[:-1]:
-                with suppress(OSError):  # something else lies in it
+                with suppress(OSError):  # it is not empty
                     (self.directory / folder).rmdir()
 
     def write(self, name: str, lines: Iterable[str]) -> None:
-        """Bring a file to hold these lines, or take it away where there are none; at once or not at all."""
+        """Write a file with these lines, or remove it where there are none; whole or not at all."""
         temporary = self.temporary(name)
         with temporary.open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(lines)
@@ -167,27 +159,20 @@ class Store:
         temporary.unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Take away what never got its name: whoever wrote it is dead."""
+        """Remove temporary files of runs that died."""
         for old in self.books.glob(f"*{NEW}"):
             old.unlink()
 
     def temporary(self, name: str) -> Path:
-        """Where a file lies before it has its name."""
+        """The path of a file before it has its name."""
         return self.books / f"{name}{NEW}"
 
 
-def _lock(file: IO[bytes]) -> None:
-    """Lock it.  Raises BlockingIOError where another holds it; one who only looks, holds it for a moment."""
-    for _ in range(LOCK_TRIES):
-        with suppress(BlockingIOError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        time.sleep(LOCK_PAUSE)
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
 def is_busy(books: Path) -> bool:
-    """Whether a run writes the output whose bookkeeping lies in this folder."""
+    """Whether a run is writing the output that has its bookkeeping in this folder.
+
+    Only reads, which `filelock` can't: the user may have no right to write there.
+    """
     try:
         with (books / LOCK).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -199,7 +184,7 @@ def is_busy(books: Path) -> bool:
 
 
 def files(name: str, cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None]:
-    """The files of a dump's output by their names, and what each holds; None for a file that must not be there.
+    """The files of a dump's output: the text of each by its name; None for a file that must not be there.
 
     Raises MarkdownError where the Markdown does not read back.
     """
@@ -223,9 +208,9 @@ def reject_line(reject: Reject) -> str:
 def output_name(source: str) -> str:
     """The path of a dump's output below the output directory, without suffix.
 
-    It is the source without `.txt`; a record of a container lies in a folder of the container's name.  A part
-    that is no safe file name, is too long for one, or would take the name of another output, is made safe, with
-    a digest that keeps it apart.
+    It is the source without `.txt`; a record of a container is in a folder with the container's name.  A part of the
+    path that is not a safe file name, is too long for one, or could be the name of another output, is made safe, and
+    gets a digest that makes it unique.
     """
     container, mark, record_name = source.partition("#")
     *folders, last = container.removesuffix(".txt").split("/") + ([record_name] if mark else [])
@@ -233,7 +218,7 @@ def output_name(source: str) -> str:
 
 
 def _safe(part: str, taken: re.Pattern[str]) -> str:
-    safe = _UNSAFE.sub("_", part).encode()[:LONGEST_NAME].decode(errors="ignore")
+    safe = _UNSAFE.sub("_", part).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
     if safe == part and part and not _RESERVED.fullmatch(part) and not taken.search(part):
         return part
     return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:8]}"

@@ -25,25 +25,25 @@ from prefect.tasks import Task
 
 from copydesk import batch, config
 from copydesk.batch import Job, Run, Summary, report
-from copydesk.batch.crew import Crew, finished_part
-from copydesk.batch.protocol import Setup, Unit, decode, encode
-from copydesk.batch.run import cores
+from copydesk.batch.job import cores
+from copydesk.batch.messages import Setup, Unit, decode, encode
+from copydesk.batch.pool import WorkerPool, read_staged_part
 from copydesk.store import Format
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-GROUP: Final = 20
-"""Units of a task: 15 to 30 seconds of work, beside which what a task costs is little."""
+GROUP_UNITS: Final = 20
+"""Units of a task: 15 to 30 seconds of work, against which the 11 to 255 milliseconds that a task costs are little."""
 
-AHEAD: Final = 2
-"""Tasks for each worker that are handed out at a time."""
+TASKS_PER_WORKER: Final = 2
+"""Tasks that are handed out at a time for each worker."""
 
 DASK_JOBS: Final = 8
-"""Workers of a Dask cluster that are reckoned with where `jobs` does not say."""
+"""Assumed workers of a Dask cluster where `jobs` is not given."""
 
-SHOWN: Final = 2.0
-"""Seconds between two reports of progress."""
+PROGRESS_SECONDS: Final = 2.0
+"""Time between two reports of progress."""
 
 Runner: TypeAlias = "TaskRunner[Any]"
 """Each of Prefect's runners has futures of its own kind."""
@@ -55,14 +55,14 @@ _own = threading.local()
 def plan_job(
     paths: list[str], output: str, formats: list[str], config_path: str | None, shard_size: int | None, prune: bool
 ) -> Job:
-    """What there is to clean.  Raises InputError or ConfigError where it can't be cleaned."""
+    """The job that these parameters describe.  Raises InputError or ConfigError where they can't be used."""
     settings = config.resolve(Path(config_path) if config_path else None)
     found = batch.plan([Path(path) for path in paths], Path(output))
     return Job(found, Path(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
 
 
 def _is_trouble_with_files(task: "Task[..., list[str]]", run: TaskRun, state: "State[list[str]]") -> bool:
-    """Whether a task failed since the output can't be written, which may pass."""
+    """Whether a task failed because the output could not be written: a retry may succeed."""
     try:
         state.result()
     except OSError:
@@ -81,32 +81,32 @@ def _is_trouble_with_files(task: "Task[..., list[str]]", run: TaskRun, state: "S
     retry_condition_fn=_is_trouble_with_files,
 )
 def clean_group(number: int, setup: str, units: list[str]) -> list[str]:
-    """Clean a group of units in a child process; the names of the folders in which the parts are staged.
+    """Clean a group of units in a child process; gives the names of the folders with the staged parts.
 
-    Units and setup are JSON (see `copydesk.batch.protocol`), so that a worker elsewhere needs the package alone.
+    Units and setup are JSON (see `copydesk.batch.messages`), so that a machine of a cluster needs the package alone.
     Raises OSError where the output can't be written.
     """
-    crew = _crew(setup)
-    return [finished.folder.name for finished in crew.clean(decode(unit, Unit) for unit in units)]
+    pool = _pool(setup)
+    return [staged.folder.name for staged in pool.clean(decode(unit, Unit) for unit in units)]
 
 
-def _crew(setup: str) -> Crew:
-    """The thread's crew of one, kept from task to task."""
-    known: tuple[str, Crew] | None = getattr(_own, "crew", None)
+def _pool(setup: str) -> WorkerPool:
+    """The thread's pool of one worker, which stays from task to task."""
+    known: tuple[str, WorkerPool] | None = getattr(_own, "pool", None)
     if known is None or known[0] != setup:
         if known:
-            known[1].end()
-        known = (setup, Crew(decode(setup, Setup), 1))
-        _own.crew = known
+            known[1].close()
+        known = (setup, WorkerPool(decode(setup, Setup), 1))
+        _own.pool = known
     return known[1]
 
 
 @task(name="report", persist_result=False)
-def tell(summary: Summary, output: str) -> str:
-    """The run's report: a table and Markdown as artifacts, and the log."""
+def report_run(summary: Summary, output: str) -> str:
+    """Report a run: a table and Markdown as artifacts, and a log message."""
     text = report.text(summary, output)
     create_table_artifact(key="copydesk-counts", table=report.rows(summary), description=f"counts of {output}")
-    create_markdown_artifact(key="copydesk-clean", markdown=text, description=f"{summary.tally} -> {output}")
+    create_markdown_artifact(key="copydesk-clean", markdown=text, description=f"{summary.counts} -> {output}")
     get_run_logger().info("\n%s", text)
     return text
 
@@ -126,24 +126,24 @@ def clean(
 ) -> dict[str, int]:
     """Clean dumps: strip boilerplate, fix spacing, split teasers, attach metadata, write records.
 
-    What was cleaned before and has not changed is left as it is.
+    Dumps that were cleaned before and have not changed are skipped.
 
     Args:
         paths: files, directories and patterns, relative to the working directory.
         output: the directory to write.
         formats: md, json, jsonl, jsonl.gz, parquet, or several.
-        config_path: settings (TOML); the defaults where there is none.
+        config_path: settings (TOML); config/copydesk.toml or the defaults where it is not given.
         shard_size: articles in each file of jsonl, jsonl.gz and parquet; all in one where it is not given.
-        jobs: workers at a time; one for each core by default, with Dask 8.
-        dask: the address of a Dask scheduler whose workers see the same files; this machine alone without it.
-        prune: whether to remove the output of files that are gone.
+        jobs: number of workers; by default one for each core, with Dask 8.
+        dask: the address of a Dask scheduler with workers that see the same files; without it only this machine works.
+        prune: remove the output of files that are gone.
 
     Returns:
         The counts of the run; `rejected` says how many inputs ended in rejects.jsonl.
     """
     job = plan_job(paths, output, formats, config_path, shard_size, prune)
     with Run(job) as run, _runner(dask, jobs) as runner:
-        at_once = AHEAD * (jobs or (DASK_JOBS if dask else cores()))
+        at_once = TASKS_PER_WORKER * (jobs or (DASK_JOBS if dask else cores()))
         shown = cast(
             "UUID", create_progress_artifact(0.0, key="copydesk-progress", description=f"files cleaned into {output}")
         )
@@ -151,8 +151,8 @@ def clean(
             _clean_all(job, run, runner, units, at_once, shown)
         update_progress_artifact(shown, 100.0)
         summary = run.finish()
-    tell(summary, output)
-    return asdict(summary.tally)
+    report_run(summary, output)
+    return asdict(summary.counts)
 
 
 def _runner(dask: str | None, jobs: int | None) -> "Runner":
@@ -165,29 +165,29 @@ def _runner(dask: str | None, jobs: int | None) -> "Runner":
 
 
 def _clean_all(job: Job, run: Run, runner: "Runner", units: Iterator[Unit], at_once: int, shown: "UUID") -> None:
-    """Hand out groups, so many at a time, and publish what each has staged."""
+    """Hand out groups, `at_once` at a time, and publish what each has staged."""
     setup = job.setup
-    said = encode(setup).decode()
+    encoded = encode(setup).decode()
     last = 0.0
     waiting: list[PrefectFuture[list[str]]] = []
     groups = enumerate(_groups(units))
     logger = get_run_logger()
     while True:
         for number, group in islice(groups, at_once - len(waiting)):
-            waiting.append(runner.submit(clean_group, {"number": number, "setup": said, "units": group}))
+            waiting.append(runner.submit(clean_group, {"number": number, "setup": encoded, "units": group}))
         if not waiting:
             break
         done = next(as_completed(waiting))
         waiting.remove(done)
         progress = None
         for name in done.result():
-            progress = run.publish(finished_part(Path(setup.work) / name))
-        if progress and (time.monotonic() - last > SHOWN or not waiting):
+            progress = run.publish(read_staged_part(Path(setup.work) / name))
+        if progress and (time.monotonic() - last > PROGRESS_SECONDS or not waiting):
             last = time.monotonic()
-            update_progress_artifact(shown, min(99.0, 100 * progress.share), description=str(progress.tally))
-            logger.info("%d of %d files: %s", progress.files, progress.of, progress.tally)
+            update_progress_artifact(shown, min(99.0, 100 * progress.share), description=str(progress.counts))
+            logger.info("%d of %d files: %s", progress.files, progress.of, progress.counts)
 
 
 def _groups(units: Iterator[Unit]) -> Iterator[list[str]]:
-    while group := [encode(unit).decode() for unit in islice(units, GROUP)]:
+    while group := [encode(unit).decode() for unit in islice(units, GROUP_UNITS)]:
         yield group

@@ -1,7 +1,8 @@
-"""Many dumps: finds them, has them cleaned by workers that may be killed, and knows what was done already."""
+"""Many dumps: finds them, has workers clean them that can be killed, and skips what is up to date."""
 
+from copydesk.batch.counts import Counts
 from copydesk.batch.inputs import Input, InputError, Plan, plan
-from copydesk.batch.run import Job, Progress, Run, Summary, run
-from copydesk.batch.tally import Tally
+from copydesk.batch.job import Job, Progress, Summary
+from copydesk.batch.run import Run, run
 
-__all__ = ["Input", "InputError", "Job", "Plan", "Progress", "Run", "Summary", "Tally", "plan", "run"]
+__all__ = ["Counts", "Input", "InputError", "Job", "Plan", "Progress", "Run", "Summary", "plan", "run"]

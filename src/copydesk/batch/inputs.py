@@ -1,4 +1,4 @@
-"""What there is to clean: the files that paths, folders and patterns name, in one order."""
+"""The files to clean: those that paths, folders and patterns name, in one order."""
 
 import errno
 import glob
@@ -14,30 +14,30 @@ from copydesk.document import Reject
 
 
 class InputError(ValueError):
-    """What was asked to be cleaned can't be; the message says why."""
+    """Paths that can't be cleaned; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to clean, by its absolute path, and the name that it has in records."""
+    """A file to clean: its absolute path, and its source in records."""
 
     file: str
     source: str
 
     @property
     def path(self) -> Path:
-        """Where the file lies."""
+        """The path of the file."""
         return Path(self.file)
 
 
 class Inputs:
-    """Files in the order in which they are cleaned: by source, then by path; each once, though it was named twice.
+    """Files in the order in which they are cleaned: by source, then by path; each once, even if it was named twice.
 
-    There may be millions: they are kept in a temporary database, which its last user takes with him.
+    There may be millions: they are in a temporary database, which is deleted when it is closed.
     """
 
     def __init__(self, found: Iterable[Input]):
-        """Keep what is found.  Raises OSError where there is no room for it."""
+        """Store what is found.  Raises OSError where there is no room for it."""
         self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         try:
             self._base.execute("create table inputs (source text, file blob, primary key (source, file)) without rowid")
@@ -49,11 +49,11 @@ class Inputs:
                 self._once(source)
             self._base.execute("commit")
         except sqlite3.Error as error:
-            raise OSError(errno.ENOSPC, f"the list of files can't be kept: {error}", tempfile.gettempdir()) from error
+            raise OSError(errno.ENOSPC, f"the list of files can't be stored: {error}", tempfile.gettempdir()) from error
         self._count = int(self._base.execute("select count(*) from inputs").fetchone()[0])
 
     def _once(self, source: str) -> None:
-        """Take out files of one source that are others of them by another path."""
+        """Remove files of one source that are the same file by another path."""
         seen: set[Path] = set()
         sql = "select file from inputs where source = ? order by file"
         for (file,) in self._base.execute(sql, (source,)).fetchall():
@@ -70,14 +70,14 @@ class Inputs:
         return self._count
 
     def holds(self, source: str, file: str) -> bool:
-        """Whether the file is among them."""
+        """Whether this file is one of them."""
         sql = "select 1 from inputs where source = ? and file = ?"
         return self._base.execute(sql, (source, os.fsencode(file))).fetchone() is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be cleaned, and what is known beforehand to be no dump."""
+    """The files to clean, and rejects for entries of folders that are not readable files."""
 
     inputs: Inputs
     rejects: tuple[Reject, ...]
@@ -86,11 +86,11 @@ class Plan:
 def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
     """All files that `paths` name, and those in directories among them.
 
-    Every file in a directory is a dump but hidden ones and what lies in `output`; a file's source is its path
-    below the directory, with "/" whatever the machine, or its name where it is given by itself.
+    Every file in a directory is a dump, except hidden files and those in `output`.  A file's source is its path below
+    the directory, with "/" on every system, or its name where it is given by itself.
 
-    Raises InputError where a path does not exist or the directories hold no file, OSError where there is no room for a
-    list of them.
+    Raises InputError where a path does not exist or the directories have no file, OSError where there is no room for
+    the list.
     """
     rejects: set[Reject] = set()
 
@@ -108,10 +108,10 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
 
 
 def _named(given: Path, output: Path | None) -> Iterator[Input | Reject]:
-    """What a path names."""
+    """The files that a path names."""
     path = Path(os.path.abspath(given))  # noqa: PTH100 - pathlib keeps ".."
     if output and path.resolve() == output.resolve():
-        raise InputError(f"{given} is the output directory: what was written would be cleaned again")
+        raise InputError(f"{given} is the output directory: its own output would be cleaned")
     if path.is_dir():
         yield from _below(path, output.resolve() if output else None)
     elif path.is_file():
@@ -123,7 +123,7 @@ def _named(given: Path, output: Path | None) -> Iterator[Input | Reject]:
 
 
 def _matching(path: Path) -> list[Path]:
-    """The paths that a pattern (with *, ? or [) fits, in order; a path that exists, or no pattern, as it is."""
+    """The paths that match a pattern (with *, ? or [), in order; the path itself if it exists or is not a pattern."""
     if path.exists() or not glob.has_magic(str(path)):
         return [path]
     found = glob.glob(str(path), recursive=True)  # noqa: PTH207 - a path has one only below a folder
@@ -167,5 +167,5 @@ def _entry(
 
 
 def _readable(name: str) -> str:
-    """A file's name as text; bytes that are no UTF-8, and the "#" that sets off records, are written out."""
+    """A file's name as text; bytes that are not UTF-8, and "#", which separates records, are escaped."""
     return os.fsencode(name).decode("utf-8", "backslashreplace").replace("#", "%23")

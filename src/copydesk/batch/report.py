@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 
-from copydesk.batch.run import Summary
+from copydesk.batch.job import Summary
 
 
 def rows(summary: Summary) -> list[dict[str, str | int]]:
-    """A row for each count: what it counts, and how many."""
-    tally = summary.tally
+    """A row for each count: its kind, what it counts, and the number."""
+    counts = summary.counts
     counted: list[tuple[str, str, int]] = [
-        ("result", "written", tally.written),
-        ("result", "unchanged", tally.unchanged),
-        ("result", "rejected", tally.rejected),
-        ("step", "boilerplate stripped (lines)", tally.boilerplate),
-        ("step", "spacing fixed (places)", tally.spacing),
-        ("step", "teasers split (records)", tally.teasers),
-        ("step", "metadata attached (facts)", tally.facts),
+        ("result", "written", counts.written),
+        ("result", "unchanged", counts.unchanged),
+        ("result", "rejected", counts.rejected),
+        ("step", "boilerplate stripped (lines)", counts.boilerplate),
+        ("step", "spacing fixed (places)", counts.spacing),
+        ("step", "teasers split (records)", counts.teasers),
+        ("step", "metadata attached (facts)", counts.facts),
         *(("label", name, count) for name, count in summary.labels.items()),
         *(("rule", name, count) for name, count in summary.rules.items()),
         *(("reject", name, count) for name, count in summary.reasons.items()),
@@ -24,30 +24,30 @@ def rows(summary: Summary) -> list[dict[str, str | int]]:
 
 
 def text(summary: Summary, output: str) -> str:
-    """The report in Markdown: what became of the inputs, the four steps with their counts, and what stands out."""
-    tally = summary.tally
+    """The report in Markdown: the results, the four steps with their counts, rejects, labels, rules, slowest dumps."""
+    counts = summary.counts
     before = f" The run before: {summary.before}." if summary.before else " There was no run before."
     parts = [
-        f"# {tally} -> {output}",
+        f"# {counts} -> {output}",
         f"{summary.cleaned} dumps were cleaned in {summary.seconds:.1f} s; {summary.skipped} files had not changed."
         + before,
         _table(
             ("step", "count"),
             (
-                ("boilerplate stripped", f"{tally.boilerplate} lines"),
-                ("spacing fixed", f"{tally.spacing} places ({tally.edits} edits in all)"),
-                ("teasers split", f"{tally.teasers} records"),
-                ("metadata attached", f"{tally.facts} facts on {tally.articles} articles"),
+                ("boilerplate stripped", f"{counts.boilerplate} lines"),
+                ("spacing fixed", f"{counts.spacing} places ({counts.edits} edits in all)"),
+                ("teasers split", f"{counts.teasers} records"),
+                ("metadata attached", f"{counts.facts} facts on {counts.articles} articles"),
             ),
         ),
     ]
-    for title, counts in (
+    for title, table in (
         ("Rejects by reason", summary.reasons),
         ("Lines by label, of what was cleaned", summary.labels),
         ("Edits by rule, of what was cleaned", summary.rules),
     ):
-        if counts:
-            parts += [f"## {title}", _table(("what", "count"), _pairs(counts))]
+        if table:
+            parts += [f"## {title}", _table(("what", "count"), _pairs(table))]
     if summary.slowest:
         slowest = ((_cell(source), f"{seconds:.2f}") for source, seconds in summary.slowest)
         parts += ["## Slowest dumps", _table(("dump", "seconds"), slowest)]
@@ -69,5 +69,5 @@ def _table(head: tuple[str, str], body: Iterable[tuple[str, str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """A name as it may stand in a table: no bars, marks or breaks of its own."""
+    """A name as a cell of a table: bars, marks and line breaks in it become "_"."""
     return "".join(char if char.isprintable() and char not in "|`<>[]*\\" else "_" for char in text)

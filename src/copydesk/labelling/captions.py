@@ -1,6 +1,7 @@
-"""What pictures leave behind: captions, told by their credits or by being printed twice, and photographers' names."""
+"""Captions, recognised by their credits or because they are printed twice, and the names of photographers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from copydesk.document import Label
@@ -9,14 +10,26 @@ from copydesk.labelling.hints import AGENCY, PICTURE
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import LIKELY, SURE, Draft
 
-MOSTLY: Final = 0.7
-"""Share of lines with a blank line above from which blank lines tell nothing."""
 
-MOST_CAPTION_WORDS: Final = 60
-LEAST_CAPTION_WORDS: Final = 3
-LEAST_TWICE_WORDS: Final = 5
-TWICE_REACH: Final = 4
-"""Lines from a caption to its copy, at most."""
+@dataclass(frozen=True, slots=True)
+class CaptionThresholds:
+    """Sizes of captions.  Set by reading the dumps of the benchmark kit, October 2026 (`python -m bench.labels`)."""
+
+    all_spaced: float = 0.7
+    """Above this share of lines with a blank line above them, a blank line separates nothing."""
+
+    max_words: int = 60
+    min_words: int = 3
+    """Words of a caption that is right above its credit."""
+
+    min_words_twice: int = 5
+    """Words of a sentence that is a caption because it is printed twice."""
+
+    max_lines_to_copy: int = 4
+    """Lines from such a caption to its copy."""
+
+
+THRESHOLDS: Final = CaptionThresholds()
 
 CAPTION_OWN_CREDIT = Rule("label.caption-own-credit", 'ends with its picture\'s credit: "... Photo: Jane Doe"')
 CAPTION = Rule("label.caption-with-credit", "a line right above a picture's credit")
@@ -24,13 +37,13 @@ CAPTION_TWICE = Rule(
     "label.caption-twice", "a sentence printed twice within a few lines: a picture's alternative text and caption"
 )
 PHOTOGRAPHER = Rule("label.photographer", "a person's name between a caption and an agency")
-DUPLICATE = Rule("label.repeated", "repeats a line that is kept")
+DUPLICATE = Rule("label.repeated", "repeats a line that is in the record")
 
 RULES: Final = (CAPTION_OWN_CREDIT, CAPTION, CAPTION_TWICE, PHOTOGRAPHER, DUPLICATE)
 
 
 def find(draft: Draft) -> None:
-    """Label what belongs to pictures."""
+    """Label captions, credits and the copies of captions."""
     _own_credits(draft)
     _above_credits(draft)
     _twice(draft)
@@ -38,7 +51,7 @@ def find(draft: Draft) -> None:
 
 def _own_credits(draft: Draft) -> None:
     for n, line in enumerate(draft.lines):
-        may = line.hints & (PICTURE | AGENCY) and draft.verdicts[n] is None and line.words <= MOST_CAPTION_WORDS
+        may = line.hints & (PICTURE | AGENCY) and draft.verdicts[n] is None and line.words <= THRESHOLDS.max_words
         if may and line.facts.ends_with_credit:
             draft.put(n, Label.CAPTION, CAPTION_OWN_CREDIT)
 
@@ -47,7 +60,7 @@ def _above_credits(draft: Draft) -> None:
     """Captions right above a credit, and the photographer's name between them."""
     lines, verdicts = draft.lines, draft.verdicts
     spaced = any(line.apart for line in lines[1:])
-    all_apart = sum([line.apart for line in lines]) > MOSTLY * len(lines)
+    all_apart = sum([line.apart for line in lines]) > THRESHOLDS.all_spaced * len(lines)
     for n in range(1, len(lines)):
         if verdicts[n] is None or draft.label(n) is not Label.CREDIT or (lines[n].apart and not all_apart):
             continue
@@ -58,19 +71,19 @@ def _above_credits(draft: Draft) -> None:
         if (
             verdicts[above] is None
             and spaced
-            and LEAST_CAPTION_WORDS <= lines[above].words <= MOST_CAPTION_WORDS
+            and THRESHOLDS.min_words <= lines[above].words <= THRESHOLDS.max_words
             and draft.told[above] < likely
         ):
             draft.put(above, Label.CAPTION, CAPTION)
 
 
 def _twice(draft: Draft) -> None:
-    """Captions printed twice, unless the page doubles its paragraphs too."""
+    """Label captions that are printed twice, unless the page also prints its paragraphs twice."""
     twice = _printed_twice(draft.lines)
     if not twice:
         return
     others = sum(line.is_prose and verdict is None for line, verdict in zip(draft.lines, draft.verdicts, strict=True))
-    if len(twice) * 3 > others:  # each counts twice among the others
+    if len(twice) * 3 > others:  # each of them is counted twice in `others`
         return
     for before, again in twice:
         unsure = min(draft.told[before], draft.told[again]) < SURE
@@ -81,14 +94,14 @@ def _twice(draft: Draft) -> None:
 
 
 def _printed_twice(lines: Sequence[Line]) -> list[tuple[int, int]]:
-    """Sentences that stand again within a few lines: the number of the line, and of the line that repeats it."""
+    """Sentences that come again within a few lines: (number of the line, number of the line that repeats it)."""
     twice: list[tuple[int, int]] = []
     seen: dict[str, int] = {}
     for n, line in enumerate(lines):
-        if line.words < LEAST_TWICE_WORDS:
+        if line.words < THRESHOLDS.min_words_twice:
             continue
         before = seen.get(line.folded)
-        if before is not None and n - before <= TWICE_REACH and line.ends:
+        if before is not None and n - before <= THRESHOLDS.max_lines_to_copy and line.ends:
             twice.append((before, n))
         seen[line.folded] = n
     return twice

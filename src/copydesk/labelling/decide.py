@@ -1,10 +1,11 @@
-"""From shares to labels: which lines are the story, and what rules know of lines among their neighbours.
+"""From the model's shares to a verdict for every line.
 
-The model says for each line how much speaks for each label.  Here is decided which lines are the story; rules for
-pictures, the story's head and its foot follow, in this order, and what they leave open is the model's choice.
+First the lines of the story are chosen.  Then the rules for lines among their neighbours follow, in the order of
+`complete`.  Lines that no rule labels get the label that the model prefers.
 """
 
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -28,26 +29,38 @@ from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.state import LIKELY, PLACE, SURE, Draft
 from copydesk.labelling.verdict import Verdict
 
-NEARLY_ALL: Final = 0.9
-"""Share of a dump's words in likely lines from which it is a story without its page: there, do little."""
 
-UNLIKELY: Final = 0.1
-"""Share of the story labels from which a line of such a dump is story."""
+@dataclass(frozen=True, slots=True)
+class StoryThresholds:
+    """From which story share on a line is story.  Set with `python -m bench.text`, October and November 2026.
 
-NEARLY_ALL_BARE: Final = 0.2
-UNLIKELY_BARE: Final = 0.03
-"""The same for a dump in which no line by itself is a button, a notice or the head of a list: no page around it."""
+    The story share of a line is the sum of the model's shares for the labels of the story.
+    """
 
-LEAST_STORY: Final = 12
-"""Words of likely running text.  A dump with less holds no story, unless the model finds some at half the share."""
+    bare_story_words: float = 0.9
+    """Above this share of words in likely lines, the dump is a story without its page: label conservatively."""
 
-LEAST_REPEATED_WORDS: Final = 4
+    min_share_in_bare_story: float = 0.1
+    """A line of such a dump is story from this story share on."""
 
-TAGS_ABOVE: Final = 1
-TAGS_BELOW: Final = 25
-"""Lines above the headline and below the story among which its section and tags stand; menus stand farther up."""
+    bare_story_words_without_page: float = 0.2
+    min_share_without_page: float = 0.03
+    """The same two for a dump in which no line by itself is a button, a notice or the heading of a list."""
 
-MODEL: Final = Rule("label.model", "the trained model's choice; the number says how much spoke for it")
+    min_words: int = 12
+    """Words of likely running text.  In a dump with fewer, half the usual story share is enough."""
+
+
+THRESHOLDS: Final = StoryThresholds()
+
+MIN_REPEATED_WORDS: Final = 4
+"""Words of a line that counts as a duplicate when it comes again: shorter ones are repeated by chance."""
+
+MAX_TAG_LINES_ABOVE: Final = 1
+MAX_TAG_LINES_BELOW: Final = 25
+"""Lines above the headline and below the story that may be its section and tags.  Menus are farther away."""
+
+MODEL: Final = Rule("label.model", "the trained model's choice; `share` is its share for the label")
 LIST_ITEM = Rule("label.list-item", "begins like the entry of a list, inside the story")
 
 RULES: Final = (
@@ -65,18 +78,18 @@ RULES: Final = (
 
 OTHER_PLACES: Final = [n for n, label in enumerate(LABELS) if label not in STORY and label is not Label.TITLE]
 ONCE_PLACES: Final = [n for n in OTHER_PLACES if LABELS[n] is not Label.DUPLICATE]
-"""The labels among which the model chooses for a line outside the story, and for one that repeats nothing."""
+"""The labels that the model may choose for a line outside the story, and for such a line that repeats nothing."""
 
-SOMEWHERE: Final = frozenset((Label.BYLINE, Label.DECK, Label.TAGS))
-"""Labels of lines that stand in some places only."""
+BOUND_TO_A_PLACE: Final = frozenset((Label.BYLINE, Label.DECK, Label.TAGS))
+"""The labels that a line can have in some places only."""
 
-AROUND: Final = FURNITURE | {Label.COPYRIGHT, Label.TEASER_HEADING}
-"""Labels of lines that tell of a page around the story."""
+SIGNS_OF_A_PAGE: Final = FURNITURE | {Label.COPYRIGHT, Label.TEASER_HEADING}
+"""The labels of lines that a page has around its story."""
 
-NOT_KEPT: Final = frozenset((
+NOT_IN_THE_RECORD: Final = frozenset((
     Label.CREDIT, Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.COMMENT, Label.DUPLICATE, Label.TEASER,
 ))  # fmt: skip
-"""What repeats one of these is no duplicate of anything that is kept."""
+"""The labels of lines that the record leaves out: a line that repeats one of them is no duplicate."""
 
 
 def complete(
@@ -88,15 +101,15 @@ def complete(
     given_title: str | None = None,
 ) -> list[Verdict]:
     """A verdict for every line: the certain one, else from the one by itself, the model's shares and neighbours."""
-    told = shares[:, STORY_PLACES].sum(axis=1).tolist()
+    story_shares = shares[:, STORY_PLACES].sum(axis=1).tolist()
     rows = shares.tolist()
     verdicts = [
-        sure or (None if verdict and _outdoes(line, verdict, share, row) else verdict)
-        for line, sure, verdict, share, row in zip(lines, certain, judged, told, rows, strict=True)
+        sure or (None if verdict and _overrules(line, verdict, share, row) else verdict)
+        for line, sure, verdict, share, row in zip(lines, certain, judged, story_shares, rows, strict=True)
     ]
-    least = _least(lines, judged, told)
-    story = [share >= least and verdict is None for share, verdict in zip(told, verdicts, strict=True)]
-    draft = Draft(lines, language, rows, told, verdicts, story)
+    min_share = _min_share(lines, judged, story_shares)
+    story = [share >= min_share and verdict is None for share, verdict in zip(story_shares, verdicts, strict=True)]
+    draft = Draft(lines, language, rows, story_shares, verdicts, story)
     repeated_story.find(draft)
     captions.find(draft)
     head_bylines.broken_bylines(draft)
@@ -114,27 +127,29 @@ def complete(
     return _repeats(draft, _all(draft, title, below_title, shares))
 
 
-def _least(lines: Sequence[Line], judged: Sequence[Verdict | None], told: Sequence[float]) -> float:
-    """From which share on a line is story: less where there is hardly any, and where there is hardly anything else."""
-    likely = [line for line, share in zip(lines, told, strict=True) if share >= LIKELY]
-    has_page = any(verdict and verdict.label in AROUND for verdict in judged)
-    nearly_all, unlikely = (NEARLY_ALL, UNLIKELY) if has_page else (NEARLY_ALL_BARE, UNLIKELY_BARE)
-    if sum([line.words for line in likely]) >= nearly_all * sum([line.words for line in lines]):
-        return unlikely
-    return LIKELY if sum([line.words for line in likely if line.is_prose]) >= LEAST_STORY else LIKELY / 2
+def _min_share(lines: Sequence[Line], judged: Sequence[Verdict | None], story_shares: Sequence[float]) -> float:
+    """The story share from which on a line is story: lower if the dump is hardly anything else, or has hardly any."""
+    likely = [line for line, share in zip(lines, story_shares, strict=True) if share >= LIKELY]
+    words_of_bare_story, min_share = THRESHOLDS.bare_story_words, THRESHOLDS.min_share_in_bare_story
+    if not any(verdict and verdict.label in SIGNS_OF_A_PAGE for verdict in judged):
+        words_of_bare_story, min_share = THRESHOLDS.bare_story_words_without_page, THRESHOLDS.min_share_without_page
+    if sum([line.words for line in likely]) >= words_of_bare_story * sum([line.words for line in lines]):
+        return min_share
+    has_story = sum([line.words for line in likely if line.is_prose]) >= THRESHOLDS.min_words
+    return LIKELY if has_story else LIKELY / 2
 
 
-def _outdoes(line: Line, verdict: Verdict, told: float, shares: Sequence[float]) -> bool:
-    """Whether the model is surer of a line than the rule that knows it by itself."""
+def _overrules(line: Line, verdict: Verdict, story_share: float, shares: Sequence[float]) -> bool:
+    """Whether the model is surer of a line than the rule that labelled it by itself."""
     if verdict.label in (Label.BYLINE, Label.TIMESTAMP, Label.CREDIT) and shares[PLACE[Label.TEASER]] >= LIKELY:
         return True
     is_byline = verdict.label is Label.BYLINE
-    least = LIKELY if is_byline else SURE
-    return (line.is_prose or is_byline) and told >= least and verdict.rule not in line_rules.CERTAIN
+    min_share = LIKELY if is_byline else SURE
+    return (line.is_prose or is_byline) and story_share >= min_share and verdict.rule not in line_rules.CERTAIN
 
 
 def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) -> list[Verdict]:
-    """The verdicts, and the model's where there is none."""
+    """The verdicts of the rules, and the model's choice for lines without one."""
     title_line = None if title is None else draft.lines[title]
     tagged = _near_story(draft, title)
     in_story, other, once = (_best(shares, places) for places in (STORY_PLACES, OTHER_PLACES, ONCE_PLACES))
@@ -149,7 +164,7 @@ def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) ->
         else:
             may_repeat = draft.times[line.folded] > 1 or _like(title_line, line)
             label = other[n] if may_repeat else once[n]
-            if label in SOMEWHERE and _is_misplaced(label, draft, n, below_title, tagged):
+            if label in BOUND_TO_A_PLACE and _is_misplaced(label, draft, n, below_title, tagged):
                 label = _best(shares[[n]], [place for place in ONCE_PLACES if LABELS[place] is not label])[0]
             verdicts.append(_by_model(label, round(100 * draft.share(n, label))))
     return verdicts
@@ -157,22 +172,27 @@ def _all(draft: Draft, title: int | None, below_title: range, shares: Floats) ->
 
 @lru_cache(maxsize=2**12)
 def _by_model(label: Label, hundredths: int) -> Verdict:
-    """The model's choice, with the share that spoke for it."""
+    """The model's choice with its share.  The same value for the same choice, since most lines have one of a few."""
     return Verdict(label, MODEL, hundredths / 100)
 
 
 def _near_story(draft: Draft, title: int | None) -> frozenset[int]:
-    """The lines around the headline and right below the story, where its tags stand; all of them without a story."""
+    """The numbers of the lines that may be the story's tags: around the headline, and right below the story.
+
+    All lines of a dump without a story.
+    """
     running = draft.running()
     if not running:
         return frozenset(range(len(draft.lines)))
     first = running[0] if title is None else title
     last = running[-1]
-    return frozenset((*range(first - TAGS_ABOVE, running[0] + 2), *range(last, last + TAGS_BELOW + 1)))
+    return frozenset(
+        (*range(first - MAX_TAG_LINES_ABOVE, running[0] + 2), *range(last, last + MAX_TAG_LINES_BELOW + 1))
+    )
 
 
 def _is_misplaced(label: Label, draft: Draft, n: int, below_title: Container[int], tagged: Container[int]) -> bool:
-    """Whether the line can't be what the model takes it for: a byline without a name, a deck or tags far away."""
+    """Whether the line can't have that label: a byline without a name, a deck or tags far from the story."""
     if label is Label.BYLINE:
         facts = draft.lines[n].facts
         return not (facts.authors or facts.pen_name or facts.is_single_name)
@@ -182,30 +202,30 @@ def _is_misplaced(label: Label, draft: Draft, n: int, below_title: Container[int
 
 
 def _best(shares: Floats, places: Sequence[int]) -> list[Label]:
-    """For each line the likeliest of the labels in these places."""
+    """For each line the label with the largest share, of the labels in these columns."""
     return [LABELS[places[best]] for best in shares[:, places].argmax(axis=1)]
 
 
 def _like(title: Line | None, line: Line) -> bool:
-    """Whether one of the two says all that the other says."""
+    """Whether one of the two contains the other."""
     return title is not None and (title.folded in line.folded or line.folded in title.folded)
 
 
 def _repeats(draft: Draft, verdicts: list[Verdict]) -> list[Verdict]:
-    """A line that repeats one that is kept is a duplicate; so is what repeats the headline above it.
+    """The verdicts, with duplicates: lines that repeat the headline, or a line that is in the record.
 
-    What the story itself says twice, it says twice.
+    A line that the story itself repeats stays story.
     """
-    kept: set[str] = set()
+    in_record: set[str] = set()
     titles = {line.folded for line, verdict in zip(draft.lines, verdicts, strict=True) if verdict.label is Label.TITLE}
     for n, (line, verdict) in enumerate(zip(draft.lines, verdicts, strict=True)):
-        known = verdict.label is Label.DUPLICATE
-        if known or draft.times[line.folded] < 2 or line.words < LEAST_REPEATED_WORDS:
+        is_known = verdict.label is Label.DUPLICATE
+        if is_known or draft.times[line.folded] < 2 or line.words < MIN_REPEATED_WORDS:
             continue
         is_title_again = line.folded in titles and verdict.label is not Label.TITLE
-        is_again = line.folded in kept and verdict.label not in (*STORY, Label.TEASER, Label.CREDIT)
+        is_again = line.folded in in_record and verdict.label not in (*STORY, Label.TEASER, Label.CREDIT)
         if is_title_again or is_again:
             verdicts[n] = Verdict(Label.DUPLICATE, DUPLICATE)
-        elif verdict.label not in NOT_KEPT:
-            kept.add(line.folded)
+        elif verdict.label not in NOT_IN_THE_RECORD:
+            in_record.add(line.folded)
     return verdicts

@@ -1,7 +1,7 @@
-"""What the model sees of a dump's lines: numbers that describe each, and hashes of its words.
+"""The features of a dump's lines, as the model sees them: numbers that describe each line, and hashes of its words.
 
-Nothing here knows a language's words but through the lists of `lexicon`; what is typical for furniture in some
-language, the model learns from the hashed words.  All lines of a dump are counted at once, in arrays.
+Words of a language are known here only from the lists of `lexicon`.  What is typical of page furniture in a language,
+the model learns from the hashed words.  All lines of a dump are measured at once, in arrays.
 """
 
 from collections.abc import Sequence
@@ -17,25 +17,25 @@ from copydesk import lexicon
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.html_lines import COLUMNS as PAGE_COLUMNS
+from copydesk.html_lines import LEVELS
 from copydesk.labelling import hints
 from copydesk.labelling.line import Line
 from copydesk.labelling.line_rules import possible
 from copydesk.labelling.verdict import Verdict
-from copydesk.page import COLUMNS as PAGE_COLUMNS
-from copydesk.page import LEVELS
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 
 MOST_WORDS: Final = 40
-"""Words of a line that are hashed, from its beginning: a long line shows its kind by then."""
+"""Words at the beginning of a line that are hashed: they are enough to recognise a long line."""
 
 SEEN: Final = 240
-"""Characters of a line whose kinds are counted."""
+"""Characters at the beginning of a line that are counted by class."""
 
 COMMON: Final = 150
-"""A language's words of grammar are among its so many commonest."""
+"""How many of the most frequent words of a language count as its grammar words."""
 
 SEEN_ALONE: Final = (
     *"|@#/?!,:.\N{COPYRIGHT SIGN}",
@@ -52,11 +52,11 @@ SEEN_ALONE: Final = (
     ",;",
     ")]",
 )
-"""Characters, alone or in groups, whose presence in a line, at its beginning and at its end is told."""
+"""Characters, alone or in groups: three columns each say whether a line contains, starts with or ends with one."""
 
 DIGIT, UPPER, LOWER, MARK, LETTER, SPACE = (1 << len(SEEN_ALONE) + n for n in range(6))
 TABLE: Final = 0x3100
-"""Characters from here on are letters, but for the full-width forms of ASCII."""
+"""All characters from here on count as letters, except the full-width forms of ASCII."""
 
 FULLWIDTH: Final = range(0xFF01, 0xFF5F)
 
@@ -106,7 +106,7 @@ def columns(rules: Sequence[str], *, page: bool) -> tuple[str, ...]:
 
 @cache
 def _kinds() -> Ints:
-    """What a character is, as bits: for each group of SEEN_ALONE one, and its class."""
+    """The bits of each character: one for each group of SEEN_ALONE, and its class."""
     kinds = np.array(
         [
             DIGIT * char.isdigit()
@@ -129,12 +129,12 @@ def _kinds() -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """`dense[n]` describes line n, at its end by the numbers of its origin where it has one.
+    """`dense[n]` describes line n; `columns` names its numbers.
 
-    `words` are hashes of 32 bits, and `word_lines` the line that each stands in.  `content` numbers the dump's
-    content words (each once a line), and `content_lines` says in which line each stands; `weights` are the lines'
-    numbers of words.  `inside[n]` numbers the blocks of the page that hold line n, the innermost first, those of each
-    level by themselves; it has no columns for a text.
+    `words` are hashes of 32 bits, and `word_lines` says in which line each is.  `content` numbers the content words of
+    the dump (each once a line), and `content_lines` says in which line each is; `weights` has the number of words of
+    each line.  `inside[n]` numbers the blocks of the page around line n, the innermost first, each level by itself; it
+    has no columns for a text.
     """
 
     dense: Floats
@@ -179,7 +179,7 @@ def features(
 
 
 def _inside(lines: Sequence[Line]) -> Ints:
-    """The blocks of the page that hold each line, a column for each level, numbered from 0."""
+    """The blocks of the page around each line, a column for each level, numbered from 0."""
     if not any(line.origin for line in lines):
         return np.zeros((len(lines), 0), dtype=np.int64)
     levels = [[line.inside[level] if level < len(line.inside) else 0 for line in lines] for level in range(LEVELS)]
@@ -188,7 +188,7 @@ def _inside(lines: Sequence[Line]) -> Ints:
 
 @lru_cache(maxsize=64)
 def _grammar(language: str | None) -> Ints:
-    """The hashes of the language's commonest words."""
+    """The hashes of the most frequent words of the language."""
     common = [hints.KINDS[word] for word in lexicon.commonest(language, COMMON) if not word[0].isdigit()]
     return np.array(common, dtype=np.int64) & hints.HASH
 
@@ -282,7 +282,7 @@ def _rule_places(rules: tuple[str, ...]) -> dict[tuple[Rule, Label], int]:
 def _likeness(
     numbered: Ints, word_lines: Ints, counts: Ints, content: Ints, content_lines: Ints, prose: Floats, different: int
 ) -> Floats:
-    """How much of each line stands in the dump's first line, and in its other running text."""
+    """How many words each line shares with the first line of the dump, and with its other running text."""
     lines = len(counts)
     in_first = np.zeros(max(1, different), dtype=np.bool_)
     in_first[numbered[: counts[0] if lines else 0]] = True
@@ -313,7 +313,7 @@ def _unique(numbers: Ints) -> Ints:
 
 
 def _repeats(lines: Sequence[Line]) -> Floats:
-    """How often the line stands in the dump, and whether it stood before."""
+    """How often the dump has the line, and whether a line above is the same."""
     times: dict[str, int] = {}
     before: list[bool] = []
     folded = [line.folded for line in lines]
@@ -325,7 +325,7 @@ def _repeats(lines: Sequence[Line]) -> Floats:
 
 
 def _places(lines: Sequence[Line], words: Floats, prose: Floats) -> Floats:
-    """Where the line stands among all lines, among their words, and among those of running text."""
+    """The place of the line among all lines, among their words, and among the words of running text."""
     count = len(lines)
     place = np.arange(count, dtype=np.float64)
     below = count - 1 - place

@@ -12,8 +12,8 @@ class Line:
     """`text` after edits, without surrounding white space, and its place.
 
     `apart` says whether a blank line is above it.  Where the line comes from a page, `origin` has the features of its
-    place there, and `inside` the numbers of the blocks around it, the innermost first (see `copydesk.page`).  `facts`
-    is what the line gives by itself in `language`; the most used of it are attributes of the line too.
+    place there, and `inside` the numbers of the blocks around it, the innermost first (see `copydesk.html_lines`).
+    `facts` is what the line gives by itself in `language`; the most used of it are attributes of the line too.
     """
 
     __slots__ = ("apart", "ends", "facts", "folded", "hints", "inside", "is_prose", "kinds", "origin", "text", "words")

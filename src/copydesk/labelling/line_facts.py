@@ -18,7 +18,7 @@ from copydesk.parsing import bylines, copyrights, credits, dates
 from copydesk.parsing.bylines import Segments
 from copydesk.parsing.dates import Stated
 from copydesk.parsing.people import is_person
-from copydesk.text import WORD, count_words
+from copydesk.text import count_words, folded_words
 
 MIN_SENTENCE_WORDS: Final = 8
 """A line that ends like a sentence is one from this number of words on."""
@@ -148,7 +148,7 @@ class LineFacts:
     """What `updated_and_published` found, by the order of day and month."""
 
     def __init__(self, text: str, language: str | None) -> None:
-        folded = WORD.findall(text.casefold())
+        folded = folded_words(text)
         kinds = tuple(map(KINDS.__getitem__, folded))
         signs = COPYRIGHT | PICTURE if "\N{COPYRIGHT SIGN}" in text else 0
         words = count_words(text)

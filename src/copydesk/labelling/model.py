@@ -1,12 +1,12 @@
-"""The trained model: what each line of a dump is, seen among all its neighbours, as shares that add up to one.
+"""The trained model: for each line of a dump the probability of each label, given all lines around it.
 
-A small convolutional network over a page's lines, in numpy.  Half way it makes a first guess at which lines are
-story, and sees from there on how much each line's words are those of the story.  `training/` makes its file and
-says what it was made from.
+A small convolutional network over the lines of a page, in numpy.  Half way through its layers it guesses which lines
+are story; the layers after that also see how many of a line's words the story has.  `training/` makes the file of the
+model, and its README says from what.
 
-The same answer on every machine, in single precision: weights are whole multiples of a power of two, what a layer
-gives is rounded to whole steps, and no sum of products reaches 2**24 of the products' units.  So the sums are exact
-in whatever order a machine adds them up; `unit_sums` tells how near a file comes to that.
+The answer is the same on every machine, although the arithmetic has single precision.  Weights are multiples of a
+power of two, the output of a layer is rounded to whole steps, and no sum of products reaches 2**24 of their units.
+So all sums are exact, in any order of addition; `unit_sums` measures how close a file comes to that limit.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from copydesk import arrays
+from copydesk import npz
 from copydesk.document import STORY, Label
 from copydesk.labelling.features import Features, Floats, Ints, columns
 
@@ -31,44 +31,44 @@ SHIPPED: Final = Path(__file__).with_name("model.npz")
 SHIPPED_FOR_PAGES: Final = Path(__file__).with_name("page.npz")
 
 STEPS: Final = 2.0**8
-"""Inside the network, one is so many steps; what layers give is rounded to whole ones."""
+"""Steps in 1.0 for the outputs of layers, which are rounded to whole steps."""
 
 WEIGHT_STEPS: Final = 2.0**9
-"""The same for weights."""
+"""Steps in 1.0 for weights."""
 
 INPUT_STEPS: Final = 2.0**7
-"""The same for the numbers that describe lines."""
+"""Steps in 1.0 for the scaled features of lines."""
 
 FARTHEST: Final = 8.0
-"""Standard deviations from the mean beyond which such a number says no more."""
+"""Features are cut off at this many standard deviations from the mean."""
 
 EXACT: Final = 2.0**24
 """Whole numbers below this are exact in single precision."""
 
 LEAST_SPREAD: Final = 1e-5
-"""Added to the variance (of ones) in normalisation, as in training."""
+"""Added to the variance in layer normalisation, as in training: it prevents a division by zero."""
 
 MOST: Final = 40.0
-"""Scores beyond this give the same share."""
+"""Scores are cut off here: the share does not change any more."""
 
 ADDED: Final = ("bias", "embedding")
-"""Ends of the names of weights that are added."""
+"""How the names of weights that are added, not multiplied, end."""
 
 PARTS_OF_LAYER: Final = ("around", "page", "bias", "norm", "norm.bias")
 
 FIRST_GUESS: Final = 3
-"""The layer before which the first guess is made."""
+"""The first guess at the story is made before this layer."""
 
 LABELS: Final = tuple(Label)
 STORY_PLACES: Final = [place for place, label in enumerate(LABELS) if label in STORY]
-"""Where the labels of the story stand among all."""
+"""The columns of the labels of the story."""
 
 
 TRAIN: Final = "Use a model of this version, or make one with `python -m training`"
 
 
 class ModelError(ValueError):
-    """A file that is no model, or none for this version; the message says which and why."""
+    """A file that is not a model, or not one for this version; the message names the file and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Model:
         np.rint(dense, out=dense)
         seen = dense.astype(np.float32)
         rows = known_words(self.words, lines.words)
-        with _threads().limit(limits=1):  # a page is too small for more; they would only wait for each other
+        with _threads().limit(limits=1):  # a page is too small for more threads: they would only wait for each other
             shares: Floats = np.round(sum(net.shares(lines, seen, rows) for net in self.nets) / len(self.nets), 4)
         if self.labels == LABELS:
             return shares
@@ -111,7 +111,7 @@ class Model:
 
 
 def scaled(dense: Floats, mean: Floats, deviation: Floats) -> Floats:
-    """The numbers that describe lines, with mean 0 and deviation 1, none beyond FARTHEST."""
+    """The features with mean 0 and deviation 1, cut off at FARTHEST."""
     numbers = dense - mean
     numbers /= deviation
     return np.clip(numbers, -FARTHEST, FARTHEST, out=numbers)
@@ -119,7 +119,7 @@ def scaled(dense: Floats, mean: Floats, deviation: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """The weights by name; row 0 of the embedding stands for unknown words, row n + 1 for word n."""
+    """The weights by name; row 0 of the embedding is for unknown words, row n + 1 for word n."""
 
     weights: Mapping[str, Singles]
     dilations: tuple[int, ...]
@@ -127,8 +127,8 @@ class Net:
     def shares(self, lines: Features, dense: Singles, rows: Ints) -> Floats:
         """For each line a row with the share of each label.
 
-        `dense` is what describes the lines, scaled, in steps of its own; `rows` are those of the embedding for
-        their words.
+        `dense` has the scaled features of the lines in INPUT_STEPS; `rows` are the rows of the embedding for their
+        words.
         """
         w = self.weights
         words = _means(w["embedding"].take(rows, axis=0), lines.word_lines, len(dense))
@@ -149,7 +149,7 @@ class Net:
         return _softmax((state.astype(np.float64) @ w["out"] + w["out.bias"]) / STEPS)
 
     def unit_sums(self) -> float:
-        """The largest sum of products that single precision may have to hold, as a share of EXACT."""
+        """The largest sum of products that can occur, as a share of EXACT: below 1, all sums are exact."""
         w = self.weights
         units = STEPS * WEIGHT_STEPS / EXACT
         normal = [
@@ -165,7 +165,7 @@ class Net:
         return float(max(each.max() for each in sums) * units)
 
     def _likeness(self, state: Singles, lines: Features) -> Singles:
-        """What the first guess adds: how much of each line's content stands in other lines of the story."""
+        """What the first guess adds to the state: how many of a line's content words other lines of the story have."""
         w = self.weights
         count = len(state)
         scores = (state.astype(np.float64) @ w["first"] + w["first.bias"])[:, 0] / STEPS
@@ -173,35 +173,35 @@ class Net:
         own = guess[lines.content_lines]
         others = np.bincount(lines.content, weights=own)[lines.content] - own if len(own) else own
         meaning = np.maximum(1, np.bincount(lines.content_lines, minlength=count))
-        told = guess * lines.weights
-        total = told.sum()
+        story_words = guess * lines.weights
+        total = story_words.sum()
         seen = np.column_stack([
             *_beside(guess, lines),
             guess,
             np.bincount(lines.content_lines, weights=np.log1p(others), minlength=count) / meaning,
             np.bincount(lines.content_lines, weights=1 - np.exp(-others), minlength=count) / meaning,
-            (np.cumsum(told) - told) / (total + 1),
+            (np.cumsum(story_words) - story_words) / (total + 1),
             np.full(count, np.log1p(total) / 8),
         ])  # fmt: skip
         return _positive(np.rint(seen * STEPS).astype(np.float32) @ w["likeness"] + w["likeness.bias"])
 
 
 def _beside(guess: Floats, lines: Features) -> list[Floats]:
-    """For each level of blocks around the lines: how much of the other lines there is story, and of the story is there.
+    """Three columns for each level of blocks around the lines, about the other lines in the same block.
 
-    The third is how many words these others have.
+    How much of them is story, how much of the story they are, and how many words they have.
     """
-    told = guess * lines.weights
+    story_words = guess * lines.weights
     columns: list[Floats] = []
     for block in lines.inside.T:
-        others = np.bincount(block, weights=told)[block] - told
+        others = np.bincount(block, weights=story_words)[block] - story_words
         words = np.bincount(block, weights=lines.weights)[block] - lines.weights
-        columns += [others / (words + 1), others / (told.sum() + 1), np.log1p(words) / 8]
+        columns += [others / (words + 1), others / (story_words.sum() + 1), np.log1p(words) / 8]
     return columns
 
 
 def known_words(words: Ints, hashes: Ints) -> Ints:
-    """The rows of the embedding: that of each hash among `words` (in order), or 0 for those not among them."""
+    """The row of the embedding for each hash: its place in the sorted `words` plus one, or 0 if it is not there."""
     place = np.minimum(np.searchsorted(words, hashes), len(words) - 1)
     return np.where(words[place] == hashes, place + 1, 0)
 
@@ -213,7 +213,7 @@ def _threads() -> ThreadpoolController:
 
 @cache
 def shipped(*, page: bool = False) -> Model:
-    """The model that comes with the package, for texts or for pages."""
+    """The model in the package, for texts or for pages."""
     return load(SHIPPED_FOR_PAGES if page else SHIPPED)
 
 
@@ -225,8 +225,8 @@ def load(path: Path) -> Model:
     rule may be unknown to either side: a rule never needs a training.
     """
     try:
-        stored = arrays.read(path)
-    except arrays.UNREADABLE as error:
+        stored = npz.read(path)
+    except npz.UNREADABLE as error:
         raise ModelError(f"{path}: not a model: {error}. {TRAIN}") from error
     try:
         rules = _known_rules([str(name) for name in stored["columns"]], path)
@@ -261,10 +261,9 @@ def _known_rules(names: Sequence[str], path: Path) -> tuple[str, ...]:
 
 
 def _net(stored: Mapping[str, NDArray[np.generic]], prefix: str) -> Net:
-    """The network whose arrays have this prefix; raises KeyError where one is missing.
+    """The network with the arrays that have this prefix.  Raises KeyError where one is missing.
 
-    Weights are stored as whole numbers: of 1 / WEIGHT_STEPS, or, where they are added and not multiplied with, of
-    the steps in which all is counted inside.
+    Weights are stored as whole numbers of 1 / WEIGHT_STEPS; those that are added (ADDED) as whole numbers of 1 / STEPS.
     """
     own = {name.removeprefix(prefix): array for name, array in stored.items() if name.startswith(prefix)}
     dilations = tuple(int(dilation) for dilation in own.pop("dilations"))
@@ -280,14 +279,14 @@ def _net(stored: Mapping[str, NDArray[np.generic]], prefix: str) -> Net:
 
 
 def _positive(values: Singles) -> Singles:
-    """Whole steps, negative ones cut off, in place."""
+    """Rounded to whole steps, negative values set to zero, in place."""
     np.rint(values, out=values)
     np.maximum(values, 0.0, out=values)
     return values
 
 
 def _means(rows: Singles, owners: Ints, count: int) -> Singles:
-    """The mean of the rows of each owner (in order, some perhaps without any); zeros for none."""
+    """The mean of the rows of each owner; zeros for an owner without rows.  `owners` is sorted."""
     sizes = np.bincount(owners, minlength=count)
     sums = np.zeros((count, rows.shape[1]), dtype=np.float32)
     some = np.flatnonzero(sizes)
@@ -299,7 +298,7 @@ def _means(rows: Singles, owners: Ints, count: int) -> Singles:
 
 
 def _with_neighbours(parts: Singles, distance: int) -> Singles:
-    """The sum, for each line, of the first third of the line so far above, of its own second, of the last below."""
+    """A convolution of width 3, dilated by `distance` lines: the thirds of `parts` belong to above, here and below."""
     width = parts.shape[1] // 3
     summed = parts[:, width : 2 * width].copy()
     if distance < len(parts):

@@ -1,4 +1,4 @@
-"""A dump's lines while they are labelled: what is known of each so far, and how much speaks for what."""
+"""The lines of a dump while they are labelled: the verdicts so far, and the model's shares."""
 
 import re
 from collections import Counter
@@ -16,27 +16,27 @@ from copydesk.labelling.verdict import Role, Verdict
 PLACE: Final = {label: place for place, label in enumerate(LABELS)}
 
 LIKELY: Final = 0.5
-"""Share from which a label, or all those of the story together, is what the model takes a line for."""
+"""From this share on, the model prefers a label (or the labels of the story together) for a line."""
 
 SURE: Final = 0.9
-"""From here on the model outdoes a rule for lines by themselves, unless that is certain."""
+"""From this share on, the model overrules a rule for single lines, unless the rule is certain."""
 
 
 BESIDE_TITLE: Final = 6
-"""Lines above the headline, and below it, in which its byline and date may stand."""
+"""Lines above the headline and below it that may be its byline and date."""
 
 SIGNED: Final = frozenset((Label.BYLINE, Label.TIMESTAMP))
 
 _EMBEDDED = re.compile(r"^\W*[\N{EM DASH}\N{EN DASH}]|\(@")
-"""Whose post it is that stands in the story: "\N{EM DASH} Jane Doe (@janedoe) March 3, 2019"."""
+"""The author of a post that is embedded in the story: "\N{EM DASH} Jane Doe (@janedoe) March 3, 2019"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`verdicts` and `story` change while rules are at work; everything else is as it was found.
+    """The rules change `verdicts` and `story`, and nothing else.
 
-    `shares` has a row for each line with the model's share of each label, `told` the sum over the labels of the
-    story; `story` says which lines are taken for story.
+    `shares` has a row for each line with the model's share of each label.  `told` is the story share of each line:
+    the sum over the labels of the story.  `story` says which lines count as story so far.
     """
 
     lines: Sequence[Line]
@@ -49,7 +49,7 @@ class Draft:
     """Which lines are running text."""
 
     times: Counter[str] = field(init=False)
-    """How often each text, folded, stands in the dump."""
+    """How often each folded text occurs in the dump."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "prose", [line.is_prose for line in self.lines])
@@ -61,12 +61,12 @@ class Draft:
         return verdict.label if verdict else None
 
     def put(self, n: int, label: Label, rule: Rule, role: Role | None = None) -> None:
-        """Give line n a label, and take it for story or not as the label says."""
+        """Give line n a label; it counts as story if the label is one of the story."""
         self.verdicts[n] = Verdict(label, rule, role=role)
         self.story[n] = label in STORY
 
     def share(self, n: int, label: Label) -> float:
-        """How much of what the model says of line n speaks for the label."""
+        """The model's share of the label for line n."""
         return self.shares[n][PLACE[label]]
 
     def is_running(self, n: int) -> bool:

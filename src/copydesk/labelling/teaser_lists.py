@@ -22,9 +22,11 @@ _IN_LISTS: Final = frozenset((None, Label.CAPTION, Label.CREDIT, Label.TIMESTAMP
 
 
 def teasers(draft: Draft, head: range) -> None:
-    """What stands below the head of a list of other stories, until the story goes on."""
+    """Label the lines below the heading of a list of other stories, down to where the story goes on."""
     lines, verdicts = draft.lines, draft.verdicts
-    above = list(accumulate([line.words * told for line, told in zip(lines, draft.story, strict=True)], initial=0))
+    above = list(
+        accumulate([line.words * is_story for line, is_story in zip(lines, draft.story, strict=True)], initial=0)
+    )
     stop = 0
     for n, verdict in enumerate(verdicts):
         if n < stop or verdict is None or verdict.label is not Label.TEASER_HEADING:
@@ -39,9 +41,10 @@ def teasers(draft: Draft, head: range) -> None:
 
 
 def _is_teaser(draft: Draft, n: int, heading: int, *, is_final: bool) -> bool:
-    """Whether a line below the heading belongs to its list; below a final one, what reads like a story does.
+    """Whether a line below the heading belongs to its list.
 
-    Where the markup is known the model is the better judge of that.
+    Below a final heading, lines that read like a story belong to the list too, unless the line comes from a page: the
+    model of pages decides that better.
     """
     line = draft.lines[n]
     if any(line.origin) and draft.told[n] >= LIKELY:
@@ -55,5 +58,5 @@ def _is_teaser(draft: Draft, n: int, heading: int, *, is_final: bool) -> bool:
 
 
 def _goes_on(draft: Draft, n: int, title: int) -> bool:
-    """Whether the story begins or goes on with the line."""
+    """Whether the story begins or continues with the line."""
     return n == title or (draft.story[n] and (draft.lines[n].is_prose or draft.told[n] >= SURE))

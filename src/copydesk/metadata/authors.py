@@ -1,7 +1,7 @@
 """The authors: the first bylines that are found, where they are surest."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from copydesk import lexicon
@@ -10,35 +10,50 @@ from copydesk.dump import Given
 from copydesk.labelling import Role, Verdict
 from copydesk.labelling.line_facts import LineFacts, facts_of
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
-from copydesk.metadata.page import REACH_OF_BYLINE, LabelledLines, Page
+from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
 from copydesk.parsing.people import is_common, is_person, is_rare
 from copydesk.text import fold
 
-KNOWN_WORD: Final = 2e-6
-"""Share of all words from which a word alone may be a section rather than a pen name."""
 
-SURE_OF_WORD: Final = 0.5
-"""The model's share from which such a word is a byline all the same."""
+@dataclass(frozen=True, slots=True)
+class AuthorThresholds:
+    """From where on a line counts as a name.  Set with `python -m bench.metadata`, November 2026.
 
-SURE_OF_COMMON: Final = 0.8
-"""The model's share from which a name with a common word in it is a person's."""
+    Shares are those of the model for the label of the line, from 0 to 1.
+    """
 
-SURE_PEN_NAME: Final = 0.4
-"""The model's share from which a line of one word is a byline."""
+    word_frequency: float = 2e-6
+    """A single word that makes up this share of all words or more may be a section, and needs more to be a pen name."""
+
+    share_of_pen_name: float = 0.4
+    """A line of one rare word is a pen name from this share on."""
+
+    share_of_word: float = 0.5
+    """A line of one word that is not rare is a pen name from this share on; so is a name alone, away from the head."""
+
+    share_of_common_name: float = 0.8
+    """A name with a common word in it ("New Delhi") is a person from this share on."""
+
+
+THRESHOLDS: Final = AuthorThresholds()
 
 
 def authors_of(page: Page, head: range) -> tuple[Author, ...]:
-    """The names in the first bylines that are found, looking where they are surest.
+    """The names in the first group of bylines that names anybody, the surest group first.
 
-    First lines that say "By" in the story's head, right above it, then names alone in the head and right above, then
-    what says "By" anywhere above (the last one) or below (the first one), then the name above a bio, then names alone
-    anywhere of which the model is sure, then who looked it over; at last the agency that the head names.
+    1. lines that say "By" in the head of the story, then right above it
+    2. names without a "By" in the head, then right above it
+    3. the last line above that says "By", then the first one below
+    4. the name above a bio
+    5. names without a "By" anywhere, if the model is sure
+    6. reviewers and editors
+    7. the agency that the head names
     """
     lines = page.labelled
-    dated = [n for n, label in enumerate(lines.labels) if label in SIGNED]
-    checked = {n for n in dated if _whole_byline(lines, n).is_second_hand}
-    signed = [n for n in dated if n not in checked and _says_by(lines, n)]
-    alone = sorted({n for n in dated if lines.labels[n] is Label.BYLINE} - checked - set(signed))
+    candidates = [n for n, label in enumerate(lines.labels) if label in SIGNED]
+    reviewers = {n for n in candidates if _whole_byline(lines, n).is_second_hand}
+    signed = [n for n in candidates if n not in reviewers and _says_by(lines, n)]
+    alone = sorted({n for n in candidates if lines.labels[n] is Label.BYLINE} - reviewers - set(signed))
     for places in (
         [n for n in signed if n in head],
         [n for n in signed if head.start - BESIDE_TITLE <= n < head.start],
@@ -47,10 +62,10 @@ def authors_of(page: Page, head: range) -> tuple[Author, ...]:
         [n for n in reversed(signed) if n < head.start],
         [n for n in signed if n >= head.stop],
         [n for n in range(len(lines.facts)) if _is_bio_name(lines, n)],
-        [n for n in alone if lines.verdicts[n].certainty >= SURE_OF_WORD],
-        sorted(checked),
+        [n for n in alone if lines.verdicts[n].certainty >= THRESHOLDS.share_of_word],
+        sorted(reviewers),
     ):
-        together = [n for n in places if abs(n - places[0]) <= REACH_OF_BYLINE]
+        together = [n for n in places if abs(n - places[0]) <= MAX_BYLINE_LINES]
         named = authors_in(lines, sorted(together))
         if named:
             return _with_bios(named, lines)
@@ -63,7 +78,7 @@ def authors_of(page: Page, head: range) -> tuple[Author, ...]:
 
 
 def _says_by(lines: LabelledLines, n: int) -> bool:
-    """Whether the line says "By" and a name, or stands below one that says "By"."""
+    """Whether the line says "By" and a name, or is below a line that says "By"."""
     if lines.facts[n].says_by or lines.facts[n].pen_name:
         return True
     return n > 0 and lines.facts[n - 1].is_opening
@@ -72,21 +87,21 @@ def _says_by(lines: LabelledLines, n: int) -> bool:
 def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tuple[Author, ...]:
     """The names that bylines state, and dates with a "By" beside them, each once; in `places`, or anywhere."""
     found: dict[str, Author] = {}
-    said = {n: _whole_byline(lines, n) for n in (range(len(lines.facts)) if places is None else places)}
-    first_hand = {n: whole for n, whole in said.items() if not whole.is_second_hand}
-    for n, whole in (first_hand or said).items():
+    bylines = {n: _whole_byline(lines, n) for n in (range(len(lines.facts)) if places is None else places)}
+    of_writers = {n: whole for n, whole in bylines.items() if not whole.is_second_hand}
+    for n, whole in (of_writers or bylines).items():
         label = lines.labels[n]
         last = next(reversed(found.values()), None)
         if lines.verdicts[n].role is Role.JOB:
             if last and last.role is None:
                 found[fold(last.name)] = replace(last, role=lines.facts[n].text)
         elif label is Label.BYLINE or _is_bio_name(lines, n) or (label is Label.TIMESTAMP and whole.says_by):
-            read, said_by = whole.authors, whole.says_by
-            pen_name = _pen_name(lines, n) if not read and label is Label.BYLINE else None
+            named = whole.authors
+            pen_name = _pen_name(lines, n) if not named and label is Label.BYLINE else None
             if pen_name:
-                read = (Author(pen_name),)
-            for author in read:
-                if said_by or _may_be_named(author.name, lines.verdicts[n], whole.language):
+                named = (Author(pen_name),)
+            for author in named:
+                if whole.says_by or _is_person_to_model(author.name, lines.verdicts[n], whole.language):
                     found.setdefault(fold(author.name), author)
     return tuple(found.values())
 
@@ -100,28 +115,30 @@ def _whole_byline(lines: LabelledLines, n: int) -> LineFacts:
 
 
 def _is_bio_name(lines: LabelledLines, n: int) -> bool:
-    """Whether the line is the name at the head of what tells of the author."""
+    """Whether the line is the name above an author's bio."""
     facts = lines.facts[n]
-    may = lines.labels[n] is Label.BIO and facts.is_person
-    return may and (
-        lines.verdicts[n].role is Role.BIO_NAME or not is_common(facts.text, facts.language, all_words=False)
+    return (
+        lines.labels[n] is Label.BIO
+        and facts.is_person
+        and (lines.verdicts[n].role is Role.BIO_NAME or not is_common(facts.text, facts.language, all_words=False))
     )
 
 
-def _may_be_named(name: str, verdict: Verdict, language: str | None) -> bool:
-    """Whether the model may have meant a person: it is sure, or no word of the name is common, or one hardly known."""
-    sure = verdict.certainty >= SURE_OF_COMMON
-    return sure or not is_common(name, language, all_words=False) or is_rare(name, language)
+def _is_person_to_model(name: str, verdict: Verdict, language: str | None) -> bool:
+    """Whether the model takes the name for a person: it is sure, or no word of the name is common, or one is rare."""
+    is_sure = verdict.certainty >= THRESHOLDS.share_of_common_name
+    return is_sure or not is_common(name, language, all_words=False) or is_rare(name, language)
 
 
 def _pen_name(lines: LabelledLines, n: int) -> str | None:
-    """The one word of a byline, where it is one beyond doubt: by a rule, or the model is sure of it."""
+    """The one word of a byline, if a rule found the byline or the model is sure of it."""
     facts = lines.facts[n]
     name = facts.pen_name or (facts.text if facts.is_single_name else None)
     if name is None or facts_of(name, facts.language).is_role:
         return None
-    is_word = lexicon.words(facts.language).get(name.casefold(), 0.0) >= KNOWN_WORD
-    return name if lines.verdicts[n].certainty >= (SURE_OF_WORD if is_word else SURE_PEN_NAME) else None
+    is_word = lexicon.words(facts.language).get(name.casefold(), 0.0) >= THRESHOLDS.word_frequency
+    min_share = THRESHOLDS.share_of_word if is_word else THRESHOLDS.share_of_pen_name
+    return name if lines.verdicts[n].certainty >= min_share else None
 
 
 def _with_bios(named: Sequence[Author], lines: LabelledLines) -> tuple[Author, ...]:
@@ -133,9 +150,9 @@ def _with_bios(named: Sequence[Author], lines: LabelledLines) -> tuple[Author, .
 
 
 def with_supplied(given: Given, printed: tuple[Author, ...]) -> tuple[Author, ...]:
-    """The authors that the container names, with what the page prints about them; else those of the page.
+    """The authors that the container names, each with the role and bio that the page prints; else those of the page.
 
-    What the page's markup states goes before its lines only where both know no common name, and it names people.
+    The markup of a page goes before its lines only if the two have no name in common and the markup names people.
     """
     known = {fold(author.name): author for author in printed}
     if given.authors:

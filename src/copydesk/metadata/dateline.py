@@ -1,6 +1,7 @@
 """The dateline: the place, and the agency in brackets, at the beginning of the first paragraph."""
 
 import re
+from typing import Final
 
 from copydesk.characters import APOSTROPHES, DASHES
 from copydesk.document import Label
@@ -18,13 +19,17 @@ _DATELINE = re.compile(
 )
 
 
+MAX_CHARACTERS: Final = 160
+"""Characters at the beginning of the first paragraph that are searched."""
+
+
 def dateline_of(page: Page) -> tuple[str | None, str | None]:
     """(place, agency) from the beginning of the first paragraph: "TEL AVIV, Israel (AP) - Officials ..."."""
-    first = next(page.labelled.with_label(Label.PARAGRAPH), "")[:160]
+    first = next(page.labelled.with_label(Label.PARAGRAPH), "")[:MAX_CHARACTERS]
     found = _DATELINE.match(first)
     agency = found["agency"] if found and credits.is_agency(found["agency"] or "") else None
     in_brackets = found["agency"] if found else None
-    # "Apple (AAPL) - The maker ...": brackets hold an agency or a date; "NASA - the agency - said" goes on.
+    # The brackets must hold an agency or a date: "Apple (AAPL) - The maker ..." is no dateline.
     if found and in_brackets and not agency and not dates.find(in_brackets, page.language):
         found = None
     if not agency:

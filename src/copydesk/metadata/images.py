@@ -7,25 +7,25 @@ from copydesk.document import Image, Label
 from copydesk.metadata.page import LabelledLines
 
 PICTURED: Final = frozenset((Label.CAPTION, Label.CREDIT))
-"""Labels of the lines that tell of pictures."""
+"""The labels of lines about pictures."""
 
 
 def images_of(lines: LabelledLines) -> tuple[Image, ...]:
-    """Captions with the credits next to them; credits on several lines are one."""
+    """A picture for each caption, with the credits beside it; credits on several lines become one."""
     found: list[Image] = []
-    near = False  # whether the line before belongs to the last image
+    is_beside = False  # whether the line before belongs to the last picture
     for text, label in zip(lines.texts, lines.labels, strict=True):
         last = found[-1] if found else None
         if label is Label.CAPTION:
-            if near and last and last.caption is None:
+            if is_beside and last and last.caption is None:
                 found[-1] = replace(last, caption=text)
             else:
                 found.append(Image(caption=text))
         elif label is Label.CREDIT:
-            if near and last:
+            if is_beside and last:
                 credit = text if last.credit is None else f"{last.credit} / {text}"
                 found[-1] = replace(last, credit=credit)
             else:
                 found.append(Image(credit=text))
-        near = label in PICTURED or (near and label is Label.DUPLICATE)
+        is_beside = label in PICTURED or (is_beside and label is Label.DUPLICATE)
     return tuple(found)

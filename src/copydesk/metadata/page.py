@@ -11,19 +11,19 @@ from copydesk.labelling import Line, Verdict
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.state import SIGNED
 
-LONGEST_HEAD: Final = 8
-"""Lines above the story that are its head where there is no headline."""
+MAX_HEAD_LINES: Final = 8
+"""Lines above the story that are its head if the page has no headline."""
 
-REACH_OF_BYLINE: Final = 3
-"""Lines over which a byline below the story may go on."""
+MAX_BYLINE_LINES: Final = 3
+"""Lines that one byline may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledLines:
-    """Lines of one record, in order, with what was decided about each: parallel sequences.
+    """The lines of one record, in order, as parallel sequences.
 
-    `labels[n]` is the label of line n in this record.  In a teaser it is the part that the line plays there, and
-    `verdicts[n]` is what the line is on the page.
+    `labels[n]` is the label of line n in this record: in a teaser it says what the line is there.  `verdicts[n]` is
+    the decision about the line on the whole page.
     """
 
     facts: Sequence[LineFacts]
@@ -65,10 +65,10 @@ class Page:
 
 
 def head_of(lines: LabelledLines) -> range:
-    """The lines from the headline to the story's first running text and the one behind that, or a byline there."""
+    """The lines from the headline to the second paragraph of the story, or to a byline right below that."""
     story = [n for n, label in enumerate(lines.labels) if label is Label.PARAGRAPH] or [len(lines.facts)]
     title = lines.first(Label.TITLE)
     first = next((n for n in story if title is None or n > title), story[0])
-    start = max(0, first - LONGEST_HEAD) if title is None else title
-    below = [n for n in range(first, min(first + 1 + REACH_OF_BYLINE, len(lines.facts))) if lines.labels[n] in SIGNED]
+    start = max(0, first - MAX_HEAD_LINES) if title is None else title
+    below = [n for n in range(first, min(first + 1 + MAX_BYLINE_LINES, len(lines.facts))) if lines.labels[n] in SIGNED]
     return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(lines.facts)))

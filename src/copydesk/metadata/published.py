@@ -9,19 +9,24 @@ from copydesk.labelling.state import BESIDE_TITLE, SIGNED
 from copydesk.metadata.page import LabelledLines, Page
 from copydesk.parsing import dates
 
-BELOW_STORY: Final = 6
-"""Lines below the story in which its date may stand."""
+MAX_LINES_BELOW: Final = 6
+"""Lines below the story that may hold its date.  Set with `python -m bench.metadata`, November 2026."""
 
-MOST_WORDS_BESIDE_DATE: Final = 14
-"""Words of a line of the head, of whatever label, whose date is the story's."""
+MAX_WORDS_WITH_DATE: Final = 14
+"""Words of a line in the head that is no timestamp and still gives the date.  Set likewise."""
 
 
 def with_stated(
     given: Given, updated: str | None, published: str | None, *, is_said: bool
 ) -> tuple[str | None, str | None]:
-    """(updated, published) as the lines say, and where they don't, or mistake one for the other, as the markup does.
+    """(updated, published): the dates that the lines show, corrected and completed by those that the page states.
 
-    A date that the page shows without a word may be that of its last change, or that of the day it was visited.
+    `is_said` tells whether a line says "published".  A date without such a word may be that of the last change, or
+    the day of the visit.  The stated date wins in these cases:
+
+    - the shown date is the same one with day and month in the other order
+    - the shown date is the stated day of the last change
+    - the shown date is later than all that the page states
     """
     stated, update = given.stated_date, given.stated_update
     if stated and published and _is_swapped(stated, published):
@@ -33,26 +38,27 @@ def with_stated(
             published = stated
     published = published or stated
     if update and published and update[:10] <= published[:10]:
-        update = None  # pages state it whether there was a change or not
+        update = None  # pages state it even if nothing was changed
     return updated or update, published or given.guessed_date
 
 
 def _is_swapped(stated: str, shown: str) -> bool:
-    """Whether both are one date in figures, whose order the line did not tell."""
-    one, other = dates.day(stated), dates.day(shown)
-    return one != other and (one.year, one.month, one.day) == (other.year, other.day, other.month)
+    """Whether both are one date in figures, with day and month in another order."""
+    first, second = dates.day(stated), dates.day(shown)
+    return first != second and (first.year, first.month, first.day) == (second.year, second.day, second.month)
 
 
 def _is_before(stated: str, shown: str) -> bool:
-    """Whether it is a day before what the page shows, and not only by the clock of another time zone."""
+    """Whether the stated day is before the shown one, and not only because of another time zone."""
     days = (dates.day(shown) - dates.day(stated)).days
     return days > (0 if dates.has_own_zone(stated) else 1)
 
 
 def dates_of(page: Page, head: range) -> tuple[str | None, str | None, bool]:
-    """(updated, published): what the story's head states, or a line near it, or the dump's only date.
+    """(updated, published, whether a line says "published").
 
-    And whether the line says that this is when it was published.
+    The dates come from the first of these places that has a date of publication: the head of the story, right above
+    it, right below the story, other lines of the head, the only timestamp of the dump.
     """
     lines = page.labelled
     dated = (n for n, line in enumerate(page.lines) if line.hints & FIGURE and lines.labels[n] not in STORY)
@@ -65,11 +71,11 @@ def dates_of(page: Page, head: range) -> tuple[str | None, str | None, bool]:
     for place, labels in (
         (head, SIGNED),
         (above, SIGNED),
-        (range(last, min(last + BELOW_STORY, len(lines.facts))), SIGNED),
+        (range(last, min(last + MAX_LINES_BELOW, len(lines.facts))), SIGNED),
         (others, frozenset(Label)),
     ):
         for n in place:
-            if lines.labels[n] in labels and not _is_comments(lines, n):
+            if lines.labels[n] in labels and not _is_of_comment(lines, n):
                 later, first = lines.facts[n].updated_and_published(order)
                 if first and not published:
                     is_said = lines.facts[n].says_published
@@ -79,7 +85,7 @@ def dates_of(page: Page, head: range) -> tuple[str | None, str | None, bool]:
     stamps = [
         facts
         for n, facts in enumerate(lines.facts)
-        if lines.labels[n] is Label.TIMESTAMP and not _is_comments(lines, n)
+        if lines.labels[n] is Label.TIMESTAMP and not _is_of_comment(lines, n)
     ]
     found = {facts.updated_and_published(order) for facts in stamps}
     if len(found) == 1 and updated is None:
@@ -89,17 +95,20 @@ def dates_of(page: Page, head: range) -> tuple[str | None, str | None, bool]:
 
 
 def _may_be_dated(lines: LabelledLines, n: int) -> bool:
-    """Whether a date in the line may be the story's, though the line is no timestamp: none in headline or caption."""
+    """Whether a date in the line may be that of the story, though the line is no timestamp.
+
+    It may not in a line of the story, in the headline, or in a caption that a rule found.
+    """
     label = lines.labels[n]
     is_caption = label is Label.CAPTION and lines.verdicts[n].share is None
     is_other = label in STORY or label is Label.TITLE or is_caption
-    return not is_other and len(lines.facts[n].text.split()) <= MOST_WORDS_BESIDE_DATE
+    return not is_other and len(lines.facts[n].text.split()) <= MAX_WORDS_WITH_DATE
 
 
-def _is_comments(lines: LabelledLines, n: int) -> bool:
-    """Whether the line stands among readers' comments: one is right above or below, and it does not count them."""
-    near = any(lines.labels[m] is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(lines.facts))
-    return near and "comment" not in lines.facts[n].text.casefold()
+def _is_of_comment(lines: LabelledLines, n: int) -> bool:
+    """Whether the line belongs to a reader's comment: one is right above or below, and the line does not count them."""
+    is_beside = any(lines.labels[m] is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(lines.facts))
+    return is_beside and "comment" not in lines.facts[n].text.casefold()
 
 
 def first_date(lines: LabelledLines) -> str | None:

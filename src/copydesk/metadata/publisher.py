@@ -13,11 +13,11 @@ OUTLET = re.compile(
     r"\b(?:Media|News|Times|Post|Journal|Magazine|Radio|TV|Press|Daily|Today|Tribune|Herald|Review|Zeitung|Blog|"
     r"[A-Z]{2,}|\w+\.(?:com|org|net))\b"
 )
-"""What tells a publisher from a section or a person in "More from ..."."""
+"""Words that a publisher's name has, and a section or a person has not."""
 
 
 def publisher_of(page: Page, holder: str | None) -> str | None:
-    """The profile's or the page's own word; else who holds the copyright; else "More from WHOM"."""
+    """The publisher: of the profile, of the page's statements, of the copyright notice, or of "More from ..."."""
     if page.profile and page.profile.publisher:
         return page.profile.publisher
     heads = map(_MORE_FROM.match, page.labelled.with_label(Label.TEASER_HEADING))

@@ -14,7 +14,7 @@ from copydesk.metadata.title import title_of
 
 
 def read(page: Page) -> Metadata:
-    """What the visible lines say; what the container or page states about itself goes before."""
+    """The metadata: what the container supplies first, then what lines and page state (see each field's module)."""
     lines, given = page.labelled, page.given
     head = head_of(lines)
     updated, published, is_said = dates_of(page, head)
@@ -27,7 +27,7 @@ def read(page: Page) -> Metadata:
     headline = next(lines.with_label(Label.TITLE), None)
     is_section = [verdict.role is Role.SECTION for verdict in lines.verdicts]
     sections = (text for text, is_one in zip(lines.texts, is_section, strict=True) if is_one)
-    tagged = [lines.texts[n] for n, label in enumerate(lines.labels) if label is Label.TAGS and not is_section[n]]
+    tagged = [lines.facts[n].text for n, label in enumerate(lines.labels) if label is Label.TAGS and not is_section[n]]
     notice = next((facts.copyright for facts in lines.facts_with(Label.COPYRIGHT)), None)
     return Metadata(
         title=given.title or title_of(headline, page),

@@ -1,8 +1,8 @@
-"""Files to dumps: each reader knows one container and yields what is in it, dump by dump, to be made when it is wanted.
+"""Files to dumps: each reader knows one container and yields its dumps one by one, to be made when they are needed.
 
-What can't be read is yielded too, as a Reject with its reason, and the rest goes on; one with the file's own source
-says that there is nothing more to be had from it.  A stream's name says what it is, its last suffix first:
-`pages.tar.gz` is unpacked, then read as an archive, and each file in it by its own name.
+A part that can't be read is yielded too, as a Reject with its reason, and reading continues behind it.  A Reject with
+the file's own source means that the file holds nothing more that can be read.  The name of a stream decides how it is
+read, its last suffix first: `pages.tar.gz` is unpacked, then read as an archive, and each file in it by its own name.
 """
 
 import io
@@ -21,11 +21,11 @@ from copydesk.readers.compressed import Unpacked
 HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 JSONL_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
 CONTAINERS: Final = (archive.ZIP, archive.TAR, parquet.SUFFIX, *warc.SUFFIXES, ".jsonl", ".ndjson")
-"""Files that hold many documents: what comes before a break counts."""
+"""Files that hold many documents: those before the place where a file breaks off are used."""
 
 
 def holds_many(name: str) -> bool:
-    """Whether a file that is called so is a container of many documents."""
+    """Whether a file of this name is a container of many documents."""
     lower = name.lower()
     for packed in compressed.SUFFIXES:
         lower = lower.removesuffix(packed)
@@ -33,12 +33,12 @@ def holds_many(name: str) -> bool:
 
 
 def read(path: Path, source: str, settings: Config) -> Iterator[Dump | Reject]:
-    """What is in the file at `path`, in its order."""
-    yield from map(made, find(path, source, settings))
+    """The dumps and rejects of the file at `path`, in its order."""
+    yield from map(make, find(path, source, settings))
 
 
-def made(found: Pending | Reject) -> Dump | Reject:
-    """The dump that was found, or why it is none."""
+def make(found: Pending | Reject) -> Dump | Reject:
+    """The dump, or the reject that says why it can't be made."""
     try:
         return found.make() if isinstance(found, Pending) else found
     except UnreadableError as error:
@@ -46,7 +46,7 @@ def made(found: Pending | Reject) -> Dump | Reject:
 
 
 def find(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject]:
-    """What is in the file at `path`, in its order, each still to be made."""
+    """The dumps of the file at `path`, in its order, each still to be made, and rejects."""
     try:
         with path.open("rb") as stream:
             for found in find_in(stream, path.name, source, settings):
@@ -58,7 +58,10 @@ def find(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject
 def find_in(
     stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool = False
 ) -> Iterator[Pending | Reject]:
-    """What is in an open stream whose file would be called `name`; `inside` an archive there are no others."""
+    """The same for an open stream with a file's `name`; `inside` means that it is part of an archive.
+
+    An archive inside an archive is rejected.
+    """
     lower = name.lower()
     name = next(
         (name[: -len(short)] + long for short, long in archive.SHORT_TAR.items() if lower.endswith(short)), name
@@ -66,13 +69,12 @@ def find_in(
     try:
         unpacked, name = compressed.unpack(stream, name)
         found = _read(unpacked, name.lower(), source, settings, inside=inside)
-        kept = [] if name.lower().endswith(CONTAINERS) else list(found)
+        single = [] if name.lower().endswith(CONTAINERS) else list(found)
         yield from found
         for each in (unpacked, stream):
             if isinstance(each, Unpacked) and each.trouble:
-                kept = []  # a part of a document is none
-                raise each.trouble
-        yield from kept
+                raise each.trouble  # half a document is not yielded
+        yield from single
     except UnreadableError as error:
         yield Reject(source, error.reason, error.detail)
 
@@ -91,8 +93,8 @@ def _read(stream: IO[bytes], name: str, source: str, settings: Config, *, inside
     elif name.endswith(JSONL_SUFFIXES):
         yield from (jsonl.read_one if name.endswith(".json") else jsonl.read)(stream, source, settings)
     else:
-        begins = stream.peek(html.SNIFFED) if isinstance(stream, io.BufferedReader) else b""
-        is_page = name.endswith(HTML_SUFFIXES) or html.is_page(begins)
+        beginning = stream.peek(html.SNIFFED_BYTES) if isinstance(stream, io.BufferedReader) else b""
+        is_page = name.endswith(HTML_SUFFIXES) or html.is_page(beginning)
         yield (html if is_page else text).read(stream, source, settings)
 
 

@@ -1,6 +1,6 @@
-"""ZIP and tar archives: each file in them is read as it would be by itself, in the archive's order.
+"""ZIP and tar archives: each file in them is read as if it stood alone, in the archive's order.
 
-Nothing is unpacked to the disk, so no name in an archive can lead anywhere.
+Nothing is unpacked to the disk, so a name in an archive can't write anywhere.
 """
 
 import os
@@ -23,25 +23,25 @@ BROKEN: Final = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error),
     *(NotImplementedError, ValueError, OverflowError, EOFError, OSError),
 )
-"""By which the library shows that an archive is broken."""
+"""Errors that the libraries raise for a broken archive."""
 
 Read = Callable[[IO[bytes], str, str], Iterator[Pending | Reject]]
-"""Reads a stream, by its name, under a source."""
+"""Reads a stream; takes the stream, its name and its source."""
 
 
 def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | Reject]:
-    """The files of a ZIP archive.  Raises UnreadableError where it is none."""
+    """The files of a ZIP archive.  Raises UnreadableError if the stream is not one."""
     try:
         archive = zipfile.ZipFile(stream)
     except BROKEN as error:
-        raise UnreadableError("broken_stream", f"no ZIP archive: {error}") from error
+        raise UnreadableError("broken_stream", f"not a ZIP archive: {error}") from error
     with archive:
-        reaching = _reaching(archive)
+        overlapping = _overlapping(archive)
         for info in archive.infolist():
             if not info.filename or info.is_dir() or _is_hidden(info.filename):
                 continue
-            if id(info) in reaching:
-                yield Reject(member(source, info.filename), "bomb", "it is said to hold what belongs to the next file")
+            if id(info) in overlapping:
+                yield Reject(member(source, info.filename), "bomb", "its size overlaps the next entry")
                 continue
             where = member(source, info.filename)
             try:
@@ -49,12 +49,12 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
                     size = info.compress_size
                     opened = Unpacked(packed, lambda size=size: size, zipfile.BadZipFile)  # type: ignore[misc,arg-type]
                     yield from read(opened, info.filename, where)
-            except (*BROKEN, RuntimeError) as error:  # a RuntimeError for one with a password
+            except (*BROKEN, RuntimeError) as error:  # zipfile raises RuntimeError for a file with a password
                 yield Reject(where, "unreadable", f"{error}")
 
 
-def _reaching(archive: zipfile.ZipFile) -> frozenset[int]:
-    """The entries (by `id`) whose bytes reach into those of the next, as where many share what unpacks to a lot."""
+def _overlapping(archive: zipfile.ZipFile) -> frozenset[int]:
+    """The entries (by `id`) whose bytes overlap the next entry: a bomb lets many entries share the same bytes."""
     ordered = sorted(archive.infolist(), key=lambda info: info.header_offset)
     ends = [*(info.header_offset for info in ordered[1:]), archive.start_dir]
     spans = zip(ordered, ends, strict=True)
@@ -62,18 +62,18 @@ def _reaching(archive: zipfile.ZipFile) -> frozenset[int]:
 
 
 def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | Reject]:
-    """The files of a tar archive.  Raises UnreadableError where it is none, or breaks off."""
+    """The files of a tar archive.  Raises UnreadableError if the stream is not one, or breaks off."""
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for info in archive:
                 if info.issparse():
-                    yield Reject(member(source, info.name), "unreadable", "a sparse file: holes, not text")
+                    yield Reject(member(source, info.name), "unreadable", "a sparse file, which is not text")
                     continue
                 if info.isdir() or _is_hidden(info.name):
                     continue
                 opened = archive.extractfile(info) if info.isfile() else None
                 if opened is None:
-                    yield Reject(member(source, info.name), "unreadable", "a link or a device, no file")
+                    yield Reject(member(source, info.name), "unreadable", "a link or a device, not a file")
                 else:
                     yield from read(opened, info.name, member(source, info.name))
     except BROKEN as error:
@@ -81,7 +81,7 @@ def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
 
 
 def member(source: str, name: str) -> str:
-    """The source of a file in an archive: its name behind the archive's; bytes that are no UTF-8 are written out."""
+    """The source of a file in an archive: `ARCHIVE#NAME`.  Bytes of the name that are not UTF-8 become escapes."""
     readable = os.fsencode(name).decode("utf-8", "backslashreplace")
     return f"{source}#{readable.replace('#', '%23')}"
 

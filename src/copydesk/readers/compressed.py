@@ -1,6 +1,6 @@
-"""Compressed streams, opened: gzip, bzip2, xz and Zstandard, by the end of a file's name.
+"""Compressed streams: gzip, bzip2, xz and Zstandard, recognized by the suffix of a file's name.
 
-What comes out is bounded: a stream that unpacks to far more than any text does is a bomb.
+The unpacked size is limited: a stream that unpacks to far more than any text would is a bomb.
 """
 
 import bz2
@@ -15,50 +15,51 @@ from copydesk.dump import UnreadableError
 
 SUFFIXES: Final = (".gz", ".bz2", ".xz", ".zst")
 
-MOST_RATIO: Final = 300
-FREE: Final = 64_000_000
-"""A stream may unpack to so many times its size (text shrinks to a tenth, the same page over and over to a
-hundredth), and to so many bytes whatever its size."""
+MAX_RATIO: Final = 300
+"""Unpacked bytes for each packed byte.  Text shrinks to a tenth, the same page repeated many times to a hundredth."""
+
+ALWAYS_ALLOWED: Final = 64_000_000
+"""Unpacked bytes up to which the ratio does not matter."""
 
 
 class Readable(Protocol):
-    """An open stream of bytes, as far as it is needed here."""
+    """The part of an open byte stream that is used here."""
 
     def read1(self, size: int, /) -> bytes:
-        """At most so many bytes, those that are at hand first; none at the end."""
+        """At most `size` bytes, without waiting for more than are available; empty at the end."""
         ...
 
 
 class MissingExtraError(UnreadableError):
-    """A kind of file for which a package is not installed."""
+    """A file that needs a package that is not installed."""
 
     def __init__(self, extra: str, package: str):
         super().__init__("missing_extra", f"needs {package}: pip install 'copydesk[{extra}]'")
 
 
 def broken_off(error: Exception) -> UnreadableError:
-    """What a container's reader raises where it can't go on."""
-    return UnreadableError("broken_stream", f"what follows is lost: {error}")
+    """The error of a container's reader that can't continue."""
+    return UnreadableError("broken_stream", f"the rest is lost: {error}")
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that is being unpacked; `packed` says how many bytes of it were taken in so far.
+    """A stream that is being unpacked; `packed` gives the number of packed bytes read so far.
 
-    It ends where it is broken, or where too much comes out; `trouble` then says which.  An error raised while a
-    reader asks for more would cost what came before it.
+    It ends where it is broken, or where it unpacks to too much, and `trouble` then has the reason.  It raises no error
+    while it is read, because a reader would then lose the part before the break.
     """
 
     def __init__(self, stream: Readable, packed: Callable[[], int], broken: tuple[type[Exception], ...]):
         self._stream, self._packed = stream, packed
         self._broken = broken
-        self._given = 0
+        self._unpacked = 0
         self.trouble: UnreadableError | None = None
 
     def readable(self) -> bool:
         return True
 
     def tell(self) -> int:
-        return self._given
+        return self._unpacked
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
         if self.trouble:
@@ -68,9 +69,9 @@ class _Bounded(io.RawIOBase):
         except self._broken as error:
             self.trouble = broken_off(error)
             return 0
-        self._given += len(data)
-        if self._given > max(FREE, MOST_RATIO * self._packed()):
-            detail = f"it unpacks to over {MOST_RATIO} times its size; what follows is not read"
+        self._unpacked += len(data)
+        if self._unpacked > max(ALWAYS_ALLOWED, MAX_RATIO * self._packed()):
+            detail = f"it unpacks to over {MAX_RATIO} times its size; the rest is not read"
             self.trouble = UnreadableError("bomb", detail)
             return 0
         buffer[: len(data)] = data
@@ -81,7 +82,7 @@ BROKEN: Final = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, OSError
 
 
 class Unpacked(io.BufferedReader):
-    """An unpacked stream.  It ends where it breaks off, and `trouble` says why, once it was read to there."""
+    """An unpacked stream.  It ends where it breaks off; once it is read to that place, `trouble` has the reason."""
 
     def __init__(self, stream: Readable, packed: Callable[[], int], *broken: type[Exception]):
         self._bounded = _Bounded(stream, packed, (*BROKEN, *broken))
@@ -89,12 +90,12 @@ class Unpacked(io.BufferedReader):
 
     @property
     def trouble(self) -> UnreadableError | None:
-        """Why the stream ended before its end; None where it did not."""
+        """Why the stream ended too early; None if it did not."""
         return self._bounded.trouble
 
 
 def unpack(stream: IO[bytes], name: str) -> tuple[IO[bytes], str]:
-    """The stream unpacked, and its name without the suffix that said how it was packed; as they are for none."""
+    """(the unpacked stream, its name without the suffix), or both unchanged if the stream is not compressed."""
     lower = name.lower()
     if lower.endswith(".gz"):
         return Unpacked(gzip.GzipFile(fileobj=stream), stream.tell), name[: -len(".gz")]

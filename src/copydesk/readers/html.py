@@ -1,4 +1,4 @@
-"""An HTML page is one dump: all that it shows, a line a block, and what it states of itself."""
+"""An HTML page is one dump: all text that it shows, one line for each block, and the metadata that it states."""
 
 import hashlib
 import re
@@ -11,22 +11,21 @@ from typing import IO, Final
 
 from copydesk import __version__, dump
 from copydesk.config import Config
-from copydesk.desk import check_size
-from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError
-from copydesk.readers import stated
+from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError, check_size
+from copydesk.readers import page_metadata
 from copydesk.repair import from_page
 
 DECLARATION_BYTES: Final = 4096
-"""How far into a page its charset is looked for; HTML wants it in the first 1024 bytes, pages are laxer."""
+"""Bytes of a page in which its charset is searched.  HTML requires it in the first 1024 bytes."""
 
-SNIFFED: Final = 1024
-"""Bytes of a file without such a name that are looked at: a page is a page whatever its file is called."""
+SNIFFED_BYTES: Final = 1024
+"""First bytes of a file that decide whether it is a page when its name does not."""
 
-LEAST_KNOWN: Final = 0.8
-"""Of a text's characters: so many must stand in the page for it to be that page's text."""
+MIN_SHARED: Final = 0.8
+"""Share of a text's characters that the page must contain too; below this, the HTML is not used for the text."""
 
-LEAST_OF_PAGE: Final = 0.7
-"""Of a page's characters: so many must stand in a text of it for its lines to be judged as a whole page's are."""
+MIN_OF_PAGE: Final = 0.7
+"""Share of a page's characters that a text must contain for its lines to be labelled as lines of a whole page."""
 
 _PAGE = re.compile(
     rb"\s*+(?:\xef\xbb\xbf\s*+)?(?:<\?xml[^>]{0,200}>\s*+)?(?:<!--.{0,500}?-->\s*+)?<(?:!doctype html|html)\b",
@@ -39,80 +38,83 @@ _CHARSET = re.compile(
 
 
 def read(stream: IO[bytes], source: str, settings: Config) -> Pending:
-    """The page's dump.  Raises OSError where the stream can't be read, UnreadableError where it is too large."""
-    data = stream.read(settings.settings.limits.record_size + 1)
+    """The page's dump.  Raises OSError if the stream can't be read, UnreadableError if it is too large."""
+    data = stream.read(settings.limits.record_size + 1)
     check_size(len(data), settings)
     return Pending(source, partial(render, data, source), data)
 
 
-def is_page(begins: bytes) -> bool:
-    """Whether what begins so says itself that it is an HTML page."""
-    return _PAGE.match(begins[:SNIFFED]) is not None
+def is_page(beginning: bytes) -> bool:
+    """Whether the first bytes of a file declare an HTML page."""
+    return _PAGE.match(beginning[:SNIFFED_BYTES]) is not None
 
 
 def render(data: bytes, source: str, declared: str | None = None) -> Dump:
-    """The dump of a page's bytes: a line a block, with its origin.  Raises UnreadableError where it holds no text.
+    """The dump of a page's bytes: one line for each block, with its origin.
 
-    `declared` is the charset that came with the page (HTTP); it goes before what the page says itself.
+    `declared` is the charset of the HTTP header; it has precedence over the charset in the page.  Raises
+    UnreadableError if the page holds no text.
     """
     found = _CHARSET.search(data[:DECLARATION_BYTES])
     own = next((name for name in found.groups() if name), b"") if found else b""
     markup = dump.from_bytes(data, source, declared or own.decode("ascii") or None)
-    made = render_text(markup.text, source)
-    return replace(made, sha256=hashlib.sha256(data).hexdigest(), encoding=markup.encoding)
+    rendered = render_text(markup.text, source)
+    return replace(rendered, sha256=hashlib.sha256(data).hexdigest(), encoding=markup.encoding)
 
 
 def render_text(markup: str, source: str) -> Dump:
-    """The dump of a page that was decoded already; its digest is that of the rendered text."""
-    import lxml.etree  # with trafilatura 0.4 s, and only HTML needs them
+    """The dump of a decoded page; its digest is that of the rendered text."""
+    import lxml.etree  # importing it and trafilatura takes 0.4 s, and only HTML needs them
 
-    from copydesk import page
+    from copydesk import html_lines
 
-    root = page.parse(markup)
+    root = html_lines.parse(markup)
     try:
-        shown = page.render(root) if root is not None else page.render_deep(markup)
+        shown = html_lines.render(root) if root is not None else html_lines.render_deep(markup)
     except lxml.etree.LxmlError as error:
-        raise UnreadableError("empty", f"no page: {error}") from error
+        raise UnreadableError("empty", f"not a page: {error}") from error
     if not shown.text:
         raise UnreadableError("empty", "the page holds no text outside its markup")
     return replace(
-        dump.from_text(shown.text, source, given=stated.of(root, shown.text) if root is not None else NOTHING_GIVEN),
+        dump.from_text(
+            shown.text, source, given=page_metadata.of(root, markup, shown.text) if root is not None else NOTHING_GIVEN
+        ),
         renderer=f"copydesk {__version__}, libxml2 {'.'.join(map(str, lxml.etree.LIBXML_VERSION))}",
         origins=shown.origins,
     )
 
 
 def beside(text: Dump, markup: str) -> Dump:
-    """A text's dump with what the HTML of its page knows: gaps, origins of lines, and what is stated there.
+    """A text's dump, with the spaces, line origins and metadata of the HTML page from which the text was taken.
 
-    The text stays the raw text; where the HTML is that of another page, nothing is known.  Raises UnreadableError where
-    the page holds no text.
+    The raw text stays as it is.  If the HTML is that of another page, the dump is returned unchanged.  Raises
+    UnreadableError if the page holds no text.
     """
-    made = render_text(markup, text.source)
-    same = list(from_page.same(text.text, made.text))
-    if len(same) < LEAST_KNOWN * _size(text.text):
+    rendered = render_text(markup, text.source)
+    same = list(from_page.same(text.text, rendered.text))
+    if len(same) < MIN_SHARED * _size(text.text):
         return text
-    origins = _origins(text.text, made, same) if len(same) >= LEAST_OF_PAGE * _size(made.text) else ()
-    return replace(text, given=text.given.or_else(made.given), origins=origins, rendered=made.text)
+    origins = _origins(text.text, rendered, same) if len(same) >= MIN_OF_PAGE * _size(rendered.text) else ()
+    return replace(text, given=text.given.or_else(rendered.given), origins=origins, rendered=rendered.text)
 
 
 def _size(text: str) -> int:
     return sum(not char.isspace() for char in text)
 
 
-def _origins(text: str, made: Dump, same: Iterable[tuple[int, int]]) -> tuple[Origin, ...]:
-    """The origins of a text's lines: those of the page's lines in which most of each stands."""
-    from copydesk.page import NOTHING_KNOWN
+def _origins(text: str, page: Dump, same: Iterable[tuple[int, int]]) -> tuple[Origin, ...]:
+    """The origins of a text's lines: each has the origin of the page's line that shares most characters with it."""
+    from copydesk.html_lines import NOTHING_KNOWN
 
-    theirs = [origin.start for origin in made.origins]
+    theirs = [origin.start for origin in page.origins]
     starts = [0, *(place for place, char in enumerate(text, 1) if char == "\n")]
-    held: dict[int, Counter[int]] = {}
+    shared: dict[int, Counter[int]] = {}
     for place, there in same:
         line = bisect_right(starts, place) - 1
-        held.setdefault(line, Counter())[bisect_right(theirs, there) - 1] += 1
+        shared.setdefault(line, Counter())[bisect_right(theirs, there) - 1] += 1
     return tuple(
-        replace(made.origins[held[line].most_common(1)[0][0]], start=start)
-        if line in held
+        replace(page.origins[shared[line].most_common(1)[0][0]], start=start)
+        if line in shared
         else Origin(start, NOTHING_KNOWN)
         for line, start in enumerate(starts)
     )

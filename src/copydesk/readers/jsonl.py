@@ -1,6 +1,6 @@
-"""JSON Lines: an object a line, its text in `text` (`copydesk.readers.fields` says what else is read of it).
+"""JSON Lines: one object on each line, with its text in `text` (see `copydesk.readers.record_fields` for other fields).
 
-A `.json` file is one such object, or a list of them, or such lists by publisher.
+A `.json` file holds one such object, a list of them, or an object with such a list for each publisher.
 """
 
 import json
@@ -11,19 +11,19 @@ from typing import IO, Final, Protocol
 from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Pending, UnreadableError
-from copydesk.readers import fields
+from copydesk.readers import record_fields
 from copydesk.readers.compressed import Unpacked
-from copydesk.readers.fields import Names
+from copydesk.readers.record_fields import Names
 
 LINE_OVERHEAD: Final = 4
-"""A line may have so many times `limits.record_size` bytes: JSON may escape text, and holds more than text."""
+"""A line may be this many times as long as `limits.record_size`: JSON escapes characters and holds other fields too."""
 
-MOST_NESTED: Final = 100
-"""Levels of objects and lists in a record; what writes records nests its own calls as deep."""
+MAX_NESTING: Final = 100
+"""Levels of objects and lists in a record; writing a record makes a nested call for each level."""
 
 
 class ByteLines(Protocol):
-    """An open stream of bytes, as far as it is needed here."""
+    """The part of an open byte stream that is used here."""
 
     def readline(self, size: int, /) -> bytes:
         """The next line with its end, at most `size` bytes of it; empty at the end."""
@@ -31,9 +31,9 @@ class ByteLines(Protocol):
 
 
 def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Pending | Reject]:
-    """The records of an open stream in their order, each as a dump or as why it is none; `source` names it."""
+    """The records of an open stream in their order, each as a dump or a reject; `source` is the stream's source."""
     names = Names(source)
-    for number, line in enumerate(_lines(stream, settings.settings.limits.record_size * LINE_OVERHEAD), 1):
+    for number, line in enumerate(_lines(stream, settings.limits.record_size * LINE_OVERHEAD), 1):
         if isinstance(line, UnreadableError):
             yield Reject(names.at(number), line.reason, line.detail)
         elif line.strip():
@@ -41,8 +41,8 @@ def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Pending |
 
 
 def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending | Reject]:
-    """A stream that is one object or lists of them, as a `.json` file holds it; it is read at once."""
-    limit = settings.settings.limits.record_size * LINE_OVERHEAD
+    """The records of a `.json` file, which is read as a whole: one object or lists of objects."""
+    limit = settings.limits.record_size * LINE_OVERHEAD
     data = stream.read(limit + 1)
     if len(data) > limit:
         yield Reject(source, *_too_large(limit))
@@ -57,7 +57,7 @@ def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pendi
 
 
 def _by_publisher(found: dict[str, Json]) -> list[Json]:
-    """The articles that Fundus saves in a list for each publisher; none where the object is another."""
+    """The articles of a file that Fundus saved, with one list for each publisher; empty for any other object."""
     articles: list[Json] = []
     for publisher, listed in found.items():
         if not isinstance(listed, list):
@@ -80,7 +80,7 @@ def _raw(found: Json) -> bytes:
 
 
 def _parsed(line: bytes, where: str) -> Json | Reject:
-    """What the JSON says, or why it can't be taken."""
+    """The parsed JSON, or the reject that says why it can't be used."""
     try:
         parsed: Json = json.loads(line.decode("utf-8"), parse_constant=_no_number, parse_float=_finite)
         _check_depth(parsed)
@@ -91,20 +91,20 @@ def _parsed(line: bytes, where: str) -> Json | Reject:
         lone = f"U+{ord(error.object[error.start]):04X}"
         return Reject(where, "lone_surrogate", f"the lone surrogate {lone} in the record: cut inside a character")
     except (ValueError, RecursionError) as error:
-        return Reject(where, "not_json", f"{error or 'nested too deep'}"[:300])
+        return Reject(where, "not_json", f"{error or 'nested too deeply'}"[:300])
 
 
 def _of(found: Json, raw: bytes, number: int | None, names: Names, settings: Config) -> Pending | Reject:
-    """The object as a dump; `number` is None where the container holds no other."""
+    """The object as a dump; `number` is None if the container holds no other object."""
     if not isinstance(found, dict):
         return Reject(
             names.at(number), "not_an_object", f"a {type(found).__name__} where an object with `text` should be"
         )
-    return fields.dump_of(found, raw, number, names, settings)
+    return record_fields.dump_of(found, raw, number, names, settings)
 
 
 def _no_number(constant: str) -> Json:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _finite(digits: str) -> float:
@@ -115,9 +115,9 @@ def _finite(digits: str) -> float:
 
 
 def _check_depth(fields: Json) -> None:
-    """Raise ValueError where objects and lists are nested deeper than MOST_NESTED."""
+    """Raise ValueError if objects and lists are nested deeper than MAX_NESTING."""
     level: list[Json] = [fields]
-    for _ in range(MOST_NESTED):
+    for _ in range(MAX_NESTING):
         level = [
             item
             for value in level
@@ -126,11 +126,11 @@ def _check_depth(fields: Json) -> None:
         ]
         if not level:
             return
-    raise ValueError(f"nested deeper than {MOST_NESTED} levels")
+    raise ValueError(f"nested deeper than {MAX_NESTING} levels")
 
 
 def _lines(stream: ByteLines, limit: int) -> Iterator[bytes | UnreadableError]:
-    """The lines; in place of one over the limit, the error.  What a broken stream has of its last line is none."""
+    """The lines, and an error in place of each line over the limit.  A last line that breaks off is left out."""
     while line := stream.readline(limit):
         if line.endswith(b"\n") or (len(line) < limit and not _is_broken(stream)):
             yield line
@@ -146,5 +146,5 @@ def _is_broken(stream: ByteLines) -> bool:
 
 
 def _too_large(limit: int) -> tuple[str, str]:
-    """Reason and detail for an object that is longer than any record may be."""
+    """Reason and detail for an object that is longer than a record may be."""
     return "too_large", f"an object of over {limit:,} bytes: {LINE_OVERHEAD} times limits.record_size"

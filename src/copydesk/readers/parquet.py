@@ -1,4 +1,4 @@
-"""Parquet files: a row a record, read a few rows at a time.  Reading is pyarrow's, an extra of its own."""
+"""Parquet files: one record for each row, read a few rows at a time by pyarrow (the extra `parquet`)."""
 
 import datetime
 import json
@@ -9,20 +9,20 @@ from typing import IO, Final
 from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Pending
-from copydesk.readers import fields
+from copydesk.readers import record_fields
 from copydesk.readers.compressed import MissingExtraError, broken_off
-from copydesk.readers.fields import Names
+from copydesk.readers.record_fields import Names
 
 SUFFIX: Final = ".parquet"
 ROWS: Final = 16
-"""Rows that are held at once, beside the page of each column from which they come: with pyarrow's writer 1,024 rows."""
+"""Rows in memory at once.  pyarrow also holds the page of each column from which they come (1,024 rows by default)."""
 
 BUFFER: Final = 1_000_000
-"""Bytes of each column that are read ahead; without, pyarrow reads the whole row group's."""
+"""Bytes of each column that are read ahead; without a limit, pyarrow reads those of the whole row group."""
 
 
 def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending | Reject]:
-    """The rows in their order.  Raises UnreadableError where the file is no Parquet, or breaks off."""
+    """The rows in their order.  Raises UnreadableError if the file is not Parquet, or breaks off."""
     try:
         import pyarrow
         from pyarrow.parquet import ParquetFile
@@ -45,16 +45,16 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
                     ValueError,
                     OverflowError,
                     KeyError,
-                ) as error:  # a date in the year 200,000, bytes that are no text
+                ) as error:  # a date in the year 200,000, bytes that are not text
                     yield Reject(names.at(number), "not_json", f"a value that can't be read: {error}"[:300])
                     continue
-                yield fields.dump_of(held, json.dumps(held).encode(), number, names, settings)
+                yield record_fields.dump_of(held, json.dumps(held).encode(), number, names, settings)
     except (pyarrow.ArrowException, OSError) as error:
         raise broken_off(error) from error
 
 
 def _json(value: object) -> Json:
-    """A column's value as JSON has it: dates as text, bytes as the text that they are, what is no number null."""
+    """A column's value as JSON: dates and bytes as text, infinity and NaN as null."""
     if isinstance(value, dict):
         return {str(key): _json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

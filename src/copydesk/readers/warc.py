@@ -1,7 +1,7 @@
-"""WARC and WET files: each response that holds a page or text, and each text that a crawler took from one.
+"""WARC and WET files: each response that holds a page or text, and each text that a crawler extracted from a page.
 
-The address is carried to the record; the crawler's date, which is not that of publication, and the language that it
-found go to `metadata.extra`.  Reading is warcio's, an extra of its own.
+The record gets the address.  The date of the crawl, which is not the date of publication, and the language that the
+crawler found go to `metadata.extra`.  warcio (the extra `warc`) reads the files.
 """
 
 import re
@@ -13,12 +13,11 @@ from typing import IO, TYPE_CHECKING, Final
 
 from copydesk import dump
 from copydesk.config import Config
-from copydesk.desk import check_size
 from copydesk.document import Json
-from copydesk.dump import Dump, Pending, UnreadableError
+from copydesk.dump import Dump, Pending, UnreadableError, check_size
 from copydesk.readers import html
 from copydesk.readers.compressed import MissingExtraError, broken_off
-from copydesk.readers.fields import Names
+from copydesk.readers.record_fields import Names
 
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
@@ -26,22 +25,22 @@ if TYPE_CHECKING:
 ARC: Final = ".arc"
 SUFFIXES: Final = (".warc", ".wet", ARC)
 READ: Final = frozenset(("response", "resource", "conversion"))
-"""Types of records that hold a document; requests, metadata and the like hold none."""
+"""Types of records that hold a document; requests and metadata, for example, do not."""
 
 UNPACKED: Final = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
 
 GZIP: Final = b"\x1f\x8b"
-"""With which gzip begins; crawlers unpack a page and leave the header that says otherwise."""
+"""The first bytes of gzip.  Crawlers often unpack a page but leave the header that says it is packed."""
 
-PIECE: Final = 16_384
-"""Bytes that are unpacked at a time: what is left of them behind the end of a member is copied."""
+CHUNK_BYTES: Final = 16_384
+"""Packed bytes that are unpacked at a time; bytes behind the end of a gzip member are copied, so chunks are small."""
 
-PACKED_MORE: Final = 500
-GZIP_HEAD: Final = 1_000
-"""What can't be packed gets larger, by a five-hundredth at most and what stands around it (zlib: a thousandth)."""
+GROWTH_DIVISOR: Final = 500
+GZIP_HEADER_BYTES: Final = 1_000
+"""Gzip grows incompressible data by at most 1/500 (zlib: 1/1000), and adds a header."""
 
 BROKEN: Final = (OSError, EOFError, ValueError, AttributeError, KeyError, zlib.error)
-"""By which warcio shows that a record is broken; what is missing in one it takes for there."""
+"""Errors that warcio raises for a broken record; it assumes that all headers exist."""
 
 PAGES: Final = frozenset(("text/html", "application/xhtml+xml"))
 _NEXT_RECORD = re.compile(rb"\r\n\r\nWARC/[01]\.\d+\r\n(?:[\w-]{1,60}:[^\r\n]{0,2000}\r\n){3}")
@@ -49,9 +48,9 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
 def read(stream: IO[bytes], source: str, settings: Config, *, is_arc: bool = False) -> Iterator[Pending]:
-    """The documents of an unpacked stream in their order.  Raises UnreadableError where it breaks off.
+    """The documents of an unpacked stream in their order.  Raises UnreadableError if it breaks off.
 
-    Records of ARC files have no ids; those that warcio makes up are others at each reading.
+    Records of ARC files have no ids, and warcio makes up other ids at each reading, so they are named by number.
     """
     try:
         from warcio.archiveiterator import ArchiveIterator
@@ -79,19 +78,19 @@ def read(stream: IO[bytes], source: str, settings: Config, *, is_arc: bool = Fal
 def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) -> Dump:
     headers, http = record.rec_headers, record.http_headers
     if http is not None and not (http.get_statuscode() or "").startswith("2"):
-        raise UnreadableError("http_status", f"the server answered {http.get_statuscode()}: no page")
+        raise UnreadableError("http_status", f"the server answered {http.get_statuscode()}, not with a page")
     content = (http or headers).get_header("Content-Type") or ""
     kind = content.partition(";")[0].strip().lower()
     if kind and kind not in PAGES and not kind.startswith("text/"):
-        raise UnreadableError("not_text", f"its type is {kind}")
+        raise UnreadableError("not_text", f"its Content-Type is {kind}")
     charset = _CHARSET.search(content)
     declared = charset[1] if charset else None
-    data = _body(record, settings.settings.limits.record_size + 1)
+    data = _body(record, settings.limits.record_size + 1)
     check_size(len(data), settings)
     if _NEXT_RECORD.search(data):
         raise UnreadableError("broken_stream", "its Content-Length reaches into the next record, which is lost too")
     if not kind and not html.is_page(data):
-        raise UnreadableError("not_text", "its type is not told, and it does not begin as a page")
+        raise UnreadableError("not_text", "no Content-Type, and it does not begin as a page")
     is_page = kind in PAGES or not kind
     found = html.render(data, where, declared) if is_page else dump.from_bytes(data, where, declared)
     extra: dict[str, Json] = {
@@ -104,16 +103,18 @@ def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) 
 
 
 def _body(record: "ArcWarcRecord", most: int) -> bytes:
-    """The record's content, unpacked; at most so many bytes.  Raises UnreadableError where it is not whole."""
+    """The record's content, unpacked; at most `most` bytes.  Raises UnreadableError if it is not complete."""
     http = record.http_headers
     packing = (http.get_header("Content-Encoding") or "").strip().lower() if http else ""
     if packing not in UNPACKED:
-        raise UnreadableError("broken_stream", f"its content is packed by {packing!r}, which is not read")
-    while http and http.remove_header("Content-Encoding"):  # warcio takes what is broken for whole, or for not packed
+        raise UnreadableError("broken_stream", f"its content is packed by {packing!r}, which copydesk can't unpack")
+    while http and http.remove_header(
+        "Content-Encoding"
+    ):  # warcio takes broken content for complete, or for not packed
         pass
     stream = record.content_stream()
     try:
-        data: bytes = stream.read(most + most // PACKED_MORE + GZIP_HEAD)
+        data: bytes = stream.read(most + most // GROWTH_DIVISOR + GZIP_HEADER_BYTES)
         is_cut = len(data) > most
         if packing in ("gzip", "x-gzip") and data.startswith(GZIP):
             data = _unpacked(data, most, zlib.MAX_WBITS + 16)
@@ -130,23 +131,23 @@ def _body(record: "ArcWarcRecord", most: int) -> bytes:
 
 
 def _is_zlib(data: bytes) -> bool:
-    """Whether the data begins as RFC 1950 says; servers that say "deflate" mean that or the bare stream."""
+    """Whether the data has the header of RFC 1950; servers use the name "deflate" with and without it."""
     return data[0] & 15 == zlib.DEFLATED and int.from_bytes(data[:2]) % 31 == 0
 
 
 def _unpacked(data: bytes, most: int, bits: int) -> bytes:
-    """At most so many bytes of what was packed.  Raises EOFError where its end is missing, and zlib.error."""
+    """At most `most` unpacked bytes.  Raises EOFError if the end is missing, and zlib.error."""
     found = bytearray()
     at = 0
     while len(found) < most:
         unpacker = zlib.decompressobj(bits)
         while not unpacker.eof and at < len(data) and len(found) < most:
-            piece = data[at : at + PIECE]
-            found += unpacker.decompress(piece, most - len(found))
-            at += len(piece)
+            chunk = data[at : at + CHUNK_BYTES]
+            found += unpacker.decompress(chunk, most - len(found))
+            at += len(chunk)
         if not unpacker.eof and len(found) < most:
             raise EOFError("it breaks off before its end")
         at -= len(unpacker.unused_data)
-        if not data.startswith(GZIP, at):  # what else stands behind the end is nobody's
+        if not data.startswith(GZIP, at):  # other bytes behind the end do not belong to the content
             break
     return bytes(found)

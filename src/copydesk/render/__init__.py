@@ -1,1 +1,1 @@
-"""Records to what people and programs read: `record` to JSON, `markdown` to Markdown.  Pure functions."""
+"""Records to JSON (`record`), Markdown (`markdown`) and tables (`table`).  Pure functions."""

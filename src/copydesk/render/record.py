@@ -2,37 +2,50 @@
 
 import hashlib
 import json
+from dataclasses import fields
 from typing import Final
 
 import msgspec
 
+from copydesk.decoding import encode
 from copydesk.document import Json, Record
-from copydesk.dump import encode
 
 SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 LINE_BREAK: Final = "\n"
 
-_UNICODE_BREAKS: Final = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
-"""Line breaks that JSON allows in strings, but that readers who split lines by Unicode's rules trip over."""
+_UNICODE_BREAKS: Final = tuple((char, f"\\u{ord(char):04x}") for char in "\x85\u2028\u2029")
+"""Line breaks that JSON allows in strings, but that programs which split lines by Unicode's rules would split at."""
+
+_GAP: Final = msgspec.json.encode({"gap": LINE_BREAK})[1:-1]
+"""How a gap of one line break is encoded.  No string can hold these bytes: JSON escapes a quotation mark inside one."""
 
 
 class RecordError(ValueError):
-    """Bytes that are no record; the message says where and why."""
+    """Bytes that are not a record; the message says where and why."""
 
 
 def to_json(record: Record, indent: int | None = None) -> str:
-    """One JSON object, without a final line break; with `indent` None on one line."""
-    fields = msgspec.to_builtins(record)
-    for block in fields["blocks"]:
-        if block["gap"] == LINE_BREAK:
-            del block["gap"]
-    separators = (",", ":") if indent is None else (",", ": ")
-    text = json.dumps(fields, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
-    return text.translate(_UNICODE_BREAKS)
+    """One JSON object, without a final line break; with `indent` None on one line.
+
+    Raises ValueError where `metadata.extra` holds a number that JSON has no form for (infinite, or not a number).
+    """
+    blocks = msgspec.json.encode(record.blocks).replace(b"," + _GAP, b"")
+    metadata = {one.name: getattr(record.metadata, one.name) for one in fields(record.metadata)}
+    if record.metadata.extra:
+        # Its numbers may be of any size: the standard library writes each as it came.
+        extra = json.dumps(msgspec.to_builtins(record.metadata.extra), ensure_ascii=False, allow_nan=False)
+        metadata["extra"] = msgspec.Raw(extra.encode())
+    whole = {one.name: getattr(record, one.name) for one in fields(record)}
+    data = msgspec.json.encode({**whole, "metadata": metadata, "blocks": msgspec.Raw(blocks)})
+    text = msgspec.json.format(data, indent=-1 if indent is None else indent).decode()
+    if not text.isascii():
+        for char, escaped in _UNICODE_BREAKS:
+            text = text.replace(char, escaped)
+    return text
 
 
 def from_json(data: bytes) -> Record:
-    """The record that one JSON object is.  Raises RecordError where it is none."""
+    """The record in one JSON object.  Raises RecordError where it is not a record."""
     try:
         return msgspec.json.decode(data, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -40,9 +53,9 @@ def from_json(data: bytes) -> Record:
 
 
 def raw_bytes(record: Record) -> bytes:
-    """The bytes from which a text's record was made; of a page, its rendered text in UTF-8.
+    """The bytes from which the record of a text was made; for an HTML page, its rendered text in UTF-8.
 
-    Raises RecordError where they can't be given back, or are not those that the record says it was made from.
+    Raises RecordError where they can't be given back, or differ from those that the record was made from.
     """
     is_page = record.provenance.renderer is not None
     encoding = "utf-8" if is_page else record.provenance.encoding

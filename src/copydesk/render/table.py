@@ -1,6 +1,6 @@
 """Records as rows of a Parquet table, with pyarrow (an extra of its own).
 
-The columns are the record's fields.  `metadata.extra`, of which every source has another, is JSON in a string.
+The columns are the record's fields.  `metadata.extra`, which is different for every source, is JSON in a string.
 """
 
 import json
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MissingPyarrowError(ImportError):
-    """The extra that writes Parquet is not installed."""
+    """The extra `parquet`, which reads and writes Parquet, is not installed."""
 
 
 def schema() -> "pyarrow.Schema":

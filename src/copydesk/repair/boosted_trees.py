@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk import arrays
+from copydesk import npz
 from copydesk.repair import broken_sentences, fused_words, punctuation
 
 Ints: TypeAlias = NDArray[np.int32]
@@ -106,11 +106,11 @@ def load(path: Path) -> Mapping[str, Forest]:
     are not those of its finder in the same order.
     """
     try:
-        stored = arrays.read(path)
+        stored = npz.read(path)
         return {name: _forest(stored, name, columns, path) for name, columns in FINDERS.items()}
     except TreesError:
         raise
-    except (*arrays.UNREADABLE, KeyError) as error:
+    except (*npz.UNREADABLE, KeyError) as error:
         raise TreesError(f"{path}: not a file of trees: {error}. {_REMEDY}") from error
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.characters import APOSTROPHES, CLOSING_QUOTES, DASHES
-from copydesk.code import line_around
+from copydesk.program_code import line_around
 
 MAX_WORD: Final = 40
 """Letters.  Longer words are not looked at, and neighbours are looked for within this many characters."""

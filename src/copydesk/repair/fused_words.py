@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
-from copydesk.code import is_code
+from copydesk.program_code import is_code
 from copydesk.repair.candidates import (
     MAX_WORD,
     NO_WORD,

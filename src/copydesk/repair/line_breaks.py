@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import Final
 
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
-from copydesk.code import is_code
 from copydesk.edits import Edit, Rule, has_visible
 from copydesk.lexicon import words
+from copydesk.program_code import is_code
 from copydesk.repair import broken_sentences
 from copydesk.repair.broken_sentences import Line
 from copydesk.repair.context import Context

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from copydesk.characters import DASHES
-from copydesk.code import is_code, line_before
+from copydesk.program_code import is_code, line_before
 from copydesk.repair.candidates import (
     MAX_WORD,
     NO_WORD,

@@ -12,8 +12,8 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 
 from copydesk.characters import CLOSING_QUOTES
-from copydesk.code import is_code
 from copydesk.edits import Edit, Rule, apply, compose
+from copydesk.program_code import is_code
 from copydesk.repair import from_page
 from copydesk.repair.candidates import TextContext, is_machine_text, token_around
 from copydesk.repair.context import Context

@@ -1,4 +1,4 @@
-"""The line around a place, and whether it is program code: what is right there would be damage in a story."""
+"""Program code inside a text: spacing that would be damage in a story is correct there."""
 
 import re
 from typing import Final
@@ -6,19 +6,19 @@ from typing import Final
 _CODE = re.compile(r"[{}=<>\\`]|\(\)|(?<!:)//|->|^\s*[$#>] |\s--[a-z]|\w\.\w+\(")
 
 REACH: Final = 200
-"""Characters to either side of a place that are looked at."""
+"""Characters before and behind a place that are examined."""
 
 
 def is_code(text: str, place: int) -> bool:
-    """Whether the line around a place looks like program code: a miss there costs less than a change."""
+    """Whether the line around a place looks like program code; in doubt yes, because changed code does more harm."""
     return _CODE.search(line_around(text, place, REACH)) is not None
 
 
 def line_around(text: str, place: int, reach: int) -> str:
-    """What stands around a place in its line, at most `reach` characters to either side."""
+    """The line around a place, at most `reach` characters before and behind it."""
     return line_before(text, place, reach) + text[place : place + reach].partition("\n")[0]
 
 
 def line_before(text: str, place: int, reach: int) -> str:
-    """What stands before a place in its line, at most `reach` characters."""
+    """The line before a place, at most `reach` characters."""
     return text[max(0, place - reach) : place].rpartition("\n")[2]

@@ -9,11 +9,12 @@ from copydesk.document import FURNITURE, Cleaned, Metadata
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """What a run did.  Tallies add up.
+class Counts:
+    """What a run did.  Counts can be added.
 
-    `unchanged`: what was skipped, or gave the same output; `boilerplate`: lines left out as page furniture; `edits`:
-    places where text was changed, `spacing` those by rules of spacing; `facts`: metadata fields that were filled in.
+    `unchanged`: dumps that were skipped or gave the same output; `boilerplate`: lines left out as page furniture;
+    `edits`: places where text was changed, `spacing` those changed by rules of spacing; `facts`: metadata fields that
+    have a value.
     """
 
     written: int = 0
@@ -26,29 +27,29 @@ class Tally:
     spacing: int = 0
     facts: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts)))
 
     def __str__(self) -> str:
         return f"{self.written} written, {self.unchanged} unchanged, {self.rejected} rejected"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found in one dump: the counts of its records, its lines by label, its edits by rule."""
+class DumpCounts:
+    """The counts of one dump: its records, its lines by label, its edits by rule."""
 
-    tally: Tally = Tally()
+    counts: Counts = Counts()
     labels: Mapping[str, int] = field(default_factory=dict)
     rules: Mapping[str, int] = field(default_factory=dict)
 
 
-NOTHING_FOUND: Final = Found()
+NO_COUNTS: Final = DumpCounts()
 
 
-def found(cleaned: Cleaned) -> Found:
-    """The parts of a tally that one dump's records hold, and what they are made of."""
+def count(cleaned: Cleaned) -> DumpCounts:
+    """The counts of one dump, from its records."""
     article = cleaned.article
-    tally = Tally(
+    counts = Counts(
         articles=1,
         teasers=len(cleaned.teasers),
         boilerplate=sum(block.label in FURNITURE for block in article.blocks),
@@ -57,4 +58,4 @@ def found(cleaned: Cleaned) -> Found:
         facts=sum(bool(getattr(article.metadata, one.name)) for one in fields(Metadata)),
     )
     labels = Counter(str(block.label) for block in article.blocks)
-    return Found(tally, labels, Counter(rule for edit in article.edits for rule in edit.rules))
+    return DumpCounts(counts, labels, Counter(rule for edit in article.edits for rule in edit.rules))

@@ -9,7 +9,7 @@ from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 UNREADABLE: Final = (OSError, ValueError, EOFError, BadZipFile, zlib.error)
-"""What `read` raises where a file is missing, cut off or no such file."""
+"""Errors that `read` raises if a file is missing, incomplete, or not an .npz file."""
 
 
 def read(path: Path) -> dict[str, NDArray[Any]]:

@@ -1,6 +1,6 @@
-"""The fields of a record in a container, whatever other projects call them, as a dump.
+"""A record of a container as a dump, under any of the field names that other projects use.
 
-What is sound of them is carried over; what else the record holds goes to `metadata.extra`.
+Valid values are used; all other fields of the record go to `metadata.extra`.
 """
 
 import hashlib
@@ -16,17 +16,16 @@ import msgspec
 
 from copydesk import dump
 from copydesk.config import Config
-from copydesk.desk import check_size
 from copydesk.document import Json, Reject
-from copydesk.dump import Dump, Given, Pending, UnreadableError
+from copydesk.dump import Dump, Given, Pending, UnreadableError, check_size
 from copydesk.parsing import dates
 from copydesk.readers import html
 
 NESTED: Final = "metadata"
-"""Where datatrove and Dolma keep what is neither text nor id."""
+"""The field in which datatrove and Dolma store everything but text and id."""
 
 IN_PARTS: Final = "body"
-"""Where Fundus keeps a story's parts."""
+"""The field in which Fundus stores the parts of a story."""
 
 GIVEN: Final = ("url", "title", "date", "language", "authors")
 
@@ -36,26 +35,26 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 class Names:
-    """The names of a container's records: their own ids, or where those are missing or repeated, their numbers."""
+    """The names of a container's records: their own ids, or their numbers if an id is missing or repeated."""
 
     def __init__(self, source: str):
         self._source = source
         self._seen: set[bytes] = set()
 
     def of(self, own: str | None, number: int | None) -> tuple[str | None, str]:
-        """(name, source) of a record; the container's own source where it has no number, being the only one."""
+        """(name, source) of a record; without a number it is the only record and has the container's source."""
         if number is None:
             return own, self._source
         name = self._unseen(own, number)
         return name, f"{self._source}#{name}"
 
     def at(self, number: int | None) -> str:
-        """The source of a record that could not be read so far as to have a name."""
+        """The source of a record whose name could not be read."""
         return self._source if number is None else f"{self._source}#{number}"
 
     def _unseen(self, name: str | None, number: int) -> str:
         for candidate in chain([name or str(number), str(number)], (f"{number}-{more}" for more in count(2))):
-            key = hashlib.blake2b(candidate.encode(), digest_size=8).digest()  # eight bytes an id, however long it is
+            key = hashlib.blake2b(candidate.encode(), digest_size=8).digest()  # eight bytes for an id of any length
             if key not in self._seen:
                 self._seen.add(key)
                 return candidate
@@ -65,21 +64,21 @@ class Names:
 def dump_of(
     record: dict[str, Json], raw: bytes, number: int | None, names: Names, settings: Config
 ) -> Pending | Reject:
-    """The record as a dump: its text, or where it has none, its HTML rendered.  `raw` is all of it, as bytes."""
-    called = settings.settings.fields
+    """The record as a dump of its text, or of its rendered HTML if it has no text.  `raw` is the whole record."""
+    called = settings.fields
     name, where = names.of(_id(record, called.id), number)
-    text, page = (_taken(record, keys) for keys in (called.text, called.html))
+    text, page = (_pop_string(record, keys) for keys in (called.text, called.html))
     text = _sections(record) if text is None else text
     if text is None and page is None:
         keys = ", ".join(map(repr, record)) or "none"
         return Reject(where, "no_text", f"no string in `{called.text[0]}`; the other keys are: {keys}"[:300])
-    return Pending(where, partial(_made, record, text, page, name, where, settings), raw)
+    return Pending(where, partial(_make, record, text, page, name, where, settings), raw)
 
 
-def _made(
+def _make(
     rest: dict[str, Json], text: str | None, page: str | None, name: str | None, where: str, settings: Config
 ) -> Dump:
-    """The dump of a text or a page, with what the rest of its record says."""
+    """The dump of a text or a page, with the metadata of its record."""
     check_size(max(len(text or ""), len(page or "")), settings)
     given = _given(rest, settings)
     if text is None:
@@ -95,12 +94,12 @@ def _made(
         return found
     try:
         return html.beside(found, page)
-    except UnreadableError:  # a page without text says nothing
+    except UnreadableError:  # a page without text has nothing to add
         return found
 
 
 def _id(record: dict[str, Json], keys: Sequence[str]) -> str | None:
-    """The record's own id, taken out; one that is neither text nor a whole number stays there."""
+    """The record's own id, removed from the record; an id that is neither text nor a whole number stays there."""
     for key in keys:
         name = record.get(key)
         if isinstance(name, int) and not isinstance(name, bool):
@@ -113,8 +112,8 @@ def _id(record: dict[str, Json], keys: Sequence[str]) -> str | None:
     return None
 
 
-def _taken(record: dict[str, Json], keys: Sequence[str]) -> str | None:
-    """The first string of these names, taken out."""
+def _pop_string(record: dict[str, Json], keys: Sequence[str]) -> str | None:
+    """The first string under one of these names, removed from the record."""
     for key in keys:
         if isinstance(record.get(key), str):
             return str(record.pop(key))
@@ -122,7 +121,7 @@ def _taken(record: dict[str, Json], keys: Sequence[str]) -> str | None:
 
 
 def _sections(record: dict[str, Json]) -> str | None:
-    """The text of a story in parts, taken out, as Fundus keeps it: a summary, and paragraphs below headlines."""
+    """The text of a story that Fundus stored in parts (summary, headings, paragraphs), removed from the record."""
     body = record.get(IN_PARTS)
     sections = body.get("sections") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not isinstance(sections, list):
@@ -138,8 +137,8 @@ def _sections(record: dict[str, Json]) -> str | None:
 
 
 def _given(record: dict[str, Json], settings: Config) -> Given:
-    """What is sound of the known fields; what was wholly used leaves the record, and the rest is the `extra`."""
-    called = settings.settings.fields
+    """The valid values of the known fields.  Fields that are used completely leave the record; the rest is `extra`."""
+    called = settings.fields
     given: dict[str, str | tuple[str, ...]] = {}
     nested = record.get(NESTED)
     for holder in (record, nested if isinstance(nested, dict) else {}):
@@ -148,7 +147,7 @@ def _given(record: dict[str, Json], settings: Config) -> Given:
                 if key not in holder:
                     continue
                 value = holder[key]
-                found, is_whole = _sound(field, value)
+                found, is_whole = _valid(field, value)
                 if found and field not in given:
                     given[field] = found
                     if is_whole:
@@ -160,8 +159,8 @@ def _given(record: dict[str, Json], settings: Config) -> Given:
     return msgspec.convert(given | {"extra": record}, Given)
 
 
-def _sound(field: str, value: Json) -> tuple[str | tuple[str, ...] | None, bool]:
-    """What a field's value says, where it is sound, and whether that is all of it."""
+def _valid(field: str, value: Json) -> tuple[str | tuple[str, ...] | None, bool]:
+    """(the usable value of a field or None, whether that is the whole value)."""
     if field == "authors":
         listed = value if isinstance(value, list) else value.split(";") if isinstance(value, str) else []
         people = tuple(name for item in listed if (name := _text(item)))
@@ -176,7 +175,7 @@ def _sound(field: str, value: Json) -> tuple[str | tuple[str, ...] | None, bool]
 def _is_url(value: str) -> bool:
     try:
         return _URL.fullmatch(value) is not None and bool(urlsplit(value).hostname)
-    except ValueError:  # brackets that hold no address
+    except ValueError:  # brackets without an IPv6 address
         return False
 
 
@@ -185,7 +184,7 @@ def _text(value: Json) -> str | None:
 
 
 def _language(value: Json) -> str | None:
-    """A BCP 47 tag in its usual spelling: the language small, a region of two letters in capitals."""
+    """A BCP 47 tag in its usual spelling: the language in lower case, a region of two letters in upper case."""
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         return None
     base, *rest = re.split("[-_]", value)

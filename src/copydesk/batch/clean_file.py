@@ -1,0 +1,121 @@
+"""A file's dumps to records, one after the other; an error of this program costs one dump, not the batch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from copydesk import desk, readers
+from copydesk.batch.inputs import Input
+from copydesk.config import Config
+from copydesk.document import Cleaned, Reject
+from copydesk.dump import Dump, Pending, UnreadableError
+from copydesk.readers import jsonl
+
+MAX_ERROR_LENGTH: Final = 300
+"""Characters of an unexpected error's message that a reject quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A dump that was not cleaned: it was not requested, or its records in the output are current."""
+
+
+class Hooks(Protocol):
+    """Called before each step; may skip or reject a dump."""
+
+    def before_reading(self, number: int) -> Reject | None:
+        """Dump `number` (from 0) of the file is next; a reject ends the file."""
+        ...
+
+    def before_cleaning(self, number: int, found: Pending) -> Reject | Skipped | None:
+        """Dump `number` was found; it is made and cleaned, unless this gives something else."""
+        ...
+
+    def is_current(self, dump: Dump) -> bool:
+        """Whether the records that the dump would give are in the output."""
+        ...
+
+
+class NoHooks:
+    """Every dump is cleaned."""
+
+    def before_reading(self, number: int) -> Reject | None:
+        """Go on."""
+        return None
+
+    def before_cleaning(self, number: int, found: Pending) -> Reject | Skipped | None:
+        """Go on."""
+        return None
+
+    def is_current(self, dump: Dump) -> bool:
+        """No."""
+        return False
+
+
+class OnlyRecord(NoHooks):
+    """Only those records of a container are cleaned that have this id, or this place (from 1)."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def before_cleaning(self, number: int, found: Pending) -> Skipped | None:
+        """Skip all other records."""
+        return None if self._name in (found.source.partition("#")[2], str(number + 1)) else Skipped()
+
+
+NO_HOOKS: Final = NoHooks()
+
+
+def clean_file(one: Input, settings: Config, hooks: Hooks = NO_HOOKS) -> Iterator[Cleaned | Reject | Skipped]:
+    """What each dump in a file gives, in the file's order."""
+    return _clean(readers.find(one.path, one.source, settings), settings, one.source, hooks)
+
+
+def clean_stream(stream: jsonl.ByteLines, settings: Config) -> Iterator[Cleaned | Reject]:
+    """What each line of an open stream of JSON Lines gives; its source is "-"."""
+    for outcome in _clean(jsonl.read(stream, "-", settings), settings, "-", NO_HOOKS):
+        if not isinstance(outcome, Skipped):
+            yield outcome
+
+
+def _clean(
+    dumps: Iterator[Pending | Reject], settings: Config, source: str, hooks: Hooks
+) -> Iterator[Cleaned | Reject | Skipped]:
+    """What each dump gives.  An error while reading costs the rest of its file."""
+    number = 0
+    while True:
+        refused = hooks.before_reading(number)
+        if refused:
+            yield refused
+            return
+        try:
+            found = next(dumps)
+        except StopIteration:
+            return
+        except Exception as error:  # noqa: BLE001
+            yield unexpected(source, error)
+            return
+        yield _clean_one(number, found, settings, hooks)
+        number += 1
+
+
+def _clean_one(number: int, found: Pending | Reject, settings: Config, hooks: Hooks) -> Cleaned | Reject | Skipped:
+    if isinstance(found, Reject):
+        return found
+    instead = hooks.before_cleaning(number, found)
+    if instead:
+        return instead
+    try:
+        dump = found.make()
+        return Skipped() if hooks.is_current(dump) else desk.clean_dump(dump, settings)
+    except UnreadableError as error:
+        return Reject(found.source, error.reason, error.detail)
+    except Exception as error:  # noqa: BLE001
+        return unexpected(found.source, error)
+
+
+def unexpected(source: str, error: Exception) -> Reject:
+    """The reject for an error that readers and stages should never raise."""
+    if isinstance(error, MemoryError):
+        return Reject(source, "out_of_memory", "it needs more than run.memory allows")
+    return Reject(source, "internal_error", f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH])

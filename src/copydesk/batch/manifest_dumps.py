@@ -1,0 +1,235 @@
+"""The manifest's rows of dumps: what is in the output for each, whether it is current, and which names are taken."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from copydesk.batch.counts import Counts
+from copydesk.batch.manifest import Manifest
+from copydesk.batch.messages import NO_FINGERPRINT, Fingerprint, unpack_records
+from copydesk.document import Reject
+
+FRESH: Final = 0
+OTHER_PROFILES: Final = 1
+OTHER_FILE: Final = 2
+OTHER_SETTINGS: Final = 3
+"""How a dump is stale."""
+
+REST_OF_FILE: Final = -1
+"""Pseudo dump number of the reject for the rest of a file."""
+
+AFTER_LAST: Final = 2**62
+"""Greater than the number of any dump."""
+
+OF_RUN: Final = "from documents d join inputs i on i.id = d.input where i.run = :run"
+_IN_ORDER: Final = "order by i.source, i.path, d.number"
+
+_COUNTED: Final = ("articles", "teasers", "boilerplate", "edits", "spacing", "facts")
+"""The counts that a row has for its dump."""
+
+_COLUMNS: Final = (
+    *("input", "number", "source", "config", "profiles", "raw", "name", "files", "reason", "detail", "seconds", "run"),
+    *("written", "stale", *_COUNTED, "lines"),
+)
+_SAVE: Final = (
+    f"insert or replace into documents ({', '.join(_COLUMNS)})"  # noqa: S608 - our own
+    f" values ({', '.join(f':{name}' for name in _COLUMNS)})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DumpRow:
+    """A dump: `files` are its output files with their SHA-256; `stale` and `run` as in the table."""
+
+    number: int
+    source: str
+    fingerprint: Fingerprint
+    name: str
+    files: Mapping[str, str]
+    reject: Reject | None
+    counts: Counts
+    seconds: float
+    stale: int = FRESH
+    run: int = 0
+
+    @classmethod
+    def rejected(cls, number: int, reject: Reject, seconds: float = 0.0, stale: int = FRESH) -> "DumpRow":
+        """The row of a dump that was rejected."""
+        return cls(number, reject.source, NO_FINGERPRINT, "", {}, reject, Counts(), seconds, stale)
+
+
+class Dumps:
+    """The rows of dumps.  A file is named by its id."""
+
+    def __init__(self, manifest: Manifest):
+        self._base = manifest.base
+
+    def of_file(self, file: int, start: int = 0, stop: int | None = None) -> Iterator[DumpRow]:
+        """A file's dumps from number `start` to before `stop`, in order."""
+        found = self._base.execute(
+            "select * from documents where input = ? and number >= ? and number < ? order by number",
+            (file, start, AFTER_LAST if stop is None else stop),
+        )
+        yield from map(_dump_row, found)
+
+    def get(self, file: int, number: int) -> DumpRow | None:
+        """One dump of a file."""
+        found = self._base.execute("select * from documents where input = ? and number = ?", (file, number)).fetchone()
+        return _dump_row(found) if found else None
+
+    def save(self, file: int, dump: DumpRow, lines: bytes | None, run: int, *, written: bool) -> None:
+        """Save a dump; `lines` are its records for the shards, gzipped."""
+        self._base.execute(
+            _SAVE,
+            {
+                **asdict(dump.counts),
+                **asdict(dump.fingerprint),
+                "input": file,
+                "number": dump.number,
+                "source": dump.source,
+                "name": dump.name,
+                "files": json.dumps(dict(dump.files)),
+                "reason": dump.reject and dump.reject.reason,
+                "detail": dump.reject and dump.reject.detail,
+                "seconds": dump.seconds,
+                "run": run,
+                "written": written,
+                "stale": dump.stale,
+                "lines": lines,
+            },
+        )
+
+    def delete(self, file: int, number: int) -> None:
+        """Delete a dump."""
+        self._base.execute("delete from documents where input = ? and number = ?", (file, number))
+
+    def make_stale(self, file: int, stale: int) -> None:
+        """Make all dumps of a file stale, at least to this degree."""
+        self._base.execute("update documents set stale = max(stale, ?) where input = ?", (stale, file))
+
+    def distrust(self, file: int, number: int) -> None:
+        """Have a dump cleaned again, even if nothing has changed."""
+        sql = "update documents set stale = ? where input = ? and number = ?"
+        self._base.execute(sql, (OTHER_SETTINGS, file, number))
+        self._base.execute("update inputs set finished = 0 where id = ?", (file,))
+
+    def make_fresh(self, file: int, number: int, profiles: str) -> None:
+        """Save that a dump is current with these profiles too."""
+        sql = "update documents set stale = ?, profiles = ? where input = ? and number = ?"
+        self._base.execute(sql, (FRESH, profiles, file, number))
+
+    def first_missing(self, file: int, start: int = 0) -> int:
+        """The number, from `start` on, of a file's first dump that is not entered."""
+        sql = "select number from documents where input = ? and stale = 0 and number >= ? order by number"
+        for (number,) in self._base.execute(sql, (file, start)):
+            if number != start:
+                break
+            start += 1
+        return start
+
+    def next_number(self, file: int) -> int:
+        """The number after the last one that a dump of a file has, or had."""
+        (last,) = self._base.execute("select max(number) from documents where input = ?", (file,)).fetchone()
+        return 0 if last is None else last + 1
+
+    def last_change(self, file: int, number: int, lines: bytes | None) -> int | None:
+        """The run that changed the dump's output last, if the dump's records are still these."""
+        sql = "select run from documents where input = ? and number = ? and lines is ?"
+        found = self._base.execute(sql, (file, number, lines)).fetchone()
+        return int(found[0]) if found else None
+
+    def broken_files(self, reasons: Sequence[str]) -> frozenset[int]:
+        """The files that could not be read to their end for one of these reasons."""
+        marks = ", ".join("?" * len(reasons))
+        found = self._base.execute(
+            "select i.id from documents d join inputs i on i.id = d.input"  # noqa: S608 - question marks only
+            f" where d.reason in ({marks}) and d.source = i.source",
+            reasons,
+        )
+        return frozenset(file for (file,) in found)
+
+    def unfinished_files(self, run: int) -> list[tuple[str, str, int, int]]:
+        """(source, path) of the run's files that lack dumps, without those with a rejected rest.
+
+        With them come two numbers, of which one changes as long as the run makes progress: dumps that are entered, and
+        the file's count.
+        """
+        found = self._base.execute(
+            "select source, path, (select count(*) from documents where input = i.id and stale = 0),"
+            " coalesce(count, -1) from inputs i where run = ? and not finished and not exists"
+            " (select 1 from documents where input = i.id and number = ? and stale = 0)",
+            (run, REST_OF_FILE),
+        )
+        return list(map(tuple, found))
+
+    def records(self, run: int) -> Iterator[list[str]]:
+        """The records of each dump of the run's files, each a line of JSON, in order."""
+        sql = f"select d.lines {OF_RUN} and d.lines is not null {_IN_ORDER}"
+        for (lines,) in self._base.execute(sql, {"run": run}):
+            yield unpack_records(lines)
+
+    def records_digest(self, run: int) -> str:
+        """A digest that changes when one of these records does."""
+        found = hashlib.sha256()
+        sql = f"select i.id, d.number, d.run {OF_RUN} and d.lines is not null {_IN_ORDER}"
+        for row in self._base.execute(sql, {"run": run}):
+            found.update(repr(tuple(row)).encode())
+        return found.hexdigest()
+
+    def rejects(self, run: int) -> Iterator[Reject]:
+        """The rejects of the run's files, in order."""
+        sql = f"select d.source, d.reason, d.detail {OF_RUN} and d.reason is not null {_IN_ORDER}"
+        for source, reason, detail in self._base.execute(sql, {"run": run}):
+            yield self._with_owner(Reject(source, reason, detail))
+
+    def _with_owner(self, reject: Reject) -> Reject:
+        """The reject as it is written: where a name is taken, it says which dump has it."""
+        if reject.reason != "name_taken":
+            return reject
+        found = self._base.execute(
+            "select d.source from names n join documents d on d.input = n.input and d.number = n.number"
+            " where n.name = ?",
+            (reject.detail.casefold(),),
+        ).fetchone()
+        owner = f"that of {found[0]!r}, which comes before it" if found else "another's"
+        return Reject(reject.source, reject.reason, f"its output {reject.detail!r} is {owner}")
+
+    def lost_names(self, run: int) -> Iterator[tuple[str, str, int, str]]:
+        """(file's source, path, dump's number, name) of the run's dumps that lost their name, in order."""
+        sql = f"select i.source, i.path, d.number, d.detail {OF_RUN} and d.reason = 'name_taken' {_IN_ORDER}"
+        yield from map(tuple, self._base.execute(sql, {"run": run}))
+
+    def owner(self, name: str) -> tuple[int, int, str, str] | None:
+        """Which dump has a name: its file, its number, the file's source and path."""
+        found = self._base.execute(
+            "select i.id, n.number, i.source, i.path from names n join inputs i on i.id = n.input where n.name = ?",
+            (name.casefold(),),
+        ).fetchone()
+        return tuple(found) if found else None
+
+    def take_name(self, name: str, file: int, number: int) -> None:
+        """Give a name to a dump."""
+        self._base.execute("insert or replace into names values (?, ?, ?)", (name.casefold(), file, number))
+
+    def free_name(self, name: str, file: int, number: int) -> bool:
+        """Free a name if the dump has it; whether it had."""
+        sql = "delete from names where name = ? and input = ? and number = ?"
+        return self._base.execute(sql, (name.casefold(), file, number)).rowcount > 0
+
+
+def _dump_row(row: sqlite3.Row) -> DumpRow:
+    return DumpRow(
+        number=row["number"],
+        source=row["source"],
+        fingerprint=Fingerprint(row["config"], row["profiles"], row["raw"]),
+        name=row["name"],
+        files=json.loads(row["files"]),
+        reject=Reject(row["source"], row["reason"], row["detail"] or "") if row["reason"] else None,
+        counts=Counts(**{name: row[name] for name in _COUNTED}),
+        seconds=row["seconds"],
+        stale=row["stale"],
+        run=row["run"],
+    )

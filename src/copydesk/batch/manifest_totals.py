@@ -1,0 +1,106 @@
+"""The manifest's sums over dumps, and its rows of runs."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Final
+
+from copydesk.batch.counts import Counts
+from copydesk.batch.manifest import Manifest
+from copydesk.batch.manifest_dumps import OF_RUN
+
+_RESULTS: Final = (
+    "0 as written, coalesce(sum(reason is null), 0) as unchanged, coalesce(sum(reason is not null), 0) as rejected"
+)
+_SUMS: Final = ", ".join(
+    f"coalesce(sum({name}), 0) as {name}"
+    for name in ("articles", "teasers", "boilerplate", "edits", "spacing", "facts")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run: `began` and `ended` in seconds since 1970; `state` is running, finished or broken."""
+
+    number: int
+    began: float
+    ended: float | None
+    version: str
+    state: str
+    result: str
+
+
+class Totals:
+    """Sums over dumps, and runs."""
+
+    def __init__(self, manifest: Manifest):
+        self._base = manifest.base
+
+    def of_run(self, run: int) -> Counts:
+        """The counts of the run's files."""
+        return self._counts(
+            "select coalesce(sum(d.run = :run and d.written and d.reason is null), 0) as written,"
+            " coalesce(sum(not (d.run = :run and d.written) and d.reason is null), 0) as unchanged,"
+            f" coalesce(sum(d.reason is not null), 0) as rejected, {_SUMS} {OF_RUN}",
+            {"run": run},
+        )
+
+    def of_unchanged_file(self, file: int) -> Counts:
+        """The counts of a file that was skipped."""
+        return self._counts(
+            f"select {_RESULTS}, {_SUMS} from documents where input = :file",  # noqa: S608 - our own
+            {"file": file},
+        )
+
+    def of_all(self) -> tuple[int, int, Counts]:
+        """The number of files and of dumps, and their counts."""
+        files, dumps = self._base.execute(
+            "select (select count(*) from inputs), (select count(*) from documents)"
+        ).fetchone()
+        sql = f"select {_RESULTS}, {_SUMS} from documents"  # noqa: S608 - our own
+        return files, dumps, self._counts(sql, {})
+
+    def _counts(self, sql: str, values: Mapping[str, int]) -> Counts:
+        row = self._base.execute(sql, values).fetchone()
+        return Counts(**{one.name: row[one.name] for one in fields(Counts)})
+
+    def slowest(self, run: int, limit: int) -> list[tuple[str, float]]:
+        """(source, seconds) of the dumps for which the run took longest."""
+        sql = "select source, seconds from documents where run = ? order by seconds desc, source limit ?"
+        return list(map(tuple, self._base.execute(sql, (run, limit))))
+
+    def reasons(self, run: int) -> dict[str, int]:
+        """How many of the run's dumps were rejected, by reason."""
+        sql = f"select d.reason, count(*) {OF_RUN} and d.reason is not null group by 1"
+        return dict(map(tuple, self._base.execute(sql, {"run": run})))
+
+    def all_reasons(self) -> dict[str, int]:
+        """How many dumps are rejected, by reason, the most frequent first."""
+        sql = "select reason, count(*) from documents where reason is not null group by 1 order by 2 desc, 1"
+        return dict(map(tuple, self._base.execute(sql)))
+
+    def begin_run(self, version: str) -> int:
+        """Save that a run begins; gives its number.  Runs that never ended are broken."""
+        self._base.execute("update runs set state = 'broken' where state = 'running'")
+        found = self._base.execute(
+            "insert into runs (began, version, state, result) values (?, ?, 'running', '')", (time.time(), version)
+        )
+        return int(found.lastrowid or 0)
+
+    def end_run(self, run: int, state: str, result: str) -> None:
+        """Save how a run ended."""
+        sql = "update runs set ended = ?, state = ?, result = ? where id = ?"
+        self._base.execute(sql, (time.time(), state, result, run))
+
+    def runs(self, limit: int) -> list[RunRow]:
+        """The last runs, the newest first."""
+        rows = self._base.execute(
+            "select id, began, ended, version, state, result from runs order by id desc limit ?", (limit,)
+        )
+        return [RunRow(*row) for row in rows]
+
+    def last_finished(self) -> tuple[int, str]:
+        """The number and result of the last run that finished; 0 and "" where none did."""
+        sql = "select id, result from runs where state = 'finished' order by id desc limit 1"
+        found = self._base.execute(sql).fetchone()
+        return (found["id"], found["result"]) if found else (0, "")

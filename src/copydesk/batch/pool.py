@@ -1,0 +1,261 @@
+"""A pool of workers: child processes that clean units side by side, each of which can be killed.
+
+A dump that takes too long, or kills its worker twice, is refused; everything else of its unit is cleaned.
+
+The pool is our own.  With pebble 5.2 (tried in November 2026) a time limit is for a whole task, here a unit of many
+dumps.  A task that a limit or a crash ends gives no result, and does not say at which dump it was.  A task for each
+dump would have to open a container again for each of its dumps.
+"""
+
+import math
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Final
+
+from copydesk.batch.messages import (
+    PART,
+    Done,
+    Part,
+    PartStaged,
+    Setup,
+    SetupFailed,
+    Unit,
+    WorkerMessage,
+    Working,
+    WriteFailed,
+    decode,
+    decode_worker_message,
+    encode,
+)
+from copydesk.config import ConfigError
+from copydesk.document import Reject
+
+MAX_START_SECONDS: Final = 120.0
+"""A worker that is not ready by then is killed.  On a busy machine the imports alone take long."""
+
+POLL_SECONDS: Final = 0.5
+"""Time between two checks of the limits."""
+
+MAX_DEATHS: Final = 2
+"""A dump that has killed its worker so often is refused: once, something else may have killed the worker."""
+
+READ_BYTES: Final = 2**16
+"""Bytes of messages that are read at a time."""
+
+
+class WorkerError(RuntimeError):
+    """No worker can be started; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPart:
+    """A complete part, and the folder in which it is."""
+
+    folder: Path
+    part: Part
+
+
+@dataclass(slots=True)
+class WorkerHandle:
+    """A worker, its unit, and its last message: None until it is ready."""
+
+    process: "subprocess.Popen[bytes]"
+    orders: IO[bytes]
+    answers: IO[bytes]
+    unit: Unit | None = None
+    last: WorkerMessage | None = None
+    since: float = field(default_factory=time.monotonic)
+    unread: bytes = b""
+
+
+class WorkerPool:
+    """Up to `size` workers with one setup.  A context manager: leaving it kills them.
+
+    Workers are started when there is work, and stay for the next.
+    """
+
+    def __init__(self, setup: Setup, size: int):
+        self._setup, self._size = setup, size
+        self._workers: list[WorkerHandle] = []
+        self._deaths: dict[tuple[str, str, int], int] = {}
+        self._refused: dict[tuple[str, str], dict[int, Reject]] = {}
+        self._checked = time.monotonic()
+
+    def __enter__(self) -> "WorkerPool":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill all workers."""
+        for worker in self._workers:
+            _kill(worker)
+        self._workers = []
+
+    def clean(self, units: Iterable[Unit]) -> Iterator[StagedPart]:
+        """Clean units; gives each part as soon as it is staged.
+
+        Raises ConfigError where workers can't work with the settings, OSError where the output can't be written,
+        WorkerError where workers die before they are ready.
+        """
+        waiting, coming = deque[Unit](), iter(units)
+        self._deaths.clear()
+        self._refused.clear()
+        self._checked = time.monotonic()
+        with selectors.DefaultSelector() as selector:
+            for worker in self._workers:
+                selector.register(worker.answers, selectors.EVENT_READ, worker)
+            try:
+                while True:
+                    self._hand_out(waiting, coming, selector)
+                    if all(worker.unit is None for worker in self._workers):
+                        return
+                    for key, _ in selector.select(POLL_SECONDS):
+                        yield from self._receive(key.data, waiting, selector)
+                    self._check_limits(waiting, selector)
+            except BaseException:
+                self.close()
+                raise
+
+    def _hand_out(self, waiting: deque[Unit], coming: Iterator[Unit], selector: selectors.BaseSelector) -> None:
+        """Give every idle worker a unit; start workers while there are units for them."""
+        while any(worker.unit is None for worker in self._workers) or len(self._workers) < self._size:
+            unit = waiting.popleft() if waiting else next(coming, None)
+            if unit is None:
+                return
+            worker = next((one for one in self._workers if one.unit is None), None) or self._start(selector)
+            worker.unit, worker.since = unit, time.monotonic()
+            with suppress(BrokenPipeError):  # it died, which `_receive` will notice
+                _send(worker, encode(self._with_refused(unit)))
+
+    def _with_refused(self, unit: Unit) -> Unit:
+        """The unit, with those dumps of its files that are refused by now."""
+        found = [(item, self._refused.get((item.path, item.source))) for item in unit.items]
+        return replace(unit, items=tuple(replace(item, refused=dict(has)) if has else item for item, has in found))
+
+    def _start(self, selector: selectors.BaseSelector) -> WorkerHandle:
+        command = [sys.executable, "-m", "copydesk.batch.worker"]
+        # In a process group of its own: an interrupt from the keyboard reaches the run alone, which ends its workers.
+        process = subprocess.Popen(  # noqa: S603 - our own
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+        )
+        if process.stdin is None or process.stdout is None:
+            raise WorkerError("a worker has no pipes")
+        worker = WorkerHandle(process, process.stdin, process.stdout)
+        self._workers.append(worker)
+        selector.register(worker.answers, selectors.EVENT_READ, worker)
+        with suppress(BrokenPipeError):
+            _send(worker, encode(self._setup))
+        return worker
+
+    def _receive(
+        self, worker: WorkerHandle, waiting: deque[Unit], selector: selectors.BaseSelector
+    ) -> Iterator[StagedPart]:
+        data = os.read(worker.answers.fileno(), READ_BYTES)
+        if not data:
+            self._remove_dead(worker, waiting, selector)
+            return
+        *lines, worker.unread = (worker.unread + data).split(b"\n")
+        for line in lines:
+            message = decode_worker_message(line)
+            worker.since = time.monotonic()
+            match message:
+                case SetupFailed():
+                    raise ConfigError(message.message)
+                case WriteFailed():
+                    raise OSError(message.error, os.strerror(message.error), message.path)
+                case PartStaged():
+                    staged = read_staged_part(Path(self._setup.work) / message.folder)
+                    worker.unit = worker.unit and _rest(worker.unit, staged.part)
+                    yield staged
+                case Done():
+                    worker.unit = None
+            worker.last = message
+
+    def _check_limits(self, waiting: deque[Unit], selector: selectors.BaseSelector) -> None:
+        """Kill workers that are at one dump for too long."""
+        now = time.monotonic()
+        pause = max(0.0, now - self._checked - 2 * POLL_SECONDS)  # this process published, or was stopped
+        self._checked = now
+        for worker in list(self._workers):
+            worker.since += pause
+            if worker.unit and now - worker.since > self._limit(worker):
+                _kill(worker)
+                self._remove_dead(worker, waiting, selector, is_late=True)
+
+    def _limit(self, worker: WorkerHandle) -> float:
+        """The seconds that a worker may take for what it does now."""
+        if worker.last is None:
+            return MAX_START_SECONDS
+        return self._setup.settings.run.seconds if isinstance(worker.last, Working) else math.inf
+
+    def _remove_dead(
+        self, worker: WorkerHandle, waiting: deque[Unit], selector: selectors.BaseSelector, *, is_late: bool = False
+    ) -> None:
+        """Remove a dead worker; another one gets its unit, and passes over a dump that is refused."""
+        selector.unregister(worker.answers)
+        _kill(worker)
+        self._workers.remove(worker)
+        if worker.last is None:
+            raise WorkerError(f"a worker ended before it was ready (exit code {worker.process.returncode}); see above")
+        if worker.unit is None:
+            return
+        waiting.appendleft(worker.unit)
+        if isinstance(worker.last, Working):
+            self._blame(worker.last, worker.process.returncode, is_late=is_late)
+
+    def _blame(self, at: Working, exit_code: int, *, is_late: bool) -> None:
+        """Refuse the dump at which a worker died, if it was late or has killed a worker before."""
+        file = (at.path, at.file_source)
+        deaths = self._deaths[*file, at.number] = self._deaths.get((*file, at.number), 0) + 1
+        if is_late:
+            limit = self._setup.settings.run.seconds
+            reject = Reject(at.source, "timeout", f"not done within run.seconds = {limit:g}")
+        elif deaths < MAX_DEATHS:
+            return
+        else:
+            name = signal.Signals(-exit_code).name if exit_code < 0 else f"exit code {exit_code}"
+            reject = Reject(at.source, "crashed", f"it crashed its worker process: {name}")
+        self._refused.setdefault(file, {})[at.number] = reject
+
+
+def _kill(worker: WorkerHandle) -> None:
+    with suppress(ProcessLookupError):
+        worker.process.kill()
+    worker.process.wait()
+    for stream in (worker.orders, worker.answers):
+        with suppress(BrokenPipeError):
+            stream.close()
+
+
+def _send(worker: WorkerHandle, data: bytes) -> None:
+    worker.orders.write(data)
+    worker.orders.flush()
+
+
+def _rest(unit: Unit, part: Part) -> Unit:
+    """The unit without what the part has done of it."""
+    done = {(entry.path, entry.source): entry for entry in part.entries}
+    items = []
+    for item in unit.items:
+        entry = done.get((item.path, item.source))
+        if entry is None:
+            items.append(item)
+        elif entry.count is None and item.holds(following := entry.start + len(entry.outcomes)):
+            items.append(replace(item, start=following, known=item.known[following - item.start :]))
+    return replace(unit, items=tuple(items))
+
+
+def read_staged_part(folder: Path) -> StagedPart:
+    """The part in a folder.  Raises FileNotFoundError where it is not complete."""
+    return StagedPart(folder, decode((folder / PART).read_bytes(), Part))

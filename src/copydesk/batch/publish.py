@@ -1,0 +1,258 @@
+"""Gives staged files their names, and enters them into the manifest."""
+
+import hashlib
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from copydesk.batch.counts import Counts
+from copydesk.batch.job import WORK, Progress
+from copydesk.batch.manifest import FileRow
+from copydesk.batch.manifest_dumps import OTHER_FILE, OTHER_PROFILES, OTHER_SETTINGS, DumpRow
+from copydesk.batch.messages import PART, Entry, FileState, Outcome, sha256_of
+from copydesk.batch.pool import StagedPart, read_staged_part
+from copydesk.batch.state import RunState
+from copydesk.document import Reject
+from copydesk.store import UnusableNameError
+
+NO_STATE: Final = FileState(-1, 0, 0, "")
+"""Of a file that can't be read."""
+
+
+class Publisher:
+    """Publishes parts, in any order."""
+
+    def __init__(self, state: RunState):
+        self._state = state
+
+    def publish(self, staged: StagedPart) -> Progress:
+        """Give a part's files their names, and enter it; how far the run is then.
+
+        Raises OSError where the output can't be written.
+        """
+        self._state.manifest.mark_used(self._enter_part(staged), self._state.number)
+        done, of = self._state.done, len(self._state.job.plan.inputs)
+        files = min(done.files, of)
+        share = (files + sum(read / max(1, size) for read, size in done.partly_read.values())) / max(1, of)
+        size = done.size + sum(read for read, _ in done.partly_read.values())
+        return Progress(files, of, min(share, 1.0), done.cleaned, size, done.counts)
+
+    def recover(self) -> None:
+        """Publish parts that an earlier run has staged and not published, and remove everything else that it left."""
+        work = self._state.store.books / WORK
+        parts: list[StagedPart] = []
+        for folder in sorted(work.glob("*")):
+            if (folder / PART).is_file():
+                with suppress(msgspec.DecodeError, OSError):
+                    parts.append(read_staged_part(folder))
+        for staged in sorted(parts, key=lambda one: [entry.start for entry in one.part.entries]):
+            if staged.part.key == self._state.key + self._state.profiles:
+                try:
+                    self._enter_part(staged)
+                    continue
+                except FileNotFoundError:  # some of its files are gone: it is cleaned again
+                    pass
+            for entry in staged.part.entries:
+                for outcome in entry.outcomes:
+                    self._remove_published(outcome, staged.folder)
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True, exist_ok=True)
+        self._state.store.sweep()
+        self._state.reset()
+
+    def _remove_published(self, outcome: Outcome, folder: Path) -> None:
+        """Remove files of an outcome that a crashed run has published; clean dumps again that they overwrote."""
+        files = outcome.files.items()
+        published = {name for name, file in files if file and self._is_published(folder / file, name)}
+        owner = self._state.dumps.owner(outcome.name) if published else None
+        overwritten = self._state.dumps.get(*owner[:2]) if owner else None
+        if overwritten and owner:
+            published -= overwritten.files.keys()
+            self._state.distrust(*owner[:2])
+        self._state.store.remove(published)
+
+    def _is_published(self, staged: Path, name: str) -> bool:
+        """Whether a run that died has given a staged file its name."""
+        path = self._state.job.output / name
+        if staged.exists() or not path.is_file():
+            return False
+        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256_of(staged.name)
+
+    def _enter_part(self, staged: StagedPart) -> list[int]:
+        """Give a part's files their names, and enter it; the ids of its files.
+
+        The first transaction marks its files as unfinished, and their dumps as stale, before any output is touched: if
+        the run dies in between, the next one cleans again what is not entered, with any settings.
+        """
+        entries: list[tuple[int, Entry]] = []
+        used: list[int] = []
+        with self._state.manifest.transaction():
+            for entry in staged.part.entries:
+                row = self._state.manifest.file(entry.source, entry.path)
+                if row and self._has_changed(row, entry):
+                    detail = "it changed while it was read: run again"  # then all of it is cleaned
+                    self._state.reject_rest(row, Reject(entry.source, "unreadable", detail))
+                    used.append(row.id)
+                else:
+                    file = self._begin_file(row, entry)
+                    entries += [(file, entry)] if file is not None else []
+        try:
+            with self._state.manifest.transaction():
+                for file, entry in entries:
+                    self._enter(file, entry, staged.folder)
+        except BaseException:
+            self._state.forget_missing()  # dumps that it has counted are not entered
+            raise
+        shutil.rmtree(staged.folder, ignore_errors=True)
+        return [*used, *(file for file, _ in entries)]
+
+    def _has_changed(self, row: FileRow, entry: Entry) -> bool:
+        """Whether the file has changed since this run entered dumps of it."""
+        return row.run == self._state.number and row.state.sha256 != (entry.state or NO_STATE).sha256
+
+    def _begin_file(self, row: FileRow | None, entry: Entry) -> int | None:
+        """Save that a file is being cleaned, and its state; gives its id.
+
+        If the file, the settings or the program have changed, its dumps are stale from now on.  None if the entry
+        only says where the file ends, and no dump of this state was entered before.
+        """
+        state = entry.state or NO_STATE
+        now = (state.sha256, self._state.key, self._state.profiles)
+        same = row if row and (row.state.sha256, row.key, row.profiles) == now else None
+        if not same and entry.start and not entry.outcomes:
+            return None
+        finished = same is not None and same.finished and not entry.outcomes and entry.count == same.count
+        file = self._state.manifest.save_file(
+            entry.source, entry.path, state, self._state.key, self._state.profiles, finished=finished
+        )
+        if row and not same:
+            is_same_file = row.state.sha256 == state.sha256
+            is_same_key = row.key == self._state.key
+            stale = OTHER_SETTINGS if not is_same_key else OTHER_PROFILES if is_same_file else OTHER_FILE
+            self._state.forget_missing(file)
+            self._state.dumps.make_stale(file, stale)
+            if stale != OTHER_PROFILES:  # what stopped a worker from reading on may have gone too
+                self._state.manifest.clear_count(file)
+        return file
+
+    def _enter(self, file: int, entry: Entry, folder: Path) -> None:
+        done = self._state.done
+        for outcome in entry.outcomes:
+            done.counts += self._record_outcome(file, entry, outcome, folder)
+        if entry.count is not None:
+            self._state.manifest.limit_count(file, entry.count)
+        size = max(0, (entry.state or NO_STATE).size)
+        whole = self._state.complete_count(file)
+        if whole is not None:
+            self._state.finish_file(file, whole, entry.source)
+            done.partly_read.pop(file, None)
+            done.files += 1
+            done.size += size
+        elif entry.outcomes:
+            done.partly_read[file] = (max(entry.read, done.partly_read.get(file, (0, 0))[0]), size)
+
+    def _record_outcome(self, file: int, entry: Entry, outcome: Outcome, folder: Path) -> Counts:
+        """Publish a dump's output, or reject the dump, and enter it; its counts."""
+        old = self._state.dumps.get(file, outcome.number)
+        if outcome.skipped:
+            return self._record_skipped(file, outcome.number, old)
+        self._state.done.cleaned += 1
+        reject = outcome.reject or self._resolve_name_clash(file, entry, outcome)
+        if reject:
+            return self._reject(file, outcome, old, reject, folder)
+        changed = False
+        if old and old.name != outcome.name:
+            self._state.remove_output(file, old)
+            changed = bool(old.files)
+            old = None
+        try:
+            changed |= self._publish_files(outcome, old, folder)
+        except UnusableNameError as error:
+            self._state.save_reject(
+                file, outcome.number, Reject(outcome.source, "unusable_name", str(error)), outcome.seconds
+            )
+            return Counts(rejected=1)
+        return self._record_published(file, outcome, old, folder, changed=changed)
+
+    def _record_skipped(self, file: int, number: int, old: DumpRow | None) -> Counts:
+        owner = self._state.dumps.owner(old.name) if old else None
+        if old is None or owner is None or owner[:2] != (file, number):
+            self._state.distrust(file, number)  # another dump took its name and files: the next round cleans it
+            return Counts()
+        self._state.dumps.make_fresh(file, number, self._state.profiles)
+        return Counts(unchanged=1) + old.counts
+
+    def _reject(self, file: int, outcome: Outcome, old: DumpRow | None, reject: Reject, folder: Path) -> Counts:
+        """Enter a reject, and remove what the dump has in the output."""
+        self._remove_published(outcome, folder)
+        if old:
+            self._state.remove_output(file, old)
+        self._state.save_reject(file, outcome.number, reject, outcome.seconds)
+        return Counts(rejected=1)
+
+    def _publish_files(self, outcome: Outcome, old: DumpRow | None, folder: Path) -> bool:
+        """Give the outcome's files their names; whether the output has changed.
+
+        Files that a run has published before it died count as changes if they are not those of the old row.
+        """
+        left = {
+            name: folder / file if file else None
+            for name, file in outcome.files.items()
+            if file is None or not self._is_published(folder / file, name)
+        }
+        changed = self._state.store.publish(left)
+        return changed or (len(left) < len(outcome.files) and (old is None or old.files != _digests(outcome)))
+
+    def _record_published(
+        self, file: int, outcome: Outcome, old: DumpRow | None, folder: Path, *, changed: bool
+    ) -> Counts:
+        """Enter a dump after its files got their names."""
+        state, number = self._state, outcome.number
+        state.dumps.take_name(outcome.name, file, number)
+        state.store.remove(name for name in (old.files if old else {}) if name not in outcome.files)  # other formats
+        dump = DumpRow(
+            number,
+            outcome.source,
+            outcome.fingerprint,
+            outcome.name,
+            _digests(outcome),
+            None,
+            outcome.counts.counts,
+            outcome.seconds,
+        )
+        lines = (folder / outcome.lines).read_bytes() if outcome.lines else None
+        before = state.dumps.last_change(file, number, lines)
+        written = changed or (lines is not None and before is None)
+        run = state.number if written or before is None else before
+        state.dumps.save(file, dump, lines, run, written=written)
+        state.done.labels.update(outcome.counts.labels)
+        state.done.rules.update(outcome.counts.rules)
+        return outcome.counts.counts + (Counts(written=1) if written else Counts(unchanged=1))
+
+    def _resolve_name_clash(self, file: int, entry: Entry, outcome: Outcome) -> Reject | None:
+        """A reject where another dump has the output's name and comes first; one that comes later loses its name."""
+        state = self._state
+        owner = state.dumps.owner(outcome.name)
+        if owner is None or owner[:2] == (file, outcome.number):
+            return None
+        owner_file, owner_number, _, _ = owner
+        loser = state.dumps.get(owner_file, owner_number)
+        if owner_file == file and loser and loser.stale >= OTHER_FILE:
+            state.remove_output(file, loser)  # the file has changed, so that its dumps may have other numbers
+            state.distrust(file, owner_number)
+            return None
+        if state.is_taken(outcome.name, entry.source, entry.path, outcome.number):
+            return Reject(outcome.source, "name_taken", outcome.name)
+        if loser:
+            state.remove_output(owner_file, loser)
+            reject = Reject(loser.source, "name_taken", loser.name)
+            state.save_reject(owner_file, owner_number, reject, loser.seconds, loser.stale)
+        return None
+
+
+def _digests(outcome: Outcome) -> dict[str, str]:
+    """The outcome's files with their SHA-256."""
+    return {name: sha256_of(file) for name, file in outcome.files.items() if file}

@@ -1,0 +1,233 @@
+"""What is left to clean: files and ranges of containers without current output, in units for workers."""
+
+import hashlib
+import math
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Final
+
+from copydesk.batch.inputs import Input
+from copydesk.batch.job import RETRIED
+from copydesk.batch.manifest import FileRow
+from copydesk.batch.manifest_dumps import AFTER_LAST, FRESH, OTHER_FILE, OTHER_SETTINGS, REST_OF_FILE, DumpRow
+from copydesk.batch.messages import NO_FINGERPRINT, Item, Unit, path_to_text
+from copydesk.batch.state import RunState
+from copydesk.document import Reject
+
+MAX_UNIT_BYTES: Final = 400_000
+MAX_UNIT_FILES: Final = 50
+"""Limits of a unit with several files: about a second of work.  A larger file, or a range of a container, is a unit."""
+
+RANGE_DUMPS: Final = 32
+"""Dumps in a range of a container with more than MAX_UNIT_BYTES."""
+
+RANGE_BYTES: Final = 50_000
+"""Assumed bytes of a range, to guess how many ranges a container has.  Most have more, compressed or not: a range after
+the end costs a message, a range too few costs another round."""
+
+CLOCK_NANOSECONDS: Final = 2 * 10**9
+"""A file that changed so shortly before it was read may have changed again within the same tick of the clock."""
+
+
+class Remaining:
+    """Finds what is left to clean."""
+
+    def __init__(self, state: RunState):
+        self._state = state
+        self._broken_files = state.dumps.broken_files(RETRIED)
+
+    def rounds(self) -> Iterator[Iterator[Unit]]:
+        """Rounds of units; each must be published before the next one is asked for.
+
+        The number of dumps in a large container is known once a worker has read to its end: ranges that the first
+        round does not have come in later rounds.  The last round has dumps whose name was taken and is free now.
+        """
+        yield self._units(self._planned())
+        before: dict[tuple[str, str], tuple[int, int]] = {}
+        while left := {one[:2]: one[2:] for one in self._state.dumps.unfinished_files(self._state.number)}:
+            for source, path in left.keys() & before.keys():
+                if left[source, path] == before[source, path]:
+                    self._reject_rest(source, path)
+                    del left[source, path]
+            yield self._units(self._following(sorted(left)))
+            before = left
+        yield self._units(self._with_free_names())
+
+    def _reject_rest(self, source: str, path: str) -> None:
+        """Reject the rest of a file that made no progress in a round, so that the run ends."""
+        row = self._state.manifest.file(source, path)
+        if row:
+            detail = "a full round made no progress on the rest of this file"
+            self._state.reject_rest(row, Reject(source, "internal_error", detail))
+
+    def _units(self, left: Iterator[tuple[Item, int]]) -> Iterator[Unit]:
+        """Units of about a second's work, from items and their bytes; a range is a unit of its own."""
+        numbers = count()
+        items: list[Item] = []
+        size = 0
+        for item, own in left:
+            if item.stop is not None:
+                yield self._unit(next(numbers), [item])
+                continue
+            if items and (size + own > MAX_UNIT_BYTES or len(items) >= MAX_UNIT_FILES):
+                yield self._unit(next(numbers), items)
+                items, size = [], 0
+            items.append(item)
+            size += own
+        if items:
+            yield self._unit(next(numbers), items)
+
+    def _unit(self, number: int, items: Iterable[Item]) -> Unit:
+        return Unit(number, self._state.key + self._state.profiles, tuple(items))
+
+    def _planned(self) -> Iterator[tuple[Item, int]]:
+        """What is left of the files that the run was given."""
+        used: list[int] = []
+        for one in self._state.job.plan.inputs:
+            item = self._item(one.source, path_to_text(one.file))
+            try:
+                now = os.stat(one.file)  # noqa: PTH116 - for speed
+            except OSError:
+                yield item, 0  # the worker's reject says why
+                continue
+            row = self._state.manifest.file(item.source, item.path)
+            if not row or row.key != self._state.key:
+                yield from self._ranges(item, now.st_size)
+                continue
+            if not self._is_unchanged(row, now, one):
+                yield from self._ranges(item, now.st_size, replace(row, profiles="", count=None))
+                continue
+            used.append(row.id)
+            is_current = True
+            for found in self._ranges(item, now.st_size, self._retried(row)):
+                is_current = False
+                yield found
+            if is_current:
+                self._skip(row, item.source)
+        self._state.manifest.mark_used(used, self._state.number)
+
+    def _item(self, source: str, path: str) -> Item:
+        return Item(path, source, profiles=self._state.profiles)
+
+    def _retried(self, row: FileRow) -> FileRow:
+        """The row; of a file that could not be read to its end, without that end, so that it is read again."""
+        if row.id not in self._broken_files:
+            return row
+        self._state.dumps.delete(row.id, REST_OF_FILE)
+        self._state.manifest.clear_count(row.id)
+        return replace(row, count=None)
+
+    def _following(self, left: Iterable[tuple[str, str]]) -> Iterator[tuple[Item, int]]:
+        """Further ranges of large containers: at least as many again as were handed out before."""
+        for source, path in left:
+            row = self._state.manifest.file(source, path)
+            if row:
+                first = self._state.first_missing(row.id)
+                yield from self._ranges(replace(self._item(source, path), start=first), row.state.size, row)
+
+    def _with_free_names(self) -> Iterator[tuple[Item, int]]:
+        """Dumps that were rejected since another dump had their name, which it has given up."""
+        lost = self._state.dumps.lost_names(self._state.number)
+        for source, path in {(one[0], one[1]): None for one in lost if not self._state.is_taken(one[3], *one[:3])}:
+            row = self._state.manifest.file(source, path)
+            if row:
+                yield from self._ranges(self._item(source, path), row.state.size, row)
+
+    def _ranges(self, item: Item, size: int, row: FileRow | None = None) -> Iterator[tuple[Item, int]]:
+        """A file from a dump on without dumps that are current; a large container in ranges.
+
+        With `row` those dumps are current that have their output, or were rejected for good.  If its `profiles` are
+        others than now, the worker finds out which are.  A container's ranges go on to its end; while that is not
+        known, as far as its size suggests, and at least as far as before.
+        """
+        if size <= MAX_UNIT_BYTES or not _holds_many(item.path):
+            found = self._without_current(item, row)
+            if found:
+                yield found, size
+            return
+        first = item.start // RANGE_DUMPS * RANGE_DUMPS
+        last = 2 * first + RANGE_DUMPS * math.ceil(size / RANGE_BYTES)
+        for start in range(first, max(last, self._state.dumps.next_number(row.id) if row else 0), RANGE_DUMPS):
+            end = self._end(item, row)
+            if end is not None and start >= end:
+                return
+            piece = replace(item, start=max(start, item.start), stop=start + RANGE_DUMPS)
+            found = self._without_current(piece, row)
+            if found:
+                yield found, size
+
+    def _end(self, item: Item, row: FileRow | None) -> int | None:
+        """The number of dumps in a container, where it is known for the file as it is now."""
+        if row and row.count is not None:
+            return row.count
+        now = self._state.manifest.file(item.source, item.path)
+        return now.count if now and now.run == self._state.number else None
+
+    def _without_current(self, item: Item, row: FileRow | None) -> Item | None:
+        """The item without the current dumps at its beginning, and with the fingerprints of those after them."""
+        if row is None:
+            return item
+        dumps = self._state.dumps.of_file(row.id, item.start, item.stop)
+        sound = {one.number: one for one in dumps if self._is_sound(one, item)}
+        start = item.start
+        if row.profiles == self._state.profiles:
+            stop = min(item.stop or AFTER_LAST, AFTER_LAST if row.count is None else row.count)
+            while start < stop and start in sound and sound[start].stale == FRESH:
+                start += 1
+            if start >= stop:
+                return None
+        numbers = range(start, max(sound, default=-1) + 1)
+        known = tuple(sound[number].fingerprint if number in sound else NO_FINGERPRINT for number in numbers)
+        return replace(item, start=start, known=known, sha256=row.state.sha256)
+
+    def _is_sound(self, dump: DumpRow, item: Item) -> bool:
+        """Whether a dump has its output, or was rejected for good, or was rejected since the last finished run."""
+        if dump.stale == OTHER_SETTINGS or (dump.stale == OTHER_FILE and not dump.fingerprint.raw):
+            return False
+        if dump.reject is None:
+            return self._has_all_files(dump)
+        if dump.reject.reason == "name_taken":
+            return self._state.is_taken(dump.reject.detail, item.source, item.path, dump.number)
+        return dump.reject.reason not in RETRIED or dump.run > self._state.last_finished
+
+    def _has_all_files(self, dump: DumpRow) -> bool:
+        names = [os.path.join(self._state.job.output, name) for name in dump.files]  # noqa: PTH118 - for speed
+        return all(map(os.path.isfile, names))
+
+    def _is_unchanged(self, row: FileRow, now: os.stat_result, one: Input) -> bool:
+        """Whether the file is as it was read: by size and time, or by its bytes where the time does not prove it."""
+        was = row.state
+        if was.size != now.st_size:
+            return False
+        if was.changed == now.st_mtime_ns and now.st_mtime_ns < was.seen - CLOCK_NANOSECONDS:
+            return True
+        seen = time.time_ns()
+        try:
+            with one.path.open("rb") as stream:
+                is_same = hashlib.file_digest(stream, "sha256").hexdigest() == was.sha256
+        except OSError:
+            return False
+        if is_same:
+            self._state.manifest.save_times(row.id, now.st_mtime_ns, seen)
+        return is_same
+
+    def _skip(self, row: FileRow, source: str) -> None:
+        """Count a file with no dump left to clean; if its end is not known yet, it is counted later."""
+        if not row.finished:
+            whole = self._state.complete_count(row.id)
+            if whole is None:
+                return
+            with self._state.manifest.transaction():
+                self._state.finish_file(row.id, whole, source)
+        self._state.done.skipped += 1
+        self._state.done.files += 1
+        self._state.done.counts += self._state.totals.of_unchanged_file(row.id)
+
+
+def _holds_many(path: str) -> bool:
+    from copydesk import readers  # takes 25 MB with what it imports, and is needed for large files only
+
+    return readers.holds_many(path)

@@ -1,0 +1,138 @@
+"""What the modules of a run share: the manifest, what is done so far, and changes that more than one of them makes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from copydesk.batch.counts import Counts
+from copydesk.batch.job import RETRIED, Job
+from copydesk.batch.manifest import FileRow, Manifest
+from copydesk.batch.manifest_dumps import REST_OF_FILE, DumpRow, Dumps
+from copydesk.batch.manifest_totals import Totals
+from copydesk.batch.messages import path_from_text
+from copydesk.document import Reject
+from copydesk.store import Store
+
+PAGE: Final = 1000
+"""Rows that are read at a time where a file may have a million dumps."""
+
+
+@dataclass(slots=True)
+class DoneSoFar:
+    """What a run has done so far.
+
+    `files`, `size`: files that are done, and their bytes; `partly_read`: bytes read and size of files that are not.
+    """
+
+    counts: Counts
+    skipped: int = 0
+    cleaned: int = 0
+    files: int = 0
+    size: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    partly_read: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+
+class RunState:
+    """A run that has begun.
+
+    `key` and `profiles` are digests of what the output depends on beside the files; `last_finished` is the number of
+    the last run that finished, `before` its result.
+    """
+
+    def __init__(self, job: Job, store: Store, manifest: Manifest, key: str, profiles: str, version: str):
+        self.job, self.store, self.manifest = job, store, manifest
+        self.key, self.profiles = key, profiles
+        self.dumps, self.totals = Dumps(manifest), Totals(manifest)
+        self.last_finished, self.before = self.totals.last_finished()
+        self.number = self.totals.begin_run(version)
+        self.done = DoneSoFar(Counts())
+        self._missing: dict[int, int] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Count from here: nothing is done so far."""
+        self.done = DoneSoFar(Counts(rejected=len(self.job.plan.rejects)))
+        self._missing.clear()
+
+    def is_taken(self, name: str, source: str, path: str, number: int) -> bool:
+        """Whether a name belongs to a dump that comes before this one, in a file that this run was given."""
+        owner = self.dumps.owner(name)
+        if owner is None:
+            return False
+        _, owner_number, owner_source, owner_path = owner
+        is_before = (owner_source, owner_path, owner_number) < (source, path, number)
+        return is_before and self.job.plan.inputs.holds(owner_source, str(path_from_text(owner_path)))
+
+    def first_missing(self, file: int) -> int:
+        """The number of a file's first dump that is not entered."""
+        self._missing[file] = self.dumps.first_missing(file, self._missing.get(file, 0))
+        return self._missing[file]
+
+    def forget_missing(self, file: int | None = None) -> None:
+        """Look for a file's first missing dump from its beginning again; for None, of all files."""
+        if file is None:
+            self._missing.clear()
+        else:
+            self._missing.pop(file, None)
+
+    def complete_count(self, file: int) -> int | None:
+        """The number of dumps of an unfinished file if all of them are entered; None for any other file."""
+        count = self.manifest.count_if_unfinished(file)
+        return None if count is None or self.first_missing(file) < count else count
+
+    def finish_file(self, file: int, count: int, source: str) -> None:
+        """Save that a file is finished, and remove the output of dumps that it no longer has.
+
+        Where the file could not be read to its end, and the next run may succeed, that output stays.
+        """
+        self.manifest.finish(file)
+        self.dumps.delete(file, REST_OF_FILE)
+        self.forget_missing(file)
+        last = self.dumps.get(file, count - 1)
+        may_go_on = last is not None and _is_end(last, source)
+        while found := list(islice(self.dumps.of_file(file, count), PAGE)):
+            count = found[-1].number + 1
+            for old in found:
+                if not may_go_on or _is_end(old, source):
+                    self.remove_output(file, old)
+                    self.dumps.delete(file, old.number)
+
+    def reject_rest(self, row: FileRow, reject: Reject) -> None:
+        """Reject the rest of a file, once."""
+        before = self.dumps.get(row.id, REST_OF_FILE)
+        if before and not before.stale:
+            return
+        self.save_reject(row.id, REST_OF_FILE, reject)
+        self.done.counts += Counts(rejected=1)
+        self.done.partly_read.pop(row.id, None)
+        self.done.files += 1
+
+    def save_reject(self, file: int, number: int, reject: Reject, seconds: float = 0.0, stale: int = 0) -> None:
+        """Save that a dump was rejected."""
+        self.dumps.save(file, DumpRow.rejected(number, reject, seconds, stale), None, self.number, written=False)
+
+    def distrust(self, file: int, number: int) -> None:
+        """Have a dump cleaned again, even if nothing has changed."""
+        self.dumps.distrust(file, number)
+        self.forget_missing(file)
+
+    def remove_output(self, file: int, dump: DumpRow) -> None:
+        """Remove a dump's output, unless another dump has its name by now."""
+        if dump.name and self.dumps.free_name(dump.name, file, dump.number):
+            self.store.remove(dump.files)
+
+    def vanished_files(self) -> Iterator[tuple[int, str]]:
+        """(id, source) of the files in the manifest that are gone."""
+        for file, source, path in self.manifest.files():
+            own = path_from_text(path)
+            if not self.job.plan.inputs.holds(source, str(own)) and not own.exists():
+                yield file, source
+
+
+def _is_end(dump: DumpRow, source: str) -> bool:
+    """Whether the row is not a dump, but says why its file could not be read to its end this time."""
+    return dump.reject is not None and dump.source == source and dump.reject.reason in RETRIED

@@ -1,0 +1,381 @@
+"""An HTML page as lines of text that remember their place in the markup.
+
+The text is what a browser shows, with one line for each block.  Menus and other page furniture are included: labelling
+decides later what they are, and uses the origin of each line, which describes the markup around it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import lxml.etree
+import lxml.html
+
+from copydesk.dump import Origin
+
+INLINE: Final = frozenset(
+    (
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
+        *("img", "ins", "kbd", "label", "mark", "picture", "q", "s", "samp", "small", "span", "strike", "strong"),
+        *("sub", "sup", "time", "tt", "u", "var", "wbr"),
+    )
+)
+"""Elements that do not start or end a line."""
+
+PART_OF_WORD: Final = frozenset(("b", "em", "font", "i", "small", "strong", "sub", "sup", "u", "wbr"))
+"""Elements that can be part of a word.  Between two other elements that touch, a space is added, because style rules
+often put room there."""
+
+HIDDEN: Final = frozenset(
+    (
+        *("script", "style", "noscript", "template", "svg", "iframe", "head", "title", "textarea", "select"),
+        *("object", "canvas"),
+    )
+)
+"""Elements that show nothing, or nothing of the page's own text."""
+
+PREFORMATTED: Final = "pre"
+"""The element in which line breaks are preserved."""
+
+BLOCKS: Final = ("h1", "h2", "h3", "li", "p", "td", "blockquote", "figcaption", "div")
+"""The innermost of these around a line is its block; h4 to h6 count as h3, table cells as td, definitions as li."""
+
+SAME_BLOCK: Final = {
+    "h4": "h3", "h5": "h3", "h6": "h3", "th": "td", "dt": "li", "dd": "li", "section": "div", "article": "div",
+    "main": "div", "body": "div",
+}  # fmt: skip
+
+AROUND: Final = (
+    *("article", "main", "nav", "header", "footer", "aside", "figure", "form", "ul", "table", "time", "button"),
+    *("address", "details", "pre"),
+)
+"""Elements that describe a line if it is anywhere inside them."""
+
+CLASSES: Final[Mapping[str, str]] = {
+    "comment": r"comments?|disqus|respond|replies",
+    "teaser": r"related|recommend\w*|read-?(?:more|next|also)|more|popular|trending|teasers?|latest|most-?\w+|cards?|"
+    r"outbrain|taboola|also-?like|next|prev\w*|carousel|grid|feed|list|river",
+    "promo": r"newsletters?|subscri\w+|sign-?up|donat\w+|paywall|advert\w*|ads?|sponsor\w*|cta|promos?|optin|banner",
+    "control": r"share|sharing|social|toolbar|player|video|login|search|cookies?|consent|gdpr|modal|popup|dialog|skip|"
+    r"print|toggle|buttons?|btn|accordion|tabs?",
+    "caption": r"captions?|wp-caption-text|legend|figcaption|image-?(?:text|desc\w*)",
+    "credit": r"credits?|photographer|copyright-?image|image-?source|source",
+    "note": r"disclaimers?|disclosures?|corrections?|notes?|footnotes?|references?|sources",
+    "bio": r"bio|biography|about-?(?:the-?)?author|author-?(?:bio|box|info|description|about|card)",
+    "byline": r"byline|by-?line|authors?|posted-?by|vcard|contributors?|writers?|reporters?",
+    "date": r"dates?|time|timestamp|published|posted-?on|updated|pub-?date|entry-?date|datetime",
+    "tags": r"tags?|topics?|categor\w+|keywords|kicker|eyebrow|section-?name|labels?",
+    "deck": r"deck|dek|standfirst|subtitle|sub-?head(?:line)?|excerpt|lead|lede|intro|summary|abstract",
+    "headline": r"headlines?|titles?|heading",
+    "legal": r"copyright|legal|terms|privacy",
+    "navigation": r"nav\w*|menus?|breadcrumbs?|footer|header|sidebar|masthead|widgets?|toc|table-?of-?contents|"
+    r"pagination|site-?\w+|topbar",
+    "story": r"article|story|post|entry|body|content|text|prose|rich-?text|copy|main|paragraph|wysiwyg",
+}
+"""Words in classes and ids, by what they say of the text.  Those near a line and those further out are separate."""
+
+NEAR: Final = 3
+"""Number of elements around a line whose classes and ids count as near."""
+
+LEVELS: Final = 5
+"""Number of blocks around a line that its origin lists."""
+
+NAMED_BY: Final = frozenset(("class", "id", "itemprop", "role", "data-testid", "data-component"))
+"""Attributes in which authors of pages name what an element holds."""
+
+MAX_CLASS_TEXT: Final = 300
+"""Characters of an element's NAMED_BY attributes.  Longer ones are lists of style rules and carry no meaning."""
+
+PER: Final = 1000
+
+_CLASS = {name: re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in CLASSES.items()}
+_ANY_CLASS = re.compile(rf"(?<![a-z])(?:{'|'.join(CLASSES.values())})(?![a-z])", re.IGNORECASE)
+_DIGITS = re.compile("[0-9]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)
+_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space except a single " "
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+COLUMNS: Final = (
+    *(f"block {block}" for block in BLOCKS),
+    *(f"class near {name}" for name in CLASSES),
+    *(f"class above {name}" for name in CLASSES),
+    *(f"around {tag}" for tag in AROUND),
+    *("link share", "link only", "hidden", "depth", "pieces"),
+)
+"""The names of the numbers in an origin's evidence, in their order.  The model of pages stores them."""
+
+NOTHING_KNOWN: Final = (0,) * len(COLUMNS)
+"""The evidence of a line that the page does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page's text, and the origin of each line that is not blank, in order."""
+
+    text: str
+    origins: tuple[Origin, ...]
+
+
+class _Holder(NamedTuple):
+    """What an element and the elements around it say of its text."""
+
+    block: int
+    """The number of the nearest of BLOCKS."""
+    around: int
+    """Which of AROUND are around the text, one bit each."""
+    near: tuple[int, ...]
+    """CLASSES of the element and of those around it, one bit each, the innermost element first; at most NEAR."""
+    above: int
+    """CLASSES of all elements around the text, one bit each."""
+    depth: int
+    inside: tuple[int, ...]
+    """Numbers of the blocks around the text, the innermost first; at most LEVELS."""
+    is_link: bool
+    is_hidden: bool
+    is_preformatted: bool
+
+
+_ELEMENT_CLASSES: Final = lxml.etree.ElementDefaultClassLookup(
+    element=lxml.html.HtmlElement,
+    comment=lxml.html.HtmlComment,
+    pi=lxml.html.HtmlProcessingInstruction,
+    entity=lxml.html.HtmlEntity,
+)
+"""One class for all elements: the default of lxml.html, which has classes for forms, calls Python for each element."""
+
+
+def parse(markup: str) -> lxml.html.HtmlElement | None:
+    """The page's elements; None if there are none, or if they are nested deeper than 2,048 levels (libxml2's limit)."""
+    parser = lxml.etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENT_CLASSES)
+    try:
+        root: lxml.html.HtmlElement = lxml.html.document_fromstring(_data(markup), parser=parser)
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+        return None
+    too_deep = any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
+    return None if too_deep else root
+
+
+def render(root: lxml.html.HtmlElement) -> Rendered:
+    """The text of a page, one line for each block, with origins."""
+    walk = _Walk()
+    for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            walk.open(element.tag, element.items())
+            if text := element.text:
+                walk.text(text)
+            continue
+        if event == "end":
+            walk.close(element.tag)
+        if text := element.tail:
+            walk.text(text)
+    return walk.rendered()
+
+
+def render_deep(markup: str) -> Rendered:
+    """The same for a page that is nested too deeply for a tree: its elements are read one by one."""
+    target = _Target()
+    parser = lxml.etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True)
+    parser.feed(_data(markup))
+    parser.close()
+    return target.walk.rendered()
+
+
+def _data(markup: str) -> bytes:
+    """Markup for the parser, without `</body>` and `</html>`: libxml2 ignores text behind them, browsers show it."""
+    return _END_OF_PAGE.sub("", markup.replace("\x00", "")).encode("utf-8", "replace")
+
+
+_Attributes = Iterable[tuple[str, str]]
+"""Names and values of an element's attributes."""
+
+
+class _Walk:
+    """Makes lines from a page's elements and texts, in the order of the page."""
+
+    def __init__(self) -> None:
+        self._holders = [_OUTSIDE]
+        self._opened = 0
+        self._lines: list[str] = []
+        self._origins: list[Origin] = []
+        self._size = 0
+        self._parts: list[tuple[str, _Holder]] = []
+        """Parts of the line that is not finished yet."""
+        self._closed: str | None = None
+        """The inline element that ended last, if no text and no element followed it."""
+
+    def open(self, tag: str, attributes: _Attributes) -> None:
+        """An element starts."""
+        self._opened += 1
+        parent = self._holders[-1]
+        if parent.is_hidden:  # the hidden element itself already ended the line
+            self._holders.append(parent)
+            return
+        self._holders.append(_holder(tag, attributes, parent, self._opened))
+        if tag not in INLINE:
+            if self._parts:
+                self._end_line()
+        elif self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
+            self._parts.append((" ", self._parts[-1][1] if self._parts else _OUTSIDE))
+        self._closed = None
+
+    def close(self, tag: str) -> None:
+        """The last opened element ends."""
+        self._holders.pop()
+        if tag in INLINE:
+            self._closed = tag
+        else:
+            self._closed = None
+            if self._parts:
+                self._end_line()
+
+    def text(self, text: str) -> None:
+        """Text follows.  Line breaks in it are spaces, except in preformatted text."""
+        holder = self._holders[-1]
+        if holder.is_hidden:
+            return
+        if holder.is_preformatted and "\n" in text:
+            for n, line in enumerate(text.split("\n")):
+                if n and self._parts:
+                    self._end_line()
+                self._parts.append((line, holder))
+        else:
+            self._parts.append((text, holder))
+        self._closed = None
+
+    def _end_line(self) -> None:
+        parts, self._parts = self._parts, []
+        text = parts[0][0] if len(parts) == 1 else "".join([text for text, _ in parts])
+        if not text or text.isspace():
+            return
+        text = _SPACE.sub(" ", text).strip(" ")
+        self._lines.append(text)
+        self._origins.append(Origin(self._size, *_evidence(parts)))
+        self._size += len(text) + 1
+
+    def rendered(self) -> Rendered:
+        """The text and its origins."""
+        if self._parts:
+            self._end_line()
+        return Rendered("\n".join(self._lines), tuple(self._origins))
+
+
+class _Target:
+    """Receives the elements of a page from lxml's parser and passes them to a walk."""
+
+    def __init__(self) -> None:
+        self.walk = _Walk()
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element starts."""
+        self.walk.open(tag, attributes.items())
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        self.walk.close(tag)
+
+    def data(self, text: str) -> None:
+        """Text follows."""
+        if text:
+            self.walk.text(text)
+
+    def close(self) -> None:
+        """The page ends."""
+
+
+def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> _Holder:
+    if tag in HIDDEN:
+        return _HIDDEN
+    own = _named(attributes) if attributes else 0
+    return _Holder(
+        _BLOCK_OF.get(tag, parent.block),
+        parent.around | _AROUND_BITS.get(tag, 0),
+        (own, *parent.near[: NEAR - 1]),
+        parent.above | own,
+        parent.depth + 1,
+        parent.inside if tag in INLINE else (number, *parent.inside[: LEVELS - 1]),
+        parent.is_link or tag == "a",
+        False,
+        parent.is_preformatted or tag == PREFORMATTED,
+    )
+
+
+def _named(attributes: _Attributes) -> int:
+    """The CLASSES of an element's attributes, and whether it is hidden, one bit each."""
+    names: list[str] = []
+    hidden = 0
+    for name, value in attributes:
+        if name in NAMED_BY:
+            names.append(value)
+        elif name == "hidden" or (name == "style" and _NOT_SHOWN.search(value)):
+            hidden = IS_HIDDEN
+    text = " ".join(filter(None, names))
+    return hidden | _classes(text) if text and len(text) <= MAX_CLASS_TEXT else hidden
+
+
+_BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
+_BLOCK_OF: Final = _BLOCK_NUMBERS | {tag: _BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
+_AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
+IS_HIDDEN: Final = 1 << len(CLASSES)
+_OUTSIDE: Final = _Holder(_BLOCK_NUMBERS["div"], 0, (), 0, 0, (), is_link=False, is_hidden=False, is_preformatted=False)
+_HIDDEN: Final = _OUTSIDE._replace(is_hidden=True)
+
+
+@lru_cache(maxsize=2**14)
+def _classes(names: str) -> int:
+    """The CLASSES of an element's names, which are separated by spaces, one bit each."""
+    found = 0
+    for name in _DIGITS.sub("0", names).split():  # the patterns do not depend on the digits, and ids have many
+        found |= _classes_of_name(name)
+    return found
+
+
+@lru_cache(maxsize=2**14)
+def _classes_of_name(name: str) -> int:
+    """The CLASSES of one name, one bit each."""
+    apart = _CAMEL.sub("-", name)
+    if not _ANY_CLASS.search(apart):
+        return 0
+    return sum(1 << n for n, pattern in enumerate(_CLASS.values()) if pattern.search(apart))
+
+
+def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """(the evidence of a line with these parts, the numbers of the blocks around it)."""
+    if len(parts) == 1:
+        text, holder = parts[0]
+        size = len(text.strip())
+        linked = size if holder.is_link else 0
+    else:
+        sizes = [len(text.strip()) for text, _ in parts]
+        holder = parts[sizes.index(max(sizes))][1]  # of the longest part
+        size = sum(sizes)
+        linked = sum([size for size, (_, piece) in zip(sizes, parts, strict=True) if piece.is_link])
+    near = 0
+    for bits in holder.near:
+        near |= bits
+    numbers = (
+        PER * linked // max(1, size),
+        int(linked == size),
+        int(holder.above & IS_HIDDEN > 0),
+        min(30, holder.depth),
+        min(5, len(parts)),
+    )
+    return _marks(holder.block, near, holder.above, holder.around) + numbers, holder.inside
+
+
+@lru_cache(maxsize=2**14)
+def _marks(block: int, near: int, above: int, around: int) -> tuple[int, ...]:
+    """The part of the evidence that is 0 or 1: BLOCKS, CLASSES near the line, CLASSES around it, AROUND."""
+    return (
+        *_bits(1 << block, len(BLOCKS)),
+        *_bits(near, len(CLASSES)),
+        *_bits(above, len(CLASSES)),
+        *_bits(around, len(AROUND)),
+    )
+
+
+def _bits(number: int, count: int) -> tuple[int, ...]:
+    return tuple(number >> n & 1 for n in range(count))

@@ -1,0 +1,292 @@
+"""The metadata that an HTML page states: JSON-LD, Open Graph, `<meta>`."""
+
+import datetime
+import json
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from html import unescape
+from typing import TYPE_CHECKING, Final
+
+from copydesk.characters import SITE_SEPARATOR
+from copydesk.dump import Given
+from copydesk.readers import page_authors
+from copydesk.text import fold
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+    from trafilatura.settings import Document
+
+MAX_TITLE_LINE: Final = 300
+"""Characters of a line that may be the title."""
+
+MAX_STATED_TITLE: Final = 1000
+"""Characters of a stated title; a longer one is not searched in the lines."""
+
+MIN_SPACES: Final = 1
+"""Spaces in a title that is searched among the lines: a single word may be the name of the site."""
+
+PUBLISHED: Final = frozenset(("article:published_time", "og:published_time", "datepublished"))
+UPDATED: Final = frozenset(("article:modified_time", "og:modified_time", "og:updated_time", "datemodified"))
+"""Names, in lower case, of dates in `<meta>`: those of Open Graph (ogp.me), others that pages write with "og:", and
+those of schema.org (as `itemprop`)."""
+
+NAMED_BY: Final = ("property", "name", "itemprop")
+"""Attributes that hold the name of a `<meta>` element."""
+
+NO_DATE: Final = "1970-01-01"
+"""What programs write when they have no date."""
+
+NEW_YEAR: Final = "-01-01"
+"""The end of a date that htmldate makes from a year alone, mostly from a copyright notice."""
+
+STORIES: Final = frozenset((
+    "BlogPosting", "DiscussionForumPosting", "HowTo", "LiveBlogPosting", "Recipe", "Report", "Review",
+    "SocialMediaPosting",
+))  # fmt: skip
+"""Types of schema.org that have the story's dates, besides all that end in "Article".  Types that end in "Page"
+are used after these."""
+
+HOLDERS: Final = ("@graph", "mainEntity")
+"""Keys in JSON-LD that hold objects about the page itself; other keys hold things that it only mentions."""
+
+JSON_TYPES: Final = ("application/ld+json", "application/settings+json")
+"""Types of scripts that trafilatura reads."""
+
+MAX_VALUE: Final = 10_000
+"""Characters of a value; the limit of trafilatura."""
+
+_KEYS: Final = ("datePublished", "dateModified")
+_SITE = re.compile(SITE_SEPARATOR)
+
+_JSON_SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')
+"""JSON strings, and the white space between them.  A split by it returns the strings and drops the white space."""
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DATE = re.compile(
+    r"\s*((?:1[5-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9:.]{5,15}\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?))?"
+)
+
+
+def of(root: "HtmlElement", markup: str, text: str) -> Given:
+    """The metadata that the page states, read as trafilatura reads it except for the dates.
+
+    `markup` is the page's HTML and `text` its visible text.  If the page states no date, the result has a `guess_date`
+    that searches for one when it is called: most pages show their date, and the search takes as long as the rest of the
+    reading.
+    """
+    published, updated = _dates(root)
+    try:
+        found = _stated(root)
+    except ValueError:  # trafilatura moves texts inside the tree, and lxml does not accept control characters
+        _drop_controls(root)
+        found = _stated(root)
+    shown = _shown(found.title, text)
+    return Given(
+        title=shown,
+        url=found.url,
+        publisher=found.publisher,
+        stated_title=None if shown else _SITE.split(found.title)[0].strip() or None,
+        stated_date=published,
+        stated_update=updated,
+        guess_date=None if published else partial(_guessed_date, markup, found.url),
+        stated_authors=tuple(name.strip() for name in found.authors.split(";") if name.strip()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """The fields that trafilatura reads from a page, empty or None if it finds nothing."""
+
+    title: str
+    authors: str
+    """Names, separated by semicolons."""
+    url: str | None
+    publisher: str | None
+
+
+def _stated(root: "HtmlElement") -> _Stated:
+    """The fields of `trafilatura.extract_metadata` that copydesk uses, with the same values.
+
+    The other fields (date, categories, tags, licence) take most of its time.
+    """
+    from trafilatura import metadata
+
+    found = metadata.examine_meta(root)
+    if found.author and " " not in found.author:
+        found.author = None
+    try:
+        _read_json(root, found)
+    except Exception as error:  # noqa: BLE001 - trafilatura too ignores every error in JSON of an unexpected shape
+        logging.getLogger(__name__).debug("JSON-LD of an unexpected shape: %s", error)
+    title = found.title or metadata.extract_title(root)
+    author = found.author or page_authors.named_in(root)
+    url = found.url or metadata.extract_url(root)
+    name = found.sitename or metadata.extract_sitename(root)
+    if name:
+        name = name.lstrip("@")
+        if name and "." not in name and not name[0].isupper():
+            name = name.title()
+    elif url:
+        host = metadata.META_URL.match(url)
+        name = host[1] if host else None
+    return _Stated(_cleaned(title) or "", _cleaned(author) or "", _cleaned(url), _cleaned(name))
+
+
+def _read_json(root: "HtmlElement", found: "Document") -> None:
+    """Add to `found` the fields that trafilatura reads from JSON-LD."""
+    from trafilatura import json_metadata
+
+    for script in root.iter("script"):
+        if script.get("type") not in JSON_TYPES or not script.text:
+            continue
+        text = json_metadata.normalize_json("".join(filter(None, _JSON_SPACE.split(script.text))))
+        try:
+            thing = json.loads(text, strict=False)
+        except json.JSONDecodeError:
+            json_metadata.extract_json_parse_error(text, found)
+        else:
+            json_metadata.extract_json(thing, found)
+
+
+def _cleaned(value: object) -> str | None:
+    """Text as `trafilatura.extract_metadata` returns it: without entities, control characters and repeated spaces."""
+    from trafilatura.utils import line_processing
+
+    if not isinstance(value, str):
+        return None
+    cut = value if len(value) <= MAX_VALUE else f"{value[: MAX_VALUE - 1]}\N{HORIZONTAL ELLIPSIS}"
+    cleaned: str | None = line_processing(unescape(cut))
+    return cleaned or None
+
+
+def _guessed_date(markup: str, url: str | None) -> str | None:
+    """The date that htmldate finds on the page; None if it finds only a year."""
+    from htmldate import find_date
+
+    from copydesk import html_lines
+
+    def search(*, whole: bool) -> str | None:
+        found: str | None = find_date(root, original_date=True, extensive_search=whole, url=url)
+        return found
+
+    root = html_lines.parse(markup)
+    if root is None:
+        return None
+    try:
+        found = search(whole=False)
+    except ValueError:  # htmldate moves texts inside the tree, and lxml does not accept control characters
+        _drop_controls(root)
+        found = search(whole=False)
+    if found:
+        return found
+    found = search(whole=True)
+    return None if found and found.endswith(NEW_YEAR) else found
+
+
+def _drop_controls(root: "HtmlElement") -> None:
+    """Remove characters that the HTML parser accepts and XML does not allow."""
+    for each in root.iter():
+        if each.text and _NO_XML.search(each.text):
+            each.text = _NO_XML.sub("", each.text)
+        if each.tail and _NO_XML.search(each.tail):
+            each.tail = _NO_XML.sub("", each.tail)
+
+
+def _shown(title: str, text: str) -> str | None:
+    """The line of the text that equals the stated title, with or without the site's name behind it."""
+    if len(title) > MAX_STATED_TITLE:
+        return None
+    ends = [len(title), *(match.start() for match in reversed(list(_SITE.finditer(title))))]
+    heads = [head for head in (fold(title[:end]) for end in ends) if head.count(" ") >= MIN_SPACES]
+    if not heads:
+        return None
+    first = heads[0].split(" ", 1)[0]  # all begin with the same word
+    near = (line for line in text.splitlines() if len(line) <= MAX_TITLE_LINE and first in line.casefold())
+    lines = {fold(line): line for line in near}
+    return next((lines[head] for head in heads if head in lines), None)
+
+
+def _dates(root: "HtmlElement") -> tuple[str | None, str | None]:
+    """(published, updated) as ISO 8601: the first that `<meta>`, the JSON-LD of a story or that of the page states."""
+    things = list(_things(root))
+    stories = [thing for thing in things if any(_is_story(kind) for kind in _kinds(thing.get("@type")))]
+    pages = [thing for thing in things if any(kind.endswith("Page") for kind in _kinds(thing.get("@type")))]
+    stated = [*_meta(root), *((key, thing.get(key)) for thing in (*stories, *pages) for key in _KEYS)]
+    published = (_iso(value) for key, value in stated if key == "datePublished")
+    updated = (_iso(value) for key, value in stated if key == "dateModified")
+    return next(filter(None, published), None), next(filter(None, updated), None)
+
+
+def _meta(root: "HtmlElement") -> Iterator[tuple[str, object]]:
+    """The dates in `<meta>`, under the names of schema.org."""
+    for meta in root.iter("meta"):
+        names = {(meta.get(name) or "").strip().lower() for name in NAMED_BY}
+        for key, known in zip(_KEYS, (PUBLISHED, UPDATED), strict=True):
+            if not known.isdisjoint(names) and _is_of_story(meta):
+                yield key, meta.get("content")
+
+
+def _is_of_story(meta: "HtmlElement") -> bool:
+    """Whether the microdata around the element, if there is any, is about a story or the page."""
+    scope = next((each for each in meta.iterancestors() if each.get("itemscope") is not None), None)
+    kinds = _kinds(scope.get("itemtype")) if scope is not None else []
+    return not kinds or any(_is_story(kind) or kind.endswith("Page") for kind in kinds)
+
+
+def _is_story(kind: str) -> bool:
+    return kind in STORIES or kind.endswith("Article")
+
+
+def _kinds(types: object) -> list[str]:
+    """The names of types, without the address before them."""
+    listed = types if isinstance(types, list) else types.split() if isinstance(types, str) else []
+    return [kind.rpartition("/")[2] for kind in listed if isinstance(kind, str)]
+
+
+def _iso(value: object) -> str | None:
+    """The date, with its time if there is one; None if the value is not a date."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, Mapping):
+        value = value.get("@value")
+    found = _DATE.match(value) if isinstance(value, str) else None
+    if found is None or found[1] == NO_DATE:
+        return None
+    try:
+        datetime.date.fromisoformat(found[1])
+    except ValueError:
+        return None
+    try:
+        return datetime.datetime.fromisoformat(f"{found[1]}T{(found[2] or '').replace(' ', '')}").isoformat(
+            timespec="seconds"
+        )
+    except ValueError:  # no time, or an invalid one
+        return found[1]
+
+
+def _bare(text: str) -> str:
+    """JSON without the CDATA section around it in old pages, and without a semicolon at the end."""
+    inner = text.strip().removeprefix("//").lstrip().removeprefix("<![CDATA[")
+    return inner.removesuffix("]]>").rstrip().removesuffix("//").rstrip().removesuffix(";")
+
+
+def _things(root: "HtmlElement") -> Iterator[Mapping[str, object]]:
+    """The objects of the page's JSON-LD that are about the page itself; invalid JSON is ignored."""
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        try:
+            waiting: list[object] = [
+                json.loads(_bare(script.text or ""), strict=False)
+            ]  # not strict: strings on real pages hold line breaks
+        except (ValueError, RecursionError):
+            continue
+        for thing in waiting:
+            if isinstance(thing, list):
+                waiting.extend(thing)
+            elif isinstance(thing, Mapping):
+                yield thing
+                waiting.extend(thing[holder] for holder in HOLDERS if holder in thing)

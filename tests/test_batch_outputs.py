@@ -1,0 +1,178 @@
+"""Files that are gone, names that two dumps want, formats, and manifests that are damaged."""
+
+import importlib
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from conftest import Copydesk
+from copydesk import batch, config
+from copydesk.batch import Job
+from copydesk.store import MAX_NAME_BYTES
+from runs import FORMATS, clean_once, fill, rejects, run_again, story, trap, tree
+
+
+def test_files_that_are_gone_are_reported_and_removed_with_prune(copydesk: Copydesk, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 3)
+    (folder / "below").mkdir()
+    (folder / "below" / "x.txt").write_text(story(50), encoding="utf-8")
+    arguments = ("clean", folder, "-o", "out", "--format", "md,json,jsonl")
+    copydesk(*arguments)
+    (folder / "story-0001.txt").unlink()
+    shutil.rmtree(folder / "below")
+    wanted = clean_once(folder, tmp_path / "wanted")
+    run = copydesk(*arguments)
+    assert run.returncode == 0
+    assert run.stderr.decode() == (
+        "2 inputs are gone: their outputs are still there; --prune removes them\n"
+        "0 written, 2 unchanged, 0 rejected -> out\n"
+    )
+    assert (tmp_path / "out" / "below" / "x.md").is_file()
+    run = copydesk(*arguments, "--prune")
+    assert run.stderr.decode().startswith("2 inputs are gone: their outputs were removed\n")
+    assert tree(tmp_path / "out") == wanted
+    assert not (tmp_path / "out" / "below").exists()
+    assert b"are gone" not in copydesk(*arguments).stderr
+
+
+def test_a_dump_gets_its_name_when_the_file_that_had_it_is_gone(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 1)
+    (folder / "A.txt").write_text(story(1), encoding="utf-8")
+    (folder / "a.txt").write_text(story(2), encoding="utf-8")
+    run_again(folder, tmp_path / "out")
+    assert rejects(tmp_path / "out") == {"a.txt": "name_taken"}
+    (folder / "A.txt").unlink()
+    done = run_again(folder, tmp_path / "out", prune=True)
+    assert (done.vanished, done.counts.written, done.counts.rejected) == (("A.txt",), 1, 0)
+    assert tree(tmp_path / "out") == clean_once(folder, tmp_path / "wanted")
+
+
+@pytest.mark.slow
+def test_a_dump_gets_a_name_that_becomes_free_late_in_the_run(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes first: A.txt, which is empty now, shares a unit with a dump that takes long, so a.txt does."""
+    monkeypatch.setattr(importlib.import_module("copydesk.batch.remaining"), "MAX_UNIT_FILES", 2)
+    folder = fill(tmp_path / "dumps", 0)
+    for number, name in enumerate(("A.txt", "B.txt", "a.txt")):
+        (folder / name).write_text(story(number), encoding="utf-8")
+    run_again(folder, tmp_path / "out", jobs=2)
+    assert rejects(tmp_path / "out") == {"a.txt": "name_taken"}
+    (folder / "A.txt").write_text("", encoding="utf-8")
+    (folder / "B.txt").write_text(story(7, trap("nap")), encoding="utf-8")
+    run_again(folder, tmp_path / "out", jobs=2)
+    assert rejects(tmp_path / "out") == {"A.txt": "empty"}
+    assert tree(tmp_path / "out") == clean_once(folder, tmp_path / "wanted")
+
+
+def test_a_folder_that_moved_or_has_another_path_keeps_its_outputs(tmp_path: Path) -> None:
+    folder, output = fill(tmp_path / "a" / "dumps", 3), tmp_path / "out"
+    wanted = clean_once(folder, output)
+    moved = tmp_path / "b"
+    (tmp_path / "a").rename(moved)
+    summary = run_again(moved / "dumps", output)
+    assert (summary.cleaned, summary.counts.rejected, len(summary.vanished)) == (3, 0, 3)
+    assert run_again(moved / ".." / "b" / "dumps", output).skipped == 3
+    assert tree(output) == wanted
+
+
+def test_of_two_files_with_one_name_the_one_that_is_given_has_the_output(tmp_path: Path) -> None:
+    """Two folders with a file of one name, one after the other: the output is that of the last."""
+    first, second, output = tmp_path / "a", tmp_path / "b", tmp_path / "out"
+    for folder, number in ((first, 1), (second, 2)):
+        folder.mkdir()
+        (folder / "p.txt").write_text(story(number), encoding="utf-8")
+    for folder, number in ((second, 2), (first, 1), (second, 2)):
+        assert run_again(folder, output).counts.written == 1
+        assert f"number {number} to stay" in (output / "p.md").read_text(encoding="utf-8")
+    both = batch.run(Job(batch.plan([first, second]), output, FORMATS))
+    assert (both.counts.rejected, rejects(output)) == (1, {"p.txt": "name_taken"})
+    assert "number 1 to stay" in (output / "p.md").read_text(encoding="utf-8")
+
+
+def test_files_of_formats_that_are_no_longer_asked_for_are_removed(copydesk: Copydesk, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 2)
+    names: dict[str, set[str]] = {}
+    for formats in ("md,json,jsonl", "json", "parquet,jsonl.gz", "md"):
+        assert copydesk("clean", folder, "-o", "out", "--format", formats).returncode == 0
+        assert copydesk("verify", "out").returncode == 0
+        names[formats] = {name.partition(".")[2] for name in tree(tmp_path / "out")}
+    assert names["md,json,jsonl"] == {"md", "json", "jsonl", "teasers.md", "teasers.jsonl"}
+    assert names["json"] == {"json", "teasers.jsonl"}
+    assert names["parquet,jsonl.gz"] == {"parquet", "jsonl.gz"}
+    assert names["md"] == {"md", "teasers.md"}
+
+
+def test_verify_reports_lost_and_doubled_records(copydesk: Copydesk, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 2)
+    copydesk("clean", folder, "-o", "out", "--format", "jsonl")
+    path = tmp_path / "out" / "records.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    for damaged in ([lines[0], *lines[:-1]], lines[:-1], [*lines, lines[0]]):
+        path.write_bytes(b"".join(damaged))
+        assert copydesk("verify", "out").returncode == 1
+    assert copydesk("clean", folder, "-o", "out", "--format", "jsonl").returncode == 0
+    assert path.read_bytes() == b"".join(lines)
+
+
+def test_a_damaged_manifest_is_reported_in_one_line(copydesk: Copydesk, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 2)
+    copydesk("clean", folder, "-o", "out")
+    path = tmp_path / "out" / ".copydesk" / "manifest.sqlite"
+    with closing(sqlite3.connect(path)) as base:
+        ((size,),) = base.execute("pragma page_size").fetchall()
+        pages = base.execute("select rootpage from sqlite_master where name in ('inputs', 'documents')").fetchall()
+    with path.open("r+b") as stream:
+        for (page,) in pages:
+            stream.seek((page - 1) * size)
+            stream.write(b"\xff" * size)
+    for command in (("status", "out"), ("verify", "out"), ("clean", folder, "-o", "out")):
+        run = copydesk(*command)
+        assert (run.returncode, run.stderr.count(b"\n"), b"Traceback" in run.stderr) == (3, 1, False), run.stderr
+
+
+@pytest.mark.parametrize("damage", ["head", "form"])
+def test_a_manifest_of_another_schema_is_not_shown_and_is_rebuilt_by_a_run(
+    copydesk: Copydesk, tmp_path: Path, damage: str
+) -> None:
+    folder = fill(tmp_path / "dumps", 2)
+    copydesk("clean", folder, "-o", "out")
+    path = tmp_path / "out" / ".copydesk" / "manifest.sqlite"
+    if damage == "head":
+        path.write_bytes(b"x" * 100 + path.read_bytes()[100:])
+    else:
+        with closing(sqlite3.connect(path)) as base:
+            base.execute("pragma user_version = 99")
+    before = path.read_bytes()
+    for command in ("status", "verify"):
+        run = copydesk(command, "out")
+        assert (run.returncode, b"not a manifest that this version can read" in run.stderr) == (3, True)
+    assert path.read_bytes() == before
+    assert copydesk("clean", folder, "-o", "out").stderr.decode() == "0 written, 2 unchanged, 0 rejected -> out\n"
+    assert copydesk("verify", "out").returncode == 0
+
+
+def test_a_shard_size_of_zero_is_an_error(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "dumps", 1)
+    with pytest.raises(config.ConfigError, match="must be at least 1, got 0"):
+        batch.run(Job(batch.plan([folder]), tmp_path / "out", FORMATS, shard_size=0))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["\u65e5" * 83, "\xe9" * 100, "a" + "\u65e5" * 70])
+def test_a_long_name_is_cut_by_bytes_and_stays_text(copydesk: Copydesk, tmp_path: Path, name: str) -> None:
+    """File systems allow 255 bytes; a name of fewer characters can have more bytes."""
+    folder = tmp_path / "dumps"
+    folder.mkdir()
+    (folder / f"{name}.txt").write_text(story(1), encoding="utf-8")
+    assert copydesk("clean", folder, "-o", "out").returncode == 0
+    written = sorted(tree(tmp_path / "out"))
+    assert [one.partition(".")[2] for one in written] == ["json", "md", "teasers.jsonl", "teasers.md"]
+    digest = len("-01234567")
+    for one in written:
+        stem = one.partition(".")[0]
+        assert MAX_NAME_BYTES - 4 < len(stem.encode()) - digest <= MAX_NAME_BYTES
+        assert name.startswith(stem[:-digest])
