@@ -148,12 +148,16 @@ def tally(repair: Repair, windows: Sequence[Window]) -> Tally:
 
 def tally_of(windows: Sequence[Window], texts: Iterable[str]) -> Tally:
     """The edits that made `texts` from the windows, counted."""
-    score = kit.scorer("score_spacing")
     found = Tally()
     for window, text in zip(windows, texts, strict=True):
-        wanted, got = (_gaps(score.edits(window.text, other)) for other in (window.gold, text))
-        found.add(window, wanted, got)
+        found.add(window, wanted(window), _gaps(kit.scorer("score_spacing").edits(window.text, text)))
     return found
+
+
+@cache
+def wanted(window: Window) -> Edits:
+    """The edits of gaps that make the window read as its gold text."""
+    return _gaps(kit.scorer("score_spacing").edits(window.text, window.gold))
 
 
 def _gaps(edits: Iterable[tuple[str, int]]) -> Edits:

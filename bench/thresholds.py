@@ -217,6 +217,8 @@ def read() -> Data:
         lexicon.ranks(language)
     for name, _, dump in data.pages:
         metadata.stated(gold[name], dump)
+    for window in data.windows:
+        spacing.wanted(window)
     return data
 
 
