@@ -7,6 +7,7 @@ agree, by the kit's `score_labels.py`, over its 60 labelled dumps; none with a m
 import contextlib
 import io
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,31 +17,38 @@ from copydesk.render import record
 
 
 def articles() -> list[Record]:
-    """The labelled dumps as copydesk labels them; a record is named as the scorer looks it up."""
+    """The labelled dumps as copydesk labels them."""
     rows = kit.labelled()
     found = folds.on_all_cores(
         folds.clean_unseen, [(f"{row.id}@{row.renderer}", kit.gold()[row.id].domain, row.text) for row in rows]
     )
-    return [
-        replace(each.article, provenance=replace(each.article.provenance, record=each.article.source)) for each in found
-    ]
+    return [each.article for each in found]
 
 
-def figures() -> dict[str, float]:
-    """Macro F1 and the share of characters on which story and not-story agree, from the scorer's last lines."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        main()
-    *_, story, macro = said.getvalue().strip().splitlines()
+def figures(found: Sequence[Record] | None = None) -> dict[str, float]:
+    """Macro F1 and the share of characters on which story and not-story agree, from the scorer's last lines.
+
+    `found` are the articles to score, by default those of `articles()`.
+    """
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        score(articles() if found is None else found)
+    *_, story, macro = printed.getvalue().strip().splitlines()
     return {"labels, macro F1": float(macro.split()[-1]), "labels, story or not": float(story.split()[-1])}
 
 
-def main() -> None:
-    """Print the scorer's table."""
+def score(found: Sequence[Record]) -> None:
+    """Print the scorer's table.  A record's source names the labelled dump, and the scorer wants it elsewhere."""
+    named = [replace(each, provenance=replace(each.provenance, record=each.source)) for each in found]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records.jsonl"
-        path.write_text("\n".join(map(record.to_json, articles())), encoding="utf-8")
+        path.write_text("\n".join(map(record.to_json, named)), encoding="utf-8")
         kit.scorer("score_labels").main(str(kit.KIT / "labels.jsonl.gz"), str(path))
+
+
+def main() -> None:
+    """Print the scorer's table for the labelled dumps."""
+    score(articles())
 
 
 if __name__ == "__main__":

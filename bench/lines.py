@@ -1,8 +1,8 @@
-"""What broken paragraphs are made whole: `python -m bench.lines`.
+"""How many broken paragraphs are joined again: `python -m bench.lines`.
 
-Over the paragraphs of the gold stories that a dump has in several lines, for each renderer; each dump with trees that
-saw nothing of its domain.  `fused` are lines that were joined though the gold has their parts as two paragraphs; what
-the gold itself has broken at a tag counts there as well.
+Counts the paragraphs of the gold stories that a dump has in several lines, for each renderer.  Each dump is read with
+trees that saw nothing of its domain.  `fused` are joined lines that the gold has as two paragraphs; paragraphs that the
+gold itself has broken at a tag are counted there too.
 """
 
 import re
@@ -16,15 +16,20 @@ from copydesk.edits import apply
 from copydesk.repair import STAGES, boosted_trees, line_breaks
 from copydesk.repair.context import Context
 
-PARAGRAPH: Final = 60
-PART: Final = 15
-"""Characters of a gold line that counts as a paragraph, and of one whose fusion with another counts."""
+MIN_PARAGRAPH: Final = 60
+"""Characters of a gold line that counts as a paragraph."""
+
+MIN_PART: Final = 15
+"""Characters of a gold line that counts as fused if it is joined with another."""
 
 _SPACE = re.compile(r"\s+")
 
 
 def paragraphs(page: tuple[str, str]) -> Counter[str]:
-    """How many paragraphs of a dump, (id, text), were whole, are now, or are still broken; how many lines are fused."""
+    """How many broken paragraphs of a dump are `repaired` or still `broken`, how many lines are `joined` or `fused`.
+
+    `page` is (id, text).
+    """
     name, dump = page
     gold = kit.gold()[name]
     forests = boosted_trees.load(folds.trees_of(folds.fold_of(gold.domain)))
@@ -33,23 +38,23 @@ def paragraphs(page: tuple[str, str]) -> Counter[str]:
     for stage in STAGES[: STAGES.index(line_breaks) + 1]:
         text = apply(text, list(stage.find(text, context)))
     before, after = _lines(dump), _lines(text)
-    whole, now, all_of_it = frozenset(before), "\n".join(after), "".join(before)
+    old_lines, repaired, original = frozenset(before), "\n".join(after), "".join(before)
     found: Counter[str] = Counter()
-    for paragraph in (_squeezed(line) for line in gold.body.splitlines() if len(line) >= PARAGRAPH):
-        if paragraph in all_of_it and not any(paragraph in line for line in before):
-            found["mended" if paragraph in now else "broken"] += 1
-    parts = [_squeezed(line) for line in gold.body.splitlines() if len(line.strip()) >= PART]
-    joined = [line for line in after if line not in whole]
+    for paragraph in (_without_spaces(line) for line in gold.body.splitlines() if len(line) >= MIN_PARAGRAPH):
+        if paragraph in original and not any(paragraph in line for line in before):
+            found["repaired" if paragraph in repaired else "broken"] += 1
+    parts = [_without_spaces(line) for line in gold.body.splitlines() if len(line.strip()) >= MIN_PART]
+    joined = [line for line in after if line not in old_lines]
     found["joined"] = len(joined)
     found["fused"] = sum(sum(part in line for part in parts) > 1 for line in joined)
     return found
 
 
 def _lines(text: str) -> list[str]:
-    return [squeezed for line in text.splitlines() if (squeezed := _squeezed(line))]
+    return [stripped for line in text.splitlines() if (stripped := _without_spaces(line))]
 
 
-def _squeezed(text: str) -> str:
+def _without_spaces(text: str) -> str:
     return _SPACE.sub("", text)
 
 
@@ -59,10 +64,10 @@ def main() -> None:
     with ProcessPoolExecutor() as pool:
         for renderer in kit.RENDERERS:
             found = sum(pool.map(paragraphs, kit.dumps(renderer), chunksize=20), Counter[str]())
-            broken = found["mended"] + found["broken"]
-            share = f"{found['mended'] / max(1, broken):.3f}"
+            broken = found["repaired"] + found["broken"]
+            share = f"{found['repaired'] / max(1, broken):.3f}"
             rows.append((renderer, f"{broken:,}", share, f"{found['joined']:,}", f"{found['fused']:,}"))
-    print(table(("", "broken paragraphs", "made whole", "joined lines", "fused"), rows))
+    print(table(("", "broken paragraphs", "repaired", "joined lines", "fused"), rows))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What spaces are repaired, and how often a clean text is changed: `python -m bench.spacing [--peers]`.
+"""How many spaces are repaired, and how often a clean text is changed: `python -m bench.spacing [--peers]`.
 
-Over the windows of the benchmark kit, none with trees that were grown on its domain, by the kit's
-`score_spacing.py`.  `ours` is what all edit stages make of a window.  With `--peers` (extra `bench`) the word splitters
-wordninja, wordninja-enhanced and symspellpy, run over every run of letters, stand beside.
+Measures the windows of the benchmark kit with the kit's `score_spacing.py`; each window with trees that saw nothing of
+its domain.  `ours` is a window after all edit stages.  `--peers` (extra `bench`) adds the word splitters wordninja,
+wordninja-enhanced and symspellpy, each on every run of letters.
 """
 
 import math
@@ -26,15 +26,19 @@ Edits: TypeAlias = set[tuple[str, int]]
 Repair: TypeAlias = Callable[[Window], str]
 
 CHUNK: Final = 100
+"""Windows that a worker process gets at once."""
+
 EVERY: Final = 20
-"""The peers see one window of so many: enough for figures that differ by hundreds."""
+"""The peers read every twentieth window: enough for figures that differ by hundreds."""
 
 LOST: Final = ("sent", "comma", "colon", "dotdigit", "parenopen", "parenclose", "quoteopen", "quoteclose")
+"""The kit's names for missing spaces at punctuation."""
+
 STRAY: Final = ("spacebefore", "spaceafteropen")
-"""Kinds of damage at punctuation, as the kit names them."""
+"""The kit's names for stray spaces."""
 
 _LETTERS = re.compile(r"[A-Za-z]{2,40}")
-"""What the peers are given: on longer runs, and on other letters, one of them takes minutes."""
+"""The runs of letters that the peers read.  One of them takes minutes on longer runs and on other letters."""
 
 
 def ours(window: Window) -> str:
@@ -58,14 +62,14 @@ def wordninja(window: Window) -> str:
 
 
 def wordninja_enhanced(window: Window) -> str:
-    """The same by wordninja-enhanced."""
+    """Each run of letters as wordninja-enhanced splits it."""
     import wordninja_enhanced as peer
 
     return _by_words(lambda word: " ".join(peer.split(word)), window)
 
 
 def symspell(window: Window) -> str:
-    """The same by symspellpy's word segmentation."""
+    """Each run of letters as symspellpy's word segmentation splits it."""
     return _by_words(_segmented, window)
 
 
@@ -92,7 +96,7 @@ PEERS: Final[dict[str, Repair]] = {
 
 
 class Tally:
-    """Edits that are right, wrong and missed, by kind of window; and clean words."""
+    """Counts right, wrong and missed edits, and words, by the kind of window and language."""
 
     def __init__(self) -> None:
         self.right: Counter[str] = Counter()
@@ -101,7 +105,7 @@ class Tally:
         self.words: Counter[str] = Counter()
 
     def add(self, window: Window, wanted: Edits, got: Edits) -> None:
-        """Count a window's edits; only gaps count, repaired characters (mojibake) do not."""
+        """Count a window's edits.  Only edits of gaps count, not those of characters (mojibake)."""
         language = "English" if window.language == "en" else "other"
         for name in _names(window):
             key = f"{name}, {language}"
@@ -110,21 +114,22 @@ class Tally:
             self.missed[key] += len(wanted - got)
             self.words[key] += kit.scorer("score_spacing").n_words(window.gold)
 
-    def recall(self, key: str) -> float:
-        """The share of what was wanted that was done."""
-        return self.right[key] / max(1, self.right[key] + self.missed[key])
+    def recall(self, key: str | None) -> float:
+        """The share of the wanted edits that were made; for None of all windows."""
+        right, missed = (count.total() if key is None else count[key] for count in (self.right, self.missed))
+        return right / max(1, right + missed)
 
     def precision(self, key: str) -> float:
-        """The share of what was done that was wanted."""
+        """The share of the edits made that were wanted."""
         return self.right[key] / max(1, self.right[key] + self.wrong[key])
 
     def false(self, key: str) -> float:
-        """False changes in 100,000 words."""
+        """Wrong edits in 100,000 words."""
         return 1e5 * self.wrong[key] / max(1, self.words[key])
 
 
 def _names(window: Window) -> list[str]:
-    """Under which names a window counts."""
+    """The kinds under which a window is counted."""
     sub = (window.sub or "").partition(":")[0]
     if window.kind == "link":
         return ["letters"] if sub == "LL" else []
@@ -136,15 +141,23 @@ def _names(window: Window) -> list[str]:
 
 
 def tally(repair: Repair, windows: Sequence[Window]) -> Tally:
-    """What a repair does to the windows, on all cores."""
-    score = kit.scorer("score_spacing")
+    """The edits of a repair in the windows, counted; runs on all cores."""
     with ProcessPoolExecutor() as pool:
-        texts = pool.map(repair, windows, chunksize=CHUNK)
-        found = Tally()
-        for window, text in zip(windows, texts, strict=True):
-            wanted, got = (_gaps(score.edits(window.text, other)) for other in (window.gold, text))
-            found.add(window, wanted, got)
+        return tally_of(windows, pool.map(repair, windows, chunksize=CHUNK))
+
+
+def tally_of(windows: Sequence[Window], texts: Iterable[str]) -> Tally:
+    """The edits that made `texts` from the windows, counted."""
+    found = Tally()
+    for window, text in zip(windows, texts, strict=True):
+        found.add(window, wanted(window), _gaps(kit.scorer("score_spacing").edits(window.text, text)))
     return found
+
+
+@cache
+def wanted(window: Window) -> Edits:
+    """The edits of gaps that make the window read as its gold text."""
+    return _gaps(kit.scorer("score_spacing").edits(window.text, window.gold))
 
 
 def _gaps(edits: Iterable[tuple[str, int]]) -> Edits:
@@ -159,21 +172,23 @@ def interval(count: int) -> tuple[float, float]:
 
 
 def figures() -> dict[str, float]:
-    """The figures that have floors: recalls, precision on real damage, and thousands of clean words a false change."""
+    """The figures that have floors: recall, precision on real damage, thousands of clean words for each wrong edit."""
     found = tally(ours, kit.windows())
     named = {
         f"spacing, {key} recall": found.recall(key)
         for kind in ("letters", "punctuation", "real", "stray")
         for key in (f"{kind}, English", f"{kind}, other")
     }
-    for who in ("English", "other"):
-        named[f"spacing, real precision, {who}"] = found.precision(f"real, {who}")
-        named[f"spacing, thousands of words a false change, {who}"] = 100 / max(0.1, found.false(f"clean, {who}"))
+    for language in ("English", "other"):
+        named[f"spacing, real precision, {language}"] = found.precision(f"real, {language}")
+        named[f"spacing, thousands of words a false change, {language}"] = 100 / max(
+            0.1, found.false(f"clean, {language}")
+        )
     return named
 
 
 def speed() -> tuple[float, float]:
-    """Megabytes (UTF-8) that the spacing stage reads in a second on one core: of clean windows, of damaged ones."""
+    """Megabytes (UTF-8) that the spacing stage reads in a second on one core: of clean windows, of damaged windows."""
     rates: list[float] = []
     for kind in ("clean", "real"):
         texts = [(window.text, window.language) for window in kit.windows() if window.kind == kind][::2]

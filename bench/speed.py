@@ -1,7 +1,7 @@
-"""How fast one core is, and where the time goes: `python -m bench.speed [RENDERER [PAGES]]`.
+"""The speed on one core, and the time of each step: `python -m bench.speed [RENDERER [PAGES]]`.
 
-The whole road beside `ftfy.fix_text` plus `langdetect.detect` on the first 2,000 characters of the same texts, in
-turns in the same run; then the road's steps one by one.  CPU time of this process and all its threads.
+The whole pipeline beside `ftfy.fix_text` with `langdetect.detect` on the first 2,000 characters of the same texts, by
+turns in one run; then each step of the pipeline.  CPU time of this process with all its threads.
 """
 
 import sys
@@ -18,7 +18,7 @@ from langdetect import DetectorFactory, LangDetectException, detect
 from bench import kit
 from bench.folds import table
 from copydesk import clean, config, language
-from copydesk.desk import mark
+from copydesk.desk import edit_dump
 from copydesk.dump import from_text
 from copydesk.edits import apply, compose
 from copydesk.labelling import decide, line_rules, model
@@ -27,13 +27,16 @@ from copydesk.repair import STAGES
 from copydesk.repair.context import Context
 
 PEER_CHARACTERS: Final = 2_000
+"""Characters of a text that the peer detects the language of."""
+
 ROUNDS: Final = 3
+"""Times that both read all texts; the mean counts."""
 
 Result = TypeVar("Result")
 
 
 def peer(text: str) -> None:
-    """What a cautious user does to a text without us."""
+    """What a careful user does to a text without copydesk."""
     ftfy.fix_text(text)
     try:
         detect(text[:PEER_CHARACTERS])
@@ -50,7 +53,7 @@ def seconds(work: Callable[[str], object], texts: Sequence[str]) -> float:
 
 
 def steps(texts: Sequence[str]) -> Counter[str]:
-    """CPU seconds of each step of the road over all texts."""
+    """CPU seconds of each step of the pipeline over all texts."""
     spent: Counter[str] = Counter()
     settings = config.default()
     size = settings.language.sample_size
@@ -63,18 +66,18 @@ def steps(texts: Sequence[str]) -> Counter[str]:
 
     for text in texts:
         timed("all", partial(clean, text))
-        spoken = timed("language", lambda: language.detect(language.sample(text, size)))  # noqa: B023
+        tag = timed("language", lambda: language.detect(language.sample(text, size)))  # noqa: B023
         edited, edits = text, compose((), ())
-        context = Context(spoken)
+        context = Context(tag)
         for stage in STAGES:
             name = stage.RULES[0].name.partition(".")[0]
             found = timed(f"edits: {name}", lambda: list(stage.find(edited, context)))  # noqa: B023
             edited, edits = apply(edited, found), compose(edits, found)
-        lines = mark(from_text(text, ""), settings).written
-        judged = timed("labels: patterns", lambda: [line_rules.judge(line) for line in lines])  # noqa: B023
-        seen = timed("labels: features", partial(features, lines, spoken, judged, model.shipped().rules))
+        lines = edit_dump(from_text(text, ""), settings).lines_with_text
+        verdicts = timed("labels: patterns", lambda: [line_rules.judge(line) for line in lines])  # noqa: B023
+        seen = timed("labels: features", partial(features, lines, tag, verdicts, model.shipped().rules))
         shares = timed("labels: model", partial(model.shipped().shares, seen))
-        timed("labels: structure", partial(decide.complete, lines, [None] * len(lines), judged, shares, spoken))
+        timed("labels: structure", partial(decide.complete, lines, [None] * len(lines), verdicts, shares, tag))
     return spent
 
 
@@ -84,7 +87,7 @@ def main(arguments: Sequence[str]) -> None:
     pages = int(arguments[1]) if len(arguments) > 1 else None
     texts = [text for _, text in islice(kit.dumps(renderer), pages) if text.strip()]
     DetectorFactory.seed = 0
-    for text in texts[:5]:  # loads what is loaded once
+    for text in texts[:5]:  # loads the models and lists
         clean(text)
         peer(text)
     ours = theirs = 0.0
@@ -102,10 +105,10 @@ def main(arguments: Sequence[str]) -> None:
         )
     )
     spent = steps(texts)
-    whole = spent.pop("all")
-    rest = whole - sum(spent.values())
+    total = spent.pop("all")
+    rest = total - sum(spent.values())
     rows: list[list[str | int | float]] = [
-        [name, value / count * 1000, f"{value / whole:.0%}"] for name, value in [*spent.items(), ("rest", rest)]
+        [name, value / count * 1000, f"{value / total:.0%}"] for name, value in [*spent.items(), ("rest", rest)]
     ]
     print("\n" + table(("step", "ms a document", "share"), rows))
 

@@ -1,4 +1,4 @@
-"""The house: each module imports only from those above it, and nothing reaches out at run time."""
+"""The architecture: each module imports only from the modules before it, and cleaning uses no network."""
 
 import ast
 import socket
@@ -28,6 +28,35 @@ def imports(path: Path) -> Iterator[str]:
             yield node.module.split(".")[1]
 
 
+ORDER_INSIDE = {
+    "repair": [
+        *("candidates", "fused_words", "punctuation", "broken_sentences", "boosted_trees", "context", "encoding"),
+        *("references", "invisible", "from_page", "line_breaks", "thresholds", "spacing"),
+    ],
+    "parsing": ["people", "dates", "credits", "copyrights", "bylines"],
+    "labelling": [
+        *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
+        *("head_bylines", "deck", "bios", "tags_and_notes", "captions", "repeated_story", "teaser_lists", "decide"),
+    ],
+    "batch": [
+        *(
+            "inputs",
+            "counts",
+            "messages",
+            "manifest",
+            "manifest_dumps",
+            "manifest_totals",
+            "rule_counts",
+            "check",
+            "job",
+        ),
+        *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
+    ],
+    "metadata": ["page", "publisher", "title", "authors", "published", "images", "dateline", "read"],
+}
+"""For each folder its modules in order.  A package's `__init__` comes last."""
+
+
 def unit(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
@@ -36,7 +65,7 @@ MODULES = [path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.p
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_a_module_imports_only_from_above(path: Path) -> None:
+def test_a_module_imports_only_from_modules_before_it(path: Path) -> None:
     place = ORDER.index(unit(path))
     for name in imports(path):
         if name != "__version__":
@@ -45,39 +74,25 @@ def test_a_module_imports_only_from_above(path: Path) -> None:
         assert not {"tasks", "cli"} & set(imports(path)) - {unit(path)}
 
 
-BATCH = [
-    *("inputs", "counts", "messages", "manifest", "manifest_dumps", "manifest_totals", "rule_counts", "check", "job"),
-    *(
-        "clean_file",
-        "reading",
-        "worker",
-        "pool",
-        "errors",
-        "state",
-        "remaining",
-        "publish",
-        "run",
-        "report",
-        "__init__",
-    ),
-]
-"""The modules of `batch`, each below those that it may import."""
-
-
-def batch_imports(path: Path) -> Iterator[str]:
-    """The modules of `batch` that a module imports, at its top or inside."""
+def imports_inside(path: Path) -> Iterator[str]:
+    """The modules of its own folder that a module imports."""
+    folder = path.parent.name
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "copydesk.batch":
-            yield from (alias.name if alias.name in BATCH else "__init__" for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("copydesk.batch."):
+        if isinstance(node, ast.ImportFrom) and node.module == f"copydesk.{folder}":
+            for alias in node.names:
+                yield alias.name if (path.parent / f"{alias.name}.py").is_file() else "__init__"
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"copydesk.{folder}."):
             yield node.module.split(".")[2]
 
 
-def test_a_module_of_batch_imports_only_from_those_before_it() -> None:
-    paths = {path.stem: path for path in (SOURCE / "batch").glob("*.py")}
-    assert sorted(paths) == sorted(BATCH)
-    for place, name in enumerate(BATCH):
-        assert set(batch_imports(paths[name])) <= set(BATCH[:place]), name
+@pytest.mark.parametrize("folder", ORDER_INSIDE)
+def test_a_module_imports_only_from_modules_before_it_in_its_folder(folder: str) -> None:
+    order = [*ORDER_INSIDE[folder], "__init__"]
+    paths = {path.stem: path for path in (SOURCE / folder).glob("*.py")}
+    assert set(order) == set(paths)
+    for place, name in enumerate(order):
+        later = set(imports_inside(paths[name])) - set(order[:place])
+        assert not later, f"{folder}/{name}.py imports {', '.join(sorted(later))}"
 
 
 def test_only_tasks_imports_prefect() -> None:
@@ -88,9 +103,9 @@ def test_only_tasks_imports_prefect() -> None:
 
 def test_cleaning_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(*arguments: object, **options: object) -> None:
-        raise AssertionError("a socket was opened")
+        raise AssertionError("cleaning opened a socket")
 
-    import trafilatura  # noqa: F401 - importing it may look at sockets; using it may not
+    import trafilatura  # noqa: F401 - its import may use sockets, cleaning may not
 
     from copydesk.readers import html
 

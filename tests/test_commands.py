@@ -161,7 +161,7 @@ def test_undo_notices_a_changed_record(copydesk: Copydesk, dumps: Callable[..., 
     for change, message in (
         ((" has stood for a century", " has stood for an age"), b"provenance.sha256 differs"),
         (('"encoding": "utf-8"', '"encoding": "utf-9"'), b"unknown encoding: utf-9"),
-        (('"start": 103', '"start": 9103'), b"lies in no block"),
+        (('"start": 103', '"start": 9103'), b"is not inside a block"),
     ):
         assert change[0] in whole
         (tmp_path / "bent.json").write_text(whole.replace(*change), encoding="utf-8")

@@ -58,7 +58,7 @@ def test_the_shipped_file_states_the_defaults() -> None:
         ('[sources]\ndirectory = "nowhere"', "sources.directory: no such directory"),
     ],
 )
-def test_an_error_names_the_file_the_key_and_what_would_be_right(tmp_path: Path, text: str, message: str) -> None:
+def test_an_error_names_the_file_the_key_and_the_valid_values(tmp_path: Path, text: str, message: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(ConfigError, match=f"^{path}: {message}"):
         load(path)
@@ -73,7 +73,7 @@ def test_an_error_names_the_file_the_key_and_what_would_be_right(tmp_path: Path,
         (('pattern = "Live', 'patern = "Live'), "unknown key 'patern'; the keys here are: pattern, label"),
     ],
 )
-def test_errors_in_a_profile(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+def test_an_error_in_a_profile_names_the_key_or_value(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     write(tmp_path, PROFILE.replace(*change), "sources/example.toml")
     with pytest.raises(ConfigError, match=message):
         load(write(tmp_path, '[sources]\ndirectory = "sources"\n'))
@@ -109,7 +109,7 @@ def test_a_profile_is_recognised_by_host_or_marker(tmp_path: Path, text: str, gi
     assert article.metadata.publisher == ("Example News" if applies else None)
 
 
-def test_the_digest_is_of_the_settings_and_the_applied_profile_only(tmp_path: Path) -> None:
+def test_the_digest_depends_only_on_the_settings_and_the_applied_profile(tmp_path: Path) -> None:
     def digest(settings: Config, text: str = STORY) -> str:
         return copydesk.clean(text, settings=settings).article.provenance.config
 
@@ -119,13 +119,13 @@ def test_the_digest_is_of_the_settings_and_the_applied_profile_only(tmp_path: Pa
     assert digest(load(write(tmp_path, "[limits]\nrecord_size = 999"))) != digest(config.default())
 
 
-def test_every_shipped_profile_says_on_what_evidence() -> None:
+def test_every_shipped_profile_states_its_evidence() -> None:
     assert config.default().profiles
     for profile in config.default().profiles:
         assert len(profile.evidence) > 20
 
 
-def test_words_of_the_source_come_from_a_file_whose_content_counts(tmp_path: Path) -> None:
+def test_words_of_the_source_come_from_a_file_and_change_the_digest(tmp_path: Path) -> None:
     text = STORY + "\nMost of them met at theFoodhub on Monday evening, and nobody knew what would come of it.\n"
     path = write(tmp_path, '[edits]\nwords = "words.txt"\n')
     with pytest.raises(ConfigError, match=r"edits\.words: .*one a line"):

@@ -41,7 +41,7 @@ def check_account(article: Record, raw: str) -> None:
 
 
 @given(hostile)
-def test_every_visible_character_lies_in_one_block(raw: str) -> None:
+def test_every_visible_character_is_in_one_block(raw: str) -> None:
     check_account(cleaned(raw).article, raw)
 
 
@@ -70,7 +70,7 @@ PLAIN = pages(st.text(alphabet="abc XY.,;:!?'\n\t\u00a0\u00ad\u200b-1", max_size
 
 @given(PLAIN)
 def test_no_word_is_invented(raw: str) -> None:
-    """Only white space, invisible characters and the hyphens at line ends may differ; the order stays."""
+    """Only white space, invisible characters and hyphens at line ends may differ.  The order stays."""
 
     def bare(text: str) -> str:
         return "".join(character for character in text if has_visible(character) and character != "-")
@@ -86,7 +86,7 @@ def test_no_word_is_invented(raw: str) -> None:
 
 
 def test_most_hostile_pages_hold_a_story() -> None:
-    """The laws would say little if the drawn text were never an article."""
+    """The laws would prove little if the generated text were never an article."""
     kinds = Counter[Kind]()
 
     @settings(max_examples=100, database=None, derandomize=True)
@@ -109,7 +109,7 @@ def test_the_same_dump_gives_the_same_records(raw: str) -> None:
 
 @given(hostile)
 def test_markdown_reads_back(raw: str) -> None:
-    """`markdown.article` itself raises where it does not; here it is parsed once more, from outside."""
+    """`markdown.article` raises if it does not.  This test parses the Markdown once more, independently."""
     found = cleaned(raw)
     if found.article.kind is Kind.ARTICLE:
         parsed = markdown.parse(markdown.article(found.article))
@@ -120,7 +120,7 @@ def test_markdown_reads_back(raw: str) -> None:
 
 
 @given(hostile)
-def test_teasers_are_the_articles_own_blocks(raw: str) -> None:
+def test_teasers_consist_of_blocks_of_their_article(raw: str) -> None:
     found = cleaned(raw)
     places = Counter((block.start, block.end, block.text) for block in found.article.blocks if block.label == "teaser")
     shared = Counter((block.start, block.end, block.text) for teaser in found.teasers for block in teaser.blocks)
@@ -130,17 +130,17 @@ def test_teasers_are_the_articles_own_blocks(raw: str) -> None:
 
 
 @given(hostile, hostile)
-def test_the_id_depends_on_the_source_alone(one: str, other: str) -> None:
+def test_the_id_depends_only_on_the_source(one: str, other: str) -> None:
     assert cleaned(one).article.id == cleaned(other).article.id
     moved = copydesk.clean("Some text to be read.", source="other.txt")
     assert moved.article.id != cleaned(one).article.id
 
 
 @given(hostile)
-def test_markdown_that_says_something_else_is_an_error(raw: str) -> None:
+def test_markdown_that_differs_from_the_record_is_an_error(raw: str) -> None:
     found = cleaned(raw)
     if found.article.kind is not Kind.ARTICLE:
         return
-    bent = replace(found.article, text=found.article.text + " and more")
+    changed = replace(found.article, text=found.article.text + " and more")
     with pytest.raises(markdown.MarkdownError):
-        markdown.article(bent)
+        markdown.article(changed)

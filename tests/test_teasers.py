@@ -1,4 +1,4 @@
-"""Lists of other stories, split into items, case by case."""
+"""Lists of teasers, split into items, case by case."""
 
 import re
 
@@ -31,10 +31,10 @@ def cases() -> dict[str, Case]:
 
 
 @pytest.mark.parametrize("name", cases())
-def test_items(name: str) -> None:
+def test_a_list_is_split_into_items(name: str) -> None:
     lines, wanted = cases()[name]
     items = split(lines, range(len(lines)))
-    assert [(number, str(part.label)) for number, item in enumerate(items, 1) for part in item] == wanted
+    assert [(number, str(line.label)) for number, item in enumerate(items, 1) for line in item] == wanted
 
 
 def test_a_teaser_keeps_the_dash_inside_its_headline() -> None:

@@ -1,4 +1,4 @@
-"""Words of one text found again in another."""
+"""Finds the words of one text in another."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from rapidfuzz.distance import Indel
 
 
 def align(text: Sequence[str], other: Sequence[str]) -> list[int]:
-    """For each word its place in `other`, or -1: the longest common subsequence."""
+    """For each word its place in `other`, or -1, by the longest common subsequence."""
     numbers: dict[str, int] = {}
     one = [numbers.setdefault(word, len(numbers)) for word in text]
     two = [numbers.setdefault(word, len(numbers)) for word in other]

@@ -1,4 +1,7 @@
-"""Lines as scrapers leave them, one for each piece of text between two tags, and which of their borders are none."""
+"""Examples of broken lines: each piece of text between two tags is a line, as scrapers write them.
+
+The page's own blocks tell which line breaks are real and which are inside a sentence.
+"""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -19,54 +22,60 @@ INLINE: Final = frozenset(
         *("time", "tt", "u", "var", "wbr"),
     )
 )
-"""Elements at whose borders no line ends."""
+"""Elements that begin and end inside a line."""
 
 HIDDEN: Final = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "head", "textarea"))
+"""Elements whose text a page does not show."""
 
-LEAST_PROSE: Final = 60
-LEAST_PLAIN: Final = 25
-"""Characters of a block that is prose, and of one of its pieces that is no link."""
+MIN_PROSE: Final = 60
+"""Characters of a block that is prose."""
 
-KEPT: Final = (1.0, 1.0, 0.6, 0.3, 0.1)
-"""Shares of the breaks inside blocks that a dump has; one of them for each page."""
+MIN_PLAIN: Final = 25
+"""Characters of one piece of such a block that is not a link."""
 
-SHORT: Final = 6
-SHORT_LINES: Final = (2, 9)
-"""Stretches of each dump that are made dumps of their own, half of them at breaks that are none, and their lines."""
+BREAK_SHARES: Final = (1.0, 1.0, 0.6, 0.3, 0.1)
+"""Shares of the possible breaks inside blocks that a dump has; one share is drawn for each page."""
 
-WHOLE: Final = ("html_text", "newspaper4k", "trafilatura_recall", "inscriptis")
-"""Renderers that break hardly any sentence: their borders are borders."""
+MAX_SHORT_DUMPS: Final = 6
+"""Stretches of each dump that become dumps of their own; half of them are around a broken sentence."""
+
+SHORT_DUMP_LINES: Final = (2, 9)
+"""Minimum and maximum number of lines of such a stretch."""
+
+WHOLE_LINES: Final = ("html_text", "newspaper4k", "trafilatura_recall", "inscriptis")
+"""Renderers that break hardly any sentence: all their line breaks count as real."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text between two tags.  `block` is the number of its block, `linked` whether it is a link's."""
+    """Text between two tags.  `block` is the number of its block; `linked` says whether it is the text of a link."""
 
     text: str
     block: int
     linked: bool
 
 
-def seen() -> Iterator[tuple[str, list[tuple[int, ...]], list[bool]]]:
-    """(domain, evidence, whether the border is none) of each page and of some of its dumps."""
+def examples() -> Iterator[tuple[str, list[tuple[int, ...]], list[bool]]]:
+    """(domain, features, whether each break is inside a sentence) of each page and of some of its dumps."""
     chance = random.Random(7)
     gold = kit.gold()
-    whole = {name: dict(kit.dumps(name)) for name in WHOLE}
+    whole = {name: dict(kit.dumps(name)) for name in WHOLE_LINES}
     for name, page in kit.pages():
         pieces = list(_pieces(page))
         for stripped in (True, False):
-            text, joined = _dump(pieces, chance.choice(KEPT), chance, stripped=stripped)
-            yield (gold[name].domain, *_evidence(text, gold[name].language, joined))
+            text, joined = _dump(pieces, chance.choice(BREAK_SHARES), chance, stripped=stripped)
+            yield (gold[name].domain, *_labelled_breaks(text, gold[name].language, joined))
             for part, within in _stretches(text, joined, chance):
-                yield (gold[name].domain, *_evidence(part, gold[name].language, within))
-        dump = whole[chance.choice(WHOLE)].get(name)
+                yield (gold[name].domain, *_labelled_breaks(part, gold[name].language, within))
+        dump = whole[chance.choice(WHOLE_LINES)].get(name)
         if dump:
-            yield (gold[name].domain, *_evidence(dump, gold[name].language, {}))
+            yield (gold[name].domain, *_labelled_breaks(dump, gold[name].language, {}))
             for part, within in _stretches(dump, {}, chance):
-                yield (gold[name].domain, *_evidence(part, gold[name].language, within))
+                yield (gold[name].domain, *_labelled_breaks(part, gold[name].language, within))
 
 
 def _pieces(page: str) -> Iterator[Piece]:
+    """The visible pieces of text of a page."""
     root = parse(page)
     if root is None:
         return
@@ -85,11 +94,11 @@ def _pieces(page: str) -> Iterator[Piece]:
 
 
 def _dump(
-    pieces: Sequence[Piece], kept: float, chance: random.Random, *, stripped: bool
+    pieces: Sequence[Piece], share: float, chance: random.Random, *, stripped: bool
 ) -> tuple[str, dict[int, bool | None]]:
-    """The pieces a line each, and by the place where a line begins whether it goes on with the line before.
+    """(dump, whether each line continues the line before, by the place where it begins).
 
-    None where one can't tell: inside a block that is no prose.
+    Each piece is a line.  The value is None if it is unknown: inside a block that is not prose.
     """
     prose = _prose(pieces)
     dumped: list[str] = []
@@ -104,7 +113,7 @@ def _dump(
             continue
         text = (" " if piece.text[0].isspace() else "") + text + (" " if piece.text[-1].isspace() else "")
         inside = last is not None and last.block == piece.block
-        if dumped and inside and chance.random() >= kept:
+        if dumped and inside and chance.random() >= share:
             dumped[-1] += text
         else:
             dumped.append(text)
@@ -122,37 +131,40 @@ def _dump(
 def _stretches(
     text: str, joined: dict[int, bool | None], chance: random.Random
 ) -> Iterator[tuple[str, dict[int, bool | None]]]:
-    """A few lines: what a dump of one paragraph looks like."""
+    """Stretches of a few lines, like dumps of one paragraph, in the form that `_dump` returns."""
     starts = [0, *(place for place, char in enumerate(text, 1) if char == "\n"), len(text) + 1]
     numbers = range(1, len(starts) - 1)
     broken = [n for n in numbers if joined.get(starts[n])]
-    chosen = [chance.sample(those, min(SHORT // 2, len(those))) for those in (broken, numbers)]
+    chosen = [chance.sample(those, min(MAX_SHORT_DUMPS // 2, len(those))) for those in (broken, numbers)]
     for number in chain.from_iterable(chosen):
-        size = chance.randint(*SHORT_LINES)
+        size = chance.randint(*SHORT_DUMP_LINES)
         first = max(0, number - chance.randint(1, size))
         low, high = starts[first], starts[min(first + size, len(starts) - 1)] - 1
-        yield text[low:high], {place - low: verdict for place, verdict in joined.items() if low < place < high}
+        yield text[low:high], {place - low: continues for place, continues in joined.items() if low < place < high}
 
 
 def _prose(pieces: Sequence[Piece]) -> frozenset[int]:
-    """The blocks that are prose."""
+    """The numbers of the blocks that are prose."""
     sizes: dict[int, int] = {}
     plain: set[int] = set()
     for piece in pieces:
         size = len(piece.text.strip())
         sizes[piece.block] = sizes.get(piece.block, 0) + size
-        if not piece.linked and size >= LEAST_PLAIN:
+        if not piece.linked and size >= MIN_PLAIN:
             plain.add(piece.block)
-    return frozenset(block for block, size in sizes.items() if size >= LEAST_PROSE and block in plain)
+    return frozenset(block for block, size in sizes.items() if size >= MIN_PROSE and block in plain)
 
 
-def _evidence(text: str, language: str, joined: dict[int, bool | None]) -> tuple[list[tuple[int, ...]], list[bool]]:
+def _labelled_breaks(
+    text: str, language: str, joined: dict[int, bool | None]
+) -> tuple[list[tuple[int, ...]], list[bool]]:
+    """(features, whether it is inside a sentence) of each line break for which that is known."""
     found = list(line_breaks.runs(text))
     rows: list[tuple[int, ...]] = []
-    none: list[bool] = []
-    for border in broken_sentences.find(text, found, language):
-        verdict = joined.get(found[border.run][border.number + 1].start, False)
-        if verdict is not None:
-            rows.append(border.evidence)
-            none.append(verdict)
-    return rows, none
+    is_inside: list[bool] = []
+    for line_break in broken_sentences.find(text, found, language):
+        continues = joined.get(found[line_break.run][line_break.number + 1].start, False)
+        if continues is not None:
+            rows.append(line_break.features)
+            is_inside.append(continues)
+    return rows, is_inside

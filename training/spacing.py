@@ -1,7 +1,7 @@
-"""Make the trees that tell where a space got lost: `python -m training.spacing [all | FOLD ...]`.
+"""Grow the trees that score missing spaces and broken lines: `python -m training.spacing [all | FOLD ...]`.
 
-Reads the benchmark kit, writes `src/copydesk/repair/trees.npz` and, for each fold, `bench/models/trees-N.npz`, grown on
-no page of the fold's domains.
+Reads the benchmark kit, writes `src/copydesk/repair/trees.npz` and, for each fold, `bench/models/trees-N.npz`, grown
+without the pages of the fold's domains.
 """
 
 import random
@@ -24,7 +24,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from copydesk.repair import fused_words, punctuation
 from copydesk.repair.boosted_trees import FINDERS as COLUMNS_OF
 from copydesk.repair.boosted_trees import PARTS, SHIPPED, UNIT
-from copydesk.repair.candidates import Surroundings
+from copydesk.repair.candidates import TextContext
 from training import broken_sentences
 
 Arrays: TypeAlias = dict[str, NDArray[np.generic]]
@@ -35,92 +35,94 @@ TREES: Final = {"fused_words": 250, "punctuation": 250, "broken_sentences": 120}
 RATE: Final = 0.07
 LEAVES: Final = 24
 DEPTH: Final = 6
-LEAST_IN_LEAF: Final = 30
+MIN_IN_LEAF: Final = 30
 SHRINK: Final = 3.0
-"""Of the trees: how many, how much each counts, how large they are, what keeps them from learning single cases."""
+"""Settings of the trees: number, learning rate, size of each tree, and L2 regularisation against overfitting."""
 
-LOST: Final = (0.002, 0.005, 0.02)
-"""Shares of a text's spaces that are taken out to make damage; one of them for each text."""
+REMOVED_SHARES: Final = (0.002, 0.005, 0.02)
+"""Shares of a text's spaces that are removed to make damage; one share is drawn for each text."""
 
-TIMES_OTHER: Final = 4
-"""Damaged copies of a text that is not English: there are few."""
+COPIES_NOT_ENGLISH: Final = 4
+"""Damaged copies of each text that is not English, because there are few such texts."""
 
-SHORT: Final = 5
-"""Paragraphs of each text that are made windows of their own: dumps of a few sentences must not look odd."""
+MAX_SHORT_WINDOWS: Final = 5
+"""Paragraphs of each text that become windows of their own, so that the trees also learn from very short dumps."""
 
-LEAST_SHORT: Final = 60
+MIN_SHORT_WINDOW: Final = 60
 """Characters of such a paragraph."""
 
 _SPACE = re.compile(r"(?<=\S) (?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The evidence of every place in a window, by finder, and which of them lack a space."""
+class Examples:
+    """The features of every candidate in a window, by finder, and which of them lack a space."""
 
     domain: str
-    evidence: dict[str, list[tuple[int, ...]]]
-    lost: dict[str, list[bool]]
+    features: dict[str, list[tuple[int, ...]]]
+    is_missing: dict[str, list[bool]]
 
 
 def main(wanted: list[str]) -> None:
-    """Make the trees that are named, all of them by default."""
+    """Grow the trees that are named, all of them by default."""
     with ProcessPoolExecutor() as pool:
-        seen = list(pool.map(_seen, [*kit.windows(), *_damaged()], chunksize=100))
-    seen += [
-        Seen(domain, {"broken_sentences": evidence}, {"broken_sentences": none})
-        for domain, evidence, none in broken_sentences.seen()
+        examples = list(pool.map(_examples, [*kit.windows(), *_damaged()], chunksize=100))
+    examples += [
+        Examples(domain, {"broken_sentences": features}, {"broken_sentences": is_broken})
+        for domain, features, is_broken in broken_sentences.examples()
     ]
     for name in wanted or ["all", *map(str, range(FOLDS))]:
         fold = None if name == "all" else int(name)
         path = SHIPPED if fold is None else trees_of(fold)
-        _write([each for each in seen if fold is None or fold_of(each.domain) != fold], path)
+        _write([each for each in examples if fold is None or fold_of(each.domain) != fold], path)
         print(f"{path}: {path.stat().st_size:,} bytes", flush=True)
 
 
 def _damaged() -> Iterator[Window]:
-    """Clean windows and gold stories with spaces taken out by chance."""
+    """Clean windows and gold stories with some spaces removed at random."""
     chance = random.Random(5)
     texts = [(w.id, w.domain or "", w.language, w.gold) for w in kit.windows() if w.kind == "clean"]
     texts += [(gold.id, gold.domain, gold.language or "en", gold.body) for gold in kit.gold().values()]
     for name, domain, language, text in texts:
-        for _ in range(1 if language.startswith("en") else TIMES_OTHER):
-            share = chance.choice(LOST)
+        for _ in range(1 if language.startswith("en") else COPIES_NOT_ENGLISH):
+            share = chance.choice(REMOVED_SHARES)
             spaces = [match.start() for match in _SPACE.finditer(text)]
             if not spaces:
                 continue
-            gone = set(chance.sample(spaces, max(1, int(len(spaces) * share))))
-            yield Window(name, language, "made", _without(text, gone), text, domain=domain)
-        lines = [line for line in text.splitlines() if len(line) >= LEAST_SHORT and _SPACE.search(line)]
-        for line in chance.sample(lines, min(SHORT, len(lines))):
-            gone = {chance.choice([match.start() for match in _SPACE.finditer(line)])}
-            yield Window(name, language, "made", _without(line, gone), line, domain=domain)
+            removed = set(chance.sample(spaces, max(1, int(len(spaces) * share))))
+            yield Window(name, language, "made", _without(text, removed), text, domain=domain)
+        lines = [line for line in text.splitlines() if len(line) >= MIN_SHORT_WINDOW and _SPACE.search(line)]
+        for line in chance.sample(lines, min(MAX_SHORT_WINDOWS, len(lines))):
+            removed = {chance.choice([match.start() for match in _SPACE.finditer(line)])}
+            yield Window(name, language, "made", _without(line, removed), line, domain=domain)
 
 
-def _without(text: str, gone: Container[int]) -> str:
-    return "".join(char for n, char in enumerate(text) if n not in gone)
+def _without(text: str, removed: Container[int]) -> str:
+    """The text without the characters at these places."""
+    return "".join(char for n, char in enumerate(text) if n not in removed)
 
 
-def _seen(window: Window) -> Seen:
+def _examples(window: Window) -> Examples:
+    """The candidates of a window, without those near other differences between the window and its gold text."""
     edits = kit.scorer("score_spacing").edits(window.text, window.gold) if window.text != window.gold else set()
     wanted = {edit[1] for edit in edits if edit[0] == "ins"}
     unsure = [edit for edit in edits if edit[0] == "sub"]
     visible = list(_visible_before(window.text))
-    around = Surroundings(window.text, window.language)
-    found = Seen(window.domain or window.id, {}, {})
+    around = TextContext(window.text, window.language)
+    found = Examples(window.domain or window.id, {}, {})
     for name, find in FINDERS.items():
-        places = [
-            (visible[place.at], place.evidence)
-            for place in find(around)
-            if not any(edit[1] - 1 <= visible[place.at] <= edit[2] + 1 for edit in unsure)
+        candidates = [
+            (visible[candidate.at], candidate.features)
+            for candidate in find(around)
+            if not any(edit[1] - 1 <= visible[candidate.at] <= edit[2] + 1 for edit in unsure)
         ]
-        found.evidence[name] = [evidence for _, evidence in places]
-        found.lost[name] = [number in wanted for number, _ in places]
+        found.features[name] = [features for _, features in candidates]
+        found.is_missing[name] = [number in wanted for number, _ in candidates]
     return found
 
 
 def _visible_before(text: str) -> Iterator[int]:
-    """For each place how many visible characters stand before it, as the scorer counts them."""
+    """For each character the number of visible characters before it, as the scorer counts them."""
     invisible = kit.scorer("score_spacing").INVISIBLE
     count = 0
     for char in text:
@@ -128,31 +130,32 @@ def _visible_before(text: str) -> Iterator[int]:
         count += not char.isspace() and char not in invisible
 
 
-def _write(seen: Sequence[Seen], path: Path) -> None:
+def _write(examples: Sequence[Examples], path: Path) -> None:
+    """Grow one forest for each finder and write them to `path`."""
     stored: Arrays = {}
     for name in TREES:
-        holding = [each for each in seen if name in each.evidence]
-        rows = np.array(list(chain.from_iterable(each.evidence[name] for each in holding)), dtype=np.float32)
-        lost = np.array(list(chain.from_iterable(each.lost[name] for each in holding)))
+        holding = [each for each in examples if name in each.features]
+        rows = np.array(list(chain.from_iterable(each.features[name] for each in holding)), dtype=np.float32)
+        is_missing = np.array(list(chain.from_iterable(each.is_missing[name] for each in holding)))
         grown = HistGradientBoostingClassifier(
             max_iter=TREES[name],
             learning_rate=RATE,
             max_leaf_nodes=LEAVES,
             max_depth=DEPTH,
-            min_samples_leaf=LEAST_IN_LEAF,
+            min_samples_leaf=MIN_IN_LEAF,
             l2_regularization=SHRINK,
             early_stopping=False,
             random_state=0,
-        ).fit(rows, lost)
-        print(f"{name}: {len(lost):,} places, {lost.sum():,} of them lost a space", flush=True)
-        stored |= {f"{name}.{part}": array for part, array in _whole(grown).items()}
+        ).fit(rows, is_missing)
+        print(f"{name}: {len(is_missing):,} candidates, {is_missing.sum():,} of them real damage", flush=True)
+        stored |= {f"{name}.{part}": array for part, array in _as_integers(grown).items()}
         stored[f"{name}.columns"] = np.array(COLUMNS_OF[name])
     path.parent.mkdir(exist_ok=True)
-    np.savez_compressed(path, **stored)  # type: ignore[arg-type]  # the stubs take every name for `allow_pickle`
+    np.savez_compressed(path, **stored)  # type: ignore[arg-type]  # the type stubs read every name as `allow_pickle`
 
 
-def _whole(grown: HistGradientBoostingClassifier) -> Arrays:
-    """The trees in whole numbers: evidence is whole, so "at most 3.5" says no more than "at most 3"."""
+def _as_integers(grown: HistGradientBoostingClassifier) -> Arrays:
+    """The trees in integers.  Features are integers, so "at most 3.5" means the same as "at most 3"."""
     trees = [predictor.nodes for (predictor,) in grown._predictors]
     most = max(map(len, trees))
     arrays = {part: np.zeros((len(trees), most), dtype=np.int16) for part in PARTS}

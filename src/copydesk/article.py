@@ -1,4 +1,4 @@
-"""Labelled lines to an article and its teasers.  Pure functions of lines and verdicts; blocks are written last."""
+"""Makes an article and its teasers from labelled lines.  Blocks with their `why` and `share` are made last."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,12 @@ from copydesk.metadata.published import first_date
 from copydesk.metadata.read import read
 
 ID_DIGITS: Final = 20
-"""Hexadecimal digits of an id: 80 bits, which give a billion documents different ids."""
+"""Hexadecimal digits of an id.  80 bits are enough for a billion documents to have different ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The raw text of a dump, the cuts of it that are the page's lines, and where it comes from."""
+    """The raw text of a dump, the cuts that became the page's lines, and the provenance for its records."""
 
     raw: str
     cuts: Sequence[Cut]
@@ -31,9 +31,9 @@ class Source:
 
 
 def assemble(page: Page, source: Source) -> Cleaned:
-    """The article that the page holds and its teasers; of kind `other` where no line is story.
+    """The page's article and its teasers.  The article is of kind `other` if no line is story.
 
-    `source.cuts[n]` is line n of the page.
+    Line n of the page must be `source.cuts[n]`.
     """
     lines, raw, cuts = page.labelled, source.raw, source.cuts
     text = "\n\n".join(lines.with_label(*STORY))
@@ -56,7 +56,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
 
 
 def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple[Block, ...]:
-    """A block for each cut.  Here a verdict becomes the record's `why` and `share`."""
+    """One block for each cut.  Here a verdict becomes the record's `why` and `share`."""
     ends = [*[cut.start for cut in cuts[1:]], len(raw)]
     return tuple([
         Block(verdict.label, cut.start, cut.end, cut.text, verdict.rule.name, verdict.share, raw[cut.end : following])
@@ -65,15 +65,17 @@ def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple
 
 
 def _teaser_runs(labels: Sequence[Label]) -> Iterator[list[int]]:
+    """The numbers of the lines of each run of teaser lines."""
     for is_teaser, run in groupby(range(len(labels)), key=lambda n: labels[n] is Label.TEASER):
         if is_teaser:
             yield list(run)
 
 
-def _teaser(page: Page, source: Source, article: Record, position: int, parts: Sequence[teasers.Part]) -> Record:
-    numbers = [part.line for part in parts]
-    lines = page.labelled.some(numbers, [part.label for part in parts])
-    labels = set(lines.labels)  # most items are only a headline: little else is read
+def _teaser(page: Page, source: Source, article: Record, position: int, item: Sequence[teasers.ItemLine]) -> Record:
+    """The record of one teaser; `position` counts from 1."""
+    numbers = [line.number for line in item]
+    lines = page.labelled.some(numbers, [line.label for line in item])
+    labels = set(lines.labels)  # most items are only a headline, so most fields need no look
     tagged = tuple(lines.with_label(Label.TAGS)) if Label.TAGS in labels else ()
     title = next(lines.with_label(Label.TITLE), None)
     if title and lines.verdicts[0].role is Role.ANNOUNCED:
@@ -99,11 +101,11 @@ def _teaser(page: Page, source: Source, article: Record, position: int, parts: S
         ),
         provenance=article.provenance,
         lead=None,
-        blocks=tuple([_part(article.blocks[part.line], part.label) for part in parts]),
+        blocks=tuple([_with_label(article.blocks[line.number], line.label) for line in item]),
         edits=tuple([edit for number in numbers for edit in source.cuts[number].edits]),
     )
 
 
-def _part(block: Block, label: Label) -> Block:
-    """The block with another label: what it is in its item.  For each line of each teaser: `replace` takes longer."""
+def _with_label(block: Block, label: Label) -> Block:
+    """The block with the label that it has in its teaser.  `dataclasses.replace` would take longer."""
     return Block(label, block.start, block.end, block.text, block.why, block.share, block.gap)

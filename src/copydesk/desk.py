@@ -1,4 +1,4 @@
-"""The whole desk as one pure function: a raw dump in, an article with its teasers out."""
+"""The whole pipeline as one pure function: it takes a raw dump and returns an article with its teasers."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -27,10 +27,10 @@ def clean(
 ) -> Cleaned:
     """Clean one dump of a page.
 
-    `raw` is its text, or a text file's bytes; `source` names it (and makes the record's id); `given` is what
-    is known about it from elsewhere.  Without `settings`, the defaults and the shipped profiles hold.
+    `raw` is its text, or the bytes of a text file.  `source` is its name, from which the record's id is made.  `given`
+    are facts about it from other places.  Without `settings`, the defaults and the shipped profiles apply.
 
-    Raises UnreadableError where `raw` is empty, binary, too large, of too many lines, or holds lone surrogates.
+    Raises UnreadableError if `raw` is empty or binary, has too many characters or lines, or contains lone surrogates.
     """
     settings = settings or config.default()
     dump.check_size(len(raw), settings)
@@ -39,50 +39,53 @@ def clean(
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """A dump after the edit stages: its language, its lines with their edits, and as the labeller sees them."""
+class EditedDump:
+    """A dump after the edit stages: its language, its lines with their edits, and its lines for the labeller."""
 
     language: str | None
     cuts: list[Cut]
     lines: list[Line]
 
     @property
-    def written(self) -> list[Line]:
-        """The lines with text; of others, the edits left nothing."""
+    def lines_with_text(self) -> list[Line]:
+        """The lines that still have text after the edits."""
         return [line for line in self.lines if line.text]
 
 
-def mark(raw: Dump, settings: Config) -> Marked:
-    """The dump with its edits made, cut into lines.  Raises UnreadableError where they are too many."""
-    spoken = raw.given.language or language.detect(language.sample(raw.text, settings.language.sample_size))
-    text, edits = _edited(raw, spoken, settings.edits)
+def edit_dump(raw: Dump, settings: Config) -> EditedDump:
+    """The dump with its edits made, cut into lines.  Raises UnreadableError if there are too many lines."""
+    tag = raw.given.language or language.detect(language.sample(raw.text, settings.language.sample_size))
+    text, edits = _edit(raw, tag, settings.edits)
     cuts = list(cut(text, edits, _line_spans(text)))
     limit = settings.limits.record_lines
     if len(cuts) > limit:
         raise dump.UnreadableError("too_many_lines", f"{len(cuts):,} is over limits.record_lines = {limit:,}")
-    return Marked(spoken, cuts, _lines(raw, cuts, spoken))
+    return EditedDump(tag, cuts, _lines(raw, cuts, tag))
 
 
 def profile_of(raw: Dump, settings: Config) -> Profile | None:
-    """The source profile that knows the dump."""
+    """The profile of the dump's source; None if no profile matches."""
 
-    def known(published: str | None) -> Profile | None:
+    def matching(published: str | None) -> Profile | None:
         return settings.profile_for(raw.given.url, published, map(str.strip, raw.text.splitlines()))
 
     published = raw.given.date or raw.given.stated_date
-    found = known(published)
+    found = matching(published)
     if published is None and found is not None and (found.since or found.until):
-        found = known(raw.given.guessed_date)  # a search that takes long, and matters to few profiles
+        found = matching(raw.given.guessed_date)  # a slow search that only few profiles need
     return found
 
 
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
-    """Clean a dump that a reader has read.  Raises UnreadableError where it has too many lines."""
+    """Clean a dump that a reader has read.  Raises UnreadableError if it has too many lines."""
     profile = profile_of(raw, settings)
-    marked = mark(raw, settings)
-    lines, cuts, spoken = marked.lines, marked.cuts, marked.language
+    edited = edit_dump(raw, settings)
     verdicts = label(
-        marked.written, spoken, _model(settings, page=bool(raw.origins)), profile=profile, title=raw.given.title
+        edited.lines_with_text,
+        edited.language,
+        _model(settings, page=bool(raw.origins)),
+        profile=profile,
+        title=raw.given.title,
     )
     provenance = Provenance(
         sha256=raw.sha256,
@@ -94,25 +97,25 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         profile=profile.name if profile else None,
         renderer=raw.renderer,
     )
-    judged = iter(verdicts)
-    page_verdicts = [next(judged) if line.text else _NOTHING_LEFT for line in lines]
+    remaining = iter(verdicts)
+    page_verdicts = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
     return assemble(
         Page(
             source=raw.source,
-            lines=lines,
+            lines=edited.lines,
             labelled=LabelledLines(
-                [line.facts for line in lines], [verdict.label for verdict in page_verdicts], page_verdicts
+                [line.facts for line in edited.lines], [verdict.label for verdict in page_verdicts], page_verdicts
             ),
-            language=spoken,
+            language=edited.language,
             given=raw.given,
             profile=profile,
         ),
-        Source(raw.text, cuts, provenance),
+        Source(raw.text, edited.cuts, provenance),
     )
 
 
 def check_settings(settings: Config) -> None:
-    """Raise ConfigError where `edits.off` names a rule that is not there or can't be off, or a model can't be read."""
+    """Raise ConfigError if `edits.off` names an unknown rule or one that can't be off, or if a model can't be read."""
     try:
         for page in (False, True):
             _model(settings, page=page)
@@ -122,16 +125,16 @@ def check_settings(settings: Config) -> None:
 
 
 def _model(settings: Config, *, page: bool) -> Model:
-    """The model for the lines of a text, or of a page, that remember where they stood."""
+    """The model for the lines of a text or, with `page`, for the lines of an HTML page."""
     labels = settings.labels
     path = labels.page_model if page else labels.model
     return model.load(Path(path)) if path else model.shipped(page=page)
 
 
-def _edited(raw: Dump, spoken: str | None, settings: EditSettings) -> tuple[str, tuple[Edit, ...]]:
+def _edit(raw: Dump, tag: str | None, settings: EditSettings) -> tuple[str, tuple[Edit, ...]]:
     """The text after all stages, and their edits as one list in raw coordinates."""
     context = Context(
-        language=spoken,
+        language=tag,
         own_words=config.own_words(settings.words),
         page_text=raw.rendered,
         is_page=bool(raw.origins) and not raw.rendered,
@@ -157,21 +160,21 @@ def _line_spans(text: str) -> Iterator[tuple[int, int]]:
         at += len(line)
 
 
-def _lines(raw: Dump, cuts: list[Cut], spoken: str | None) -> list[Line]:
-    """The cuts as the labeller sees them; a blank line lies in a gap with two line breaks."""
+def _lines(raw: Dump, cuts: list[Cut], tag: str | None) -> list[Line]:
+    """The lines for the labeller."""
     ends = [0, *(piece.end for piece in cuts)]
-    apart = [_parts(raw.text[end : piece.start]) for end, piece in zip(ends, cuts, strict=False)]
+    apart = [_has_blank_line(raw.text[end : piece.start]) for end, piece in zip(ends, cuts, strict=False)]
     if not raw.origins:
-        return [Line(piece.text, parts, language=spoken) for piece, parts in zip(cuts, apart, strict=True)]
+        return [Line(piece.text, is_apart, language=tag) for piece, is_apart in zip(cuts, apart, strict=True)]
     starts = [origin.start for origin in raw.origins]
     origins = [raw.origins[max(0, bisect_right(starts, piece.start) - 1)] for piece in cuts]
     return [
-        Line(piece.text, parts, origin.evidence, origin.inside, spoken)
-        for piece, parts, origin in zip(cuts, apart, origins, strict=True)
+        Line(piece.text, is_apart, origin.evidence, origin.inside, tag)
+        for piece, is_apart, origin in zip(cuts, apart, origins, strict=True)
     ]
 
 
 @lru_cache(maxsize=2**10)
-def _parts(gap: str) -> bool:
-    """Whether a blank line lies in the gap: two line breaks."""
+def _has_blank_line(gap: str) -> bool:
+    """Whether a gap between two lines has a blank line in it: at least two line breaks."""
     return len(f"|{gap}|".splitlines()) > 2

@@ -1,6 +1,6 @@
-"""What copydesk makes of a dump: labels, blocks, metadata, and the record that holds them.
+"""The types of the output: labels, blocks, metadata, and the record that contains them.
 
-The field names are those of the JSON record; the README explains each.  Offsets are code points of the
+The names of the fields are those of the JSON record; the documentation explains each.  Offsets are code points of the
 decoded raw text.
 """
 
@@ -14,11 +14,11 @@ from copydesk.edits import Edit, undo
 if TYPE_CHECKING:
     Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 else:
-    Json = Any  # msgspec reads the types at run time, and no alias that names itself
+    Json = Any  # msgspec reads the types at run time and cannot read a recursive alias
 
 
 class Label(StrEnum):
-    """What a line is on its page."""
+    """The function of a line on its page."""
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
@@ -43,17 +43,17 @@ class Label(StrEnum):
 
 
 STORY = frozenset({Label.PARAGRAPH, Label.HEADING, Label.LIST_ITEM})
-"""The labels whose blocks make up an article's text."""
+"""The labels whose blocks are the text of an article."""
 
 TEASERS = frozenset({Label.TEASER_HEADING, Label.TEASER})
-"""The labels of other stories on the page."""
+"""The labels of teasers: lines that advertise other stories."""
 
 FURNITURE = frozenset({Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.COMMENT, Label.DUPLICATE})
-"""The labels of what is kept as blocks only."""
+"""The labels of page furniture, which is only in the blocks."""
 
 
 class Kind(StrEnum):
-    """What a record is."""
+    """The kinds of records.  OTHER is a dump without a story."""
 
     ARTICLE = "article"
     OTHER = "other"
@@ -64,9 +64,9 @@ class Kind(StrEnum):
 class Block:
     r"""A stretch of the raw text with one label.
 
-    `text` is the block after edits, without line breaks.  `why` names the rule that labelled it, or the model;
-    `share` is the model's share for the label (0 to 1), and None where a rule decided.  `gap` is the raw text
-    between this block and the next (JSON leaves out one "\n").
+    `text` is the text after edits, without line breaks.  `why` is the name of the rule that labelled it, or of the
+    model.  `share` is the model's probability for the label (0 to 1); None if a rule decided.  `gap` is the raw text
+    between this block and the next; JSON omits it if it is one "\n".
     """
 
     label: Label
@@ -80,7 +80,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person in the byline; `role` and `bio` where the page gives them."""
+    """A person in the byline.  `role` and `bio` are None if the page does not state them."""
 
     name: str
     role: str | None = None
@@ -89,7 +89,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture, as far as text tells of it."""
+    """A picture, described by the text beside it."""
 
     caption: str | None = None
     credit: str | None = None
@@ -97,7 +97,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Copyright:
-    """The notice as printed, and what it says."""
+    """The notice as printed, with the holder and the year that it names."""
 
     notice: str
     holder: str | None = None
@@ -106,10 +106,10 @@ class Copyright:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the page says about the story.  Absent facts are None or empty; nothing is guessed.
+    """The facts that the page states about the story.  Absent facts are None or empty; nothing is guessed.
 
-    `published` and `updated` are ISO 8601, a date or a date-time; `language` is a BCP 47 tag; `extra` is
-    what else the container's record held.
+    `published` and `updated` are in ISO 8601: a date, or a date with a time.  `language` is a BCP 47 tag.  `extra` has
+    the other fields of the container's record.
     """
 
     title: str | None = None
@@ -132,7 +132,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Undecoded:
-    """Bytes that no encoding explains: the U+FFFD at `offset` of the raw text stands for `hex`."""
+    """Bytes that could not be decoded: the U+FFFD at `offset` of the raw text replaces the bytes `hex`."""
 
     offset: int
     hex: str
@@ -140,7 +140,7 @@ class Undecoded:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a record comes from and what made it."""
+    """The origin of a record, and the program and settings that made it."""
 
     sha256: str
     encoding: str
@@ -154,7 +154,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document: an article, a teaser of one, or a dump without a story (`other`)."""
+    """One document: an article, a teaser of an article, or a dump without a story (`other`)."""
 
     id: str
     kind: Kind
@@ -169,12 +169,13 @@ class Record:
     edits: tuple[Edit, ...]
 
     def raw(self) -> str:
-        """The raw text of the dump, every edit undone.
+        """The raw text of the dump, with every edit undone.
 
-        Raises ValueError for a teaser, which is only a part of its article's dump.
+        Raises ValueError for a teaser, because it is only a part of its article's dump, and for a record whose edits
+        are not inside its blocks.
         """
         if self.lead is None:
-            raise ValueError(f"record {self.id} is a teaser: its article {self.parent} holds the raw text")
+            raise ValueError(f"record {self.id} is a teaser: its article {self.parent} has the raw text")
         pieces = [self.lead]
         edits = iter(self.edits)
         edit = next(edits, None)
@@ -185,13 +186,13 @@ class Record:
                 edit = next(edits, None)
             pieces += undo(block.text, inside), block.gap
         if edit is not None:
-            raise ValueError(f"record {self.id}: the edit at character {edit.start} lies in no block")
+            raise ValueError(f"record {self.id}: the edit at character {edit.start} is not inside a block")
         return "".join(pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What one dump gives: its article (of kind `other` where nothing is a story) and its teasers."""
+    """The records of one dump: its article (of kind `other` if there is no story) and its teasers."""
 
     article: Record
     teasers: tuple[Record, ...]
@@ -199,7 +200,7 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """An input that gave no record: `reason` is a word to count by, `detail` a sentence for people."""
+    """An input without a record.  `reason` is one word, for counting; `detail` is a sentence for people."""
 
     source: str
     reason: str

@@ -1,4 +1,4 @@
-"""Every rule of edits and labels, in the order in which they act."""
+"""The registry of all rules: those of edits and those of labels, in the order in which they act."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -13,10 +13,10 @@ LABELS: Final[tuple[Rule, ...]] = labelling.RULES
 
 
 def check_off(names: Iterable[str]) -> None:
-    """Raise ConfigError where one of the names in `edits.off` is no rule of edits, or one that cannot be off."""
+    """Raise ConfigError if one of the names in `edits.off` is not a rule of edits, or is a rule that can't be off."""
     known = {rule.name for rule in EDITS}
     for name in names:
         if name in NEEDED:
-            raise ConfigError(f"edits.off: {name!r} can't be off: Markdown holds no control characters")
+            raise ConfigError(f"edits.off: {name!r} can't be off: Markdown must not contain control characters")
         if name not in known:
             raise ConfigError(f"edits.off: no rule {name!r}; the rules are: {', '.join(sorted(known))}")

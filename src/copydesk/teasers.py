@@ -1,4 +1,4 @@
-"""Other stories on the page, split into items: headline, blurb, caption, credit and date of one together."""
+"""Splits a list of teasers into items: the headline, blurb, caption, credit and date of one story together."""
 
 import re
 from collections.abc import Sequence
@@ -10,70 +10,86 @@ from copydesk.document import Label
 from copydesk.labelling.hints import AGENCY, BY, FIGURE, PICTURE
 from copydesk.labelling.line import Line
 
-MOST_KICKER_WORDS: Final = 3
-"""A shorter line without the end of a sentence is the section over a headline rather than a headline."""
+
+@dataclass(frozen=True, slots=True)
+class TeaserThresholds:
+    """The thresholds of this module, in words.  `python -m bench.thresholds` shows what they decide on the kit."""
+
+    max_kicker: int = 3
+    """A line up to this length that does not end a sentence is the section above a headline, not a headline."""
+
+    min_blurb: int = 12
+    """A line from this length on with the end of a sentence inside is a blurb, even if it breaks off."""
+
+
+WORDS: Final = TeaserThresholds()
 
 SITE_TAIL = re.compile(rf"[|{DASHES}-]\s+(?P<site>[^\W\d_a-z]\S{{0,30}}(?:\s\S{{1,30}}){{0,2}}(?<![.!?]))")
-"""A line like "- YouTube": the tail of a page's title whose headline the scraper lost."""
+"""Matches a line like "- YouTube": the end of a page's title, of which the scraper lost the headline."""
 
 BULLET = re.compile(rf"\A[{BULLETS}{DASHES}|-]\s+")
-
-LEAST_BLURB_WORDS: Final = 12
-"""A line of so many words with the end of a sentence inside is a blurb, though it breaks off."""
+"""Matches the bullet at the beginning of an item."""
 
 _SENTENCE_INSIDE = re.compile(rf"[{SENTENCE_ENDS}][{CLOSING_QUOTES}]?\s(?=\S)")
 
-LEADS: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.CREDIT))
-"""Parts that open every item of a list whose first line is one; else they belong to the headline above them."""
+FIRST_LINES: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.CREDIT))
+"""If the first line of a list has one of these labels, each item begins with such a line.
+
+In other lists such a line belongs to the headline above it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """The line with this number is the item's headline, text, caption ..."""
+class ItemLine:
+    """A line of an item: its number on the page, and its label in the item (title, paragraph, caption ...)."""
 
-    line: int
+    number: int
     label: Label
 
 
-def split(lines: Sequence[Line], run: Sequence[int]) -> list[tuple[Part, ...]]:
-    """The items of a run of teaser lines (their numbers), each as its lines with their parts.
+def split(lines: Sequence[Line], run: Sequence[int]) -> list[tuple[ItemLine, ...]]:
+    """The items of a run of teaser lines, each as its lines.  `run` are the numbers of the lines.
 
-    An item opens with the tail of a page's title, with a caption that has its credit, with a bullet or a date where
-    the list begins with one, and with a headline or sentence where the item at hand already has its own.
+    These lines begin a new item: the end of a page's title; a caption with its credit; a bullet or a date, if the list
+    begins with one; a headline or a sentence, if the current item already has its own.
     """
-    items: list[list[Part]] = []
-    bulleted = [BULLET.match(lines[number].text) is not None for number in run]
-    parts = _parts(lines, run, bulleted)
-    held: set[Label] = set()
-    for at, (number, label) in enumerate(zip(run, parts, strict=True)):
-        tail = label is Label.TAGS and SITE_TAIL.fullmatch(lines[number].text) is not None
-        leads = (bulleted[0] and bulleted[at]) or (parts[0] in LEADS and label is parts[0])
-        begins = leads and not held.isdisjoint((Label.TITLE, Label.PARAGRAPH))
-        if not items or tail or begins or _opens(label, held, lines[number].apart):
+    items: list[list[ItemLine]] = []
+    has_bullet = [BULLET.match(lines[number].text) is not None for number in run]
+    labels = _labels(lines, run, has_bullet)
+    item_labels: set[Label] = set()
+    for at, (number, label) in enumerate(zip(run, labels, strict=True)):
+        is_site_tail = label is Label.TAGS and SITE_TAIL.fullmatch(lines[number].text) is not None
+        is_first_line = (has_bullet[0] and has_bullet[at]) or (labels[0] in FIRST_LINES and label is labels[0])
+        begins = is_first_line and not item_labels.isdisjoint((Label.TITLE, Label.PARAGRAPH))
+        is_apart = lines[number].apart
+        if not items or is_site_tail or begins or _begins_item(label, item_labels, is_apart=is_apart):
             items.append([])
-            held = set()
-        elif label is Label.TITLE and Label.PARAGRAPH not in held and Label.TITLE in held and not lines[number].apart:
+            item_labels = set()
+        elif (
+            label is Label.TITLE and Label.TITLE in item_labels and Label.PARAGRAPH not in item_labels and not is_apart
+        ):
             label = Label.PARAGRAPH  # right below the headline: its blurb
-        items[-1].append(Part(number, label))
-        held.add(label)
+        items[-1].append(ItemLine(number, label))
+        item_labels.add(label)
     return [tuple(item) for item in items]
 
 
-def _parts(lines: Sequence[Line], run: Sequence[int], bulleted: list[bool]) -> list[Label]:
-    """What each line is in its item, without regard to the items' borders."""
-    parts = [_part(lines[number]) for number in run]
-    for at, part in enumerate(parts):
-        beside = bulleted[max(at - 1, 0) : at] + bulleted[at + 1 : at + 2]
-        if part is Label.TAGS and bulleted[at] and any(beside):
-            parts[at] = Label.TITLE  # one of a list, and no tail of a page's title
+def _labels(lines: Sequence[Line], run: Sequence[int], has_bullet: list[bool]) -> list[Label]:
+    """The label of each line in its item, as far as the line and its neighbours give it."""
+    labels = [_label(lines[number]) for number in run]
+    for at, label in enumerate(labels):
+        beside = has_bullet[max(at - 1, 0) : at] + has_bullet[at + 1 : at + 2]
+        if label is Label.TAGS and has_bullet[at] and any(beside):
+            labels[at] = Label.TITLE  # an item of a bullet list, not the end of a page's title
     for at in range(1, len(run)):
-        below_is_credit = parts[at] is Label.CREDIT and not lines[run[at]].apart
-        if below_is_credit and parts[at - 1] in (Label.PARAGRAPH, Label.TITLE):
-            parts[at - 1] = Label.CAPTION
-    return parts
+        is_credit_below = labels[at] is Label.CREDIT and not lines[run[at]].apart
+        if is_credit_below and labels[at - 1] in (Label.PARAGRAPH, Label.TITLE):
+            labels[at - 1] = Label.CAPTION
+    return labels
 
 
-def _part(line: Line) -> Label:
+def _label(line: Line) -> Label:
+    """The label of a line by itself."""
     if SITE_TAIL.fullmatch(line.text):
         return Label.TAGS
     if line.hints & (PICTURE | AGENCY) and line.facts.is_credit:
@@ -82,18 +98,21 @@ def _part(line: Line) -> Label:
         return Label.TIMESTAMP
     if line.hints & BY and line.facts.is_byline:
         return Label.BYLINE
-    breaks_off = line.words >= LEAST_BLURB_WORDS and _SENTENCE_INSIDE.search(line.text) is not None
+    breaks_off = line.words >= WORDS.min_blurb and _SENTENCE_INSIDE.search(line.text) is not None
     if (line.is_prose and line.ends) or breaks_off:
         return Label.PARAGRAPH
-    return Label.TITLE if line.words > MOST_KICKER_WORDS else Label.TAGS
+    return Label.TITLE if line.words > WORDS.max_kicker else Label.TAGS
 
 
-def _opens(label: Label, held: set[Label], apart: bool) -> bool:
-    """Whether a line of this part opens an item, given the parts of the item at hand; `apart`: a blank line before."""
-    if label is Label.CAPTION:  # with its credit; right below its headline it belongs there
-        return apart or bool(held - {Label.TITLE})
+def _begins_item(label: Label, item_labels: set[Label], *, is_apart: bool) -> bool:
+    """Whether a line with this label begins a new item.
+
+    `item_labels` are the labels of the current item so far; `is_apart` says whether a blank line is before the line.
+    """
+    if label is Label.CAPTION:  # it has its credit; right below a headline it belongs to that
+        return is_apart or bool(item_labels - {Label.TITLE})
     if label is Label.TITLE:
-        return bool(held & {Label.TITLE, Label.PARAGRAPH})
+        return bool(item_labels & {Label.TITLE, Label.PARAGRAPH})
     if label is Label.PARAGRAPH:
-        return Label.PARAGRAPH in held and not held & {Label.TITLE, Label.CAPTION}
-    return label is Label.TAGS and bool(held & {Label.TITLE, Label.PARAGRAPH})
+        return Label.PARAGRAPH in item_labels and not item_labels & {Label.TITLE, Label.CAPTION}
+    return label is Label.TAGS and bool(item_labels & {Label.TITLE, Label.PARAGRAPH})

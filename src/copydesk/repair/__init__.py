@@ -1,7 +1,7 @@
 """The edit stages, in the order in which they read the text.
 
-A stage is a module with `RULES`, which says what it repairs and why, and `find`, which yields the edits.
-It changes nothing itself.
+A stage is a module with `RULES`, which lists what it repairs and why, and `find`, which gives the edits.  A stage
+changes nothing itself.  Each stage reads the text as the stage before left it.
 """
 
 from collections.abc import Iterable
@@ -13,17 +13,17 @@ from copydesk.repair.context import Context
 
 
 class Stage(Protocol):
-    """What the modules of this package have in common."""
+    """The interface of a module that is a stage."""
 
     @property
     def RULES(self) -> tuple[Rule, ...]:  # noqa: N802
-        """What the stage repairs, and why."""
+        """The rules of the stage, each with its reason."""
         ...
 
     def find(self, text: str, context: Context) -> Iterable[Edit]:
-        """The edits that `text` needs, by the rules that are on.
+        """The edits that the rules make in `text`, except those that are off in `context`.
 
-        Sorted, none overlapping, none touching white space at a line's ends.
+        They are sorted and do not overlap, and none touches the white space at the ends of a line.
         """
         ...
 
@@ -31,4 +31,4 @@ class Stage(Protocol):
 STAGES: Final[tuple[Stage, ...]] = (references, encoding, invisible, line_breaks, from_page, spacing)
 
 NEEDED: Final = frozenset({"invisible.control"})
-"""Rules that cannot be off: Markdown holds no control characters."""
+"""Rules that cannot be off: Markdown must not contain control characters."""

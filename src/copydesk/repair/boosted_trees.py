@@ -1,6 +1,6 @@
-"""Gradient-boosted trees in whole numbers: the same score on every machine, whatever the order of the sum.
+"""Gradient-boosted trees in integers: every machine gets the same score, in whichever order it adds.
 
-`training/spacing.py` makes the file and says from what.
+`python -m training.spacing` makes the file of trees from the benchmark kit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,18 +21,19 @@ Ints: TypeAlias = NDArray[np.int32]
 SHIPPED: Final = Path(__file__).with_name("trees.npz")
 
 PARTS: Final = ("feature", "most", "below", "above", "value")
-"""The arrays of a forest, a row a tree and a column a node."""
+"""The arrays of a forest as the file names them: one row for each tree, one column for each node."""
 
 UNIT: Final = 1000
-"""Of the scores: thousandths of the natural logarithm of the odds."""
+"""Scores are thousandths of the natural logarithm of the odds."""
 
-FIRST: Final = 40
-"""Trees after which a place without hope is given up."""
+MIN_TREES: Final = 40
+"""Trees after which a candidate is dropped if its score is hopeless.  The rest are evaluated by all trees."""
 
-MOST_AT_ONCE: Final = 2000
-"""Places that are scored at once: each takes some kilobytes meanwhile."""
+MAX_ROWS: Final = 2000
+"""Candidates that are scored together: each needs some kilobytes of memory for that time."""
 
 HOPELESS: Final = -3 * UNIT
+"""A score after MIN_TREES trees from which no candidate gets far enough: odds of 1 to 20."""
 
 
 FINDERS: Final[Mapping[str, Sequence[str]]] = {
@@ -40,24 +41,26 @@ FINDERS: Final[Mapping[str, Sequence[str]]] = {
     "punctuation": punctuation.COLUMNS,
     "broken_sentences": broken_sentences.COLUMNS,
 }
-"""The finders of places, each with the names of the features that its forest sees."""
+"""The finders of candidates, each with the names of the features that its forest uses."""
 
-TRAIN: Final = "Use trees of this version, or grow them with `python -m training.spacing`"
+_REMEDY: Final = "Use trees of this version, or grow them with `python -m training.spacing`"
 
 
 class TreesError(ValueError):
-    """A file that cannot be used as trees; the message says which file and why."""
+    """A file that cannot be used as trees.  The message names the file and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees: node n of a tree asks whether `feature[n]` is at most `most[n]`, and goes on at `below[n]` or `above[n]`.
+    """Trees whose values add up to a score.
 
-    A leaf goes on at itself; its `value` is what the tree adds to `start`.  `depth` is that of the deepest tree.
+    A node compares the feature number `feature` with `threshold`: the next node is `below` if the feature is at most
+    the threshold, else `above`.  A leaf is its own next node, and its `value` is added to `start`.  `depth` is the
+    depth of the deepest tree.
     """
 
     feature: Ints
-    most: Ints
+    threshold: Ints
     below: Ints
     above: Ints
     value: Ints
@@ -65,24 +68,25 @@ class Forest:
     depth: int
 
     def scores(self, rows: Sequence[Sequence[int]]) -> list[int]:
-        """The score of each row of evidence; of one that is given up after FIRST trees, what it had by then."""
-        chunks = (rows[at : at + MOST_AT_ONCE] for at in range(0, len(rows), MOST_AT_ONCE))
+        """The score of each row of features; the score after MIN_TREES trees if it is hopeless by then."""
+        chunks = (rows[at : at + MAX_ROWS] for at in range(0, len(rows), MAX_ROWS))
         return [score for chunk in chunks for score in self._scores(np.array(chunk, dtype=np.int32))]
 
-    def _scores(self, seen: Ints) -> list[int]:
-        scores = self.start + self._sum(seen, 0, FIRST)
+    def _scores(self, features: Ints) -> list[int]:
+        """The scores of at most MAX_ROWS rows."""
+        scores = self.start + self._sum(features, 0, MIN_TREES)
         left = np.flatnonzero(scores > HOPELESS)
-        scores[left] += self._sum(seen[left], FIRST, len(self.value))
+        scores[left] += self._sum(features[left], MIN_TREES, len(self.value))
         found: list[int] = scores.tolist()
         return found
 
-    def _sum(self, seen: Ints, first: int, last: int) -> Ints:
-        """What the trees from `first` to before `last` add, for each row."""
+    def _sum(self, features: Ints, first: int, last: int) -> Ints:
+        """The sum of the values of trees number `first` to `last` (exclusive), for each row."""
         trees = np.arange(first, min(last, len(self.value)))[None, :]
-        row = np.arange(len(seen))[:, None]
-        node = np.zeros((len(seen), trees.shape[1]), dtype=np.int32)
+        row = np.arange(len(features))[:, None]
+        node = np.zeros((len(features), trees.shape[1]), dtype=np.int32)
         for _ in range(self.depth):
-            goes_below = seen[row, self.feature[trees, node]] <= self.most[trees, node]
+            goes_below = features[row, self.feature[trees, node]] <= self.threshold[trees, node]
             node = np.where(goes_below, self.below[trees, node], self.above[trees, node])
         total: Ints = self.value[trees, node].sum(axis=1, dtype=np.int32)
         return total
@@ -96,10 +100,10 @@ def shipped() -> Mapping[str, Forest]:
 
 @cache
 def load(path: Path) -> Mapping[str, Forest]:
-    """The forests in the file at `path`, by the finder of the places that they score.
+    """The forests in the file at `path`, by the name of the finder whose candidates they score.
 
-    Raises TreesError where the file can't be read, lacks a forest or a part of one, or where a forest's columns are
-    not exactly those of its finder, in the same order.
+    Raises TreesError if the file cannot be read, if a forest or a part of one is missing, or if the columns of a forest
+    are not those of its finder in the same order.
     """
     try:
         stored = npz.read(path)
@@ -107,13 +111,13 @@ def load(path: Path) -> Mapping[str, Forest]:
     except TreesError:
         raise
     except (*npz.UNREADABLE, KeyError) as error:
-        raise TreesError(f"{path}: not a file of trees: {error}. {TRAIN}") from error
+        raise TreesError(f"{path}: not a file of trees: {error}. {_REMEDY}") from error
 
 
 def _forest(stored: Mapping[str, NDArray[Any]], name: str, columns: Sequence[str], path: Path) -> Forest:
-    """The forest of that name.  Raises KeyError where a part is missing, TreesError where its columns are others."""
+    """The forest called `name`.  Raises KeyError if a part is missing, TreesError if its columns differ."""
     for place, (own, wanted) in enumerate(zip_longest(map(str, stored[f"{name}.columns"]), columns)):
         if own != wanted:
-            raise TreesError(f"{path}: column {place} of {name} is {own!r}, and the code has {wanted!r}. {TRAIN}")
-    feature, most, below, above, value = (stored[f"{name}.{part}"].astype(np.int32) for part in PARTS)
-    return Forest(feature, most, below, above, value, int(stored[f"{name}.start"]), int(stored[f"{name}.depth"]))
+            raise TreesError(f"{path}: column {place} of {name} is {own!r}, and the code has {wanted!r}. {_REMEDY}")
+    feature, threshold, below, above, value = (stored[f"{name}.{part}"].astype(np.int32) for part in PARTS)
+    return Forest(feature, threshold, below, above, value, int(stored[f"{name}.start"]), int(stored[f"{name}.depth"]))

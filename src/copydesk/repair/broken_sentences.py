@@ -1,6 +1,6 @@
-"""Line breaks that no writer made: a sentence that a scraper broke where a tag stood in it.
+"""Finds line breaks that may be inside a sentence: scrapers break lines where the page has a tag in a sentence.
 
-"Chances are that you started with a / small business plan / that was going to evolve": the two breaks here.
+"Chances are that you started with a / small business plan / that was going to evolve" has two such breaks.
 """
 
 import math
@@ -13,36 +13,39 @@ from typing import Final, NamedTuple
 from copydesk import lexicon
 from copydesk.characters import APOSTROPHES, BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 
-LONGEST: Final = 400
-"""Characters of a line beyond which its length says no more."""
+MAX_LENGTH: Final = 400
+"""Characters.  A longer line counts as this long: the trees learned nothing from higher numbers."""
 
-PROSE: Final = 60
-"""Characters.  Of the pieces of broken sentences one has so many; no line of verse and hardly one of a menu has."""
+MIN_PROSE: Final = 60
+"""Characters.  The longest piece of a broken sentence is at least this long; lines of verse and menus are shorter."""
 
-PIECE: Final = 20
-"""Characters.  Where no piece has so many, a page was shredded, or its letters stand one below the other."""
+MIN_LONGEST_PIECE: Final = 20
+"""Characters.  If all lines are shorter, they are single words or letters below each other, not prose."""
 
-COMMON: Final = 150
-"""So many of a language's commonest words: hardly any line ends in one of them."""
+COMMONEST_WORDS: Final = 150
+"""Number of the commonest words of a language that are used: hardly any whole line ends with one of them."""
 
-LAST: Final = 40
-"""Characters of a line's end in which its last word is looked for."""
+MAX_WORD: Final = 40
+"""Characters at the end of a line in which its last word is looked for."""
 
-PER: Final = 1000
+SHARE_UNIT: Final = 1000
 """Shares are in thousandths."""
+
+MAX_SIGNS: Final = 50
+"""A higher number of signs counts as this number."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LOW_QUOTES: Final = "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 
 LOWER, UPPER, LETTER, DIGIT, ENDS, COLON, COMMA, OPENING, QUOTE, CLOSING, DASH, BULLET, OTHER = range(13)
-"""What a line begins or ends with: a small letter, a capital, a letter of a script without either, and so on."""
+"""Classes of the character that a line begins or ends with.  LETTER is a letter of a script without capitals."""
 
-_MARKS: Final = f"{_LOW_QUOTES}{CLOSING_QUOTES}{DASHES}([{{)]}},;:-"
+_AROUND_WORDS: Final = f"{_LOW_QUOTES}{CLOSING_QUOTES}{DASHES}([{{)]}},;:-"
 
 BRACKETS: Final = ")]}"
 
 SUFFIX: Final = re.compile(rf"[{APOSTROPHES}][^\W\d_]{{1,3}}\b")
-"""What English writes behind an apostrophe: "'s", "'ll"."""
+"""An ending that English writes behind an apostrophe: "'s", "'ll"."""
 
 _CLASSES: Final = {
     **dict.fromkeys("([{", OPENING),
@@ -55,10 +58,11 @@ _CLASSES: Final = {
     ",": COMMA,
 }
 
-GOES_ON: Final = frozenset((LOWER, COMMA, COLON, ENDS, CLOSING))
-"""What a line begins with that goes on with the line before."""
+CONTINUES: Final = frozenset((LOWER, COMMA, COLON, ENDS, CLOSING))
+"""Classes of the first character of a line that continues the line before."""
 
-MAY_GO_ON: Final = GOES_ON | {DASH, OPENING}
+MAY_CONTINUE: Final = CONTINUES | {DASH, OPENING}
+"""Classes of the first character of a line that may continue the line before."""
 
 
 COLUMNS: Final = (
@@ -67,11 +71,11 @@ COLUMNS: Final = (
     *("last word rank", "next word rank", "next word length", "capitals", "next capitals"),
     *("open brackets", "space before break", "space behind break", "share of signs", "signs"),
 )
-"""The names of a border's features, in their order.  The forest of borders stores them."""
+"""The names of a line break's features, in their order, as the files of trees have them."""
 
 
 class Line(NamedTuple):
-    """A line without surrounding white space, and where it stands."""
+    """A line without the white space around it, and its place in the text."""
 
     start: int
     end: int
@@ -79,16 +83,16 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Border:
-    """The break behind a run's line `number`, and what speaks for or against its being none, in whole numbers."""
+class LineBreak:
+    """The line break behind line `number` of a run.  `features` are integers; COLUMNS names them."""
 
     run: int
     number: int
-    evidence: tuple[int, ...]
+    features: tuple[int, ...]
 
 
-class _Seen(NamedTuple):
-    """What a line is, as far as its borders need it."""
+class _LineShape(NamedTuple):
+    """The properties of a line that the features of its breaks are made from."""
 
     length: int
     words: int
@@ -96,38 +100,45 @@ class _Seen(NamedTuple):
     ends: int
 
 
-_NOTHING: Final = _Seen(0, 0, -1, -1)
+_NO_LINE: Final = _LineShape(0, 0, -1, -1)
 
 
-def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Iterator[Border]:
-    """The borders between lines that may be none, of which each text has few.  `runs` are lines without blank ones."""
-    common = lexicon.commonest(language, COMMON)
-    seen = [[_look(line.text) for line in run] for run in runs]
-    borders = sum(len(run) - 1 for run in runs)
-    signs = sum(_is_sign(line, following) for run in seen for line, following in pairwise(run))
-    for number, (run, looks) in enumerate(zip(runs, seen, strict=True)):
-        for first, last in _chains(looks):
-            if not _is_prose(run[first : last + 1], looks[first : last + 1], common):
+def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Iterator[LineBreak]:
+    """The line breaks that may be inside a sentence; a text has few of them.  `runs` are lines without blank lines."""
+    common = lexicon.commonest(language, COMMONEST_WORDS)
+    shapes = [[_shape_of(line.text) for line in run] for run in runs]
+    breaks = sum(len(run) - 1 for run in runs)
+    signs = sum(_is_sign(line, following) for run in shapes for line, following in pairwise(run))
+    for number, (run, lines) in enumerate(zip(runs, shapes, strict=True)):
+        for first, last in _chains(lines):
+            if not _is_prose(run[first : last + 1], lines[first : last + 1], common):
                 continue
             for n in range(first, last):
-                if _may_go_on(run, looks, n, common):
-                    share = PER * signs // borders
-                    yield Border(number, n, (*_evidence(text, run, looks, n, language), share, min(signs, 50)))
+                if _may_continue(run, lines, n, common):
+                    share = SHARE_UNIT * signs // breaks
+                    yield LineBreak(
+                        number, n, (*_features(text, run, lines, n, language), share, min(signs, MAX_SIGNS))
+                    )
 
 
-def _look(line: str) -> _Seen:
+def _shape_of(line: str) -> _LineShape:
+    """The properties of a line."""
     words = line.count(" ") + 1
-    return _Seen(min(len(line), LONGEST), words, _begin(line), _end(line))
+    return _LineShape(min(len(line), MAX_LENGTH), words, _begin(line), _end(line))
 
 
 def _class(char: str) -> int:
+    """The class of a character, from LOWER to OTHER."""
     if char.isalpha():
         return LOWER if char.islower() else UPPER if char.isupper() else LETTER
     return _CLASSES.get(char, DIGIT if char.isdigit() else OTHER)
 
 
 def _begin(line: str) -> int:
-    """What a line begins with; a quotation mark before a word opens a quotation, but for "'s"; "iPhone" is a name."""
+    """The class of the line's first character.
+
+    A quotation mark before a word opens a quotation, except in "'s".  "iPhone" is a name: its "i" counts as a capital.
+    """
     first = _class(line[0])
     if first == CLOSING and line[1:2].isalnum() and line[0] not in BRACKETS and not SUFFIX.match(line):
         return QUOTE
@@ -136,60 +147,65 @@ def _begin(line: str) -> int:
 
 
 def _end(line: str) -> int:
-    """What a line ends with; a mark that closes behind the end of a sentence is that end."""
+    """The class of the line's last character.  A closing mark behind the end of a sentence counts as that end."""
     last = _class(line[-1])
     if last == CLOSING and len(line) > 1 and _class(line[-2]) == ENDS:
         return ENDS
     return last
 
 
-def _is_sign(line: _Seen, following: _Seen) -> bool:
-    return line.ends not in (ENDS, COLON) and following.begins in GOES_ON
+def _is_sign(line: _LineShape, following: _LineShape) -> bool:
+    """Whether the break between the two lines is a sign that lines were broken."""
+    return line.ends not in (ENDS, COLON) and following.begins in CONTINUES
 
 
-def _chains(looks: Sequence[_Seen]) -> Iterator[tuple[int, int]]:
-    """(first, last) of lines one after another of which none but the last ends a sentence."""
+def _chains(lines: Sequence[_LineShape]) -> Iterator[tuple[int, int]]:
+    """(first, last) number of consecutive lines of which only the last ends a sentence."""
     first = 0
-    for n, line in enumerate(looks):
-        if n + 1 == len(looks) or (line.ends == ENDS and looks[n + 1].begins not in GOES_ON):
+    for n, line in enumerate(lines):
+        if n + 1 == len(lines) or (line.ends == ENDS and lines[n + 1].begins not in CONTINUES):
             if n > first:
                 yield first, n
             first = n + 1
 
 
-def _is_prose(chain: Sequence[Line], looks: Sequence[_Seen], common: frozenset[str]) -> bool:
-    """Whether a chain holds a long piece, or is one altogether and breaks off where neither verse nor menus do."""
-    longest = max(line.length for line in looks)
-    if longest >= PROSE or longest < PIECE:
-        return longest >= PROSE
-    return sum(line.length for line in looks) >= PROSE and any(
+def _is_prose(chain: Sequence[Line], shapes: Sequence[_LineShape], common: frozenset[str]) -> bool:
+    """Whether a chain has a long piece, or is long enough in total and has a break as neither verse nor menus have."""
+    longest = max(line.length for line in shapes)
+    if longest >= MIN_PROSE or longest < MIN_LONGEST_PIECE:
+        return longest >= MIN_PROSE
+    return sum(line.length for line in shapes) >= MIN_PROSE and any(
         following.begins in (COMMA, ENDS, CLOSING) or _last_word(line.text) in common
-        for line, following in zip(chain[:-1], looks[1:], strict=True)
+        for line, following in zip(chain[:-1], shapes[1:], strict=True)
     )
 
 
-def _may_go_on(run: Sequence[Line], looks: Sequence[_Seen], n: int, common: frozenset[str]) -> bool:
-    line, following = looks[n], looks[n + 1]
-    if following.begins in MAY_GO_ON or line.ends in (COMMA, OPENING):
+def _may_continue(run: Sequence[Line], shapes: Sequence[_LineShape], n: int, common: frozenset[str]) -> bool:
+    """Whether line n + 1 may continue line n."""
+    line, following = shapes[n], shapes[n + 1]
+    if following.begins in MAY_CONTINUE or line.ends in (COMMA, OPENING):
         return True
-    if n + 2 < len(looks) and _is_sign(following, looks[n + 2]):
+    if n + 2 < len(shapes) and _is_sign(following, shapes[n + 2]):
         return True
-    if n and _is_sign(looks[n - 1], line):
+    if n and _is_sign(shapes[n - 1], line):
         return True
     first = _WORD.match(run[n + 1].text)  # a common word with a capital begins a sentence
     return _last_word(run[n].text) in common and not (first and first[0].casefold() in common)
 
 
 def _last_word(line: str) -> str:
-    """The line's last word without the marks around it; empty where it holds others than letters."""
-    last = line[-LAST:].rpartition(" ")[2].strip(_MARKS)
+    """The line's last word, case-folded, without marks around it; "" if it has characters other than letters."""
+    last = line[-MAX_WORD:].rpartition(" ")[2].strip(_AROUND_WORDS)
     return last.casefold() if last.isalpha() else ""
 
 
-def _evidence(text: str, run: Sequence[Line], looks: Sequence[_Seen], n: int, language: str | None) -> tuple[int, ...]:
-    line, following = looks[n], looks[n + 1]
-    before = looks[n - 1] if n else _NOTHING
-    behind = looks[n + 2] if n + 2 < len(looks) else _NOTHING
+def _features(
+    text: str, run: Sequence[Line], shapes: Sequence[_LineShape], n: int, language: str | None
+) -> tuple[int, ...]:
+    """The features of the break behind line n, in the order of COLUMNS, without the last two."""
+    line, following = shapes[n], shapes[n + 1]
+    before = shapes[n - 1] if n else _NO_LINE
+    behind = shapes[n + 2] if n + 2 < len(shapes) else _NO_LINE
     here, there = run[n].text, run[n + 1].text
     gap = text[run[n].end : run[n + 1].start]
     first = _WORD.match(there)
@@ -205,12 +221,12 @@ def _evidence(text: str, run: Sequence[Line], looks: Sequence[_Seen], n: int, la
 
 
 def _rank(word: str, language: str | None) -> int:
-    """How rare the word is, in hundredths of a power of ten; MISSING for none."""
+    """How rare the word is, in hundredths of a power of ten; `lexicon.MISSING` for an unknown word."""
     frequency = lexicon.words(language).get(word)
     return round(-100 * math.log10(frequency)) if frequency else lexicon.MISSING
 
 
 def _capitals(line: str) -> int:
-    """The share of words that begin with a capital."""
-    words = _WORD.findall(line[:LONGEST])
-    return PER * sum(word[0].isupper() for word in words) // len(words) if words else 0
+    """The share of the line's words that begin with a capital, in thousandths."""
+    words = _WORD.findall(line[:MAX_LENGTH])
+    return SHARE_UNIT * sum(word[0].isupper() for word in words) // len(words) if words else 0

@@ -1,4 +1,4 @@
-"""What an edit stage knows beside the text."""
+"""The context of an edit stage: everything that it uses besides the text."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
@@ -9,30 +9,30 @@ from copydesk.repair.boosted_trees import Forest
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One context for all stages of a dump."""
+    """The context of one dump, the same for all stages."""
 
     language: str | None = None
     """The BCP 47 tag of the text's language."""
 
     own_words: Set[str] = frozenset()
-    """Words of the source or corpus, from `edits.words`: no stage splits one."""
+    """Words of the source or corpus, from `edits.words`.  No stage splits one of them."""
 
     page_text: str | None = None
-    """The text of the rendered page that the text was taken from, where both are known."""
+    """The text of the rendered page that the text was taken from; None if it is not known."""
 
     is_page: bool = False
-    """Whether the text itself was rendered from a page: then each line is a block of the page."""
+    """Whether the text itself was rendered from a page.  Then each line is a block of the page."""
 
     off: Set[str] = frozenset()
-    """Names of rules that are off.  A stage behaves as if such a rule did not exist."""
+    """Names of the rules that are off.  A stage behaves as if such a rule did not exist."""
 
     forests: Mapping[str, Forest] = field(default_factory=boosted_trees.shipped, repr=False)
-    """The trees that score places; by default those that come with the package."""
+    """The trees that score candidates, by finder; by default those of the package."""
 
     def has(self, rule: str) -> bool:
         """Whether the rule is on."""
         return rule not in self.off
 
     def without(self, *rules: str) -> "Context":
-        """The same with these rules off too."""
+        """The same context, with these rules off too."""
         return replace(self, off=frozenset({*self.off, *rules}))

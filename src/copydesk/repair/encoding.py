@@ -1,4 +1,4 @@
-"""Mojibake: text that was decoded with the wrong encoding, repaired by ftfy."""
+"""Mojibake: text that was decoded with the wrong encoding.  The package ftfy repairs it."""
 
 import re
 from collections.abc import Iterator
@@ -15,31 +15,31 @@ RULES = (Rule("encoding.mojibake", "text decoded with the wrong encoding reads a
 ONLY_MOJIBAKE: Final = TextFixerConfig(
     unescape_html=False,  # references.py
     remove_terminal_escapes=False,  # invisible.py
-    fix_latin_ligatures=False,  # the page's own typography stays, here and below
+    fix_latin_ligatures=False,  # the typography of the page stays, as in the next three lines
     fix_character_width=False,
     uncurl_quotes=False,
     fix_line_breaks=False,
-    fix_surrogates=False,  # a dump has none
+    fix_surrogates=False,  # a dump has no surrogates
     remove_control_chars=False,  # invisible.py
     normalization=None,
 )
-ANCHOR: Final = 6
-"""So many equal characters in a row put the repaired line back in step with the damaged one."""
+MIN_ANCHOR: Final = 6
+"""Characters in a row that must be equal for the damaged and the repaired line to correspond again."""
 
-REACH: Final = 48
-"""How far from a difference the two lines must be in step again; else the rest is one edit."""
+MAX_DIFFERENCE: Final = 48
+"""Characters, of both lines together, within which the lines must correspond again; else the rest is one edit."""
 
 _SUSPECT = re.compile(
     "[^\\x00-\\x7f\N{NO-BREAK SPACE}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
     "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}"
     "\N{HORIZONTAL ELLIPSIS}\N{BULLET}\N{MIDDLE DOT}\N{COPYRIGHT SIGN}\N{REGISTERED SIGN}]"
 )
-"""A character beyond ASCII and the usual punctuation.  Looking for one is cheap, and mojibake of UTF-8 is never made
-of the usual ones alone, whatever the encoding that it was read in: each letter gives two characters or more."""
+"""A character that is neither ASCII nor usual punctuation.  A search for one is cheap, and all mojibake of UTF-8 has
+one: each letter becomes two characters or more, and in no encoding are all of them usual punctuation."""
 
 
 def find(text: str, context: Context) -> Iterator[Edit]:
-    """Edits line by line; a line that shows no sign of mojibake costs one search."""
+    """The edits, line by line.  A line without a suspicious character costs one search."""
     if text.isascii() or not context.has("encoding.mojibake") or not _SUSPECT.search(text):
         return
     at = 0
@@ -50,6 +50,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
 
 
 def _mojibake(line: str, at: int) -> Iterator[Edit]:
+    """The edits of a line that begins at character `at`."""
     body = line.rstrip()
     lead = len(body) - len(body.lstrip())
     body = body[lead:]
@@ -59,7 +60,10 @@ def _mojibake(line: str, at: int) -> Iterator[Edit]:
 
 
 def _differences(old: str, new: str) -> Iterator[tuple[int, str, str]]:
-    """(place, old part, new part): word by word where the words correspond, else between anchors."""
+    """(place, old part, new part) of each difference.
+
+    Compares word by word if both have the same number of words, else the text between anchors.
+    """
     old_words, new_words = old.split(" "), new.split(" ")
     if len(old_words) != len(new_words):
         yield from _between_anchors(old, new)
@@ -67,37 +71,38 @@ def _differences(old: str, new: str) -> Iterator[tuple[int, str, str]]:
     at = 0
     for before, after in zip(old_words, new_words, strict=True):
         if before != after:
-            same = _shared(before, after)
-            tail = _shared(before[same:][::-1], after[same:][::-1])
+            same = _common_prefix(before, after)
+            tail = _common_prefix(before[same:][::-1], after[same:][::-1])
             yield at + same, before[same : len(before) - tail], after[same : len(after) - tail]
         at += len(before) + 1
 
 
-def _shared(one: str, other: str) -> int:
-    """How many characters both begin with."""
+def _common_prefix(one: str, other: str) -> int:
+    """The length of the beginning that both have in common."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _between_anchors(old: str, new: str) -> Iterator[tuple[int, str, str]]:
-    """Linear in the lines' length: the search for the next anchor is bounded by REACH."""
+    """The differences between anchors.  Linear in the length: MAX_DIFFERENCE limits each search for an anchor."""
     i = j = 0
     while i < len(old) or j < len(new):
         if old[i : i + 1] == new[j : j + 1]:
             i, j = i + 1, j + 1
             continue
-        gone, come = next(
+        removed, added = next(
             (
-                (total - come, come)
-                for total in range(1, REACH)
-                for come in range(total // 2 + 1)
-                if _in_step(old, i + total - come, new, j + come)
+                (total - added, added)
+                for total in range(1, MAX_DIFFERENCE)
+                for added in range(total // 2 + 1)
+                if _is_anchor(old, i + total - added, new, j + added)
             ),
             (len(old) - i, len(new) - j),
         )
-        yield i, old[i : i + gone], new[j : j + come]
-        i, j = i + gone, j + come
+        yield i, old[i : i + removed], new[j : j + added]
+        i, j = i + removed, j + added
 
 
-def _in_step(old: str, i: int, new: str, j: int) -> bool:
-    return i <= len(old) and j <= len(new) and old[i : i + ANCHOR] == new[j : j + ANCHOR]
+def _is_anchor(old: str, i: int, new: str, j: int) -> bool:
+    """Whether both lines have the same MIN_ANCHOR characters at these places."""
+    return i <= len(old) and j <= len(new) and old[i : i + MIN_ANCHOR] == new[j : j + MIN_ANCHOR]

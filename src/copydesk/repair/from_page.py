@@ -1,4 +1,4 @@
-"""The gaps of a rendered page for a text that was taken from it: nothing is guessed where its HTML is at hand."""
+"""Gives a text the gaps of the rendered page that it was taken from.  Where the HTML is known, nothing is guessed."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -9,19 +9,19 @@ from typing import Final
 from copydesk.edits import Edit, Rule, is_visible
 from copydesk.repair.context import Context
 
-RENDERED = Rule("spacing.rendered", "the page, rendered, has a space (or a line break) here, or has none")
+RENDERED = Rule("spacing.rendered", "the rendered page has a space or a line break here, or it has neither")
 RULES = (RENDERED,)
 
-ANCHOR: Final = 16
-"""Visible characters that text and page must have in common, from the beginning of a word on, to be taken for the
-same place."""
+MIN_ANCHOR: Final = 16
+"""Visible characters, from the beginning of a word, that a place in the text and a place in the page must have in
+common to be the same place."""
 
-NONE, SPACE, BREAK = "", " ", "\n"
+NO_GAP, SPACE, BREAK = "", " ", "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class _Visible:
-    """A text's visible characters, where each stands, and the gap before each."""
+    """The visible characters of a text, the place of each, and the gap before each: "", a space or a line break."""
 
     chars: str
     places: list[int]
@@ -29,33 +29,34 @@ class _Visible:
 
 
 def gives_gaps(context: Context) -> bool:
-    """Whether the page gives the gaps of the text, so that none is guessed."""
+    """Whether the context has a page that gives the gaps of the text, so that no stage guesses them."""
     return bool(context.page_text) and context.has(RENDERED.name)
 
 
 def find(text: str, context: Context) -> Sequence[Edit]:
-    """The edits that give the text the gaps of its page; none where the page is not known."""
+    """The edits that give the text the gaps of its page; no edits if the page is not known."""
     return edits(text, context.page_text) if context.page_text and gives_gaps(context) else ()
 
 
 def edits(text: str, rendered: str) -> list[Edit]:
-    """The edits that give `text` the gaps of `rendered`, the text of the same page (or of more of it) as it is seen.
+    """The edits that give `text` the gaps of `rendered`, the text of the same page as a reader sees it.
 
-    Both are compared by their visible characters, in stretches that begin with the same ANCHOR ones; what the page
-    does not hold stays as it is, and so does the kind of a gap that both have.  Sorted, none overlapping; linear in
-    the length of both.
+    `rendered` may have more of the page.  Both are compared by their visible characters, in stretches whose first
+    MIN_ANCHOR characters are equal.  Text that the page does not have stays as it is.  Where both have a gap, the
+    text's own gap stays.  The edits are sorted and do not overlap.  Time is linear in the length of both.
     """
     own, page = _visible(text), _visible(rendered)
-    return [edit for at, there in _same(own, page) for edit in _edit(text, own, at, page.gaps[there])]
+    return [edit for at, there in _matches(own, page) for edit in _edit(text, own, at, page.gaps[there])]
 
 
 def same(text: str, rendered: str) -> Iterator[tuple[int, int]]:
-    """(place in the text, place in the page) of the visible characters that are the same, as `edits` finds them."""
+    """(place in the text, place in the page) of each visible character that `edits` finds in both."""
     own, page = _visible(text), _visible(rendered)
-    return ((own.places[at], page.places[there]) for at, there in _same(own, page))
+    return ((own.places[at], page.places[there]) for at, there in _matches(own, page))
 
 
 def _visible(text: str) -> _Visible:
+    """The visible characters of a text."""
     chars: list[str] = []
     places: list[int] = []
     gaps: list[str] = []
@@ -65,21 +66,21 @@ def _visible(text: str) -> _Visible:
             chars.append(char)
             places.append(place)
             gaps.append(gap)
-            gap = NONE
+            gap = NO_GAP
         elif char.isspace():
             gap = BREAK if gap == BREAK or len(f"{char}|".splitlines()) > 1 else SPACE
     return _Visible("".join(chars), places, gaps)
 
 
-def _same(own: _Visible, page: _Visible) -> Iterator[tuple[int, int]]:
-    """(number in the text, in the page) of visible characters that are the same, and the ones before them too."""
+def _matches(own: _Visible, page: _Visible) -> Iterator[tuple[int, int]]:
+    """(number in the text, number in the page) of each visible character that matches as the one before it does."""
     begins: defaultdict[str, list[int]] = defaultdict(list)
     for n, gap in enumerate(page.gaps):
         if gap:
-            begins[page.chars[n : n + ANCHOR]].append(n)
+            begins[page.chars[n : n + MIN_ANCHOR]].append(n)
     at = there = 0
     while at < len(own.chars):
-        known = begins.get(own.chars[at : at + ANCHOR]) if own.gaps[at] else None
+        known = begins.get(own.chars[at : at + MIN_ANCHOR]) if own.gaps[at] else None
         if not known:
             at += 1
             continue
@@ -92,7 +93,7 @@ def _same(own: _Visible, page: _Visible) -> Iterator[tuple[int, int]]:
 
 
 def _edit(text: str, own: _Visible, at: int, gap: str) -> Iterator[Edit]:
-    """The edit for the gap before a visible character of the text, where the page has another."""
+    """The edit of the gap before a visible character of the text, if only one of text and page has a gap there."""
     if bool(gap) == bool(own.gaps[at]):
         return
     start, end = own.places[at - 1] + 1, own.places[at]

@@ -1,65 +1,82 @@
-"""Words that may be two, fused letter to letter: "Netanyahurejected", "toBrandon", "theNews"."""
+"""Finds words that may be two words without the space between them: "Netanyahurejected", "toBrandon", "theNews"."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
 from copydesk.program_code import is_code
 from copydesk.repair.candidates import (
-    LONGEST,
-    MANNER_COLUMNS,
-    NOTHING,
+    MAX_WORD,
+    NO_WORD,
+    TEXT_COLUMNS,
     WORD,
+    Candidate,
     Kind,
-    Place,
-    Surroundings,
-    is_machines,
-    shape,
-    side,
-    token,
+    TextContext,
+    is_machine_text,
+    side_class,
+    token_around,
+    word_shape,
 )
 
-MIN_LETTERS: Final = 3
-"""Letters of a word that may be two."""
+
+@dataclass(frozen=True, slots=True)
+class SplitThresholds:
+    """Which splits of a word become candidates.
+
+    Ranks are hundredths of a power of ten: rank 600 is one word in a million.  The search must find nearly every real
+    case, because the trees decide afterwards: the limits are those of fused words in the windows of
+    `python -m bench.spacing` (November 2026).  Changing one means to grow the trees again.
+    """
+
+    min_letters: int = 3
+    """Letters of a word that may be two."""
+
+    max_whole_rank: int = 600
+    """A word up to this rank is one word, and its parts do not matter."""
+
+    max_letter_rank: int = 330
+    """A single letter up to this rank is a word, as "a" and "I" are."""
+
+    max_common_rank: int = 650
+    """Beside a part up to this rank, the other part may be an unknown word if the text has it elsewhere too."""
+
+    capital_bonus: int = 250
+    """Subtracted from the cost of a split where a small letter comes before a capital."""
+
+    seen_bonus: int = 40
+    """Subtracted from the cost for each time that the text has a part elsewhere, up to three times for each part."""
+
+    max_cost: int = 1100
+    """The highest cost of a split: the ranks of both parts less the bonuses."""
+
+    max_above_whole: int = 350
+    """How much higher than its rank the cost may be for a whole that no list has; for others the rank is the limit."""
+
+    min_name_letters: int = 4
+    """Letters of a name."""
+
+    max_common_word_rank: int = 500
+    """A word up to this rank is common enough to follow a name: one in a hundred thousand."""
+
+    max_grammar_rank: int = 300
+    """A word up to this rank is a word of grammar: one in a thousand."""
+
+    min_chain_letters: int = 8
+    """Letters of a word that may be three."""
+
+
+SPLIT: Final = SplitThresholds()
+
+UNKNOWN_SEEN_BONUS: Final = lexicon.MISSING - SPLIT.max_common_rank
+"""Subtracted from the cost if the text has the unknown part elsewhere: the part costs as much as a common one."""
 
 MAX_REMEMBERED: Final = 2**17
-"""Words of a language that are remembered with their splits: about 20 MB."""
+"""Words of a language whose splits are remembered: about 20 MB."""
 
-KNOWN: Final = 600
-"""Rank up to which a word is one, whatever its parts are: one in a million."""
-
-COMMON_LETTER: Final = 330
-"""Rank up to which a single letter is a word, as "a" and "I" are."""
-
-COMMON_PART: Final = 650
-"""Rank of a part beside which an unknown one may stand that the text has elsewhere."""
-
-SHIFT: Final = 250
-SEEN: Final = 40
-"""What a small letter before a capital is worth, and each time (up to three) that the text has a part elsewhere, in
-hundredths of a power of ten."""
-
-SEEN_UNKNOWN: Final = lexicon.MISSING - COMMON_PART
-"""What it is worth that the text has an unknown part elsewhere: it counts as a word of rank COMMON_PART."""
-
-MOST_RARE: Final = 1100
-"""The ranks of both parts together, less what speaks for them, beyond which no two words were ever found fused."""
-
-MOST_LESS: Final = 350
-"""How much rarer the parts together may be than a whole that no list holds; one that a list holds must be rarer."""
-
-SHORTEST_NAME: Final = 4
-COMMON_WORD: Final = 500
-"""Letters of a name, and the rank of a word that is common: one in a hundred thousand."""
-
-GRAMMAR: Final = 300
-"""The rank of a word of grammar: one in a thousand."""
-
-LEAST_CHAIN: Final = 8
-"""Letters of a word that may be three."""
-
-FEW: Final = 100
-"""Words that are looked for one by one, which is faster than to look at all words of a text again."""
+MAX_SEARCHES: Final = 100
+"""Words.  Up to this number, one search for each is faster than a look at all words of the text."""
 
 COLUMNS: Final = (
     *("rank", "first rank", "second rank", "parts less whole", "chain", "first length", "second length"),
@@ -69,18 +86,19 @@ COLUMNS: Final = (
     *("first rank anywhere", "second rank anywhere", "shape", "times folded", "shifts", "openings", "apart times"),
     *("signs near", "pair before first", "pair", "pair second behind", "pair word behind", "pair before word"),
     *("beginnings", "endings"),
-    *MANNER_COLUMNS,
+    *TEXT_COLUMNS,
 )
-"""The names of a place's features, in their order.  The forest of letters stores them."""
+"""The names of a candidate's features, in their order, as the files of trees have them."""
 
-_FOREIGN: Final = frozenset("@#/\\_=&")
-"""Characters beside which a word is part of a handle, a path or code."""
+_CODE_CHARACTERS: Final = frozenset("@#/\\_=&")
+"""A word beside one of these characters is part of a handle, a path or code."""
 
 
 class _Split(NamedTuple):
-    """A word in two: how rare the parts are, less what speaks for them; where; and the ranks of both.
+    """A word split in two before letter `at`.
 
-    `chain` is how rare the two words are of which an unknown part is made; 0 where both parts are known.
+    `cost` is the sum of both ranks less the bonuses; the lowest is best.  `chain` is the sum of the ranks of the two
+    words that an unknown part consists of; 0 if both parts are known.
     """
 
     cost: int
@@ -90,167 +108,170 @@ class _Split(NamedTuple):
     chain: int
 
 
-class _Possible(NamedTuple):
-    """What the list of words alone gives for a word: its rank, and each split.
+class _PossibleSplits(NamedTuple):
+    """The rank of a word and its splits, which depend only on the list of words, not on the text.
 
-    A split is (its place, the ranks of both parts, whether a capital is there behind a small letter).
+    A split is (place, rank of the first part, rank of the second part, whether a small letter comes before a capital).
     """
 
     rank: int
     splits: Sequence[tuple[int, int, int, bool]]
 
 
-class _Splits(dict[str, _Possible | None]):
-    """The possible splits by word, found when first asked for; None for a word that is not to be split.
+class _SplitCache(dict[str, _PossibleSplits | None]):
+    """The possible splits of words, made when first asked for; None for a word that is not to be split.
 
-    The same words come again in many texts, so they are remembered from one text to the next.
+    Many texts have the same words, so the splits are remembered from one text to the next.
     """
 
     def __init__(self, ranks: Mapping[str, int]) -> None:
         super().__init__()
         self._ranks = ranks
 
-    def __missing__(self, word: str) -> _Possible | None:
-        found = _possible(word, self._ranks) if MIN_LETTERS <= len(word) <= LONGEST else None
+    def __missing__(self, word: str) -> _PossibleSplits | None:
+        found = _possible_splits(word, self._ranks) if SPLIT.min_letters <= len(word) <= MAX_WORD else None
         if len(self) >= MAX_REMEMBERED:
             self.clear()
         self[word] = found
         return found
 
 
-_SPLITS: Final[dict[int, _Splits]] = {}
-"""For each list of words (by its identity; the lists are never freed) what was found of its words."""
+_SPLIT_CACHES: Final[dict[int, _SplitCache]] = {}
+"""One cache for each list of words, by the list's identity: lists stay in memory, so an identity is never reused."""
 
 
-def _splits_by(ranks: Mapping[str, int]) -> _Splits:
-    found = _SPLITS.get(id(ranks))
+def _cache_for(ranks: Mapping[str, int]) -> _SplitCache:
+    """The cache of splits for a list of words."""
+    found = _SPLIT_CACHES.get(id(ranks))
     if found is None or found._ranks is not ranks:
-        found = _SPLITS[id(ranks)] = _Splits(ranks)
+        found = _SPLIT_CACHES[id(ranks)] = _SplitCache(ranks)
     return found
 
 
-def _possible(word: str, ranks: Mapping[str, int]) -> _Possible | None:
-    """The word's rank and splits; None where no text can make two words of it.
+def _possible_splits(word: str, ranks: Mapping[str, int]) -> _PossibleSplits | None:
+    """The word's rank and splits; None if no text can make two words of it.
 
-    That is so where the word is no rarer than KNOWN, its script has only one case, or its parts are too rare together
-    even if the text had all of them elsewhere.
+    That is so if the word is common, if its script has only one case, or if its parts are too rare together even in a
+    text that has all of them elsewhere.
     """
     missing = lexicon.MISSING
     small = word.lower()
     rank = ranks.get(small, missing)
-    if rank <= KNOWN or len(small) != len(word) or small == word.upper():
+    if rank <= SPLIT.max_whole_rank or len(small) != len(word) or small == word.upper():
         return None
     get, is_ascii, is_small = ranks.get, small.isascii(), small == word
-    max_cost = _max_cost(rank)
+    max_cost, max_letter_rank = _max_cost(rank), SPLIT.max_letter_rank
     splits: list[tuple[int, int, int, bool]] = []
-    unknown: list[tuple[int, int, int]] = []  # splits with one known part
-    may_do = False
+    with_unknown: list[tuple[int, int, int]] = []  # splits with one known part
+    is_possible = False
     for at in range(1, len(word)):
         a, b = small[:at], small[at:]
         first = get(a if is_ascii else a.casefold(), missing)
         second = get(b if is_ascii else b.casefold(), missing)
         if first == second == missing:
             continue
-        if (at == 1 and first > COMMON_LETTER) or (at == len(word) - 1 and second > COMMON_LETTER):
+        if (at == 1 and first > max_letter_rank) or (at == len(word) - 1 and second > max_letter_rank):
             continue
-        shifts = not is_small and _shifts(word, at)
-        splits.append((at, first, second, shifts))
+        at_capital = not is_small and _is_at_capital(word, at)
+        splits.append((at, first, second, at_capital))
         has_unknown = missing in (first, second)
-        if has_unknown and not shifts:
-            unknown.append((at, first, second))
-        least = first + second - SHIFT * shifts - (SEEN_UNKNOWN if has_unknown else 0)
-        may_do = may_do or least <= max_cost
-    if not may_do and len(word) >= LEAST_CHAIN:
-        may_do = next(_chained(small, unknown, ranks), None) is not None
-    return _Possible(rank, splits) if may_do else None
+        if has_unknown and not at_capital:
+            with_unknown.append((at, first, second))
+        min_cost = first + second - SPLIT.capital_bonus * at_capital - (UNKNOWN_SEEN_BONUS if has_unknown else 0)
+        is_possible = is_possible or min_cost <= max_cost
+    if not is_possible and len(word) >= SPLIT.min_chain_letters:
+        is_possible = next(_chained(small, with_unknown, ranks), None) is not None
+    return _PossibleSplits(rank, splits) if is_possible else None
 
 
 def _max_cost(rank: int) -> int:
-    """How rare the parts of a word of that rank may be together."""
-    return min(MOST_RARE, rank + (MOST_LESS if rank == lexicon.MISSING else 0))
+    """The highest cost of a split of a word that has this rank."""
+    return min(SPLIT.max_cost, rank + (SPLIT.max_above_whole if rank == lexicon.MISSING else 0))
 
 
-def find(around: Surroundings) -> Iterator[Place]:
-    """The best split of each word that is rarer than KNOWN and occurs once: what occurs twice is a word of the text."""
+def find(around: TextContext) -> Iterator[Candidate]:
+    """The best split of each rare word that the text has once.  What it has twice is a word of its own."""
     if not around.ranks:
         return
-    possible = _splits_by(around.ranks)
+    possible = _cache_for(around.ranks)
     splits = {
         word: split
-        for word, times in around.words.items()
-        if times == 1
+        for word, count in around.words.items()
+        if count == 1
         and (known := possible[word]) is not None
-        and word not in around.own
-        and (split := _best(word, known, around))
+        and word not in around.own_words
+        and (split := _best_split(word, known, around))
     }
     if not splits:
         return
     text = around.text
-    for word, start in _found(text, splits):
-        if not _is_foreign(text, start, start + len(word)):
-            yield _place(around, word, start, *splits[word])
+    for word, start in positions(text, splits):
+        if not _is_machine_word(text, start, start + len(word)):
+            yield _candidate(around, word, start, *splits[word])
 
 
-def _found(text: str, words: Collection[str]) -> Iterator[tuple[str, int]]:
-    """Where each of the words stands, whole; each stands once."""
-    if len(words) > FEW:
+def positions(text: str, words: Collection[str]) -> Iterator[tuple[str, int]]:
+    """(word, start) of each of the words as a whole word, not inside a longer one.  The text has each once."""
+    if len(words) > MAX_SEARCHES:
         yield from ((match[0], match.start()) for match in WORD.finditer(text) if match[0] in words)
         return
     for word in words:
         start = text.find(word)
         end = start + len(word)
-        while WORD.search(text, start - 1, start) or WORD.match(text, end, end + 1):  # inside a longer one
+        while WORD.search(text, start - 1, start) or WORD.match(text, end, end + 1):  # inside a longer word
             start = text.find(word, start + 1)
             end = start + len(word)
         yield word, start
 
 
-def _best(word: str, possible: _Possible, around: Surroundings) -> tuple[_Split, int, int] | None:
-    """The likeliest split, by how much it is likelier than the next, and how many there are; None for none."""
+def _best_split(word: str, possible: _PossibleSplits, around: TextContext) -> tuple[_Split, int, int] | None:
+    """(best split, cost of the next less its cost, number of splits); None if there is none."""
     words, missing = around.words, lexicon.MISSING
     has = around.has
+    max_common, capital_bonus, seen_bonus = SPLIT.max_common_rank, SPLIT.capital_bonus, SPLIT.seen_bonus
     splits: list[_Split] = []
-    half: list[tuple[int, int, int]] = []  # splits with one known part
-    for at, first, second, shifts in possible.splits:
-        if not shifts and missing in (first, second):
-            seen = (first <= COMMON_PART and has(word[at:])) or (second <= COMMON_PART and has(word[:at]))
-            if not seen:
-                half.append((at, first, second))
+    with_unknown: list[tuple[int, int, int]] = []  # splits with one known part
+    for at, first, second, at_capital in possible.splits:
+        if not at_capital and missing in (first, second):
+            is_seen = (first <= max_common and has(word[at:])) or (second <= max_common and has(word[:at]))
+            if not is_seen:
+                with_unknown.append((at, first, second))
                 continue
         seen_parts = min(3, words.get(word[:at], 0)) + min(3, words.get(word[at:], 0))
-        splits.append(_Split(first + second - SHIFT * shifts - SEEN * seen_parts, at, first, second, 0))
-    if not splits and len(word) >= LEAST_CHAIN:
-        splits = list(_chained(word.lower(), half, around.ranks))
+        cost = first + second - capital_bonus * at_capital - seen_bonus * seen_parts
+        splits.append(_Split(cost, at, first, second, 0))
+    if not splits and len(word) >= SPLIT.min_chain_letters:
+        splits = list(_chained(word.lower(), with_unknown, around.ranks))
     if not splits:
         return None
     splits.sort()
     best = splits[0]
-    cost = best.first + best.second - SHIFT * _shifts(word, best.at)
+    cost = best.first + best.second - capital_bonus * _is_at_capital(word, best.at)
     unknown = word[: best.at] if best.first == missing else word[best.at :] if best.second == missing else ""
     if unknown and has(unknown):
-        cost -= SEEN_UNKNOWN
+        cost -= UNKNOWN_SEEN_BONUS
     if not best.chain and cost > _max_cost(possible.rank):
         return None
-    margin = splits[1].cost - best.cost if len(splits) > 1 else NOTHING
+    margin = splits[1].cost - best.cost if len(splits) > 1 else NO_WORD
     return best, margin, len(splits)
 
 
-def _shifts(word: str, at: int) -> bool:
-    """Whether a capital stands there behind a small letter."""
+def _is_at_capital(word: str, at: int) -> bool:
+    """Whether a small letter comes before a capital there."""
     return word[at].isupper() and word[at - 1].islower()
 
 
-def _chained(word: str, half: Sequence[tuple[int, int, int]], ranks: Mapping[str, int]) -> Iterator[_Split]:
-    """The splits into a known word and a part that falls into two more, where all three are common enough."""
-    for at, first, second in half:
-        chain = _chain(word[at:] if first < second else word[:at], ranks)
+def _chained(word: str, with_unknown: Sequence[tuple[int, int, int]], ranks: Mapping[str, int]) -> Iterator[_Split]:
+    """The splits into a known word and a part that consists of two more words, if all three are common enough."""
+    for at, first, second in with_unknown:
+        chain = _chain_rank(word[at:] if first < second else word[:at], ranks)
         known = min(first, second)
-        if known + chain <= MOST_RARE:
+        if known + chain <= SPLIT.max_cost:
             yield _Split(known + chain, at, first, second, chain)
 
 
-def _chain(part: str, ranks: Mapping[str, int]) -> int:
-    """How rare two words are, together, into which a part falls; NOTHING * 2 where there are none."""
+def _chain_rank(part: str, ranks: Mapping[str, int]) -> int:
+    """The lowest sum of the ranks of two words that the part consists of; NO_WORD * 2 if there are none."""
     missing = lexicon.MISSING
     return min(
         (
@@ -258,23 +279,23 @@ def _chain(part: str, ranks: Mapping[str, int]) -> int:
             for at in range(2, len(part) - 1)
             if part[:at] in ranks and part[at:] in ranks
         ),
-        default=2 * NOTHING,
+        default=2 * NO_WORD,
     )
 
 
-def _is_foreign(text: str, start: int, end: int) -> bool:
-    """Whether the word is part of an address, a name of a host or file, or code."""
-    if text[start - 1 : start] in _FOREIGN and start:
+def _is_machine_word(text: str, start: int, end: int) -> bool:
+    """Whether the word is part of an address, the name of a host or file, or code."""
+    if text[start - 1 : start] in _CODE_CHARACTERS and start:
         return True
-    if text[end : end + 1] and text[end] in _FOREIGN:
+    if text[end : end + 1] and text[end] in _CODE_CHARACTERS:
         return True
-    low, high = token(text, start, end)
-    return (high - low > end - start and is_machines(text[low:high])) or is_code(text, start)
+    low, high = token_around(text, start, end)
+    return (high - low > end - start and is_machine_text(text[low:high])) or is_code(text, start)
 
 
-def _kind(around: Surroundings, first: str, second: str, split: _Split) -> Kind:
-    """What the two words are to the text and the language."""
-    has, is_grammar = around.has, split.first <= GRAMMAR
+def _kind(around: TextContext, first: str, second: str, split: _Split) -> Kind:
+    """The kind of the candidate between the two words."""
+    has, is_grammar = around.has, split.first <= SPLIT.max_grammar_rank
     if not first[-1].islower():
         return Kind.CAPITALS
     if second[0].isupper():
@@ -286,24 +307,25 @@ def _kind(around: Surroundings, first: str, second: str, split: _Split) -> Kind:
             return Kind.CAPITAL
         is_known = split.second < lexicon.MISSING and second[1:].islower()
         return Kind.CAPITAL_KNOWN if is_known else Kind.CAPITAL_NAME
-    is_name = has(first) and first[0].isupper() and len(first) >= SHORTEST_NAME
-    if is_name and len(second) >= MIN_LETTERS and split.second <= COMMON_WORD:
+    is_name = has(first) and first[0].isupper() and len(first) >= SPLIT.min_name_letters
+    if is_name and len(second) >= SPLIT.min_letters and split.second <= SPLIT.max_common_word_rank:
         return Kind.NAME
     if has(first) and has(second):
         return Kind.SEEN
-    is_second_grammar = split.second <= GRAMMAR and has(second)
+    is_second_grammar = split.second <= SPLIT.max_grammar_rank and has(second)
     return Kind.GRAMMAR if (is_grammar and has(first)) or is_second_grammar else Kind.WORDS
 
 
-def _place(around: Surroundings, word: str, start: int, split: _Split, margin: int, count: int) -> Place:
+def _candidate(around: TextContext, word: str, start: int, split: _Split, margin: int, count: int) -> Candidate:
+    """The candidate with its features in the order of COLUMNS."""
     text, end, at = around.text, start + len(word), split.at
     first, second = word[:at], word[at:]
     before, behind = around.word_before(start), around.word_behind(end)
-    rank, anywhere = around.rank(word), around.rank_anywhere(word)
-    stems = [around.rank_anywhere(word[:-less]) for less in range(1, 5) if len(word) - less >= 4]
+    rank, lowest_rank = around.rank(word), around.lowest_rank(word)
+    stems = [around.lowest_rank(word[:-less]) for less in range(1, 5) if len(word) - less >= 4]
     left, right = word[at - 1], word[at]
-    turn = 1 if _shifts(word, at) else 0 if left.islower() else 2 if right.islower() else 3
-    return Place(
+    turn = 1 if _is_at_capital(word, at) else 0 if left.islower() else 2 if right.islower() else 3
+    return Candidate(
         start + at,
         _kind(around, first, second, split),
         (
@@ -314,39 +336,39 @@ def _place(around: Surroundings, word: str, start: int, split: _Split, margin: i
             split.chain,
             at,
             len(word) - at,
-            shape(first),
-            shape(second),
+            word_shape(first),
+            word_shape(second),
             turn,
-            around.times(first),
-            around.times(second),
-            around.times_folded(first),
-            around.times_folded(second),
+            around.count(first),
+            around.count(second),
+            around.count_any_case(first),
+            around.count_any_case(second),
             margin,
             count,
-            min([anywhere, *stems]),
+            min([lowest_rank, *stems]),
             around.rank(before),
             around.rank(behind),
-            side(text, start - 1),
-            side(text, end),
-            side(text, start - 2),
-            side(text, end + 1),
+            side_class(text, start - 1),
+            side_class(text, end),
+            side_class(text, start - 2),
+            side_class(text, end + 1),
             int(before[:1].isupper()),
             int(behind[:1].isupper()),
-            anywhere,
-            around.rank_anywhere(first),
-            around.rank_anywhere(second),
-            shape(word),
-            around.times_folded(word),
-            sum(_shifts(word, n) for n in range(1, len(word))),
-            around.openings[first],
+            lowest_rank,
+            around.lowest_rank(first),
+            around.lowest_rank(second),
+            word_shape(word),
+            around.count_any_case(word),
+            sum(_is_at_capital(word, n) for n in range(1, len(word))),
+            around.capital_starts[first],
             min(3, text.count(f"{first} {second}")) if first in around.words and second in around.words else 0,
-            around.signs_near(start),
-            around.pair(before, first),
-            around.pair(first, second),
-            around.pair(second, behind),
-            around.pair(word, behind),
-            around.pair(before, word),
-            *lexicon.affixes(around.base, first.lower(), second.lower()),
-            *around.manner,
+            around.code_signs_near(start),
+            around.pair_frequency(before, first),
+            around.pair_frequency(first, second),
+            around.pair_frequency(second, behind),
+            around.pair_frequency(word, behind),
+            around.pair_frequency(before, word),
+            *lexicon.affixes(around.base_language, first.lower(), second.lower()),
+            *around.text_features,
         ),
     )

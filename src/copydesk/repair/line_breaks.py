@@ -1,11 +1,12 @@
 """Line breaks that the writer did not make: hard-wrapped paragraphs, sentences broken at inline tags.
 
-Lines are joined only where no blank line stands between them, and only within prose: menus, verse, lists,
-addresses and tables keep their lines.
+Lines are joined only if no blank line is between them, and only in prose: menus, verse, lists, addresses and tables
+keep their lines.
 """
 
 import re
 from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -19,25 +20,36 @@ from copydesk.repair.context import Context
 
 RULES = (
     Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),
-    Rule("lines.stray-punctuation", "a line that begins with closing punctuation goes on with the line before"),
-    Rule("lines.broken-sentence", "a sentence that was broken at a tag goes on in the next line"),
+    Rule("lines.stray-punctuation", "a line that begins with closing punctuation continues the line before"),
+    Rule("lines.broken-sentence", "a sentence that was broken at a tag continues in the next line"),
     Rule("lines.hyphen", "a word hyphenated at the end of a line is one word"),
 )
 
-NARROWEST: Final = 45
-"""Characters.  Below this width lines are menus, verse and tables rather than wrapped prose."""
 
-WIDEST: Final = 120
-"""Characters.  Mail wraps at 72 to 78, text terminals at 80, wide ones at 100 to 120."""
+@dataclass(frozen=True, slots=True)
+class LineThresholds:
+    """The thresholds of the `lines` rules.  `python -m bench.lines` shows what the rules do with them."""
 
-ENOUGH: Final = 1000
-"""The score from which on a border between two lines is none."""
+    min_width: int = 45
+    """Characters.  Narrower lines are menus, verse and tables, not wrapped prose."""
 
-LONGEST_WORD: Final = 40
-"""Characters of a line's end in which the first half of a hyphenated word is looked for."""
+    max_width: int = 120
+    """Characters.  Mail wraps at 72 to 78, text terminals at 80, wide ones at 100 to 120."""
+
+    min_score: int = 1000
+    """The score of a line break inside a sentence: thousandths of the natural logarithm of the odds.
+
+    Set with `python -m bench.lines`, November 2026.
+    """
+
+    max_word: int = 40
+    """Characters at the end of a line in which the first half of a hyphenated word is looked for."""
+
+
+LINES: Final = LineThresholds()
 
 _OPEN_ELSEWHERE: Final = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
-"""Marks that close a quotation in one language, and open one or an item of a menu in another."""
+"""Marks that close a quotation in one language, and open a quotation or an item of a menu in another."""
 
 _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
@@ -51,25 +63,25 @@ _ITEM = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
 
 
 def find(text: str, context: Context) -> Iterator[Edit]:
-    """One edit for each line break that goes, from the end of a line's text to the start of the next's.
+    """One edit for each line break that is removed, from the end of one line's text to the start of the next one's.
 
-    The lines of a rendered page are its blocks: none is joined.
+    The lines of a rendered page are its blocks: no lines of it are joined.
     """
     if context.is_page:
         return
     found = list(runs(text))
-    places = list(broken_sentences.find(text, found, context.language)) if context.has("lines.broken-sentence") else []
-    scores = context.forests["broken_sentences"].scores([place.evidence for place in places]) if places else []
+    breaks = list(broken_sentences.find(text, found, context.language)) if context.has("lines.broken-sentence") else []
+    scores = context.forests["broken_sentences"].scores([each.features for each in breaks]) if breaks else []
     broken: dict[int, set[int]] = {}
-    for place, score in zip(places, scores, strict=True):
-        if score >= ENOUGH:
-            broken.setdefault(place.run, set()).add(place.number)
+    for each, score in zip(breaks, scores, strict=True):
+        if score >= LINES.min_score:
+            broken.setdefault(each.run, set()).add(each.number)
     for number, run in enumerate(found):
         yield from _joined(text, run, broken.get(number, frozenset()), context)
 
 
 def runs(text: str) -> Iterator[list[Line]]:
-    """Two lines and more with nothing but a line break (and indentation) between them."""
+    """Each run of two lines or more with only a line break and indentation between them."""
     run: list[tuple[int, str]] = []
     at = 0
     for line in [*text.splitlines(keepends=True), "\n"]:
@@ -84,6 +96,7 @@ def runs(text: str) -> Iterator[list[Line]]:
 
 
 def _joined(text: str, run: Sequence[Line], broken: Set[int], context: Context) -> Iterator[Edit]:
+    """The edits in one run.  `broken` are the numbers of its lines that end inside a sentence."""
     wrapped = _hard_wrapped(run) if context.has("lines.hard-wrap") else frozenset()
     joins_stray = context.has("lines.stray-punctuation")
     for number, (line, following) in enumerate(pairwise(run)):
@@ -95,13 +108,13 @@ def _joined(text: str, run: Sequence[Line], broken: Set[int], context: Context) 
         elif number in wrapped:
             rule = "lines.hard-wrap"
         elif number in broken:
-            rule, after = "lines.broken-sentence", "" if _is_tight(line.text, following.text) else " "
+            rule, after = "lines.broken-sentence", "" if _needs_no_space(line.text, following.text) else " "
         nearby = () if rule is None else run[max(0, number - 1) : number + 3]
         if rule is None or any(is_code(text, near.start) for near in nearby):
             continue
         before = text[line.end : following.start]
-        hyphenated = _HYPHENATED.search(line.text[-LONGEST_WORD:])
-        if hyphenated and not is_stray and _goes_on(following.text):
+        hyphenated = _HYPHENATED.search(line.text[-LINES.max_word :])
+        if hyphenated and not is_stray and _begins_inside_sentence(following.text):
             rest = _WORD.match(following.text)
             is_word = rest and (hyphenated[0] + rest[0]).casefold() in words(context.language)
             if is_word and context.has("lines.hyphen"):
@@ -112,28 +125,28 @@ def _joined(text: str, run: Sequence[Line], broken: Set[int], context: Context) 
 
 
 def _hard_wrapped(run: Sequence[Line]) -> frozenset[int]:
-    """Numbers of the lines that end because the next line's first word did not fit."""
+    """The numbers of the lines that end because the next line's first word did not fit."""
     width = max(len(line.text) for line in run)
-    if not NARROWEST <= width <= WIDEST or len(run) < 3:
+    if not LINES.min_width <= width <= LINES.max_width or len(run) < 3:
         return frozenset()
     full = [
         len(line.text) + 1 + len(following.text.split(maxsplit=1)[0]) > width and not _ITEM.match(following.text)
         for line, following in pairwise(run)
     ]
-    # Lines of a list or an address end anywhere; wrapped prose fills all but the last line of a paragraph.
-    # Headlines of like length may look full, but begin with a capital.
+    # Lines of a list or an address end anywhere.  Wrapped prose fills every line but the last of a paragraph.
+    # Headlines of similar length may look full, but they begin with a capital.
     wrapped = [n for n, is_full in enumerate(full) if is_full]
-    going_on = sum(_goes_on(run[n + 1].text) for n in wrapped)
-    enough = len(wrapped) * 3 >= len(full) * 2 and going_on * 2 >= len(wrapped)
-    return frozenset(wrapped) if enough else frozenset()
+    continued = sum(_begins_inside_sentence(run[n + 1].text) for n in wrapped)
+    is_wrapped = len(wrapped) * 3 >= len(full) * 2 and continued * 2 >= len(wrapped)
+    return frozenset(wrapped) if is_wrapped else frozenset()
 
 
-def _goes_on(following: str) -> bool:
-    """Whether the line begins in the middle of a sentence: with a word in lower case, no "iPhone"."""
+def _begins_inside_sentence(following: str) -> bool:
+    """Whether the line begins in the middle of a sentence: with a word in small letters, so not with "iPhone"."""
     word = _WORD.match(following)
     return word is not None and word[0].islower()
 
 
-def _is_tight(line: str, following: str) -> bool:
-    """Whether no space stands between the two pieces: "Smith / 's", "( / Smith"."""
+def _needs_no_space(line: str, following: str) -> bool:
+    """Whether no space belongs between the two lines: "Smith / 's", "( / Smith"."""
     return line[-1] in _OPENS or following[0] in _CLOSES or broken_sentences.SUFFIX.match(following) is not None

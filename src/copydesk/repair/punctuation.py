@@ -1,4 +1,4 @@
-"""Places at punctuation, brackets, quotation marks, figures and dashes: "end.Next", "the“term", "in2024"."""
+"""Finds candidates at punctuation, brackets, quotation marks, digits and dashes: "end.Next", "a(b", "in2024"."""
 
 import re
 from collections import Counter
@@ -8,29 +8,29 @@ from typing import Final
 from copydesk.characters import DASHES
 from copydesk.program_code import is_code, line_before
 from copydesk.repair.candidates import (
-    LONGEST,
-    MANNER_COLUMNS,
-    NOTHING,
+    MAX_WORD,
+    NO_WORD,
+    TEXT_COLUMNS,
     WORD,
+    Candidate,
     Kind,
-    Place,
-    Surroundings,
-    is_machines,
-    shape,
-    side,
-    token,
+    TextContext,
+    is_machine_text,
+    side_class,
+    token_around,
+    word_shape,
 )
 
 OPENING_QUOTES: Final = (
     "\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 )
 CLOSING_MARKS: Final = "\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
-MONEY: Final = "$\N{EURO SIGN}\N{POUND SIGN}"
-STOPS: Final = ".!?\N{HORIZONTAL ELLIPSIS}"
-LINES: Final = DASHES.replace("\N{HORIZONTAL BAR}", "")
+CURRENCY: Final = "$\N{EURO SIGN}\N{POUND SIGN}"
+STOP_MARKS: Final = ".!?\N{HORIZONTAL ELLIPSIS}"
+LONG_DASHES: Final = DASHES.replace("\N{HORIZONTAL BAR}", "")
 
-SHORTEST_AT_FIGURE: Final = 2
-"""Letters of a word that may be fused with a figure."""
+MIN_LETTERS_AT_DIGIT: Final = 2
+"""Letters of a word that may be fused with a number: "in2024".  A single letter belongs to it: "A4", "5G"."""
 
 COLUMNS: Final = (
     *("left class", "right class", "second left class", "second right class", "first rank", "second rank"),
@@ -40,56 +40,61 @@ COLUMNS: Final = (
     *("odd straight quotes", "straight quotes", "open brackets", "open quotes", "french", "signs near", "pair"),
     *("side behind", "before rank", "behind rank", "ellipsis", "marks before", "marks behind", "line before"),
     *("side before token",),
-    *MANNER_COLUMNS,
+    *TEXT_COLUMNS,
 )
-"""The names of a place's features, in their order.  The forest of marks stores them."""
+"""The names of a candidate's features, in their order, as the files of trees have them."""
 
-LONGEST_INSET: Final = 8
-"""Characters of brackets around a part of a word."""
+MAX_INSET: Final = 8
+"""Characters.  Brackets around a part of a word are not longer, with the part."""
 
-LINE_REACH: Final = 300
-"""Characters before a place, in its line, in which brackets and quotation marks are counted."""
+MAX_LINE_BEFORE: Final = 300
+"""Characters of the same line before a candidate in which brackets and quotation marks are counted."""
 
 _OPENS: Final = rf"({OPENING_QUOTES}"
-# Both begin with characters that are rare, to which a search can skip, and look around from there.
+# Both patterns begin with rare characters, so that a search can skip to them, and then look to both sides.
 _BEFORE = re.compile(
-    rf"[\"{_OPENS}{MONEY}{LINES}0-9-](?:(?<=[^\W\d_]\d)|(?<=[^\W_][\"{_OPENS}{MONEY}])|(?<=[^\W_][{LINES}-])(?=\s))"
+    rf"[\"{_OPENS}{CURRENCY}{LONG_DASHES}0-9-](?:"
+    rf"(?<=[^\W\d_]\d)|(?<=[^\W_][\"{_OPENS}{CURRENCY}])|(?<=[^\W_][{LONG_DASHES}-])(?=\s))"
 )
 _BEHIND = re.compile(
-    rf"[{STOPS},;:)\]\"{CLOSING_MARKS}%{LINES}0-9](?:"
-    rf"(?<=[^\W_)\]%\"'\N{{RIGHT SINGLE QUOTATION MARK}}{CLOSING_MARKS}][{STOPS},;:])(?=[^\W_]|[\"{_OPENS}{MONEY}¿¡])"
-    rf"|(?<=[^\s(\[][)\]\"{CLOSING_MARKS}])(?=[^\W_]|[{_OPENS}{MONEY}])"
+    rf"[{STOP_MARKS},;:)\]\"{CLOSING_MARKS}%{LONG_DASHES}0-9](?:"
+    rf"(?<=[^\W_)\]%\"'\N{{RIGHT SINGLE QUOTATION MARK}}{CLOSING_MARKS}][{STOP_MARKS},;:])"
+    rf"(?=[^\W_]|[\"{_OPENS}{CURRENCY}¿¡])"
+    rf"|(?<=[^\s(\[][)\]\"{CLOSING_MARKS}])(?=[^\W_]|[{_OPENS}{CURRENCY}])"
     rf"|(?<=[%0-9])(?=[^\W\d_])"
-    rf"|(?<=[^\W_][{LINES}])(?=\s)"
-    rf"|(?<=\s[{LINES}])(?=[^\W_]))"
+    rf"|(?<=[^\W_][{LONG_DASHES}])(?=\s)"
+    rf"|(?<=\s[{LONG_DASHES}])(?=[^\W_]))"
 )
-_SPACED = re.compile(rf"[{STOPS},;:)\]{CLOSING_MARKS}\"%] ")
+_SPACED = re.compile(rf"[{STOP_MARKS},;:)\]{CLOSING_MARKS}\"%] ")
 _INSET = re.compile(r"[(\[][^\W\d_][^\W\d_A-Z]{0,4}[)\]]$")
 _ENDING = re.compile(r"\(-?[^\W\d_A-Z]{1,6}\)")
 _LETTERS_BEFORE = re.compile(r"(?<![^\W\d_])[^\W\d_]+$")
 
 WITHOUT_SPACES: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\uffef]")
-"""Scripts that do without spaces, and their punctuation."""
+"""Characters of scripts that use no spaces, and their punctuation."""
 
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
-"""Korean hangs its particles on whatever stands before them, but for the mark that ends a sentence or clause."""
+"""Korean letters.  Korean writes particles without a space behind any mark but the end of a sentence or clause."""
 
 _GENDER = re.compile(r":in(?:nen)?\b")
-"""German: "Freund:innen"."""
+"""The gender-neutral ending of German nouns: "Freund:innen"."""
 
 _RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070-\u209f]")
-"""Superscript and subscript figures: notes and powers."""
+"""Superscript and subscript digits: footnotes and powers."""
 
 _CLASSES: Final = {
     char: 7 + n
     for n, char in enumerate(
-        [*".,;:!?", "\N{HORIZONTAL ELLIPSIS}", *')]"%([$', *MONEY[1:], *CLOSING_MARKS, *OPENING_QUOTES, *LINES, *"-'"]
+        [
+            *(*".,;:!?", "\N{HORIZONTAL ELLIPSIS}", *')]"%([$', *CURRENCY[1:]),
+            *(*CLOSING_MARKS, *OPENING_QUOTES, *LONG_DASHES, *"-'"),
+        ]
     )
 }
 
 
 def _class(char: str) -> int:
-    """What a character is: 0 a small letter, 1 a capital, 2 a digit, 3 another letter, 4 white space, or a mark."""
+    """0 small letter, 1 capital, 2 digit, 3 other letter, 4 white space or nothing, 5 other; from 7 on a known mark."""
     if char.isalpha():
         return 0 if char.islower() else 1 if char.isupper() else 3
     if char.isdigit():
@@ -97,8 +102,8 @@ def _class(char: str) -> int:
     return 4 if not char or char.isspace() else _CLASSES.get(char, 5)
 
 
-def find(around: Surroundings) -> Iterator[Place]:
-    """Every place that may lack a space, but in numbers, and in the names that machines read."""
+def find(around: TextContext) -> Iterator[Candidate]:
+    """Every place where a space may be missing, except inside numbers, addresses and code."""
     text = around.text
     found = sorted(
         {match.start() for match in _BEFORE.finditer(text)} | {match.end() for match in _BEHIND.finditer(text)}
@@ -108,33 +113,34 @@ def find(around: Surroundings) -> Iterator[Place]:
     tight = Counter([(text[at - 1], text[at]) for at in found])
     spaced = Counter([pair[0] for pair in _SPACED.findall(text)])
     for at in found:
-        if _is_number(text, at) or _is_of_its_script(around, text, at):
+        if _is_number(text, at) or _needs_no_space(around, text, at):
             continue
-        line = line_before(text, at, LINE_REACH)
-        if _is_in_word(text, at) or _is_turned(text, at, line):
+        line = line_before(text, at, MAX_LINE_BEFORE)
+        if _is_in_word(text, at) or _is_wrong_side_of_quote(text, at, line):
             continue
-        low, high = token(text, at, at)
-        if is_machines(text[low:high]) or is_code(text, at):
+        low, high = token_around(text, at, at)
+        if is_machine_text(text[low:high]) or is_code(text, at):
             continue
         left, right = text[at - 1], text[at]
-        if left.isalpha() and right.isdigit() and len(_word_before(text, at)) < SHORTEST_AT_FIGURE:
+        if left.isalpha() and right.isdigit() and len(_word_before(text, at)) < MIN_LETTERS_AT_DIGIT:
             continue
-        if left.isdigit() and right.isalpha() and len(_word_at(text, at)) < SHORTEST_AT_FIGURE:
+        if left.isdigit() and right.isalpha() and len(_word_at(text, at)) < MIN_LETTERS_AT_DIGIT:
             continue
-        yield _place(around, at, line, (low, high), (tight[left, right], spaced[left]))
+        yield _candidate(around, at, line, (low, high), (tight[left, right], spaced[left]))
 
 
 def _is_number(text: str, at: int) -> bool:
-    """Whether the place lies inside a number, a time or a score."""
+    """Whether the place is inside a number, a time or a score."""
     left, right = text[at - 1], text[at]
     return right.isdigit() and (left.isdigit() or (left in ".,:" and text[at - 2 : at - 1].isdigit()))
 
 
-def _is_turned(text: str, at: int, line: str) -> bool:
-    """Whether a quotation mark beside the place closes where it would have to open, or the reverse.
+def _is_wrong_side_of_quote(text: str, at: int, line: str) -> bool:
+    """Whether the quotation mark beside the place belongs to the text on the other side of the place.
 
-    `line` is what stands before the place in its line.  A straight mark closes after an odd number of them; the
-    curly one that opens in English closes where a low one opened, and angle marks point both ways.
+    So it closes a quotation on the left, or opens one on the right, and needs no space here.  `line` is the part of the
+    line before the place.  A straight mark closes behind an odd number of straight marks.  The curly mark that opens in
+    English closes behind a low one.  Angle marks open or close, depending on the language.
     """
     left, right = text[at - 1], text[at]
     if '"' in (left, right):
@@ -151,33 +157,37 @@ def _is_turned(text: str, at: int, line: str) -> bool:
 
 def _is_in_word(text: str, at: int) -> bool:
     """Whether the bracket beside the place is part of a word: "(ab)use", "word(s)", "[t]he"."""
-    inset = _INSET.search(text[max(0, at - LONGEST_INSET) : at])
+    inset = _INSET.search(text[max(0, at - MAX_INSET) : at])
     return bool((inset and text[at].isalpha()) or _ENDING.match(text, at))
 
 
-def _is_of_its_script(around: Surroundings, text: str, at: int) -> bool:
-    """Whether no space stands here in the script or language of the place."""
+def _needs_no_space(around: TextContext, text: str, at: int) -> bool:
+    """Whether the script or the language writes no space here."""
     return bool(
         WITHOUT_SPACES.match(text, at - 1)
         or WITHOUT_SPACES.match(text, at)
-        or (_HANGUL.match(text, at) and text[at - 1] not in f"{STOPS},")
+        or (_HANGUL.match(text, at) and text[at - 1] not in f"{STOP_MARKS},")
         or _GENDER.match(text, at - 1)
         or _RAISED.match(text, at)
-        or (around.base == "es" and (text[at - 1] in LINES or text[at] in LINES))  # a dash there opens or closes
+        # Spanish opens and closes an aside with dashes.
+        or (around.base_language == "es" and (text[at - 1] in LONG_DASHES or text[at] in LONG_DASHES))
     )
 
 
 def _word_before(text: str, at: int) -> str:
-    found = _LETTERS_BEFORE.search(text[max(0, at - LONGEST) : at])
+    """The word that ends exactly at this place; "" if there is none."""
+    found = _LETTERS_BEFORE.search(text[max(0, at - MAX_WORD) : at])
     return found[0] if found else ""
 
 
 def _word_at(text: str, at: int) -> str:
-    found = WORD.match(text[at : at + LONGEST])
+    """The word that begins exactly at this place; "" if there is none."""
+    found = WORD.match(text[at : at + MAX_WORD])
     return found[0] if found else ""
 
 
 def _kind(left: str, right: str) -> Kind:
+    """The kind of a candidate between two characters."""
     if right == "(":
         return Kind.OPENING
     if left in ")]":
@@ -188,15 +198,19 @@ def _kind(left: str, right: str) -> Kind:
         return Kind.COMMA
     if left == ":":
         return Kind.COLON
-    if left in STOPS:
+    if left in STOP_MARKS:
         return Kind.SENTENCE if right.isupper() else Kind.STOP
-    if left in LINES or right in f"{LINES}-":
+    if left in LONG_DASHES or right in f"{LONG_DASHES}-":
         return Kind.DASH
     return Kind.FIGURE
 
 
-def _place(around: Surroundings, at: int, before: str, ends: tuple[int, int], counts: tuple[int, int]) -> Place:
-    """`before` is what stands before the place in its line, `ends` of the token around it."""
+def _candidate(around: TextContext, at: int, before: str, ends: tuple[int, int], counts: tuple[int, int]) -> Candidate:
+    """The candidate with its features in the order of COLUMNS.
+
+    `before` is the part of the line before it, `ends` the start and end of the token around it.  `counts` says how many
+    times the text has its two characters without a space between them, and its left character before a space.
+    """
     text = around.text
     (low, high), (tight, spaced) = ends, counts
     left, right = text[at - 1], text[at]
@@ -208,7 +222,7 @@ def _place(around: Surroundings, at: int, before: str, ends: tuple[int, int], co
     first, second = _word_before(text, end), _word_at(text, start)
     chars = text[low:high]
     behind = start + len(second)
-    return Place(
+    return Candidate(
         at,
         _kind(left, right),
         (
@@ -218,17 +232,17 @@ def _place(around: Surroundings, at: int, before: str, ends: tuple[int, int], co
             _class(text[at + 1 : at + 2]),
             around.rank(first),
             around.rank(second),
-            around.rank_anywhere(first),
-            around.rank_anywhere(second),
+            around.lowest_rank(first),
+            around.lowest_rank(second),
             len(first),
             len(second),
-            shape(first),
-            shape(second),
+            word_shape(first),
+            word_shape(second),
             min(20, tight),
             min(40, spaced),
-            around.times_folded(first),
-            around.times_folded(second),
-            around.rank(first + second) if first and second and start == end else NOTHING,
+            around.count_any_case(first),
+            around.count_any_case(second),
+            around.rank(first + second) if first and second and start == end else NO_WORD,
             end - low,
             high - start,
             high - low,
@@ -240,17 +254,17 @@ def _place(around: Surroundings, at: int, before: str, ends: tuple[int, int], co
             int('"' in before),
             max(-2, min(before.count("(") - before.count(")"), 2)),
             max(-2, min(sum(map(before.count, OPENING_QUOTES[:2])) - before.count(CLOSING_MARKS[0]), 2)),
-            int(around.base == "fr"),
-            around.signs_near(at),
-            around.pair(first, second),
-            side(text, behind),
+            int(around.base_language == "fr"),
+            around.code_signs_near(at),
+            around.pair_frequency(first, second),
+            side_class(text, behind),
             around.rank(around.word_before(end - len(first))),
             around.rank(around.word_behind(behind)),
             int(".." in chars or "\N{HORIZONTAL ELLIPSIS}" in chars),
             at - end,
             start - at,
             min(60, len(before)),
-            side(text, low - 1),
-            *around.manner,
+            side_class(text, low - 1),
+            *around.text_features,
         ),
     )

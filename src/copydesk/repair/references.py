@@ -1,4 +1,4 @@
-"""Character references that were escaped once too often: "R&amp;D", "it&#8217;s"."""
+"""Character references that were escaped once more than needed: "R&amp;D", "it&#8217;s"."""
 
 import html
 import re
@@ -14,13 +14,13 @@ _MARKUP = re.compile(r"<[A-Za-z/!]")
 
 
 def find(text: str, context: Context) -> Iterator[Edit]:
-    """One edit a reference.  Where the text shows markup, references may be meant, and all stay."""
+    """One edit for each reference.  In a text that shows markup, references may be intended, so all stay."""
     if "&" not in text or not context.has("references.unescape") or _MARKUP.search(text):
         return
     for match in _REFERENCE.finditer(text):
         character = html.unescape("&" + match[1])
-        if character.endswith(";") and character.startswith("&"):  # no such reference
+        if character.endswith(";") and character.startswith("&"):  # HTML has no such reference
             continue
         if character.isspace() or (not has_visible(character) and character < "\xa0"):
-            character = " "  # &nbsp; and &#10; alike; what else is invisible is the next stages' business
+            character = " "  # &nbsp; and &#10;; the stage `invisible` edits other invisible characters
         yield Edit(match.start(), match[0], character, ("references.unescape",))

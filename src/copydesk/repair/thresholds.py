@@ -1,0 +1,155 @@
+"""How high a candidate's score must be for its space to be inserted.
+
+A false change is worse than ten missed ones.  So a candidate needs a score that is beyond doubt in any text, unless the
+text shows signs of damage: several candidates that are beyond doubt.  Then likely candidates get their space too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from copydesk.edits import Edit
+from copydesk.repair import fused_words, punctuation
+from copydesk.repair.boosted_trees import Forest
+from copydesk.repair.candidates import COMPOUNDING, Candidate, Kind, TextContext
+from copydesk.repair.context import Context
+
+BEFORE_CAPITAL: Final = (Kind.CAPITAL_SEEN, Kind.CAPITAL_KNOWN, Kind.CAPITAL_NAME)
+"""Kinds with a word in small letters before a word with a capital."""
+
+MAYBE_COMPOUND: Final = (Kind.SEEN, Kind.NAME, Kind.GRAMMAR, Kind.WORDS)
+"""Kinds that may be a compound, in languages that write compounds as one word."""
+
+RULE_OF: Final[Mapping[Kind, str]] = {
+    **dict.fromkeys((*MAYBE_COMPOUND, *BEFORE_CAPITAL, Kind.CAPITAL, Kind.CAPITALS), "spacing.fused-words"),
+    Kind.SENTENCE: "spacing.sentence-joint",
+    Kind.STOP: "spacing.sentence-joint",
+    Kind.COMMA: "spacing.comma",
+    Kind.COLON: "spacing.colon",
+    Kind.OPENING: "spacing.bracket",
+    Kind.CLOSING: "spacing.bracket",
+    Kind.QUOTE: "spacing.quote",
+    Kind.FIGURE: "spacing.figure",
+    Kind.DASH: "spacing.dash",
+}
+"""The rule that inserts the space, by the kind of candidate."""
+
+_BEYOND_DOUBT: Final = {
+    Kind.SEEN: 1900,
+    Kind.NAME: 1200,
+    Kind.GRAMMAR: 2100,
+    Kind.WORDS: 3500,
+    Kind.CAPITAL_SEEN: 500,
+    Kind.CAPITAL_KNOWN: 2200,
+    Kind.CAPITAL_NAME: 3200,
+    Kind.CAPITAL: 5600,
+    Kind.CAPITALS: 1700,
+    Kind.SENTENCE: 3000,
+    Kind.STOP: 2300,
+    Kind.COMMA: 3700,
+    Kind.COLON: 2700,
+    Kind.OPENING: 2850,
+    Kind.CLOSING: 1500,
+    Kind.QUOTE: 1500,
+    Kind.FIGURE: 3200,
+    Kind.DASH: 3200,
+}
+
+_LOWER_IF_DAMAGED: Final = {
+    Kind.SEEN: 1500,
+    Kind.NAME: 1200,
+    Kind.GRAMMAR: 1800,
+    Kind.WORDS: 2600,
+    Kind.CAPITAL_SEEN: 500,
+    Kind.CAPITAL_KNOWN: 1500,
+    Kind.CAPITAL_NAME: 2500,
+    Kind.CAPITAL: 3500,
+    Kind.CAPITALS: 1000,
+    Kind.SENTENCE: 2500,
+    Kind.STOP: 700,
+    Kind.COMMA: 2000,
+    Kind.COLON: 2000,
+    Kind.OPENING: 2200,
+    Kind.CLOSING: 500,
+    Kind.QUOTE: 300,
+    Kind.FIGURE: 1700,
+    Kind.DASH: 1700,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SpacingThresholds:
+    """The thresholds of the `spacing` rules.
+
+    Scores are thousandths of the natural logarithm of the odds (`boosted_trees.UNIT`).  All were set in November 2026
+    with `python -m bench.spacing`, on windows of domains that the trees had not seen.
+    """
+
+    beyond_doubt: Mapping[Kind, int] = field(default_factory=lambda: MappingProxyType(_BEYOND_DOUBT))
+    """Minimum scores in any text.
+
+    With them, each kind had less than one wrong edit in 200,000 words.  Edits that differ from the gold but repair real
+    damage of the page, as a reader decided, were not counted as wrong.
+    """
+
+    lower_if_damaged: Mapping[Kind, int] = field(default_factory=lambda: MappingProxyType(_LOWER_IF_DAMAGED))
+    """By how much the minimum scores are lower in a text with signs of damage."""
+
+    before_capital_not_english: int = 1000
+    """Minimum score of the kinds in BEFORE_CAPITAL in any language but English: "aufHiddensee"."""
+
+    min_signs: int = 2
+    """Signs of damage (candidates beyond doubt) that a damaged text has at least."""
+
+    max_words_per_sign: int = 1500
+    """Words of the text for each sign of damage, at most: two signs in a book do not make it a damaged text."""
+
+    min_joints: int = 3
+    """Pairs of sentences without a space between them.  From this number on, a damaged text lost line breaks there."""
+
+    max_stray_share: float = 0.15
+    """Share of all commas and full stops that have a space before them.  From here on the writer does it on purpose."""
+
+
+SPACING: Final = SpacingThresholds()
+
+
+def missing_spaces(around: TextContext, context: Context, *, is_damaged: bool) -> tuple[list[Edit], bool]:
+    """(edits that insert the missing spaces, whether the text is damaged).  A damaged text stays damaged."""
+    scored = [item for item in scored_candidates(around, context.forests) if context.has(RULE_OF[item[0].kind])]
+    signs = sum(1 for candidate, score in scored if score >= min_score(candidate.kind, around, is_damaged=False))
+    is_dense = signs * SPACING.max_words_per_sign >= around.words.total()
+    is_damaged = is_damaged or (signs >= SPACING.min_signs and is_dense)
+    missing = [
+        candidate for candidate, score in scored if score >= min_score(candidate.kind, around, is_damaged=is_damaged)
+    ]
+    joints = sum(1 for candidate in missing if candidate.kind is Kind.SENTENCE)
+    as_breaks = is_damaged and joints >= SPACING.min_joints
+    return [_insertion(candidate, as_breaks=as_breaks) for candidate in missing], is_damaged
+
+
+def min_score(kind: Kind, around: TextContext, *, is_damaged: bool) -> int:
+    """The score that a candidate of this kind needs; what may be a compound must be beyond doubt in any text."""
+    if kind in BEFORE_CAPITAL and not around.is_english:
+        return SPACING.before_capital_not_english
+    if kind in MAYBE_COMPOUND and around.base_language in COMPOUNDING:
+        return SPACING.beyond_doubt[Kind.WORDS]
+    return SPACING.beyond_doubt[kind] - (SPACING.lower_if_damaged[kind] if is_damaged else 0)
+
+
+def scored_candidates(around: TextContext, forests: Mapping[str, Forest]) -> list[tuple[Candidate, int]]:
+    """Every candidate with its score, sorted by place."""
+    found: list[tuple[Candidate, int]] = []
+    for name, finder in (("fused_words", fused_words), ("punctuation", punctuation)):
+        candidates = list(finder.find(around))
+        scores = forests[name].scores([candidate.features for candidate in candidates])
+        found += zip(candidates, scores, strict=True)
+    found.sort(key=lambda item: item[0].at)
+    return found
+
+
+def _insertion(candidate: Candidate, *, as_breaks: bool) -> Edit:
+    """The edit that inserts a space, or a line break between two paragraphs."""
+    after = "\n" if as_breaks and candidate.kind is Kind.SENTENCE else " "
+    return Edit(candidate.at, "", after, (RULE_OF[candidate.kind],))
