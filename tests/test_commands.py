@@ -285,3 +285,9 @@ def test_html_takes_the_same_road(copydesk: Copydesk, dumps: Callable[..., Path]
     assert "Home" not in row["text"]
     assert json.loads((tmp_path / "out" / "hidden.json").read_text(encoding="utf-8"))["text"] == row["text"]
     assert copydesk("undo", "out/page.html.json").stdout.decode().count("Two of the five piers") == 1
+
+
+def test_the_help_shows_the_exit_codes_in_lines(copydesk: Copydesk) -> None:
+    shown = copydesk("clean", "--help").stdout.decode()
+    assert "\\b" not in shown
+    assert [line for line in shown.splitlines() if line.strip().startswith("Exit codes:")][0].endswith("rejects.jsonl)")

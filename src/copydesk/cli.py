@@ -46,12 +46,12 @@ class CommandError(click.ClickException):
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="copydesk")
 def main() -> None:
-    r"""Turn scraped text dumps of news pages into clean, canonical, traceable records.
+    """Turn scraped text dumps of news pages into clean, canonical, traceable records.
 
     \b
     copydesk clean dumps/               clean a folder of dumps into output/
     copydesk explain dumps/page.txt     see what was done to one of them, and why
-    """
+    """  # noqa: D301 # click needs the character, not a backslash and a letter
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # a page that it warns of ends as a reject
 
 
@@ -104,7 +104,7 @@ def clean(
     jobs: int | None,
     prune: bool,
 ) -> None:
-    r"""Clean dumps: files, directories, patterns ("dumps/*.jsonl"), or "-".
+    """Clean dumps: files, directories, patterns ("dumps/*.jsonl"), or "-".
 
     A text or HTML file is one dump; .jsonl, .parquet, .warc, .wet, .zip and .tar hold many, and all may be
     compressed (.gz, .bz2, .xz, .zst).  With "-", JSON Lines are read from standard input, records are written to
@@ -116,7 +116,7 @@ def clean(
     Exit codes:  0 everything was cleaned   1 something was rejected (see rejects.jsonl)
                  2 wrong use                3 the output could not be written completely,
                                               or another run is writing it
-    """
+    """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk import batch, config
     from copydesk.batch.errors import RUN_ERRORS, explain_error
     from copydesk.store import Format
@@ -320,12 +320,12 @@ def _manifest(output: Path) -> Iterator["Manifest"]:
 @main.command()
 @click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def verify(output: Path) -> None:
-    r"""Check every record of OUTPUT: its schema, that it can be undone, its hashes and the counts.
+    """Check every record of OUTPUT: its schema, that it can be undone, its hashes and the counts.
 
     \b
     Exit codes:  0 no problems      1 problems found, one per line
                  2 wrong use        3 the manifest can't be read
-    """
+    """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.batch.check import Fault, check_output
 
     records = faults = 0
