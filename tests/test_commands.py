@@ -290,4 +290,5 @@ def test_html_takes_the_same_road(copydesk: Copydesk, dumps: Callable[..., Path]
 def test_the_help_shows_the_exit_codes_in_lines(copydesk: Copydesk) -> None:
     shown = copydesk("clean", "--help").stdout.decode()
     assert "\\b" not in shown
-    assert [line for line in shown.splitlines() if line.strip().startswith("Exit codes:")][0].endswith("rejects.jsonl)")
+    (first,) = (line for line in shown.splitlines() if line.strip().startswith("Exit codes:"))
+    assert first.endswith("rejects.jsonl)")

@@ -82,13 +82,17 @@ class Forest:
 
     def _sum(self, features: Ints, first: int, last: int) -> Ints:
         """The sum of the values of trees number `first` to `last` (exclusive), for each row."""
-        trees = np.arange(first, min(last, len(self.value)))[None, :]
-        row = np.arange(len(features))[:, None]
-        node = np.zeros((len(features), trees.shape[1]), dtype=np.int32)
+        # Nodes are numbered through all trees: taking from flat arrays is twice as fast as indexing by tree and node.
+        starts = np.arange(first, min(last, len(self.value)), dtype=np.int32)[None, :] * np.int32(self.value.shape[1])
+        feature, threshold, below, above = (
+            each.ravel() for each in (self.feature, self.threshold, self.below, self.above)
+        )
+        flat, row_starts = features.ravel(), np.arange(len(features))[:, None] * features.shape[1]
+        node = np.repeat(starts, len(features), axis=0)
         for _ in range(self.depth):
-            goes_below = features[row, self.feature[trees, node]] <= self.threshold[trees, node]
-            node = np.where(goes_below, self.below[trees, node], self.above[trees, node])
-        total: Ints = self.value[trees, node].sum(axis=1, dtype=np.int32)
+            goes_below = flat.take(row_starts + feature.take(node)) <= threshold.take(node)
+            node = starts + np.where(goes_below, below.take(node), above.take(node))
+        total: Ints = self.value.ravel().take(node).sum(axis=1, dtype=np.int32)
         return total
 
 
