@@ -25,7 +25,7 @@ from copydesk.repair.candidates import (
 class SplitThresholds:
     """Which splits of a word become candidates.
 
-    Ranks are hundredths of a power of ten: rank 600 is one word in a million.  The trees decide about candidates, so the
+    Ranks are hundredths of a power of ten: rank 600 is one word in a million.  The trees decide afterwards, so the
     limits let nearly every real case pass.  `python -m bench.spacing` shows how many are found.  The trees learned from
     these candidates (November 2026): after a change, run `python -m training.spacing` again.
     """
