@@ -109,12 +109,12 @@ def examples(renderer: str, places: dict[str, list[tuple[str, Place]]]) -> Itera
     for page, dump in dumps(renderer).items():
         gold = kit.gold()[page]
         if dump.text.strip():
-            marked = desk.mark(dump, config.default())
-            lines = marked.written
+            edited = desk.edit_dump(dump, config.default())
+            lines = edited.lines_with_text
             story, around = _aligned(lines, gold, places.get(page, []))
-            labels = _labels(lines, marked.language, gold, story, around)
-            known = reading.carried(lines, marked.language, read.get(page, ()))
-            yield _example(gold, renderer, marked.language, list(map(_Row, lines, story, labels, known)))
+            labels = _labels(lines, edited.language, gold, story, around)
+            known = reading.carried(lines, edited.language, read.get(page, ()))
+            yield _example(gold, renderer, edited.language, list(map(_Row, lines, story, labels, known)))
 
 
 def mixed(made: Sequence[Example], times: int) -> Iterator[Example]:
@@ -159,7 +159,7 @@ class _Parts:
 
     @staticmethod
     def of(example: Example) -> "_Parts":
-        lines = desk.mark(dumps(example.renderer)[example.page], config.default()).written
+        lines = desk.edit_dump(dumps(example.renderer)[example.page], config.default()).lines_with_text
         labels = [LABELS[label] for label in example.labels]
         read = [None if label == UNREAD else LABELS[label] for label in example.read]
         rows = list(map(_Row, lines, example.story.tolist(), labels, read))

@@ -14,7 +14,7 @@ from copydesk import lexicon
 from copydesk.characters import APOSTROPHES, BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 
 MAX_LENGTH: Final = 400
-"""Characters.  A longer line counts as this long: the trees learned nothing from higher numbers."""
+"""Characters.  A longer line counts as this long, so that the trees treat all very long lines alike."""
 
 MIN_PROSE: Final = 60
 """Characters.  The longest piece of a broken sentence is at least this long; lines of verse and menus are shorter."""

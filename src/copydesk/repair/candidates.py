@@ -16,7 +16,7 @@ MAX_WORD: Final = 40
 """Letters.  Longer words are not looked at, and neighbours are looked for within this many characters."""
 
 MAX_COUNT: Final = 9
-"""Higher counts become this number: the trees learned nothing from higher ones."""
+"""Higher counts become this number, so that long and short texts look alike to the trees."""
 
 ODD_RANK: Final = 650
 """A word is odd if its rank is higher: rarer than one word in three million."""

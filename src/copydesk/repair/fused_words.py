@@ -25,9 +25,9 @@ from copydesk.repair.candidates import (
 class SplitThresholds:
     """Which splits of a word become candidates.
 
-    Ranks are hundredths of a power of ten: rank 600 is one word in a million.  The search must find nearly every real
-    case, because the trees decide afterwards: the limits are those of fused words in the windows of
-    `python -m bench.spacing` (November 2026).  Changing one means to grow the trees again.
+    Ranks are hundredths of a power of ten: rank 600 is one word in a million.  The trees decide afterwards, so the
+    limits let nearly every real case pass.  `python -m bench.spacing` shows how many are found.  The trees learned from
+    these candidates (November 2026): after a change, run `python -m training.spacing` again.
     """
 
     min_letters: int = 3
@@ -49,7 +49,7 @@ class SplitThresholds:
     """Subtracted from the cost for each time that the text has a part elsewhere, up to three times for each part."""
 
     max_cost: int = 1100
-    """The highest cost of a split: the ranks of both parts less the bonuses."""
+    """The highest cost of a split: the ranks of both parts less the bonuses.  No words fused in the kit cost more."""
 
     max_above_whole: int = 350
     """How much higher than its rank the cost may be for a whole that no list has; for others the rank is the limit."""
