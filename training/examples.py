@@ -113,7 +113,7 @@ def examples(renderer: str, places: dict[str, list[tuple[str, Place]]]) -> Itera
             lines = edited.lines_with_text
             story, around = _aligned(lines, gold, places.get(page, []))
             labels = _labels(lines, edited.language, gold, story, around)
-            known = reading.carried(lines, edited.language, read.get(page, ()))
+            known = reading.carried(lines, read.get(page, ()))
             yield _example(gold, renderer, edited.language, list(map(_Row, lines, story, labels, known)))
 
 

@@ -75,7 +75,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def carried(lines: Sequence[Line], language: str | None, read: Sequence[Read]) -> list[Label | None]:
+def carried(lines: Sequence[Line], read: Sequence[Read]) -> list[Label | None]:
     """The labels of the read lines in which the words of `lines` stand; None where they stand in none, or several."""
     own = [WORD.findall(line.text.casefold()) for line in lines]
     theirs = [WORD.findall(line.text.casefold()) for line in read]
@@ -86,12 +86,12 @@ def carried(lines: Sequence[Line], language: str | None, read: Sequence[Read]) -
     for line, words in zip(lines, own, strict=True):
         held = Counter(owner[place] for place in places[at : at + len(words)] if place >= 0)
         at += len(words)
-        labels.append(_label(line, language, len(words), held, theirs, read))
+        labels.append(_label(line, len(words), held, theirs, read))
     return labels
 
 
 def _label(
-    line: Line, language: str | None, words: int, held: Counter[int], theirs: Sequence[Sequence[str]],
+    line: Line, words: int, held: Counter[int], theirs: Sequence[Sequence[str]],
     read: Sequence[Read],
 ) -> Label | None:  # fmt: skip
     votes: Counter[Label] = Counter()
@@ -103,7 +103,7 @@ def _label(
     if count < LEAST_MATCHED * words:
         return None
     fullest = held.most_common(1)[0][0]  # the read line that holds most of the words
-    known = line_rules.judge(line, language) if words < LEAST_OF_LINE * len(theirs[fullest]) else None
+    known = line_rules.judge(line) if words < LEAST_OF_LINE * len(theirs[fullest]) else None
     return known.label if known else label
 
 
