@@ -28,7 +28,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 
-MOST_WORDS: Final = 40
+MAX_HASHED_WORDS: Final = 40
 """Words at the beginning of a line that are hashed: they are enough to recognise a long line."""
 
 SEEN: Final = 240
@@ -356,14 +356,14 @@ def _hashed(hashes: Ints, word_lines: Ints, counts: Ints) -> tuple[Ints, Ints]:
     Returns the hashes and the line of each, in the order of the lines.
     """
     starts = np.cumsum(counts) - counts
-    kept = np.arange(len(hashes)) - starts[word_lines] < MOST_WORDS
+    is_hashed = np.arange(len(hashes)) - starts[word_lines] < MAX_HASHED_WORDS
     some, pairs = np.flatnonzero(counts > 0), np.flatnonzero(counts > 1)
     first, last = hashes[starts[some]], hashes[(starts + counts - 1)[some]]
-    ids = [hashes[kept], _mix(1, first), _mix(2, last)]
+    ids = [hashes[is_hashed], _mix(1, first), _mix(2, last)]
     ids.append(_mix(3, hashes[starts[pairs]], hashes[starts[pairs] + 1]))
     ends = (starts + counts)[pairs]
     ids.append(_mix(4, hashes[ends - 2], hashes[ends - 1]))
-    owners = [word_lines[kept], some, some, pairs, pairs]
+    owners = [word_lines[is_hashed], some, some, pairs, pairs]
     for size in range(1, 5):
         whole = np.flatnonzero(counts == size)
         ids.append(_mix(4 + size, *(hashes[starts[whole] + n] for n in range(size))))

@@ -39,16 +39,16 @@ WEIGHT_STEPS: Final = 2.0**9
 INPUT_STEPS: Final = 2.0**7
 """Steps in 1.0 for the scaled features of lines."""
 
-FARTHEST: Final = 8.0
+MAX_DEVIATIONS: Final = 8.0
 """Features are cut off at this many standard deviations from the mean."""
 
 EXACT: Final = 2.0**24
 """Whole numbers below this are exact in single precision."""
 
-LEAST_SPREAD: Final = 1e-5
+MIN_VARIANCE: Final = 1e-5
 """Added to the variance in layer normalisation, as in training: it prevents a division by zero."""
 
-MOST: Final = 40.0
+MAX_SCORE: Final = 40.0
 """Scores are cut off here: the share does not change any more."""
 
 ADDED: Final = ("bias", "embedding")
@@ -111,10 +111,10 @@ class Model:
 
 
 def scaled(dense: Floats, mean: Floats, deviation: Floats) -> Floats:
-    """The features with mean 0 and deviation 1, cut off at FARTHEST."""
+    """The features with mean 0 and deviation 1, cut off at MAX_DEVIATIONS."""
     numbers = dense - mean
     numbers /= deviation
-    return np.clip(numbers, -FARTHEST, FARTHEST, out=numbers)
+    return np.clip(numbers, -MAX_DEVIATIONS, MAX_DEVIATIONS, out=numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class Net:
             for n in range(len(self.dilations))
         ]
         sums = [
-            FARTHEST * INPUT_STEPS / STEPS * abs(w["in.dense"]).sum(axis=0),
+            MAX_DEVIATIONS * INPUT_STEPS / STEPS * abs(w["in.dense"]).sum(axis=0),
             abs(w["embedding"]).max(axis=0) / STEPS @ abs(w["in.words"]),
             abs(w["likeness"]).sum(axis=0),
             *(most @ abs(w[f"{n}.{part}"]) for n, most in enumerate(normal) for part in ("around", "page")),
@@ -169,7 +169,7 @@ class Net:
         w = self.weights
         count = len(state)
         scores = (state.astype(np.float64) @ w["first"] + w["first.bias"])[:, 0] / STEPS
-        guess = np.rint(STEPS / (1 + np.exp(-np.clip(scores, -MOST, MOST)))) / STEPS
+        guess = np.rint(STEPS / (1 + np.exp(-np.clip(scores, -MAX_SCORE, MAX_SCORE)))) / STEPS
         own = guess[lines.content_lines]
         others = np.bincount(lines.content, weights=own)[lines.content] - own if len(own) else own
         meaning = np.maximum(1, np.bincount(lines.content_lines, minlength=count))
@@ -313,7 +313,7 @@ def _normal(state: Singles, scale: Singles, shift: Singles) -> Singles:
     exact = state.astype(np.float64)  # steps are whole, so the sums over a row are exact
     mean = exact.sum(axis=1) / width
     variance = np.einsum("nw,nw->n", exact, exact) / width - mean * mean
-    spread = STEPS / np.sqrt(variance + LEAST_SPREAD * STEPS**2)
+    spread = STEPS / np.sqrt(variance + MIN_VARIANCE * STEPS**2)
     normal: Singles = state * spread.astype(np.float32)[:, None]
     normal -= (mean * spread).astype(np.float32)[:, None]
     normal *= scale

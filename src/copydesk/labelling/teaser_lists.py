@@ -1,5 +1,6 @@
 """Lists of other stories, below a heading that announces them."""
 
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
@@ -8,12 +9,24 @@ from copydesk.edits import Rule
 from copydesk.labelling.state import LIKELY, SURE, LabelState
 from copydesk.labelling.verdict import Role
 
-LEAST_TEASER_WORDS: Final = 4
 
-POSSIBLE_TEASER: Final = 0.25
-"""Share from which a line below the head of a list of other stories is one of them."""
+@dataclass(frozen=True, slots=True)
+class TeaserListThresholds:
+    """When a line below the heading of a list is a teaser.  Set by reading, October 2026 (`python -m bench.labels`)."""
 
-AFTER_HEADING = Rule("label.after-teaser-heading", "stands below the head of a list of other stories")
+    min_words: int = 4
+    """Words of a line that is a teaser by its length."""
+
+    min_share: float = 0.25
+    """The model's share for the labels of teasers, from 0 to 1."""
+
+    min_story_above: float = 0.25
+    """Share of the story's words above the heading of a list that ends the page: "More from Example Media"."""
+
+
+THRESHOLDS: Final = TeaserListThresholds()
+
+AFTER_HEADING = Rule("label.after-teaser-heading", "is below the heading of a list of other stories")
 
 RULES: Final = (AFTER_HEADING,)
 
@@ -31,7 +44,7 @@ def teasers(state: LabelState, head: range) -> None:
     for n, verdict in enumerate(verdicts):
         if n < stop or verdict is None or verdict.label is not Label.TEASER_HEADING:
             continue
-        is_final = verdict.role is Role.OTHER_SOURCE and above[n] >= above[-1] / 4
+        is_final = verdict.role is Role.OTHER_SOURCE and above[n] >= above[-1] * THRESHOLDS.min_story_above
         goes_on = (m for m in range(n + 1, len(lines)) if not is_final and _goes_on(state, m, head.start - 1))
         stop = next(goes_on, len(lines))
         for m in range(n + 1, stop):
@@ -52,9 +65,9 @@ def _is_teaser(state: LabelState, n: int, heading: int, *, is_final: bool) -> bo
     follows = state.label(n - 1) in TEASERS
     if state.label(n):
         return follows or is_final
-    is_item = line.words >= LEAST_TEASER_WORDS or line.text.startswith("- ") or (follows and not line.apart)
+    is_item = line.words >= THRESHOLDS.min_words or line.text.startswith("- ") or (follows and not line.apart)
     share = sum([state.share(n, label) for label in TEASERS])
-    return is_item and (n == heading + 1 or share >= POSSIBLE_TEASER or (is_final and (follows or state.story[n])))
+    return is_item and (n == heading + 1 or share >= THRESHOLDS.min_share or (is_final and (follows or state.story[n])))
 
 
 def _goes_on(state: LabelState, n: int, title: int) -> bool:
