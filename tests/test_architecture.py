@@ -12,8 +12,8 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("exit_codes", "flow_options", "text", "vocabulary", "characters", "terminal", "npz", "program_code", "edits"),
-    *("document", "config", "decoding", "dump", "html_lines", "lexicon", "language"),
+    *("exit_codes", "flow_options", "text", "characters", "terminal", "npz", "program_code", "edits"),
+    *("document", "vocabulary", "config", "decoding", "dump", "html_lines", "lexicon", "language"),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
     *("readers", "shards", "store", "batch", "tasks", "cli"),
 ]

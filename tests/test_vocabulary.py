@@ -137,7 +137,7 @@ def test_a_reading_time(text: str) -> None:
     assert verdict.rule.name == "label.reading-time"
 
 
-def tables() -> dict[str, Mapping[str, vocabulary.Words]]:
+def tables() -> dict[str, Mapping[Label, vocabulary.Words]]:
     phrases = VOCABULARY.phrases
     return {"line": phrases.line, "opening": phrases.opening, "head": phrases.head}
 
@@ -177,3 +177,9 @@ def test_an_unknown_key_is_an_error() -> None:
         vocabulary.read(content.replace("[author]\n", '[author]\nnons = ["poet"]\n'))
     with pytest.raises(msgspec.ValidationError, match=r"missing required field `bare` - at `\$.by`"):
         vocabulary.read(content.replace("bare = ", "secand_hand = ", 1).replace("secand_hand", "# bare"))
+
+
+def test_a_label_that_does_not_exist_is_an_error_that_names_its_table() -> None:
+    wrong = vocabulary.content().replace("[phrases.line]", '[phrases.line]\nnotes = ["a phrase"]', 1)
+    with pytest.raises(msgspec.ValidationError, match=r"'notes'.*phrases\.line"):
+        vocabulary.read(wrong)

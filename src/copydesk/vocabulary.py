@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from copydesk.document import Label
 from copydesk.text import folded_words
 
 Words: TypeAlias = tuple[str, ...]
@@ -105,9 +106,9 @@ class Note(_Table, frozen=True):
 class Phrases(_Table, frozen=True):
     """Phrases by the label that they give."""
 
-    line: Mapping[str, Words]
-    opening: Mapping[str, Words]
-    head: Mapping[str, Words]
+    line: Mapping[Label, Words]
+    opening: Mapping[Label, Words]
+    head: Mapping[Label, Words]
 
 
 class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
@@ -133,7 +134,7 @@ _TURKISH: Final = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{CO
 """Regular expressions that ignore case match both Turkish letters for i."""
 
 MAX_BETWEEN: Final = 60
-"""Characters that "..." in an entry matches at most.  Unchanged since the first version of the notes."""
+"""Characters that "..." in an entry matches at most.  Unchanged since the first version of the rules for notes."""
 
 
 def spelled_out(entry: str) -> list[str]:

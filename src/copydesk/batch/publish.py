@@ -29,7 +29,7 @@ class Publisher:
         self._state = state
 
     def publish(self, staged: StagedPart) -> Progress:
-        """Give a part's files their names, and enter it; how far the run is then.
+        """Publish a part.  Returns the progress of the run.
 
         Raises OSError where the output can't be written.
         """
@@ -75,7 +75,7 @@ class Publisher:
         self._state.store.remove(published)
 
     def _is_published(self, staged: Path, name: str) -> bool:
-        """Whether a run that died has given a staged file its name."""
+        """Whether a killed run had already published the staged file."""
         path = self._state.job.output / name
         if staged.exists() or not path.is_file():
             return False

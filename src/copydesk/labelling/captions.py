@@ -16,7 +16,7 @@ class CaptionThresholds:
     """Sizes of captions.  Set by reading the dumps of the benchmark kit, October 2026 (`python -m bench.labels`)."""
 
     all_spaced: float = 0.7
-    """Above this share of lines with a blank line above them, a blank line separates nothing."""
+    """If more than this share of lines follow a blank line, blank lines do not separate blocks."""
 
     max_words: int = 60
     min_words: int = 3

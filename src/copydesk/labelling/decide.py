@@ -32,7 +32,7 @@ from copydesk.labelling.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class StoryThresholds:
-    """From which story share on a line is story.  Set with `python -m bench.text`, October and November 2026.
+    """The lowest story share of a line that counts as story.  Set with `python -m bench.text`, autumn 2026.
 
     The story share of a line is the sum of the model's shares for the labels of the story.
     """
@@ -45,7 +45,7 @@ class StoryThresholds:
 
     bare_story_words_without_page: float = 0.2
     min_share_without_page: float = 0.03
-    """The same two for a dump in which no line by itself is a button, a notice or the heading of a list."""
+    """The same two thresholds, if no line rule finds a button, notice or list heading in the dump."""
 
     min_words: int = 12
     """Words of likely running text.  In a dump with fewer, half the usual story share is enough."""

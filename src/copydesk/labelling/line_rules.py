@@ -196,7 +196,7 @@ _HEAD = re.compile(rf"(?P<head>.{{2,{THRESHOLDS.max_phrase}}}?)\s?(?:\([^)]{{1,4
 @cache
 def _phrases(place: str) -> dict[str, Label]:
     """The phrases of the table `place` and the label that each gives."""
-    return {fold(phrase): Label(name) for name, phrases in PHRASES[place].items() for phrase in phrases}
+    return {fold(phrase): label for label, phrases in PHRASES[place].items() for phrase in phrases}
 
 
 @cache

@@ -52,7 +52,7 @@ MAX_SCORE: Final = 40.0
 """Scores are cut off here: the share does not change any more."""
 
 ADDED: Final = ("bias", "embedding")
-"""How the names of weights that are added, not multiplied, end."""
+"""Name endings of weights that are added."""
 
 PARTS_OF_LAYER: Final = ("around", "page", "bias", "norm", "norm.bias")
 
@@ -189,7 +189,7 @@ class Net:
 def _beside(guess: Floats, lines: Features) -> list[Floats]:
     """Three columns for each level of blocks around the lines, about the other lines in the same block.
 
-    How much of them is story, how much of the story they are, and how many words they have.
+    The share of story among them, their share of the whole story, and their number of words.
     """
     story_words = guess * lines.weights
     columns: list[Floats] = []

@@ -21,7 +21,7 @@ class TeaserListThresholds:
     """The model's share for the labels of teasers, from 0 to 1."""
 
     min_story_above: float = 0.25
-    """Share of the story's words above the heading of a list that ends the page: "More from Example Media"."""
+    """If this share of the story's words is above "More from Example Media", the list goes to the end of the page."""
 
 
 THRESHOLDS: Final = TeaserListThresholds()

@@ -39,7 +39,7 @@ THRESHOLDS: Final = AuthorThresholds()
 
 
 def authors_of(page: Page, head: range) -> tuple[Author, ...]:
-    """The names in the first group of bylines that names anybody, the surest group first.
+    """The names in the first group of bylines that has one, the most reliable group first.
 
     1. lines that say "By" in the head of the story, then right above it
     2. names without a "By" in the head, then right above it
@@ -107,7 +107,7 @@ def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tup
 
 
 def _whole_byline(lines: LabelledLines, n: int) -> LineFacts:
-    """The line, with the "By" above it that a tag broke off."""
+    """The line, with the "By" of the line above, if a tag separated the two."""
     facts = lines.facts[n]
     if n == 0 or not lines.facts[n - 1].is_opening:
         return facts
