@@ -1,7 +1,7 @@
 """The context of an edit stage: everything that it uses besides the text."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from copydesk.repair import boosted_trees
 from copydesk.repair.boosted_trees import Forest
@@ -32,7 +32,3 @@ class Context:
     def has(self, rule: str) -> bool:
         """Whether the rule is on."""
         return rule not in self.off
-
-    def without(self, *rules: str) -> "Context":
-        """The same context, with these rules off too."""
-        return replace(self, off=frozenset({*self.off, *rules}))
