@@ -7,11 +7,12 @@ from itertools import groupby
 from typing import Final
 
 from copydesk import teasers
-from copydesk.document import STORY, Block, Cleaned, Kind, Label, Metadata, Provenance, Record
+from copydesk.document import STORY, Block, Cleaned, Evidence, Kind, Label, Metadata, Provenance, Record
 from copydesk.edits import Cut
 from copydesk.labelling import Role, Verdict, line_rules
 from copydesk.labelling.state import SIGNED
 from copydesk.metadata.authors import authors_in
+from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.images import PICTURED, images_of
 from copydesk.metadata.page import Page
 from copydesk.metadata.published import first_date
@@ -38,6 +39,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
     lines, raw, cuts = page.labelled, source.raw, source.cuts
     text = "\n\n".join(lines.with_label(*STORY))
     blocks = _blocks(raw, cuts, lines.verdicts)
+    metadata, evidence = read(page)
     article = Record(
         id=hashlib.sha256(page.source.encode()).hexdigest()[:ID_DIGITS],
         kind=Kind.ARTICLE if text else Kind.OTHER,
@@ -45,7 +47,8 @@ def assemble(page: Page, source: Source) -> Cleaned:
         position=None,
         source=page.source,
         text=text,
-        metadata=read(page),
+        metadata=metadata,
+        evidence=evidence,
         provenance=source.provenance,
         lead=raw[: cuts[0].start] if cuts else raw,
         blocks=blocks,
@@ -76,13 +79,19 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
     numbers = [line.number for line in item]
     lines = page.labelled.some(numbers, [line.label for line in item])
     labels = set(lines.labels)  # most items are only a headline, so most fields need no look
-    tagged = tuple(lines.with_label(Label.TAGS)) if Label.TAGS in labels else ()
-    title = next(lines.with_label(Label.TITLE), None)
+    tagged = [lines.fact(n) for n in lines.places(Label.TAGS)] if Label.TAGS in labels else []
+    at = lines.first(Label.TITLE)
+    title = None if at is None else lines.facts[at].text
     if title and lines.verdicts[0].role is Role.ANNOUNCED:
         title = line_rules.without_head(title)
     if title:
         title = teasers.BULLET.sub("", title)
-    sites = [site["site"] for text in tagged if (site := teasers.SITE_TAIL.fullmatch(text))]
+    sites = [Fact(site["site"], tag.sources) for tag in tagged if (site := teasers.SITE_TAIL.fullmatch(tag.value))]
+    publisher = next(iter(sites), NOTHING)
+    tags = [tag for tag in tagged if not teasers.SITE_TAIL.fullmatch(tag.value)]
+    authors = authors_in(lines) if labels & SIGNED else ()
+    published = first_date(lines) if Label.TIMESTAMP in labels else NOTHING
+    images = images_of(lines) if labels & PICTURED else ()
     return Record(
         id=f"{article.id}-{position}",
         kind=Kind.TEASER,
@@ -92,12 +101,21 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
         text="\n\n".join(lines.with_label(Label.PARAGRAPH)),
         metadata=Metadata(
             title=title,
-            authors=authors_in(lines) if labels & SIGNED else (),
-            published=first_date(lines) if Label.TIMESTAMP in labels else None,
+            authors=tuple([author.value for author in authors]),
+            published=published.value,
             language=page.language,
-            publisher=next(iter(sites), None),
-            tags=tuple(text for text in tagged if not teasers.SITE_TAIL.fullmatch(text)),
-            images=images_of(lines) if labels & PICTURED else (),
+            publisher=publisher.value,
+            tags=tuple([tag.value for tag in tags]),
+            images=tuple([image.value for image in images]),
+        ),
+        evidence=Evidence(
+            title=() if at is None or not title else (lines.numbers[at],),
+            authors=tuple([author.sources for author in authors]),
+            published=published.sources,
+            language=article.evidence.language,
+            publisher=publisher.sources,
+            tags=tuple([tag.sources for tag in tags]),
+            images=tuple([image.sources for image in images]),
         ),
         provenance=article.provenance,
         lead=None,
