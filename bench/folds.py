@@ -38,6 +38,11 @@ def page_model_of(fold: int) -> Path:
     return MODELS / f"page-{fold}.npz"
 
 
+def roles_of(fold: int) -> Path:
+    """Where the trees of the reader of roles lie that were grown on nothing of the fold."""
+    return MODELS / f"roles-{fold}.npz"
+
+
 def trees_of(fold: int) -> Path:
     """Where the trees lie that were grown on nothing of the fold."""
     return MODELS / f"trees-{fold}.npz"
@@ -47,7 +52,7 @@ def trees_of(fold: int) -> Path:
 def settings_without(fold: int) -> Config:
     """The defaults with the model that saw nothing of the fold."""
     default = config.default()
-    labels = LabelSettings(model=str(model_of(fold)), page_model=str(page_model_of(fold)))
+    labels = LabelSettings(str(model_of(fold)), str(page_model_of(fold)), str(roles_of(fold)))
     return replace(default, labels=labels)
 
 

@@ -63,6 +63,24 @@ class Labelled:
     labels: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StatedImage:
+    """A picture of the story, and the numbers of the lines about it."""
+
+    caption: str | None = None
+    credit: str | None = None
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFacts:
+    """What a dump states, as a person read it.  `lines` has for each field the numbers of its lines, from 0."""
+
+    id: str
+    images: tuple[StatedImage, ...]
+    lines: dict[str, int | list[int]]
+
+
 @cache
 def gold() -> dict[str, Gold]:
     """Every page by its id."""
@@ -88,6 +106,12 @@ def pages() -> Iterator[tuple[str, str]]:
 def labelled() -> list[Labelled]:
     """The dumps that were labelled by reading."""
     return [msgspec.convert(row, Labelled) for row in _rows("labels.jsonl.gz")]
+
+
+@cache
+def stated_facts() -> tuple[StatedFacts, ...]:
+    """The dumps of `html_text` from which the facts were read."""
+    return tuple(msgspec.convert(row, StatedFacts) for row in _rows("facts.jsonl.gz"))
 
 
 @cache

@@ -12,7 +12,7 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("exit_codes", "flow_options", "text", "characters", "terminal", "npz", "program_code", "edits"),
+    *("exit_codes", "flow_options", "text", "characters", "terminal", "npz", "forest", "program_code", "edits"),
     *("document", "vocabulary", "config", "decoding", "dump", "html_lines", "lexicon", "language"),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
     *("readers", "shards", "store", "batch", "tasks", "cli"),
@@ -37,6 +37,7 @@ ORDER_INSIDE = {
     "labelling": [
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
         *("head_bylines", "deck", "bios", "tags_and_notes", "captions", "repeated_story", "teaser_lists", "decide"),
+        *("role_features", "role_reader"),
     ],
     "batch": [
         *(
@@ -52,7 +53,18 @@ ORDER_INSIDE = {
         ),
         *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
     ],
-    "metadata": ["fact", "page", "publisher", "sections", "title", "authors", "published", "images", "dateline", "read"],
+    "metadata": [
+        "fact",
+        "page",
+        "publisher",
+        "sections",
+        "title",
+        "authors",
+        "published",
+        "images",
+        "dateline",
+        "read",
+    ],
 }
 """For each folder its modules in order.  A package's `__init__` comes last."""
 

@@ -8,9 +8,10 @@ from bench import folds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copydesk import forest
 from copydesk.edits import apply
+from copydesk.forest import Forest
 from copydesk.repair import boosted_trees, broken_sentences, from_page, fused_words, line_breaks, punctuation, spacing
-from copydesk.repair.boosted_trees import Forest
 from copydesk.repair.candidates import TextContext
 from copydesk.repair.context import Context
 
@@ -40,20 +41,20 @@ def test_a_score_is_the_sum_of_the_values_of_the_trees() -> None:
         "feature": [first, second], "most": [[4, 0, 0]] * 2, "below": [[1, 1, 2]] * 2, "above": [[2, 1, 2]] * 2,
         "value": [[0, 10, 20], [0, 1, 2]],
     }  # fmt: skip
-    feature, threshold, below, above, value = (np.array(grown[part], dtype=np.int32) for part in boosted_trees.PARTS)
-    forest = Forest(feature, threshold, below, above, value, start=100, depth=1)
-    assert forest.scores([(4, 5), (5, 4), (0, 0)]) == [112, 121, 111]
-    assert forest.scores([]) == []
+    feature, threshold, below, above, value = (np.array(grown[part], dtype=np.int32) for part in forest.PARTS)
+    grown_forest = Forest(feature, threshold, below, above, value, start=100, depth=1)
+    assert grown_forest.scores([(4, 5), (5, 4), (0, 0)]) == [112, 121, 111]
+    assert grown_forest.scores([]) == []
 
 
 def test_a_file_without_trees_is_a_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "trees.npz"
     for content in (b"no trees", boosted_trees.SHIPPED.read_bytes()[:5_000]):
         path.write_bytes(content)
-        with pytest.raises(boosted_trees.TreesError, match="not a file of trees"):
+        with pytest.raises(forest.TreesError, match="not a file of trees"):
             boosted_trees.load(path)
     np.savez(path, **{"fused_words.start": np.array(1)})  # type: ignore[arg-type]
-    with pytest.raises(boosted_trees.TreesError, match="fused_words"):
+    with pytest.raises(forest.TreesError, match="fused_words"):
         boosted_trees.load(path)
 
 
@@ -64,9 +65,7 @@ def test_trees_with_other_columns_are_an_error_that_names_the_remedy(tmp_path: P
     for n, wrong in enumerate(([names[1], names[0], *names[2:]], names[:-1], [*names, "moon phase"])):
         path = tmp_path / f"{n}.npz"
         np.savez(path, allow_pickle=False, **(stored | {"punctuation.columns": np.array(wrong)}))
-        with pytest.raises(
-            boosted_trees.TreesError, match=r"column \d+ of punctuation is .*python -m training.spacing"
-        ):
+        with pytest.raises(forest.TreesError, match=r"column \d+ of punctuation is .*python -m training.spacing"):
             boosted_trees.load(path)
 
 

@@ -21,9 +21,10 @@ from bench.kit import Window
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from copydesk.forest import PARTS, UNIT
 from copydesk.repair import fused_words, punctuation
 from copydesk.repair.boosted_trees import FINDERS as COLUMNS_OF
-from copydesk.repair.boosted_trees import PARTS, SHIPPED, UNIT
+from copydesk.repair.boosted_trees import SHIPPED
 from copydesk.repair.candidates import TextContext
 from training import broken_sentences
 
@@ -148,13 +149,13 @@ def _write(examples: Sequence[Examples], path: Path) -> None:
             random_state=0,
         ).fit(rows, is_missing)
         print(f"{name}: {len(is_missing):,} candidates, {is_missing.sum():,} of them real damage", flush=True)
-        stored |= {f"{name}.{part}": array for part, array in _as_integers(grown).items()}
+        stored |= {f"{name}.{part}": array for part, array in as_integers(grown).items()}
         stored[f"{name}.columns"] = np.array(COLUMNS_OF[name])
     path.parent.mkdir(exist_ok=True)
     np.savez_compressed(path, **stored)  # type: ignore[arg-type]  # the type stubs read every name as `allow_pickle`
 
 
-def _as_integers(grown: HistGradientBoostingClassifier) -> Arrays:
+def as_integers(grown: HistGradientBoostingClassifier) -> Arrays:
     """The trees in integers.  Features are integers, so "at most 3.5" means the same as "at most 3"."""
     trees = [predictor.nodes for (predictor,) in grown._predictors]
     most = max(map(len, trees))

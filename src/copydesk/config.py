@@ -59,11 +59,12 @@ class LanguageSettings:
 class LabelSettings:
     """Models of your own for the labeller (made by `training/`); paths are relative to the configuration file.
 
-    `model` is for texts, `page_model` for HTML pages.
+    `model` is for texts, `page_model` for HTML pages; `roles` are the trees of the reader of roles.
     """
 
     model: str = ""
     page_model: str = ""
+    roles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class Config(Settings):
             limits=self.limits,
             edits=replace(self.edits, words=_content(self.edits.words)),
             language=self.language,
-            labels=LabelSettings(_content(self.labels.model), _content(self.labels.page_model)),
+            labels=LabelSettings(*map(_content, (self.labels.model, self.labels.page_model, self.labels.roles))),
             fields=self.fields,
         )
         return hashlib.sha256(msgspec.json.encode((settings, profile))).hexdigest()
@@ -242,7 +243,7 @@ def load(path: Path) -> Config:
         words = str((path.parent / settings.edits.words).absolute())
         own_words(words)
         settings = replace(settings, edits=replace(settings.edits, words=words))
-    models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model")}
+    models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model", "roles")}
     settings = replace(settings, labels=LabelSettings(**models))
     profiles = default().profiles
     if settings.sources.directory:

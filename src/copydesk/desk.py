@@ -13,8 +13,10 @@ from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.document import Cleaned, Label, Provenance
 from copydesk.dump import NOTHING_GIVEN, Dump, Given
 from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
-from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model
+from copydesk.forest import TreesError
+from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, role_reader
 from copydesk.labelling.model import Model, ModelError
+from copydesk.labelling.role_reader import RoleForests
 from copydesk.metadata.page import LabelledLines, Page
 from copydesk.repair import STAGES
 from copydesk.repair.context import Context
@@ -86,6 +88,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         _model(settings, page=bool(raw.origins)),
         profile=profile,
         title=raw.given.title,
+        roles=_roles(settings),
     )
     provenance = Provenance(
         sha256=raw.sha256,
@@ -120,6 +123,10 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
 def check_settings(settings: Config) -> None:
     """Raise ConfigError if `edits.off` names an unknown rule or one that can't be off, or if a model can't be read."""
     try:
+        _roles(settings)
+    except TreesError as error:
+        raise ConfigError(f"labels.roles: {error}") from error
+    try:
         for page in (False, True):
             _model(settings, page=page)
     except ModelError as error:
@@ -132,6 +139,12 @@ def _model(settings: Config, *, page: bool) -> Model:
     labels = settings.labels
     path = labels.page_model if page else labels.model
     return model.load(Path(path)) if path else model.shipped(page=page)
+
+
+def _roles(settings: Config) -> RoleForests:
+    """The trees of the reader of roles."""
+    path = settings.labels.roles
+    return role_reader.load(Path(path)) if path else role_reader.shipped()
 
 
 def _edit(raw: Dump, tag: str | None, settings: EditSettings) -> tuple[str, tuple[Edit, ...]]:

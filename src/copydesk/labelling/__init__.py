@@ -9,17 +9,18 @@ from collections.abc import Sequence
 
 from copydesk.config import LineRule, Profile
 from copydesk.edits import Rule
-from copydesk.labelling import decide, line_rules
-from copydesk.labelling.features import features
+from copydesk.labelling import decide, line_rules, role_reader
+from copydesk.labelling.features import Features, Floats, features
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import Model
+from copydesk.labelling.role_reader import RoleForests
 from copydesk.labelling.verdict import Role, Verdict
 
 __all__ = ["NOTHING_LEFT", "RULES", "Line", "Role", "Verdict", "label"]
 
 PROFILE = Rule("label.profile", "a line that the source's profile knows (config/sources)")
 NOTHING_LEFT = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
-RULES: tuple[Rule, ...] = (PROFILE, *line_rules.RULES, *decide.RULES, NOTHING_LEFT)
+RULES: tuple[Rule, ...] = (PROFILE, *line_rules.RULES, *decide.RULES, role_reader.ROLE, NOTHING_LEFT)
 
 
 def label(
@@ -29,15 +30,34 @@ def label(
     *,
     profile: Profile | None = None,
     title: str | None = None,
+    roles: RoleForests | None = None,
 ) -> list[Verdict]:
-    """One verdict a line; the lines are in `language`.  `title` is the headline that the container or page names."""
+    """One verdict a line; the lines are in `language`.  `title` is the headline that the container or page names.
+
+    `roles` are the trees of the reader of roles; without them, those of the package.
+    """
     if not lines:
         return []
+    seen, shares, verdicts = before_roles(lines, language, model, profile=profile, title=title)
+    found = role_reader.read(lines, shares, seen.dense, model.columns, verdicts, roles or role_reader.shipped())
+    return [before if before.rule is PROFILE else verdict for before, verdict in zip(verdicts, found, strict=True)]
+
+
+def before_roles(
+    lines: Sequence[Line],
+    language: str | None,
+    model: Model,
+    *,
+    profile: Profile | None = None,
+    title: str | None = None,
+) -> tuple[Features, Floats, list[Verdict]]:
+    """What the model sees, the shares that it gives, and the verdicts before the reader of roles looks at them."""
     judged = [line_rules.judge(line) for line in lines]
-    shares = model.shares(features(lines, language, judged, model.rules))
+    seen = features(lines, language, judged, model.rules)
+    shares = model.shares(seen)
     known = profile.lines if profile else ()
     certain = [_from_profile(line, known) for line in lines] if known else [None] * len(lines)
-    return decide.complete(lines, certain, judged, shares, language, title)
+    return seen, shares, decide.complete(lines, certain, judged, shares, language, title)
 
 
 def _from_profile(line: Line, known: Sequence[LineRule]) -> Verdict | None:

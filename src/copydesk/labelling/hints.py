@@ -14,7 +14,10 @@ from copydesk.vocabulary import VOCABULARY, hint_words, plain
 HASH: Final = 2**32 - 1
 """The bits of a kind that are the hash."""
 
-LONG, FIGURE, YEAR, ADDRESS, AGENCY, PICTURE, COPYRIGHT, BY, NOTE, THIS, NO = (1 << 32 + n for n in range(11))
+FIRST: Final = 32
+"""The bit of the first hint."""
+
+LONG, FIGURE, YEAR, ADDRESS, AGENCY, PICTURE, COPYRIGHT, BY, NOTE, THIS, NO = (1 << FIRST + n for n in range(11))
 """The hints, a bit each: the word ...
 
 - `LONG`: has more than three characters and does not begin with a digit;

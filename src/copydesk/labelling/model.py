@@ -12,7 +12,7 @@ So all sums are exact, in any order of addition; `unit_sums` measures how close 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -86,6 +86,11 @@ class Model:
     deviation: Floats
     words: Ints
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns of `Features.dense` that the networks see."""
+        return _columns(self.rules, len(self.mean))
+
     def shares(self, lines: Features) -> Floats:
         """For each line a row with the share of each label, in the order of `Label`.
 
@@ -108,6 +113,12 @@ class Model:
         every = np.zeros((count, len(LABELS)))
         every[:, [LABELS.index(label) for label in self.labels]] = shares
         return every
+
+
+@lru_cache(maxsize=16)
+def _columns(rules: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """The names of the columns of a model that has this number of them."""
+    return columns(rules, page=count > len(columns(rules, page=False)))
 
 
 def scaled(dense: Floats, mean: Floats, deviation: Floats) -> Floats:

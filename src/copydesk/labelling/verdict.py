@@ -26,6 +26,9 @@ class Role(StrEnum):
     ANNOUNCED = "announced"
     """A teaser in one line with the phrase that announces it: "Read more: headline"."""
 
+    NOT_OF_STORY = "not of the story"
+    """A note, a bio or a list of topics that says nothing about this story: no fact is read from it."""
+
     OTHER_SOURCE = "other source"
     """The heading of a list that names a source: "More from Example Media".  The story does not go on below it."""
 

@@ -152,7 +152,11 @@ def _pen_name(lines: LabelledLines, n: int) -> str | None:
 
 def _with_bios(named: Sequence[Fact[Author]], lines: LabelledLines) -> tuple[Fact[Author], ...]:
     """The authors, each with the first bio that begins with the name."""
-    bios = [n for n in lines.places(Label.BIO) if not _is_bio_name(lines, n)]
+    bios = [
+        n
+        for n in lines.places(Label.BIO)
+        if not _is_bio_name(lines, n) and lines.verdicts[n].role is not Role.NOT_OF_STORY
+    ]
     return tuple(_with_bio(author, lines, bios) for author in named)
 
 

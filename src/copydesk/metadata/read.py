@@ -4,6 +4,7 @@ Each field has a function, in the module of its subject, that gives the value wi
 """
 
 from copydesk.document import Copyright, Evidence, Label, Metadata
+from copydesk.labelling import Role
 from copydesk.metadata.authors import authors_of
 from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
@@ -26,7 +27,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     publisher = publisher_of(page, notice)
     section, tags = section_of(lines), tags_of(lines)
     images = images_of(lines)
-    notes = lines.places(Label.NOTE)
+    notes = [n for n in lines.places(Label.NOTE) if lines.verdicts[n].role is not Role.NOT_OF_STORY]
     metadata = Metadata(
         title=title.value,
         deck=deck.value,

@@ -20,7 +20,7 @@ def tags_of(lines: LabelledLines) -> tuple[Fact[str], ...]:
     """The topics, each once."""
     found: dict[str, Fact[str]] = {}
     for n in lines.places(Label.TAGS):
-        if lines.verdicts[n].role is not Role.SECTION:
+        if lines.verdicts[n].role not in (Role.SECTION, Role.NOT_OF_STORY):
             for tag in _split(lines.facts[n].text):
                 found.setdefault(tag, Fact(tag, (lines.numbers[n],)))
     return tuple(found.values())

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
+from copydesk.forest import Forest
 from copydesk.repair import boosted_trees
-from copydesk.repair.boosted_trees import Forest
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Final
 
 from copydesk.edits import Edit
+from copydesk.forest import Forest
 from copydesk.repair import fused_words, punctuation
-from copydesk.repair.boosted_trees import Forest
 from copydesk.repair.candidates import COMPOUNDING, Candidate, Kind, TextContext
 from copydesk.repair.context import Context
 
@@ -82,7 +82,7 @@ _LOWER_IF_DAMAGED: Final = {
 class SpacingThresholds:
     """The thresholds of the `spacing` rules.
 
-    Scores are thousandths of the natural logarithm of the odds (`boosted_trees.UNIT`).  All were set in November 2026
+    Scores are thousandths of the natural logarithm of the odds (`forest.UNIT`).  All were set in November 2026
     with `python -m bench.spacing`, on windows of domains that the trees had not seen.
     """
 

@@ -1,0 +1,189 @@
+"""What the reader of roles sees of each line: the model's shares, its place beside the story, and its neighbours.
+
+All features are whole numbers; shares are in hundredths.  All lines of a dump are measured at once, in arrays.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copydesk.document import STORY, Label
+from copydesk.labelling import hints
+from copydesk.labelling.features import Floats
+from copydesk.labelling.line import Line
+from copydesk.labelling.model import LABELS, STORY_PLACES
+from copydesk.labelling.verdict import Verdict
+
+Ints: TypeAlias = NDArray[np.int32]
+
+REACH: Final = 40
+"""Lines.  A place farther away from the headline or the story counts as this far."""
+
+MAX_LINES: Final = 60
+"""Lines from the beginning or end of the page; more count as this number."""
+
+MAX_TIMES: Final = 9
+"""Times that the dump has the line; more count as this number."""
+
+NEAR: Final = (1, -1, 2, -2)
+"""The neighbours of a line that are seen, as the number of lines above it (below it if negative)."""
+
+GROUPS: Final = {
+    "story": tuple(LABELS[place] for place in STORY_PLACES),
+    "caption": (Label.CAPTION,),
+    "credit": (Label.CREDIT,),
+    "teaser": (Label.TEASER, Label.TEASER_HEADING),
+    "menu": (Label.NAVIGATION, Label.CONTROL),
+    "tags": (Label.TAGS,),
+    "title": (Label.TITLE,),
+    "signed": (Label.BYLINE, Label.TIMESTAMP),
+    "bio": (Label.BIO,),
+    "promo": (Label.PROMO,),
+}
+"""Labels with one share for all: what is seen of the neighbours."""
+
+OWN: Final = (
+    *(Label.DECK, Label.CAPTION, Label.CREDIT, Label.NOTE, Label.BIO, Label.TAGS, Label.BYLINE, Label.TIMESTAMP),
+    *(Label.TITLE, Label.DUPLICATE, Label.COPYRIGHT),
+)
+"""The labels, given before, that are seen of a line and its neighbours."""
+
+HINTS: Final = {
+    "figure": hints.FIGURE,
+    "year": hints.YEAR,
+    "address": hints.ADDRESS,
+    "agency": hints.AGENCY,
+    "picture": hints.PICTURE,
+    "copyright": hints.COPYRIGHT,
+    "by": hints.BY,
+    "note": hints.NOTE,
+}
+
+PARSED: Final = {
+    "says_credit": hints.PICTURE,
+    "is_credit": hints.PICTURE | hints.AGENCY,
+    "ends_with_credit": hints.PICTURE | hints.AGENCY,
+    "is_notice": hints.COPYRIGHT,
+    "is_byline": hints.BY,
+    "is_timestamp": hints.FIGURE,
+}
+"""Facts of a line that are seen, each with the hints without which it is false."""
+
+SURFACE: Final = (
+    *("capitals", "name", "all capitals", "digits", "marks", "commas", "grammar", "seen before"),
+    *("contains |", "contains :", "contains /", "contains #", "contains \N{COPYRIGHT SIGN}"),
+    *("starts with upper", "starts with lower", "of first line", "in first line", "content elsewhere"),
+)
+"""The columns of the model's features that are seen, in hundredths."""
+
+_PLACE_COLUMNS: Final = (
+    *("words", "words above", "words below", "times", "ends", "prose", "blank above", "blank below", "blank lines"),
+    *("from title", "from story start", "from story end", "in story", "story above", "line", "lines below", "by rule"),
+    "running lines",
+)
+
+COLUMNS: Final = (
+    *(f"share {label}" for label in LABELS),
+    *(f"share {name} {near:+}" for near in NEAR for name in GROUPS),
+    *_PLACE_COLUMNS,
+    *(f"{name} {near:+}" for near in (0, 1, -1) for name in PARSED),
+    *(f"labelled {label} {near:+}" for near in (0, 1, -1) for label in OWN),
+    *(f"hint {name}" for name in HINTS),
+    *SURFACE,
+)
+"""The names of the features, in their order, as the file of trees has them."""
+
+
+def role_features(
+    lines: Sequence[Line], shares: Floats, dense: Floats, seen: tuple[str, ...], verdicts: Sequence[Verdict]
+) -> Ints:
+    """A row of features for each line, in the order of COLUMNS.
+
+    `shares` are the model's.  `dense` is what the model saw of the lines, and `seen` names its columns.  `verdicts` are
+    the decisions so far.
+    """
+    hundredths: Floats = np.rint(shares * 100)
+    groups = np.column_stack([
+        hundredths[:, [LABELS.index(label) for label in labels]].sum(axis=1) for labels in GROUPS.values()
+    ])  # fmt: skip
+    labels = [verdict.label for verdict in verdicts]
+    own = np.array([[label is one for one in OWN] for label in labels], dtype=np.float64)
+    parsed = np.column_stack([_parsed(lines, name, needed) for name, needed in PARSED.items()])
+    found: Ints = np.hstack([
+        hundredths,
+        *(_moved(groups, near) for near in NEAR),
+        _places(lines, labels, verdicts),
+        *(_moved(parsed, near) for near in (0, 1, -1)),
+        *(_moved(own, near) for near in (0, 1, -1)),
+        _hinted(lines),
+        np.rint(dense[:, _places_of(SURFACE, seen)] * 100),
+    ]).astype(np.int32)  # fmt: skip
+    return found
+
+
+@lru_cache(maxsize=16)
+def _places_of(names: tuple[str, ...], seen: tuple[str, ...]) -> list[int]:
+    """The places of the names among the columns that the model saw."""
+    return [seen.index(name) for name in names]
+
+
+def _moved(values: Floats, near: int) -> Floats:
+    """The values of the line that is `near` lines above each line; zeros beyond the first and last line."""
+    if near == 0:
+        return values
+    moved = np.zeros_like(values)
+    if near > 0:
+        moved[near:] = values[:-near]
+    else:
+        moved[:near] = values[-near:]
+    return moved
+
+
+def _parsed(lines: Sequence[Line], name: str, needed: int) -> Floats:
+    """Whether each line has the fact; only lines with one of the needed hints are asked."""
+    ask = attrgetter(name)
+    return np.array([line.hints & needed != 0 and bool(ask(line.facts)) for line in lines], dtype=np.float64)
+
+
+def _hinted(lines: Sequence[Line]) -> Floats:
+    """Whether each line has each hint."""
+    found = np.array([line.hints >> hints.FIRST for line in lines], dtype=np.int64)
+    return np.column_stack([found & (hint >> hints.FIRST) != 0 for hint in HINTS.values()]).astype(np.float64)
+
+
+def _places(lines: Sequence[Line], labels: Sequence[Label], verdicts: Sequence[Verdict]) -> Floats:
+    """Where each line is: in the order of _PLACE_COLUMNS."""
+    count = len(lines)
+    at = np.arange(count, dtype=np.float64)
+    words = np.array([line.words for line in lines], dtype=np.float64)
+    prose = np.array([line.is_prose for line in lines], dtype=np.float64)
+    apart = np.array([line.apart for line in lines], dtype=np.float64)
+    times = Counter([line.folded for line in lines])
+    running = np.array([label in STORY for label in labels]) & (prose > 0)
+    places = np.flatnonzero(running)
+    first, last = (int(places[0]), int(places[-1])) if len(places) else (count, count)
+    title = labels.index(Label.TITLE) if Label.TITLE in labels else first
+    above = np.cumsum(running, dtype=np.float64)
+    return np.column_stack([
+        words,
+        _moved(words, 1),
+        _moved(words, -1),
+        [min(MAX_TIMES, times[line.folded]) for line in lines],
+        [line.ends for line in lines],
+        prose,
+        apart,
+        np.append(apart[1:], 1.0),
+        np.full(count, 100 * apart[1:].mean() if count > 1 else 0.0),
+        *(np.clip(at - place, -REACH, REACH) for place in (title, first, last)),
+        (at > first) & (at < last),
+        100 * above / max(1.0, float(above[-1])),
+        np.minimum(at, MAX_LINES),
+        np.minimum(count - at, MAX_LINES),
+        [verdict.share is None for verdict in verdicts],
+        np.full(count, len(places)),
+    ])  # fmt: skip

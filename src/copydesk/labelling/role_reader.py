@@ -1,0 +1,196 @@
+"""The reader of roles: which lines are captions, credits, decks, notes, topics ... of this story, and not of another.
+
+Rules and the model decide what a line is by itself and among its neighbours.  A caption of a teaser, or a topic in a
+menu, is alike by itself; only its place beside the story tells.  Small forests of trees decide that, one for each role.
+`python -m training.roles` grows them from labels that people set by reading.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from copydesk import forest
+from copydesk.document import STORY, Label
+from copydesk.edits import Rule
+from copydesk.forest import UNIT, Forest
+from copydesk.labelling.features import Floats
+from copydesk.labelling.line import Line
+from copydesk.labelling.model import LABELS
+from copydesk.labelling.role_features import COLUMNS, Ints, role_features
+from copydesk.labelling.verdict import Role, Verdict
+
+SHIPPED: Final = Path(__file__).with_name("roles.npz")
+
+ROLE: Final = Rule("label.role", "the reader of roles: what the line is for this story; `share` is its probability")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleThresholds:
+    """When the reader decides about a role.  Probabilities from 0 to 1.
+
+    Set with `python -m bench.facts` and `python -m bench.text`, November 2026, on pages of domains that the trees had
+    not seen.
+    """
+
+    label: Label
+    """The label of lines with the role."""
+
+    take: float
+    """A line gets the role from this probability on."""
+
+    take_from_story: float
+    """The same for a line that counts as story until then: a wrong decision would lose words of the story."""
+
+    drop: float
+    """A line with the label loses it below this probability."""
+
+    role: Role | None = None
+
+    keeps_label: bool = False
+    """Whether a line below `drop` keeps its label, with the role NOT_OF_STORY."""
+
+    trusts_rules: bool = False
+    """Whether a line that has its label from a rule loses it only if the model agrees."""
+
+    also: tuple[Label, ...] = ()
+    """Lines with these labels are candidates too."""
+
+
+ROLES: Final[Mapping[str, RoleThresholds]] = {
+    "deck": RoleThresholds(Label.DECK, 0.45, 0.7, 0.2),
+    "caption": RoleThresholds(Label.CAPTION, 0.4, 0.75, 0.12, trusts_rules=True, also=(Label.CREDIT,)),
+    "credit": RoleThresholds(Label.CREDIT, 0.45, 0.9, 0.12, trusts_rules=True, also=(Label.CAPTION,)),
+    "note": RoleThresholds(Label.NOTE, 0.4, 0.8, 0.2, keeps_label=True, trusts_rules=True),
+    "bio": RoleThresholds(Label.BIO, 0.4, 0.8, 0.0),
+    "section": RoleThresholds(Label.TAGS, 0.4, 1.0, 0.2, Role.SECTION, also=(Label.NAVIGATION,)),
+    "tags": RoleThresholds(Label.TAGS, 0.4, 1.0, 0.2, keeps_label=True),
+}
+"""The roles.  If two of them take a line, the one decides that is farther above its threshold."""
+
+MIN_SHARE: Final = 0.02
+"""The model's share of the label from which on a line is a candidate."""
+
+MIN_OTHER: Final = 0.5
+"""The share of other stories and furniture from which on a line loses a label that a rule gave it."""
+
+NEXT_BEST: Final = tuple(
+    LABELS.index(label)
+    for label in (Label.TEASER, Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.COMMENT)
+)  # fmt: skip
+"""The labels that a line may have which loses its own: it belongs to other stories or to the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleForests:
+    """A forest for each role."""
+
+    forests: Mapping[str, Forest]
+
+    def probabilities(self, name: str, rows: Ints) -> Floats:
+        """The probability of the role for each row of features."""
+        scores = np.array(self.forests[name].scores(rows), dtype=np.float64)
+        found: Floats = np.round(1 / (1 + np.exp(-scores / UNIT)), 2)
+        return found
+
+
+@cache
+def shipped() -> RoleForests:
+    """The forests that come with the package."""
+    return load(SHIPPED)
+
+
+@cache
+def load(path: Path) -> RoleForests:
+    """The forests in the file at `path`.  Raises TreesError if it has other columns or is not such a file."""
+    remedy = "Use a file of this version, or grow the trees with `python -m training.roles`"
+    return RoleForests(forest.load(path, dict.fromkeys(ROLES, COLUMNS), remedy))
+
+
+def read(
+    lines: Sequence[Line],
+    shares: Floats,
+    dense: Floats,
+    seen: tuple[str, ...],
+    verdicts: Sequence[Verdict],
+    forests: RoleForests,
+) -> list[Verdict]:
+    """The verdicts, with the roles that the reader gives and takes away.
+
+    `shares` and `dense` are what the model gave and saw, `seen` the names of the columns of `dense`.  Headlines, and
+    lines that the source's profile knows, stay as they are.
+    """
+    labels = [verdict.label for verdict in verdicts]
+    rows = role_features(lines, shares, dense, seen, verdicts)
+    best: dict[int, tuple[float, str, float]] = {}
+    section: tuple[int, float] | None = None
+    lost: dict[int, str] = {}
+    for name, limits in ROLES.items():
+        places = candidates(limits, shares, verdicts)
+        if not len(places):
+            continue
+        probabilities = dict(zip(places.tolist(), forests.probabilities(name, rows[places]).tolist(), strict=True))
+        if limits.role is Role.SECTION:
+            section = _section(verdicts, probabilities, limits)
+            continue
+        for n, probability in probabilities.items():
+            above = probability - (limits.take_from_story if labels[n] in STORY else limits.take)
+            if above >= 0 and (n not in best or above > best[n][0]):
+                best[n] = (above, name, probability)
+            is_sure = verdicts[n].share is None and limits.trusts_rules and not _is_elsewhere(shares[n])
+            if labels[n] is limits.label and probability < limits.drop and not is_sure:
+                lost[n] = name
+    found = list(verdicts)
+    for n, name in lost.items():
+        if n in best:
+            continue
+        if ROLES[name].keeps_label:
+            found[n] = replace(verdicts[n], role=Role.NOT_OF_STORY)
+            continue
+        place = max(NEXT_BEST, key=lambda place: shares[n, place])
+        found[n] = Verdict(LABELS[place], ROLE, round(float(shares[n, place]), 2))
+    for n, (_, name, probability) in best.items():
+        if labels[n] is not ROLES[name].label:
+            found[n] = Verdict(ROLES[name].label, ROLE, probability)
+    for n, verdict in enumerate(verdicts):
+        if verdict.role is Role.SECTION and (section is None or n != section[0]):
+            found[n] = replace(verdict, role=None)
+    if section is not None:
+        n, probability = section
+        is_new = labels[n] is not Label.TAGS
+        found[n] = (
+            Verdict(Label.TAGS, ROLE, probability, Role.SECTION) if is_new else replace(verdicts[n], role=Role.SECTION)
+        )
+    return found
+
+
+def _is_elsewhere(shares: Floats) -> bool:
+    """Whether the model takes the line for part of another story or of the page."""
+    return bool(shares[list(NEXT_BEST)].sum() >= MIN_OTHER)
+
+
+def _section(
+    verdicts: Sequence[Verdict], probabilities: Mapping[int, float], limits: RoleThresholds
+) -> tuple[int, float] | None:
+    """(number, probability) of the line with the section: the likeliest; a kicker that a rule found needs less."""
+    n, probability = max(probabilities.items(), key=lambda item: item[1])
+    if probability >= limits.take:
+        return n, probability
+    kickers = {n: p for n, p in probabilities.items() if verdicts[n].role is Role.SECTION and p >= limits.drop}
+    return max(kickers.items(), key=lambda item: item[1], default=None)
+
+
+def candidates(limits: RoleThresholds, shares: Floats, verdicts: Sequence[Verdict]) -> Ints:
+    """The numbers of the lines that may have the role.
+
+    A headline may not, nor a line to which a rule gave a label that does not fit the role.
+    """
+    likely = shares[:, LABELS.index(limits.label)] >= MIN_SHARE
+    fitting = (limits.label, *limits.also)
+    labelled = np.array([verdict.label in fitting for verdict in verdicts])
+    fixed = np.array([verdict.share is None or verdict.label is Label.TITLE for verdict in verdicts])
+    found: Ints = np.flatnonzero(labelled | (likely & ~fixed)).astype(np.int32)
+    return found
