@@ -47,7 +47,14 @@ UNMISTAKABLE: Final = frozenset(("Reuters", "Bloomberg", "Xinhua", "Anadolu", "K
 _BY: Final = VOCABULARY.by
 _NOUNS: Final = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
 _NOUNS_WITH_COLON: Final = VOCABULARY.author.nouns_with_colon
-_TWO_CAPITALS: Final = rf"(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
+_AND_WORDS: Final = one_of(VOCABULARY.and_.words)
+_TWO_CAPITALS: Final = rf"(?!{_AND_WORDS}\s)(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
+_ONLY_A_NAME: Final = (
+    rf"(?-i:[^\W\d_a-z]\S{{0,30}}(?:\s(?:{one_of(PARTICLES)}|[^\W\d_a-z]\S{{0,30}})){{1,4}})"
+    rf"(?:\s?$|\s{{0,3}}[\d,;|/&({BULLETS}{DASHES}-]|\s{_AND_WORDS}\s(?-i:[^\W\d_a-z]))"
+)
+"""Two to five words like those of a name; then the end of the line, a date, a mark, or "and" with another name."""
+
 _AUTHOR_NOUNS: Final = VOCABULARY.author.nouns
 _DATES: Final = VOCABULARY.dates
 _SINGLE_WORDS: Final = tuple(word for word in (*_BY.everywhere, *_BY.in_language(None)) if " " not in word)
@@ -68,7 +75,7 @@ def _by(language: str | None) -> re.Pattern[str]:
     """The beginning of a byline: words for "by", or a noun that a colon or a person's name follows."""
     return re.compile(
         rf"(?:{one_of(_before_name(language))}(?:\s?:)?|{one_of(_NOUNS)}(?:\s?:|(?=\s{_TWO_CAPITALS}))|"
-        rf"{one_of(_NOUNS_WITH_COLON)}\s?:)"
+        rf"{one_of(_NOUNS_WITH_COLON)}\s?:(?=\s{{1,3}}(?:by\s)?{_ONLY_A_NAME}))"
         r"\s{1,3}(?:by\s)?",
         re.IGNORECASE,
     )
@@ -119,7 +126,7 @@ _REPORTER = re.compile(
 )
 """Korean and Chinese bylines: a name before or after the word for reporter."""
 
-_ENTRY_END = re.compile(rf"\s{one_of(VOCABULARY.and_.words)}$")
+_ENTRY_END = re.compile(rf"\s{_AND_WORDS}$")
 _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 """Characters around a name in a list: bullets, commas, the number of a footnote."""
 
@@ -163,7 +170,7 @@ def is_signed(line: str, language: str | None = None) -> bool:
 
 
 def unknown_byline(line: str) -> str | None:
-    """The name in a line that may be a byline whose words the vocabulary lacks: "Zapsala: Jana Nováková".
+    """The name in a line that may be a byline whose words the vocabulary lacks: "Zapsala: Marta Kowal".
 
     That is a few words and a colon, or words that end with a "by" of any language, and then a name.
     """
@@ -290,6 +297,8 @@ def _once(line: str) -> str:
 
 def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) -> bool:
     """Whether the part may be a name: right behind "By" (`alone`) also one word, beside a date even in lower case."""
+    if is_opening(part, language):
+        return False
     if is_person(part):
         return not _NO_NAME.match(part) or (alone and (has_date or _STAFF.fullmatch(part) is not None))
     is_one = alone and len(part) > 2 and part.isalnum() and (part[0].isupper() or has_date)
