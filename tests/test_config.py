@@ -6,7 +6,7 @@ import pytest
 
 import copydesk
 from conftest import ROOT
-from copydesk import Config, ConfigError, Given, config, load
+from copydesk import Config, ConfigError, SuppliedMetadata, config, load
 from copydesk.desk import check_settings
 
 PROFILE = """
@@ -93,16 +93,18 @@ def test_a_rule_that_is_off_makes_no_edit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "given", "applies"),
     [
-        (STORY, Given(url="https://www.example.org/a"), True),
-        (STORY, Given(url="https://notexample.org/a"), False),
-        (STORY, Given(url="https://example.org/a", date="2025-01-01"), False),
-        (STORY, Given(url="https://example.org/a", date="2024-12-31"), True),
-        (STORY, Given(), False),
-        (STORY + "\n Example News 24 \n", Given(), True),
-        (STORY + "\nMore Example News 24\n", Given(), False),
+        (STORY, SuppliedMetadata(url="https://www.example.org/a"), True),
+        (STORY, SuppliedMetadata(url="https://notexample.org/a"), False),
+        (STORY, SuppliedMetadata(url="https://example.org/a", date="2025-01-01"), False),
+        (STORY, SuppliedMetadata(url="https://example.org/a", date="2024-12-31"), True),
+        (STORY, SuppliedMetadata(), False),
+        (STORY + "\n Example News 24 \n", SuppliedMetadata(), True),
+        (STORY + "\nMore Example News 24\n", SuppliedMetadata(), False),
     ],
 )
-def test_a_profile_is_recognised_by_host_or_marker(tmp_path: Path, text: str, given: Given, applies: bool) -> None:
+def test_a_profile_is_recognised_by_host_or_marker(
+    tmp_path: Path, text: str, given: SuppliedMetadata, applies: bool
+) -> None:
     article = copydesk.clean(text, given=given, settings=with_profile(tmp_path)).article
     assert article.provenance.profile == ("example" if applies else None)
     assert (article.blocks[0].why == "label.profile") is applies
@@ -134,8 +136,13 @@ def test_words_of_the_source_come_from_a_file_and_change_the_digest(tmp_path: Pa
     settings = load(path)
     assert "at the Foodhub on" in copydesk.clean(text).article.text
     assert "at theFoodhub on" in copydesk.clean(text, settings=settings).article.text
-    config._content.cache_clear()
-    before = settings.digest(None)
-    write(tmp_path, "theFoodhub\nVlotkrix\n", "words.txt")
-    config._content.cache_clear()
-    assert load(path).digest(None) != before
+    assert settings.digest(None) != config.default().digest(None)
+
+
+def test_the_digest_depends_on_the_content_of_the_words_and_not_on_their_path(tmp_path: Path) -> None:
+    def digest(words: str, name: str) -> str:
+        write(tmp_path, words, name)
+        return load(write(tmp_path, f'[edits]\nwords = "{name}"\n')).digest(None)
+
+    assert digest("theFoodhub\n", "words.txt") == digest("theFoodhub\n", "same_words.txt")
+    assert digest("theFoodhub\n", "words.txt") != digest("theFoodhub\nVlotkrix\n", "more_words.txt")

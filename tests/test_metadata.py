@@ -7,7 +7,7 @@ import pytest
 
 import copydesk
 from conftest import CASES
-from copydesk import Given, Label
+from copydesk import Label, SuppliedMetadata
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.parsing import bylines, copyrights, credits
 from copydesk.parsing.people import is_person
@@ -135,7 +135,7 @@ def test_a_page_that_states_everything() -> None:
 
 
 def test_what_the_container_states_goes_before() -> None:
-    given = Given(
+    given = SuppliedMetadata(
         title="Bridge closed", date="2024-05-02", url="https://example.org/x", language="en-GB", extra={"a": 1}
     )
     said = copydesk.clean(PAGE, source="page.txt", given=given).article.metadata

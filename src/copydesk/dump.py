@@ -31,12 +31,13 @@ class UnreadableError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """Metadata that the container or the page itself states about the story.
+class SuppliedMetadata:
+    """What the container or the page itself states about the story, before any line is read.
 
     `stated_title`, `stated_authors`, `stated_date` and `stated_update` come from a page's markup and were not found in
-    its visible lines; they are used only if those lines say nothing.  `guess_date`, if present, searches the page for
-    a likely date; its answer is the least certain and is used last.  A call takes as long as reading the page.
+    its visible lines.  They are less certain than the lines (see `copydesk.metadata`).  `guess_date`, if present,
+    searches the page for a likely date; its answer is the least certain and is used last.  A call takes as long as
+    reading the page.
     """
 
     title: str | None = None
@@ -57,13 +58,15 @@ class Given:
         """The answer of `guess_date`, which is called each time."""
         return self.guess_date() if self.guess_date else None
 
-    def or_else(self, other: "Given") -> "Given":
+    def or_else(self, other: "SuppliedMetadata") -> "SuppliedMetadata":
         """These metadata, with missing fields taken from `other`; `extra` is not taken from it."""
-        both = {one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(Given)}
+        both = {one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(SuppliedMetadata)}
         return replace(self, **(both | {"extra": self.extra}))
 
 
-NOTHING_GIVEN: Final = Given()
+Given = SuppliedMetadata  # the earlier name, which `copydesk.desk` imports
+
+NOTHING_GIVEN: Final = SuppliedMetadata()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Dump:
     encoding: str = "utf-8"
     undecoded: tuple[Undecoded, ...] = ()
     renderer: str | None = None
-    given: Given = NOTHING_GIVEN
+    given: SuppliedMetadata = NOTHING_GIVEN
     origins: tuple[Origin, ...] = ()
     rendered: str = ""
 
@@ -114,7 +117,7 @@ class Pending:
     read: int = 0
 
 
-def from_text(text: str, source: str, record: str | None = None, given: Given = NOTHING_GIVEN) -> Dump:
+def from_text(text: str, source: str, record: str | None = None, given: SuppliedMetadata = NOTHING_GIVEN) -> Dump:
     """A string as a dump.  Raises UnreadableError if it is not text."""
     surrogate = _SURROGATE.search(text)
     if surrogate:

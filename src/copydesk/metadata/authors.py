@@ -6,7 +6,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.document import Author, Label
-from copydesk.dump import Given
+from copydesk.dump import SuppliedMetadata
 from copydesk.labelling import Role, Verdict
 from copydesk.labelling.line_facts import LineFacts, facts_of
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
@@ -149,7 +149,7 @@ def _with_bios(named: Sequence[Author], lines: LabelledLines) -> tuple[Author, .
     )
 
 
-def with_supplied(given: Given, printed: tuple[Author, ...]) -> tuple[Author, ...]:
+def with_supplied(given: SuppliedMetadata, printed: tuple[Author, ...]) -> tuple[Author, ...]:
     """The authors that the container names, each with the role and bio that the page prints; else those of the page.
 
     The markup of a page goes before its lines only if the two have no name in common and the markup names people.

@@ -6,7 +6,7 @@ from typing import Final
 
 from copydesk.config import Profile
 from copydesk.document import Label
-from copydesk.dump import Given
+from copydesk.dump import SuppliedMetadata
 from copydesk.labelling import Line, Verdict
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.state import SIGNED
@@ -60,7 +60,7 @@ class Page:
     lines: Sequence[Line]
     labelled: LabelledLines
     language: str | None
-    given: Given
+    given: SuppliedMetadata
     profile: Profile | None
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from copydesk.document import STORY, Label
-from copydesk.dump import Given
+from copydesk.dump import SuppliedMetadata
 from copydesk.labelling.hints import FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
 from copydesk.metadata.page import LabelledLines, Page
@@ -13,25 +13,25 @@ MAX_LINES_BELOW: Final = 6
 """Lines below the story that may hold its date.  Set with `python -m bench.metadata`, November 2026."""
 
 MAX_WORDS_WITH_DATE: Final = 14
-"""Words of a line in the head that is no timestamp and still gives the date.  Set likewise."""
+"""Words of a line of the head that gives the date although it is not a timestamp.  Set in the same way."""
 
 
 def with_stated(
-    given: Given, updated: str | None, published: str | None, *, is_said: bool
+    given: SuppliedMetadata, updated: str | None, published: str | None, *, says_published: bool
 ) -> tuple[str | None, str | None]:
     """(updated, published): the dates that the lines show, corrected and completed by those that the page states.
 
-    `is_said` tells whether a line says "published".  A date without such a word may be that of the last change, or
-    the day of the visit.  The stated date wins in these cases:
+    `says_published` is true if a line says "published".  A date without such a word may be that of the last change, or
+    that of the day on which the page was saved.  The stated date wins in these cases:
 
-    - the shown date is the same one with day and month in the other order
-    - the shown date is the stated day of the last change
-    - the shown date is later than all that the page states
+    - both are the same date, except that day and month have changed places
+    - the page states the shown date as that of the last change
+    - the shown date is later than both stated dates
     """
     stated, update = given.stated_date, given.stated_update
     if stated and published and _is_swapped(stated, published):
         published = stated
-    elif stated and published and not is_said and _is_before(stated, published):
+    elif stated and published and not says_published and _is_before(stated, published):
         if update and published[:10] == update[:10]:
             updated, published = updated or published, stated
         elif published[:10] > max(stated, update or stated)[:10]:
@@ -43,7 +43,7 @@ def with_stated(
 
 
 def _is_swapped(stated: str, shown: str) -> bool:
-    """Whether both are one date in figures, with day and month in another order."""
+    """Whether the two dates differ only in the order of day and month."""
     first, second = dates.day(stated), dates.day(shown)
     return first != second and (first.year, first.month, first.day) == (second.year, second.day, second.month)
 
@@ -58,7 +58,7 @@ def dates_of(page: Page, head: range) -> tuple[str | None, str | None, bool]:
     """(updated, published, whether a line says "published").
 
     The dates come from the first of these places that has a date of publication: the head of the story, right above
-    it, right below the story, other lines of the head, the only timestamp of the dump.
+    it, right below the story, other lines of the head, the one date on which all timestamps of the dump agree.
     """
     lines = page.labelled
     dated = (n for n, line in enumerate(page.lines) if line.hints & FIGURE and lines.labels[n] not in STORY)
@@ -67,7 +67,7 @@ def dates_of(page: Page, head: range) -> tuple[str | None, str | None, bool]:
     others = [n for n in head if _may_be_dated(lines, n)]
     last = max((n for n, label in enumerate(lines.labels) if label in STORY), default=len(lines.facts))
     updated = published = None
-    is_said = False
+    says_published = False
     for place, labels in (
         (head, SIGNED),
         (above, SIGNED),
@@ -78,10 +78,10 @@ def dates_of(page: Page, head: range) -> tuple[str | None, str | None, bool]:
             if lines.labels[n] in labels and not _is_of_comment(lines, n):
                 later, first = lines.facts[n].updated_and_published(order)
                 if first and not published:
-                    is_said = lines.facts[n].says_published
+                    says_published = lines.facts[n].says_published
                 updated, published = updated or later, published or first
         if published:
-            return updated, published, is_said
+            return updated, published, says_published
     stamps = [
         facts
         for n, facts in enumerate(lines.facts)
@@ -90,14 +90,14 @@ def dates_of(page: Page, head: range) -> tuple[str | None, str | None, bool]:
     found = {facts.updated_and_published(order) for facts in stamps}
     if len(found) == 1 and updated is None:
         updated, published = next(iter(found))
-        is_said = any(facts.says_published for facts in stamps)
-    return updated, published, is_said
+        says_published = any(facts.says_published for facts in stamps)
+    return updated, published, says_published
 
 
 def _may_be_dated(lines: LabelledLines, n: int) -> bool:
-    """Whether a date in the line may be that of the story, though the line is no timestamp.
+    """Whether a date in the line may be the date of the story, although the line is not a timestamp.
 
-    It may not in a line of the story, in the headline, or in a caption that a rule found.
+    Dates in the story itself, in the headline, and in captions that a rule found never are.
     """
     label = lines.labels[n]
     is_caption = label is Label.CAPTION and lines.verdicts[n].share is None
@@ -106,7 +106,10 @@ def _may_be_dated(lines: LabelledLines, n: int) -> bool:
 
 
 def _is_of_comment(lines: LabelledLines, n: int) -> bool:
-    """Whether the line belongs to a reader's comment: one is right above or below, and the line does not count them."""
+    """Whether the line belongs to a reader's comment: a comment is right above or right below it.
+
+    A line with the word "comment" ("12 comments | May 3, 2024") belongs to the story.
+    """
     is_beside = any(lines.labels[m] is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(lines.facts))
     return is_beside and "comment" not in lines.facts[n].text.casefold()
 

@@ -5,11 +5,11 @@ import re
 from copydesk.document import Label
 from copydesk.metadata.page import Page
 
-_MORE_FROM = re.compile(
-    r"(?:more|mehr|plus|más|mais)\s(?:stories |news |articles )?(?:from|aus|von|de)\s(?P<who>.+)$", re.IGNORECASE
+_HEADING_WITH_PUBLISHER = re.compile(
+    r"(?:more|mehr|plus|más|mais)\s(?:stories |news |articles )?(?:from|aus|von|de)\s(?P<name>.+)$", re.IGNORECASE
 )
 
-OUTLET = re.compile(
+PUBLISHER_WORD = re.compile(
     r"\b(?:Media|News|Times|Post|Journal|Magazine|Radio|TV|Press|Daily|Today|Tribune|Herald|Review|Zeitung|Blog|"
     r"[A-Z]{2,}|\w+\.(?:com|org|net))\b"
 )
@@ -20,6 +20,6 @@ def publisher_of(page: Page, holder: str | None) -> str | None:
     """The publisher: of the profile, of the page's statements, of the copyright notice, or of "More from ..."."""
     if page.profile and page.profile.publisher:
         return page.profile.publisher
-    heads = map(_MORE_FROM.match, page.labelled.with_label(Label.TEASER_HEADING))
-    named = (head["who"] for head in heads if head and OUTLET.search(head["who"]))
+    headings = map(_HEADING_WITH_PUBLISHER.match, page.labelled.with_label(Label.TEASER_HEADING))
+    named = (heading["name"] for heading in headings if heading and PUBLISHER_WORD.search(heading["name"]))
     return page.given.publisher or holder or next(named, None)

@@ -17,12 +17,12 @@ def read(page: Page) -> Metadata:
     """The metadata: what the container supplies first, then what lines and page state (see each field's module)."""
     lines, given = page.labelled, page.given
     head = head_of(lines)
-    updated, published, is_said = dates_of(page, head)
+    updated, published, says_published = dates_of(page, head)
     notes = (facts.first_published for facts in lines.facts_with(Label.NOTE))
     earlier = next((first for first in notes if first and first < (published or "9")), None)
     if earlier:
-        updated, published, is_said = updated or published, earlier, True
-    updated, published = with_stated(given, updated, published, is_said=is_said)
+        updated, published, says_published = updated or published, earlier, True
+    updated, published = with_stated(given, updated, published, says_published=says_published)
     place, agency = dateline_of(page)
     headline = next(lines.with_label(Label.TITLE), None)
     is_section = [verdict.role is Role.SECTION for verdict in lines.verdicts]
@@ -49,11 +49,12 @@ def read(page: Page) -> Metadata:
     )
 
 
-_TAG_HEAD = re.compile(r"[^:]{2,20}:\s*|(?:filed under|posted in)\s+", re.IGNORECASE)
+_BEFORE_TAGS = re.compile(r"[^:]{2,20}:\s*|(?:filed under|posted in)\s+", re.IGNORECASE)
+"""The words in front of a list of tags: "Tags: ", "Filed under "."""
 
 
 def _tags(line: str) -> list[str]:
-    head = _TAG_HEAD.match(line)
-    rest = line[head.end() :] if head else line
+    before = _BEFORE_TAGS.match(line)
+    rest = line[before.end() :] if before else line
     tags = (tag.strip(" #*-") for tag in re.split(r"[,;|\N{BULLET}\N{MIDDLE DOT}/]", rest))
     return [tag for tag in tags if tag]

@@ -6,10 +6,10 @@ from typing import Final
 from copydesk.characters import DASHES, SEPARATORS
 from copydesk.html_lines import BLOCKS
 from copydesk.metadata.page import Page
-from copydesk.metadata.publisher import OUTLET
+from copydesk.metadata.publisher import PUBLISHER_WORD
 from copydesk.text import fold
 
-H1: Final = BLOCKS.index("h1")
+H1_COLUMN: Final = BLOCKS.index("h1")
 """The column of a line's origin that says whether the line is in an h1."""
 
 MAX_SITE_WORDS: Final = 5
@@ -37,7 +37,9 @@ def title_of(headline: str | None, page: Page) -> str | None:
     if stated and _BREADCRUMB.match(headline):
         return stated
     shown = _without_site(headline, page).removeprefix(":").lstrip()  # a kicker was in front of the colon
-    if stated is None or any(line.text == headline and line.origin[H1 : H1 + 1] != (0,) for line in page.lines):
+    if stated is None or any(
+        line.text == headline and line.origin[H1_COLUMN : H1_COLUMN + 1] != (0,) for line in page.lines
+    ):
         return shown
     return stated if set(fold(stated).split()).isdisjoint(fold(shown).split()) else shown
 
@@ -52,5 +54,5 @@ def _without_site(title: str, page: Page) -> str:
     if tail is None or len(tail["site"].split()) > MAX_SITE_WORDS:
         return title
     site = fold(tail["site"])
-    known = tail["mark"] not in "-" + DASHES or OUTLET.search(tail["site"]) is not None
+    known = tail["mark"] not in "-" + DASHES or PUBLISHER_WORD.search(tail["site"]) is not None
     return title[: tail.start()] if known or any(line.folded == site for line in page.lines) else title

@@ -11,7 +11,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from copydesk.characters import SITE_SEPARATOR
-from copydesk.dump import Given
+from copydesk.dump import SuppliedMetadata
 from copydesk.readers import page_authors
 from copydesk.text import fold
 
@@ -70,7 +70,7 @@ _DATE = re.compile(
 )
 
 
-def of(root: "HtmlElement", markup: str, text: str) -> Given:
+def of(root: "HtmlElement", markup: str, text: str) -> SuppliedMetadata:
     """The metadata that the page states, read as trafilatura reads it except for the dates.
 
     `markup` is the page's HTML and `text` its visible text.  If the page states no date, the result has a `guess_date`
@@ -84,7 +84,7 @@ def of(root: "HtmlElement", markup: str, text: str) -> Given:
         _drop_controls(root)
         found = _stated(root)
     shown = _shown(found.title, text)
-    return Given(
+    return SuppliedMetadata(
         title=shown,
         url=found.url,
         publisher=found.publisher,

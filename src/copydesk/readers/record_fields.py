@@ -17,7 +17,7 @@ import msgspec
 from copydesk import dump
 from copydesk.config import Config
 from copydesk.document import Json, Reject
-from copydesk.dump import Dump, Given, Pending, UnreadableError, check_size
+from copydesk.dump import Dump, Pending, SuppliedMetadata, UnreadableError, check_size
 from copydesk.parsing import dates
 from copydesk.readers import html
 
@@ -136,7 +136,7 @@ def _sections(record: dict[str, Json]) -> str | None:
     return "\n\n".join(lines) or None
 
 
-def _given(record: dict[str, Json], settings: Config) -> Given:
+def _given(record: dict[str, Json], settings: Config) -> SuppliedMetadata:
     """The valid values of the known fields.  Fields that are used completely leave the record; the rest is `extra`."""
     called = settings.fields
     given: dict[str, str | tuple[str, ...]] = {}
@@ -156,7 +156,7 @@ def _given(record: dict[str, Json], settings: Config) -> Given:
                     del holder[key]
     if nested == {}:
         del record[NESTED]
-    return msgspec.convert(given | {"extra": record}, Given)
+    return msgspec.convert(given | {"extra": record}, SuppliedMetadata)
 
 
 def _valid(field: str, value: Json) -> tuple[str | tuple[str, ...] | None, bool]:
