@@ -69,7 +69,7 @@ def test_an_error_names_the_file_the_key_and_the_valid_values(tmp_path: Path, te
     [
         (("markers", "marker"), "unknown key 'marker'"),
         (('"control"', '"controls"'), "Invalid enum value 'controls'"),
-        (("[0-9]+", "[0-9+"), "is no regular expression"),
+        (("[0-9]+", "[0-9+"), "is not a regular expression"),
         (('pattern = "Live', 'patern = "Live'), "unknown key 'patern'; the keys here are: pattern, label"),
     ],
 )
@@ -130,7 +130,7 @@ def test_every_shipped_profile_states_its_evidence() -> None:
 def test_words_of_the_source_come_from_a_file_and_change_the_digest(tmp_path: Path) -> None:
     text = STORY + "\nMost of them met at theFoodhub on Monday evening, and nobody knew what would come of it.\n"
     path = write(tmp_path, '[edits]\nwords = "words.txt"\n')
-    with pytest.raises(ConfigError, match=r"edits\.words: .*one a line"):
+    with pytest.raises(ConfigError, match=r"edits\.words: .*one word a line"):
         load(path)
     write(tmp_path, "theFoodhub\n", "words.txt")
     settings = load(path)

@@ -12,12 +12,12 @@ from copydesk.document import Json, Undecoded
 from copydesk.edits import has_visible
 
 MAX_BINARY_SHARE: Final = 0.1
-"""A file with a larger share of control characters and undecodable bytes is not text.  Text dumps with stray NULs or a
-few bad bytes are far below it; images, archives and programs have 0.2 and more."""
+"""A file with a larger share of control characters and undecodable bytes is not text.  Texts with some bad bytes have
+much smaller shares; images, archives and programs have 0.2 and more."""
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"
-)  # without white space, and without ESC, which copies of terminal output have
+)  # not white space, and not ESC, which is in text that was copied from a terminal
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -84,10 +84,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A raw text and its source.  `source` and `record` are those of the record's fields.
+    """A raw text and where it comes from.  `source` and `record` have the same meaning as in the output record.
 
-    `origins` has one item for each line that is not blank if the text comes from an HTML page, and is empty otherwise.
-    `rendered` is the visible text of that page if the dump is a different text of it.
+    If the text comes from an HTML page, `origins` has one item for each line that is not blank; else it is empty.
+    If the dump has a text and also the page, `rendered` is the visible text of the page.
     """
 
     text: str
@@ -104,11 +104,11 @@ class Dump:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A dump that was found and is not made yet, so that skipping it costs no decoding and rendering.
+    """A dump that was found, but is not decoded and rendered yet.  So a dump that is skipped costs little.
 
-    `make` returns the dump, or raises UnreadableError; call it before the reader moves to the next dump.  `raw` is the
-    data from which it is made, without source and settings, or empty if it is not available.  `read` is the number of
-    bytes of the file that were read so far.
+    `make` returns the dump, or raises UnreadableError; call it before the reader moves to the next dump.  `raw` has
+    the bytes from which it is made; it is empty if the reader does not have them.  `read` is the number of bytes of the
+    file that were read so far.
     """
 
     source: str
@@ -124,7 +124,7 @@ def from_text(text: str, source: str, record: str | None = None, given: Supplied
         raise UnreadableError(
             "lone_surrogate",
             f"character {surrogate.start()} is the lone surrogate U+{ord(surrogate[0]):04X}; "
-            "no encoding has it: the text was cut inside a character",
+            "the text was cut inside a character, and can't be encoded",
         )
     _check(text, undecoded=0)
     name = source.rpartition("/")[2] if record is None else record
@@ -141,7 +141,7 @@ def from_bytes(data: bytes, source: str, declared: str | None = None) -> Dump:
 
 def _check(text: str, undecoded: int) -> None:
     if not has_visible(text):
-        detail = "it holds white space and invisible characters only" if text else "it holds nothing"
+        detail = "it has only white space and invisible characters" if text else "it has no bytes"
         raise UnreadableError("empty", detail)
     odd = len(_CONTROL.findall(text)) + undecoded
     if odd > MAX_BINARY_SHARE * len(text):

@@ -11,7 +11,7 @@ PICTURED: Final = frozenset((Label.CAPTION, Label.CREDIT))
 
 
 def images_of(lines: LabelledLines) -> tuple[Image, ...]:
-    """A picture for each caption, with the credits beside it; credits on several lines become one."""
+    """One picture for each caption, with the credit beside it.  If a credit has several lines, they are joined."""
     found: list[Image] = []
     is_beside = False  # whether the line before belongs to the last picture
     for text, label in zip(lines.texts, lines.labels, strict=True):

@@ -12,7 +12,7 @@ from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.state import SIGNED
 
 MAX_HEAD_LINES: Final = 8
-"""Lines above the story that are its head if the page has no headline."""
+"""If the page has no headline, this number of lines above the story is its head."""
 
 MAX_BYLINE_LINES: Final = 3
 """Lines that one byline may take."""
@@ -20,7 +20,7 @@ MAX_BYLINE_LINES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class LabelledLines:
-    """The lines of one record, in order, as parallel sequences.
+    """The lines of one record, in order.  The three sequences have one item for each line.
 
     `labels[n]` is the label of line n in this record: in a teaser it says what the line is there.  `verdicts[n]` is
     the decision about the line on the whole page.
@@ -44,7 +44,7 @@ class LabelledLines:
         return (facts for facts, label in zip(self.facts, self.labels, strict=True) if label in labels)
 
     def some(self, numbers: Sequence[int], labels: Sequence[Label]) -> "LabelledLines":
-        """The lines with these numbers, under other labels."""
+        """Only the lines with these numbers, with new labels."""
         return LabelledLines([self.facts[n] for n in numbers], labels, [self.verdicts[n] for n in numbers])
 
     def first(self, label: Label) -> int | None:
@@ -54,7 +54,7 @@ class LabelledLines:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A dump's lines with their labels: `labelled.facts[n]` is `lines[n].facts`."""
+    """The lines of a dump with their labels.  `labelled.facts[n]` is the same as `lines[n].facts`."""
 
     source: str
     lines: Sequence[Line]
@@ -65,7 +65,7 @@ class Page:
 
 
 def head_of(lines: LabelledLines) -> range:
-    """The lines from the headline to the second paragraph of the story, or to a byline right below that."""
+    """The lines from the headline to the line below the first paragraph, or to a byline or date a little below that."""
     story = [n for n, label in enumerate(lines.labels) if label is Label.PARAGRAPH] or [len(lines.facts)]
     title = lines.first(Label.TITLE)
     first = next((n for n in story if title is None or n > title), story[0])

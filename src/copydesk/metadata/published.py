@@ -49,7 +49,7 @@ def _is_swapped(stated: str, shown: str) -> bool:
 
 
 def _is_before(stated: str, shown: str) -> bool:
-    """Whether the stated day is before the shown one, and not only because of another time zone."""
+    """Whether the stated day is before the shown one, by more than another time zone can explain."""
     days = (dates.day(shown) - dates.day(stated)).days
     return days > (0 if dates.has_own_zone(stated) else 1)
 

@@ -1,4 +1,4 @@
-"""The publisher: from the profile, the page, the copyright notice, or "More from ..."."""
+"""The publisher: from the source profile, the page, the copyright notice, or a heading like "More from ..."."""
 
 import re
 
@@ -13,11 +13,14 @@ PUBLISHER_WORD = re.compile(
     r"\b(?:Media|News|Times|Post|Journal|Magazine|Radio|TV|Press|Daily|Today|Tribune|Herald|Review|Zeitung|Blog|"
     r"[A-Z]{2,}|\w+\.(?:com|org|net))\b"
 )
-"""Words that a publisher's name has, and a section or a person has not."""
+"""Words that are in names of publishers, but not in names of sections or people."""
 
 
 def publisher_of(page: Page, holder: str | None) -> str | None:
-    """The publisher: of the profile, of the page's statements, of the copyright notice, or of "More from ..."."""
+    """The publisher, from the first of these that names one.
+
+    The profile, the page, the copyright notice (`holder`), a heading like "More from Example News".
+    """
     if page.profile and page.profile.publisher:
         return page.profile.publisher
     headings = map(_HEADING_WITH_PUBLISHER.match, page.labelled.with_label(Label.TEASER_HEADING))

@@ -1,4 +1,4 @@
-"""The metadata of an article, chosen from its labelled lines and from what page and container state."""
+"""The metadata of an article: from the container, the page's markup, and the labelled lines."""
 
 import re
 
@@ -14,7 +14,7 @@ from copydesk.metadata.title import title_of
 
 
 def read(page: Page) -> Metadata:
-    """The metadata: what the container supplies first, then what lines and page state (see each field's module)."""
+    """The metadata.  The container goes first; the module of each field decides between the lines and the markup."""
     lines, given = page.labelled, page.given
     head = head_of(lines)
     updated, published, says_published = dates_of(page, head)
