@@ -1,4 +1,4 @@
-"""Clean the seeds in a Prefect flow: `python flows/clean.py [PATH ...] [-o DIR]`.
+"""Clean dumps, by default the seeds, in a Prefect flow: `python flows/clean.py [PATH ...] [-o DIR]`.
 
 Runs on Prefect's embedded server, or on the one that PREFECT_API_URL names.
 """
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
-    """Run the flow; exit codes are those of `copydesk clean`."""
+    """Run the flow.  The exit codes are those of `copydesk clean`."""
     parser = argparse.ArgumentParser(description=__doc__)
     add_options(parser, paths=str(ROOT / "seeds"), output=str(ROOT / "output"))
     options = parser.parse_args()

@@ -16,7 +16,7 @@ NAME = "copydesk"
 
 
 def main() -> int:
-    """Serve until it is stopped; 2 where no server is named."""
+    """Wait, and start the flow when it is due, until the process is stopped.  Returns 2 if no server is named."""
     parser = argparse.ArgumentParser(prog="python -m flows.serve", description=__doc__)
     add_options(parser, paths="seeds", output="output")
     when = parser.add_mutually_exclusive_group(required=True)

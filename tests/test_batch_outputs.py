@@ -149,7 +149,7 @@ def test_a_manifest_of_another_schema_is_not_shown_and_is_rebuilt_by_a_run(
     before = path.read_bytes()
     for command in ("status", "verify"):
         run = copydesk(command, "out")
-        assert (run.returncode, b"not a manifest that this version can read" in run.stderr) == (3, True)
+        assert (run.returncode, b"not a manifest that this version of copydesk can read" in run.stderr) == (3, True)
     assert path.read_bytes() == before
     assert copydesk("clean", folder, "-o", "out").stderr.decode() == "0 written, 2 unchanged, 0 rejected -> out\n"
     assert copydesk("verify", "out").returncode == 0

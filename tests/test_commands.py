@@ -152,7 +152,7 @@ def test_undo_says_what_is_no_record(copydesk: Copydesk, dumps: Callable[..., Pa
     assert "not a copydesk record: Expected `str`, got `int` - at `$.id`" in run.stderr.decode()
     copydesk("clean", folder / "bridge.txt", "-o", "out")
     run = copydesk("undo", "out/bridge.teasers.jsonl")
-    assert "holds no article" in run.stderr.decode()
+    assert "it has no article" in run.stderr.decode()
 
 
 def test_undo_notices_a_changed_record(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_explain_shows_labels_edits_and_reasons(copydesk: Copydesk, dumps: Calla
 def test_explain_wants_to_know_which_record(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
     row = json.dumps({"text": STORY}) + "\n"
     folder = dumps(two__jsonl=row * 2, none__txt=" ")
-    assert b"say which with --record" in copydesk("explain", folder / "two.jsonl").stderr
+    assert b"name one with --record" in copydesk("explain", folder / "two.jsonl").stderr
     assert b"two.jsonl#2" in copydesk("explain", folder / "two.jsonl", "--record", "2").stdout
     named = "".join(json.dumps({"id": name, "text": STORY}) + "\n" for name in ("b", "c"))
     dumps(named__jsonl=named)

@@ -6,7 +6,7 @@ import pytest
 
 import copydesk
 from conftest import ROOT
-from copydesk import Config, ConfigError, Given, config, load
+from copydesk import Config, ConfigError, SuppliedMetadata, config, load
 from copydesk.desk import check_settings
 
 PROFILE = """
@@ -69,7 +69,7 @@ def test_an_error_names_the_file_the_key_and_the_valid_values(tmp_path: Path, te
     [
         (("markers", "marker"), "unknown key 'marker'"),
         (('"control"', '"controls"'), "Invalid enum value 'controls'"),
-        (("[0-9]+", "[0-9+"), "is no regular expression"),
+        (("[0-9]+", "[0-9+"), "is not a regular expression"),
         (('pattern = "Live', 'patern = "Live'), "unknown key 'patern'; the keys here are: pattern, label"),
     ],
 )
@@ -93,16 +93,18 @@ def test_a_rule_that_is_off_makes_no_edit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "given", "applies"),
     [
-        (STORY, Given(url="https://www.example.org/a"), True),
-        (STORY, Given(url="https://notexample.org/a"), False),
-        (STORY, Given(url="https://example.org/a", date="2025-01-01"), False),
-        (STORY, Given(url="https://example.org/a", date="2024-12-31"), True),
-        (STORY, Given(), False),
-        (STORY + "\n Example News 24 \n", Given(), True),
-        (STORY + "\nMore Example News 24\n", Given(), False),
+        (STORY, SuppliedMetadata(url="https://www.example.org/a"), True),
+        (STORY, SuppliedMetadata(url="https://notexample.org/a"), False),
+        (STORY, SuppliedMetadata(url="https://example.org/a", date="2025-01-01"), False),
+        (STORY, SuppliedMetadata(url="https://example.org/a", date="2024-12-31"), True),
+        (STORY, SuppliedMetadata(), False),
+        (STORY + "\n Example News 24 \n", SuppliedMetadata(), True),
+        (STORY + "\nMore Example News 24\n", SuppliedMetadata(), False),
     ],
 )
-def test_a_profile_is_recognised_by_host_or_marker(tmp_path: Path, text: str, given: Given, applies: bool) -> None:
+def test_a_profile_is_recognised_by_host_or_marker(
+    tmp_path: Path, text: str, given: SuppliedMetadata, applies: bool
+) -> None:
     article = copydesk.clean(text, given=given, settings=with_profile(tmp_path)).article
     assert article.provenance.profile == ("example" if applies else None)
     assert (article.blocks[0].why == "label.profile") is applies
@@ -128,14 +130,19 @@ def test_every_shipped_profile_states_its_evidence() -> None:
 def test_words_of_the_source_come_from_a_file_and_change_the_digest(tmp_path: Path) -> None:
     text = STORY + "\nMost of them met at theFoodhub on Monday evening, and nobody knew what would come of it.\n"
     path = write(tmp_path, '[edits]\nwords = "words.txt"\n')
-    with pytest.raises(ConfigError, match=r"edits\.words: .*one a line"):
+    with pytest.raises(ConfigError, match=r"edits\.words: .*one word a line"):
         load(path)
     write(tmp_path, "theFoodhub\n", "words.txt")
     settings = load(path)
     assert "at the Foodhub on" in copydesk.clean(text).article.text
     assert "at theFoodhub on" in copydesk.clean(text, settings=settings).article.text
-    config._content.cache_clear()
-    before = settings.digest(None)
-    write(tmp_path, "theFoodhub\nVlotkrix\n", "words.txt")
-    config._content.cache_clear()
-    assert load(path).digest(None) != before
+    assert settings.digest(None) != config.default().digest(None)
+
+
+def test_the_digest_depends_on_the_content_of_the_words_and_not_on_their_path(tmp_path: Path) -> None:
+    def digest(words: str, name: str) -> str:
+        write(tmp_path, words, name)
+        return load(write(tmp_path, f'[edits]\nwords = "{name}"\n')).digest(None)
+
+    assert digest("theFoodhub\n", "words.txt") == digest("theFoodhub\n", "same_words.txt")
+    assert digest("theFoodhub\n", "words.txt") != digest("theFoodhub\nVlotkrix\n", "more_words.txt")

@@ -7,7 +7,7 @@ import pytest
 
 import copydesk
 from conftest import CASES
-from copydesk import Given
+from copydesk import Label, SuppliedMetadata
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.parsing import bylines, copyrights, credits
 from copydesk.parsing.people import is_person
@@ -135,7 +135,7 @@ def test_a_page_that_states_everything() -> None:
 
 
 def test_what_the_container_states_goes_before() -> None:
-    given = Given(
+    given = SuppliedMetadata(
         title="Bridge closed", date="2024-05-02", url="https://example.org/x", language="en-GB", extra={"a": 1}
     )
     said = copydesk.clean(PAGE, source="page.txt", given=given).article.metadata
@@ -189,6 +189,19 @@ def test_a_reviewer_above_the_author_is_no_author(checked: str) -> None:
     for page, names in ((above, ["Jane Doe"]), (below, ["Jane Doe"]), (no_author, ["Erika Mustermann"])):
         said = copydesk.clean(page, source="page.txt").article.metadata
         assert [author.name for author in said.authors] == names
+
+
+@pytest.mark.parametrize("form", ["Zapsala: Marta Kowal", "Text Und Bild", "Text und Fotos", "Foto Und Text"])
+def test_a_form_of_byline_without_a_known_word_or_a_name_gives_no_author(form: str) -> None:
+    """The line is not the headline either.  An unknown form is labelled as a byline, but the name in it is not read."""
+    head = "Engineers say two piers have moved since the flood\nBy Jane Doe, city reporter and Max Muster\n"
+    story = PAGE.replace(head, f"{form}\n").partition("News\n")[2].partition("Correction:")[0]
+    article = copydesk.clean(story, source="page.txt").article
+    assert article.metadata.title == "Old bridge to stay closed for a year"
+    assert article.metadata.authors == ()
+    (block,) = (block for block in article.blocks if block.text == form)
+    assert block.label not in (Label.TITLE, Label.DECK)
+    assert (block.why == "label.byline-beside-headline") is (form == "Zapsala: Marta Kowal")
 
 
 @pytest.mark.parametrize("above", ["Print Article", "Home Decor", "Show Caption"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from copydesk import config, desk, html_lines
 from copydesk.document import Label, Record
-from copydesk.dump import Given, UnreadableError
+from copydesk.dump import SuppliedMetadata, UnreadableError
 from copydesk.edits import Rule
 from copydesk.labelling import Line, Verdict, model
 from copydesk.labelling.headline import TITLE
@@ -136,7 +136,7 @@ def test_a_line_that_has_no_word_of_the_stated_title_is_no_headline(stated: str,
     assert said.title == title
 
 
-def page_of(line: Line, label: Label, rule: Rule, given: Given) -> Page:
+def page_of(line: Line, label: Label, rule: Rule, given: SuppliedMetadata) -> Page:
     """A page with one line, labelled by a rule."""
     lines = LabelledLines([line.facts], [label], [Verdict(label, rule)], [0])
     return Page("x", [line], lines, "en", given, None)

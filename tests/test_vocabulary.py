@@ -14,7 +14,7 @@ from copydesk.vocabulary import VOCABULARY, hint_words, one_of, spelled_out, who
 
 BY = VOCABULARY.by
 PICTURE = VOCABULARY.picture
-AUTHOR_NOUNS = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
+AUTHOR = VOCABULARY.author
 
 
 def printed(phrase: str) -> str:
@@ -44,7 +44,7 @@ def test_a_word_for_by_makes_a_byline(word: str, language: str | None) -> None:
         assert Line(text, False).hints & hints.BY
 
 
-@pytest.mark.parametrize("noun", AUTHOR_NOUNS)
+@pytest.mark.parametrize("noun", [*AUTHOR.nouns, *AUTHOR.other_nouns, *AUTHOR.nouns_with_colon])
 def test_a_noun_for_author_makes_a_byline(noun: str) -> None:
     for text in cases(noun):
         line = Line(f"{text}: Jane Doe", False, language="en")

@@ -12,15 +12,25 @@ if TYPE_CHECKING:
     from copydesk.config import Config, ConfigError, load
     from copydesk.desk import clean
     from copydesk.document import Cleaned, Label, Record
-    from copydesk.dump import Given, UnreadableError
+    from copydesk.dump import SuppliedMetadata, UnreadableError
 
-__all__ = ["Cleaned", "Config", "ConfigError", "Given", "Label", "Record", "UnreadableError", "clean", "load"]
+__all__ = [
+    "Cleaned",
+    "Config",
+    "ConfigError",
+    "Label",
+    "Record",
+    "SuppliedMetadata",
+    "UnreadableError",
+    "clean",
+    "load",
+]
 __version__ = version("copydesk")
 
 _HOMES = {
     **dict.fromkeys(("Config", "ConfigError", "load"), "config"),
     **dict.fromkeys(("Cleaned", "Label", "Record"), "document"),
-    **dict.fromkeys(("Given", "UnreadableError"), "dump"),
+    **dict.fromkeys(("SuppliedMetadata", "UnreadableError"), "dump"),
     "clean": "desk",
 }
 

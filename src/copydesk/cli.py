@@ -36,7 +36,7 @@ MIN_BAR_BYTES: Final = 5_000_000
 
 
 class CommandError(click.ClickException):
-    """An error in one line, with its exit code."""
+    """An error that is shown in one line, and its exit code."""
 
     def __init__(self, message: str, exit_code: int = ExitCode.WRONG_USE):
         super().__init__(shown(message))
@@ -52,7 +52,7 @@ def main() -> None:
     copydesk clean dumps/               clean a folder of dumps into output/
     copydesk explain dumps/page.txt     see what was done to one of them, and why
     """  # noqa: D301 # click needs the character, not a backslash and a letter
-    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # a page that it warns of ends as a reject
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # else it warns on stderr
 
 
 def _formats(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
@@ -179,7 +179,7 @@ def _clean_stream(settings: "Config") -> int:
 
 @contextmanager
 def _progress(job: "Job") -> Iterator[Callable[["Progress"], None]]:
-    """A progress bar on standard error, if that is a terminal and there is something to wait for."""
+    """A progress bar on standard error, if that is a terminal and the run takes more than a moment."""
     inputs = job.plan.inputs
     if not sys.stderr.isatty() or (len(inputs) < MIN_BAR_FILES and sum(map(_size, inputs)) < MIN_BAR_BYTES):
         yield lambda progress: None
@@ -212,10 +212,10 @@ def _size(one: "Input") -> int:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--record", "name", help="The record of a container to show: its id, or its number.")
+@click.option("--record", "name", help="Which record of a container to show: its id or its number.")
 @config_option
 def explain(file: Path, name: str | None, config_path: Path | None) -> None:
-    """Show what is done to a dump: the label of each line with its reason, each edit with its rules."""
+    """Show what is done to a dump: the label of each line, each edit, and the rules that made them."""
     from copydesk.batch import Input
     from copydesk.batch.clean_file import NO_HOOKS, OnlyRecord, Skipped, clean_file
     from copydesk.document import Reject
@@ -228,7 +228,7 @@ def explain(file: Path, name: str | None, config_path: Path | None) -> None:
             continue
         source = outcome.source if isinstance(outcome, Reject) else outcome.article.source
         if name is None and chosen is not None:
-            raise CommandError(f"{file} holds more than one dump: say which with --record")
+            raise CommandError(f"{file} has more than one dump: name one with --record (its id or its number)")
         if name is None or source.partition("#")[2] == name or (chosen is None and str(number) == name):
             chosen = outcome
     if chosen is None:
@@ -243,7 +243,7 @@ def explain(file: Path, name: str | None, config_path: Path | None) -> None:
 @click.option("--id", "record_id", help="The record of a .jsonl file to undo.")
 @click.option("-o", "--output", type=click.File("wb"), default="-", help="Where to write.  [default: standard output]")
 def undo(record_file: Path, record_id: str | None, output: IO[bytes]) -> None:
-    """Give back the raw text from which RECORD was made: for a text file, its bytes."""
+    """Write the raw text from which RECORD was made.  For a text file, these are its bytes."""
     from copydesk.render.record import RecordError, raw_bytes
 
     try:
@@ -272,10 +272,10 @@ def _chosen(path: Path, record_id: str | None) -> "Record":
                 return record
             if record_id is None and record.kind is not Kind.TEASER:
                 if chosen:
-                    raise RecordError("holds more than one article: say which with --id")
+                    raise RecordError("it has more than one article: name one with --id")
                 chosen = record
     if chosen is None:
-        raise RecordError(f"holds no record with id {record_id!r}" if record_id else "holds no article")
+        raise RecordError(f"it has no record with id {record_id!r}" if record_id else "it has no article")
     return chosen
 
 
@@ -304,12 +304,12 @@ def status(output: Path) -> None:
 
 @contextmanager
 def _manifest(output: Path) -> Iterator["Manifest"]:
-    """The manifest of an output; an error in it is reported in one line."""
+    """The manifest of an output.  An error in it becomes a CommandError."""
     from copydesk.batch.manifest import NAME, Manifest, manifest_errors
     from copydesk.store import BOOKKEEPING
 
     if not (output / BOOKKEEPING / NAME).is_file():
-        raise CommandError(f"{output} has no manifest: nothing was cleaned into it")
+        raise CommandError(f"{output} has no manifest: it is not an output folder of copydesk clean")
     try:
         with manifest_errors(output / BOOKKEEPING), closing(Manifest(output / BOOKKEEPING)) as manifest:
             yield manifest
@@ -320,7 +320,7 @@ def _manifest(output: Path) -> Iterator["Manifest"]:
 @main.command()
 @click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def verify(output: Path) -> None:
-    """Check every record of OUTPUT: its schema, that it can be undone, its hashes and the counts.
+    """Check each record of OUTPUT: its schema, its hash, that it can be undone, and that no record is missing.
 
     \b
     Exit codes:  0 no problems      1 problems found, one per line
@@ -344,9 +344,9 @@ def verify(output: Path) -> None:
 @click.argument("output", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @config_option
 def rules(output: Path | None, config_path: Path | None) -> None:
-    """List every rule: whether it is on, and its reason; with OUTPUT also how often it acted there.
+    """List every rule, whether it is on, and its reason.  With OUTPUT, also show how often it acted there.
 
-    A rule of edits counts the places that it changed, a rule of labels the lines that it labelled.
+    For an edit rule this is the number of places that it changed; for a label rule, the number of lines.
     """
     from copydesk import rules as registry
 

@@ -1,6 +1,6 @@
-"""Settings: defaults in code, then a TOML file, then the source's profile, to one frozen object.
+"""Settings: the defaults, changed by a TOML file, and the source profiles.  Together they are one frozen `Config`.
 
-Resolved once at the edge; everything inside takes the frozen `Config`.
+The command line and the flow make it once, at the beginning.  All other code gets it as a parameter.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ Table = TypeVar("Table")
 
 
 class ConfigError(ValueError):
-    """A setting that cannot be used; the message names the file, the key and a correct value."""
+    """A setting that can't be used.  The message names the file, the key, and what would be correct."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class LabelSettings:
 
 @dataclass(frozen=True, slots=True)
 class FieldSettings:
-    """The names of fields in records of JSON Lines, JSON and Parquet; the first name that a record has is read.
+    """The names of the fields in your records (JSON Lines, JSON, Parquet).  The first name that a record has is used.
 
     The defaults are those of copydesk, datatrove, Dolma, Hugging Face datasets, trafilatura, newspaper4k and Fundus.
     """
@@ -93,9 +93,9 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """Limits for one dump: `seconds` until its worker is killed, `memory` in megabytes above the program's own.
+    """Limits for one dump: `seconds` until its worker is killed, `memory` in megabytes beyond that of the program.
 
-    They cannot change a record, so they are no part of its digest.
+    They can't change a record, so its `config` digest does not depend on them.
     """
 
     seconds: float = 60.0
@@ -104,7 +104,7 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """A line of the source that `pattern` (a regular expression) matches as a whole has `label`."""
+    """Gives `label` to each line of the source that `pattern` (a regular expression) matches as a whole."""
 
     pattern: str
     label: Label
@@ -116,7 +116,7 @@ class LineRule:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The rules for one publisher, which no general rule should contain.
+    """The rules for one publisher.
 
     Its pages are recognised by host or, in a dump without a URL, by `markers`: regular expressions, each of which must
     match a whole line.  The profile is valid for publication dates from `since` to `until`; `evidence` says on which
@@ -133,7 +133,7 @@ class Profile:
     lines: tuple[LineRule, ...] = ()
 
     def knows_host(self, url: str | None) -> bool:
-        """Whether the host of `url` is one of the hosts or a subdomain of one."""
+        """Whether the host of `url` is one of the hosts, or a subdomain of one."""
         host = (urlsplit(url).hostname if url else None) or ""
         return any(host == known or host.endswith("." + known) for known in self.hosts)
 
@@ -149,7 +149,7 @@ class Profile:
         return bool(self.markers) and not missing
 
     def holds_on(self, published: str | None) -> bool:
-        """Whether the profile is valid for a page of that ISO date; without a date it is."""
+        """Whether the profile is valid for a page with this date (ISO 8601).  It is, if there is no date."""
         day = published[:10] if published else None
         if day is None:
             return True
@@ -173,7 +173,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Config(Settings):
-    """The tables of a configuration file, and the source profiles: everything that can be set, resolved."""
+    """Everything that can be set: the tables of a configuration file, and the source profiles."""
 
     profiles: tuple[Profile, ...] = ()
 
@@ -185,10 +185,10 @@ class Config(Settings):
         return next(matching, None)
 
     def digest(self, profile: Profile | None) -> str:
-        """SHA-256 of the settings and the applied profile.
+        """SHA-256 of the settings and of the profile that was applied.
 
-        Files that the settings name count by their content, not by their path.  Settings that cannot change a record
-        do not count.
+        For files that the settings name, the content counts and not the path.  Settings that can't change a record do
+        not count.
         """
         settings = Settings(
             limits=self.limits,
@@ -201,12 +201,12 @@ class Config(Settings):
 
 
 OWN_FILE: Final = Path("config/copydesk.toml")
-"""Read by itself where it exists below the working directory."""
+"""This file, below the working directory, is read if it exists and no other file is named."""
 
 SHIPPED: Final = next(
     folder for folder in (Path(__file__).parent / "shipped", Path(__file__).parents[2] / "config") if folder.is_dir()
 )
-"""The shipped configuration: inside the installed package, in a checkout the folder `config`."""
+"""The folder of the shipped configuration: in the installed package, or `config` in a checkout."""
 
 
 @cache
@@ -216,7 +216,7 @@ def default() -> Config:
 
 
 def resolve(path: Path | None) -> Config:
-    """What holds at the edge: the file at `path`, else OWN_FILE where it exists, else the defaults.
+    """The settings of the file at `path`; without a path, those of OWN_FILE if it exists, else the defaults.
 
     Raises ConfigError as `load` does.
     """
@@ -227,7 +227,7 @@ def resolve(path: Path | None) -> Config:
 def load(path: Path) -> Config:
     """The defaults, changed by the TOML file at `path`.
 
-    Raises ConfigError where the file can't be read, or holds a key or value that has no place.
+    Raises ConfigError if the file can't be read, or has an unknown key or a wrong value.
     """
     settings = _convert(_read_toml(path), Settings, path)
     for key, number in (
@@ -272,27 +272,27 @@ def _read_profile(path: Path) -> Profile:
         try:
             _compiled(pattern)
         except re.error as error:
-            raise ConfigError(f"{path}: {pattern!r} is no regular expression: {error}") from error
+            raise ConfigError(f"{path}: {pattern!r} is not a regular expression: {error}") from error
     if not profile.hosts and not profile.markers:
-        raise ConfigError(f"{path}: a profile needs `hosts` or `markers`, by which its pages are recognised")
+        raise ConfigError(f"{path}: a profile needs `hosts` or `markers`, to recognise its pages")
     return profile
 
 
 @cache
 def own_words(path: str) -> frozenset[str]:
-    """The words of a file, one a line; none for no file.  Raises ConfigError where it can't be read."""
+    """The words in a file, one on each line; for "", no words.  Raises ConfigError if the file can't be read."""
     if not path:
         return frozenset()
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"edits.words: {path}: no list of words in UTF-8, one a line: {error}") from error
+        raise ConfigError(f"edits.words: {path}: must be a file in UTF-8 with one word a line: {error}") from error
     return frozenset(word for line in lines if (word := line.strip()))
 
 
 @cache
 def _content(path: str) -> str:
-    """SHA-256 of the file; empty for none."""
+    """SHA-256 of the file; "" if the path is ""."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
 
 
@@ -311,7 +311,7 @@ def _read_toml(path: Path) -> dict[str, object]:
 
 
 def _convert(table: Mapping[str, object], kind: type[Table], path: Path) -> Table:
-    """`table` as the dataclass `kind`; an unknown key or a wrong type is an error that says so."""
+    """`table` as the dataclass `kind`.  Raises ConfigError for an unknown key or a wrong type."""
     _check_keys(table, kind, f"{path}: ")
     try:
         return msgspec.convert(table, kind)

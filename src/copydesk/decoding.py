@@ -1,6 +1,6 @@
-"""Bytes to text, once, with the encoding and what did not decode recorded.
+"""Bytes to text.  The encoding, and the bytes that could not be decoded, are recorded.
 
-Encoding the text again, with the undecoded bytes put back, gives the same bytes; `decode` makes sure of it.
+If the text is encoded again, and these bytes are put back, the result is the same bytes.  `decode` makes sure of it.
 """
 
 import codecs
@@ -12,17 +12,18 @@ from copydesk.document import Undecoded
 
 BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the mark of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, because this mark begins with that of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 DETECTION_BYTES: Final = 65_536
-"""Bytes that are used to detect an encoding, taken from the lines that are not plain ASCII."""
+"""Bytes from which an encoding is detected.  They are taken from the lines that are not plain ASCII."""
 
 MIN_UTF8_SHARE: Final = 0.5
-"""A file is damaged UTF-8, not another encoding, if at least this share of its bytes over 0x7F are valid UTF-8.
-In legacy encodings such sequences occur only by chance, in a few per cent."""
+"""Of the bytes over 0x7F in a file, the share that must be valid UTF-8 for the file to count as damaged UTF-8.
+
+In files with another encoding, only a few per cent of these bytes look like valid UTF-8, by chance."""
 
 WESTERN: Final = "cp1252"
 WEB_ENCODINGS: Final = (
@@ -30,20 +31,22 @@ WEB_ENCODINGS: Final = (
     *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "gb18030", "big5", "cp932", "euc_jp"),
     *("cp949", "iso2022_jp"),
 )
-"""The encodings that can be detected: those of the WHATWG Encoding Standard that occur on real pages.  Short texts look
-like Mac and DOS code pages far more often than they are encoded in one."""
+"""The encodings that can be detected: those of the WHATWG Encoding Standard that are used on real pages.
+
+Code pages of Mac and DOS are not among them: short texts often look like one by chance, and very few are one."""
 
 MIN_ZERO_SHARE: Final = 0.4
-"""Share of byte pairs that must have a zero at the same place, and few at the other, for bytes to be UTF-16."""
+"""Bytes are UTF-16 if this share of their pairs have a zero at one place, always the same, and few have it at the
+other."""
 
 _ESCAPED = re.compile("[\udc80-\udcff]+")
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Undecoded, ...]]:
-    """(text, encoding, undecoded bytes), from which `encode` makes `data` again.
+    """(text, encoding, undecoded bytes).  From these, `encode` makes `data` again.
 
-    Tried in this order: a byte order mark (which stays in the text as U+FEFF), UTF-16 recognized by its zeros, UTF-8,
-    the `declared` encoding, damaged UTF-8, the encodings that charset-normalizer finds, UTF-8 with any damage.
+    The encoding is the first that fits: that of a byte order mark (which stays in the text as U+FEFF), UTF-16 with its
+    zeros, UTF-8, the `declared` encoding, damaged UTF-8, those that charset-normalizer finds, UTF-8 with any damage.
     """
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -72,7 +75,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str, tuple[Un
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 without a byte order mark, recognized by the zero in every second byte of its ASCII characters."""
+    """The kind of UTF-16 without a byte order mark, in which ASCII characters have a zero as one of their two bytes."""
     zeros = data[:DETECTION_BYTES:2].count(0), data[1:DETECTION_BYTES:2].count(0)
     enough = len(data[:DETECTION_BYTES]) * MIN_ZERO_SHARE / 2
     if max(zeros) < max(enough, 1) or min(zeros) * 10 > max(zeros):
@@ -94,7 +97,10 @@ def _detect(data: bytes) -> list[str]:
 
 
 def encode(text: str, encoding: str, undecoded: Sequence[Undecoded]) -> bytes:
-    """The bytes from which `decode` made `text`.  Raises UnicodeEncodeError if `decode` did not make it."""
+    """The bytes from which `decode` made `text`.
+
+    Raises UnicodeEncodeError for a text that `decode` can't have made.
+    """
     pieces: list[bytes] = []
     at = 0
     for lost in undecoded:
@@ -105,7 +111,7 @@ def encode(text: str, encoding: str, undecoded: Sequence[Undecoded]) -> bytes:
 
 
 def _decode_strictly(data: bytes, encoding: str) -> str | None:
-    """The text, or None unless `encoding` is known, decodes the bytes, and encodes the text to the same bytes."""
+    """The text; None if the encoding is unknown or does not fit, or does not give the same bytes for the text."""
     try:
         text = data.decode(encoding)
         return text if text.encode(encoding) == data else None

@@ -12,12 +12,12 @@ from copydesk.document import Json, Undecoded
 from copydesk.edits import has_visible
 
 MAX_BINARY_SHARE: Final = 0.1
-"""A file with a larger share of control characters and undecodable bytes is not text.  Text dumps with stray NULs or a
-few bad bytes are far below it; images, archives and programs have 0.2 and more."""
+"""A file with a larger share of control characters and undecodable bytes is not text.  Texts with some bad bytes have
+much smaller shares; images, archives and programs have 0.2 and more."""
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"
-)  # without white space, and without ESC, which copies of terminal output have
+)  # not white space, and not ESC, which is in text that was copied from a terminal
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -31,12 +31,13 @@ class UnreadableError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """Metadata that the container or the page itself states about the story.
+class SuppliedMetadata:
+    """What the container or the page itself states about the story, before any line is read.
 
     `stated_title`, `stated_authors`, `stated_date` and `stated_update` come from a page's markup and were not found in
-    its visible lines; they are used only if those lines say nothing.  `guess_date`, if present, searches the page for
-    a likely date; its answer is the least certain and is used last.  A call takes as long as reading the page.
+    its visible lines.  They are less certain than the lines (see `copydesk.metadata`).  `guess_date`, if present,
+    searches the page for a likely date; its answer is the least certain and is used last.  A call takes as long as
+    reading the page.
     """
 
     title: str | None = None
@@ -63,14 +64,16 @@ class Given:
         """The answer of `guess_date`, which is called each time."""
         return self.guess_date() if self.guess_date else None
 
-    def or_else(self, other: "Given") -> "Given":
+    def or_else(self, other: "SuppliedMetadata") -> "SuppliedMetadata":
         """These metadata, with missing fields taken from `other`; `extra` is not taken from it."""
         both = {one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(Given)}
         own = {one.name: self.source_of(one.name) for one in fields(Given) if getattr(self, one.name)}
         return replace(self, **(both | {"extra": self.extra, "sources": {**other.sources, **own}}))
 
 
-NOTHING_GIVEN: Final = Given()
+Given = SuppliedMetadata  # the earlier name, which `copydesk.desk` imports
+
+NOTHING_GIVEN: Final = SuppliedMetadata()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A raw text and its source.  `source` and `record` are those of the record's fields.
+    """A raw text and where it comes from.  `source` and `record` have the same meaning as in the output record.
 
-    `origins` has one item for each line that is not blank if the text comes from an HTML page, and is empty otherwise.
-    `rendered` is the visible text of that page if the dump is a different text of it.
+    If the text comes from an HTML page, `origins` has one item for each line that is not blank; else it is empty.
+    If the dump has a text and also the page, `rendered` is the visible text of the page.
     """
 
     text: str
@@ -101,18 +104,18 @@ class Dump:
     encoding: str = "utf-8"
     undecoded: tuple[Undecoded, ...] = ()
     renderer: str | None = None
-    given: Given = NOTHING_GIVEN
+    given: SuppliedMetadata = NOTHING_GIVEN
     origins: tuple[Origin, ...] = ()
     rendered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A dump that was found and is not made yet, so that skipping it costs no decoding and rendering.
+    """A dump that was found, but is not decoded and rendered yet.  So a dump that is skipped costs little.
 
-    `make` returns the dump, or raises UnreadableError; call it before the reader moves to the next dump.  `raw` is the
-    data from which it is made, without source and settings, or empty if it is not available.  `read` is the number of
-    bytes of the file that were read so far.
+    `make` returns the dump, or raises UnreadableError; call it before the reader moves to the next dump.  `raw` has
+    the bytes from which it is made; it is empty if the reader does not have them.  `read` is the number of bytes of the
+    file that were read so far.
     """
 
     source: str
@@ -121,14 +124,14 @@ class Pending:
     read: int = 0
 
 
-def from_text(text: str, source: str, record: str | None = None, given: Given = NOTHING_GIVEN) -> Dump:
+def from_text(text: str, source: str, record: str | None = None, given: SuppliedMetadata = NOTHING_GIVEN) -> Dump:
     """A string as a dump.  Raises UnreadableError if it is not text."""
     surrogate = _SURROGATE.search(text)
     if surrogate:
         raise UnreadableError(
             "lone_surrogate",
             f"character {surrogate.start()} is the lone surrogate U+{ord(surrogate[0]):04X}; "
-            "no encoding has it: the text was cut inside a character",
+            "the text was cut inside a character, and can't be encoded",
         )
     _check(text, undecoded=0)
     name = source.rpartition("/")[2] if record is None else record
@@ -145,7 +148,7 @@ def from_bytes(data: bytes, source: str, declared: str | None = None) -> Dump:
 
 def _check(text: str, undecoded: int) -> None:
     if not has_visible(text):
-        detail = "it holds white space and invisible characters only" if text else "it holds nothing"
+        detail = "it has only white space and invisible characters" if text else "it has no bytes"
         raise UnreadableError("empty", detail)
     odd = len(_CONTROL.findall(text)) + undecoded
     if odd > MAX_BINARY_SHARE * len(text):

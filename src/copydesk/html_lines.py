@@ -1,7 +1,7 @@
-"""An HTML page as lines of text that remember their place in the markup.
+"""An HTML page as lines of text, each with its origin: a description of the markup around it.
 
-The text is what a browser shows, with one line for each block.  Menus and other page furniture are included: labelling
-decides later what they are, and uses the origin of each line, which describes the markup around it.
+The text is what a browser shows, with one line for each block.  It includes menus, buttons and the like.  Labelling
+decides later what each line is, and uses the origins for it.
 """
 
 import re
@@ -25,8 +25,8 @@ INLINE: Final = frozenset(
 """Elements that do not start or end a line."""
 
 PART_OF_WORD: Final = frozenset(("b", "em", "font", "i", "small", "strong", "sub", "sup", "u", "wbr"))
-"""Elements that can be part of a word.  Between two other elements that touch, a space is added, because style rules
-often put room there."""
+"""Elements that can be part of a word.  If two other elements have no space between them, one is added, because style
+rules often make a distance there."""
 
 HIDDEN: Final = frozenset(
     (
@@ -34,13 +34,14 @@ HIDDEN: Final = frozenset(
         *("object", "canvas"),
     )
 )
-"""Elements that show nothing, or nothing of the page's own text."""
+"""Elements that show nothing, or no text of the page itself."""
 
 PREFORMATTED: Final = "pre"
 """The element in which line breaks are preserved."""
 
 BLOCKS: Final = ("h1", "h2", "h3", "li", "p", "td", "blockquote", "figcaption", "div")
-"""The innermost of these around a line is its block; h4 to h6 count as h3, table cells as td, definitions as li."""
+"""The block of a line is the innermost of these elements around it.  SAME_BLOCK has the other elements that count as
+one."""
 
 SAME_BLOCK: Final = {
     "h4": "h3", "h5": "h3", "h6": "h3", "th": "td", "dt": "li", "dd": "li", "section": "div", "article": "div",
@@ -51,7 +52,7 @@ AROUND: Final = (
     *("article", "main", "nav", "header", "footer", "aside", "figure", "form", "ul", "table", "time", "button"),
     *("address", "details", "pre"),
 )
-"""Elements that describe a line if it is anywhere inside them."""
+"""Elements that say something about each line inside them, at any depth."""
 
 CLASSES: Final[Mapping[str, str]] = {
     "comment": r"comments?|disqus|respond|replies",
@@ -74,19 +75,21 @@ CLASSES: Final[Mapping[str, str]] = {
     r"pagination|site-?\w+|topbar",
     "story": r"article|story|post|entry|body|content|text|prose|rich-?text|copy|main|paragraph|wysiwyg",
 }
-"""Words in classes and ids, by what they say of the text.  Those near a line and those further out are separate."""
+"""Words in classes and ids, by what they say about the text in the element.
+
+The model of pages sees which kinds are near a line (see NEAR), and which are anywhere around it."""
 
 NEAR: Final = 3
-"""Number of elements around a line whose classes and ids count as near."""
+"""The classes and ids of this number of elements around a line are near the line."""
 
 LEVELS: Final = 5
-"""Number of blocks around a line that its origin lists."""
+"""The number of blocks around a line that its origin names."""
 
 NAMED_BY: Final = frozenset(("class", "id", "itemprop", "role", "data-testid", "data-component"))
-"""Attributes in which authors of pages name what an element holds."""
+"""Attributes that often say what is in an element."""
 
 MAX_CLASS_TEXT: Final = 300
-"""Characters of an element's NAMED_BY attributes.  Longer ones are lists of style rules and carry no meaning."""
+"""Characters of the NAMED_BY attributes of an element.  Longer texts are lists of style rules, and are ignored."""
 
 PER: Final = 1000
 
@@ -105,10 +108,10 @@ COLUMNS: Final = (
     *(f"around {tag}" for tag in AROUND),
     *("link share", "link only", "hidden", "depth", "pieces"),
 )
-"""The names of the numbers in an origin's evidence, in their order.  The model of pages stores them."""
+"""The names of the numbers in the evidence of an origin, in their order.  The model of pages stores these names."""
 
 NOTHING_KNOWN: Final = (0,) * len(COLUMNS)
-"""The evidence of a line that the page does not have."""
+"""The evidence of a line that is not on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +123,14 @@ class Rendered:
 
 
 class _Holder(NamedTuple):
-    """What an element and the elements around it say of its text."""
+    """What an element, and the elements around it, say about its text."""
 
     block: int
     """The number of the nearest of BLOCKS."""
     around: int
     """Which of AROUND are around the text, one bit each."""
     near: tuple[int, ...]
-    """CLASSES of the element and of those around it, one bit each, the innermost element first; at most NEAR."""
+    """For the element and each one around it, the innermost first, at most NEAR of them: its CLASSES, one bit each."""
     above: int
     """CLASSES of all elements around the text, one bit each."""
     depth: int
@@ -144,7 +147,7 @@ _ELEMENT_CLASSES: Final = lxml.etree.ElementDefaultClassLookup(
     pi=lxml.html.HtmlProcessingInstruction,
     entity=lxml.html.HtmlEntity,
 )
-"""One class for all elements: the default of lxml.html, which has classes for forms, calls Python for each element."""
+"""One Python class for all elements.  The default of lxml.html has more classes, and calls Python for each element."""
 
 
 def parse(markup: str) -> lxml.html.HtmlElement | None:
@@ -185,7 +188,7 @@ def render_deep(markup: str) -> Rendered:
 
 
 def _data(markup: str) -> bytes:
-    """Markup for the parser, without `</body>` and `</html>`: libxml2 ignores text behind them, browsers show it."""
+    """Markup for the parser, without `</body>` and `</html>`: libxml2 ignores text after them, and browsers show it."""
     return _END_OF_PAGE.sub("", markup.replace("\x00", "")).encode("utf-8", "replace")
 
 
@@ -194,7 +197,7 @@ _Attributes = Iterable[tuple[str, str]]
 
 
 class _Walk:
-    """Makes lines from a page's elements and texts, in the order of the page."""
+    """Makes lines from the elements and texts of a page, which it gets in the order of the page."""
 
     def __init__(self) -> None:
         self._holders = [_OUTSIDE]
@@ -211,7 +214,7 @@ class _Walk:
         """An element starts."""
         self._opened += 1
         parent = self._holders[-1]
-        if parent.is_hidden:  # the hidden element itself already ended the line
+        if parent.is_hidden:  # the outermost hidden element has already ended the line
             self._holders.append(parent)
             return
         self._holders.append(_holder(tag, attributes, parent, self._opened))
@@ -368,7 +371,7 @@ def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[
 
 @lru_cache(maxsize=2**14)
 def _marks(block: int, near: int, above: int, around: int) -> tuple[int, ...]:
-    """The part of the evidence that is 0 or 1: BLOCKS, CLASSES near the line, CLASSES around it, AROUND."""
+    """The numbers in the evidence that are 0 or 1: BLOCKS, CLASSES near the line, CLASSES around it, AROUND."""
     return (
         *_bits(1 << block, len(BLOCKS)),
         *_bits(near, len(CLASSES)),

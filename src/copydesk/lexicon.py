@@ -123,7 +123,7 @@ def _count(words: Sequence[str], beginning: str) -> int:
 
 
 LAST: Final = chr(0x10FFFF)
-"""Sorts behind every letter."""
+"""A character that is sorted after all letters."""
 
 
 @cache

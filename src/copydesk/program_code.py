@@ -6,7 +6,7 @@ from typing import Final
 _CODE = re.compile(r"[{}=<>\\`]|\(\)|(?<!:)//|->|^\s*[$#>] |\s--[a-z]|\w\.\w+\(")
 
 REACH: Final = 200
-"""Characters before and behind a place that are examined."""
+"""Characters before and after a place that are examined."""
 
 
 def is_code(text: str, place: int) -> bool:
@@ -15,7 +15,7 @@ def is_code(text: str, place: int) -> bool:
 
 
 def line_around(text: str, place: int, reach: int) -> str:
-    """The line around a place, at most `reach` characters before and behind it."""
+    """The line around a place, at most `reach` characters before and after it."""
     return line_before(text, place, reach) + text[place : place + reach].partition("\n")[0]
 
 

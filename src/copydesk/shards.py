@@ -1,10 +1,10 @@
 """All records in one file for each format, or in shards of a given size: JSON Lines, plain or gzipped, and Parquet.
 
     records.jsonl                      all records, an article before its teasers
-    records-00000.jsonl ...            with a shard size: that many articles each, with their teasers
+    records-00000.jsonl ...            with a shard size: this number of articles in each, with their teasers
     records.parquet                    the same as a table; `metadata.extra` is JSON
 
-Shards are written under temporary names; `commit` gives all of them their own, and removes older ones.
+Shards are written under temporary names.  `commit` gives them their names, and removes shards of earlier runs.
 """
 
 import filecmp
@@ -90,9 +90,9 @@ class Table:
 
 
 class Shards:
-    """The shards of one format in an output directory; `size` articles each, or all in one file for None.
+    """The shards of one format in an output directory, each with `size` articles; if that is None, there is one file.
 
-    `temporary` gives the path of a file before it has its name.
+    `temporary` returns the path of a file until it gets its name.
     """
 
     def __init__(self, directory: Path, suffix: str, size: int | None, temporary: Callable[[str], Path]):
@@ -127,7 +127,7 @@ class Shards:
         self._open = None
 
     def commit(self) -> None:
-        """Give all shards their names; a file that has the same bytes already is not touched."""
+        """Give all shards their names.  A file that already has the same bytes is not changed."""
         self.close()
         for name in self._names:
             temporary, final = self._temporary(name), self._directory / name
@@ -153,7 +153,7 @@ class Shards:
 
 
 def lines(path: Path) -> Iterator[str]:
-    """The records of a shard, each as its line of JSON.  Raises OSError, EOFError or ValueError where it is damaged."""
+    """The records of a shard, each as its line of JSON.  Raises OSError, EOFError or ValueError if it is damaged."""
     if path.name.endswith(PARQUET):
         yield from table.lines(path)
         return

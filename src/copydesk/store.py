@@ -1,7 +1,7 @@
 """Writes the output: the only module that touches output files.
 
-Every file appears whole or not at all: it is written under a temporary name, then renamed.  Bookkeeping is in
-`.copydesk/` below the output directory, and is not part of the output.
+A file is written under a temporary name and then renamed, so a file in the output is always complete.  The folder
+`.copydesk/` in the output directory has the manifest and temporary files; it is not part of the output.
 
     <name>.md  <name>.json                          an article (kind `other` has no Markdown)
     <name>.teasers.md  <name>.teasers.jsonl         its teasers, if it has any
@@ -31,16 +31,16 @@ from copydesk.render import markdown, record
 BOOKKEEPING: Final = ".copydesk"
 LOCK: Final = "lock"
 LOCK_SECONDS: Final = 0.5
-"""How long a run tries to lock the output.  `is_busy` holds the lock for a moment; another run holds it for long."""
+"""How long a run tries to lock the output.  It must be longer than the moment for which `is_busy` has the lock."""
 
 NEW: Final = ".new"
 REJECTS: Final = "rejects.jsonl"
 
 UNUSABLE_NAME: Final = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL})
-"""Errors that come from the name of one output; after others (a full disk) no output can be written."""
+"""Errors that come from the name of one file.  After any other error (a full disk), no file can be written."""
 
 MAX_NAME_BYTES: Final = 120
-"""Bytes of a file's name before its suffixes and its digest; file systems allow 255 in all."""
+"""Bytes of a file's name, without its suffixes and its digest.  File systems allow 255 for all of it."""
 
 _UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|(?<![. ])[. ]+$")
 _OUTPUT_LIKE = re.compile(
@@ -73,13 +73,13 @@ class BusyError(OSError):
 
 
 class UnusableNameError(ValueError):
-    """A name that no file can have; the message says which and why."""
+    """A name that the file system does not allow; the message says which and why."""
 
 
 class Store:
-    """An output directory, which one run at a time may write.  A context manager.
+    """An output directory.  Only one run at a time may write to it.  A context manager.
 
-    Raises StoreError on entering where the directory can't be written, BusyError where another run is writing it.
+    Raises StoreError on entering where the directory can't be written, BusyError if another run is writing it.
     """
 
     def __init__(self, directory: Path):
@@ -100,12 +100,12 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._lock.release()  # the kernel releases it when the process dies
+        self._lock.release()  # if the process dies, the kernel does this
 
     def publish(self, files: Mapping[str, Path | None]) -> bool:
-        """Give staged files their names (None: remove the file of that name); whether anything has changed.
+        """Give staged files their names; for None, remove the file.  Returns whether anything has changed.
 
-        Raises UnusableNameError, and changes nothing, where a name is not one that a file can have; OSError where the
+        Raises UnusableNameError, and changes nothing, if the file system does not allow a name.  Raises OSError if the
         output can't be written.
         """
         changed = {name: staged for name, staged in files.items() if not self._is_there(name, staged)}
@@ -151,7 +151,7 @@ class Store:
                     (self.directory / folder).rmdir()
 
     def write(self, name: str, lines: Iterable[str]) -> None:
-        """Write a file with these lines, or remove it where there are none; whole or not at all."""
+        """Write a file with these lines.  If there are none, remove the file."""
         temporary = self.temporary(name)
         with temporary.open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(lines)
@@ -164,14 +164,14 @@ class Store:
             old.unlink()
 
     def temporary(self, name: str) -> Path:
-        """The path of a file before it has its name."""
+        """The path of a file until it gets its name."""
         return self.books / f"{name}{NEW}"
 
 
 def is_busy(books: Path) -> bool:
-    """Whether a run is writing the output that has its bookkeeping in this folder.
+    """Whether a run is writing the output.  `books` is its folder `.copydesk`.
 
-    Only reads, which `filelock` can't: the user may have no right to write there.
+    This only reads the lock, because the user may have no right to write there.  `filelock` can't do that.
     """
     try:
         with (books / LOCK).open("rb") as lock:
@@ -184,9 +184,9 @@ def is_busy(books: Path) -> bool:
 
 
 def files(name: str, cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None]:
-    """The files of a dump's output: the text of each by its name; None for a file that must not be there.
+    """The text of each file in the output of a dump, by its name; None for a file that must not be there.
 
-    Raises MarkdownError where the Markdown does not read back.
+    Raises MarkdownError if the Markdown does not read back.
     """
     article, teasers = cleaned.article, cleaned.teasers
     made: dict[str, str | None] = {}
@@ -208,9 +208,9 @@ def reject_line(reject: Reject) -> str:
 def output_name(source: str) -> str:
     """The path of a dump's output below the output directory, without suffix.
 
-    It is the source without `.txt`; a record of a container is in a folder with the container's name.  A part of the
-    path that is not a safe file name, is too long for one, or could be the name of another output, is made safe, and
-    gets a digest that makes it unique.
+    It is the source without `.txt`.  A record of a container is in a folder with the name of the container.  If a part
+    of the path is not a safe file name, is too long, or could be the name of another output, it is changed to a safe
+    name, and gets a digest that makes it unique.
     """
     container, mark, record_name = source.partition("#")
     *folders, last = container.removesuffix(".txt").split("/") + ([record_name] if mark else [])

@@ -1,6 +1,6 @@
-"""The Prefect flow: the same `batch` as the command line, in tasks, with a report at the end.
+"""The Prefect flow.  It uses `batch` as the command line does, but in tasks, and makes a report at the end.
 
-The only module that imports Prefect; it comes with the extra `flows`.
+This is the only module that imports Prefect, which comes with the extra `flows`.
 """
 
 import threading
@@ -34,19 +34,20 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 GROUP_UNITS: Final = 20
-"""Units of a task: 15 to 30 seconds of work, against which the 11 to 255 milliseconds that a task costs are little."""
+"""Units of a task: 15 to 30 seconds of work.  Prefect itself takes 11 to 255 milliseconds for a task, which is little
+beside that."""
 
 TASKS_PER_WORKER: Final = 2
-"""Tasks that are handed out at a time for each worker."""
+"""Tasks for each worker that are started at the same time, so that no worker waits for the next."""
 
 DASK_JOBS: Final = 8
-"""Assumed workers of a Dask cluster where `jobs` is not given."""
+"""Assumed number of workers of a Dask cluster, if `jobs` is not given."""
 
 PROGRESS_SECONDS: Final = 2.0
-"""Time between two reports of progress."""
+"""Seconds between two reports of progress."""
 
 Runner: TypeAlias = "TaskRunner[Any]"
-"""Each of Prefect's runners has futures of its own kind."""
+"""Any of Prefect's task runners, with any type of future."""
 
 _own = threading.local()
 
@@ -55,7 +56,7 @@ _own = threading.local()
 def plan_job(
     paths: list[str], output: str, formats: list[str], config_path: str | None, shard_size: int | None, prune: bool
 ) -> Job:
-    """The job that these parameters describe.  Raises InputError or ConfigError where they can't be used."""
+    """The job that these parameters describe.  Raises InputError or ConfigError if they can't be used."""
     settings = config.resolve(Path(config_path) if config_path else None)
     found = batch.plan([Path(path) for path in paths], Path(output))
     return Job(found, Path(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
@@ -81,17 +82,17 @@ def _is_trouble_with_files(task: "Task[..., list[str]]", run: TaskRun, state: "S
     retry_condition_fn=_is_trouble_with_files,
 )
 def clean_group(number: int, setup: str, units: list[str]) -> list[str]:
-    """Clean a group of units in a child process; gives the names of the folders with the staged parts.
+    """Clean a group of units in a child process; returns the names of the folders with the staged parts.
 
-    Units and setup are JSON (see `copydesk.batch.messages`), so that a machine of a cluster needs the package alone.
-    Raises OSError where the output can't be written.
+    Units and setup are JSON (see `copydesk.batch.messages`), so a machine of a cluster needs only this package.
+    Raises OSError if the output can't be written.
     """
     pool = _pool(setup)
     return [staged.folder.name for staged in pool.clean(decode(unit, Unit) for unit in units)]
 
 
 def _pool(setup: str) -> WorkerPool:
-    """The thread's pool of one worker, which stays from task to task."""
+    """The pool of this thread.  It has one worker, which is used for all tasks of the thread."""
     known: tuple[str, WorkerPool] | None = getattr(_own, "pool", None)
     if known is None or known[0] != setup:
         if known:
@@ -132,14 +133,14 @@ def clean(
         paths: files, directories and patterns, relative to the working directory.
         output: the directory to write.
         formats: md, json, jsonl, jsonl.gz, parquet, or several.
-        config_path: settings (TOML); config/copydesk.toml or the defaults where it is not given.
-        shard_size: articles in each file of jsonl, jsonl.gz and parquet; all in one where it is not given.
+        config_path: settings (TOML); without it config/copydesk.toml, or the defaults if there is no such file.
+        shard_size: articles in each file of jsonl, jsonl.gz and parquet; without it, all are in one file.
         jobs: number of workers; by default one for each core, with Dask 8.
         dask: the address of a Dask scheduler with workers that see the same files; without it only this machine works.
         prune: remove the output of files that are gone.
 
     Returns:
-        The counts of the run; `rejected` says how many inputs ended in rejects.jsonl.
+        The counts of the run; `rejected` is the number of lines in rejects.jsonl.
     """
     job = plan_job(paths, output, formats, config_path, shard_size, prune)
     with Run(job) as run, _runner(dask, jobs) as runner:
@@ -156,7 +157,7 @@ def clean(
 
 
 def _runner(dask: str | None, jobs: int | None) -> "Runner":
-    """Threads around child processes on this machine, or the workers of a cluster."""
+    """Runs tasks in threads of this machine, each with a child process; with `dask`, on the workers of a cluster."""
     if dask is None:
         return ThreadPoolTaskRunner(max_workers=jobs or cores())
     from prefect_dask.task_runners import DaskTaskRunner
@@ -165,7 +166,7 @@ def _runner(dask: str | None, jobs: int | None) -> "Runner":
 
 
 def _clean_all(job: Job, run: Run, runner: "Runner", units: Iterator[Unit], at_once: int, shown: "UUID") -> None:
-    """Hand out groups, `at_once` at a time, and publish what each has staged."""
+    """Start tasks for groups of units, `at_once` at the same time, and publish what each has staged."""
     setup = job.setup
     encoded = encode(setup).decode()
     last = 0.0

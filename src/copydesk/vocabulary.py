@@ -68,7 +68,7 @@ class Picture(_Table, frozen=True):
 
     nouns: Words
     nouns_at_beginning: Words
-    behind: Words
+    after_noun: Words
     words: Words
     words_at_beginning: Words
     before_name: Words

@@ -24,7 +24,7 @@ class Fault:
 
 
 def check_output(output: Path, manifest: Manifest) -> Iterator[int | Fault]:
-    """Check all that the manifest lists: yields 1 for each sound record, and each fault."""
+    """Check all files that the manifest lists.  Yields 1 for each correct record, and each fault."""
     dumps = Dumps(manifest)
     for file, _, _ in manifest.files():
         for dump in dumps.of_file(file):
@@ -64,7 +64,7 @@ def _check_records(name: str, lines: Iterable[bytes]) -> Iterator[int | Fault]:
 
 
 def _check_record(one: Record) -> None:
-    """Raise RecordError where a record breaks a law that it can be checked for by itself."""
+    """Raise RecordError if a record breaks a law that it can be checked for by itself."""
     if (one.kind is Kind.TEASER) != (one.parent is not None):
         raise RecordError(f"record {one.id}: a teaser has a parent, and nothing else has one")
     without = one.without_evidence()
@@ -75,7 +75,7 @@ def _check_record(one: Record) -> None:
 
 
 def _check_shards(output: Path, names: Sequence[str], manifest: Manifest) -> Iterator[int | Fault]:
-    """The shards of one format: each record is sound, and together they are those that were written, in their order."""
+    """Check the shards of one format: each record is correct, and all of them are those that were written, in order."""
     last = Totals(manifest).runs(1)[0]
     is_finished = last.state == "finished"
     wanted = chain.from_iterable(Dumps(manifest).records(last.number)) if is_finished else None
@@ -84,7 +84,7 @@ def _check_shards(output: Path, names: Sequence[str], manifest: Manifest) -> Ite
             for number, line in enumerate(shard_lines(output / name), 1):
                 if wanted is not None and next(wanted, None) != line:
                     yield Fault(name, f"record {number} is not the one that was written there")
-                    wanted = None  # those after it may have moved
+                    wanted = None  # the records after it may have moved too
                 yield from _check_records(name, [line.encode()])
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             yield Fault(name, f"can't be read to its end: {error}")

@@ -1,4 +1,4 @@
-"""A file's dumps to records, one after the other; an error of this program costs one dump, not the batch."""
+"""Cleans the dumps of a file, one after the other.  An error in this program rejects one dump, not the whole batch."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,36 +24,36 @@ class Hooks(Protocol):
     """Called before each step; may skip or reject a dump."""
 
     def before_reading(self, number: int) -> Reject | None:
-        """Dump `number` (from 0) of the file is next; a reject ends the file."""
+        """Called before dump `number` (from 0) is read.  A reject ends the file."""
         ...
 
     def before_cleaning(self, number: int, found: Pending) -> Reject | Skipped | None:
-        """Dump `number` was found; it is made and cleaned, unless this gives something else."""
+        """Called before dump `number` is cleaned.  If this returns a reject or Skipped, that is the outcome."""
         ...
 
     def is_current(self, dump: Dump) -> bool:
-        """Whether the records that the dump would give are in the output."""
+        """Whether the output already has the records that this dump would give."""
         ...
 
 
 class NoHooks:
-    """Every dump is cleaned."""
+    """Hooks that do nothing: each dump is cleaned."""
 
     def before_reading(self, number: int) -> Reject | None:
-        """Go on."""
+        """Do nothing."""
         return None
 
     def before_cleaning(self, number: int, found: Pending) -> Reject | Skipped | None:
-        """Go on."""
+        """Do nothing."""
         return None
 
     def is_current(self, dump: Dump) -> bool:
-        """No."""
+        """Always false."""
         return False
 
 
 class OnlyRecord(NoHooks):
-    """Only those records of a container are cleaned that have this id, or this place (from 1)."""
+    """Hooks that clean only the records with this id or this number (from 1) in a container."""
 
     def __init__(self, name: str):
         self._name = name
@@ -67,12 +67,12 @@ NO_HOOKS: Final = NoHooks()
 
 
 def clean_file(one: Input, settings: Config, hooks: Hooks = NO_HOOKS) -> Iterator[Cleaned | Reject | Skipped]:
-    """What each dump in a file gives, in the file's order."""
+    """The outcome for each dump of a file, in the order of the file."""
     return _clean(readers.find(one.path, one.source, settings), settings, one.source, hooks)
 
 
 def clean_stream(stream: jsonl.ByteLines, settings: Config) -> Iterator[Cleaned | Reject]:
-    """What each line of an open stream of JSON Lines gives; its source is "-"."""
+    """The outcome for each line of an open stream of JSON Lines.  The source of the stream is "-"."""
     for outcome in _clean(jsonl.read(stream, "-", settings), settings, "-", NO_HOOKS):
         if not isinstance(outcome, Skipped):
             yield outcome
@@ -81,12 +81,12 @@ def clean_stream(stream: jsonl.ByteLines, settings: Config) -> Iterator[Cleaned 
 def _clean(
     dumps: Iterator[Pending | Reject], settings: Config, source: str, hooks: Hooks
 ) -> Iterator[Cleaned | Reject | Skipped]:
-    """What each dump gives.  An error while reading costs the rest of its file."""
+    """The outcome for each dump.  After an error in reading, the rest of the file is lost."""
     number = 0
     while True:
-        refused = hooks.before_reading(number)
-        if refused:
-            yield refused
+        reject = hooks.before_reading(number)
+        if reject:
+            yield reject
             return
         try:
             found = next(dumps)

@@ -1,4 +1,4 @@
-"""What a run did, in numbers that add up."""
+"""Counts of dumps, records, labels and edits, which can be added."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from copydesk.document import FURNITURE, Cleaned, Metadata
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a run did.  Counts can be added.
+    """Counts of a run, a file or a dump.  They can be added.
 
-    `unchanged`: dumps that were skipped or gave the same output; `boilerplate`: lines left out as page furniture;
-    `edits`: places where text was changed, `spacing` those changed by rules of spacing; `facts`: metadata fields that
-    have a value.
+    `unchanged` counts dumps that were skipped or gave the same output, `boilerplate` lines that are not in the story
+    (menus, buttons and the like), `edits` places where text was changed, `spacing` those of them that rules for spaces
+    and line breaks changed, `facts` fields of the metadata that have a value.
     """
 
     written: int = 0

@@ -1,4 +1,4 @@
-"""Errors that end a run, as one line and an exit code: the same for the command and the flow."""
+"""Turns an error that ends a run into one line and an exit code, for the command and for the flow."""
 
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ _CODES: Final[tuple[tuple[type[BaseException], ExitCode], ...]] = (
     (OSError, ExitCode.NOT_FINISHED),
     (KeyboardInterrupt, ExitCode.INTERRUPTED),
 )
-"""The first kind that fits counts: a StoreError is an OSError too."""
+"""The first kind that fits is used, because a StoreError is an OSError too."""
 
 RUN_ERRORS: Final = tuple(kind for kind, _ in _CODES)
 """The errors that `explain_error` knows."""

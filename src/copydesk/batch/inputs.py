@@ -1,4 +1,4 @@
-"""The files to clean: those that paths, folders and patterns name, in one order."""
+"""Finds the files to clean: those that paths, folders and patterns name, in one fixed order."""
 
 import errno
 import glob
@@ -31,13 +31,13 @@ class Input:
 
 
 class Inputs:
-    """Files in the order in which they are cleaned: by source, then by path; each once, even if it was named twice.
+    """Files in the order in which they are cleaned: by source, then by path.  A file that is named twice is in it once.
 
-    There may be millions: they are in a temporary database, which is deleted when it is closed.
+    There may be millions, so they are in a temporary database, which is deleted when it is closed.
     """
 
     def __init__(self, found: Iterable[Input]):
-        """Store what is found.  Raises OSError where there is no room for it."""
+        """Store the files that were found.  Raises OSError if there is no room for them."""
         self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         try:
             self._base.execute("create table inputs (source text, file blob, primary key (source, file)) without rowid")
@@ -53,7 +53,7 @@ class Inputs:
         self._count = int(self._base.execute("select count(*) from inputs").fetchone()[0])
 
     def _once(self, source: str) -> None:
-        """Remove files of one source that are the same file by another path."""
+        """If several paths with this source lead to the same file, keep only the first path."""
         seen: set[Path] = set()
         sql = "select file from inputs where source = ? order by file"
         for (file,) in self._base.execute(sql, (source,)).fetchall():
@@ -84,13 +84,13 @@ class Plan:
 
 
 def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
-    """All files that `paths` name, and those in directories among them.
+    """The plan for `paths`: all files that they name, and all files in the directories that they name.
 
-    Every file in a directory is a dump, except hidden files and those in `output`.  A file's source is its path below
-    the directory, with "/" on every system, or its name where it is given by itself.
+    Hidden files and the files in `output` are left out.  The source of a file is its path below the directory, with
+    "/" on every system; if the file itself was named, its source is its name.
 
-    Raises InputError where a path does not exist or the directories have no file, OSError where there is no room for
-    the list.
+    Raises InputError if a path does not exist or if there is no file at all, and OSError if there is no room for the
+    list.
     """
     rejects: set[Reject] = set()
 
@@ -117,7 +117,9 @@ def _named(given: Path, output: Path | None) -> Iterator[Input | Reject]:
     elif path.is_file():
         yield Input(str(path), _readable(path.name))
     elif path.exists():
-        yield Reject(_readable(path.name), "unreadable", "not a regular file; a stream goes in as -")
+        yield Reject(
+            _readable(path.name), "unreadable", "not a regular file; to clean a stream, use - and standard input"
+        )
     else:
         raise InputError(f"no such file or directory: {given}")
 
@@ -167,5 +169,5 @@ def _entry(
 
 
 def _readable(name: str) -> str:
-    """A file's name as text; bytes that are not UTF-8, and "#", which separates records, are escaped."""
+    """A file's name as text.  Bytes that are not UTF-8 are escaped, and so is "#", which separates names of records."""
     return os.fsencode(name).decode("utf-8", "backslashreplace").replace("#", "%23")

@@ -1,4 +1,4 @@
-"""What a run is asked to do, how far it is, and what it has done."""
+"""The job of a run, its progress, and its summary."""
 
 import hashlib
 import importlib.util
@@ -24,15 +24,15 @@ RETRIED: Final = (
     *("timeout", "crashed", "out_of_memory", "unreadable", "missing_extra", "name_taken", "unusable_name"),
     "internal_error",
 )
-"""Reasons for a reject that may have gone by the next run, though the file is the same."""
+"""Reasons after which the next run tries again: the cause may be gone, although the file is the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to clean, how, and where to write it.
+    """What to clean, with which settings, and where to write the output.
 
-    `jobs` is the number of workers, by default one for each core; with `prune`, the output of files that are gone is
-    removed.
+    `jobs` is the number of workers; None means one for each core.  `shard_size` is the number of articles in each file
+    of many records; None means all in one file.  With `prune`, the output of input files that are gone is removed.
     """
 
     plan: Plan
@@ -45,16 +45,17 @@ class Job:
 
     @property
     def setup(self) -> Setup:
-        """How workers clean."""
+        """The setup of the workers."""
         work = (self.output / store.BOOKKEEPING / WORK).absolute()
         return Setup(self.settings, tuple(sorted(set(self.formats))), str(work))
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: files done, files in all, dumps cleaned, bytes read, and its counts so far.
+    """The progress of a run.
 
-    `share` (0 to 1) is the share of the files that are done; a large container counts by the bytes read of it.
+    `files` of `of` files are done, `dumps` dumps are cleaned, `size` bytes are read.  `share` (0 to 1) is the part of
+    the work that is done: a container that is not finished counts by the part of its bytes that was read.
     """
 
     files: int
@@ -69,8 +70,9 @@ class Progress:
 class Summary:
     """What a run did.
 
-    `skipped`: files that had not changed; `cleaned`: dumps; `labels`, `rules` and `slowest` (source, seconds) are of
-    those dumps; `vanished`: sources of files that are gone; `before`: the result of the run before.
+    `skipped` is the number of files that had not changed, `cleaned` the number of dumps that were cleaned.  `labels`
+    (lines by label), `rules` (edits by rule) and `slowest` (source, seconds) are about the cleaned dumps.  `reasons`
+    has the rejects by reason, `vanished` the sources of files that are gone, `before` the result of the run before.
     """
 
     counts: Counts
@@ -86,14 +88,14 @@ class Summary:
 
 
 def cores() -> int:
-    """How many of the machine's cores this process may use."""
+    """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0))
 
 
 def check(job: Job) -> None:
-    """Raise ConfigError or StoreError, before anything is written, where a worker would.
+    """Check a job before anything is written.  Raises ConfigError or StoreError as a worker would.
 
-    Models and names of rules, which take time to check, are checked only if the settings name some.
+    Checking models and names of rules takes time, so it is done only if the settings name any.
     """
     if job.shard_size is not None and job.shard_size < 1:
         raise ConfigError(f"shard size: must be at least 1, got {job.shard_size}")
@@ -107,12 +109,18 @@ def check(job: Job) -> None:
 
 
 def run_key(job: Job) -> str:
-    """What a file's output depends on beside the file and the profiles: the program, the settings and the formats."""
+    """A digest of what all outputs depend on: the program, the settings and the formats.
+
+    Profiles are not part of it.
+    """
     return digest((_program(), job.settings.digest(None), sorted(set(job.formats))))
 
 
 def _program() -> str:
-    """SHA-256 of the package's files: a rule may change while the version does not."""
+    """SHA-256 of the files of the package.
+
+    The version is not enough: a rule can change and the version stay the same.
+    """
     found = hashlib.sha256(__version__.encode())
     package = Path(store.__file__).parent
     for path in sorted(package.rglob("*")):
@@ -123,5 +131,5 @@ def _program() -> str:
 
 
 def digest(of: object) -> str:
-    """The first 64 bits of the SHA-256 of a value as JSON, in hexadecimal."""
+    """The first 64 bits of the SHA-256 of a value, written as JSON; in hexadecimal digits."""
     return hashlib.sha256(msgspec.json.encode(of)).hexdigest()[:16]

@@ -1,20 +1,23 @@
-"""What an output directory holds and what it was made from: `.copydesk/manifest.sqlite`.
+"""The manifest, `.copydesk/manifest.sqlite`: what is in an output directory, and what it was made from.
 
-    inputs      a file that was cleaned: path, size, times, SHA-256, the number of its dumps once that is known, and
-                the key of what was made from it
-    documents   a dump of such a file: the fingerprint of its output, and what it holds; or why it was rejected
-    names       which dump has which output name, compared without case
-    runs        when, by which version, with what result
-    shards      files of many records, as they were written
+    inputs      each file that was cleaned: its path, size, times and SHA-256, the number of its dumps (if it is known),
+                and digests of the settings and the profiles
+    documents   each dump of such a file: its output and the fingerprint of that, or why it was rejected
+    names       the output name of each dump; names that differ only in case are the same name
+    runs        each run: its time, its version and its result
+    shards      each file of many records, as it was written
 
-`run` is the last run that looked at a file, or changed a dump's output.  A dump is `stale` while its file is cleaned
-again: 1 if only profiles have changed, 2 if the file has, 3 if the settings or the program have.  A file is `finished`
-once all its dumps are entered, in any order.
+In `inputs`, `run` is the last run that had the file among its paths.  In `documents` it is the last run that changed
+the output of the dump.  A dump is `stale` from the moment when its file is cleaned again until the dump itself is: 1 if
+only profiles have changed, 2 if the file has changed, 3 if the settings or the program have changed.  A file is
+`finished` when all its dumps have current rows.
 
-A part is entered in one transaction after its files have their names; a transaction before that records that its files
-are being cleaned.  If a run dies in between, the next one publishes the part again.
+To publish a part, a run first saves in one transaction that the files are being cleaned.  Then it gives the staged
+files their names.  Then it saves the dumps in a second transaction.  If the run dies in between, the next one publishes
+the part again.
 
-This module has the tables and the rows of files; `manifest_dumps` has those of dumps, `manifest_totals` sums and runs.
+This module has the tables and the rows of files.  `manifest_dumps` has the rows of dumps, `manifest_totals` has sums
+and the rows of runs.
 """
 
 import errno
@@ -60,9 +63,9 @@ create table shards (name text primary key, size integer not null, changed integ
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file that was cleaned: `finished` once all its dumps are entered.
+    """A file that was cleaned, as the module's docstring explains it.
 
-    `run` is the last run that looked at it; `count` is the number of its dumps, None while that is not known.
+    `count` is the number of its dumps, or None if it is not known.
     """
 
     id: int
@@ -80,7 +83,7 @@ class ManifestError(OSError):
 
 @contextmanager
 def manifest_errors(folder: Path) -> Iterator[None]:
-    """Raise errors of the database as ManifestError, which names the file in `folder`."""
+    """Turn errors of the database into ManifestError, which names the database file in `folder`."""
     try:
         yield
     except sqlite3.Error as error:
@@ -88,12 +91,13 @@ def manifest_errors(folder: Path) -> Iterator[None]:
 
 
 class Manifest:
-    """The manifest in a folder, open; an empty one is made where there is none."""
+    """The open manifest in a folder.  If there is none, an empty one is made."""
 
     def __init__(self, folder: Path, *, rebuild: bool = False):
-        """Open it.
+        """Open the manifest.
 
-        Raises ManifestError where it is damaged or has another schema version; with `rebuild` it is replaced then.
+        If it is damaged or has another schema version, it is replaced by an empty one with `rebuild`; without it, this
+        raises ManifestError.
         """
         path = folder / NAME
         self.base = sqlite3.connect(path, isolation_level=None)
@@ -106,7 +110,7 @@ class Manifest:
             version = -1
         if version != SCHEMA_VERSION and not rebuild:
             self.base.close()
-            raise ManifestError(errno.EINVAL, "not a manifest that this version can read", str(path))
+            raise ManifestError(errno.EINVAL, "not a manifest that this version of copydesk can read", str(path))
         if version not in (0, SCHEMA_VERSION):
             self.base.close()
             for old in folder.glob(f"{NAME}*"):
@@ -125,13 +129,13 @@ class Manifest:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All changes made inside count, or none."""
+        """Either all changes inside the block are saved, or, after an error, none of them."""
         self.base.execute("begin immediate")
         try:
             yield
             self.base.execute("commit")
         except BaseException:
-            if self.base.in_transaction:  # a full disk has ended it already
+            if self.base.in_transaction:  # after "disk full" it has already ended
                 self.base.execute("rollback")
             raise
 
@@ -148,7 +152,7 @@ class Manifest:
         yield from map(tuple, self.base.execute("select id, source, path from inputs order by source, path"))
 
     def save_file(self, source: str, path: str, state: FileState, key: str, profiles: str, *, finished: bool) -> int:
-        """Save a file as it was read, and whether it is finished; gives its id."""
+        """Save a file as it was read, and whether it is finished; returns its id."""
         row = {"source": source, "path": path, "key": key, "profiles": profiles, "finished": finished, **asdict(state)}
         self.base.execute(
             "insert into inputs (source, path, size, changed, seen, sha256, key, profiles, finished, run)"
@@ -162,11 +166,11 @@ class Manifest:
         return int(found)
 
     def save_times(self, file: int, changed: int, seen: int) -> None:
-        """Save that a file is unchanged, though its time of change may differ."""
+        """Save the times of a file whose bytes have not changed."""
         self.base.execute("update inputs set changed = ?, seen = ? where id = ?", (changed, seen, file))
 
     def mark_used(self, files: Sequence[int], run: int) -> None:
-        """Save that a run looked at these files."""
+        """Save that a run had these files among its paths."""
         with self.transaction():
             self.base.executemany("update inputs set run = ? where id = ?", [(run, file) for file in files])
 
@@ -185,7 +189,7 @@ class Manifest:
         self.base.execute("update inputs set count = min(coalesce(count, ?1), ?1) where id = ?2", (count, file))
 
     def count_if_unfinished(self, file: int) -> int | None:
-        """The number of dumps of an unfinished file; None for a finished one, and where it is not known."""
+        """The number of dumps of an unfinished file; None if it is not known, or if the file is finished."""
         found = self.base.execute("select count from inputs where id = ? and not finished", (file,)).fetchone()
         return found[0] if found else None
 
@@ -194,7 +198,7 @@ class Manifest:
         self.base.execute("update inputs set finished = 1 where id = ?", (file,))
 
     def shards(self) -> dict[str, tuple[int, int, str]]:
-        """Size, time of change and digest of the content of each shard as it was written, by its name."""
+        """For each shard, by its name: its size, its time of change, and a digest of its records."""
         return {
             name: (size, changed, made_of) for name, size, changed, made_of in self.base.execute("select * from shards")
         }

@@ -1,4 +1,4 @@
-"""The manifest's rows of dumps: what is in the output for each, whether it is current, and which names are taken."""
+"""The rows of dumps in the manifest: the output of each dump, whether it is current, and which names are taken."""
 
 import hashlib
 import json
@@ -16,10 +16,10 @@ FRESH: Final = 0
 OTHER_PROFILES: Final = 1
 OTHER_FILE: Final = 2
 OTHER_SETTINGS: Final = 3
-"""How a dump is stale."""
+"""Why a dump is stale: it is not, or because the profiles, its file, or the settings have changed since."""
 
 REST_OF_FILE: Final = -1
-"""Pseudo dump number of the reject for the rest of a file."""
+"""The number under which the reject for the rest of a file is stored.  Dumps have numbers from 0."""
 
 AFTER_LAST: Final = 2**62
 """Greater than the number of any dump."""
@@ -28,7 +28,7 @@ OF_RUN: Final = "from documents d join inputs i on i.id = d.input where i.run = 
 _IN_ORDER: Final = "order by i.source, i.path, d.number"
 
 _COUNTED: Final = ("articles", "teasers", "boilerplate", "edits", "spacing", "facts")
-"""The counts that a row has for its dump."""
+"""The columns with counts of the dump."""
 
 _COLUMNS: Final = (
     *("input", "number", "source", "config", "profiles", "raw", "name", "files", "reason", "detail", "seconds", "run"),
@@ -42,7 +42,7 @@ _SAVE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class DumpRow:
-    """A dump: `files` are its output files with their SHA-256; `stale` and `run` as in the table."""
+    """A dump: `files` has its output files with their SHA-256; `copydesk.batch.manifest` explains `stale` and `run`."""
 
     number: int
     source: str
@@ -62,13 +62,13 @@ class DumpRow:
 
 
 class Dumps:
-    """The rows of dumps.  A file is named by its id."""
+    """The rows of dumps.  The parameter `file` is the id of a file."""
 
     def __init__(self, manifest: Manifest):
         self._base = manifest.base
 
     def of_file(self, file: int, start: int = 0, stop: int | None = None) -> Iterator[DumpRow]:
-        """A file's dumps from number `start` to before `stop`, in order."""
+        """The dumps of a file from number `start` up to `stop` (not included), in order."""
         found = self._base.execute(
             "select * from documents where input = ? and number >= ? and number < ? order by number",
             (file, start, AFTER_LAST if stop is None else stop),
@@ -81,7 +81,7 @@ class Dumps:
         return _dump_row(found) if found else None
 
     def save(self, file: int, dump: DumpRow, lines: bytes | None, run: int, *, written: bool) -> None:
-        """Save a dump; `lines` are its records for the shards, gzipped."""
+        """Save a dump.  `lines` has its records for the shards, as `pack_records` packed them."""
         self._base.execute(
             _SAVE,
             {
@@ -107,22 +107,22 @@ class Dumps:
         self._base.execute("delete from documents where input = ? and number = ?", (file, number))
 
     def make_stale(self, file: int, stale: int) -> None:
-        """Make all dumps of a file stale, at least to this degree."""
+        """Make all dumps of a file stale, with this reason or with the stronger one that they already have."""
         self._base.execute("update documents set stale = max(stale, ?) where input = ?", (stale, file))
 
     def distrust(self, file: int, number: int) -> None:
-        """Have a dump cleaned again, even if nothing has changed."""
+        """Mark a dump so that it is cleaned again, even if nothing has changed."""
         sql = "update documents set stale = ? where input = ? and number = ?"
         self._base.execute(sql, (OTHER_SETTINGS, file, number))
         self._base.execute("update inputs set finished = 0 where id = ?", (file,))
 
     def make_fresh(self, file: int, number: int, profiles: str) -> None:
-        """Save that a dump is current with these profiles too."""
+        """Save that the output of a dump is also current with these profiles."""
         sql = "update documents set stale = ?, profiles = ? where input = ? and number = ?"
         self._base.execute(sql, (FRESH, profiles, file, number))
 
     def first_missing(self, file: int, start: int = 0) -> int:
-        """The number, from `start` on, of a file's first dump that is not entered."""
+        """The number of the first dump of a file, from `start` on, that has no current row."""
         sql = "select number from documents where input = ? and stale = 0 and number >= ? order by number"
         for (number,) in self._base.execute(sql, (file, start)):
             if number != start:
@@ -131,18 +131,18 @@ class Dumps:
         return start
 
     def next_number(self, file: int) -> int:
-        """The number after the last one that a dump of a file has, or had."""
+        """The number after that of the last dump that the manifest has for a file, stale dumps included."""
         (last,) = self._base.execute("select max(number) from documents where input = ?", (file,)).fetchone()
         return 0 if last is None else last + 1
 
     def last_change(self, file: int, number: int, lines: bytes | None) -> int | None:
-        """The run that changed the dump's output last, if the dump's records are still these."""
+        """The last run that changed the output of a dump; None if its records are not these."""
         sql = "select run from documents where input = ? and number = ? and lines is ?"
         found = self._base.execute(sql, (file, number, lines)).fetchone()
         return int(found[0]) if found else None
 
     def broken_files(self, reasons: Sequence[str]) -> frozenset[int]:
-        """The files that could not be read to their end for one of these reasons."""
+        """The files that could not be read to their end, for one of these reasons."""
         marks = ", ".join("?" * len(reasons))
         found = self._base.execute(
             "select i.id from documents d join inputs i on i.id = d.input"  # noqa: S608 - question marks only
@@ -152,10 +152,10 @@ class Dumps:
         return frozenset(file for (file,) in found)
 
     def unfinished_files(self, run: int) -> list[tuple[str, str, int, int]]:
-        """(source, path) of the run's files that lack dumps, without those with a rejected rest.
+        """(source, path, number of current dumps, count) for each file of the run that still misses dumps.
 
-        With them come two numbers, of which one changes as long as the run makes progress: dumps that are entered, and
-        the file's count.
+        As long as the run makes progress with a file, one of the two numbers changes; the count is -1 if it is not
+        known.  Files with a rejected rest are left out.
         """
         found = self._base.execute(
             "select source, path, (select count(*) from documents where input = i.id and stale = 0),"
@@ -166,13 +166,13 @@ class Dumps:
         return list(map(tuple, found))
 
     def records(self, run: int) -> Iterator[list[str]]:
-        """The records of each dump of the run's files, each a line of JSON, in order."""
+        """For each dump in the files of a run, in order: its records, each a line of JSON."""
         sql = f"select d.lines {OF_RUN} and d.lines is not null {_IN_ORDER}"
         for (lines,) in self._base.execute(sql, {"run": run}):
             yield unpack_records(lines)
 
     def records_digest(self, run: int) -> str:
-        """A digest that changes when one of these records does."""
+        """A digest that changes if one of these records changes."""
         found = hashlib.sha256()
         sql = f"select i.id, d.number, d.run {OF_RUN} and d.lines is not null {_IN_ORDER}"
         for row in self._base.execute(sql, {"run": run}):
@@ -180,13 +180,13 @@ class Dumps:
         return found.hexdigest()
 
     def rejects(self, run: int) -> Iterator[Reject]:
-        """The rejects of the run's files, in order."""
+        """The rejects in the files of a run, in order."""
         sql = f"select d.source, d.reason, d.detail {OF_RUN} and d.reason is not null {_IN_ORDER}"
         for source, reason, detail in self._base.execute(sql, {"run": run}):
             yield self._with_owner(Reject(source, reason, detail))
 
     def _with_owner(self, reject: Reject) -> Reject:
-        """The reject as it is written: where a name is taken, it says which dump has it."""
+        """The reject as it is written to the file: if its name is taken, it says which dump has the name."""
         if reject.reason != "name_taken":
             return reject
         found = self._base.execute(
@@ -198,12 +198,12 @@ class Dumps:
         return Reject(reject.source, reject.reason, f"its output {reject.detail!r} is {owner}")
 
     def lost_names(self, run: int) -> Iterator[tuple[str, str, int, str]]:
-        """(file's source, path, dump's number, name) of the run's dumps that lost their name, in order."""
+        """(source of file, its path, number of dump, name) for each dump of the run that lost its name, in order."""
         sql = f"select i.source, i.path, d.number, d.detail {OF_RUN} and d.reason = 'name_taken' {_IN_ORDER}"
         yield from map(tuple, self._base.execute(sql, {"run": run}))
 
     def owner(self, name: str) -> tuple[int, int, str, str] | None:
-        """Which dump has a name: its file, its number, the file's source and path."""
+        """The dump that has a name: (id of its file, its number, source and path of the file)."""
         found = self._base.execute(
             "select i.id, n.number, i.source, i.path from names n join inputs i on i.id = n.input where n.name = ?",
             (name.casefold(),),
@@ -215,7 +215,7 @@ class Dumps:
         self._base.execute("insert or replace into names values (?, ?, ?)", (name.casefold(), file, number))
 
     def free_name(self, name: str, file: int, number: int) -> bool:
-        """Free a name if the dump has it; whether it had."""
+        """Free a name if this dump has it; returns whether it had it."""
         sql = "delete from names where name = ? and input = ? and number = ?"
         return self._base.execute(sql, (name.casefold(), file, number)).rowcount > 0
 

@@ -1,4 +1,4 @@
-"""The manifest's sums over dumps, and its rows of runs."""
+"""Sums over the dumps in the manifest, and its rows of runs."""
 
 import time
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Totals:
         self._base = manifest.base
 
     def of_run(self, run: int) -> Counts:
-        """The counts of the run's files."""
+        """The counts of the files of a run."""
         return self._counts(
             "select coalesce(sum(d.run = :run and d.written and d.reason is null), 0) as written,"
             " coalesce(sum(not (d.run = :run and d.written) and d.reason is null), 0) as unchanged,"
@@ -53,7 +53,7 @@ class Totals:
         )
 
     def of_all(self) -> tuple[int, int, Counts]:
-        """The number of files and of dumps, and their counts."""
+        """(number of files, number of dumps, their counts)."""
         files, dumps = self._base.execute(
             "select (select count(*) from inputs), (select count(*) from documents)"
         ).fetchone()
@@ -65,12 +65,12 @@ class Totals:
         return Counts(**{one.name: row[one.name] for one in fields(Counts)})
 
     def slowest(self, run: int, limit: int) -> list[tuple[str, float]]:
-        """(source, seconds) of the dumps for which the run took longest."""
+        """(source, seconds) of the dumps that took longest in a run."""
         sql = "select source, seconds from documents where run = ? order by seconds desc, source limit ?"
         return list(map(tuple, self._base.execute(sql, (run, limit))))
 
     def reasons(self, run: int) -> dict[str, int]:
-        """How many of the run's dumps were rejected, by reason."""
+        """How many dumps of the run's files are rejected, by reason."""
         sql = f"select d.reason, count(*) {OF_RUN} and d.reason is not null group by 1"
         return dict(map(tuple, self._base.execute(sql, {"run": run})))
 
@@ -80,7 +80,7 @@ class Totals:
         return dict(map(tuple, self._base.execute(sql)))
 
     def begin_run(self, version: str) -> int:
-        """Save that a run begins; gives its number.  Runs that never ended are broken."""
+        """Save that a run begins; returns its number.  Earlier runs that did not end become `broken`."""
         self._base.execute("update runs set state = 'broken' where state = 'running'")
         found = self._base.execute(
             "insert into runs (began, version, state, result) values (?, ?, 'running', '')", (time.time(), version)
@@ -100,7 +100,7 @@ class Totals:
         return [RunRow(*row) for row in rows]
 
     def last_finished(self) -> tuple[int, str]:
-        """The number and result of the last run that finished; 0 and "" where none did."""
+        """The number and result of the last run that finished; 0 and "" if there is none."""
         sql = "select id, result from runs where state = 'finished' order by id desc limit 1"
         found = self._base.execute(sql).fetchone()
         return (found["id"], found["result"]) if found else (0, "")

@@ -1,12 +1,11 @@
-"""What a run and its workers send to each other: one JSON object a line, and a folder with staged files.
+"""What a run and its workers send to each other: messages, each a JSON object on one line, and folders of staged files.
 
-A worker cleans the files of a unit.  For a large container a unit holds a range of its dumps; the worker keeps the
-container open from one range to the next, and passes over the dumps in between.  Before it reads or cleans a dump it
-says so: if it hangs or dies, the run knows at which dump.
+The run sends units, and a worker cleans the files of a unit.  A unit of a large container is a range of its dumps.  The
+worker leaves the container open after a range, and at the next range it skips the dumps in between.  Before the worker
+reads or cleans a dump, it sends a message.  So if it hangs or dies, the run knows on which dump.
 
-A worker stages what it has cleaned as parts, each about one second of work: a folder with the files, and `part.json`,
-which is written last.  From then on the part is complete.  If the run dies, even while it publishes the part, the next
-run takes it up.
+A worker stages its output in parts, each about one second of work.  A part is a folder with files.  Its last file is
+`part.json`, which makes it complete.  If the run dies, even while it publishes the part, the next run publishes it.
 """
 
 import gzip
@@ -26,14 +25,14 @@ from copydesk.document import Reject
 from copydesk.store import Format
 
 PART: Final = "part.json"
-"""The file that makes a folder a complete part."""
+"""The last file of a part: a folder that has it is a complete part."""
 
 Message = TypeVar("Message")
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How a worker cleans.  It stages its parts in folders below the folder `work`."""
+    """The settings and output formats of a worker.  It stages its parts in folders below the folder `work`."""
 
     settings: Config
     formats: tuple[Format, ...]
@@ -42,9 +41,9 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a dump's records were made with and from: digests of its settings, of all profiles, of the raw dump.
+    """What the records of a dump depend on, as digests: its settings, all source profiles, and the raw dump.
 
-    `raw` is empty where the reader has not got the dump's bytes (see `raw_digest`).
+    `raw` is empty if the reader does not have the bytes of the dump (see `raw_digest`).
     """
 
     config: str
@@ -57,12 +56,15 @@ NO_FINGERPRINT: Final = Fingerprint("", "", "")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file to clean, or a range of its dumps: its path (see `path_to_text`), and its source in records.
+    """A file to clean, or a range of its dumps.
 
-    The range begins with dump `start` and ends before dump `stop`, or with the file.  `refused` says which dumps must
-    not be touched, and why.  `profiles` is the digest of all profiles now; `known` has the fingerprint of what is in
-    the output for each dump from `start` on.  A dump with the same fingerprint is skipped.  Without a digest of its raw
-    bytes it is skipped only if the file's SHA-256 is still `sha256`.
+    `path` is the file (see `path_to_text`); `source` is its source in records.  The range begins with dump `start` and
+    ends before dump `stop`; if that is None, it ends with the file.  `rejects` has the dumps that the run has already
+    rejected: the worker must not clean them.
+
+    `profiles` is the digest of all source profiles now.  `known` has the fingerprint of the output of each dump, from
+    `start` on.  A dump with the same fingerprint is skipped.  If the fingerprint has no digest of the raw dump, the
+    dump is skipped only if the file's SHA-256 is still `sha256`.
     """
 
     path: str
@@ -70,7 +72,7 @@ class Item:
     start: int = 0
     stop: int | None = None
     profiles: str = ""
-    refused: Mapping[int, Reject] = field(default_factory=dict)
+    rejects: Mapping[int, Reject] = field(default_factory=dict)
     known: tuple[Fingerprint, ...] = ()
     sha256: str = ""
 
@@ -81,9 +83,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Files, or a range of one, that a worker cleans in one go.
+    """Work for one worker: files, or a range of one container.
 
-    `key` is the digest of all that the output depends on beside the file (see `copydesk.batch.job.run_key`).
+    `key` is the digest of everything but the files that the output depends on (see `copydesk.batch.job.run_key`).
     """
 
     number: int
@@ -93,7 +95,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file as it was read: size in bytes, times of its last change and of reading in nanoseconds, SHA-256."""
+    """A file as it was read: size in bytes, time of its last change, time of reading, SHA-256.
+
+    Times are nanoseconds.
+    """
 
     size: int
     changed: int
@@ -103,11 +108,11 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of dump `number` of a file.
+    """The result for dump `number` of a file.
 
-    `name` is the name of its output; `files` has the staged file for each output file (see `staged_name`), None where
-    there must be no such file; `lines` is the staged file with its records for the shards.  For a reject all of these
-    are empty.  `skipped`: what is in the output is current.
+    `name` is the name of its output.  `files` has the staged file for each output file (see `staged_name`); None means
+    that the output must not have this file.  `lines` is the staged file with the records for the shards.  If the dump
+    was rejected, all of these are empty.  If `skipped` is true, its output is current, and all of these are empty too.
     """
 
     number: int
@@ -124,11 +129,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a part holds of one file.
+    """The outcomes of one file in a part.
 
-    `state` is None where the file can't be read; `start` is the number of its first dump here; `count` is the highest
-    number of dumps that the file can have: None while its end was not seen.  Where the file can't be read to its end,
-    `count` is the number of dumps up to there, and the last outcome gives the reason.  `read`: bytes read so far.
+    `state` is None if the file can't be read.  `start` is the number of the first dump in this part.  `read` is the
+    number of bytes that were read so far.
+
+    `count` is the number of dumps in the file, or None if the worker has not reached its end.  If the file can't be
+    read to its end, its last outcome is the reject that says why, and `count` includes it.
     """
 
     path: str
@@ -142,7 +149,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was staged in one folder."""
+    """The content of `part.json`: the key of its unit, and the outcomes of each file."""
 
     key: str
     entries: tuple[Entry, ...]
@@ -159,15 +166,15 @@ class SetupFailed(msgspec.Struct, frozen=True, tag=True):
 
 
 class Opening(msgspec.Struct, frozen=True, tag=True):
-    """The worker opens a file, which it reads once for its SHA-256."""
+    """The worker opens a file.  It first reads all of it once, for its SHA-256."""
 
     path: str
 
 
 class Working(msgspec.Struct, frozen=True, tag=True):
-    """The worker is at dump `number` of a file: reads it, or cleans it.
+    """The worker begins to read or to clean dump `number` of a file.
 
-    `source` is the dump's own source once it was read, before that the file's.
+    `source` is the source of the dump if it was read already, else the source of the file.
     """
 
     path: str
@@ -177,17 +184,17 @@ class Working(msgspec.Struct, frozen=True, tag=True):
 
 
 class PartStaged(msgspec.Struct, frozen=True, tag=True):
-    """A part is complete in this folder below `Setup.work`."""
+    """A part is complete.  It is in the folder of this name below `Setup.work`."""
 
     folder: str
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
-    """The worker has staged all of its unit, and waits for the next."""
+    """The worker has staged its whole unit, and waits for the next one."""
 
 
 class WriteFailed(msgspec.Struct, frozen=True, tag=True):
-    """The worker can't write to `path`, for the reason `error` (errno), and ends."""
+    """The worker can't write to `path`, and ends.  `error` is the number of the reason (errno)."""
 
     error: int
     path: str
@@ -200,7 +207,7 @@ _DECODER: Final["msgspec.json.Decoder[WorkerMessage]"] = msgspec.json.Decoder(Wo
 
 
 def path_to_text(path: str) -> str:
-    """A path as text: itself, or its URI where it holds bytes that are not valid text."""
+    """A path as text.  If the path has bytes that are not valid text, this is its URI, else the path itself."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -209,22 +216,22 @@ def path_to_text(path: str) -> str:
 
 
 def path_from_text(text: str) -> Path:
-    """The path that `path_to_text` has written."""
+    """The path from which `path_to_text` made this text."""
     return Path(os.fsdecode(unquote_to_bytes(text.removeprefix("file://"))) if text.startswith("file:") else text)
 
 
 def staged_name(number: int, data: bytes) -> str:
-    """The name of the staged file of that number in its part: it ends with the SHA-256 of the file's bytes."""
+    """The name of a staged file: its number in the part, and the SHA-256 of its bytes."""
     return f"{number}-{hashlib.sha256(data).hexdigest()}"
 
 
 def sha256_of(staged: str) -> str:
-    """The SHA-256 in such a name."""
+    """The SHA-256 in the name of a staged file."""
     return staged.partition("-")[2]
 
 
 def raw_digest(source: str, raw: bytes) -> str:
-    """A digest of a raw dump and its source; empty where the reader has not got the bytes."""
+    """A digest of a raw dump and its source; empty if the reader does not have the bytes of the dump."""
     return hashlib.sha256(source.encode() + b"\n" + raw).hexdigest()[:16] if raw else ""
 
 
@@ -234,7 +241,7 @@ def pack_records(records: Sequence[str]) -> bytes:
 
 
 def unpack_records(data: bytes) -> list[str]:
-    """The records that `pack_records` has packed."""
+    """The records in what `pack_records` returned."""
     return gzip.decompress(data).decode().split("\n")
 
 
@@ -244,11 +251,11 @@ def encode(message: object) -> bytes:
 
 
 def decode(line: bytes | str, kind: type[Message]) -> Message:
-    """The message in a line.  Raises msgspec.DecodeError where it is not of that kind."""
+    """The message in a line.  Raises msgspec.DecodeError if it is not of that kind."""
     return msgspec.json.decode(line, type=kind)
 
 
 def decode_worker_message(line: bytes) -> WorkerMessage:
-    """What a worker has sent in this line."""
+    """The message of a worker in a line."""
     message: WorkerMessage = _DECODER.decode(line)
     return message

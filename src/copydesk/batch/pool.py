@@ -1,10 +1,10 @@
 """A pool of workers: child processes that clean units side by side, each of which can be killed.
 
-A dump that takes too long, or kills its worker twice, is refused; everything else of its unit is cleaned.
+A dump that takes too long, or crashes its worker twice, is rejected.  The other dumps of its unit are cleaned.
 
-The pool is our own.  With pebble 5.2 (tried in November 2026) a time limit is for a whole task, here a unit of many
-dumps.  A task that a limit or a crash ends gives no result, and does not say at which dump it was.  A task for each
-dump would have to open a container again for each of its dumps.
+This package has its own pool because pebble (5.2, tried in November 2026) limits the time of a whole task, which is a
+unit of many dumps here.  If a task runs into the limit or crashes, it gives no result and does not say which dump it
+was working on.  With one task for each dump, a container would be opened again for each of its dumps.
 """
 
 import math
@@ -40,13 +40,13 @@ from copydesk.config import ConfigError
 from copydesk.document import Reject
 
 MAX_START_SECONDS: Final = 120.0
-"""A worker that is not ready by then is killed.  On a busy machine the imports alone take long."""
+"""A worker that is not ready after this time is killed.  On a busy machine its imports alone can take long."""
 
 POLL_SECONDS: Final = 0.5
-"""Time between two checks of the limits."""
+"""Seconds between two checks of the time limits."""
 
 MAX_DEATHS: Final = 2
-"""A dump that has killed its worker so often is refused: once, something else may have killed the worker."""
+"""A dump is rejected after this number of crashed workers.  The first crash may have another cause."""
 
 READ_BYTES: Final = 2**16
 """Bytes of messages that are read at a time."""
@@ -66,7 +66,10 @@ class StagedPart:
 
 @dataclass(slots=True)
 class WorkerHandle:
-    """A worker, its unit, and its last message: None until it is ready."""
+    """A worker process with its pipes and its unit.
+
+    `last` is its last message, or None before it is ready; `since` is the time of that message.
+    """
 
     process: "subprocess.Popen[bytes]"
     orders: IO[bytes]
@@ -78,16 +81,16 @@ class WorkerHandle:
 
 
 class WorkerPool:
-    """Up to `size` workers with one setup.  A context manager: leaving it kills them.
+    """Up to `size` workers with the same setup.  A context manager: at its end the workers are killed.
 
-    Workers are started when there is work, and stay for the next.
+    A worker is started when there is work for it.  It then waits for more work.
     """
 
     def __init__(self, setup: Setup, size: int):
         self._setup, self._size = setup, size
         self._workers: list[WorkerHandle] = []
         self._deaths: dict[tuple[str, str, int], int] = {}
-        self._refused: dict[tuple[str, str], dict[int, Reject]] = {}
+        self._rejects: dict[tuple[str, str], dict[int, Reject]] = {}
         self._checked = time.monotonic()
 
     def __enter__(self) -> "WorkerPool":
@@ -103,14 +106,14 @@ class WorkerPool:
         self._workers = []
 
     def clean(self, units: Iterable[Unit]) -> Iterator[StagedPart]:
-        """Clean units; gives each part as soon as it is staged.
+        """Clean units; yields each part as soon as it is staged.
 
-        Raises ConfigError where workers can't work with the settings, OSError where the output can't be written,
-        WorkerError where workers die before they are ready.
+        Raises ConfigError if the workers can't use the settings, OSError if the output can't be written, and
+        WorkerError if a worker ends before it is ready.
         """
         waiting, coming = deque[Unit](), iter(units)
         self._deaths.clear()
-        self._refused.clear()
+        self._rejects.clear()
         self._checked = time.monotonic()
         with selectors.DefaultSelector() as selector:
             for worker in self._workers:
@@ -128,29 +131,29 @@ class WorkerPool:
                 raise
 
     def _hand_out(self, waiting: deque[Unit], coming: Iterator[Unit], selector: selectors.BaseSelector) -> None:
-        """Give every idle worker a unit; start workers while there are units for them."""
+        """Give each idle worker a unit; start more workers if there are more units."""
         while any(worker.unit is None for worker in self._workers) or len(self._workers) < self._size:
             unit = waiting.popleft() if waiting else next(coming, None)
             if unit is None:
                 return
             worker = next((one for one in self._workers if one.unit is None), None) or self._start(selector)
             worker.unit, worker.since = unit, time.monotonic()
-            with suppress(BrokenPipeError):  # it died, which `_receive` will notice
-                _send(worker, encode(self._with_refused(unit)))
+            with suppress(BrokenPipeError):  # the worker has died; `_receive` removes it
+                _send(worker, encode(self._with_rejects(unit)))
 
-    def _with_refused(self, unit: Unit) -> Unit:
-        """The unit, with those dumps of its files that are refused by now."""
-        found = [(item, self._refused.get((item.path, item.source))) for item in unit.items]
-        return replace(unit, items=tuple(replace(item, refused=dict(has)) if has else item for item, has in found))
+    def _with_rejects(self, unit: Unit) -> Unit:
+        """The unit; its items now say which of their dumps are rejected."""
+        found = [(item, self._rejects.get((item.path, item.source))) for item in unit.items]
+        return replace(unit, items=tuple(replace(item, rejects=dict(has)) if has else item for item, has in found))
 
     def _start(self, selector: selectors.BaseSelector) -> WorkerHandle:
         command = [sys.executable, "-m", "copydesk.batch.worker"]
-        # In a process group of its own: an interrupt from the keyboard reaches the run alone, which ends its workers.
+        # A process group of its own: Ctrl-C interrupts the run only, and the run ends its workers.
         process = subprocess.Popen(  # noqa: S603 - our own
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
         )
         if process.stdin is None or process.stdout is None:
-            raise WorkerError("a worker has no pipes")
+            raise WorkerError("a worker was started without pipes for its messages")
         worker = WorkerHandle(process, process.stdin, process.stdout)
         self._workers.append(worker)
         selector.register(worker.answers, selectors.EVENT_READ, worker)
@@ -183,9 +186,11 @@ class WorkerPool:
             worker.last = message
 
     def _check_limits(self, waiting: deque[Unit], selector: selectors.BaseSelector) -> None:
-        """Kill workers that are at one dump for too long."""
+        """Kill workers that have worked on one dump for too long."""
         now = time.monotonic()
-        pause = max(0.0, now - self._checked - 2 * POLL_SECONDS)  # this process published, or was stopped
+        pause = max(
+            0.0, now - self._checked - 2 * POLL_SECONDS
+        )  # this process was publishing, or was stopped: no message was read
         self._checked = now
         for worker in list(self._workers):
             worker.since += pause
@@ -194,7 +199,7 @@ class WorkerPool:
                 self._remove_dead(worker, waiting, selector, is_late=True)
 
     def _limit(self, worker: WorkerHandle) -> float:
-        """The seconds that a worker may take for what it does now."""
+        """The seconds that a worker may take for its current step."""
         if worker.last is None:
             return MAX_START_SECONDS
         return self._setup.settings.run.seconds if isinstance(worker.last, Working) else math.inf
@@ -202,12 +207,14 @@ class WorkerPool:
     def _remove_dead(
         self, worker: WorkerHandle, waiting: deque[Unit], selector: selectors.BaseSelector, *, is_late: bool = False
     ) -> None:
-        """Remove a dead worker; another one gets its unit, and passes over a dump that is refused."""
+        """Remove a dead worker.  Another worker gets its unit, without the dump that is now rejected."""
         selector.unregister(worker.answers)
         _kill(worker)
         self._workers.remove(worker)
         if worker.last is None:
-            raise WorkerError(f"a worker ended before it was ready (exit code {worker.process.returncode}); see above")
+            raise WorkerError(
+                f"a worker ended before it was ready (exit code {worker.process.returncode}); its error is above"
+            )
         if worker.unit is None:
             return
         waiting.appendleft(worker.unit)
@@ -215,7 +222,7 @@ class WorkerPool:
             self._blame(worker.last, worker.process.returncode, is_late=is_late)
 
     def _blame(self, at: Working, exit_code: int, *, is_late: bool) -> None:
-        """Refuse the dump at which a worker died, if it was late or has killed a worker before."""
+        """Reject the dump on which a worker died, if it was late or if an earlier worker died on it too."""
         file = (at.path, at.file_source)
         deaths = self._deaths[*file, at.number] = self._deaths.get((*file, at.number), 0) + 1
         if is_late:
@@ -226,7 +233,7 @@ class WorkerPool:
         else:
             name = signal.Signals(-exit_code).name if exit_code < 0 else f"exit code {exit_code}"
             reject = Reject(at.source, "crashed", f"it crashed its worker process: {name}")
-        self._refused.setdefault(file, {})[at.number] = reject
+        self._rejects.setdefault(file, {})[at.number] = reject
 
 
 def _kill(worker: WorkerHandle) -> None:
@@ -244,7 +251,7 @@ def _send(worker: WorkerHandle, data: bytes) -> None:
 
 
 def _rest(unit: Unit, part: Part) -> Unit:
-    """The unit without what the part has done of it."""
+    """The part of the unit that is not in the staged part."""
     done = {(entry.path, entry.source): entry for entry in part.entries}
     items = []
     for item in unit.items:
@@ -257,5 +264,5 @@ def _rest(unit: Unit, part: Part) -> Unit:
 
 
 def read_staged_part(folder: Path) -> StagedPart:
-    """The part in a folder.  Raises FileNotFoundError where it is not complete."""
+    """The part in a folder.  Raises FileNotFoundError if it is not complete."""
     return StagedPart(folder, decode((folder / PART).read_bytes(), Part))

@@ -1,4 +1,4 @@
-"""Gives staged files their names, and enters them into the manifest."""
+"""Publishes parts: moves staged files to their names in the output, and records them in the manifest."""
 
 import hashlib
 import shutil
@@ -19,11 +19,11 @@ from copydesk.document import Reject
 from copydesk.store import UnusableNameError
 
 NO_STATE: Final = FileState(-1, 0, 0, "")
-"""Of a file that can't be read."""
+"""The state of a file that can't be read."""
 
 
 class Publisher:
-    """Publishes parts, in any order."""
+    """Publishes the parts of a run, in any order."""
 
     def __init__(self, state: RunState):
         self._state = state
@@ -31,7 +31,7 @@ class Publisher:
     def publish(self, staged: StagedPart) -> Progress:
         """Publish a part.  Returns the progress of the run.
 
-        Raises OSError where the output can't be written.
+        Raises OSError if the output can't be written.
         """
         self._state.manifest.mark_used(self._enter_part(staged), self._state.number)
         done, of = self._state.done, len(self._state.job.plan.inputs)
@@ -41,7 +41,7 @@ class Publisher:
         return Progress(files, of, min(share, 1.0), done.cleaned, size, done.counts)
 
     def recover(self) -> None:
-        """Publish parts that an earlier run has staged and not published, and remove everything else that it left."""
+        """Publish the parts that an earlier run staged and did not publish.  Remove everything else that it left."""
         work = self._state.store.books / WORK
         parts: list[StagedPart] = []
         for folder in sorted(work.glob("*")):
@@ -53,7 +53,7 @@ class Publisher:
                 try:
                     self._enter_part(staged)
                     continue
-                except FileNotFoundError:  # some of its files are gone: it is cleaned again
+                except FileNotFoundError:  # some of its files are gone: its dumps are cleaned again
                     pass
             for entry in staged.part.entries:
                 for outcome in entry.outcomes:
@@ -64,7 +64,10 @@ class Publisher:
         self._state.reset()
 
     def _remove_published(self, outcome: Outcome, folder: Path) -> None:
-        """Remove files of an outcome that a crashed run has published; clean dumps again that they overwrote."""
+        """Remove the files of an outcome that a killed run has published.
+
+        If they overwrote a dump's output, clean it again.
+        """
         files = outcome.files.items()
         published = {name for name, file in files if file and self._is_published(folder / file, name)}
         owner = self._state.dumps.owner(outcome.name) if published else None
@@ -75,17 +78,17 @@ class Publisher:
         self._state.store.remove(published)
 
     def _is_published(self, staged: Path, name: str) -> bool:
-        """Whether a killed run had already published the staged file."""
+        """Whether a killed run has already published the staged file."""
         path = self._state.job.output / name
         if staged.exists() or not path.is_file():
             return False
         return hashlib.sha256(path.read_bytes()).hexdigest() == sha256_of(staged.name)
 
     def _enter_part(self, staged: StagedPart) -> list[int]:
-        """Give a part's files their names, and enter it; the ids of its files.
+        """Publish a part, and record it in the manifest; returns the ids of its input files.
 
-        The first transaction marks its files as unfinished, and their dumps as stale, before any output is touched: if
-        the run dies in between, the next one cleans again what is not entered, with any settings.
+        The first transaction marks these files as unfinished and their dumps as stale.  Only then are output files
+        changed.  So if the run dies in between, the next run cleans these dumps again, even with other settings.
         """
         entries: list[tuple[int, Entry]] = []
         used: list[int] = []
@@ -93,7 +96,7 @@ class Publisher:
             for entry in staged.part.entries:
                 row = self._state.manifest.file(entry.source, entry.path)
                 if row and self._has_changed(row, entry):
-                    detail = "it changed while it was read: run again"  # then all of it is cleaned
+                    detail = "it changed while it was read: run again"  # the next run cleans all of it
                     self._state.reject_rest(row, Reject(entry.source, "unreadable", detail))
                     used.append(row.id)
                 else:
@@ -104,20 +107,20 @@ class Publisher:
                 for file, entry in entries:
                     self._enter(file, entry, staged.folder)
         except BaseException:
-            self._state.forget_missing()  # dumps that it has counted are not entered
+            self._state.forget_missing()  # the transaction was undone, so dumps that were counted are missing again
             raise
         shutil.rmtree(staged.folder, ignore_errors=True)
         return [*used, *(file for file, _ in entries)]
 
     def _has_changed(self, row: FileRow, entry: Entry) -> bool:
-        """Whether the file has changed since this run entered dumps of it."""
+        """Whether the file has changed since this run recorded other dumps of it."""
         return row.run == self._state.number and row.state.sha256 != (entry.state or NO_STATE).sha256
 
     def _begin_file(self, row: FileRow | None, entry: Entry) -> int | None:
-        """Save that a file is being cleaned, and its state; gives its id.
+        """Save that a file is being cleaned, and its state; returns its id.
 
-        If the file, the settings or the program have changed, its dumps are stale from now on.  None if the entry
-        only says where the file ends, and no dump of this state was entered before.
+        If the file, the settings or the program have changed, this makes its dumps stale.  Returns None if the entry
+        has no outcome and only says where the file ends, but the manifest has no dump of the file in this state.
         """
         state = entry.state or NO_STATE
         now = (state.sha256, self._state.key, self._state.profiles)
@@ -134,7 +137,9 @@ class Publisher:
             stale = OTHER_SETTINGS if not is_same_key else OTHER_PROFILES if is_same_file else OTHER_FILE
             self._state.forget_missing(file)
             self._state.dumps.make_stale(file, stale)
-            if stale != OTHER_PROFILES:  # what stopped a worker from reading on may have gone too
+            if (
+                stale != OTHER_PROFILES
+            ):  # the file may have another end now, or the new settings may let a worker read further
                 self._state.manifest.clear_count(file)
         return file
 
@@ -155,7 +160,7 @@ class Publisher:
             done.partly_read[file] = (max(entry.read, done.partly_read.get(file, (0, 0))[0]), size)
 
     def _record_outcome(self, file: int, entry: Entry, outcome: Outcome, folder: Path) -> Counts:
-        """Publish a dump's output, or reject the dump, and enter it; its counts."""
+        """Publish the output of a dump, or reject the dump; record it, and return its counts."""
         old = self._state.dumps.get(file, outcome.number)
         if outcome.skipped:
             return self._record_skipped(file, outcome.number, old)
@@ -180,13 +185,13 @@ class Publisher:
     def _record_skipped(self, file: int, number: int, old: DumpRow | None) -> Counts:
         owner = self._state.dumps.owner(old.name) if old else None
         if old is None or owner is None or owner[:2] != (file, number):
-            self._state.distrust(file, number)  # another dump took its name and files: the next round cleans it
+            self._state.distrust(file, number)  # another dump has taken its name: the next round cleans it again
             return Counts()
         self._state.dumps.make_fresh(file, number, self._state.profiles)
         return Counts(unchanged=1) + old.counts
 
     def _reject(self, file: int, outcome: Outcome, old: DumpRow | None, reject: Reject, folder: Path) -> Counts:
-        """Enter a reject, and remove what the dump has in the output."""
+        """Record a reject, and remove the output of the dump."""
         self._remove_published(outcome, folder)
         if old:
             self._state.remove_output(file, old)
@@ -194,9 +199,9 @@ class Publisher:
         return Counts(rejected=1)
 
     def _publish_files(self, outcome: Outcome, old: DumpRow | None, folder: Path) -> bool:
-        """Give the outcome's files their names; whether the output has changed.
+        """Publish the files of an outcome; returns whether the output has changed.
 
-        Files that a run has published before it died count as changes if they are not those of the old row.
+        Files that a killed run has published count as a change, unless the old row has the same files.
         """
         left = {
             name: folder / file if file else None
@@ -209,7 +214,7 @@ class Publisher:
     def _record_published(
         self, file: int, outcome: Outcome, old: DumpRow | None, folder: Path, *, changed: bool
     ) -> Counts:
-        """Enter a dump after its files got their names."""
+        """Record a dump after its files were published."""
         state, number = self._state, outcome.number
         state.dumps.take_name(outcome.name, file, number)
         state.store.remove(name for name in (old.files if old else {}) if name not in outcome.files)  # other formats
@@ -233,7 +238,10 @@ class Publisher:
         return outcome.counts.counts + (Counts(written=1) if written else Counts(unchanged=1))
 
     def _resolve_name_clash(self, file: int, entry: Entry, outcome: Outcome) -> Reject | None:
-        """A reject where another dump has the output's name and comes first; one that comes later loses its name."""
+        """The reject if another dump has this output name and comes first.
+
+        A dump that comes later loses the name instead.
+        """
         state = self._state
         owner = state.dumps.owner(outcome.name)
         if owner is None or owner[:2] == (file, outcome.number):
@@ -241,7 +249,7 @@ class Publisher:
         owner_file, owner_number, _, _ = owner
         loser = state.dumps.get(owner_file, owner_number)
         if owner_file == file and loser and loser.stale >= OTHER_FILE:
-            state.remove_output(file, loser)  # the file has changed, so that its dumps may have other numbers
+            state.remove_output(file, loser)  # the file has changed, and its dumps may have other numbers now
             state.distrust(file, owner_number)
             return None
         if state.is_taken(outcome.name, entry.source, entry.path, outcome.number):
@@ -254,5 +262,5 @@ class Publisher:
 
 
 def _digests(outcome: Outcome) -> dict[str, str]:
-    """The outcome's files with their SHA-256."""
+    """The output files of an outcome, with their SHA-256."""
     return {name: sha256_of(file) for name, file in outcome.files.items() if file}

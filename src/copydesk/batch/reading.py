@@ -1,4 +1,4 @@
-"""A file that a worker has open: its state, its dumps range by range, and reports to the run about each."""
+"""A file that a worker has open.  Its dumps are read range by range, and each is reported to the run."""
 
 import hashlib
 import os
@@ -27,9 +27,10 @@ from copydesk.dump import Dump, Pending
 
 
 class OpenFile:
-    """A file that stays open from one of its ranges to the next.
+    """A file that stays open between two of its ranges.
 
-    `count` is the number of dumps up to the file's end, or up to where it can't be read further; None before that.
+    `count` is the number of dumps in the file, or up to the place where it can't be read further.  It is None until
+    one of these is reached.
     """
 
     def __init__(self, item: Item, settings: Config, send: Callable[[WorkerMessage], None]):
@@ -43,11 +44,11 @@ class OpenFile:
         self._is_broken = False
 
     def can_give(self, item: Item) -> bool:
-        """Whether the item's dumps are still to come, and the file has not changed since it was opened."""
+        """Whether the dumps of the item were not read yet, and the file has not changed since it was opened."""
         own = self.hooks.item
         if (item.path, item.source) != (own.path, own.source) or item.start < self._next:
             return False
-        if self._is_broken:  # the next attempt may succeed, and this item too needs a reject that says why
+        if self._is_broken:  # reading it again may succeed; if not, this item needs its own reject
             return False
         try:
             now = self._path.stat()
@@ -56,10 +57,10 @@ class OpenFile:
         return self.state is not None and (now.st_size, now.st_mtime_ns) == (self.state.size, self.state.changed)
 
     def outcomes(self, item: Item) -> Iterator[tuple[int, Cleaned | Reject | Skipped, float]]:
-        """What the item's dumps give, each with its number and seconds; dumps before them are passed over.
+        """(number, outcome, seconds) for each dump of the item.  Dumps before the item are skipped.
 
-        Where the file can't be read as far as the item, the only outcome is the reject that says why: another worker
-        may have got further with the ranges before, and no dump may get lost without a reject.
+        If the file can't be read up to the item, the only outcome is the reject that says why.  It is needed even if
+        another worker could read the file further: no dump may be missing without a reject.
         """
         self.hooks.item = item
         while self.count is None and (item.stop is None or self._next < item.stop):
@@ -79,10 +80,10 @@ class OpenFile:
 
 
 class ReportingHooks:
-    """Reports to the run at which dump the worker is; skips dumps that are current, and those that are refused.
+    """Reports to the run which dump the worker reads or cleans.  Skips current dumps, and those that it has rejected.
 
-    `source`, `raw` and `read` belong to the dump found last: its source, the digest of its bytes, and how many bytes
-    of the file were read by then.
+    Three attributes are about the last dump that was found: `source` is its source, `raw` the digest of its bytes, and
+    `read` the number of bytes of the file that were read by then.
     """
 
     def __init__(self, item: Item, state: FileState | None, settings: Config, send: Callable[[WorkerMessage], None]):
@@ -94,21 +95,24 @@ class ReportingHooks:
         self._known = NO_FINGERPRINT
 
     def before_reading(self, number: int) -> Reject | None:
-        """Report that dump `number` is read next.  A dump that could not be read before ends the file."""
-        refused = self.item.refused.get(number)
-        if refused and refused.source == self.item.source:
-            return refused
+        """Report that dump `number` is read next.
+
+        If reading it was rejected before, the file ends with this reject.
+        """
+        reject = self.item.rejects.get(number)
+        if reject and reject.source == self.item.source:
+            return reject
         self._send(Working(self.item.path, self.item.source, number, self.item.source))
         return None
 
     def before_cleaning(self, number: int, found: Pending) -> Reject | Skipped | None:
-        """Report that dump `number` is cleaned next, unless it is current or refused."""
+        """Report that dump `number` is cleaned next, unless it is skipped or rejected."""
         self.source, self.read = found.source, found.read
         if number < self.item.start:
             return Skipped()
-        refused = self.item.refused.get(number)
-        if refused:
-            return replace(refused, source=found.source)
+        reject = self.item.rejects.get(number)
+        if reject:
+            return replace(reject, source=found.source)
         self.raw = raw_digest(found.source, found.raw)
         self._known = self._fingerprint(number)
         if self._known.config and self._known.profiles == self.item.profiles:
@@ -117,7 +121,7 @@ class ReportingHooks:
         return None
 
     def _fingerprint(self, number: int) -> Fingerprint:
-        """The fingerprint of the dump's records in the output; none where they were made from another dump."""
+        """The fingerprint of the dump's output; NO_FINGERPRINT if that was made from another raw dump."""
         place = number - self.item.start
         known = self.item.known[place] if place < len(self.item.known) else NO_FINGERPRINT
         is_same_file = self._state is not None and self._state.sha256 == self.item.sha256
@@ -130,7 +134,7 @@ class ReportingHooks:
 
 
 def _state(path: Path) -> FileState | None:
-    """The file as it is now; None where it can't be read."""
+    """The file as it is now; None if it can't be read."""
     seen = time.time_ns()
     try:
         with path.open("rb") as stream:

@@ -1,4 +1,4 @@
-"""What is left to clean: files and ranges of containers without current output, in units for workers."""
+"""Finds the files, and the ranges of containers, that have no current output, and divides them into units of work."""
 
 import hashlib
 import math
@@ -19,17 +19,20 @@ from copydesk.document import Reject
 
 MAX_UNIT_BYTES: Final = 400_000
 MAX_UNIT_FILES: Final = 50
-"""Limits of a unit with several files: about a second of work.  A larger file, or a range of a container, is a unit."""
+"""Limits of a unit of several files: about a second of work.  A larger file, or a range of a container, is one unit."""
 
 RANGE_DUMPS: Final = 32
 """Dumps in a range of a container with more than MAX_UNIT_BYTES."""
 
 RANGE_BYTES: Final = 50_000
-"""Assumed bytes of a range, to guess how many ranges a container has.  Most have more, compressed or not: a range after
-the end costs a message, a range too few costs another round."""
+"""Assumed bytes of a range, to estimate how many ranges a container has.
+
+Most ranges are larger, so the estimate is usually too high.  That is the cheaper mistake: a range after the end of the
+container costs one message, but a missing range costs another round."""
 
 CLOCK_NANOSECONDS: Final = 2 * 10**9
-"""A file that changed so shortly before it was read may have changed again within the same tick of the clock."""
+"""If a file changed less than this time before it was read, it may have changed again, and have the same time of
+change."""
 
 
 class Remaining:
@@ -40,10 +43,11 @@ class Remaining:
         self._broken_files = state.dumps.broken_files(RETRIED)
 
     def rounds(self) -> Iterator[Iterator[Unit]]:
-        """Rounds of units; each must be published before the next one is asked for.
+        """Rounds of units.  Publish each round before you ask for the next.
 
-        The number of dumps in a large container is known once a worker has read to its end: ranges that the first
-        round does not have come in later rounds.  The last round has dumps whose name was taken and is free now.
+        The number of dumps in a large container is not known before a worker has read to its end.  So later rounds have
+        the ranges that the first round missed.  The last round has dumps that lost their output name to another dump,
+        if that dump does not have the name any more.
         """
         yield self._units(self._planned())
         before: dict[tuple[str, str], tuple[int, int]] = {}
@@ -64,7 +68,7 @@ class Remaining:
             self._state.reject_rest(row, Reject(source, "internal_error", detail))
 
     def _units(self, left: Iterator[tuple[Item, int]]) -> Iterator[Unit]:
-        """Units of about a second's work, from items and their bytes; a range is a unit of its own."""
+        """Units of about one second of work, from items with their size in bytes; each range is one unit."""
         numbers = count()
         items: list[Item] = []
         size = 0
@@ -84,7 +88,7 @@ class Remaining:
         return Unit(number, self._state.key + self._state.profiles, tuple(items))
 
     def _planned(self) -> Iterator[tuple[Item, int]]:
-        """What is left of the files that the run was given."""
+        """What is left to clean of the files that the run was given, each with its size in bytes."""
         used: list[int] = []
         for one in self._state.job.plan.inputs:
             item = self._item(one.source, path_to_text(one.file))
@@ -113,7 +117,10 @@ class Remaining:
         return Item(path, source, profiles=self._state.profiles)
 
     def _retried(self, row: FileRow) -> FileRow:
-        """The row; of a file that could not be read to its end, without that end, so that it is read again."""
+        """The row.
+
+        If the file could not be read to its end, the row forgets where it ended: the file is read again.
+        """
         if row.id not in self._broken_files:
             return row
         self._state.dumps.delete(row.id, REST_OF_FILE)
@@ -121,7 +128,7 @@ class Remaining:
         return replace(row, count=None)
 
     def _following(self, left: Iterable[tuple[str, str]]) -> Iterator[tuple[Item, int]]:
-        """Further ranges of large containers: at least as many again as were handed out before."""
+        """More ranges of large containers: at least as many as all rounds before have had."""
         for source, path in left:
             row = self._state.manifest.file(source, path)
             if row:
@@ -129,7 +136,7 @@ class Remaining:
                 yield from self._ranges(replace(self._item(source, path), start=first), row.state.size, row)
 
     def _with_free_names(self) -> Iterator[tuple[Item, int]]:
-        """Dumps that were rejected since another dump had their name, which it has given up."""
+        """Dumps that were rejected because another dump had their output name, and that name is free now."""
         lost = self._state.dumps.lost_names(self._state.number)
         for source, path in {(one[0], one[1]): None for one in lost if not self._state.is_taken(one[3], *one[:3])}:
             row = self._state.manifest.file(source, path)
@@ -137,11 +144,12 @@ class Remaining:
                 yield from self._ranges(self._item(source, path), row.state.size, row)
 
     def _ranges(self, item: Item, size: int, row: FileRow | None = None) -> Iterator[tuple[Item, int]]:
-        """A file from a dump on without dumps that are current; a large container in ranges.
+        """A file, or a large container in ranges, without the dumps that are current.
 
-        With `row` those dumps are current that have their output, or were rejected for good.  If its `profiles` are
-        others than now, the worker finds out which are.  A container's ranges go on to its end; while that is not
-        known, as far as its size suggests, and at least as far as before.
+        `row` is the file's row in the manifest.  A dump is current if its output is there, or if it was rejected and a
+        retry can't help.  If the source profiles have changed since, the worker decides for each dump.  The ranges end
+        with the container.  If its end is not known, they end where its size suggests, but not before the last dump
+        that is in the manifest.
         """
         if size <= MAX_UNIT_BYTES or not _holds_many(item.path):
             found = self._without_current(item, row)
@@ -160,14 +168,14 @@ class Remaining:
                 yield found, size
 
     def _end(self, item: Item, row: FileRow | None) -> int | None:
-        """The number of dumps in a container, where it is known for the file as it is now."""
+        """The number of dumps in a container; None if it is not known for the present state of the file."""
         if row and row.count is not None:
             return row.count
         now = self._state.manifest.file(item.source, item.path)
         return now.count if now and now.run == self._state.number else None
 
     def _without_current(self, item: Item, row: FileRow | None) -> Item | None:
-        """The item without the current dumps at its beginning, and with the fingerprints of those after them."""
+        """The item without the current dumps at its beginning, and with fingerprints; None if all dumps are current."""
         if row is None:
             return item
         dumps = self._state.dumps.of_file(row.id, item.start, item.stop)
@@ -184,7 +192,7 @@ class Remaining:
         return replace(item, start=start, known=known, sha256=row.state.sha256)
 
     def _is_sound(self, dump: DumpRow, item: Item) -> bool:
-        """Whether a dump has its output, or was rejected for good, or was rejected since the last finished run."""
+        """Whether a dump needs no cleaning: it has its output, or it was rejected and no retry is due."""
         if dump.stale == OTHER_SETTINGS or (dump.stale == OTHER_FILE and not dump.fingerprint.raw):
             return False
         if dump.reject is None:
@@ -198,7 +206,7 @@ class Remaining:
         return all(map(os.path.isfile, names))
 
     def _is_unchanged(self, row: FileRow, now: os.stat_result, one: Input) -> bool:
-        """Whether the file is as it was read: by size and time, or by its bytes where the time does not prove it."""
+        """Whether the file is unchanged: it has the same size and time; if the time is no proof, the same bytes."""
         was = row.state
         if was.size != now.st_size:
             return False
@@ -215,7 +223,7 @@ class Remaining:
         return is_same
 
     def _skip(self, row: FileRow, source: str) -> None:
-        """Count a file with no dump left to clean; if its end is not known yet, it is counted later."""
+        """Count a file that has no dump left to clean.  A file with an unknown end is counted later."""
         if not row.finished:
             whole = self._state.complete_count(row.id)
             if whole is None:

@@ -1,4 +1,4 @@
-"""What a run did, as a report in Markdown and as rows of a table."""
+"""The summary of a run as a report in Markdown and as rows of a table."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,7 +6,7 @@ from copydesk.batch.job import Summary
 
 
 def rows(summary: Summary) -> list[dict[str, str | int]]:
-    """A row for each count: its kind, what it counts, and the number."""
+    """One row for each count: its kind, what is counted, and the number."""
     counts = summary.counts
     counted: list[tuple[str, str, int]] = [
         ("result", "written", counts.written),
@@ -24,7 +24,7 @@ def rows(summary: Summary) -> list[dict[str, str | int]]:
 
 
 def text(summary: Summary, output: str) -> str:
-    """The report in Markdown: the results, the four steps with their counts, rejects, labels, rules, slowest dumps."""
+    """The report in Markdown: results, the four steps with their counts, rejects, labels, rules, and slowest dumps."""
     counts = summary.counts
     before = f" The run before: {summary.before}." if summary.before else " There was no run before."
     parts = [

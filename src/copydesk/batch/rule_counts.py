@@ -14,7 +14,7 @@ from copydesk.shards import lines as shard_lines
 
 @dataclass(frozen=True, slots=True)
 class RuleCounts:
-    """For a number of dumps: places that each rule of edits changed, lines that each rule of labels labelled."""
+    """How many places each edit rule changed, and how many lines each label rule labelled, in this number of dumps."""
 
     dumps: int
     edits: Counter[str]
@@ -22,10 +22,10 @@ class RuleCounts:
 
 
 def count_rules(output: Path, manifest: Manifest) -> RuleCounts:
-    """Count over all records of an output but teasers, which repeat lines of their articles.
+    """Count in all records of an output, without teasers: their lines are lines of their articles.
 
-    Raises OSError where a file can't be read, RecordError where it is not a record, or where the output has no records
-    because it was written as Markdown only.
+    Raises OSError if a file can't be read.  Raises RecordError if a file does not hold records, or if the output has
+    none because only Markdown was written.
     """
     dumps = 0
     edits, labels = Counter[str](), Counter[str]()
@@ -34,12 +34,12 @@ def count_rules(output: Path, manifest: Manifest) -> RuleCounts:
         edits.update(rule for edit in one.edits for rule in edit.rules)
         labels.update(block.why.partition(" ")[0] for block in one.blocks)
     if not dumps and any(manifest.files()):
-        raise RecordError("no records here: clean with --format json, jsonl, jsonl.gz or parquet")
+        raise RecordError("no records here: run clean with --format json, jsonl, jsonl.gz or parquet")
     return RuleCounts(dumps, edits, labels)
 
 
 def _records(output: Path, manifest: Manifest) -> Iterator[Record]:
-    """The records of articles and dumps without a story: from the shards where there are some, else from JSON files."""
+    """All records except teasers: from the shards if there are any, else from the JSON files."""
     shards = sorted(manifest.shards())
     if shards:
         suffix = shards[0].partition(".")[2]

@@ -1,4 +1,4 @@
-"""A run: dumps without current output are cleaned, and all outputs are written and entered in the manifest.
+"""A run: cleans the dumps that have no current output, writes all outputs, and records them in the manifest.
 
     with Run(job) as run:
         for units in run.rounds():
@@ -6,8 +6,8 @@
                 run.publish(staged)
         summary = run.finish()
 
-Workers clean and stage (`pool`, `worker`).  The run, one process, decides what is left to clean (`remaining`) and
-publishes parts in any order (`publish`).  The output depends on the inputs and settings alone.
+Workers clean dumps and stage the output (`pool`, `worker`).  The run is one process: it decides what is left to clean
+(`remaining`), and publishes the staged parts in any order (`publish`).  The output depends only on inputs and settings.
 """
 
 import shutil
@@ -31,16 +31,16 @@ from copydesk.shards import Shards
 from copydesk.store import SHARDED, Store
 
 MAX_SLOWEST: Final = 5
-"""Slowest dumps that a summary names."""
+"""How many of the slowest dumps a summary names."""
 
 MAX_ERROR_LENGTH: Final = 300
-"""Characters of the error that ended a run which the manifest keeps."""
+"""Characters that the manifest stores of an error that ended a run."""
 
 
 class Run:
-    """A run that has its output directory for itself.  A context manager.
+    """A run, which locks its output directory.  A context manager.
 
-    Raises StoreError on entering where the output can't be written, BusyError where another run is writing it.
+    Raises StoreError on entering where the output can't be written, BusyError if another run is writing it.
     """
 
     def __init__(self, job: Job):
@@ -76,7 +76,7 @@ class Run:
 
     def _parts(self) -> tuple[RunState, Publisher, Remaining]:
         if self._begun is None:
-            raise ValueError("the run has not begun")
+            raise ValueError("the run has not begun: use it in a with statement")
         return self._begun
 
     def __exit__(
@@ -85,25 +85,25 @@ class Run:
         state, _, _ = self._parts()
         try:
             if kind is not None:
-                with suppress(Exception):  # the error that ended the run matters more, and a full disk takes no rows
+                with suppress(Exception):  # the first error matters more; if the disk is full, this one fails too
                     state.totals.end_run(state.number, "broken", f"{kind.__name__}: {error}"[:MAX_ERROR_LENGTH])
             state.manifest.close()
         finally:
             self._store.__exit__(kind, error, trace)
 
     def rounds(self) -> Iterator[Iterator[Unit]]:
-        """Rounds of units to clean; each must be published before the next one is asked for."""
+        """Rounds of units to clean.  Publish each round before you ask for the next."""
         return self._parts()[2].rounds()
 
     def publish(self, staged: StagedPart) -> Progress:
-        """Give a part's files their names, and enter it; how far the run is then.
+        """Publish a part, and record it in the manifest; returns the progress of the run.
 
-        Raises OSError where the output can't be written.
+        Raises OSError if the output can't be written.
         """
         return self._parts()[1].publish(staged)
 
     def finish(self) -> Summary:
-        """Write shards and rejects; what the run did."""
+        """Write shards and rejects; returns the summary of the run."""
         state, _, _ = self._parts()
         _write_shards(state)
         rejects = (*self._job.plan.rejects, *state.dumps.rejects(state.number))
@@ -131,7 +131,7 @@ class Run:
 
 
 def _vanished(state: RunState) -> tuple[str, ...]:
-    """The sources of files that are gone; with `prune` their output is removed."""
+    """The sources of input files that are gone.  With `prune`, their output is removed."""
     gone = list(state.vanished_files())
     if state.job.prune:
         for file, _ in gone:
@@ -143,7 +143,7 @@ def _vanished(state: RunState) -> tuple[str, ...]:
 
 
 def _write_shards(state: RunState) -> None:
-    """Write the files of many records if they are not up to date, and remove all others of that kind."""
+    """Write the files of many records if they are not up to date.  Remove those of other formats and sizes."""
     wanted = [one for one in SHARDED if one in state.job.formats]
     made_of = f"{state.dumps.records_digest(state.number)} {state.job.shard_size} {' '.join(wanted)}" if wanted else ""
     known = state.manifest.shards()
@@ -179,8 +179,8 @@ def _shard_stats(state: RunState, names: Iterable[str], made_of: str) -> dict[st
 def run(job: Job, progress: Callable[[Progress], None] = lambda progress: None) -> Summary:
     """Clean and write everything that is not up to date; `progress` is called after each part.
 
-    Raises ConfigError where the settings can't be used, OSError where the output can't be written (StoreError if that
-    is known at once, BusyError if another run is writing it), WorkerError where no worker can be started.
+    Raises ConfigError if the settings can't be used, and WorkerError if no worker can be started.  If the output can't
+    be written, raises OSError: a StoreError if this is clear at the beginning, a BusyError if another run is writing.
     """
     with (
         manifest_errors(job.output / store.BOOKKEEPING),

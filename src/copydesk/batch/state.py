@@ -1,4 +1,4 @@
-"""What the modules of a run share: the manifest, what is done so far, and changes that more than one of them makes."""
+"""What the modules of a run share: the manifest, the progress, and the changes that more than one module makes."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from copydesk.document import Reject
 from copydesk.store import Store
 
 PAGE: Final = 1000
-"""Rows that are read at a time where a file may have a million dumps."""
+"""Rows that are in memory at once: a file may have a million dumps."""
 
 
 @dataclass(slots=True)
 class DoneSoFar:
     """What a run has done so far.
 
-    `files`, `size`: files that are done, and their bytes; `partly_read`: bytes read and size of files that are not.
+    `files` files with `size` bytes are done.  `partly_read` has (bytes read, size) of the files that are not, by id.
     """
 
     counts: Counts
@@ -39,8 +39,8 @@ class DoneSoFar:
 class RunState:
     """A run that has begun.
 
-    `key` and `profiles` are digests of what the output depends on beside the files; `last_finished` is the number of
-    the last run that finished, `before` its result.
+    `key` (see `run_key`) and `profiles` are digests of what the output depends on apart from the files.
+    `last_finished` is the number of the last run that finished, and `before` is its result.
     """
 
     def __init__(self, job: Job, store: Store, manifest: Manifest, key: str, profiles: str, version: str):
@@ -54,12 +54,12 @@ class RunState:
         self.reset()
 
     def reset(self) -> None:
-        """Count from here: nothing is done so far."""
+        """Begin to count: nothing is done so far."""
         self.done = DoneSoFar(Counts(rejected=len(self.job.plan.rejects)))
         self._missing.clear()
 
     def is_taken(self, name: str, source: str, path: str, number: int) -> bool:
-        """Whether a name belongs to a dump that comes before this one, in a file that this run was given."""
+        """Whether a dump that comes before this one has the name, and its file is among the paths of this run."""
         owner = self.dumps.owner(name)
         if owner is None:
             return False
@@ -68,26 +68,26 @@ class RunState:
         return is_before and self.job.plan.inputs.holds(owner_source, str(path_from_text(owner_path)))
 
     def first_missing(self, file: int) -> int:
-        """The number of a file's first dump that is not entered."""
+        """The number of the first dump of a file that has no current row."""
         self._missing[file] = self.dumps.first_missing(file, self._missing.get(file, 0))
         return self._missing[file]
 
     def forget_missing(self, file: int | None = None) -> None:
-        """Look for a file's first missing dump from its beginning again; for None, of all files."""
+        """Forget where the first missing dump of a file is, or of all files: search from the first dump again."""
         if file is None:
             self._missing.clear()
         else:
             self._missing.pop(file, None)
 
     def complete_count(self, file: int) -> int | None:
-        """The number of dumps of an unfinished file if all of them are entered; None for any other file."""
+        """The number of dumps of an unfinished file if all of them have current rows; else None."""
         count = self.manifest.count_if_unfinished(file)
         return None if count is None or self.first_missing(file) < count else count
 
     def finish_file(self, file: int, count: int, source: str) -> None:
         """Save that a file is finished, and remove the output of dumps that it no longer has.
 
-        Where the file could not be read to its end, and the next run may succeed, that output stays.
+        If the file could not be read to its end, and a retry may succeed, this output stays.
         """
         self.manifest.finish(file)
         self.dumps.delete(file, REST_OF_FILE)
@@ -102,7 +102,7 @@ class RunState:
                     self.dumps.delete(file, old.number)
 
     def reject_rest(self, row: FileRow, reject: Reject) -> None:
-        """Reject the rest of a file, once."""
+        """Reject the rest of a file, unless it is rejected already."""
         before = self.dumps.get(row.id, REST_OF_FILE)
         if before and not before.stale:
             return
@@ -116,12 +116,12 @@ class RunState:
         self.dumps.save(file, DumpRow.rejected(number, reject, seconds, stale), None, self.number, written=False)
 
     def distrust(self, file: int, number: int) -> None:
-        """Have a dump cleaned again, even if nothing has changed."""
+        """Mark a dump so that it is cleaned again, even if nothing has changed."""
         self.dumps.distrust(file, number)
         self.forget_missing(file)
 
     def remove_output(self, file: int, dump: DumpRow) -> None:
-        """Remove a dump's output, unless another dump has its name by now."""
+        """Remove the output of a dump, unless another dump has its name now."""
         if dump.name and self.dumps.free_name(dump.name, file, dump.number):
             self.store.remove(dump.files)
 
@@ -134,5 +134,5 @@ class RunState:
 
 
 def _is_end(dump: DumpRow, source: str) -> bool:
-    """Whether the row is not a dump, but says why its file could not be read to its end this time."""
+    """Whether the row is not about a dump, but says why the file could not be read to its end."""
     return dump.reject is not None and dump.source == source and dump.reject.reason in RETRIED

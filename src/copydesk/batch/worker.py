@@ -1,6 +1,6 @@
-"""A worker cleans units and stages what they give: `python -m copydesk.batch.worker`, units on standard input.
+"""A worker: cleans units and stages the output.  `python -m copydesk.batch.worker` reads units from standard input.
 
-It ends when the process that started it ends, and may be killed at any moment.
+It ends when the process that started it ends.  It may be killed at any time.
 """
 
 import ctypes
@@ -47,8 +47,8 @@ from copydesk.store import SHARDED, Format
 
 MAX_PART_SECONDS: Final = 1.0
 MAX_PART_DUMPS: Final = 64
-"""A part is complete after this time or number of dumps: short enough that little is lost if the run dies, long enough
-that its cost, a few milliseconds, does not matter."""
+"""A part is complete after this time or this number of dumps.  If the run dies, at most this much work
+is lost.  A part itself costs a few milliseconds, which is little beside a second of work."""
 
 MAX_IDLE_SECONDS: Final = 60
 """A worker that gets no unit for this time ends; the next unit starts another worker."""
@@ -62,7 +62,7 @@ def main() -> None:
     """Read the setup, then units until there are no more."""
     _die_with_parent()
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # what a library prints must not be read as a message
+    os.dup2(2, 1)  # text that a library prints must not be taken for a message
     lines = sys.stdin.buffer
     setup = decode(lines.readline(), Setup)
     try:
@@ -78,13 +78,13 @@ def main() -> None:
     while line := _next(lines):
         try:
             worker.clean(decode(line, Unit))
-        except OSError as error:  # a file that can't be read is a reject; this error is about writing
+        except OSError as error:  # an error in writing: a file that can't be read is a reject
             worker.send(WriteFailed(error.errno or 0, error.filename or setup.work))
             return
 
 
 def _next(lines: IO[bytes]) -> bytes:
-    """The next unit; empty where there is none.  Ends the worker when none comes for long."""
+    """The line of the next unit; empty if no more come.  If none comes for MAX_IDLE_SECONDS, the worker ends."""
     signal.alarm(MAX_IDLE_SECONDS)
     line = lines.readline()
     signal.alarm(0)
@@ -92,7 +92,7 @@ def _next(lines: IO[bytes]) -> bytes:
 
 
 def _die_with_parent() -> None:
-    """Have the kernel kill this process when its parent dies; on systems other than Linux the end of input ends it."""
+    """Let the kernel kill this process when its parent dies.  Without Linux, the process ends with its input."""
     parent = os.getppid()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -101,7 +101,7 @@ def _die_with_parent() -> None:
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Allow this process `megabytes` of memory beyond what it has now."""
+    """Allow this process `megabytes` more memory than it has now."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:  # not Linux: the size of this process is not known
@@ -113,7 +113,7 @@ def _limit_memory(megabytes: int) -> None:
 
 @dataclass(slots=True)
 class _FileOutcomes:
-    """What a file has given since the last part."""
+    """The outcomes of a file since the last part."""
 
     item: Item
     state: FileState | None
@@ -140,7 +140,7 @@ class Worker:
         self._file: OpenFile | None = None
 
     def clean(self, unit: Unit) -> None:
-        """Clean the unit's files and stage what they give, part by part.  Raises OSError where it can't write."""
+        """Clean the unit's files and stage what they give, part by part.  Raises OSError if it can't write."""
         for item in unit.items:
             file = self._open(item)
             since = _FileOutcomes(item, file.state, item.start)
@@ -159,7 +159,7 @@ class Worker:
         self._answers.write(encode(message))
 
     def _open(self, item: Item) -> OpenFile:
-        """The item's file: the one that is open where it can still give the item's dumps."""
+        """The file of the item: the open file if it still has the dumps of the item ahead, else opened now."""
         if self._file is None or not self._file.can_give(item):
             self._file = OpenFile(item, self._setup.settings, self.send)
         return self._file
@@ -210,7 +210,7 @@ class Worker:
         return self._dumps >= MAX_PART_DUMPS or time.monotonic() - self._began > MAX_PART_SECONDS
 
     def _close_part(self, key: str) -> None:
-        """Make the part complete, and tell the run."""
+        """Complete the part, and send a message about it to the run."""
         if not self._entries:
             return
         folder = self._part_folder()

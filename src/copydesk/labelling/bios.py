@@ -60,23 +60,27 @@ NAMED_AGAIN = Rule("label.author-again", "below the story, names an author again
 
 RULES: Final = (BIO, BIO_NAME, BIO_TEXT, ABOUT, NAMED_AGAIN)
 
-_LIVING = re.compile(
+_VERB_AND_JOB = re.compile(
     r"\b(?:is|was|has been|works as|writes|covers|ist|schreibt|arbeitet|est|es|è)\b.{0,120}"
     + whole_words((*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bios)),
     re.IGNORECASE,
 )
+"""A verb, and after it a job: "is a writer", "works as an editor"."""
 
-_ABOUT = re.compile(
+_HEADING = re.compile(
     r"(?:about|meet|über|zum|zur|à propos d[eu]|sobre|om|info su)\s"
     r"(?:the\s|den\s|die\s|der\s|el\s|la\s)?(?P<who>.+?)\s?:?$",
     re.IGNORECASE,
 )
+"""The heading of a bio: "About the author", "About Jane Doe"."""
 
-_AUTHOR = re.compile(one_of(VOCABULARY.jobs.about), re.IGNORECASE)
+_AUTHOR_NOUN = re.compile(one_of(VOCABULARY.jobs.about), re.IGNORECASE)
+"""What such a heading says if it does not say the name: "author", "writer"."""
 
-_NAMED = re.compile(
+_NAME_BEFORE_VERB = re.compile(
     r"(?:[^\W\d_a-z]\S*\s){1,4}(?=is\b|was\b|has\b|writes\b|works\b|covers\b|ist\b|schreibt\b|est\b|es\b)"
 )
+"""One to four words with capitals, and after them a verb: "Jane Doe is"."""
 
 
 def is_bio(line: Line) -> bool:
@@ -87,8 +91,8 @@ def is_bio(line: Line) -> bool:
 
 def _who(line: Line) -> str | None:
     """The capitalised words at the beginning of a line that names a job; None for other lines."""
-    named = _NAMED.match(line.text) if line.words >= MIN_SENTENCE_WORDS else None
-    return named[0].strip() if named and _LIVING.search(line.text) else None
+    named = _NAME_BEFORE_VERB.match(line.text) if line.words >= MIN_SENTENCE_WORDS else None
+    return named[0].strip() if named and _VERB_AND_JOB.search(line.text) else None
 
 
 def bios(state: LabelState, last: int) -> None:
@@ -153,10 +157,10 @@ def _about(state: LabelState, last: int, signed: Sequence[str]) -> None:
         running[-THRESHOLDS.max_from_end] if len(running) >= THRESHOLDS.max_from_end else last + 1, len(state.lines)
     ):
         line = state.lines[n]
-        heading = _ABOUT.match(line.text) if line.words <= THRESHOLDS.max_heading_words else None
+        heading = _HEADING.match(line.text) if line.words <= THRESHOLDS.max_heading_words else None
         who = heading["who"] if heading else ""
         is_open = state.verdicts[n] is None and state.share(n, Label.TEASER) < LIKELY
-        if is_open and heading and (_AUTHOR.fullmatch(who) or (n > last and fold(who) in signed)):
+        if is_open and heading and (_AUTHOR_NOUN.fullmatch(who) or (n > last and fold(who) in signed)):
             state.set_label(n, Label.BIO, ABOUT)
             left = THRESHOLDS.max_lines
         elif is_open and n > last and line.words <= THRESHOLDS.max_words and _names(line, signed):

@@ -1,1 +1,1 @@
-"""What the record says of the story: which line's fact it takes for each field, a file for each."""
+"""Chooses the metadata of a record.  For each field, a module decides from which line its value comes."""

@@ -1,4 +1,4 @@
-"""The authors: the first bylines that are found, where they are surest."""
+"""The authors: the names in the most reliable bylines of the page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.document import Author, Label
-from copydesk.dump import Given
+from copydesk.dump import SuppliedMetadata
 from copydesk.labelling import Role, Verdict
 from copydesk.labelling.line_facts import LineFacts, facts_of
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
@@ -19,22 +19,23 @@ from copydesk.text import fold
 
 @dataclass(frozen=True, slots=True)
 class AuthorThresholds:
-    """From where on a line counts as a name.  Set with `python -m bench.metadata`, November 2026.
+    """When a line counts as a name.  Set with `python -m bench.metadata`, November 2026.
 
-    Shares are those of the model for the label of the line, from 0 to 1.
+    A share is the model's probability for the label of the line, from 0 to 1.
     """
 
     word_frequency: float = 2e-6
-    """A single word that makes up this share of all words or more may be a section, and needs more to be a pen name."""
+    """Share of all words of the language.  A single word with this frequency or more is often the name of a section: it
+    is a pen name only with `share_of_word`.  A rarer word is one with `share_of_pen_name`."""
 
     share_of_pen_name: float = 0.4
-    """A line of one rare word is a pen name from this share on."""
+    """A line of one rare word is a pen name if its share is at least this."""
 
     share_of_word: float = 0.5
-    """A line of one word that is not rare is a pen name from this share on; so is a name alone, away from the head."""
+    """The same for a line of one word that is not rare, and for a name without "By" far from the head."""
 
     share_of_common_name: float = 0.8
-    """A name with a common word in it ("New Delhi") is a person from this share on."""
+    """A name with a common word in it ("New Delhi") is a person if its share is at least this."""
 
 
 THRESHOLDS: Final = AuthorThresholds()
@@ -48,9 +49,9 @@ def authors_of(page: Page, head: range) -> tuple[Fact[Author], ...]:
 def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
     """The names in the first group of bylines that has one, the most reliable group first.
 
-    1. lines that say "By" in the head of the story, then right above it
-    2. names without a "By" in the head, then right above it
-    3. the last line above that says "By", then the first one below
+    1. lines that say "By" in the head of the story, then those right above the head
+    2. names without a "By" in the head, then those right above the head
+    3. the last line above the head that says "By", then the first one below the head
     4. the name above a bio
     5. names without a "By" anywhere, if the model is sure
     6. reviewers and editors
@@ -116,7 +117,7 @@ def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tup
 
 
 def _whole_byline(lines: LabelledLines, n: int) -> LineFacts:
-    """The line, with the "By" of the line above, if a tag separated the two."""
+    """The facts of the line.  If the line above is only a "By", the two lines are read as one."""
     facts = lines.facts[n]
     if n == 0 or not lines.facts[n - 1].is_opening:
         return facts
@@ -134,7 +135,7 @@ def _is_bio_name(lines: LabelledLines, n: int) -> bool:
 
 
 def _is_person_to_model(name: str, verdict: Verdict, language: str | None) -> bool:
-    """Whether the model takes the name for a person: it is sure, or no word of the name is common, or one is rare."""
+    """Whether the name counts as a person: the model is sure, or no word of the name is common, or one word is rare."""
     is_sure = verdict.certainty >= THRESHOLDS.share_of_common_name
     return is_sure or not is_common(name, language, all_words=False) or is_rare(name, language)
 
@@ -173,7 +174,8 @@ def _with_bio(author: Fact[Author], lines: LabelledLines, bios: Sequence[int]) -
 def _with_supplied(given: Given, printed: tuple[Fact[Author], ...]) -> tuple[Fact[Author], ...]:
     """The authors that the container names, each with the role and bio that the page prints; else those of the page.
 
-    The markup of a page goes before its lines only if the two have no name in common and the markup names people.
+    If the markup and the lines of a page have a name in common, the lines are used.  If not, the markup is used, unless
+    none of its names looks like a person.
     """
     known = {fold(author.value.name): author for author in printed}
     if given.authors:

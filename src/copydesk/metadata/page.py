@@ -6,14 +6,14 @@ from typing import Final
 
 from copydesk.config import Profile
 from copydesk.document import Label
-from copydesk.dump import Given
+from copydesk.dump import SuppliedMetadata
 from copydesk.labelling import Line, Verdict
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.state import SIGNED
 from copydesk.metadata.fact import Fact
 
 MAX_HEAD_LINES: Final = 8
-"""Lines above the story that are its head if the page has no headline."""
+"""If the page has no headline, this number of lines above the story is its head."""
 
 MAX_BYLINE_LINES: Final = 3
 """Lines that one byline may take."""
@@ -21,7 +21,7 @@ MAX_BYLINE_LINES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class LabelledLines:
-    """The lines of one record, in order, as parallel sequences.
+    """The lines of one record, in order.  The three sequences have one item for each line.
 
     `labels[n]` is the label of line n in this record: in a teaser it says what the line is there.  `verdicts[n]` is
     the decision about the line on the whole page, and `numbers[n]` the number of the line there.
@@ -69,18 +69,18 @@ class LabelledLines:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A dump's lines with their labels: `labelled.facts[n]` is `lines[n].facts`."""
+    """The lines of a dump with their labels.  `labelled.facts[n]` is the same as `lines[n].facts`."""
 
     source: str
     lines: Sequence[Line]
     labelled: LabelledLines
     language: str | None
-    given: Given
+    given: SuppliedMetadata
     profile: Profile | None
 
 
 def head_of(lines: LabelledLines) -> range:
-    """The lines from the headline to the second paragraph of the story, or to a byline right below that."""
+    """The lines from the headline to the line below the first paragraph, or to a byline or date a little below that."""
     story = [n for n, label in enumerate(lines.labels) if label is Label.PARAGRAPH] or [len(lines.facts)]
     title = lines.first(Label.TITLE)
     first = next((n for n in story if title is None or n > title), story[0])

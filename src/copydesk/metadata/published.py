@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from copydesk.document import STORY, Label
-from copydesk.dump import Given
+from copydesk.dump import SuppliedMetadata
 from copydesk.labelling.hints import FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
 from copydesk.metadata.fact import NOTHING, Fact
@@ -18,7 +18,7 @@ MAX_LINES_BELOW: Final = 6
 """Lines below the story that may hold its date.  Set with `python -m bench.metadata`, November 2026."""
 
 MAX_WORDS_WITH_DATE: Final = 14
-"""Words of a line in the head that is no timestamp and still gives the date.  Set likewise."""
+"""Words of a line of the head that gives the date although it is not a timestamp.  Set in the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def _with_stated(given: Given, shown: Dates) -> Dates:
     A date without such a word may be that of the last change, or
     the day of the visit.  The stated date wins in these cases:
 
-    - the shown date is the same one with day and month in the other order
-    - the shown date is the stated day of the last change
-    - the shown date is later than all that the page states
+    - both are the same date, except that day and month have changed places
+    - the page states the shown date as that of the last change
+    - the shown date is later than both stated dates
     """
     stated, update = given.stated_date, given.stated_update
     of_page: Fact[str | None] = Fact(stated, (given.source_of("stated_date"),)) if stated else NOTHING
@@ -79,13 +79,13 @@ def _with_stated(given: Given, shown: Dates) -> Dates:
 
 
 def _is_swapped(stated: str, shown: str) -> bool:
-    """Whether both are one date in figures, with day and month in another order."""
+    """Whether the two dates differ only in the order of day and month."""
     first, second = dates.day(stated), dates.day(shown)
     return first != second and (first.year, first.month, first.day) == (second.year, second.day, second.month)
 
 
 def _is_before(stated: str, shown: str) -> bool:
-    """Whether the stated day is before the shown one, and not only because of another time zone."""
+    """Whether the stated day is before the shown one, by more than another time zone can explain."""
     days = (dates.day(shown) - dates.day(stated)).days
     return days > (0 if dates.has_own_zone(stated) else 1)
 
@@ -134,9 +134,9 @@ def _shown(page: Page, head: range) -> Dates:
 
 
 def _may_be_dated(lines: LabelledLines, n: int) -> bool:
-    """Whether a date in the line may be that of the story, though the line is no timestamp.
+    """Whether a date in the line may be the date of the story, although the line is not a timestamp.
 
-    It may not in a line of the story, in the headline, or in a caption that a rule found.
+    Dates in the story itself, in the headline, and in captions that a rule found never are.
     """
     label = lines.labels[n]
     is_caption = label is Label.CAPTION and lines.verdicts[n].share is None
@@ -145,7 +145,10 @@ def _may_be_dated(lines: LabelledLines, n: int) -> bool:
 
 
 def _is_of_comment(lines: LabelledLines, n: int) -> bool:
-    """Whether the line belongs to a reader's comment: one is right above or below, and the line does not count them."""
+    """Whether the line belongs to a reader's comment: a comment is right above or right below it.
+
+    A line with the word "comment" ("12 comments | May 3, 2024") belongs to the story.
+    """
     is_beside = any(lines.labels[m] is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(lines.facts))
     return is_beside and "comment" not in lines.facts[n].text.casefold()
 

@@ -1,4 +1,4 @@
-"""The publisher: from the profile, the page, the copyright notice, or "More from ..."."""
+"""The publisher: from the source profile, the page, the copyright notice, or a heading like "More from ..."."""
 
 import re
 
@@ -6,15 +6,15 @@ from copydesk.document import Copyright, Label
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import Page
 
-_MORE_FROM = re.compile(
-    r"(?:more|mehr|plus|más|mais)\s(?:stories |news |articles )?(?:from|aus|von|de)\s(?P<who>.+)$", re.IGNORECASE
+_HEADING_WITH_PUBLISHER = re.compile(
+    r"(?:more|mehr|plus|más|mais)\s(?:stories |news |articles )?(?:from|aus|von|de)\s(?P<name>.+)$", re.IGNORECASE
 )
 
-OUTLET = re.compile(
+PUBLISHER_WORD = re.compile(
     r"\b(?:Media|News|Times|Post|Journal|Magazine|Radio|TV|Press|Daily|Today|Tribune|Herald|Review|Zeitung|Blog|"
     r"[A-Z]{2,}|\w+\.(?:com|org|net))\b"
 )
-"""Words that a publisher's name has, and a section or a person has not."""
+"""Words that are in names of publishers, but not in names of sections or people."""
 
 
 def publisher_of(page: Page, notice: Fact[Copyright | None]) -> Fact[str | None]:

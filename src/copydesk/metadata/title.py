@@ -8,14 +8,14 @@ from copydesk.document import Label
 from copydesk.html_lines import BLOCKS
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import Page
-from copydesk.metadata.publisher import OUTLET
+from copydesk.metadata.publisher import PUBLISHER_WORD
 from copydesk.text import fold
 
-H1: Final = BLOCKS.index("h1")
+H1_COLUMN: Final = BLOCKS.index("h1")
 """The column of a line's origin that says whether the line is in an h1."""
 
 MAX_SITE_WORDS: Final = 5
-"""Words of a site's name behind a headline."""
+"""Words of a site's name after a headline."""
 
 _SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>[^{SEPARATORS}]{{2,40}})$")
 
@@ -56,12 +56,12 @@ def title_of(page: Page) -> Fact[str | None]:
 def _without_site(title: str, page: Page) -> str:
     """The title of a page without the name of the site at its end.
 
-    Behind a bar there is always the site.  Behind a dash the words must look like a name of a site: they have a word
-    like "News", or the page prints them as a line of their own.
+    After a bar comes always the site.  After a dash the words must look like the name of a site: one of them is a word
+    like "News", or the page has a line with only these words.
     """
     tail = _SITE_TAIL.search(title)
     if tail is None or len(tail["site"].split()) > MAX_SITE_WORDS:
         return title
     site = fold(tail["site"])
-    known = tail["mark"] not in "-" + DASHES or OUTLET.search(tail["site"]) is not None
+    known = tail["mark"] not in "-" + DASHES or PUBLISHER_WORD.search(tail["site"]) is not None
     return title[: tail.start()] if known or any(line.folded == site for line in page.lines) else title

@@ -42,20 +42,27 @@ class Thresholds:
 THRESHOLDS: Final = Thresholds()
 
 UNMISTAKABLE: Final = frozenset(("Reuters", "Bloomberg", "Xinhua", "Anadolu", "Kyodo", "Yonhap", "dpa", "ddp"))
-"""Agencies of one word that are not a surname too."""
+"""Agencies with a name of one word that is not a surname."""
 
 _BY: Final = VOCABULARY.by
 _NOUNS: Final = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
 _NOUNS_WITH_COLON: Final = VOCABULARY.author.nouns_with_colon
-_TWO_CAPITALS: Final = rf"(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
+_AND_WORDS: Final = one_of(VOCABULARY.and_.words)
+_TWO_CAPITALS: Final = rf"(?!{_AND_WORDS}\s)(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
+_ONLY_A_NAME: Final = (
+    rf"(?-i:[^\W\d_a-z]\S{{0,30}}(?:\s(?:{one_of(PARTICLES)}|[^\W\d_a-z]\S{{0,30}})){{1,4}})"
+    rf"(?:\s?$|\s{{0,3}}[\d,;|/&({BULLETS}{DASHES}-]|\s{_AND_WORDS}\s(?-i:[^\W\d_a-z]))"
+)
+"""Two to five words like those of a name; then the end of the line, a date, a mark, or "and" with another name."""
+
 _AUTHOR_NOUNS: Final = VOCABULARY.author.nouns
 _DATES: Final = VOCABULARY.dates
 _SINGLE_WORDS: Final = tuple(word for word in (*_BY.everywhere, *_BY.in_language(None)) if " " not in word)
 _IN_FRONT: Final = frozenset((*_SINGLE_WORDS, *PARTICLES))
-"""Words in lower case that are no part of the name behind them."""
+"""Words in lower case that come before a name and are not part of it."""
 
 HINT_WORDS: Final = hint_words((*_BY.everywhere, *_BY.second_hand, *_BY.in_language(None), *_NOUNS, *_NOUNS_WITH_COLON))
-"""Every line for which `is_signed` or `is_opening` is true has one of these words, folded."""
+"""Folded words.  Each line for which `is_signed` or `is_opening` is true has one of them."""
 
 
 def _before_name(language: str | None) -> tuple[str, ...]:
@@ -68,7 +75,7 @@ def _by(language: str | None) -> re.Pattern[str]:
     """The beginning of a byline: words for "by", or a noun that a colon or a person's name follows."""
     return re.compile(
         rf"(?:{one_of(_before_name(language))}(?:\s?:)?|{one_of(_NOUNS)}(?:\s?:|(?=\s{_TWO_CAPITALS}))|"
-        rf"{one_of(_NOUNS_WITH_COLON)}\s?:)"
+        rf"{one_of(_NOUNS_WITH_COLON)}\s?:(?=\s{{1,3}}(?:by\s)?{_ONLY_A_NAME}))"
         r"\s{1,3}(?:by\s)?",
         re.IGNORECASE,
     )
@@ -76,7 +83,7 @@ def _by(language: str | None) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _opening(language: str | None) -> re.Pattern[str]:
-    """A line that has only such words."""
+    """A line that has only words for "by", or only a noun like "Author"."""
     return re.compile(rf"{one_of((*_before_name(language), *_NOUNS))}\s?:?", re.IGNORECASE)
 
 
@@ -93,15 +100,15 @@ _AROUND_DATES = re.compile(
     re.IGNORECASE,
 )
 AND: Final = "&"
-"""The sign between the parts of a byline for every word like "and"."""
+"""The sign that replaces each word like "and" between the parts of a byline."""
 
 _AND = re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))}\s")
 _SPLIT = re.compile(rf"[,;/()\[\]{BULLETS}\N{{BLACK CIRCLE}}]|\s[{DASHES}-]+\s|[{DASHES}]")
 _PLACE = re.compile(r"\s(?:for|[Ii]n|on|at|to|f\N{LATIN SMALL LETTER U WITH DIAERESIS}r|pour|para)(?:\s.*|$)")
-"""A section, a place or an employer follows."""
+"""A word before a section, a place or an employer, and the text after it."""
 
 _FOLLOW = re.compile(r"(?:\s(?:follow(?:ing)?|folgen|suivre|seguir|tips meg|full bio|view profile))+$", re.IGNORECASE)
-"""The text of a button beside a name."""
+"""The text of a button after a name."""
 
 _ROLE = re.compile(whole_words((*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bylines)), re.IGNORECASE)
 _DEGREE = re.compile(
@@ -119,9 +126,9 @@ _REPORTER = re.compile(
 )
 """Korean and Chinese bylines: a name before or after the word for reporter."""
 
-_ENTRY_END = re.compile(rf"\s{one_of(VOCABULARY.and_.words)}$")
+_ENTRY_END = re.compile(rf"\s{_AND_WORDS}$")
 _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
-"""Characters around a name in a list: bullets, commas, the number of a footnote."""
+"""Characters before and after a name in a list: bullets, commas, the number of a footnote."""
 
 _LEADING_THE = re.compile(r"\bThe\s*$")
 _NO_NAME = re.compile(
@@ -130,7 +137,7 @@ _NO_NAME = re.compile(
 
 
 def is_opening(line: str, language: str | None = None) -> bool:
-    """Whether the line has only words for "by": the names may be in the lines below it."""
+    """Whether the line has only words for "by".  The names may be in the lines below it."""
     return _opening(language).fullmatch(line) is not None
 
 
@@ -140,7 +147,7 @@ def is_bare_by(line: str) -> bool:
 
 
 def says_author(line: str) -> bool:
-    """Whether an opening says "Author", or ends with a colon: "Text" or "Redaktion" alone may be a button."""
+    """Whether an opening says "Author" or ends with a colon.  Without a colon, "Text" may be the text of a button."""
     return line.endswith(":") or line.casefold().startswith(_AUTHOR_NOUNS)
 
 
@@ -163,9 +170,10 @@ def is_signed(line: str, language: str | None = None) -> bool:
 
 
 def unknown_byline(line: str) -> str | None:
-    """The name in a line that may be a byline whose words the vocabulary lacks: "Zapsala: Jana Nováková".
+    """The name in a line that looks like a byline, but has words that are not in the vocabulary.
 
-    That is a few words and a colon, or words that end with a "by" of any language, and then a name.
+    Such a line ("Zapsala: Marta Kowal") has up to three words and a colon, or up to three words and a fourth that means
+    "by" in some language.  After them comes a person's name, and nothing else.
     """
     found = _UNKNOWN.fullmatch(line)
     name = found["name"] if found else ""
@@ -178,7 +186,7 @@ def is_role(line: str) -> bool:
 
 
 def is_second_hand(line: str) -> bool:
-    """Whether the line names the person who checked or edited the text, and not the author."""
+    """Whether the line names a person who checked or edited the text, not its author."""
     return _SECOND_HAND.match(line) is not None
 
 
@@ -193,17 +201,17 @@ def is_single_name(line: str) -> bool:
 
 
 def pen_name(line: str, language: str | None = None) -> str | None:
-    """The pen name in a line like "by janedoe"; None if the line is different, or the word a common one."""
+    """The pen name in a line like "by janedoe"; None for another line, or if the word is common."""
     by, _, name = line.rpartition(" ")
     may_be_name = is_bare_by(by) and is_single_name(name) and any(map(str.isalpha, name)) and not name[0].isdigit()
     return name if may_be_name and not is_word(name, language) else None
 
 
 class Segments(NamedTuple):
-    """The parts of a line: what is behind its "By", or the whole line if there is none.
+    """A line, divided to find names in it: the text after its "By", or the whole line if it has no "By".
 
-    `says_by` and `has_date` say whether the line has a "By" and a date.  `parts` has a tuple for each segment between
-    bars and dates, and in it the parts between commas and similar marks.
+    `says_by` and `has_date` say whether the line has a "By" and a date.  Bars and dates divide the text into segments;
+    `parts` has a tuple for each of them.  Commas and similar marks divide a segment into the parts in its tuple.
     """
 
     says_by: bool
@@ -232,9 +240,9 @@ def read(line: str, language: str | None, cut: Segments) -> tuple[Author, ...]:
 
 
 def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_date: bool) -> tuple[Author, ...]:
-    """The names in the parts of a segment.  What follows a role and a comma is an employer and not a name."""
+    """The names in the parts of a segment.  A part after a role and a comma is an employer, not a name."""
     people: dict[str, Author] = {}
-    is_employer = False  # behind a role and a comma
+    is_employer = False  # the part is after a role and a comma
     for part in parts:
         agencies = list(_agencies(part))
         name = _once(_LEADING_THE.sub("", part[: agencies[0][0]]).strip() if agencies else part)
@@ -263,12 +271,12 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
         elif _is_name(name, language, alone=says_by and not people, has_date=has_date):
             people.setdefault(name, Author(name))
         elif people and name and not _DEGREE.fullmatch(name):
-            break  # a section or a place behind the names
+            break  # a section or a place comes after the names
     return tuple(people.values())
 
 
 def agency(cut: Segments) -> str | None:
-    """The agency that is named as the author, in the segments of a line; None if there is none."""
+    """The agency that a line names in the place of the author; None if it names none."""
     parts = [part for parts in cut.parts for part in parts]
     return next((part[start:end] for part in parts for start, end in _agencies(part)), None)
 
@@ -282,14 +290,19 @@ def _agencies(part: str) -> Iterator[tuple[int, int]]:
 
 
 def _once(line: str) -> str:
-    """The text without its second half if that repeats the first: "Jane Doe Jane Doe"."""
+    """The text, but only its first half if the second half is the same: "Jane Doe Jane Doe"."""
     words = line.split()
     half = len(words) // 2
     return " ".join(words[:half]) if half > 1 and words[:half] == words[half:] else line
 
 
 def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) -> bool:
-    """Whether the part may be a name: right behind "By" (`alone`) also one word, beside a date even in lower case."""
+    """Whether the part may be a name.
+
+    Right after "By" (`alone`), one word is enough; with a date, also in lower case.
+    """
+    if is_opening(part, language):
+        return False
     if is_person(part):
         return not _NO_NAME.match(part) or (alone and (has_date or _STAFF.fullmatch(part) is not None))
     is_one = alone and len(part) > 2 and part.isalnum() and (part[0].isupper() or has_date)

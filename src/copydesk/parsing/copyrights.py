@@ -35,7 +35,7 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _STARTS: Final = ("copyright", *hint_words(VOCABULARY.copyright.reserved))
-"""Every notice has a word that begins with one of these, the letter c, or the sign."""
+"""Each notice has a word that begins with one of these, or the letter c as a word, or the copyright sign."""
 
 _MARK = re.compile(r"\N{COPYRIGHT SIGN}|\(c\)|\bcopyright\b", re.IGNORECASE)
 _YEAR = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?((?:19|20)\d\d)(?!\d)")
@@ -72,5 +72,5 @@ def read(line: str) -> Copyright:
 
 
 def _may_hold(name: str) -> bool:
-    """Whether the name may be that of a holder."""
+    """Whether the text may be the name of a holder."""
     return 1 < len(name) <= THRESHOLDS.max_holder_characters and any(map(str.isupper, name))

@@ -17,16 +17,17 @@ class Thresholds:
     """
 
     max_words: int = 14
-    """Words of a credit: a longer line that names an agency is a sentence, or a caption with its credit inside."""
+    """Words of a credit.  A longer line that names an agency is a sentence, or a caption that contains its credit."""
 
     max_characters: int = 420
-    """Characters of a credit: in a longer line the words are not counted.  30 for each of the 14 words."""
+    """Characters of a credit: 30 for each of the 14 words.  A longer line is not a credit; its words are not
+    counted."""
 
     max_at_end: int = 90
     """Characters of the credit at the end of a caption."""
 
     max_other_words: int = 2
-    """Words beside the agency that are not a name, like "Archive" or "Europe"."""
+    """Words next to the agency that are not a name, like "Archive" or "Europe"."""
 
 
 THRESHOLDS: Final = Thresholds()
@@ -47,12 +48,13 @@ _AGENCY = re.compile(
     + "|".join(re.escape(name) for name in sorted((*AGENCIES, *_IN_CAPITALS), key=len, reverse=True))
     + r")(?![\w-])"
 )
-"""The character before is checked later (`_INSIDE_WORD`), so that the search can skip to the first letter of a name."""
+"""`_INSIDE_WORD` checks the character before a match.  Without that check here, the search can skip to the next letter
+with which a name begins, which is fast."""
 
 _INSIDE_WORD = re.compile(r"[\w-]")
 _WORDS: Final = VOCABULARY.picture
 _LABELLED = re.compile(
-    rf"(?:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?(?:\s{one_of(_WORDS.behind)})?|"
+    rf"(?:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?(?:\s{one_of(_WORDS.after_noun)})?|"
     rf"{one_of((*_WORDS.words, *_WORDS.words_at_beginning))})\s?[:/|\N{{COPYRIGHT SIGN}}]\s*\S",
     re.IGNORECASE,
 )
@@ -68,7 +70,7 @@ _STARTS: Final = tuple(
     hint_words((*_WORDS.nouns, *_WORDS.nouns_at_beginning, *_WORDS.words, *_WORDS.words_at_beginning))
 )
 FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in AGENCIES)
-"""The first words of agencies, folded.  Every credit has one of them, a word for which `is_hint` is true, or a
+"""The first words of agencies, folded.  Each credit has one of them, or a word for which `is_hint` is true, or a
 copyright sign."""
 
 _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
@@ -111,7 +113,7 @@ def _beside(line: str, found: Sequence[tuple[int, int]]) -> list[str]:
 
 
 def _may_be_beside(part: str) -> bool:
-    """Whether part of a credit is a name, or a word or two like "Archive" or "Europe"; a part of a sentence is not."""
+    """Whether part of a credit is a name, or at most two words like "Archive" or "Europe"."""
     return is_person(part) or (
         len(part.split()) <= THRESHOLDS.max_other_words and all(word[:1].isupper() for word in part.split())
     )

@@ -1,7 +1,7 @@
 """Dates in a line, in many languages.  An ambiguous date is not read.
 
-The names of months come from CLDR (Unicode Common Locale Data Repository, through Babel).  Of a date in figures
-with slashes ("13/6/2024") one number must be too large for a month, or the order of day and month must be known.
+The names of months come from CLDR (Unicode Common Locale Data Repository), through Babel.  A date in figures with
+slashes ("13/6/2024") is read only if one number is too large for a month, or if the order of day and month is known.
 """
 
 import datetime
@@ -24,13 +24,13 @@ class Thresholds:
     """
 
     max_characters: int = 160
-    """Characters of a timestamp: a longer line is more than a date, so `is_timestamp` is not called for it."""
+    """Characters of a timestamp.  A longer line is more than a date; `is_timestamp` is not called for it."""
 
     max_words_beside: int = 5
     """Words of a timestamp beside the date: "Published on", a weekday, a place."""
 
     max_words_in_sentence: int = 2
-    """The same for a timestamp that ends like a sentence: "It fell on May 3, 2024." is a sentence."""
+    """The same for a timestamp that ends like a sentence, because "It fell on May 3, 2024." is a sentence."""
 
     max_to_first_date: int = 60
     """Characters from words like "first published" to their date."""
@@ -184,7 +184,7 @@ def has_figures_only(line: str) -> bool:
 
 
 def updated_and_published(line: str, found: Sequence[Stated]) -> tuple[str | None, str | None]:
-    """(updated, published) as the line states them: a date behind a word like "updated" is the date of an update.
+    """(updated, published) as the line states them: a date after a word like "updated" is the date of an update.
 
     `found` are the dates in the line.  Of two dates without such a word, the earlier is the date of publication.
     """
@@ -208,7 +208,7 @@ def says_published(line: str) -> bool:
 
 
 def first_published(line: str, found: Sequence[Stated]) -> str | None:
-    """The date at which the story first appeared, if the line says so; `found` are the dates in the line."""
+    """The date on which the story first appeared, if the line says so; `found` are the dates in the line."""
     said = _FIRST.search(line)
     if said is None:
         return None
@@ -227,7 +227,7 @@ def has_own_zone(iso: str) -> bool:
 
 
 def order_of(lines: Iterable[str]) -> str | None:
-    """What is first in dates in figures, "day" or "month": None if no date shows it, or if dates differ."""
+    """What comes first in dates in figures, "day" or "month"; None if no date shows it, or if two dates differ."""
     orders = set()
     for line in lines:
         for match in _IN_FIGURES.finditer(line) if _ANY_YEAR.search(line) else ():

@@ -19,10 +19,10 @@ class Thresholds:
     """Characters of a name."""
 
     common_word: float = 8e-5
-    """Share of all words of the language: from here on, a word is more frequent than nearly all names."""
+    """Share of all words of the language.  A word with this share or more is more frequent than nearly all names."""
 
     rare_word: float = 2e-6
-    """Share of all words of the language: nearly every word below it is the name of a person or a firm."""
+    """Share of all words of the language.  Nearly all words with a smaller share are names of people or firms."""
 
 
 THRESHOLDS: Final = Thresholds()
@@ -30,14 +30,14 @@ THRESHOLDS: Final = Thresholds()
 PARTICLES: Final = frozenset(
     "al bin da dal de del della den der di do dos du el ibn la le ten ter van von zu zum".split()  # noqa: SIM905
 )
-"""Words of names that are in lower case."""
+"""Words in lower case that are part of a name."""
 
 _WORD = rf"[^\W\d_](?:[^\W\d_]|[.{APOSTROPHES}-])*"
 _WORDS = re.compile(rf"{_WORD}(?:\s{_WORD}){{1,4}}")
 
 
 def is_common(name: str, language: str | None, *, all_words: bool = True) -> bool:
-    """Whether all words of the name are common ("Save Story", "Learn More"), or any: "New Delhi", "Real Estate"."""
+    """Whether all words of the name are common ("Save Story"); with `all_words=False`, whether any is ("New Delhi")."""
     known = lexicon.words(language)
     common = [known.get(word, 0.0) >= THRESHOLDS.common_word for word in name.casefold().split()]
     return all(common) if all_words else any(common)

@@ -1,8 +1,11 @@
-"""Files to dumps: each reader knows one container and yields its dumps one by one, to be made when they are needed.
+"""Files to dumps.  Each reader knows one kind of file, and yields its dumps one by one.
 
-A part that can't be read is yielded too, as a Reject with its reason, and reading continues behind it.  A Reject with
-the file's own source means that the file holds nothing more that can be read.  The name of a stream decides how it is
-read, its last suffix first: `pages.tar.gz` is unpacked, then read as an archive, and each file in it by its own name.
+A dump is decoded and rendered only when it is needed (`Pending`).  For a part of a file that can't be read, a reader
+yields a Reject with the reason, and goes on with the next part.  If the source of a Reject is that of the whole file,
+nothing after it can be read.
+
+The name of a file decides how it is read, its last suffix first.  `pages.tar.gz` is unpacked, then read as a tar
+archive; then the name of each file in the archive decides.
 """
 
 import io
@@ -21,11 +24,11 @@ from copydesk.readers.compressed import Unpacked
 HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 JSONL_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
 CONTAINERS: Final = (archive.ZIP, archive.TAR, parquet.SUFFIX, *warc.SUFFIXES, ".jsonl", ".ndjson")
-"""Files that hold many documents: those before the place where a file breaks off are used."""
+"""Files that hold many dumps.  If such a file breaks off, the dumps before that place are used."""
 
 
 def holds_many(name: str) -> bool:
-    """Whether a file of this name is a container of many documents."""
+    """Whether a file of this name is a container, which holds many dumps."""
     lower = name.lower()
     for packed in compressed.SUFFIXES:
         lower = lower.removesuffix(packed)
@@ -46,7 +49,7 @@ def make(found: Pending | Reject) -> Dump | Reject:
 
 
 def find(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject]:
-    """The dumps of the file at `path`, in its order, each still to be made, and rejects."""
+    """The dumps of the file at `path`, in its order, not decoded yet, and rejects."""
     try:
         with path.open("rb") as stream:
             for found in find_in(stream, path.name, source, settings):
@@ -73,7 +76,7 @@ def find_in(
         yield from found
         for each in (unpacked, stream):
             if isinstance(each, Unpacked) and each.trouble:
-                raise each.trouble  # half a document is not yielded
+                raise each.trouble  # a dump that breaks off is not yielded
         yield from single
     except UnreadableError as error:
         yield Reject(source, error.reason, error.detail)

@@ -1,4 +1,4 @@
-"""ZIP and tar archives: each file in them is read as if it stood alone, in the archive's order.
+"""ZIP and tar archives: each file in them is read like a file on the disk, in the order of the archive.
 
 Nothing is unpacked to the disk, so a name in an archive can't write anywhere.
 """
@@ -41,7 +41,7 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
             if not info.filename or info.is_dir() or _is_hidden(info.filename):
                 continue
             if id(info) in overlapping:
-                yield Reject(member(source, info.filename), "bomb", "its size overlaps the next entry")
+                yield Reject(member(source, info.filename), "bomb", "its bytes overlap the next file in the archive")
                 continue
             where = member(source, info.filename)
             try:
@@ -54,7 +54,7 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
 
 
 def _overlapping(archive: zipfile.ZipFile) -> frozenset[int]:
-    """The entries (by `id`) whose bytes overlap the next entry: a bomb lets many entries share the same bytes."""
+    """The entries, by `id`, that overlap the next entry.  In a bomb, many entries share the same bytes."""
     ordered = sorted(archive.infolist(), key=lambda info: info.header_offset)
     ends = [*(info.header_offset for info in ordered[1:]), archive.start_dir]
     spans = zip(ordered, ends, strict=True)
@@ -67,7 +67,7 @@ def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for info in archive:
                 if info.issparse():
-                    yield Reject(member(source, info.name), "unreadable", "a sparse file, which is not text")
+                    yield Reject(member(source, info.name), "unreadable", "a sparse file (a file with holes), not text")
                     continue
                 if info.isdir() or _is_hidden(info.name):
                     continue

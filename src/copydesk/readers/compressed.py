@@ -1,6 +1,6 @@
 """Compressed streams: gzip, bzip2, xz and Zstandard, recognized by the suffix of a file's name.
 
-The unpacked size is limited: a stream that unpacks to far more than any text would is a bomb.
+The unpacked size is limited.  A stream that unpacks to much more than a text of its size would is called a bomb.
 """
 
 import bz2
@@ -16,14 +16,14 @@ from copydesk.dump import UnreadableError
 SUFFIXES: Final = (".gz", ".bz2", ".xz", ".zst")
 
 MAX_RATIO: Final = 300
-"""Unpacked bytes for each packed byte.  Text shrinks to a tenth, the same page repeated many times to a hundredth."""
+"""Unpacked bytes for each packed byte.  Text has about 10; the same page repeated many times has about 100."""
 
 ALWAYS_ALLOWED: Final = 64_000_000
-"""Unpacked bytes up to which the ratio does not matter."""
+"""Unpacked bytes that are always allowed, with any ratio."""
 
 
 class Readable(Protocol):
-    """The part of an open byte stream that is used here."""
+    """What a stream of bytes must be able to do."""
 
     def read1(self, size: int, /) -> bytes:
         """At most `size` bytes, without waiting for more than are available; empty at the end."""
@@ -38,15 +38,15 @@ class MissingExtraError(UnreadableError):
 
 
 def broken_off(error: Exception) -> UnreadableError:
-    """The error of a container's reader that can't continue."""
+    """The error for a container that can't be read further."""
     return UnreadableError("broken_stream", f"the rest is lost: {error}")
 
 
 class _Bounded(io.RawIOBase):
     """A stream that is being unpacked; `packed` gives the number of packed bytes read so far.
 
-    It ends where it is broken, or where it unpacks to too much, and `trouble` then has the reason.  It raises no error
-    while it is read, because a reader would then lose the part before the break.
+    If the stream is damaged or unpacks to too much, it ends there, and `trouble` has the reason.  It raises no error:
+    a reader would then lose what it has read before.
     """
 
     def __init__(self, stream: Readable, packed: Callable[[], int], broken: tuple[type[Exception], ...]):
@@ -82,7 +82,7 @@ BROKEN: Final = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, OSError
 
 
 class Unpacked(io.BufferedReader):
-    """An unpacked stream.  It ends where it breaks off; once it is read to that place, `trouble` has the reason."""
+    """An unpacked stream.  If it is damaged, it ends there, and `trouble` then has the reason."""
 
     def __init__(self, stream: Readable, packed: Callable[[], int], *broken: type[Exception]):
         self._bounded = _Bounded(stream, packed, (*BROKEN, *broken))
@@ -90,7 +90,7 @@ class Unpacked(io.BufferedReader):
 
     @property
     def trouble(self) -> UnreadableError | None:
-        """Why the stream ended too early; None if it did not."""
+        """Why the stream ended early; None if it did not."""
         return self._bounded.trouble
 
 

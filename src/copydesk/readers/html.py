@@ -1,4 +1,4 @@
-"""An HTML page is one dump: all text that it shows, one line for each block, and the metadata that it states."""
+"""HTML pages.  A page is one dump: the text that it shows, with one line for each block, and the metadata it states."""
 
 import hashlib
 import re
@@ -16,16 +16,16 @@ from copydesk.readers import page_metadata
 from copydesk.repair import from_page
 
 DECLARATION_BYTES: Final = 4096
-"""Bytes of a page in which its charset is searched.  HTML requires it in the first 1024 bytes."""
+"""First bytes of a page in which its charset is searched.  HTML requires it in the first 1024 bytes."""
 
 SNIFFED_BYTES: Final = 1024
-"""First bytes of a file that decide whether it is a page when its name does not."""
+"""First bytes of a file that decide whether it is a page, if its name does not."""
 
 MIN_SHARED: Final = 0.8
-"""Share of a text's characters that the page must contain too; below this, the HTML is not used for the text."""
+"""Share of a text's characters that the page must contain too.  If it has fewer, it is another page, and not used."""
 
 MIN_OF_PAGE: Final = 0.7
-"""Share of a page's characters that a text must contain for its lines to be labelled as lines of a whole page."""
+"""Share of a page's characters that a text must contain.  If it has fewer, its lines do not get origins in the page."""
 
 _PAGE = re.compile(
     rb"\s*+(?:\xef\xbb\xbf\s*+)?(?:<\?xml[^>]{0,200}>\s*+)?(?:<!--.{0,500}?-->\s*+)?<(?:!doctype html|html)\b",
@@ -64,7 +64,7 @@ def render(data: bytes, source: str, declared: str | None = None) -> Dump:
 
 def render_text(markup: str, source: str) -> Dump:
     """The dump of a decoded page; its digest is that of the rendered text."""
-    import lxml.etree  # importing it and trafilatura takes 0.4 s, and only HTML needs them
+    import lxml.etree  # takes 0.4 s to import with trafilatura, and only HTML needs them
 
     from copydesk import html_lines
 
@@ -74,7 +74,7 @@ def render_text(markup: str, source: str) -> Dump:
     except lxml.etree.LxmlError as error:
         raise UnreadableError("empty", f"not a page: {error}") from error
     if not shown.text:
-        raise UnreadableError("empty", "the page holds no text outside its markup")
+        raise UnreadableError("empty", "the page shows no text")
     return replace(
         dump.from_text(
             shown.text, source, given=page_metadata.of(root, markup, shown.text) if root is not None else NOTHING_GIVEN
@@ -103,7 +103,10 @@ def _size(text: str) -> int:
 
 
 def _origins(text: str, page: Dump, same: Iterable[tuple[int, int]]) -> tuple[Origin, ...]:
-    """The origins of a text's lines: each has the origin of the page's line that shares most characters with it."""
+    """The origins of a text's lines.
+
+    Each line gets the origin of the page's line with which it shares most characters.
+    """
     from copydesk.html_lines import NOTHING_KNOWN
 
     theirs = [origin.start for origin in page.origins]

@@ -16,14 +16,14 @@ from copydesk.readers.compressed import Unpacked
 from copydesk.readers.record_fields import Names
 
 LINE_OVERHEAD: Final = 4
-"""A line may be this many times as long as `limits.record_size`: JSON escapes characters and holds other fields too."""
+"""A line may be this number of times as long as `limits.record_size`, because JSON has escapes and other fields."""
 
 MAX_NESTING: Final = 100
-"""Levels of objects and lists in a record; writing a record makes a nested call for each level."""
+"""Levels of objects and lists in a record.  More levels could overflow the stack when the record is written."""
 
 
 class ByteLines(Protocol):
-    """The part of an open byte stream that is used here."""
+    """What a stream of bytes must be able to do."""
 
     def readline(self, size: int, /) -> bytes:
         """The next line with its end, at most `size` bytes of it; empty at the end."""
@@ -57,7 +57,7 @@ def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pendi
 
 
 def _by_publisher(found: dict[str, Json]) -> list[Json]:
-    """The articles of a file that Fundus saved, with one list for each publisher; empty for any other object."""
+    """The articles in a file that Fundus saved (a list for each publisher); empty for any other object."""
     articles: list[Json] = []
     for publisher, listed in found.items():
         if not isinstance(listed, list):
@@ -89,16 +89,16 @@ def _parsed(line: bytes, where: str) -> Json | Reject:
         return parsed
     except UnicodeEncodeError as error:
         lone = f"U+{ord(error.object[error.start]):04X}"
-        return Reject(where, "lone_surrogate", f"the lone surrogate {lone} in the record: cut inside a character")
+        return Reject(where, "lone_surrogate", f"it has the lone surrogate {lone}: it was cut inside a character")
     except (ValueError, RecursionError) as error:
         return Reject(where, "not_json", f"{error or 'nested too deeply'}"[:300])
 
 
 def _of(found: Json, raw: bytes, number: int | None, names: Names, settings: Config) -> Pending | Reject:
-    """The object as a dump; `number` is None if the container holds no other object."""
+    """The object as a dump.  `number` is None if it is the only object in the file."""
     if not isinstance(found, dict):
         return Reject(
-            names.at(number), "not_an_object", f"a {type(found).__name__} where an object with `text` should be"
+            names.at(number), "not_an_object", f"a {type(found).__name__}; it must be an object with a string in `text`"
         )
     return record_fields.dump_of(found, raw, number, names, settings)
 
@@ -130,7 +130,7 @@ def _check_depth(fields: Json) -> None:
 
 
 def _lines(stream: ByteLines, limit: int) -> Iterator[bytes | UnreadableError]:
-    """The lines, and an error in place of each line over the limit.  A last line that breaks off is left out."""
+    """The lines, and an error for each line over the limit.  If the stream breaks off, its last line is left out."""
     while line := stream.readline(limit):
         if line.endswith(b"\n") or (len(line) < limit and not _is_broken(stream)):
             yield line
@@ -147,4 +147,4 @@ def _is_broken(stream: ByteLines) -> bool:
 
 def _too_large(limit: int) -> tuple[str, str]:
     """Reason and detail for an object that is longer than a record may be."""
-    return "too_large", f"an object of over {limit:,} bytes: {LINE_OVERHEAD} times limits.record_size"
+    return "too_large", f"over {limit:,} bytes, which is {LINE_OVERHEAD} times limits.record_size"

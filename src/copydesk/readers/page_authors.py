@@ -1,10 +1,12 @@
-"""Author names in the elements of a page that states no authors: trafilatura's search, in one pass over the page.
+"""Finds names of authors in the elements of a page that states no authors, as trafilatura does, but faster.
 
 trafilatura copies the page, removes comments, dates and pictures, and searches the rest three times with regular
-expressions inside XPath, which takes as long as the rest of the reading.  Here one pass over class names and ids leaves
-the few elements that may match, and only their texts are read.  The expressions below are those of `trafilatura.xpaths`
-(AUTHOR_XPATHS, AUTHOR_DISCARD_XPATHS).  tests/test_packages.py compares the answers; when trafilatura changes its
-expressions, that test fails and this module has to follow.  Delete it when trafilatura's own search is as fast.
+expressions inside XPath.  This takes as long as everything else that is read from the page.  Here, one pass over class
+names and ids finds the few elements that may match, and only their texts are read.
+
+The expressions below are those of `trafilatura.xpaths` (AUTHOR_XPATHS, AUTHOR_DISCARD_XPATHS).  tests/test_packages.py
+compares the answers.  If trafilatura changes its expressions, that test fails, and this module must change too.  Delete
+this module when trafilatura's own search is as fast.
 """
 
 import re
@@ -24,7 +26,7 @@ _MAY_MATCH = re.compile(
     "uthor|yline|username|byl|BBL|channel-name|zuozhe|bianji|xiaobian|submitted-by|posted-by|journalist-name|screenname|"
     "writer"
 )
-"""Found in an attribute of every element that one of the searches below accepts, except `<author>`."""
+"""Each element that one of the searches below accepts has this in an attribute, except `<author>`."""
 
 _SPECIFIC_TAGS: Final = frozenset(("a", "address", "div", "link", "p", "span", "strong"))
 _SPECIFIC_CLASS = re.compile("author-?name|AuthorName|authorName")
@@ -124,7 +126,7 @@ def _is_dropped(element: "HtmlElement") -> bool:
 
 
 def _is_inside_dropped(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> bool:
-    """Whether the element or one around it is removed; `known` remembers the answers for a page."""
+    """Whether the element, or one around it, is removed.  `known` has the answers so far for this page."""
     chain: list[HtmlElement] = []
     at: HtmlElement | None = element
     while at is not None and at not in known:
@@ -151,7 +153,7 @@ def _text(element: "HtmlElement") -> str | None:
 
 
 def _pieces(element: "HtmlElement") -> Iterator[str]:
-    """The texts inside the element; the text behind a removed element is joined to the text before it."""
+    """The texts inside the element.  The text after a removed element is joined to the text before it."""
     from lxml.etree import iterwalk
 
     walk = iterwalk(element, events=("start", "end", "comment", "pi"))

@@ -11,7 +11,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from copydesk.characters import SITE_SEPARATOR
-from copydesk.dump import Given
+from copydesk.dump import SuppliedMetadata
 from copydesk.readers import page_authors
 from copydesk.text import fold
 
@@ -23,10 +23,10 @@ MAX_TITLE_LINE: Final = 300
 """Characters of a line that may be the title."""
 
 MAX_STATED_TITLE: Final = 1000
-"""Characters of a stated title; a longer one is not searched in the lines."""
+"""Characters of a stated title.  The lines are not searched for a longer one."""
 
 MIN_SPACES: Final = 1
-"""Spaces in a title that is searched among the lines: a single word may be the name of the site."""
+"""Spaces in a title for which the lines are searched: a single word may be the name of the site."""
 
 PUBLISHED: Final = frozenset(("article:published_time", "og:published_time", "datepublished"))
 UPDATED: Final = frozenset(("article:modified_time", "og:modified_time", "og:updated_time", "datemodified"))
@@ -40,14 +40,14 @@ NO_DATE: Final = "1970-01-01"
 """What programs write when they have no date."""
 
 NEW_YEAR: Final = "-01-01"
-"""The end of a date that htmldate makes from a year alone, mostly from a copyright notice."""
+"""The end of a date that htmldate makes from a year alone.  The year is mostly that of a copyright notice."""
 
 STORIES: Final = frozenset((
     "BlogPosting", "DiscussionForumPosting", "HowTo", "LiveBlogPosting", "Recipe", "Report", "Review",
     "SocialMediaPosting",
 ))  # fmt: skip
-"""Types of schema.org that have the story's dates, besides all that end in "Article".  Types that end in "Page"
-are used after these."""
+"""Types of schema.org that have the dates of the story.  All types that end in "Article" have them too.  Types that end
+in "Page" are used only if these state no date."""
 
 HOLDERS: Final = ("@graph", "mainEntity")
 """Keys in JSON-LD that hold objects about the page itself; other keys hold things that it only mentions."""
@@ -70,12 +70,12 @@ _DATE = re.compile(
 )
 
 
-def of(root: "HtmlElement", markup: str, text: str) -> Given:
-    """The metadata that the page states, read as trafilatura reads it except for the dates.
+def of(root: "HtmlElement", markup: str, text: str) -> SuppliedMetadata:
+    """The metadata that the page states.  All but the dates are read as trafilatura reads them.
 
-    `markup` is the page's HTML and `text` its visible text.  If the page states no date, the result has a `guess_date`
-    that searches for one when it is called: most pages show their date, and the search takes as long as the rest of the
-    reading.
+    `markup` is the HTML of the page, and `text` its visible text.  If the page states no date, the result has a
+    `guess_date`, which searches for a date when it is called.  The search is slow, and most pages do not need it
+    because a line shows the date.
     """
     published, updated = _dates(root)
     published_value, published_name = published
@@ -239,7 +239,7 @@ def _drop_controls(root: "HtmlElement") -> None:
 
 
 def _shown(title: str, text: str) -> str | None:
-    """The line of the text that equals the stated title, with or without the site's name behind it."""
+    """The line of the text that equals the stated title, with or without the name of the site after it."""
     if len(title) > MAX_STATED_TITLE:
         return None
     ends = [len(title), *(match.start() for match in reversed(list(_SITE.finditer(title))))]
@@ -279,7 +279,7 @@ def _meta(root: "HtmlElement") -> Iterator[tuple[str, object, str]]:
 
 
 def _is_of_story(meta: "HtmlElement") -> bool:
-    """Whether the microdata around the element, if there is any, is about a story or the page."""
+    """Whether the microdata around the element is about a story or the page; true if there is none."""
     scope = next((each for each in meta.iterancestors() if each.get("itemscope") is not None), None)
     kinds = _kinds(scope.get("itemtype")) if scope is not None else []
     return not kinds or any(_is_story(kind) or kind.endswith("Page") for kind in kinds)
@@ -317,7 +317,7 @@ def _iso(value: object) -> str | None:
 
 
 def _bare(text: str) -> str:
-    """JSON without the CDATA section around it in old pages, and without a semicolon at the end."""
+    """The JSON, without the CDATA section that old pages put around it, and without a semicolon at the end."""
     inner = text.strip().removeprefix("//").lstrip().removeprefix("<![CDATA[")
     return inner.removesuffix("]]>").rstrip().removesuffix("//").rstrip().removesuffix(";")
 

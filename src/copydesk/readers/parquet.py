@@ -15,10 +15,10 @@ from copydesk.readers.record_fields import Names
 
 SUFFIX: Final = ".parquet"
 ROWS: Final = 16
-"""Rows in memory at once.  pyarrow also holds the page of each column from which they come (1,024 rows by default)."""
+"""Rows in memory at once.  pyarrow also needs memory for one page of each column (1,024 rows by default)."""
 
 BUFFER: Final = 1_000_000
-"""Bytes of each column that are read ahead; without a limit, pyarrow reads those of the whole row group."""
+"""Bytes of each column that are read ahead.  Without a limit, pyarrow reads the whole row group."""
 
 
 def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending | Reject]:

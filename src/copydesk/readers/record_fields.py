@@ -1,6 +1,6 @@
-"""A record of a container as a dump, under any of the field names that other projects use.
+"""A record of a container (a JSON object or a row) as a dump.  It may have the field names of several other programs.
 
-Valid values are used; all other fields of the record go to `metadata.extra`.
+Fields with valid values are used.  All other fields go to `metadata.extra`.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import msgspec
 from copydesk import dump
 from copydesk.config import Config
 from copydesk.document import Json, Reject
-from copydesk.dump import Dump, Given, Pending, UnreadableError, check_size
+from copydesk.dump import Dump, Pending, SuppliedMetadata, UnreadableError, check_size
 from copydesk.parsing import dates
 from copydesk.readers import html
 
@@ -35,14 +35,17 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 class Names:
-    """The names of a container's records: their own ids, or their numbers if an id is missing or repeated."""
+    """The names of the records in a container: their ids; or their numbers, if an id is missing or is there twice."""
 
     def __init__(self, source: str):
         self._source = source
         self._seen: set[bytes] = set()
 
     def of(self, own: str | None, number: int | None) -> tuple[str | None, str]:
-        """(name, source) of a record; without a number it is the only record and has the container's source."""
+        """(name, source) of a record.
+
+        If `number` is None, it is the only record and has the source of the container.
+        """
         if number is None:
             return own, self._source
         name = self._unseen(own, number)
@@ -58,7 +61,7 @@ class Names:
             if key not in self._seen:
                 self._seen.add(key)
                 return candidate
-        raise AssertionError("the numbers do not end")
+        raise AssertionError("not reached: the numbers never end")
 
 
 def dump_of(
@@ -71,7 +74,8 @@ def dump_of(
     text = _sections(record) if text is None else text
     if text is None and page is None:
         keys = ", ".join(map(repr, record)) or "none"
-        return Reject(where, "no_text", f"no string in `{called.text[0]}`; the other keys are: {keys}"[:300])
+        detail = f"it needs a string in `{called.text[0]}` or `{called.html[0]}`; its fields are: {keys}"
+        return Reject(where, "no_text", detail[:300])
     return Pending(where, partial(_make, record, text, page, name, where, settings), raw)
 
 
@@ -99,7 +103,10 @@ def _make(
 
 
 def _id(record: dict[str, Json], keys: Sequence[str]) -> str | None:
-    """The record's own id, removed from the record; an id that is neither text nor a whole number stays there."""
+    """The id of the record, which is removed from it.
+
+    A value that is not text or a whole number stays in the record.
+    """
     for key in keys:
         name = record.get(key)
         if isinstance(name, int) and not isinstance(name, bool):
@@ -136,8 +143,8 @@ def _sections(record: dict[str, Json]) -> str | None:
     return "\n\n".join(lines) or None
 
 
-def _given(record: dict[str, Json], settings: Config) -> Given:
-    """The valid values of the known fields.  Fields that are used completely leave the record; the rest is `extra`."""
+def _given(record: dict[str, Json], settings: Config) -> SuppliedMetadata:
+    """The valid values of the known fields.  A field is removed if its whole value is used; the rest is `extra`."""
     called = settings.fields
     given: dict[str, str | tuple[str, ...]] = {}
     sources: dict[str, str] = {}
@@ -162,7 +169,7 @@ def _given(record: dict[str, Json], settings: Config) -> Given:
 
 
 def _valid(field: str, value: Json) -> tuple[str | tuple[str, ...] | None, bool]:
-    """(the usable value of a field or None, whether that is the whole value)."""
+    """(value, is_whole): the valid part of a value, or None; and whether that is all of it."""
     if field == "authors":
         listed = value if isinstance(value, list) else value.split(";") if isinstance(value, str) else []
         people = tuple(name for item in listed if (name := _text(item)))

@@ -1,7 +1,7 @@
-"""WARC and WET files: each response that holds a page or text, and each text that a crawler extracted from a page.
+"""WARC, WET and ARC files of crawls: responses with a page or a text, and texts that a crawler took from a page.
 
-The record gets the address.  The date of the crawl, which is not the date of publication, and the language that the
-crawler found go to `metadata.extra`.  warcio (the extra `warc`) reads the files.
+The address of the page goes to `metadata.url`.  The time of the crawl (which is not the time of publication) and the
+languages that the crawler found go to `metadata.extra`.  warcio (the extra `warc`) reads the files.
 """
 
 import re
@@ -25,22 +25,24 @@ if TYPE_CHECKING:
 ARC: Final = ".arc"
 SUFFIXES: Final = (".warc", ".wet", ARC)
 READ: Final = frozenset(("response", "resource", "conversion"))
-"""Types of records that hold a document; requests and metadata, for example, do not."""
+"""Types of records that hold a page or a text.  Requests and metadata, for example, do not."""
 
 UNPACKED: Final = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
 
 GZIP: Final = b"\x1f\x8b"
-"""The first bytes of gzip.  Crawlers often unpack a page but leave the header that says it is packed."""
+"""The first bytes of gzip data.  Crawlers often unpack a page, but leave the header that says it is packed."""
 
 CHUNK_BYTES: Final = 16_384
-"""Packed bytes that are unpacked at a time; bytes behind the end of a gzip member are copied, so chunks are small."""
+"""Bytes that are given to zlib at a time.  If the gzip data ends inside a chunk, zlib copies the rest of the chunk, so
+chunks are small."""
 
 GROWTH_DIVISOR: Final = 500
 GZIP_HEADER_BYTES: Final = 1_000
-"""Gzip grows incompressible data by at most 1/500 (zlib: 1/1000), and adds a header."""
+"""Data that can't be compressed gets longer with gzip: by at most 1/500 (zlib says 1/1000), and by the header."""
 
 BROKEN: Final = (OSError, EOFError, ValueError, AttributeError, KeyError, zlib.error)
-"""Errors that warcio raises for a broken record; it assumes that all headers exist."""
+"""Errors that warcio raises for a broken record.  Some come from a missing header, because it does not check for
+one."""
 
 PAGES: Final = frozenset(("text/html", "application/xhtml+xml"))
 _NEXT_RECORD = re.compile(rb"\r\n\r\nWARC/[01]\.\d+\r\n(?:[\w-]{1,60}:[^\r\n]{0,2000}\r\n){3}")
@@ -48,9 +50,9 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
 def read(stream: IO[bytes], source: str, settings: Config, *, is_arc: bool = False) -> Iterator[Pending]:
-    """The documents of an unpacked stream in their order.  Raises UnreadableError if it breaks off.
+    """The dumps of an unpacked stream, in its order.  Raises UnreadableError if it breaks off.
 
-    Records of ARC files have no ids, and warcio makes up other ids at each reading, so they are named by number.
+    Records of ARC files have no ids.  warcio gives them new ids each time, so copydesk names them by their numbers.
     """
     try:
         from warcio.archiveiterator import ArchiveIterator
@@ -78,7 +80,7 @@ def read(stream: IO[bytes], source: str, settings: Config, *, is_arc: bool = Fal
 def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) -> Dump:
     headers, http = record.rec_headers, record.http_headers
     if http is not None and not (http.get_statuscode() or "").startswith("2"):
-        raise UnreadableError("http_status", f"the server answered {http.get_statuscode()}, not with a page")
+        raise UnreadableError("http_status", f"status {http.get_statuscode()} of the server: not a page")
     content = (http or headers).get_header("Content-Type") or ""
     kind = content.partition(";")[0].strip().lower()
     if kind and kind not in PAGES and not kind.startswith("text/"):
@@ -88,9 +90,9 @@ def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) 
     data = _body(record, settings.limits.record_size + 1)
     check_size(len(data), settings)
     if _NEXT_RECORD.search(data):
-        raise UnreadableError("broken_stream", "its Content-Length reaches into the next record, which is lost too")
+        raise UnreadableError("broken_stream", "its Content-Length reaches into the next record: both are lost")
     if not kind and not html.is_page(data):
-        raise UnreadableError("not_text", "no Content-Type, and it does not begin as a page")
+        raise UnreadableError("not_text", "it has no Content-Type, and does not begin like an HTML page")
     is_page = kind in PAGES or not kind
     found = html.render(data, where, declared) if is_page else dump.from_bytes(data, where, declared)
     extra: dict[str, Json] = {
@@ -110,10 +112,8 @@ def _body(record: "ArcWarcRecord", most: int) -> bytes:
     http = record.http_headers
     packing = (http.get_header("Content-Encoding") or "").strip().lower() if http else ""
     if packing not in UNPACKED:
-        raise UnreadableError("broken_stream", f"its content is packed by {packing!r}, which copydesk can't unpack")
-    while http and http.remove_header(
-        "Content-Encoding"
-    ):  # warcio takes broken content for complete, or for not packed
+        raise UnreadableError("broken_stream", f"its Content-Encoding is {packing!r}; only gzip and deflate are read")
+    while http and http.remove_header("Content-Encoding"):  # else warcio unpacks it, and does not report broken content
         pass
     stream = record.content_stream()
     try:
@@ -134,12 +134,12 @@ def _body(record: "ArcWarcRecord", most: int) -> bytes:
 
 
 def _is_zlib(data: bytes) -> bool:
-    """Whether the data has the header of RFC 1950; servers use the name "deflate" with and without it."""
+    """Whether the data has the header of zlib (RFC 1950).  "deflate" can mean data with this header or without it."""
     return data[0] & 15 == zlib.DEFLATED and int.from_bytes(data[:2]) % 31 == 0
 
 
 def _unpacked(data: bytes, most: int, bits: int) -> bytes:
-    """At most `most` unpacked bytes.  Raises EOFError if the end is missing, and zlib.error."""
+    """At most `most` unpacked bytes.  Raises EOFError if the end is missing, and zlib.error if the data is broken."""
     found = bytearray()
     at = 0
     while len(found) < most:
@@ -151,6 +151,6 @@ def _unpacked(data: bytes, most: int, bits: int) -> bytes:
         if not unpacker.eof and len(found) < most:
             raise EOFError("it breaks off before its end")
         at -= len(unpacker.unused_data)
-        if not data.startswith(GZIP, at):  # other bytes behind the end do not belong to the content
+        if not data.startswith(GZIP, at):  # other bytes after the end are not part of the content
             break
     return bytes(found)
