@@ -11,7 +11,7 @@ from copydesk import __version__, config, dump, language, rules
 from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.document import Cleaned, Label, Provenance
-from copydesk.dump import NOTHING_GIVEN, Dump, Given
+from copydesk.dump import NOTHING_GIVEN, Dump, SuppliedMetadata
 from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
 from copydesk.forest import TreesError
 from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, role_reader
@@ -25,7 +25,7 @@ _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
 
 
 def clean(
-    raw: str | bytes, *, source: str = "", given: Given = NOTHING_GIVEN, settings: Config | None = None
+    raw: str | bytes, *, source: str = "", given: SuppliedMetadata = NOTHING_GIVEN, settings: Config | None = None
 ) -> Cleaned:
     """Clean one dump of a page.
 

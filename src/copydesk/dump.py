@@ -66,12 +66,10 @@ class SuppliedMetadata:
 
     def or_else(self, other: "SuppliedMetadata") -> "SuppliedMetadata":
         """These metadata, with missing fields taken from `other`; `extra` is not taken from it."""
-        both = {one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(Given)}
-        own = {one.name: self.source_of(one.name) for one in fields(Given) if getattr(self, one.name)}
+        both = {one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(SuppliedMetadata)}
+        own = {one.name: self.source_of(one.name) for one in fields(SuppliedMetadata) if getattr(self, one.name)}
         return replace(self, **(both | {"extra": self.extra, "sources": {**other.sources, **own}}))
 
-
-Given = SuppliedMetadata  # the earlier name, which `copydesk.desk` imports
 
 NOTHING_GIVEN: Final = SuppliedMetadata()
 

@@ -171,7 +171,7 @@ def _with_bio(author: Fact[Author], lines: LabelledLines, bios: Sequence[int]) -
     return Fact(replace(author.value, bio=lines.facts[at].text), tuple(sources))
 
 
-def _with_supplied(given: Given, printed: tuple[Fact[Author], ...]) -> tuple[Fact[Author], ...]:
+def _with_supplied(given: SuppliedMetadata, printed: tuple[Fact[Author], ...]) -> tuple[Fact[Author], ...]:
     """The authors that the container names, each with the role and bio that the page prints; else those of the page.
 
     If the markup and the lines of a page have a name in common, the lines are used.  If not, the markup is used, unless

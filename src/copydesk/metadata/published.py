@@ -47,7 +47,7 @@ def dates_of(page: Page, head: range) -> Dates:
     return replace(found, published=Fact(given.date, (given.source_of("date"),))) if given.date else found
 
 
-def _with_stated(given: Given, shown: Dates) -> Dates:
+def _with_stated(given: SuppliedMetadata, shown: Dates) -> Dates:
     """The dates that the lines show, corrected and completed by those that the page states.
 
     A date without such a word may be that of the last change, or

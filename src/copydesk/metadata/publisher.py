@@ -27,7 +27,7 @@ def publisher_of(page: Page, notice: Fact[Copyright | None]) -> Fact[str | None]
     if notice.value and notice.value.holder:
         return Fact(notice.value.holder, notice.sources)
     for n in lines.places(Label.TEASER_HEADING):
-        head = _MORE_FROM.match(lines.facts[n].text)
-        if head and OUTLET.search(head["who"]):
+        head = _HEADING_WITH_PUBLISHER.match(lines.facts[n].text)
+        if head and PUBLISHER_WORD.search(head["who"]):
             return Fact(head["who"], (lines.numbers[n],))
     return NOTHING

@@ -48,7 +48,7 @@ def title_of(page: Page) -> Fact[str | None]:
     if stated and _BREADCRUMB.match(headline):
         return of_page
     shown = _without_site(headline, page).removeprefix(":").lstrip()  # a kicker was in front of the colon
-    if stated is None or any(line.text == headline and line.origin[H1 : H1 + 1] != (0,) for line in page.lines):
+    if stated is None or any(line.text == headline and line.origin[H1_COLUMN : H1 + 1] != (0,) for line in page.lines):
         return Fact(shown, lines)
     return of_page if set(fold(stated).split()).isdisjoint(fold(shown).split()) else Fact(shown, lines)
 

@@ -88,7 +88,7 @@ def of(root: "HtmlElement", markup: str, text: str) -> SuppliedMetadata:
     shown = _shown(found.title, text)
     statements = list(_statements(root))
     title_source = _source(found.title, statements, "title")
-    return Given(
+    return SuppliedMetadata(
         title=shown,
         url=found.url,
         publisher=found.publisher,

@@ -165,7 +165,7 @@ def _given(record: dict[str, Json], settings: Config) -> SuppliedMetadata:
                     del holder[key]
     if nested == {}:
         del record[NESTED]
-    return msgspec.convert(given | {"extra": record, "sources": sources}, Given)
+    return msgspec.convert(given | {"extra": record, "sources": sources}, SuppliedMetadata)
 
 
 def _valid(field: str, value: Json) -> tuple[str | tuple[str, ...] | None, bool]:
