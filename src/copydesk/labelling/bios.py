@@ -21,7 +21,7 @@ from copydesk.vocabulary import VOCABULARY, one_of, whole_words
 class Thresholds:
     """Limits of bios.
 
-    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
     """
 
     min_words: int = 7

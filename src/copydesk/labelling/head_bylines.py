@@ -16,7 +16,7 @@ from copydesk.text import fold
 class Thresholds:
     """Limits of bylines between headline and story; a share is the model's, for "byline".
 
-    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
     """
 
     min_share: float = 0.25

@@ -40,7 +40,7 @@ class Pattern:
 class Thresholds:
     """Limits of the rules for single lines.
 
-    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
     """
 
     max_words: int = 80

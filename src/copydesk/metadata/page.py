@@ -15,7 +15,7 @@ MAX_HEAD_LINES: Final = 8
 """Lines above the story that are its head if the page has no headline."""
 
 MAX_BYLINE_LINES: Final = 3
-"""Lines that one byline may take."""
+"""Lines that one byline may take.  Used since November 2026; what set it is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)

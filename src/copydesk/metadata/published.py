@@ -10,7 +10,10 @@ from copydesk.metadata.page import LabelledLines, Page
 from copydesk.parsing import dates
 
 MAX_LINES_BELOW: Final = 6
-"""Lines below the story that may hold its date.  Set with `python -m bench.metadata`, November 2026."""
+"""Lines that may hold the date of the story: its last line and those below.
+
+Set with `python -m bench.metadata`, November 2026.
+"""
 
 MAX_WORDS_WITH_DATE: Final = 14
 """Words of a line in the head that is no timestamp and still gives the date.  Set likewise."""

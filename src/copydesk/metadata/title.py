@@ -13,7 +13,7 @@ H1: Final = BLOCKS.index("h1")
 """The column of a line's origin that says whether the line is in an h1."""
 
 MAX_SITE_WORDS: Final = 5
-"""Words of a site's name behind a headline."""
+"""Words of a site's name behind a headline.  Used since November 2026; what set it is not recorded."""
 
 _SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>[^{SEPARATORS}]{{2,40}})$")
 

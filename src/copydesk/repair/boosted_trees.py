@@ -27,13 +27,22 @@ UNIT: Final = 1000
 """Scores are thousandths of the natural logarithm of the odds."""
 
 MIN_TREES: Final = 40
-"""Trees after which a candidate is dropped if its score is hopeless.  The rest are evaluated by all trees."""
+"""Trees after which a candidate is dropped if its score is hopeless.  The rest are evaluated by all trees.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 MAX_ROWS: Final = 2000
-"""Candidates that are scored together: each needs some kilobytes of memory for that time."""
+"""Candidates that are scored together: each needs some kilobytes of memory for that time.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 HOPELESS: Final = -3 * UNIT
-"""A score after MIN_TREES trees from which no candidate gets far enough: odds of 1 to 20."""
+"""A score after MIN_TREES trees from which no candidate gets far enough: odds of 1 to 20.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 
 FINDERS: Final[Mapping[str, Sequence[str]]] = {

@@ -28,7 +28,11 @@ RULES = (
 
 @dataclass(frozen=True, slots=True)
 class LineThresholds:
-    """The thresholds of the `lines` rules.  `python -m bench.lines` shows what the rules do with them."""
+    """The thresholds of the `lines` rules.
+
+    Used since November 2026; what set them is not recorded where a field does not say it.  `python -m bench.lines`
+    shows what the rules do.
+    """
 
     min_width: int = 45
     """Characters.  Narrower lines are menus, verse and tables, not wrapped prose."""
