@@ -219,3 +219,10 @@ def test_a_date_is_that_of_the_story_up_to_five_lines_below_it(between: int, pub
     labelled = LabelledLines([line.facts for line in lines], labels, [Verdict(label, BY) for label in labels])
     page = Page("a page", lines, labelled, "en", NOTHING_GIVEN, None)
     assert dates_of(page, head_of(labelled))[1] == published
+
+
+def test_the_head_of_a_page_without_a_headline_begins_eight_lines_above_the_story() -> None:
+    labels = [*[Label.NAVIGATION] * 20, *[Label.PARAGRAPH] * 4]
+    facts = [LineFacts(str(label), "en") for label in labels]
+    verdicts = [Verdict(label, BY) for label in labels]
+    assert head_of(LabelledLines(facts, labels, verdicts)) == range(12, 22)

@@ -11,6 +11,12 @@ from copydesk.labelling import Line, Verdict
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.state import SIGNED
 
+MAX_HEAD_LINES: Final = 8
+"""Lines above the story that are its head if the page has no headline.
+
+Used since November 2026; what set it is not recorded.
+"""
+
 MAX_BYLINE_LINES: Final = 3
 """Lines that one byline may take.  Used since November 2026; what set it is not recorded."""
 
@@ -62,12 +68,10 @@ class Page:
 
 
 def head_of(lines: LabelledLines) -> range:
-    """The lines from the headline to the second paragraph of the story, or to a byline right below that.
-
-    They begin with the first line if the page has no headline.
-    """
+    """The lines from the headline to the second paragraph of the story, or to a byline right below that."""
     story = [n for n, label in enumerate(lines.labels) if label is Label.PARAGRAPH] or [len(lines.facts)]
     title = lines.first(Label.TITLE)
     first = next((n for n in story if title is None or n > title), story[0])
+    start = max(0, first - MAX_HEAD_LINES) if title is None else title
     below = [n for n in range(first, min(first + 1 + MAX_BYLINE_LINES, len(lines.facts))) if lines.labels[n] in SIGNED]
-    return range(title or 0, min(max([first + 2, *(n + 1 for n in below)]), len(lines.facts)))
+    return range(start, min(max([first + 2, *(n + 1 for n in below)]), len(lines.facts)))
