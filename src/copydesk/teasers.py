@@ -13,7 +13,10 @@ from copydesk.labelling.line import Line
 
 @dataclass(frozen=True, slots=True)
 class TeaserThresholds:
-    """The thresholds of this module, in words.  `python -m bench.thresholds` shows what they decide on the kit."""
+    """The thresholds of this module, in words.
+
+    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
+    """
 
     max_kicker: int = 3
     """A line up to this length that does not end a sentence is the section above a headline, not a headline."""

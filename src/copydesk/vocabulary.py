@@ -134,7 +134,7 @@ _TURKISH: Final = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{CO
 """Regular expressions that ignore case match both Turkish letters for i."""
 
 MAX_BETWEEN: Final = 60
-"""Characters that "..." in an entry matches at most.  Unchanged since the first version of the rules for notes."""
+"""Characters that "..." in an entry matches at most.  Used since November 2026; what set it is not recorded."""
 
 
 def spelled_out(entry: str) -> list[str]:

@@ -32,7 +32,7 @@ from copydesk.labelling.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class StoryThresholds:
-    """The lowest story share of a line that counts as story.  Set with `python -m bench.text`, autumn 2026.
+    """The lowest story share of a line that counts as story.  Set with `python -m bench.text`, November 2026.
 
     The story share of a line is the sum of the model's shares for the labels of the story.
     """
@@ -54,11 +54,17 @@ class StoryThresholds:
 THRESHOLDS: Final = StoryThresholds()
 
 MIN_REPEATED_WORDS: Final = 4
-"""Words of a line that counts as a duplicate when it comes again: shorter ones are repeated by chance."""
+"""Words of a line that counts as a duplicate when it comes again: shorter ones are repeated by chance.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 MAX_TAG_LINES_ABOVE: Final = 1
 MAX_TAG_LINES_BELOW: Final = 25
-"""Lines above the headline and below the story that may be its section and tags.  Menus are farther away."""
+"""Lines above the headline and below the story that may be its section and tags.  Menus are farther away.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 MODEL: Final = Rule("label.model", "the trained model's choice; `share` is its share for the label")
 LIST_ITEM = Rule("label.list-item", "begins like the entry of a list, inside the story")

@@ -14,7 +14,7 @@ from copydesk.labelling.verdict import Role
 class Thresholds:
     """Limits of decks and kickers.
 
-    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
     """
 
     max_kicker_words: int = 4

@@ -16,7 +16,7 @@ from copydesk.text import fold
 class Thresholds:
     """Limits of bylines between headline and story; a share is the model's, for "byline".
 
-    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
     """
 
     min_share: float = 0.25
@@ -43,12 +43,6 @@ class Thresholds:
     max_words: int = 12
     """Words of a line that begins with the author's name, or names a job."""
 
-    max_opening_words: int = 4
-    """Words of a line that has only words for "by": "Medically reviewed by:"."""
-
-    max_names: int = 12
-    """Lines of names below a line with only words for "by"."""
-
 
 THRESHOLDS: Final = Thresholds()
 
@@ -67,9 +61,9 @@ def broken_bylines(state: LabelState) -> None:
     """Label bylines with the names on the lines below the "By"."""
     for n in range(1, len(state.lines)):
         opening, name = state.lines[n - 1], state.lines[n]
-        if state.verdicts[n] or not opening.hints & BY or opening.words > THRESHOLDS.max_opening_words:
+        if state.verdicts[n] or not opening.hints & BY or not opening.facts.is_opening:
             continue
-        if not opening.facts.is_opening or state.label(n - 1) not in (None, Label.BYLINE):
+        if state.label(n - 1) not in (None, Label.BYLINE):
             continue
         by = opening.facts.is_bare_by
         given = by and name.facts.is_given_name
@@ -77,7 +71,7 @@ def broken_bylines(state: LabelState) -> None:
         if given or (sure and name.facts.is_entry and not is_common(name.text, state.language)):
             state.set_label(n - 1, Label.BYLINE, BYLINE_NAME)
             state.set_label(n, Label.BYLINE, BYLINE_NAME)
-            for m in range(n + 1, min(n + THRESHOLDS.max_names, len(state.lines))):
+            for m in range(n + 1, len(state.lines)):
                 if given or state.verdicts[m] or state.is_running(m) or not state.lines[m].facts.is_entry:
                     break
                 state.set_label(m, Label.BYLINE, BYLINE_NAME)

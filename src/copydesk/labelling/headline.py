@@ -19,7 +19,7 @@ from copydesk.text import fold
 class Thresholds:
     """Limits of the headline and the lines below it.
 
-    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
     """
 
     min_words: int = 2
@@ -39,9 +39,6 @@ class Thresholds:
 
     max_to_story: int = 14
     """Lines from the headline to the first line of the story, unless the dump has the headline twice."""
-
-    max_running_decks: int = 2
-    """Decks that are running text."""
 
     max_to_deck: int = 3
     """Lines from the headline to its deck, and from there to the byline or date above the story."""
@@ -165,5 +162,4 @@ def below(state: LabelState, title: int | None) -> range:
         return range(title + 1, stop)
     below = range(stop + 1, min(stop + 1 + THRESHOLDS.max_to_deck, len(state.lines)))
     signed = [n for n in below if is_signature(state, n)]
-    decks = sum(state.is_running(n) for n in range(stop, signed[-1])) if signed else 0
-    return range(title + 1, signed[-1] + 1 if 0 < decks <= THRESHOLDS.max_running_decks else stop)
+    return range(title + 1, signed[-1] + 1 if signed and state.is_running(stop) else stop)

@@ -33,7 +33,10 @@ ANY: Final = ~HASH
 """All hints: for lines that are too long to collect the hints of their words."""
 
 MAX_WORDS: Final = 80
-"""Words of the longest line for which hints are collected: no rule for single lines labels a longer one."""
+"""Words of the longest line for which hints are collected.  Bounds the time: longer lines are hardly ever labelled.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")

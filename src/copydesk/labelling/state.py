@@ -16,14 +16,19 @@ from copydesk.labelling.verdict import Role, Verdict
 PLACE: Final = {label: place for place, label in enumerate(LABELS)}
 
 LIKELY: Final = 0.5
-"""From this share on, the model prefers a label (or the labels of the story together) for a line."""
+"""From this share on, the model prefers a label (or the labels of the story together): it is half of the whole."""
 
 SURE: Final = 0.9
-"""From this share on, the model overrules a rule for single lines, unless the rule is certain."""
+"""From this share on, the model overrules a rule for single lines, unless the rule is certain.
 
+Used since November 2026; what set it is not recorded.
+"""
 
 BESIDE_TITLE: Final = 6
-"""Lines above the headline and below it that may be its byline and date."""
+"""Lines above the headline and below it that may be its byline and date.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 SIGNED: Final = frozenset((Label.BYLINE, Label.TIMESTAMP))
 

@@ -13,10 +13,13 @@ from copydesk.labelling.state import SIGNED
 from copydesk.metadata.fact import Fact
 
 MAX_HEAD_LINES: Final = 8
-"""If the page has no headline, this number of lines above the story is its head."""
+"""Lines above the story that are its head if the page has no headline.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 MAX_BYLINE_LINES: Final = 3
-"""Lines that one byline may take."""
+"""Lines that one byline may take.  Used since November 2026; what set it is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)

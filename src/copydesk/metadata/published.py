@@ -15,7 +15,10 @@ GUESS: Final = "page:htmldate"
 """The source of a date that htmldate finds where neither lines nor markup state one."""
 
 MAX_LINES_BELOW: Final = 6
-"""Lines below the story that may hold its date.  Set with `python -m bench.metadata`, November 2026."""
+"""Lines that may hold the date of the story: its last line and those below.
+
+Set with `python -m bench.metadata`, November 2026.
+"""
 
 MAX_WORDS_WITH_DATE: Final = 14
 """Words of a line of the head that gives the date although it is not a timestamp.  Set in the same way."""

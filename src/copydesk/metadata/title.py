@@ -15,7 +15,7 @@ H1_COLUMN: Final = BLOCKS.index("h1")
 """The column of a line's origin that says whether the line is in an h1."""
 
 MAX_SITE_WORDS: Final = 5
-"""Words of a site's name after a headline."""
+"""Words of a site's name after a headline.  Used since November 2026; what set it is not recorded."""
 
 _SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>[^{SEPARATORS}]{{2,40}})$")
 
@@ -48,7 +48,9 @@ def title_of(page: Page) -> Fact[str | None]:
     if stated and _BREADCRUMB.match(headline):
         return of_page
     shown = _without_site(headline, page).removeprefix(":").lstrip()  # a kicker was in front of the colon
-    if stated is None or any(line.text == headline and line.origin[H1_COLUMN : H1 + 1] != (0,) for line in page.lines):
+    if stated is None or any(
+        line.text == headline and line.origin[H1_COLUMN : H1_COLUMN + 1] != (0,) for line in page.lines
+    ):
         return Fact(shown, lines)
     return of_page if set(fold(stated).split()).isdisjoint(fold(shown).split()) else Fact(shown, lines)
 

@@ -20,7 +20,7 @@ from copydesk.vocabulary import VOCABULARY, whole_words
 class Thresholds:
     """Limits of a date in a line.
 
-    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
     """
 
     max_characters: int = 160

@@ -12,7 +12,7 @@ from copydesk.characters import APOSTROPHES
 class Thresholds:
     """Limits of a person's name.
 
-    Unchanged since the first version unless a field says otherwise; see `python -m bench.thresholds`.
+    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
     """
 
     max_characters: int = 40

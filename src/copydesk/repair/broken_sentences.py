@@ -14,25 +14,43 @@ from copydesk import lexicon
 from copydesk.characters import APOSTROPHES, BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 
 MAX_LENGTH: Final = 400
-"""Characters.  A longer line counts as this long, so that the trees treat all very long lines alike."""
+"""Characters.  A longer line counts as this long, so that the trees treat all very long lines alike.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 MIN_PROSE: Final = 60
-"""Characters.  The longest piece of a broken sentence is at least this long; lines of verse and menus are shorter."""
+"""Characters.  The longest piece of a broken sentence is at least this long; lines of verse and menus are shorter.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 MIN_LONGEST_PIECE: Final = 20
-"""Characters.  If all lines are shorter, they are single words or letters below each other, not prose."""
+"""Characters.  If all lines are shorter, they are single words or letters below each other, not prose.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 COMMONEST_WORDS: Final = 150
-"""Number of the commonest words of a language that are used: hardly any whole line ends with one of them."""
+"""Number of the commonest words of a language that are used: hardly any whole line ends with one of them.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 MAX_WORD: Final = 40
-"""Characters at the end of a line in which its last word is looked for."""
+"""Characters at the end of a line in which its last word is looked for.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 SHARE_UNIT: Final = 1000
 """Shares are in thousandths."""
 
 MAX_SIGNS: Final = 50
-"""A higher number of signs counts as this number."""
+"""A higher number of signs counts as this number.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LOW_QUOTES: Final = "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"

@@ -13,25 +13,43 @@ from copydesk.characters import APOSTROPHES, CLOSING_QUOTES, DASHES
 from copydesk.program_code import line_around
 
 MAX_WORD: Final = 40
-"""Letters.  Longer words are not looked at, and neighbours are looked for within this many characters."""
+"""Letters.  Longer words are not looked at, and neighbours are looked for within this many characters.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 MAX_COUNT: Final = 9
-"""Higher counts become this number, so that long and short texts look alike to the trees."""
+"""Higher counts become this number, so that long and short texts look alike to the trees.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 ODD_RANK: Final = 650
-"""A word is odd if its rank is higher: rarer than one word in three million."""
+"""A word is odd if its rank is higher: rarer than one word in three million.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 MIN_ODD_LETTERS: Final = 4
-"""Letters.  Shorter words are never counted as odd."""
+"""Letters.  Shorter words are never counted as odd.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 LARGE_LIST: Final = 100_000
-"""Words.  A list of words with more of them is large."""
+"""Words.  A list of words with more of them is large.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 NO_WORD: Final = 1000
 """The rank where there is no word.  Rarer than `lexicon.MISSING`, the rank of a word that no list has."""
 
 MAX_TOKEN_SIDE: Final = 60
-"""Characters.  A token is followed this far to either side."""
+"""Characters.  A token is followed this far to either side.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 WORD = re.compile(r"[^\W\d_]+")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[^\w\n]{0,3}$")

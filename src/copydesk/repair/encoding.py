@@ -24,10 +24,16 @@ ONLY_MOJIBAKE: Final = TextFixerConfig(
     normalization=None,
 )
 MIN_ANCHOR: Final = 6
-"""Characters in a row that must be equal for the damaged and the repaired line to correspond again."""
+"""Characters in a row that must be equal for the damaged and the repaired line to correspond again.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 MAX_DIFFERENCE: Final = 48
-"""Characters, of both lines together, within which the lines must correspond again; else the rest is one edit."""
+"""Characters, of both lines together, within which the lines must correspond again; else the rest is one edit.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 _SUSPECT = re.compile(
     "[^\\x00-\\x7f\N{NO-BREAK SPACE}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"

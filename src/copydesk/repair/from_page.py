@@ -14,7 +14,10 @@ RULES = (RENDERED,)
 
 MIN_ANCHOR: Final = 16
 """Visible characters, from the beginning of a word, that a place in the text and a place in the page must have in
-common to be the same place."""
+common to be the same place.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 NO_GAP, SPACE, BREAK = "", " ", "\n"
 

@@ -73,10 +73,16 @@ UNKNOWN_SEEN_BONUS: Final = lexicon.MISSING - SPLIT.max_common_rank
 """Subtracted from the cost if the text has the unknown part elsewhere: the part costs as much as a common one."""
 
 MAX_REMEMBERED: Final = 2**17
-"""Words of a language whose splits are remembered: about 20 MB."""
+"""Words of a language whose splits are remembered: about 20 MB.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 MAX_SEARCHES: Final = 100
-"""Words.  Up to this number, one search for each is faster than a look at all words of the text."""
+"""Words.  Up to this number, one search for each is faster than a look at all words of the text.
+
+Used since November 2026; what set it is not recorded.
+"""
 
 COLUMNS: Final = (
     *("rank", "first rank", "second rank", "parts less whole", "chain", "first length", "second length"),

@@ -28,7 +28,11 @@ RULES = (
 
 @dataclass(frozen=True, slots=True)
 class LineThresholds:
-    """The thresholds of the `lines` rules.  `python -m bench.lines` shows what the rules do with them."""
+    """The thresholds of the `lines` rules.
+
+    Used since November 2026; what set them is not recorded where a field does not say it.  `python -m bench.lines`
+    shows what the rules do.
+    """
 
     min_width: int = 45
     """Characters.  Narrower lines are menus, verse and tables, not wrapped prose."""
@@ -41,9 +45,6 @@ class LineThresholds:
 
     Set with `python -m bench.lines`, November 2026.
     """
-
-    max_word: int = 40
-    """Characters at the end of a line in which the first half of a hyphenated word is looked for."""
 
 
 LINES: Final = LineThresholds()
@@ -113,7 +114,7 @@ def _joined(text: str, run: Sequence[Line], broken: Set[int], context: Context) 
         if rule is None or any(is_code(text, near.start) for near in nearby):
             continue
         before = text[line.end : following.start]
-        hyphenated = _HYPHENATED.search(line.text[-LINES.max_word :])
+        hyphenated = _HYPHENATED.search(line.text)
         if hyphenated and not is_stray and _begins_inside_sentence(following.text):
             rest = _WORD.match(following.text)
             is_word = rest and (hyphenated[0] + rest[0]).casefold() in words(context.language)

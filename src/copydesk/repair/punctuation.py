@@ -30,7 +30,10 @@ STOP_MARKS: Final = ".!?\N{HORIZONTAL ELLIPSIS}"
 LONG_DASHES: Final = DASHES.replace("\N{HORIZONTAL BAR}", "")
 
 MIN_LETTERS_AT_DIGIT: Final = 2
-"""Letters of a word that may be fused with a number: "in2024".  A single letter belongs to it: "A4", "5G"."""
+"""Letters of a word that may be fused with a number: "in2024".  A single letter belongs to it: "A4", "5G".
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 COLUMNS: Final = (
     *("left class", "right class", "second left class", "second right class", "first rank", "second rank"),
@@ -45,10 +48,16 @@ COLUMNS: Final = (
 """The names of a candidate's features, in their order, as the files of trees have them."""
 
 MAX_INSET: Final = 8
-"""Characters.  Brackets around a part of a word are not longer, with the part."""
+"""Characters.  Brackets around a part of a word are not longer, with the part.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 MAX_LINE_BEFORE: Final = 300
-"""Characters of the same line before a candidate in which brackets and quotation marks are counted."""
+"""Characters of the same line before a candidate in which brackets and quotation marks are counted.
+
+Used since November 2026, and the trees learned with it; what set it is not recorded.
+"""
 
 _OPENS: Final = rf"({OPENING_QUOTES}"
 # Both patterns begin with rare characters, so that a search can skip to them, and then look to both sides.

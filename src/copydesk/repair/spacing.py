@@ -37,7 +37,10 @@ RULES = (
 )
 
 MAX_PASSES: Final = 4
-"""Times that all rules look at the text.  A repair may show what was hidden before: "aBoonandaBane"."""
+"""Times that all rules look at the text.  A repair may show what was hidden before: "aBoonandaBane".
+
+Used since November 2026; what set it is not recorded.
+"""
 
 # Each pattern begins with its rarest character, so that a search can skip to it, and then looks back from there.
 _DOUBLED = re.compile(r"(?: (?<=\S )[ \t]+|\t(?<=\S\t)[ \t]*)(?=\S)")

@@ -15,14 +15,16 @@ from copydesk.repair import fused_words, punctuation
 from copydesk.repair.candidates import COMPOUNDING, Candidate, Kind, TextContext
 from copydesk.repair.context import Context
 
-BEFORE_CAPITAL: Final = (Kind.CAPITAL_SEEN, Kind.CAPITAL_KNOWN, Kind.CAPITAL_NAME)
-"""Kinds with a word in small letters before a word with a capital."""
-
 MAYBE_COMPOUND: Final = (Kind.SEEN, Kind.NAME, Kind.GRAMMAR, Kind.WORDS)
 """Kinds that may be a compound, in languages that write compounds as one word."""
 
 RULE_OF: Final[Mapping[Kind, str]] = {
-    **dict.fromkeys((*MAYBE_COMPOUND, *BEFORE_CAPITAL, Kind.CAPITAL, Kind.CAPITALS), "spacing.fused-words"),
+    **dict.fromkeys(MAYBE_COMPOUND, "spacing.fused-words"),
+    Kind.CAPITAL_SEEN: "spacing.fused-words",
+    Kind.CAPITAL_KNOWN: "spacing.fused-words",
+    Kind.CAPITAL_NAME: "spacing.fused-words",
+    Kind.CAPITAL: "spacing.fused-words",
+    Kind.CAPITALS: "spacing.fused-words",
     Kind.SENTENCE: "spacing.sentence-joint",
     Kind.STOP: "spacing.sentence-joint",
     Kind.COMMA: "spacing.comma",
@@ -96,9 +98,6 @@ class SpacingThresholds:
     lower_if_damaged: Mapping[Kind, int] = field(default_factory=lambda: MappingProxyType(_LOWER_IF_DAMAGED))
     """By how much the minimum scores are lower in a text with signs of damage."""
 
-    before_capital_not_english: int = 1000
-    """Minimum score of the kinds in BEFORE_CAPITAL in any language but English: "aufHiddensee"."""
-
     min_signs: int = 2
     """Signs of damage (candidates beyond doubt) that a damaged text has at least."""
 
@@ -131,8 +130,6 @@ def missing_spaces(around: TextContext, context: Context, *, is_damaged: bool) -
 
 def min_score(kind: Kind, around: TextContext, *, is_damaged: bool) -> int:
     """The score that a candidate of this kind needs; what may be a compound must be beyond doubt in any text."""
-    if kind in BEFORE_CAPITAL and not around.is_english:
-        return SPACING.before_capital_not_english
     if kind in MAYBE_COMPOUND and around.base_language in COMPOUNDING:
         return SPACING.beyond_doubt[Kind.WORDS]
     return SPACING.beyond_doubt[kind] - (SPACING.lower_if_damaged[kind] if is_damaged else 0)

@@ -1,0 +1,228 @@
+"""Limits of labelling and metadata: each case is close to a limit, so that half of it or twice as much fails.
+
+The shares of the model are part of the cases, so that no training changes them.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from copydesk.document import STORY, Label
+from copydesk.dump import NOTHING_GIVEN
+from copydesk.edits import Rule
+from copydesk.labelling import Line, Verdict, bios, decide, head_bylines, headline, repeated_story
+from copydesk.labelling.decide import MODEL
+from copydesk.labelling.line_facts import LineFacts
+from copydesk.labelling.model import LABELS
+from copydesk.labelling.state import LabelState
+from copydesk.metadata.authors import authors_in
+from copydesk.metadata.page import LabelledLines, Page, head_of
+from copydesk.metadata.published import dates_of
+
+Row = tuple[str, dict[Label, float]]
+
+BY = Rule("label.byline", "says so")
+PARAGRAPH = {Label.PARAGRAPH: 1.0}
+BIO = {Label.BIO: 1.0}
+STORY_LINES = [
+    f"The {nth} paragraph says what happened at the bridge on the {nth} day, and who was there."
+    for nth in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+]
+
+
+def shares_of(rows: Sequence[Row]) -> list[list[float]]:
+    """The model's shares: those of each row, and 0 for the other labels."""
+    return [[given.get(label, 0.0) for label in LABELS] for _, given in rows]
+
+
+def lines_of(rows: Sequence[Row]) -> list[Line]:
+    return [Line(text, False, language="en") for text, _ in rows]
+
+
+def state_of(rows: Sequence[Row]) -> LabelState:
+    """The lines before the rules for neighbours are tried: those that the model prefers as story are story."""
+    story_shares = [sum(share for label, share in given.items() if label in STORY) for _, given in rows]
+    lines = lines_of(rows)
+    return LabelState(
+        lines, "en", shares_of(rows), story_shares, [None] * len(rows), [share >= 0.5 for share in story_shares]
+    )
+
+
+def labelled(state: LabelState, label: Label) -> list[str]:
+    """The texts of the lines that have the label now."""
+    return [line.text for n, line in enumerate(state.lines) if state.label(n) is label]
+
+
+def story(*texts: str) -> list[Row]:
+    return [(text, PARAGRAPH) for text in texts]
+
+
+def test_a_bio_has_two_lines_below_its_heading() -> None:
+    below = [f"She has walked along every river of the county and written {n} books." for n in ("two", "three", "four")]
+    state = state_of([*story(*STORY_LINES[:4]), *((text, BIO) for text in ("About the author", *below))])
+    bios.bios(state, last=3)
+    assert labelled(state, Label.BIO) == ["About the author", *below[:2]]
+
+
+@pytest.mark.parametrize(("below", "is_bio"), [(1, True), (4, False)])
+def test_the_heading_of_a_bio_is_among_the_last_three_lines_of_the_story(below: int, is_bio: bool) -> None:
+    """In the middle of the story it may be the subhead of a text about a book."""
+    above = 8 - below
+    state = state_of([
+        *story(*STORY_LINES[:above]), ("About the author", {Label.HEADING: 1.0}), *story(*STORY_LINES[above:])
+    ])  # fmt: skip
+    bios.bios(state, last=8)
+    assert (labelled(state, Label.BIO) != []) is is_bio
+
+
+def test_twelve_authors_are_looked_for_below_the_story() -> None:
+    names = [f"Jane {initial}. Doe" for initial in "ABCDEFGHIJKLM"]
+    state = state_of(
+        [*((f"By {name}", {}) for name in names), *story(*STORY_LINES[:4]), *((name, {}) for name in names)]
+    )
+    for n in range(len(names)):
+        state.set_label(n, Label.BYLINE, BY)
+    bios.bios(state, last=len(names) + 3)
+    assert labelled(state, Label.BIO) == names[:12]
+
+
+@pytest.mark.parametrize(
+    ("likely", "others", "share", "is_story"),
+    [(3, 10, 0.05, True), (3, 10, 0.02, False), (3, 17, 0.05, False)],  # 3 of 13 lines are 23 %, 3 of 20 are 15 %
+)
+def test_a_dump_without_signs_of_a_page_is_a_bare_story_with_a_fifth_of_likely_words(
+    likely: int, others: int, share: float, is_story: bool
+) -> None:
+    texts = [f"It was case {letter} in as many years, people said." for letter in "abcdefghijklmnopqrst"]
+    unlikely = {Label.PARAGRAPH: share, Label.NAVIGATION: 0.9}
+    rows = [*story(*texts[:likely]), *((text, unlikely) for text in texts[likely : likely + others])]
+    verdicts = decided(rows, None)
+    assert (verdicts[-1].label is Label.PARAGRAPH) is is_story
+
+
+@pytest.mark.parametrize(("words", "is_story"), [(8, True), (16, False)])
+def test_half_the_share_is_enough_in_a_dump_with_fewer_than_twelve_words_of_likely_text(
+    words: int, is_story: bool
+) -> None:
+    sentence = " ".join(["It", "was", *["very"] * (words - 3), "late."])
+    unlikely = {Label.PARAGRAPH: 0.3, Label.NAVIGATION: 0.6}
+    rows: list[Row] = [(sentence, PARAGRAPH), *((text, unlikely) for text in STORY_LINES[:2])]
+    verdicts = decided(rows, Verdict(Label.CONTROL, BY))
+    assert (verdicts[1].label is Label.PARAGRAPH) is is_story
+
+
+def decided(rows: Sequence[Row], below: Verdict | None) -> list[Verdict]:
+    """The verdicts on the rows; with `below`, a last line that a rule gave this verdict."""
+    rows = [*rows, *([("Share", {})] if below else [])]
+    judged = [*[None] * (len(rows) - 1), below]
+    lines = lines_of(rows)
+    return decide.complete(lines, [None] * len(rows), judged, np.array(shares_of(rows)), "en")
+
+
+@pytest.mark.parametrize(("share", "is_byline"), [(0.4, False), (0.6, True)])
+def test_a_name_that_the_story_begins_with_is_an_author_only_if_the_model_is_sure(
+    share: float, is_byline: bool
+) -> None:
+    about = "Erika Mustermann said on Monday that the old bridge would be closed to all traffic."
+    state = state_of([("Old bridge to stay closed", {}), ("Erika Mustermann", {Label.BYLINE: share}), *story(about)])
+    head_bylines.names(state, range(1, 2))
+    assert (labelled(state, Label.BYLINE) != []) is is_byline
+
+
+@pytest.mark.parametrize(("between", "is_byline"), [(9, True), (15, False)])
+def test_a_name_of_rare_words_is_close_to_the_headline_for_twelve_lines(between: int, is_byline: bool) -> None:
+    """A name close to the headline needs a small share only."""
+    rows: list[Row] = [("Old bridge to stay closed", {}), *[("Share", {})] * between]
+    rows += [("Ludmilla Brückenbauerova", {Label.BYLINE: 0.05}), *story(STORY_LINES[0])]
+    state = state_of(rows)
+    head_bylines.names(state, range(1, between + 2))
+    assert (labelled(state, Label.BYLINE) != []) is is_byline
+
+
+@pytest.mark.parametrize(("share", "title"), [(0.07, 2), (0.035, 1)])
+def test_a_line_that_is_printed_twice_is_the_headline_with_a_tenth_of_the_largest_share(
+    share: float, title: int
+) -> None:
+    twice = "Old bridge to stay closed for a year"
+    rows: list[Row] = [
+        (twice, {}),
+        ("Five things to know this week", {Label.TITLE: 0.5}),
+        (twice, {Label.TITLE: share}),
+    ]
+    assert headline.title(state_of([*rows, *story(*STORY_LINES)]), None) == title
+
+
+def copies(*texts: str) -> list[str]:
+    """The lines that are found to hold the story in one."""
+    state = state_of(story(*texts))
+    repeated_story.find(state)
+    return labelled(state, Label.DUPLICATE)
+
+
+def long_lines(words: int, count: int) -> list[str]:
+    """Lines of so many words that have no word in common."""
+    return [" ".join(f"{letter}{word}" for word in _words(words)) for letter in "bcdfg"[:count]]
+
+
+def _words(count: int) -> list[str]:
+    return [f"{first}{second}" for first in "aeiouy" for second in "lmnprstvwz"][:count]
+
+
+@pytest.mark.parametrize(("words", "is_copy"), [(22, False), (45, True)])
+def test_a_line_that_holds_the_whole_story_has_a_hundred_words(words: int, is_copy: bool) -> None:
+    parts = long_lines(words, 3)
+    assert copies(" ".join(parts), *parts) == ([" ".join(parts)] if is_copy else [])
+
+
+@pytest.mark.parametrize(("new", "is_copy"), [(30, True), (80, False)])
+def test_four_fifths_of_the_line_are_lines_of_the_story(new: int, is_copy: bool) -> None:
+    """The lines of the story have 150 words."""
+    parts = long_lines(50, 3)
+    whole = " ".join([*parts, *long_lines(new // 2, 5)[3:]])
+    assert copies(whole, *parts) == ([whole] if is_copy else [])
+
+
+def test_six_words_at_the_beginning_tell_lines_apart() -> None:
+    """Lines may share their first words, and may have few words."""
+    parts = [f"On that day the {nth} man said no again." for nth in ("first", "third", "fifth", "sixth", "last")]
+    parts += [f"On that day the {nth} woman said yes at last." for nth in ("second", "fourth", "seventh", "eighth")]
+    parts += [f"{line[:-1]} and went home." for line in long_lines(9, 5)]
+    assert copies(" ".join(parts), *parts) == [" ".join(parts)]
+
+
+@pytest.mark.parametrize(("false_starts", "is_copy"), [(7, True), (13, False)])
+def test_a_copy_is_given_up_after_four_comparisons_for_each_word(false_starts: int, is_copy: bool) -> None:
+    """A false start compares the 100 words of a line; the whole has about 210 words."""
+    decoy = " ".join(["no"] * 7 + [f"k{word}" for word in _words(60)] + [f"q{word}" for word in _words(33)])
+    parts = long_lines(60, 3)
+    whole = " ".join(["no"] * (false_starts + 5) + parts)
+    assert copies(whole, decoy, *parts) == ([whole] if is_copy else [])
+
+
+@pytest.mark.parametrize(("word", "is_name"), [("Headmaster", True), ("Landlords", False)])
+def test_a_single_word_that_is_not_rare_needs_more_to_be_a_pen_name(word: str, is_name: bool) -> None:
+    """The first one is 1.8 of a million words, the second one 3.7."""
+    facts = LineFacts(word, "en")
+    lines = LabelledLines([facts], [Label.BYLINE], [Verdict(Label.BYLINE, MODEL, 0.45)])
+    assert (authors_in(lines) != ()) is is_name
+
+
+@pytest.mark.parametrize(("between", "published"), [(3, "2024-05-03"), (7, None)])
+def test_a_date_is_that_of_the_story_up_to_five_lines_below_it(between: int, published: str | None) -> None:
+    """The second date is there because the only date of a dump is always that of its story."""
+    texts = [("Old bridge to stay closed", Label.TITLE), *((text, Label.PARAGRAPH) for text in STORY_LINES)]
+    texts += [("Share", Label.CONTROL)] * between + [("3 May 2024", Label.TIMESTAMP)]
+    texts += [("Contact", Label.NAVIGATION)] * 20 + [("7 June 2023", Label.TIMESTAMP)]
+    lines = [Line(text, False, language="en") for text, _ in texts]
+    labels = [label for _, label in texts]
+    labelled = LabelledLines([line.facts for line in lines], labels, [Verdict(label, BY) for label in labels])
+    page = Page("a page", lines, labelled, "en", NOTHING_GIVEN, None)
+    assert dates_of(page, head_of(labelled))[1] == published
+
+
+def test_the_head_of_a_page_without_a_headline_begins_eight_lines_above_the_story() -> None:
+    labels = [*[Label.NAVIGATION] * 20, *[Label.PARAGRAPH] * 4]
+    facts = [LineFacts(str(label), "en") for label in labels]
+    verdicts = [Verdict(label, BY) for label in labels]
+    assert head_of(LabelledLines(facts, labels, verdicts)) == range(12, 22)
