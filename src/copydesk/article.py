@@ -1,15 +1,14 @@
 """Makes an article and its teasers from labelled lines.  Blocks with their `why` and `share` are made last."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from copydesk import teasers
 from copydesk.document import STORY, Block, Cleaned, Kind, Label, Metadata, Provenance, Record
 from copydesk.edits import Cut
-from copydesk.labelling import Role, Verdict, line_rules
+from copydesk.labelling import Role, Verdict, line_rules, teaser_parts
 from copydesk.labelling.state import SIGNED
 from copydesk.metadata.authors import authors_in
 from copydesk.metadata.images import PICTURED, images_of
@@ -51,7 +50,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
         blocks=blocks,
         edits=tuple([edit for cut in cuts for edit in cut.edits]),
     )
-    items = (item for run in _teaser_runs(lines.labels) for item in teasers.split(page.lines, run))
+    items = teasers.items(lines.verdicts)
     return Cleaned(article, tuple(_teaser(page, source, article, at, item) for at, item in enumerate(items, 1)))
 
 
@@ -64,25 +63,18 @@ def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple
     ])  # fmt: skip
 
 
-def _teaser_runs(labels: Sequence[Label]) -> Iterator[list[int]]:
-    """The numbers of the lines of each run of teaser lines."""
-    for is_teaser, run in groupby(range(len(labels)), key=lambda n: labels[n] is Label.TEASER):
-        if is_teaser:
-            yield list(run)
-
-
 def _teaser(page: Page, source: Source, article: Record, position: int, item: Sequence[teasers.ItemLine]) -> Record:
     """The record of one teaser; `position` counts from 1."""
     numbers = [line.number for line in item]
     lines = page.labelled.some(numbers, [line.label for line in item])
     labels = set(lines.labels)  # most items are only a headline, so most fields need no look
     tagged = tuple(lines.with_label(Label.TAGS)) if Label.TAGS in labels else ()
-    title = next(lines.with_label(Label.TITLE), None)
+    title = " ".join(lines.with_label(Label.TITLE)) or None
     if title and lines.verdicts[0].role is Role.ANNOUNCED:
         title = line_rules.without_head(title)
     if title:
-        title = teasers.BULLET.sub("", title)
-    sites = [site["site"] for text in tagged if (site := teasers.SITE_TAIL.fullmatch(text))]
+        title = teaser_parts.BULLET.sub("", title)
+    sites = [site["site"] for text in tagged if (site := teaser_parts.SITE_TAIL.fullmatch(text))]
     return Record(
         id=f"{article.id}-{position}",
         kind=Kind.TEASER,
@@ -96,7 +88,7 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
             published=first_date(lines) if Label.TIMESTAMP in labels else None,
             language=page.language,
             publisher=next(iter(sites), None),
-            tags=tuple(text for text in tagged if not teasers.SITE_TAIL.fullmatch(text)),
+            tags=tuple(text for text in tagged if not teaser_parts.SITE_TAIL.fullmatch(text)),
             images=images_of(lines) if labels & PICTURED else (),
         ),
         provenance=article.provenance,

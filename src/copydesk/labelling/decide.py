@@ -124,7 +124,7 @@ def complete(
     tags_and_notes.tags(state, last)
     tags_and_notes.notes(state)
     teaser_lists.teasers(state, below_title)
-    return _repeats(state, _all(state, title, below_title, shares))
+    return teaser_lists.items(state, _repeats(state, _all(state, title, below_title, shares)))
 
 
 def _min_share(lines: Sequence[Line], judged: Sequence[Verdict | None], story_shares: Sequence[float]) -> float:

@@ -1,13 +1,18 @@
 """Lists of other stories, below a heading that announces them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
+from math import log2
 from typing import Final
 
-from copydesk.document import TEASERS, Label
+from copydesk.document import STORY, TEASERS, Label
 from copydesk.edits import Rule
+from copydesk.labelling import line_rules, teaser_items
 from copydesk.labelling.state import LIKELY, SURE, LabelState
-from copydesk.labelling.verdict import Role
+from copydesk.labelling.teaser_items import ListLine
+from copydesk.labelling.teaser_parts import parts_of
+from copydesk.labelling.verdict import Role, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,9 @@ THRESHOLDS: Final = TeaserListThresholds()
 
 AFTER_HEADING = Rule("label.after-teaser-heading", "is below the heading of a list of other stories")
 
-RULES: Final = (AFTER_HEADING,)
+ITEM = Rule("label.teaser-item", "belongs to an item of a list of other stories, by the shape of the list")
+
+RULES: Final = (AFTER_HEADING, ITEM)
 
 _IN_LISTS: Final = frozenset((None, Label.CAPTION, Label.CREDIT, Label.TIMESTAMP, Label.BYLINE))
 """Labels of lines that may be part of a list of stories."""
@@ -73,3 +80,75 @@ def _is_teaser(state: LabelState, n: int, heading: int, *, is_final: bool) -> bo
 def _goes_on(state: LabelState, n: int, title: int) -> bool:
     """Whether the story begins or continues with the line."""
     return n == title or (state.story[n] and (state.lines[n].is_prose or state.story_shares[n] >= SURE))
+
+
+NEVER_IN_ITEMS: Final = STORY | {Label.TITLE, Label.DECK, Label.COPYRIGHT, Label.COMMENT}
+READ: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.CREDIT, Label.CAPTION, Label.DUPLICATE))
+REACH: Final = 6
+WEIGHT: Final = 1.0
+MIN_SHARE: Final = 0.02
+
+
+def items(state: LabelState, verdicts: list[Verdict]) -> list[Verdict]:
+    """The verdicts, with the lists of other stories cut into items."""
+    lists = _lists(verdicts)
+    cut = teaser_items.cut([[_list_line(state, verdicts, n) for n in each] for each in lists])
+    for numbers, found in zip(lists, cut, strict=True):
+        for item in found:
+            for place, part in enumerate(item.parts):
+                n = numbers[item.start + place]
+                verdict = verdicts[n]
+                if verdict.label is not Label.TEASER:
+                    verdict = Verdict(Label.TEASER, ITEM)
+                verdicts[n] = replace(verdict, part=part, begins=place == 0)
+    return verdicts
+
+
+def _lists(verdicts: Sequence[Verdict]) -> list[range]:
+    """The stretches of lines in which items may be: teasers, and a few lines around them."""
+    found: list[range] = []
+    n = 0
+    while n < len(verdicts):
+        if verdicts[n].label is not Label.TEASER:
+            n += 1
+            continue
+        floor = found[-1].stop if found else 0
+        start = n
+        while start > floor and n - start < REACH and _may_be_inside(verdicts[start - 1]):
+            start -= 1
+        stop, last = n + 1, n
+        while stop < len(verdicts) and stop - last <= REACH and _may_be_inside(verdicts[stop]):
+            if verdicts[stop].label is Label.TEASER:
+                last = stop
+            stop += 1
+        found.append(range(start, stop))
+        n = stop
+    return found
+
+
+def _may_be_inside(verdict: Verdict) -> bool:
+    label = verdict.label
+    if label in NEVER_IN_ITEMS:
+        return False
+    is_phrase = verdict.rule in (line_rules.LINE, line_rules.OPENING, line_rules.HEAD)
+    return label in (Label.CONTROL, Label.TEASER) or not is_phrase
+
+
+def _list_line(state: LabelState, verdicts: Sequence[Verdict], n: int) -> ListLine:
+    line, verdict = state.lines[n], verdicts[n]
+    share = state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING)
+    if verdict.label is Label.TEASER and verdict.share is None:
+        share = max(share, 0.8 if verdict.rule is AFTER_HEADING else 0.97)
+    elif verdict.label in READ or (verdict.label is Label.CONTROL and verdict.share is None):
+        share = max(share, 0.5)
+    share = min(max(share, MIN_SHARE), 1 - MIN_SHARE)
+    outside = 0.0 if verdict.label is Label.TEASER_HEADING else -WEIGHT * log2(1 - share)
+    above = state.lines[n - 1] if n else None
+    return ListLine(
+        options=parts_of(line, verdict.label),
+        apart=line.apart,
+        repeats=above is not None and above.folded == line.folded,
+        goes_on=above is not None and not above.ends and line.text[0].islower(),
+        inside=-WEIGHT * log2(share),
+        outside=outside,
+    )

@@ -34,13 +34,17 @@ class Role(StrEnum):
 class Verdict:
     """The label of a line and the rule that gave it.
 
-    `share` is the model's share for the label (0 to 1, rounded to hundredths), and None where a rule decided.
+    `share` is the model's share for the label (0 to 1, rounded to hundredths), and None where a rule decided.  `part`
+    is the label of a teaser's line inside its item (headline, blurb, kicker ...); None for lines of no item.
+    `begins` says whether an item begins with the line.
     """
 
     label: Label
     rule: Rule
     share: float | None = None
     role: Role | None = None
+    part: Label | None = None
+    begins: bool = False
 
     @property
     def certainty(self) -> float:
