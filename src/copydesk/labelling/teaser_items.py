@@ -46,6 +46,9 @@ class ItemThresholds:
     again: float = 3.0
     """Cost of a part of a kind that the item has already, with other parts between: a date above and below."""
 
+    byline_above: float = 1.0
+    """Cost of a byline above the headline."""
+
     item: float = 0.5
     """Cost of each item."""
 
@@ -115,12 +118,15 @@ def cut(lists: Sequence[Sequence[ListLine]]) -> list[list[Item]]:
     candidates = [_candidates(lines) for lines in lists]
     counts = [_fits(each) for each in candidates]
     items: list[list[_Candidate]] = []
+    totals = [len(lines) for lines in lists]
     for _ in range(THRESHOLDS.rounds):
         page = sum(counts, Counter())
         items = [
-            _cheapest(lines, each, own, page) for lines, each, own in zip(lists, candidates, counts, strict=True)
+            _cheapest(lines, each, _bits(own, total, page, sum(totals)))
+            for lines, each, own, total in zip(lists, candidates, counts, totals, strict=True)
         ]
         counts = [Counter(item.shape for item in chosen) for chosen in items]
+        totals = [len(chosen) for chosen in items]
     return [[Item(item.start, item.parts) for item in chosen] for chosen in items]
 
 
@@ -161,6 +167,8 @@ def _beginning(lines: Sequence[ListLine], start: int, torn: float) -> list[_Cand
                         more += THRESHOLDS.without_headline
                     elif "B" in shape:
                         more += THRESHOLDS.second_blurb
+                elif part is Label.BYLINE and not has_title:
+                    more += THRESHOLDS.byline_above
                 elif has_title and (part is Label.CAPTION or part is Label.CREDIT):
                     more += THRESHOLDS.caption_below
                 longer.append((
@@ -200,22 +208,30 @@ def _fits(candidates: Sequence[Sequence[_Candidate]]) -> Counter[str]:
     return counts
 
 
+class _bits:
+    def __init__(self, own, total, page, page_total):
+        self.own, self.page = own, page
+        self.total = total + THRESHOLDS.other_lists * page_total + THRESHOLDS.unknown_shape
+        self.known = {}
+
+    def of(self, shape):
+        bits = self.known.get(shape)
+        if bits is None:
+            count = self.own[shape] + THRESHOLDS.other_lists * self.page[shape] + THRESHOLDS.unknown_shape
+            bits = self.known[shape] = max(0.0, -log2(count / self.total))
+        return bits
+
+
 def _cheapest(
-    lines: Sequence[ListLine], candidates: Sequence[Sequence[_Candidate]], own: Counter[str], page: Counter[str]
+    lines: Sequence[ListLine], candidates: Sequence[Sequence[_Candidate]], bits
 ) -> list[_Candidate]:
     """The items of the cut with the lowest cost."""
-    total = own.total() + THRESHOLDS.other_lists * page.total() + THRESHOLDS.unknown_shape
-    bits: dict[str, float] = {}
     best = [0.0] * (len(lines) + 1)
     chosen: list[_Candidate | None] = [None] * len(lines)
     for start in range(len(lines) - 1, -1, -1):
         lowest, choice = best[start + 1] + lines[start].outside, None
         for one in candidates[start]:
-            shape_bits = bits.get(one.shape)
-            if shape_bits is None:
-                count = own[one.shape] + THRESHOLDS.other_lists * page[one.shape] + THRESHOLDS.unknown_shape
-                shape_bits = bits[one.shape] = -log2(count / total) if count < total else 0.0
-            cost = best[one.stop] + one.cost + shape_bits
+            cost = best[one.stop] + one.cost + bits.of(one.shape)
             if cost < lowest:
                 lowest, choice = cost, one
         best[start], chosen[start] = lowest, choice

@@ -138,7 +138,7 @@ def _list_line(state: LabelState, verdicts: Sequence[Verdict], n: int) -> ListLi
     line, verdict = state.lines[n], verdicts[n]
     share = state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING)
     if verdict.label is Label.TEASER and verdict.share is None:
-        share = max(share, 0.8 if verdict.rule is AFTER_HEADING else 0.97)
+        share = max(share, 0.6 if verdict.rule is AFTER_HEADING else 0.97)
     elif verdict.label in READ or (verdict.label is Label.CONTROL and verdict.share is None):
         share = max(share, 0.5)
     share = min(max(share, MIN_SHARE), 1 - MIN_SHARE)
