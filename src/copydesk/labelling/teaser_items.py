@@ -46,6 +46,12 @@ class ItemThresholds:
     again: float = 3.0
     """Cost of a part of a kind that the item has already, with other parts between: a date above and below."""
 
+    section_below: float = 0.5
+    """Cost of a section or source below the headline."""
+
+    pager_below: float = 2.0
+    """Cost of "Next" below the headline."""
+
     byline_above: float = 1.0
     """Cost of a byline above the headline."""
 
@@ -67,6 +73,7 @@ _LETTERS: Final = {
     Label.CAPTION: "C",
     Label.CREDIT: "R",
     Label.CONTROL: "N",
+    Label.NAVIGATION: "P",
     Label.DUPLICATE: "T",
 }
 """How a part is written in the shape of an item."""
@@ -167,6 +174,10 @@ def _beginning(lines: Sequence[ListLine], start: int, torn: float) -> list[_Cand
                         more += THRESHOLDS.without_headline
                     elif "B" in shape:
                         more += THRESHOLDS.second_blurb
+                elif part is Label.TAGS and has_title:
+                    more += THRESHOLDS.section_below
+                elif part is Label.NAVIGATION and has_title:
+                    more += THRESHOLDS.pager_below
                 elif part is Label.BYLINE and not has_title:
                     more += THRESHOLDS.byline_above
                 elif has_title and (part is Label.CAPTION or part is Label.CREDIT):

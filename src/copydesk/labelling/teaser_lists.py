@@ -86,6 +86,7 @@ NEVER_IN_ITEMS: Final = STORY | {Label.TITLE, Label.DECK, Label.COPYRIGHT, Label
 READ: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.CREDIT, Label.CAPTION, Label.DUPLICATE))
 REACH: Final = 6
 WEIGHT: Final = 1.0
+OUT_HEAD: Final = 0.5
 MIN_SHARE: Final = 0.02
 
 
@@ -142,7 +143,7 @@ def _list_line(state: LabelState, verdicts: Sequence[Verdict], n: int) -> ListLi
     elif verdict.label in READ or (verdict.label is Label.CONTROL and verdict.share is None):
         share = max(share, 0.5)
     share = min(max(share, MIN_SHARE), 1 - MIN_SHARE)
-    outside = 0.0 if verdict.label is Label.TEASER_HEADING else -WEIGHT * log2(1 - share)
+    outside = OUT_HEAD if verdict.label is Label.TEASER_HEADING else -WEIGHT * log2(1 - share)
     above = state.lines[n - 1] if n else None
     return ListLine(
         options=parts_of(line, verdict.label),

@@ -28,7 +28,7 @@ class PartThresholds:
     min_blurb: int = 6
     """Words of a line that ends with a full stop and is a blurb."""
 
-    max_headline: int = 25
+    max_headline: int = 32
     """Words of a headline.  A longer line is a blurb."""
 
     max_dated: int = 9
@@ -55,10 +55,12 @@ SITE_TAIL: Final = re.compile(rf"[|{DASHES}-]\s+(?P<site>[^\W\d_a-z]\S{{0,30}}(?
 BULLET: Final = re.compile(rf"\A[{BULLETS}{DASHES}|>-]+\s+")
 """Matches the bullet at the beginning of an item."""
 
+PAGER = frozenset(("next", "previous", "prev", "next post", "previous post", "next article", "previous article", "last post", "older post", "newer post", "next story", "previous story"))
+
 _NUMBER = re.compile(r"\W{0,3}\d{1,4}\W{0,3}")
 _COUNT = re.compile(r"\W{0,3}\d[\d.,:]{0,9}\s?(?:[^\W\d_]{1,12}\.?|\d{1,2}\s?[^\W\d_]{1,3})?(?:\s[^\W\d_]{1,12}\.?)?")
 _FULL_STOP = re.compile(rf"(?:[.\N{{HORIZONTAL ELLIPSIS}}\N{{IDEOGRAPHIC FULL STOP}}])[{CLOSING_QUOTES}]?\Z")
-_SENTENCE_INSIDE = re.compile(rf"[.\N{{IDEOGRAPHIC FULL STOP}}][{CLOSING_QUOTES}]?\s(?=\S)")
+_SENTENCE_INSIDE = re.compile(rf"(?<=[^\W\d_][^\W\d_])[.\N{{IDEOGRAPHIC FULL STOP}}][{CLOSING_QUOTES}]?\s(?=\S)")
 _SHORT_DATE = re.compile(
     r"\d{1,2}\s?[./]\s?\d{1,2}\.?(?:\s\d{1,2}:\d\d)?|(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{1,3}\s?(?:秒|分|時間|小时|小時|日|天|週間)\s?前"
 )
@@ -79,16 +81,17 @@ def parts_of(line: Line, label: Label) -> Options:
     read = _read(line, label)
     if read is not None:
         return read
+    if line.folded in PAGER:
+        return ((Label.NAVIGATION, 0.0),)
     if label is Label.CONTROL:
         return ((Label.CONTROL, 0.0),) if words <= THRESHOLDS.max_short else ()
     doubt = THRESHOLDS.doubt
     if words > THRESHOLDS.max_headline:
         return ((Label.PARAGRAPH, 0.0), (Label.TITLE, THRESHOLDS.strong_doubt))
-    is_blurb = (words >= THRESHOLDS.min_blurb and _FULL_STOP.search(text)) or (
-        words >= 2 * THRESHOLDS.min_blurb and _SENTENCE_INSIDE.search(text)
-    )
-    if is_blurb:
-        return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt))
+    if words >= THRESHOLDS.min_blurb and _FULL_STOP.search(text):
+        return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt / 2 if text[-1] != "." or text.endswith("..") else doubt))
+    if words >= 2 * THRESHOLDS.min_blurb and _SENTENCE_INSIDE.search(text):
+        return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt / 4))
     if words <= THRESHOLDS.max_short and not text.endswith(("?", "!")):
         return ((Label.TAGS, 0.0), (Label.TITLE, doubt))
     if words <= THRESHOLDS.max_kicker:
