@@ -28,7 +28,7 @@ class ItemThresholds:
     rounds: int = 2
     """How often the list is cut.  The first time, a shape counts as often as it fits; then as often as it was cut."""
 
-    unknown_shape: float = 0.3
+    unknown_shape: float = 0.2
     """How often a shape counts that the list does not have, in items."""
 
     other_lists: float = 0.1
@@ -43,7 +43,7 @@ class ItemThresholds:
     caption_below: float = 1.0
     """Cost of a caption or credit below the headline."""
 
-    again: float = 3.0
+    again: float = 4.0
     """Cost of a part of a kind that the item has already, with other parts between: a date above and below."""
 
     section_below: float = 0.5
@@ -54,6 +54,12 @@ class ItemThresholds:
 
     byline_above: float = 1.0
     """Cost of a byline above the headline."""
+
+    other_opening: float = 2.0
+    """Cost of an item that begins with another part than the others of its list."""
+
+    new_opening: float = 6.0
+    """Cost of a change of the part with which the items of a list begin, in the middle of it."""
 
     item: float = 0.5
     """Cost of each item."""
@@ -92,6 +98,7 @@ class ListLine:
     apart: bool
     repeats: bool
     goes_on: bool
+    share: float
     inside: float
     outside: float
 
@@ -123,9 +130,9 @@ class _Candidate:
 def cut(lists: Sequence[Sequence[ListLine]]) -> list[list[Item]]:
     """The items of each list of a page."""
     candidates = [_candidates(lines) for lines in lists]
-    counts = [_fits(each) for each in candidates]
+    counts = [_fits(lines, each) for lines, each in zip(lists, candidates, strict=True)]
     items: list[list[_Candidate]] = []
-    totals = [len(lines) for lines in lists]
+    totals = [sum([line.share for line in lines]) for lines in lists]
     for _ in range(THRESHOLDS.rounds):
         page = sum(counts, Counter())
         items = [
@@ -133,7 +140,7 @@ def cut(lists: Sequence[Sequence[ListLine]]) -> list[list[Item]]:
             for lines, each, own, total in zip(lists, candidates, counts, totals, strict=True)
         ]
         counts = [Counter(item.shape for item in chosen) for chosen in items]
-        totals = [len(chosen) for chosen in items]
+        totals = [float(len(chosen)) for chosen in items]
     return [[Item(item.start, item.parts) for item in chosen] for chosen in items]
 
 
@@ -207,7 +214,7 @@ def _with_part(shape: str, part: Label, is_apart: bool) -> str:
     return f"{shape}^{letter}" if is_apart else shape + letter
 
 
-def _fits(candidates: Sequence[Sequence[_Candidate]]) -> Counter[str]:
+def _fits(lines, candidates: Sequence[Sequence[_Candidate]]) -> Counter[str]:
     """How many lines each shape may cover, without overlap, as a number of items."""
     stops: dict[str, int] = {}
     counts: Counter[str] = Counter()
@@ -215,7 +222,7 @@ def _fits(candidates: Sequence[Sequence[_Candidate]]) -> Counter[str]:
         for one in beginning:
             if one.start >= stops.get(one.shape, 0):
                 stops[one.shape] = one.stop
-                counts[one.shape] += one.stop - one.start
+                counts[one.shape] += sum([line.share for line in lines[one.start : one.stop]])
     return counts
 
 
@@ -237,19 +244,34 @@ def _cheapest(
     lines: Sequence[ListLine], candidates: Sequence[Sequence[_Candidate]], bits
 ) -> list[_Candidate]:
     """The items of the cut with the lowest cost."""
-    best = [0.0] * (len(lines) + 1)
-    chosen: list[_Candidate | None] = [None] * len(lines)
-    for start in range(len(lines) - 1, -1, -1):
-        lowest, choice = best[start + 1] + lines[start].outside, None
-        for one in candidates[start]:
-            cost = best[one.stop] + one.cost + bits.of(one.shape)
-            if cost < lowest:
-                lowest, choice = cost, one
-        best[start], chosen[start] = lowest, choice
+    letters = sorted({one.shape[0] for beginning in candidates for one in beginning})
+    size = len(lines)
+    best = {letter: [0.0] * (size + 1) for letter in letters}
+    chosen: dict[str, list[tuple[_Candidate | None, str]]] = {letter: [(None, letter)] * size for letter in letters}
+    for start in range(size - 1, -1, -1):
+        priced = [(one, one.cost + bits.of(one.shape)) for one in candidates[start]]
+        for letter in letters:
+            row = best[letter]
+            lowest, choice = row[start + 1] + lines[start].outside, None
+            for one, price in priced:
+                cost = row[one.stop] + price
+                if one.shape[0] != letter:
+                    cost += THRESHOLDS.other_opening
+                if cost < lowest:
+                    lowest, choice = cost, one
+            row[start], chosen[letter][start] = lowest, (choice, letter)
+        cheapest = min(letters, key=lambda letter: best[letter][start])
+        limit = best[cheapest][start] + THRESHOLDS.new_opening
+        for letter in letters:
+            if best[letter][start] > limit:
+                best[letter][start], chosen[letter][start] = limit, chosen[cheapest][start]
+    if not letters:
+        return []
+    letter = min(letters, key=lambda letter: best[letter][0])
     items: list[_Candidate] = []
     at = 0
     while at < len(lines):
-        one = chosen[at]
+        one, letter = chosen[letter][at]
         if one is None:
             at += 1
         else:

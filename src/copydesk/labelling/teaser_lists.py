@@ -1,5 +1,6 @@
 """Lists of other stories, below a heading that announces them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -93,7 +94,7 @@ MIN_SHARE: Final = 0.02
 def items(state: LabelState, verdicts: list[Verdict]) -> list[Verdict]:
     """The verdicts, with the lists of other stories cut into items."""
     lists = _lists(verdicts)
-    cut = teaser_items.cut([[_list_line(state, verdicts, n) for n in each] for each in lists])
+    cut = teaser_items.cut([_list_lines(state, verdicts, each) for each in lists])
     for numbers, found in zip(lists, cut, strict=True):
         for item in found:
             for place, part in enumerate(item.parts):
@@ -135,7 +136,12 @@ def _may_be_inside(verdict: Verdict) -> bool:
     return label in (Label.CONTROL, Label.TEASER) or not is_phrase
 
 
-def _list_line(state: LabelState, verdicts: Sequence[Verdict], n: int) -> ListLine:
+def _list_lines(state: LabelState, verdicts: Sequence[Verdict], numbers: range) -> list[ListLine]:
+    times = Counter([state.lines[n].folded for n in numbers if not n or state.lines[n].folded != state.lines[n - 1].folded])
+    return [_list_line(state, verdicts, n, times) for n in numbers]
+
+
+def _list_line(state: LabelState, verdicts: Sequence[Verdict], n: int, times: Counter[str]) -> ListLine:
     line, verdict = state.lines[n], verdicts[n]
     share = state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING)
     if verdict.label is Label.TEASER and verdict.share is None:
@@ -146,10 +152,11 @@ def _list_line(state: LabelState, verdicts: Sequence[Verdict], n: int) -> ListLi
     outside = OUT_HEAD if verdict.label is Label.TEASER_HEADING else -WEIGHT * log2(1 - share)
     above = state.lines[n - 1] if n else None
     return ListLine(
-        options=parts_of(line, verdict.label),
+        options=parts_of(line, verdict.label, comes_again=times[line.folded] > 1),
         apart=line.apart,
         repeats=above is not None and above.folded == line.folded,
         goes_on=above is not None and not above.ends and line.text[0].islower(),
+        share=share,
         inside=-WEIGHT * log2(share),
         outside=outside,
     )

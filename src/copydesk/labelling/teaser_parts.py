@@ -57,6 +57,9 @@ BULLET: Final = re.compile(rf"\A[{BULLETS}{DASHES}|>-]+\s+")
 
 PAGER = frozenset(("next", "previous", "prev", "next post", "previous post", "next article", "previous article", "last post", "older post", "newer post", "next story", "previous story"))
 
+_GOES_ON = ",:|/-" + DASHES
+"""Marks at the end of a section above or beside a headline."""
+
 _NUMBER = re.compile(r"\W{0,3}\d{1,4}\W{0,3}")
 _COUNT = re.compile(r"\W{0,3}\d[\d.,:]{0,9}\s?(?:[^\W\d_]{1,12}\.?|\d{1,2}\s?[^\W\d_]{1,3})?(?:\s[^\W\d_]{1,12}\.?)?")
 _FULL_STOP = re.compile(rf"(?:[.\N{{HORIZONTAL ELLIPSIS}}\N{{IDEOGRAPHIC FULL STOP}}])[{CLOSING_QUOTES}]?\Z")
@@ -71,8 +74,11 @@ _AGE = re.compile(
 )
 
 
-def parts_of(line: Line, label: Label) -> Options:
-    """The parts that the line may be in an item; `label` is its label on the page."""
+def parts_of(line: Line, label: Label, *, comes_again: bool = False) -> Options:
+    """The parts that the line may be in an item; `label` is its label on the page.
+
+    `comes_again` says whether the list has the line more than once.
+    """
     text, words = line.text, line.words
     if not any(map(str.isalnum, text)):
         return ((Label.CONTROL, 0.0),)
@@ -92,7 +98,8 @@ def parts_of(line: Line, label: Label) -> Options:
         return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt / 2 if text[-1] != "." or text.endswith("..") else doubt))
     if words >= 2 * THRESHOLDS.min_blurb and _SENTENCE_INSIDE.search(text):
         return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt / 4))
-    if words <= THRESHOLDS.max_short and not text.endswith(("?", "!")):
+    is_part = text[-1] in _GOES_ON or (comes_again and words < THRESHOLDS.max_kicker)
+    if is_part or (words <= THRESHOLDS.max_short and not text.endswith(("?", "!"))):
         return ((Label.TAGS, 0.0), (Label.TITLE, doubt))
     if words <= THRESHOLDS.max_kicker:
         return ((Label.TITLE, 0.0), (Label.TAGS, doubt), (Label.PARAGRAPH, THRESHOLDS.strong_doubt))
