@@ -25,7 +25,10 @@ class ItemThresholds:
     max_above: int = 5
     """Lines of an item above its headline."""
 
-    rounds: int = 2
+    pager: float = 1.0
+    """The most that the shape of an item costs that a rank or a word like "Next" opens."""
+
+    rounds: int = 3
     """How often the list is cut.  The first time, a shape counts as often as it fits; then as often as it was cut."""
 
     unknown_shape: float = 0.2
@@ -235,8 +238,12 @@ class _bits:
     def of(self, shape):
         bits = self.known.get(shape)
         if bits is None:
-            count = self.own[shape] + THRESHOLDS.other_lists * self.page[shape] + THRESHOLDS.unknown_shape
-            bits = self.known[shape] = max(0.0, -log2(count / self.total))
+            own = self.own[shape]
+            count = own + THRESHOLDS.other_lists * self.page[shape] + THRESHOLDS.unknown_shape
+            bits = max(0.0, -log2(count / self.total))
+            if "P" in shape:
+                bits = min(bits, THRESHOLDS.pager)
+            self.known[shape] = bits
         return bits
 
 

@@ -88,13 +88,45 @@ READ: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.CREDIT, Label.CAPT
 REACH: Final = 6
 WEIGHT: Final = 1.0
 OUT_HEAD: Final = 0.5
+RULE_SHARE = 0.6
+AGAIN_SHARE = 0.6
+READ_SHARE = 0.5
 MIN_SHARE: Final = 0.02
+
+
+MIN_SAME = 4
+
+
+def _ranks(state, numbers):
+    found, run, expected = set(), [], 1
+    for n in numbers:
+        text = state.lines[n].text.rstrip(".")
+        if len(text) <= 2 and text.isdigit():
+            if int(text) == expected and (expected > 1 or True):
+                run.append(n)
+                expected += 1
+                continue
+            if len(run) >= 3:
+                found.update(run)
+            run, expected = ([n], 2) if text == "1" else ([], 1)
+    if len(run) >= 3:
+        found.update(run)
+    return found
+
+
+def _again(state, verdicts):
+    """Lines that repeat the headline of a teaser, somewhere else on the page."""
+    heads = {line.folded for line, v in zip(state.lines, verdicts) if v.label is Label.TEASER and line.words >= MIN_SAME and state.times[line.folded] > 1 and state.share(0,Label.TEASER) is not None}
+    if not heads:
+        return frozenset()
+    return frozenset(n for n, (line, v) in enumerate(zip(state.lines, verdicts)) if line.folded in heads and v.label is not Label.TEASER and _may_be_inside(v))
 
 
 def items(state: LabelState, verdicts: list[Verdict]) -> list[Verdict]:
     """The verdicts, with the lists of other stories cut into items."""
-    lists = _lists(verdicts)
-    cut = teaser_items.cut([_list_lines(state, verdicts, each) for each in lists])
+    again = _again(state, verdicts)
+    lists = _lists(verdicts, again)
+    cut = teaser_items.cut([_list_lines(state, verdicts, each, again) for each in lists])
     for numbers, found in zip(lists, cut, strict=True):
         for item in found:
             for place, part in enumerate(item.parts):
@@ -106,12 +138,12 @@ def items(state: LabelState, verdicts: list[Verdict]) -> list[Verdict]:
     return verdicts
 
 
-def _lists(verdicts: Sequence[Verdict]) -> list[range]:
+def _lists(verdicts: Sequence[Verdict], again) -> list[range]:
     """The stretches of lines in which items may be: teasers, and a few lines around them."""
     found: list[range] = []
     n = 0
     while n < len(verdicts):
-        if verdicts[n].label is not Label.TEASER:
+        if verdicts[n].label is not Label.TEASER and n not in again:
             n += 1
             continue
         floor = found[-1].stop if found else 0
@@ -120,7 +152,7 @@ def _lists(verdicts: Sequence[Verdict]) -> list[range]:
             start -= 1
         stop, last = n + 1, n
         while stop < len(verdicts) and stop - last <= REACH and _may_be_inside(verdicts[stop]):
-            if verdicts[stop].label is Label.TEASER:
+            if verdicts[stop].label is Label.TEASER or stop in again:
                 last = stop
             stop += 1
         found.append(range(start, stop))
@@ -136,23 +168,28 @@ def _may_be_inside(verdict: Verdict) -> bool:
     return label in (Label.CONTROL, Label.TEASER) or not is_phrase
 
 
-def _list_lines(state: LabelState, verdicts: Sequence[Verdict], numbers: range) -> list[ListLine]:
+def _list_lines(state: LabelState, verdicts: Sequence[Verdict], numbers: range, again) -> list[ListLine]:
     times = Counter([state.lines[n].folded for n in numbers if not n or state.lines[n].folded != state.lines[n - 1].folded])
-    return [_list_line(state, verdicts, n, times) for n in numbers]
+    ranks = _ranks(state, numbers)
+    return [_list_line(state, verdicts, n, times, again, ranks) for n in numbers]
 
 
-def _list_line(state: LabelState, verdicts: Sequence[Verdict], n: int, times: Counter[str]) -> ListLine:
+def _list_line(state: LabelState, verdicts: Sequence[Verdict], n: int, times: Counter[str], again, ranks) -> ListLine:
     line, verdict = state.lines[n], verdicts[n]
     share = state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING)
     if verdict.label is Label.TEASER and verdict.share is None:
-        share = max(share, 0.6 if verdict.rule is AFTER_HEADING else 0.97)
+        share = max(share, RULE_SHARE if verdict.rule is AFTER_HEADING else 0.97)
     elif verdict.label in READ or (verdict.label is Label.CONTROL and verdict.share is None):
-        share = max(share, 0.5)
+        share = max(share, READ_SHARE)
+    if n in again:
+        share = max(share, AGAIN_SHARE)
+    if n in ranks:
+        share = max(share, 0.7)
     share = min(max(share, MIN_SHARE), 1 - MIN_SHARE)
     outside = OUT_HEAD if verdict.label is Label.TEASER_HEADING else -WEIGHT * log2(1 - share)
     above = state.lines[n - 1] if n else None
     return ListLine(
-        options=parts_of(line, verdict.label, comes_again=times[line.folded] > 1),
+        options=parts_of(line, verdict.label, comes_again=times[line.folded] > 1, is_rank=n in ranks),
         apart=line.apart,
         repeats=above is not None and above.folded == line.folded,
         goes_on=above is not None and not above.ends and line.text[0].islower(),

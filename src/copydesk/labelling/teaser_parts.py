@@ -74,7 +74,7 @@ _AGE = re.compile(
 )
 
 
-def parts_of(line: Line, label: Label, *, comes_again: bool = False) -> Options:
+def parts_of(line: Line, label: Label, *, comes_again: bool = False, is_rank: bool = False) -> Options:
     """The parts that the line may be in an item; `label` is its label on the page.
 
     `comes_again` says whether the list has the line more than once.
@@ -84,10 +84,12 @@ def parts_of(line: Line, label: Label, *, comes_again: bool = False) -> Options:
         return ((Label.CONTROL, 0.0),)
     if SITE_TAIL.fullmatch(text):
         return ((Label.TAGS, 0.0),)
+    if is_rank:
+        return ((Label.NAVIGATION, 0.0),)
     read = _read(line, label)
     if read is not None:
         return read
-    if line.folded in PAGER:
+    if is_rank or line.folded in PAGER:
         return ((Label.NAVIGATION, 0.0),)
     if label is Label.CONTROL:
         return ((Label.CONTROL, 0.0),) if words <= THRESHOLDS.max_short else ()
@@ -95,7 +97,7 @@ def parts_of(line: Line, label: Label, *, comes_again: bool = False) -> Options:
     if words > THRESHOLDS.max_headline:
         return ((Label.PARAGRAPH, 0.0), (Label.TITLE, THRESHOLDS.strong_doubt))
     if words >= THRESHOLDS.min_blurb and _FULL_STOP.search(text):
-        return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt / 2 if text[-1] != "." or text.endswith("..") else doubt))
+        return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt / 4 if text[-1] != "." or text.endswith("..") else doubt))
     if words >= 2 * THRESHOLDS.min_blurb and _SENTENCE_INSIDE.search(text):
         return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt / 4))
     is_part = text[-1] in _GOES_ON or (comes_again and words < THRESHOLDS.max_kicker)
