@@ -15,6 +15,7 @@ from copydesk.labelling import (
     bios,
     captions,
     deck,
+    further_stories,
     head_bylines,
     headline,
     line_rules,
@@ -68,6 +69,7 @@ RULES: Final = (
     *captions.RULES,
     *head_bylines.RULES,
     *headline.RULES,
+    *further_stories.RULES,
     *deck.RULES,
     *bios.RULES,
     *tags_and_notes.RULES,
@@ -116,6 +118,7 @@ def complete(
     title = headline.title(state, given_title)
     headline.open_head(state, title)
     below_title = headline.below(state, title)
+    further_stories.find(state, title)
     last = max(state.running(), default=len(lines))
     head_bylines.names(state, below_title)
     bios.bios(state, last)

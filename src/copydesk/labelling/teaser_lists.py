@@ -88,7 +88,8 @@ READ: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.CREDIT, Label.CAPT
 REACH: Final = 6
 WEIGHT: Final = 1.0
 OUT_HEAD: Final = 0.5
-RULE_SHARE = 0.6
+RULE_A = 0.45
+RULE_B = 0.55
 AGAIN_SHARE = 0.6
 READ_SHARE = 0.5
 MIN_SHARE: Final = 0.02
@@ -143,7 +144,8 @@ def _lists(verdicts: Sequence[Verdict], again) -> list[range]:
     found: list[range] = []
     n = 0
     while n < len(verdicts):
-        if verdicts[n].label is not Label.TEASER and n not in again:
+        verdict = verdicts[n]
+        if verdict.role is Role.FURTHER_STORY or (verdict.label is not Label.TEASER and n not in again):
             n += 1
             continue
         floor = found[-1].stop if found else 0
@@ -162,7 +164,7 @@ def _lists(verdicts: Sequence[Verdict], again) -> list[range]:
 
 def _may_be_inside(verdict: Verdict) -> bool:
     label = verdict.label
-    if label in NEVER_IN_ITEMS:
+    if verdict.role is Role.FURTHER_STORY or label in NEVER_IN_ITEMS:
         return False
     is_phrase = verdict.rule in (line_rules.LINE, line_rules.OPENING, line_rules.HEAD)
     return label in (Label.CONTROL, Label.TEASER) or not is_phrase
@@ -178,7 +180,7 @@ def _list_line(state: LabelState, verdicts: Sequence[Verdict], n: int, times: Co
     line, verdict = state.lines[n], verdicts[n]
     share = state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING)
     if verdict.label is Label.TEASER and verdict.share is None:
-        share = max(share, RULE_SHARE if verdict.rule is AFTER_HEADING else 0.97)
+        share = RULE_A + RULE_B * share if verdict.rule is AFTER_HEADING else max(share, 0.97)
     elif verdict.label in READ or (verdict.label is Label.CONTROL and verdict.share is None):
         share = max(share, READ_SHARE)
     if n in again:

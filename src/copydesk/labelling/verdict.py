@@ -29,6 +29,9 @@ class Role(StrEnum):
     OTHER_SOURCE = "other source"
     """The heading of a list that names a source: "More from Example Media".  The story does not go on below it."""
 
+    FURTHER_STORY = "further story"
+    """A line of another whole story below the first one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
