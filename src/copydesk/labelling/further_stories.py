@@ -49,7 +49,7 @@ def find(state: LabelState, title: int | None) -> None:
         for n in _may_begin(state, running)
         if _signature(state, n) == signature and (len(signature) > 1 or not state.story[n - 1])
     ]
-    for start, stop in zip(starts, [*starts[1:], len(state.lines)], strict=True):
+    for start, stop in zip(starts, [*starts[1:], len(state.lines)], strict=bool(starts)):
         above = [n for n in running if title < n < start]
         body = [n for n in running if start < n < stop]
         words = sum([state.lines[n].words for n in body])

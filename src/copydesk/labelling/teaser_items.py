@@ -252,6 +252,8 @@ def _cheapest(
 ) -> list[_Candidate]:
     """The items of the cut with the lowest cost."""
     letters = sorted({one.shape[0] for beginning in candidates for one in beginning})
+    if not letters:
+        return []
     size = len(lines)
     best = {letter: [0.0] * (size + 1) for letter in letters}
     chosen: dict[str, list[tuple[_Candidate | None, str]]] = {letter: [(None, letter)] * size for letter in letters}
@@ -272,8 +274,6 @@ def _cheapest(
         for letter in letters:
             if best[letter][start] > limit:
                 best[letter][start], chosen[letter][start] = limit, chosen[cheapest][start]
-    if not letters:
-        return []
     letter = min(letters, key=lambda letter: best[letter][0])
     items: list[_Candidate] = []
     at = 0
