@@ -27,6 +27,8 @@ def broken(article: Record, raw: str) -> list[str]:
         if apply(raw[block.start : block.end], own) != block.text:
             laws.append("edits")
         end = block.end
+    if article.without_evidence():
+        laws.append("evidence")
     if has_visible(raw[end:]):
         laws.append("account")
     try:

@@ -46,6 +46,17 @@ def test_every_visible_character_is_in_one_block(raw: str) -> None:
 
 
 @given(hostile)
+def test_every_fact_has_its_evidence(raw: str) -> None:
+    result = cleaned(raw)
+    blocks = result.article.blocks
+    for one in (result.article, *result.teasers):
+        assert one.without_evidence() == []
+        title = one.metadata.title
+        lines = [blocks[n].text for n in one.evidence.title if isinstance(n, int)]
+        assert title is None or title in " ".join(lines)
+
+
+@given(hostile)
 def test_undo_gives_the_raw_text(raw: str) -> None:
     article = cleaned(raw).article
     assert article.raw() == raw

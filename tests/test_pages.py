@@ -132,13 +132,13 @@ def test_a_line_that_has_no_word_of_the_stated_title_is_no_headline(stated: str,
     found = html.render(f"<html><head>{head}</head><body>{shown}<p>x</p></body></html>".encode(), "x")
     headline = found.text.split("\n")[0]
     line = Line(headline, apart=True, origin=found.origins[0].evidence, language="en")
-    said = read(page_of(line, Label.TITLE, TITLE, found.given))
+    said, _ = read(page_of(line, Label.TITLE, TITLE, found.given))
     assert said.title == title
 
 
 def page_of(line: Line, label: Label, rule: Rule, given: Given) -> Page:
     """A page with one line, labelled by a rule."""
-    lines = LabelledLines([line.facts], [label], [Verdict(label, rule)])
+    lines = LabelledLines([line.facts], [label], [Verdict(label, rule)], [0])
     return Page("x", [line], lines, "en", given, None)
 
 
@@ -195,7 +195,7 @@ CHANGE = "2025-08-19T08:00:00+01:00"
 def test_dates_that_a_page_states(head: str, shown: str, published: str | None, updated: str | None) -> None:
     made = html.render(f"<html><head>{head}</head><body><p>{shown}</p></body></html>".encode(), "x")
     line = Line(shown, apart=True, origin=made.origins[-1].evidence, language="en")
-    said = read(page_of(line, Label.TIMESTAMP, Rule("label.date", ""), made.given))
+    said, _ = read(page_of(line, Label.TIMESTAMP, Rule("label.date", ""), made.given))
     assert (said.published, said.updated) == (published, updated)
 
 

@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk import teasers
-from copydesk.document import STORY, Block, Cleaned, Kind, Label, Metadata, Provenance, Record
+from copydesk.document import STORY, Block, Cleaned, Kind, Label, Provenance, Record
 from copydesk.edits import Cut
-from copydesk.labelling import Role, Verdict, line_rules, teaser_parts
-from copydesk.labelling.state import SIGNED
-from copydesk.metadata.authors import authors_in
-from copydesk.metadata.images import PICTURED, images_of
+from copydesk.labelling import Verdict
 from copydesk.metadata.page import Page
-from copydesk.metadata.published import first_date
 from copydesk.metadata.read import read
 
 ID_DIGITS: Final = 20
@@ -37,6 +33,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
     lines, raw, cuts = page.labelled, source.raw, source.cuts
     text = "\n\n".join(lines.with_label(*STORY))
     blocks = _blocks(raw, cuts, lines.verdicts)
+    metadata, evidence = read(page)
     article = Record(
         id=hashlib.sha256(page.source.encode()).hexdigest()[:ID_DIGITS],
         kind=Kind.ARTICLE if text else Kind.OTHER,
@@ -44,7 +41,8 @@ def assemble(page: Page, source: Source) -> Cleaned:
         position=None,
         source=page.source,
         text=text,
-        metadata=read(page),
+        metadata=metadata,
+        evidence=evidence,
         provenance=source.provenance,
         lead=raw[: cuts[0].start] if cuts else raw,
         blocks=blocks,
@@ -63,38 +61,24 @@ def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple
     ])  # fmt: skip
 
 
-def _teaser(page: Page, source: Source, article: Record, position: int, item: Sequence[teasers.ItemLine]) -> Record:
+def _teaser(
+    page: Page, source: Source, article: Record, position: int, item: Sequence[teasers.ItemLine]
+) -> Record:
     """The record of one teaser; `position` counts from 1."""
-    numbers = [line.number for line in item]
-    lines = page.labelled.some(numbers, [line.label for line in item])
-    labels = set(lines.labels)  # most items are only a headline, so most fields need no look
-    tagged = tuple(lines.with_label(Label.TAGS)) if Label.TAGS in labels else ()
-    title = " ".join(lines.with_label(Label.TITLE)) or None
-    if title and lines.verdicts[0].role is Role.ANNOUNCED:
-        title = line_rules.without_head(title)
-    if title:
-        title = teaser_parts.BULLET.sub("", title)
-    sites = [site["site"] for text in tagged if (site := teaser_parts.SITE_TAIL.fullmatch(text))]
+    teaser = teasers.read(page, item, article.evidence.language)
     return Record(
         id=f"{article.id}-{position}",
         kind=Kind.TEASER,
         parent=article.id,
         position=position,
         source=page.source,
-        text="\n\n".join(lines.with_label(Label.PARAGRAPH)),
-        metadata=Metadata(
-            title=title,
-            authors=authors_in(lines) if labels & SIGNED else (),
-            published=first_date(lines) if Label.TIMESTAMP in labels else None,
-            language=page.language,
-            publisher=next(iter(sites), None),
-            tags=tuple(text for text in tagged if not teaser_parts.SITE_TAIL.fullmatch(text)),
-            images=images_of(lines) if labels & PICTURED else (),
-        ),
+        text=teaser.text,
+        metadata=teaser.metadata,
+        evidence=teaser.evidence,
         provenance=article.provenance,
         lead=None,
         blocks=tuple([_with_label(article.blocks[line.number], line.label) for line in item]),
-        edits=tuple([edit for number in numbers for edit in source.cuts[number].edits]),
+        edits=tuple([edit for line in item for edit in source.cuts[line.number].edits]),
     )
 
 

@@ -104,7 +104,10 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
             source=raw.source,
             lines=edited.lines,
             labelled=LabelledLines(
-                [line.facts for line in edited.lines], [verdict.label for verdict in page_verdicts], page_verdicts
+                [line.facts for line in edited.lines],
+                [verdict.label for verdict in page_verdicts],
+                page_verdicts,
+                range(len(edited.lines)),
             ),
             language=edited.language,
             given=raw.given,

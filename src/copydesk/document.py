@@ -5,7 +5,7 @@ decoded raw text.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -89,10 +89,12 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture, described by the text beside it."""
+    """A picture, described by the text beside it.  `url` and `alt` (its alternative text) are those of an HTML page."""
 
     caption: str | None = None
     credit: str | None = None
+    url: str | None = None
+    alt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,46 @@ class Metadata:
     extra: Mapping[str, Json] = field(default_factory=dict)
 
 
+Source: TypeAlias = int | str
+"""Where a fact comes from.
+
+A number is a line: the number of a block of the article, from 0.  `page:NAME` is a statement in the markup of an HTML
+page, such as `page:og:title`.  `container:FIELD` is a field of the container's record.  `profile` is the source's
+profile.  `text` is the story as a whole, and only the language comes from it.
+"""
+
+Sources: TypeAlias = tuple[Source, ...]
+
+
+LISTED = ("authors", "tags", "images")
+"""The fields of `Metadata` with a list of sources for each of their items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The sources of each field of `Metadata`: empty exactly where the field is null or empty.
+
+    Authors, tags and images have a list of sources each, in the order of the metadata.
+    """
+
+    title: Sources = ()
+    deck: Sources = ()
+    authors: tuple[Sources, ...] = ()
+    published: Sources = ()
+    updated: Sources = ()
+    language: Sources = ()
+    publisher: Sources = ()
+    agency: Sources = ()
+    dateline: Sources = ()
+    section: Sources = ()
+    tags: tuple[Sources, ...] = ()
+    copyright: Sources = ()
+    images: tuple[Sources, ...] = ()
+    notes: Sources = ()
+    url: Sources = ()
+    extra: Sources = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Undecoded:
     """Bytes that could not be decoded: the U+FFFD at `offset` of the raw text replaces the bytes `hex`."""
@@ -163,10 +205,29 @@ class Record:
     source: str
     text: str
     metadata: Metadata
+    evidence: Evidence
     provenance: Provenance
     lead: str | None
     blocks: tuple[Block, ...]
     edits: tuple[Edit, ...]
+
+    def without_evidence(self) -> list[str]:
+        """The names of the metadata fields that break the law "no evidence, no fact"; empty for a sound record.
+
+        A field has sources exactly if it has a value, a list of sources for each author, tag and image, and each number
+        is that of a block; a teaser has some of its article's blocks, so only negative numbers are wrong there.
+        """
+        last = len(self.blocks) if self.kind is not Kind.TEASER else None
+        broken: list[str] = []
+        for one in fields(Evidence):
+            value, sources = getattr(self.metadata, one.name), getattr(self.evidence, one.name)
+            is_listed = one.name in LISTED
+            lists = sources if is_listed else (sources,) if value else ()
+            numbers = [source for listed in lists for source in listed if isinstance(source, int)]
+            is_sound = all(lists) and len(value) == len(sources) if is_listed else bool(value) == bool(sources)
+            if not is_sound or not all(lists) or any(n < 0 or (last is not None and n >= last) for n in numbers):
+                broken.append(one.name)
+        return broken
 
     def raw(self) -> str:
         """The raw text of the dump, with every edit undone.

@@ -51,6 +51,12 @@ class Given:
     stated_update: str | None = None
     guess_date: Callable[[], str | None] | None = field(default=None, repr=False, compare=False)
     extra: Mapping[str, Json] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The source of each field, by the field's name: "page:og:title", "container:headline"."""
+
+    def source_of(self, name: str) -> str:
+        """The source of the field: the one that the reader named, or a field of this name in a container."""
+        return self.sources.get(name, f"container:{name}")
 
     @property
     def guessed_date(self) -> str | None:
@@ -60,7 +66,8 @@ class Given:
     def or_else(self, other: "Given") -> "Given":
         """These metadata, with missing fields taken from `other`; `extra` is not taken from it."""
         both = {one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(Given)}
-        return replace(self, **(both | {"extra": self.extra}))
+        own = {one.name: self.source_of(one.name) for one in fields(Given) if getattr(self, one.name)}
+        return replace(self, **(both | {"extra": self.extra, "sources": {**other.sources, **own}}))
 
 
 NOTHING_GIVEN: Final = Given()

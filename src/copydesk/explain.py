@@ -1,13 +1,25 @@
 """Shows a cleaned dump in the terminal: labels, edits and reasons, in colour."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.document import FURNITURE, STORY, TEASERS, Block, Cleaned, Label
+from copydesk.document import (
+    FURNITURE,
+    LISTED,
+    STORY,
+    TEASERS,
+    Block,
+    Cleaned,
+    Evidence,
+    Label,
+    Record,
+    Source,
+)
 from copydesk.edits import Edit, inside
 from copydesk.terminal import shown
 
@@ -23,13 +35,15 @@ ADDED: Final = "green reverse"
 
 
 def show(cleaned: Cleaned, console: Console | None = None) -> None:
-    """Print the article's blocks with their labels and edits, then its teasers and its metadata."""
+    """Print the article's blocks with their labels and edits, its facts with their sources, then its teasers."""
     console = console or Console(highlight=False)
     article = cleaned.article
     console.print(Text(f"{shown(article.source)}: {article.kind}, language {article.metadata.language or 'unknown'}"))
     if article.provenance.profile:
         console.print(Text(f"profile {article.provenance.profile}"))
-    console.print(_table(article.blocks, article.edits))
+    console.print(_table(article.blocks, article.edits, numbered=True))
+    console.print(Text("\nfacts", style="bold"))
+    console.print(_facts(article))
     for teaser in cleaned.teasers:
         console.print(Text(f"\nteaser {teaser.position}", style="bold magenta"))
         console.print(_table(teaser.blocks, teaser.edits))
@@ -42,18 +56,54 @@ def show(cleaned: Cleaned, console: Console | None = None) -> None:
     )
 
 
-def _table(blocks: Iterable[Block], edits: Sequence[Edit]) -> Table:
-    """A row for each block: its label, its text with the edits marked, its reason; below it a row for each edit."""
+def _facts(article: Record) -> Table:
+    """A row for each fact: the field, its value, and the lines or statements that it comes from."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
+    table.add_column(style="dim")
+    for one in fields(Evidence):
+        value, sources = getattr(article.metadata, one.name), getattr(article.evidence, one.name)
+        is_listed = one.name in LISTED
+        for item, found in zip(value, sources, strict=True) if is_listed else [(value, sources)] if value else []:
+            table.add_row(Text(one.name, style=APPARATUS), Text(_value(item)), Text(_places(found)))
+    return table
+
+
+def _value(value: object) -> str:
+    """A fact as text; of an object the parts that are there, of a list its items."""
+    if is_dataclass(value):
+        parts = (getattr(value, one.name) for one in fields(value))
+        return shown(" | ".join(str(part) for part in parts if part is not None))
+    if isinstance(value, (tuple, Mapping)):
+        return shown(" | ".join(map(str, value)))
+    return shown(str(value))
+
+
+def _places(sources: Sequence[Source]) -> str:
+    """The sources as text; the numbers are those before the article's lines."""
+    return ", ".join(f"line {source}" if isinstance(source, int) else shown(source) for source in sources)
+
+
+def _table(blocks: Iterable[Block], edits: Sequence[Edit], *, numbered: bool = False) -> Table:
+    """A row for each block: its number, label, text with the edits marked, and reason; below it a row for each edit.
+
+    The number is the one in the record's `evidence`.  Lines of a teaser have none.
+    """
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="dim", justify="right")
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
     table.add_column(no_wrap=True, style="dim")
-    for block in blocks:
+    for number, block in enumerate(blocks):
         style = next((style for labels, style in STYLES if block.label in labels), APPARATUS)
         own = inside(edits, block.start, block.end)
-        table.add_row(Text(block.label, style=style), _marked(block, own), Text(_reason(block)))
+        name = Text(block.label, style=style)
+        table.add_row(str(number) if numbered else "", name, _marked(block, own), Text(_reason(block)))
         for edit in own:
-            table.add_row("", Text(f"{edit.before!a} -> {edit.after!a}", style="yellow"), Text(", ".join(edit.rules)))
+            table.add_row(
+                "", "", Text(f"{edit.before!a} -> {edit.after!a}", style="yellow"), Text(", ".join(edit.rules))
+            )
     return table
 
 

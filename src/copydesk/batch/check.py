@@ -67,6 +67,9 @@ def _check_record(one: Record) -> None:
     """Raise RecordError where a record breaks a law that it can be checked for by itself."""
     if (one.kind is Kind.TEASER) != (one.parent is not None):
         raise RecordError(f"record {one.id}: a teaser has a parent, and nothing else has one")
+    without = one.without_evidence()
+    if without:
+        raise RecordError(f"record {one.id}: `evidence` does not say where `metadata.{without[0]}` comes from")
     if one.kind is not Kind.TEASER:
         record.raw_bytes(one)
 

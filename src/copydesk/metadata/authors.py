@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from copydesk import lexicon
@@ -10,6 +11,7 @@ from copydesk.dump import Given
 from copydesk.labelling import Role, Verdict
 from copydesk.labelling.line_facts import LineFacts, facts_of
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
+from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
 from copydesk.parsing.people import is_common, is_person, is_rare
 from copydesk.text import fold
@@ -38,7 +40,12 @@ class AuthorThresholds:
 THRESHOLDS: Final = AuthorThresholds()
 
 
-def authors_of(page: Page, head: range) -> tuple[Author, ...]:
+def authors_of(page: Page, head: range) -> tuple[Fact[Author], ...]:
+    """The authors that the container names, else those of the bylines and of the page's markup."""
+    return _with_supplied(page.given, _printed(page, head))
+
+
+def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
     """The names in the first group of bylines that has one, the most reliable group first.
 
     1. lines that say "By" in the head of the story, then right above it
@@ -69,12 +76,13 @@ def authors_of(page: Page, head: range) -> tuple[Author, ...]:
         named = authors_in(lines, sorted(together))
         if named:
             return _with_bios(named, lines)
-    agencies = (
-        lines.facts[n].agency
+    bylines = (
+        n
         for n in head
         if lines.labels[n] is Label.BYLINE or (lines.labels[n] is Label.TIMESTAMP and lines.facts[n].is_signed)
     )
-    return tuple(Author(name) for name in agencies if name)[:1]
+    agencies = (Fact(Author(name), (lines.numbers[n],)) for n in bylines if (name := lines.facts[n].agency))
+    return tuple(islice(agencies, 1))
 
 
 def _says_by(lines: LabelledLines, n: int) -> bool:
@@ -84,17 +92,18 @@ def _says_by(lines: LabelledLines, n: int) -> bool:
     return n > 0 and lines.facts[n - 1].is_opening
 
 
-def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tuple[Author, ...]:
+def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tuple[Fact[Author], ...]:
     """The names that bylines state, and dates with a "By" beside them, each once; in `places`, or anywhere."""
-    found: dict[str, Author] = {}
+    found: dict[str, Fact[Author]] = {}
     bylines = {n: _whole_byline(lines, n) for n in (range(len(lines.facts)) if places is None else places)}
     of_writers = {n: whole for n, whole in bylines.items() if not whole.is_second_hand}
     for n, whole in (of_writers or bylines).items():
         label = lines.labels[n]
         last = next(reversed(found.values()), None)
         if lines.verdicts[n].role is Role.JOB:
-            if last and last.role is None:
-                found[fold(last.name)] = replace(last, role=lines.facts[n].text)
+            if last and last.value.role is None:
+                with_role = replace(last.value, role=lines.facts[n].text)
+                found[fold(last.value.name)] = Fact(with_role, (*last.sources, lines.numbers[n]))
         elif label is Label.BYLINE or _is_bio_name(lines, n) or (label is Label.TIMESTAMP and whole.says_by):
             named = whole.authors
             pen_name = _pen_name(lines, n) if not named and label is Label.BYLINE else None
@@ -102,7 +111,7 @@ def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tup
                 named = (Author(pen_name),)
             for author in named:
                 if whole.says_by or _is_person_to_model(author.name, lines.verdicts[n], whole.language):
-                    found.setdefault(fold(author.name), author)
+                    found.setdefault(fold(author.name), Fact(author, (lines.numbers[n],)))
     return tuple(found.values())
 
 
@@ -141,24 +150,35 @@ def _pen_name(lines: LabelledLines, n: int) -> str | None:
     return name if lines.verdicts[n].certainty >= min_share else None
 
 
-def _with_bios(named: Sequence[Author], lines: LabelledLines) -> tuple[Author, ...]:
+def _with_bios(named: Sequence[Fact[Author]], lines: LabelledLines) -> tuple[Fact[Author], ...]:
     """The authors, each with the first bio that begins with the name."""
-    bios = [text for n, text in enumerate(lines.texts) if lines.labels[n] is Label.BIO and not _is_bio_name(lines, n)]
-    return tuple(
-        replace(author, bio=next((bio for bio in bios if bio.startswith(author.name + " ")), None)) for author in named
-    )
+    bios = [n for n in lines.places(Label.BIO) if not _is_bio_name(lines, n)]
+    return tuple(_with_bio(author, lines, bios) for author in named)
 
 
-def with_supplied(given: Given, printed: tuple[Author, ...]) -> tuple[Author, ...]:
+def _with_bio(author: Fact[Author], lines: LabelledLines, bios: Sequence[int]) -> Fact[Author]:
+    """The author with the first of the bios that begins with the name."""
+    name = f"{author.value.name} "
+    at = next((n for n in bios if lines.facts[n].text.startswith(name)), None)
+    if at is None:
+        return author
+    sources = dict.fromkeys((*author.sources, lines.numbers[at]))
+    return Fact(replace(author.value, bio=lines.facts[at].text), tuple(sources))
+
+
+def _with_supplied(given: Given, printed: tuple[Fact[Author], ...]) -> tuple[Fact[Author], ...]:
     """The authors that the container names, each with the role and bio that the page prints; else those of the page.
 
     The markup of a page goes before its lines only if the two have no name in common and the markup names people.
     """
-    known = {fold(author.name): author for author in printed}
+    known = {fold(author.value.name): author for author in printed}
     if given.authors:
-        return tuple(known.get(fold(name), Author(name)) for name in given.authors)
-    stated = {fold(name): Author(name) for name in given.stated_authors}
+        source = given.source_of("authors")
+        supplied = {name: known.get(fold(name), Fact(Author(name), ())) for name in given.authors}
+        return tuple(Fact(supplied[name].value, (source, *supplied[name].sources)) for name in given.authors)
+    source = given.source_of("stated_authors")
+    stated = {fold(name): Fact(Author(name), (source,)) for name in given.stated_authors}
     agree = any(name in other or other in name for name in known for other in stated)
     site = fold(given.publisher or "")
-    people = [author for name, author in stated.items() if is_person(author.name) and name != site]
+    people = [name for name, author in stated.items() if is_person(author.value.name) and name != site]
     return printed if agree or (printed and not people) else tuple(stated.values()) or printed

@@ -10,6 +10,7 @@ from copydesk.dump import Given
 from copydesk.labelling import Line, Verdict
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.state import SIGNED
+from copydesk.metadata.fact import Fact
 
 MAX_HEAD_LINES: Final = 8
 """Lines above the story that are its head if the page has no headline."""
@@ -23,12 +24,13 @@ class LabelledLines:
     """The lines of one record, in order, as parallel sequences.
 
     `labels[n]` is the label of line n in this record: in a teaser it says what the line is there.  `verdicts[n]` is
-    the decision about the line on the whole page.
+    the decision about the line on the whole page, and `numbers[n]` the number of the line there.
     """
 
     facts: Sequence[LineFacts]
     labels: Sequence[Label]
     verdicts: Sequence[Verdict]
+    numbers: Sequence[int]
 
     @property
     def texts(self) -> list[str]:
@@ -45,7 +47,20 @@ class LabelledLines:
 
     def some(self, numbers: Sequence[int], labels: Sequence[Label]) -> "LabelledLines":
         """The lines with these numbers, under other labels."""
-        return LabelledLines([self.facts[n] for n in numbers], labels, [self.verdicts[n] for n in numbers])
+        return LabelledLines(
+            [self.facts[n] for n in numbers],
+            labels,
+            [self.verdicts[n] for n in numbers],
+            [self.numbers[n] for n in numbers],
+        )
+
+    def places(self, *labels: Label) -> list[int]:
+        """The places of the lines with one of the labels, in order."""
+        return [n for n, label in enumerate(self.labels) if label in labels]
+
+    def fact(self, n: int) -> Fact[str]:
+        """The text of the line at this place, as a fact."""
+        return Fact(self.facts[n].text, (self.numbers[n],))
 
     def first(self, label: Label) -> int | None:
         """The number of the first line with the label."""

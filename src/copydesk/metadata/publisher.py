@@ -2,7 +2,8 @@
 
 import re
 
-from copydesk.document import Label
+from copydesk.document import Copyright, Label
+from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import Page
 
 _MORE_FROM = re.compile(
@@ -16,10 +17,17 @@ OUTLET = re.compile(
 """Words that a publisher's name has, and a section or a person has not."""
 
 
-def publisher_of(page: Page, holder: str | None) -> str | None:
+def publisher_of(page: Page, notice: Fact[Copyright | None]) -> Fact[str | None]:
     """The publisher: of the profile, of the page's statements, of the copyright notice, or of "More from ..."."""
+    lines = page.labelled
     if page.profile and page.profile.publisher:
-        return page.profile.publisher
-    heads = map(_MORE_FROM.match, page.labelled.with_label(Label.TEASER_HEADING))
-    named = (head["who"] for head in heads if head and OUTLET.search(head["who"]))
-    return page.given.publisher or holder or next(named, None)
+        return Fact(page.profile.publisher, ("profile",))
+    if page.given.publisher:
+        return Fact(page.given.publisher, (page.given.source_of("publisher"),))
+    if notice.value and notice.value.holder:
+        return Fact(notice.value.holder, notice.sources)
+    for n in lines.places(Label.TEASER_HEADING):
+        head = _MORE_FROM.match(lines.facts[n].text)
+        if head and OUTLET.search(head["who"]):
+            return Fact(head["who"], (lines.numbers[n],))
+    return NOTHING

@@ -1,59 +1,80 @@
-"""The metadata of an article, chosen from its labelled lines and from what page and container state."""
+"""The metadata of an article with their evidence: from its labelled lines, and from what page and container state.
 
-import re
+Each field has a function, in the module of its subject, that gives the value with its sources.
+"""
 
-from copydesk.document import Label, Metadata
-from copydesk.labelling import Role
-from copydesk.metadata.authors import authors_of, with_supplied
+from copydesk.document import Copyright, Evidence, Label, Metadata
+from copydesk.metadata.authors import authors_of
 from copydesk.metadata.dateline import dateline_of
+from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.images import images_of
-from copydesk.metadata.page import Page, head_of
-from copydesk.metadata.published import dates_of, with_stated
+from copydesk.metadata.page import LabelledLines, Page, head_of
+from copydesk.metadata.published import dates_of
 from copydesk.metadata.publisher import publisher_of
+from copydesk.metadata.sections import section_of, tags_of
 from copydesk.metadata.title import title_of
 
 
-def read(page: Page) -> Metadata:
-    """The metadata: what the container supplies first, then what lines and page state (see each field's module)."""
+def read(page: Page) -> tuple[Metadata, Evidence]:
+    """The metadata and their evidence: what the container supplies first, then what lines and page state."""
     lines, given = page.labelled, page.given
     head = head_of(lines)
-    updated, published, is_said = dates_of(page, head)
-    notes = (facts.first_published for facts in lines.facts_with(Label.NOTE))
-    earlier = next((first for first in notes if first and first < (published or "9")), None)
-    if earlier:
-        updated, published, is_said = updated or published, earlier, True
-    updated, published = with_stated(given, updated, published, is_said=is_said)
-    place, agency = dateline_of(page)
-    headline = next(lines.with_label(Label.TITLE), None)
-    is_section = [verdict.role is Role.SECTION for verdict in lines.verdicts]
-    sections = (text for text, is_one in zip(lines.texts, is_section, strict=True) if is_one)
-    tagged = [lines.facts[n].text for n, label in enumerate(lines.labels) if label is Label.TAGS and not is_section[n]]
-    notice = next((facts.copyright for facts in lines.facts_with(Label.COPYRIGHT)), None)
-    return Metadata(
-        title=given.title or title_of(headline, page),
-        deck=" ".join(lines.with_label(Label.DECK)) or None,
-        authors=with_supplied(given, authors_of(page, head)),
-        published=given.date or published,
-        updated=updated,
+    title, deck = title_of(page), _deck_of(lines)
+    authors, dates = authors_of(page, head), dates_of(page, head)
+    dateline, agency = dateline_of(page)
+    notice = _copyright_of(lines)
+    publisher = publisher_of(page, notice)
+    section, tags = section_of(lines), tags_of(lines)
+    images = images_of(lines)
+    notes = lines.places(Label.NOTE)
+    metadata = Metadata(
+        title=title.value,
+        deck=deck.value,
+        authors=tuple(author.value for author in authors),
+        published=dates.published.value,
+        updated=dates.updated.value,
         language=page.language,
-        publisher=publisher_of(page, notice.holder if notice else None),
-        agency=agency,
-        dateline=place,
-        section=next(sections, None),
-        tags=tuple(dict.fromkeys(tag for text in tagged for tag in _tags(text))),
-        copyright=notice,
-        images=images_of(lines),
-        notes=tuple(lines.with_label(Label.NOTE)),
+        publisher=publisher.value,
+        agency=agency.value,
+        dateline=dateline.value,
+        section=section.value,
+        tags=tuple(tag.value for tag in tags),
+        copyright=notice.value,
+        images=tuple(image.value for image in images),
+        notes=tuple(lines.facts[n].text for n in notes),
         url=given.url,
         extra=given.extra,
     )
+    evidence = Evidence(
+        title=title.sources,
+        deck=deck.sources,
+        authors=tuple(author.sources for author in authors),
+        published=dates.published.sources,
+        updated=dates.updated.sources,
+        language=() if page.language is None else (given.source_of("language") if given.language else "text",),
+        publisher=publisher.sources,
+        agency=agency.sources,
+        dateline=dateline.sources,
+        section=section.sources,
+        tags=tuple(tag.sources for tag in tags),
+        copyright=notice.sources,
+        images=tuple(image.sources for image in images),
+        notes=tuple(lines.numbers[n] for n in notes),
+        url=(given.source_of("url"),) if given.url else (),
+        extra=tuple(f"container:{name}" for name in given.extra),
+    )
+    return metadata, evidence
 
 
-_TAG_HEAD = re.compile(r"[^:]{2,20}:\s*|(?:filed under|posted in)\s+", re.IGNORECASE)
+def _deck_of(lines: LabelledLines) -> Fact[str | None]:
+    """The lines of the deck as one text."""
+    places = lines.places(Label.DECK)
+    if not places:
+        return NOTHING
+    return Fact(" ".join(lines.facts[n].text for n in places), tuple(lines.numbers[n] for n in places))
 
 
-def _tags(line: str) -> list[str]:
-    head = _TAG_HEAD.match(line)
-    rest = line[head.end() :] if head else line
-    tags = (tag.strip(" #*-") for tag in re.split(r"[,;|\N{BULLET}\N{MIDDLE DOT}/]", rest))
-    return [tag for tag in tags if tag]
+def _copyright_of(lines: LabelledLines) -> Fact[Copyright | None]:
+    """The first copyright notice."""
+    at = lines.first(Label.COPYRIGHT)
+    return NOTHING if at is None else Fact(lines.facts[at].copyright, (lines.numbers[at],))

@@ -4,7 +4,7 @@ import datetime
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import unescape
@@ -78,22 +78,65 @@ def of(root: "HtmlElement", markup: str, text: str) -> Given:
     reading.
     """
     published, updated = _dates(root)
+    published_value, published_name = published
+    updated_value, updated_name = updated
     try:
         found = _stated(root)
     except ValueError:  # trafilatura moves texts inside the tree, and lxml does not accept control characters
         _drop_controls(root)
         found = _stated(root)
     shown = _shown(found.title, text)
+    statements = list(_statements(root))
+    title_source = _source(found.title, statements, "title")
     return Given(
         title=shown,
         url=found.url,
         publisher=found.publisher,
         stated_title=None if shown else _SITE.split(found.title)[0].strip() or None,
-        stated_date=published,
-        stated_update=updated,
-        guess_date=None if published else partial(_guessed_date, markup, found.url),
+        stated_date=published_value,
+        stated_update=updated_value,
+        guess_date=None if published_value else partial(_guessed_date, markup, found.url),
         stated_authors=tuple(name.strip() for name in found.authors.split(";") if name.strip()),
+        sources={
+            "title": title_source,
+            "stated_title": title_source,
+            "url": _source(found.url or "", statements, "canonical"),
+            "publisher": _source(found.publisher or "", statements, "address"),
+            "stated_authors": _source(found.authors, statements, "author"),
+            "stated_date": f"page:{published_name}",
+            "stated_update": f"page:{updated_name}",
+        },
     )
+
+
+def _source(value: str, statements: Sequence[tuple[str, str]], otherwise: str) -> str:
+    """The source of a value: the first statement of the page that has it, or `page:` and the name in `otherwise`."""
+    wanted = fold(value)
+    name = next((name for name, stated in statements if wanted and fold(stated).startswith(wanted)), otherwise)
+    return f"page:{name}"
+
+
+def _statements(root: "HtmlElement") -> Iterator[tuple[str, str]]:
+    """(name, value) of what the page states: in `<meta>`, in the JSON-LD about the page, `<title>` and `<link>`.
+
+    Names: `og:title`; `json-ld:headline`, `json-ld:author.name`; `title`; `canonical`.
+    """
+    for meta in root.iter("meta"):
+        name = next((name for attribute in NAMED_BY if (name := (meta.get(attribute) or "").strip().lower())), "")
+        if name and (content := meta.get("content")):
+            yield name, content
+    for thing in _things(root):
+        for key, value in thing.items():
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, str):
+                    yield f"json-ld:{key}", one
+                elif isinstance(one, Mapping) and isinstance(name := one.get("name"), str):
+                    yield f"json-ld:{key}.name", name
+    for title in root.iter("title"):
+        yield "title", title.text_content()
+    for link in root.iter("link"):
+        if (link.get("rel") or "").lower() == "canonical" and (href := link.get("href")):
+            yield "canonical", href
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,24 +252,30 @@ def _shown(title: str, text: str) -> str | None:
     return next((lines[head] for head in heads if head in lines), None)
 
 
-def _dates(root: "HtmlElement") -> tuple[str | None, str | None]:
-    """(published, updated) as ISO 8601: the first that `<meta>`, the JSON-LD of a story or that of the page states."""
+def _dates(root: "HtmlElement") -> tuple[tuple[str | None, str], tuple[str | None, str]]:
+    """(published, updated), each with the name of its statement; None and "" if there is none.
+
+    In ISO 8601: the first that `<meta>`, the JSON-LD of a story or that of the page states.
+    """
     things = list(_things(root))
     stories = [thing for thing in things if any(_is_story(kind) for kind in _kinds(thing.get("@type")))]
     pages = [thing for thing in things if any(kind.endswith("Page") for kind in _kinds(thing.get("@type")))]
-    stated = [*_meta(root), *((key, thing.get(key)) for thing in (*stories, *pages) for key in _KEYS)]
-    published = (_iso(value) for key, value in stated if key == "datePublished")
-    updated = (_iso(value) for key, value in stated if key == "dateModified")
-    return next(filter(None, published), None), next(filter(None, updated), None)
+    in_json = ((key, thing.get(key), f"json-ld:{key}") for thing in (*stories, *pages) for key in _KEYS)
+    stated = [*_meta(root), *in_json]
+    published, updated = (
+        next(((date, name) for key, value, name in stated if key == wanted and (date := _iso(value))), (None, ""))
+        for wanted in _KEYS
+    )
+    return published, updated
 
 
-def _meta(root: "HtmlElement") -> Iterator[tuple[str, object]]:
-    """The dates in `<meta>`, under the names of schema.org."""
+def _meta(root: "HtmlElement") -> Iterator[tuple[str, object, str]]:
+    """The dates in `<meta>`: the name that schema.org has for it, the value, and the name on the page."""
     for meta in root.iter("meta"):
         names = {(meta.get(name) or "").strip().lower() for name in NAMED_BY}
         for key, known in zip(_KEYS, (PUBLISHED, UPDATED), strict=True):
             if not known.isdisjoint(names) and _is_of_story(meta):
-                yield key, meta.get("content")
+                yield key, meta.get("content"), min(known & names)
 
 
 def _is_of_story(meta: "HtmlElement") -> bool:

@@ -140,6 +140,7 @@ def _given(record: dict[str, Json], settings: Config) -> Given:
     """The valid values of the known fields.  Fields that are used completely leave the record; the rest is `extra`."""
     called = settings.fields
     given: dict[str, str | tuple[str, ...]] = {}
+    sources: dict[str, str] = {}
     nested = record.get(NESTED)
     for holder in (record, nested if isinstance(nested, dict) else {}):
         for field in GIVEN:
@@ -150,13 +151,14 @@ def _given(record: dict[str, Json], settings: Config) -> Given:
                 found, is_whole = _valid(field, value)
                 if found and field not in given:
                     given[field] = found
+                    sources[field] = f"container:{key}" if holder is record else f"container:{NESTED}.{key}"
                     if is_whole:
                         del holder[key]
                 elif value in (None, "", []):
                     del holder[key]
     if nested == {}:
         del record[NESTED]
-    return msgspec.convert(given | {"extra": record}, Given)
+    return msgspec.convert(given | {"extra": record, "sources": sources}, Given)
 
 
 def _valid(field: str, value: Json) -> tuple[str | tuple[str, ...] | None, bool]:

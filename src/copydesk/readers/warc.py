@@ -98,8 +98,11 @@ def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) 
         for key, header in (("crawled", "WARC-Date"), ("languages", "WARC-Identified-Content-Language"))
         if (value := headers.get_header(header))
     }
-    url = headers.get_header("WARC-Target-URI") or found.given.url
-    return replace(found, record=name, given=replace(found.given, url=url, extra=extra))
+    target = headers.get_header("WARC-Target-URI")
+    given = replace(found.given, extra=extra)
+    if target:
+        given = replace(given, url=target, sources={**given.sources, "url": "container:WARC-Target-URI"})
+    return replace(found, record=name, given=given)
 
 
 def _body(record: "ArcWarcRecord", most: int) -> bytes:

@@ -1,13 +1,16 @@
 """Records as rows of a Parquet table, with pyarrow (an extra of its own).
 
 The columns are the record's fields.  `metadata.extra`, which is different for every source, is JSON in a string.
+In `evidence` the numbers of blocks are texts.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from copydesk.document import LISTED, Evidence, Json
 from copydesk.render import record
 
 if TYPE_CHECKING:
@@ -32,9 +35,11 @@ def schema() -> "pyarrow.Schema":
     metadata = struct(
         title=text, deck=text, authors=pa.list_(struct(name=text, role=text, bio=text)), published=text, updated=text,
         language=text, publisher=text, agency=text, dateline=text, section=text, tags=pa.list_(text),
-        copyright=struct(notice=text, holder=text, year=number),
-        images=pa.list_(struct(caption=text, credit=text)), notes=pa.list_(text), url=text, extra=text,
+        copyright=struct(notice=text, holder=text, year=number), extra=text,
+        images=pa.list_(struct(caption=text, credit=text, url=text, alt=text)), notes=pa.list_(text), url=text,
     )  # fmt: skip
+    sources = pa.list_(text)
+    evidence = struct(**{one.name: pa.list_(sources) if one.name in LISTED else sources for one in fields(Evidence)})
     provenance = struct(
         sha256=text, encoding=text, undecoded=pa.list_(struct(offset=number, hex=text)), record=text, copydesk=text,
         config=text, profile=text, renderer=text,
@@ -42,7 +47,7 @@ def schema() -> "pyarrow.Schema":
     return pa.schema(
         {
             "id": text, "kind": text, "parent": text, "position": number, "source": text, "text": text,
-            "metadata": metadata, "provenance": provenance, "lead": text,
+            "metadata": metadata, "evidence": evidence, "provenance": provenance, "lead": text,
             "blocks": pa.list_(
                 struct(label=text, start=number, end=number, text=text, why=text, share=pa.float64(), gap=text)
             ),
@@ -58,6 +63,7 @@ def of(lines: Sequence[str]) -> "pyarrow.Table":
     rows = [json.loads(line) for line in lines]
     for row in rows:
         row["metadata"]["extra"] = json.dumps(row["metadata"]["extra"], ensure_ascii=False)
+        row["evidence"] = {name: _each(sources, str) for name, sources in row["evidence"].items()}
         for block in row["blocks"]:
             block.setdefault("gap", record.LINE_BREAK)
     return pa.Table.from_pylist(rows, schema=schema())
@@ -71,4 +77,15 @@ def lines(path: Path) -> Iterator[str]:
         for batch in file.iter_batches(64):
             for row in batch.to_pylist():
                 row["metadata"]["extra"] = json.loads(row["metadata"]["extra"])
+                row["evidence"] = {name: _each(sources, _as_source) for name, sources in row["evidence"].items()}
                 yield record.to_json(record.from_json(json.dumps(row).encode()))
+
+
+def _each(sources: Json, change: Callable[[Json], Json]) -> Json:
+    """The sources, in lists of any depth, each changed: a column has texts or numbers, so all are texts there."""
+    return [_each(one, change) for one in sources] if isinstance(sources, list) else change(sources)
+
+
+def _as_source(name: Json) -> Json:
+    """The source that a text of the column names: a number of a block, or a name."""
+    return int(name) if isinstance(name, str) and name.isdigit() else name
