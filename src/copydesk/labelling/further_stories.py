@@ -5,12 +5,13 @@ Each begins as the first one does: a headline, and below it a byline and a date 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import line_rules
-from copydesk.labelling.state import BESIDE_TITLE, SIGNED, LabelState, is_signature
+from copydesk.labelling.state import BESIDE_TITLE, SIGNED, SURE, LabelState, is_signature
 from copydesk.labelling.verdict import Role
 
 
@@ -41,15 +42,15 @@ def find(state: LabelState, title: int | None) -> None:
     if title is None:
         return
     signature = _signature(state, title)
-    if not signature:
+    if len(signature) < len(SIGNED):
         return
     running = state.running()
     starts = [
         n
         for n in _may_begin(state, running)
-        if _signature(state, n) == signature and (len(signature) > 1 or not state.story[n - 1])
+        if _signature(state, n) == signature
     ]
-    for start, stop in zip(starts, [*starts[1:], len(state.lines)], strict=bool(starts)):
+    for start, stop in pairwise([*starts, len(state.lines)]):
         above = [n for n in running if title < n < start]
         body = [n for n in running if start < n < stop]
         words = sum([state.lines[n].words for n in body])
@@ -57,16 +58,17 @@ def find(state: LabelState, title: int | None) -> None:
             continue
         for n in range(start, body[-1] + 1):
             if n == start or state.story[n] or state.label(n) in SIGNED:
-                part = state.label(n) if state.label(n) in SIGNED else Label.PARAGRAPH
+                label = state.label(n)
+                part = label if label in SIGNED else Label.PARAGRAPH
                 state.set_label(n, Label.TEASER, FURTHER_STORY, Role.FURTHER_STORY)
-                state.set_part(n, Label.TITLE if n == start else part or Label.PARAGRAPH, begins=n == start)
+                state.set_part(n, Label.TITLE if n == start else part, begins=n == start)
 
 
 def _may_begin(state: LabelState, running: Sequence[int]) -> list[int]:
     """The lines below the first running text that may be headlines: right above a byline or date."""
     found: list[int] = []
     for n in range(running[0] + 1, len(state.lines) - 1) if running else ():
-        if state.label(n + 1) not in SIGNED or state.verdicts[n] is not None:
+        if state.label(n + 1) not in SIGNED or state.verdicts[n] is not None or state.story_shares[n] >= SURE:
             continue
         line = state.lines[n]
         above = state.verdicts[n - 1]

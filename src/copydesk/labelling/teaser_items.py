@@ -1,15 +1,17 @@
-"""Cuts a list of other stories into its items, all at once.
+"""Cuts the lists of other stories on a page into their items, each list at once.
 
 Within one list the items are built alike: kicker, headline, date; kicker, headline, date.  So first every stretch of
-lines that may be an item is written down with its shape (`_candidates`).  Then the list is cut into items, and lines
+lines that may be an item is written down with its shape, such as "KTD".  Then the list is cut into items, and lines
 that belong to none, at the lowest cost in bits; a shape that comes again and again in the list costs little.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
 from math import log2
-from typing import Final
+from typing import Final, TypeAlias
 
 from copydesk.document import Label
 from copydesk.labelling.teaser_parts import Options
@@ -22,14 +24,11 @@ class ItemThresholds:
     max_lines: int = 14
     """Lines of an item."""
 
-    max_above: int = 5
+    max_above: int = 6
     """Lines of an item above its headline."""
 
-    pager: float = 1.0
-    """The most that the shape of an item costs that a rank or a word like "Next" opens."""
-
     rounds: int = 3
-    """How often the list is cut.  The first time, a shape counts as often as it fits; then as often as it was cut."""
+    """How often a list is cut.  The first time, a shape counts where it fits; then where the last cut has it."""
 
     unknown_shape: float = 0.2
     """How often a shape counts that the list does not have, in items."""
@@ -37,44 +36,48 @@ class ItemThresholds:
     other_lists: float = 0.1
     """How often an item counts that another list of the page has."""
 
-    without_headline: float = 6.0
-    """Cost of an item without a headline: blurbs only."""
+    item: float = 0.5
+    """Cost of each item."""
 
-    second_blurb: float = 2.0
-    """Cost of each blurb after the first."""
-
-    caption_below: float = 1.0
-    """Cost of a caption or credit below the headline."""
-
-    again: float = 4.0
-    """Cost of a part of a kind that the item has already, with other parts between: a date above and below."""
-
-    section_below: float = 0.5
-    """Cost of a section or source below the headline."""
-
-    pager_below: float = 2.0
-    """Cost of "Next" below the headline."""
-
-    byline_above: float = 1.0
-    """Cost of a byline above the headline."""
+    torn: float = 0.5
+    """Cost of a border without a blank line, in a list that has blank lines."""
 
     other_opening: float = 2.0
     """Cost of an item that begins with another part than the others of its list."""
 
     new_opening: float = 6.0
-    """Cost of a change of the part with which the items of a list begin, in the middle of it."""
+    """Cost of a change of that part in the middle of a list: another list begins there."""
 
-    item: float = 0.5
-    """Cost of each item."""
+    opened: float = 1.0
+    """The most that a shape costs whose item a rank or a word like "Next" opens."""
 
-    torn: float = 0.5
-    """Cost of a border where no blank line is, in a list that has blank lines at all."""
+    again: float = 4.0
+    """Cost of a part of a kind that the item has already, with other parts between: a date above and one below."""
+
+    without_headline: float = 6.0
+    """Cost of a blurb without a headline above it."""
+
+    second_blurb: float = 2.0
+    """Cost of each blurb after the first."""
+
+    section_below: float = 0.5
+    """Cost of a section or source below the headline."""
+
+    opening_below: float = 2.0
+    """Cost of a rank, or a word like "Next", below the headline."""
+
+    byline_above: float = 1.0
+    """Cost of a byline above the headline."""
+
+    caption_below: float = 1.0
+    """Cost of a caption or credit below the headline."""
 
 
 THRESHOLDS: Final = ItemThresholds()
 
 _LETTERS: Final = {
     Label.TITLE: "T",
+    Label.DUPLICATE: "T",
     Label.PARAGRAPH: "B",
     Label.TAGS: "K",
     Label.TIMESTAMP: "D",
@@ -82,46 +85,48 @@ _LETTERS: Final = {
     Label.CAPTION: "C",
     Label.CREDIT: "R",
     Label.CONTROL: "N",
-    Label.NAVIGATION: "P",
-    Label.DUPLICATE: "T",
+    Label.NAVIGATION: "O",
 }
-"""How a part is written in the shape of an item."""
+"""How a part is written in a shape.  A "^" before a letter is a blank line inside the item."""
+
+_ABOVE: Final = {Label.BYLINE: THRESHOLDS.byline_above, Label.PARAGRAPH: THRESHOLDS.without_headline}
+_BELOW: Final = {
+    Label.TAGS: THRESHOLDS.section_below,
+    Label.NAVIGATION: THRESHOLDS.opening_below,
+    Label.CAPTION: THRESHOLDS.caption_below,
+    Label.CREDIT: THRESHOLDS.caption_below,
+}
+"""What a part costs above the headline, and below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
     """A line of a list.
 
-    `options` are the parts that it may be.  `apart` says whether a blank line is above it.  `repeats` says whether it
-    repeats the line above, and `goes_on` whether it goes on with the sentence above.  `inside` is the cost of the line
-    as part of an item, and `outside` that of a line that belongs to none.
+    `options` are the parts that it may be, and `share` is the probability (between 0 and 1) that it belongs to an item.
+    `apart` says whether a blank line is above it, `repeats` whether it repeats the line above, and `goes_on` whether it
+    may go on with the headline above.  A line that `may_head` a list belongs to no item at little cost.
     """
 
     options: Options
-    apart: bool
-    repeats: bool
-    goes_on: bool
     share: float
-    inside: float
-    outside: float
+    apart: bool = False
+    repeats: bool = False
+    goes_on: bool = False
+    may_head: bool = False
+
+    @property
+    def outside(self) -> float:
+        """What it costs in bits that the line belongs to no item."""
+        return min(THRESHOLDS.item, -log2(1 - self.share)) if self.may_head else -log2(1 - self.share)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item: its first line, and the parts of its lines."""
+    """A stretch of lines that is an item, or may be one.
 
-    start: int
-    parts: tuple[Label, ...]
-
-    @property
-    def stop(self) -> int:
-        """The line after the item."""
-        return self.start + len(self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A stretch of lines that may be an item, its shape, and its cost without that of the shape."""
+    `stop` is the line after it, and `cost` what it costs in bits without its shape.
+    """
 
     start: int
     stop: int
@@ -130,158 +135,149 @@ class _Candidate:
     parts: tuple[Label, ...]
 
 
+Candidates: TypeAlias = Sequence[Sequence[Item]]
+"""For each line of a list the items that may begin with it."""
+
+Price: TypeAlias = Callable[[str], float]
+"""What a shape costs in one list, in bits."""
+
+
 def cut(lists: Sequence[Sequence[ListLine]]) -> list[list[Item]]:
-    """The items of each list of a page."""
+    """The items of each list of a page, in order."""
     candidates = [_candidates(lines) for lines in lists]
     counts = [_fits(lines, each) for lines, each in zip(lists, candidates, strict=True)]
-    items: list[list[_Candidate]] = []
     totals = [sum([line.share for line in lines]) for lines in lists]
+    items: list[list[Item]] = [[] for _ in lists]
     for _ in range(THRESHOLDS.rounds):
-        page = sum(counts, Counter())
-        items = [
-            _cheapest(lines, each, _bits(own, total, page, sum(totals)))
-            for lines, each, own, total in zip(lists, candidates, counts, totals, strict=True)
-        ]
-        counts = [Counter(item.shape for item in chosen) for chosen in items]
+        page = {shape: sum([each.get(shape, 0.0) for each in counts]) for each in counts for shape in each}
+        prices = [_prices(own, total, page, sum(totals)) for own, total in zip(counts, totals, strict=True)]
+        items = [_cheapest(*each) for each in zip(lists, candidates, prices, strict=True)]
+        counts = [dict(Counter([item.shape for item in chosen])) for chosen in items]
         totals = [float(len(chosen)) for chosen in items]
-    return [[Item(item.start, item.parts) for item in chosen] for chosen in items]
+    return items
 
 
-def _candidates(lines: Sequence[ListLine]) -> list[list[_Candidate]]:
-    """For each line the candidates that begin with it."""
-    has_blank = any(line.apart for line in lines[1:])
-    return [_beginning(lines, start, THRESHOLDS.torn if has_blank else 0.0) for start in range(len(lines))]
+def _candidates(lines: Sequence[ListLine]) -> list[list[Item]]:
+    """The items that may begin with each line."""
+    torn = THRESHOLDS.torn if any(line.apart for line in lines[1:]) else 0.0
+    costs = [-log2(line.share) for line in lines]
+    return [
+        _beginning(lines, costs, start, 0.0 if start == 0 or lines[start].apart else torn)
+        for start in range(len(lines))
+    ]
 
 
-def _beginning(lines: Sequence[ListLine], start: int, torn: float) -> list[_Candidate]:
-    """The candidates that begin with the line `start`."""
-    found: list[_Candidate] = []
-    border = 0.0 if start == 0 or lines[start].apart else torn
-    open_: list[tuple[str, bool, float, tuple[Label, ...]]] = [("", False, THRESHOLDS.item + border, ())]
+def _beginning(lines: Sequence[ListLine], costs: Sequence[float], start: int, border: float) -> list[Item]:
+    """The items that may begin with the line `start`, where a border costs `border`.
+
+    An item has one headline (which may go over several lines, or be printed twice), or a blurb instead.
+    """
+    found: list[Item] = []
+    growing = [Item(start, start, "", THRESHOLDS.item + border, ())]
     for at in range(start, min(start + THRESHOLDS.max_lines, len(lines))):
-        line = lines[at]
-        longer: list[tuple[str, bool, float, tuple[Label, ...]]] = []
-        for shape, has_title, cost, parts in open_:
-            if not has_title and len(parts) > THRESHOLDS.max_above:
-                continue
-            options = line.options
-            above = parts[-1] if parts else None
-            if above is Label.TITLE or above is Label.DUPLICATE:
-                if line.repeats:
-                    options = ((Label.DUPLICATE, 0.0),)
-                elif line.goes_on and not line.apart and any(part is Label.TITLE for part, _ in options):
-                    options = ((Label.TITLE, 0.0),)
-            for part, doubt in options:
-                is_title = part is Label.TITLE
-                if is_title and has_title and not (line.goes_on and above is Label.TITLE):
-                    continue
-                more = cost + line.inside + doubt
-                letter = _LETTERS[part]
-                if letter != "B" and letter in shape and not shape.endswith(letter):
-                    more += THRESHOLDS.again
-                if part is Label.PARAGRAPH:
-                    if not has_title:
-                        more += THRESHOLDS.without_headline
-                    elif "B" in shape:
-                        more += THRESHOLDS.second_blurb
-                elif part is Label.TAGS and has_title:
-                    more += THRESHOLDS.section_below
-                elif part is Label.NAVIGATION and has_title:
-                    more += THRESHOLDS.pager_below
-                elif part is Label.BYLINE and not has_title:
-                    more += THRESHOLDS.byline_above
-                elif has_title and (part is Label.CAPTION or part is Label.CREDIT):
-                    more += THRESHOLDS.caption_below
-                longer.append((
-                    _with_part(shape, part, line.apart and at > start),
-                    has_title or is_title or part is Label.PARAGRAPH,
-                    more,
-                    (*parts, part),
-                ))  # fmt: skip
-        if not longer:
+        grown = [longer for one in growing for longer in _longer(one, lines[at], costs[at])]
+        found += [one for one in grown if _is_whole(one)]
+        growing = [one for one in grown if _is_whole(one) or len(one.parts) <= THRESHOLDS.max_above]
+        if not growing:
             break
-        found += [
-            _Candidate(start, at + 1, shape, cost, parts) for shape, has_title, cost, parts in longer if has_title
-        ]
-        open_ = longer
     return found
 
 
-def _with_part(shape: str, part: Label, is_apart: bool) -> str:
-    """The shape with one more part; parts of one kind beside each other are written once."""
-    letter = _LETTERS[part]
-    if shape.endswith(letter) or (letter == "N" and shape.endswith(("K", "D"))):
-        return shape
-    if letter == "K" and shape.endswith("N"):
-        pass
-    return f"{shape}^{letter}" if is_apart else shape + letter
+def _is_whole(item: Item) -> bool:
+    """Whether the item has a headline or a blurb."""
+    return "T" in item.shape or "B" in item.shape
 
 
-def _fits(lines, candidates: Sequence[Sequence[_Candidate]]) -> Counter[str]:
-    """How many lines each shape may cover, without overlap, as a number of items."""
+def _longer(item: Item, line: ListLine, cost: float) -> list[Item]:
+    """The item with one more line, for each part that the line may be in it."""
+    shape, parts = item.shape, item.parts
+    has_title = _is_whole(item)
+    is_below_title = shape.endswith("T")
+    options = line.options
+    if is_below_title and line.repeats:
+        options = ((Label.DUPLICATE, 0.0),)
+    elif is_below_title and line.goes_on:
+        options = ((Label.TITLE, 0.0),)
+    grown: list[Item] = []
+    for part, doubt in options:
+        if part is Label.TITLE and has_title and not (is_below_title and line.goes_on):
+            continue
+        letter = _LETTERS[part]
+        more = cost + doubt + (_BELOW if has_title else _ABOVE).get(part, 0.0)
+        if letter == "B":
+            more += THRESHOLDS.second_blurb * ("B" in shape)
+        elif letter in shape and not shape.endswith(letter):
+            more += THRESHOLDS.again
+        is_same = shape.endswith(letter) or (letter == "N" and shape.endswith(("K", "D")))
+        mark = "^" if line.apart and shape else ""
+        longer = shape if is_same else f"{shape}{mark}{letter}"
+        grown.append(Item(item.start, item.stop + 1, longer, item.cost + more, (*parts, part)))
+    return grown
+
+
+def _fits(lines: Sequence[ListLine], candidates: Candidates) -> dict[str, float]:
+    """How many lines of the list each shape covers where it fits, each line weighted by its share."""
+    shares = list(accumulate([line.share for line in lines], initial=0.0))
     stops: dict[str, int] = {}
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = {}
     for beginning in candidates:
         for one in beginning:
             if one.start >= stops.get(one.shape, 0):
                 stops[one.shape] = one.stop
-                counts[one.shape] += sum([line.share for line in lines[one.start : one.stop]])
+                counts[one.shape] = counts.get(one.shape, 0.0) + shares[one.stop] - shares[one.start]
     return counts
 
 
-class _bits:
-    def __init__(self, own, total, page, page_total):
-        self.own, self.page = own, page
-        self.total = total + THRESHOLDS.other_lists * page_total + THRESHOLDS.unknown_shape
-        self.known = {}
+def _prices(own: dict[str, float], total: float, page: dict[str, float], page_total: float) -> Price:
+    """What shapes cost in a list that has them as often as `own` says; `page` counts those of all lists."""
+    whole = total + THRESHOLDS.other_lists * page_total + THRESHOLDS.unknown_shape
 
-    def of(self, shape):
-        bits = self.known.get(shape)
-        if bits is None:
-            own = self.own[shape]
-            count = own + THRESHOLDS.other_lists * self.page[shape] + THRESHOLDS.unknown_shape
-            bits = max(0.0, -log2(count / self.total))
-            if "P" in shape:
-                bits = min(bits, THRESHOLDS.pager)
-            self.known[shape] = bits
-        return bits
+    @cache
+    def price(shape: str) -> float:
+        count = own.get(shape, 0.0) + THRESHOLDS.other_lists * page.get(shape, 0.0) + THRESHOLDS.unknown_shape
+        bits = max(0.0, -log2(count / whole))
+        return min(bits, THRESHOLDS.opened) if "O" in shape else bits
+
+    return price
 
 
-def _cheapest(
-    lines: Sequence[ListLine], candidates: Sequence[Sequence[_Candidate]], bits
-) -> list[_Candidate]:
-    """The items of the cut with the lowest cost."""
+def _cheapest(lines: Sequence[ListLine], candidates: Candidates, price: Price) -> list[Item]:
+    """The items of the cut with the lowest cost.
+
+    Goes from the end of the list to its beginning.  `best` has the lowest cost of the rest of the list from each line
+    on, for each letter with which items may begin; `chosen` has the first step on the way to it, and the letter there.
+    """
     letters = sorted({one.shape[0] for beginning in candidates for one in beginning})
     if not letters:
         return []
-    size = len(lines)
-    best = {letter: [0.0] * (size + 1) for letter in letters}
-    chosen: dict[str, list[tuple[_Candidate | None, str]]] = {letter: [(None, letter)] * size for letter in letters}
-    for start in range(size - 1, -1, -1):
-        priced = [(one, one.cost + bits.of(one.shape)) for one in candidates[start]]
+    best = {letter: [0.0] * (len(lines) + 1) for letter in letters}
+    chosen: dict[str, list[tuple[Item | None, str]]] = {letter: [(None, letter)] * len(lines) for letter in letters}
+    for start in range(len(lines) - 1, -1, -1):
+        outside = lines[start].outside
+        priced = [(one, one.cost + price(one.shape)) for one in candidates[start]]
         for letter in letters:
             row = best[letter]
-            lowest, choice = row[start + 1] + lines[start].outside, None
-            for one, price in priced:
-                cost = row[one.stop] + price
-                if one.shape[0] != letter:
-                    cost += THRESHOLDS.other_opening
-                if cost < lowest:
-                    lowest, choice = cost, one
+            lowest, choice = row[start + 1] + outside, None
+            for one, cost in priced:
+                whole = row[one.stop] + cost + THRESHOLDS.other_opening * (one.shape[0] != letter)
+                if whole < lowest:
+                    lowest, choice = whole, one
             row[start], chosen[letter][start] = lowest, (choice, letter)
-        cheapest = min(letters, key=lambda letter: best[letter][start])
+        cheapest = min(letters, key=lambda letter, at=start: best[letter][at])  # type: ignore[misc]
         limit = best[cheapest][start] + THRESHOLDS.new_opening
         for letter in letters:
             if best[letter][start] > limit:
                 best[letter][start], chosen[letter][start] = limit, chosen[cheapest][start]
-    letter = min(letters, key=lambda letter: best[letter][0])
-    items: list[_Candidate] = []
+    return _way(chosen, min(letters, key=lambda letter: best[letter][0]))
+
+
+def _way(chosen: dict[str, list[tuple[Item | None, str]]], letter: str) -> list[Item]:
+    """The items on the way through `chosen` that begins with the letter."""
+    items: list[Item] = []
     at = 0
-    while at < len(lines):
+    while at < len(chosen[letter]):
         one, letter = chosen[letter][at]
-        if one is None:
-            at += 1
-        else:
+        if one is not None:
             items.append(one)
-            at = one.stop
+        at = one.stop if one is not None else at + 1
     return items

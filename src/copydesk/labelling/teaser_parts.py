@@ -5,14 +5,15 @@ itself, more for what it can be if the other items of its list are built that wa
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES
 from copydesk.document import Label
 from copydesk.labelling.hints import AGENCY, BY, FIGURE, PICTURE
 from copydesk.labelling.line import Line
+from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class PartThresholds:
     max_count: int = 3
     """Words of a number with its unit: "6,384 Read", "4m 2s"."""
 
+    slight_doubt: float = 0.5
+    """Bits that it costs to read a sentence that breaks off, or two sentences, as a headline."""
+
     doubt: float = 2.0
     """Bits that it costs to read a line as something that it does not look like."""
 
@@ -55,9 +59,10 @@ SITE_TAIL: Final = re.compile(rf"[|{DASHES}-]\s+(?P<site>[^\W\d_a-z]\S{{0,30}}(?
 BULLET: Final = re.compile(rf"\A[{BULLETS}{DASHES}|>-]+\s+")
 """Matches the bullet at the beginning of an item."""
 
-PAGER = frozenset(("next", "previous", "prev", "next post", "previous post", "next article", "previous article", "last post", "older post", "newer post", "next story", "previous story"))
+_OPENINGS: Final = frozenset(map(fold, VOCABULARY.teaser.openings))
 
-_GOES_ON = ",:|/-" + DASHES
+_BREAKS_OFF: Final = ("..", "\N{HORIZONTAL ELLIPSIS}")
+_GOES_ON: Final = ",:|/-" + DASHES
 """Marks at the end of a section above or beside a headline."""
 
 _NUMBER = re.compile(r"\W{0,3}\d{1,4}\W{0,3}")
@@ -74,34 +79,39 @@ _AGE = re.compile(
 )
 
 
-def parts_of(line: Line, label: Label, *, comes_again: bool = False, is_rank: bool = False) -> Options:
+def is_opening(line: Line) -> bool:
+    """Whether the line is a word like "Next" that opens an item."""
+    return line.words <= THRESHOLDS.max_short and line.folded in _OPENINGS
+
+
+def parts_of(line: Line, label: Label, *, opens: bool = False, comes_again: bool = False) -> Options:
     """The parts that the line may be in an item; `label` is its label on the page.
 
-    `comes_again` says whether the list has the line more than once.
+    A part `navigation` is a rank, or a word like "Next": `opens` says that the line is one.  `comes_again` says whether
+    its list has the line more than once, as only sections do.
     """
     text, words = line.text, line.words
+    if opens:
+        return ((Label.NAVIGATION, 0.0),)
     if not any(map(str.isalnum, text)):
         return ((Label.CONTROL, 0.0),)
-    if SITE_TAIL.fullmatch(text):
+    if SITE_TAIL.fullmatch(text) and not BULLET.match(text):
         return ((Label.TAGS, 0.0),)
-    if is_rank:
-        return ((Label.NAVIGATION, 0.0),)
     read = _read(line, label)
     if read is not None:
         return read
-    if is_rank or line.folded in PAGER:
-        return ((Label.NAVIGATION, 0.0),)
     if label is Label.CONTROL:
         return ((Label.CONTROL, 0.0),) if words <= THRESHOLDS.max_short else ()
     doubt = THRESHOLDS.doubt
     if words > THRESHOLDS.max_headline:
         return ((Label.PARAGRAPH, 0.0), (Label.TITLE, THRESHOLDS.strong_doubt))
     if words >= THRESHOLDS.min_blurb and _FULL_STOP.search(text):
-        return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt / 4 if text[-1] != "." or text.endswith("..") else doubt))
+        breaks_off = text.rstrip(CLOSING_QUOTES).endswith(_BREAKS_OFF)
+        return ((Label.PARAGRAPH, 0.0), (Label.TITLE, THRESHOLDS.slight_doubt if breaks_off else doubt))
     if words >= 2 * THRESHOLDS.min_blurb and _SENTENCE_INSIDE.search(text):
-        return ((Label.PARAGRAPH, 0.0), (Label.TITLE, doubt / 4))
-    is_part = text[-1] in _GOES_ON or (comes_again and words < THRESHOLDS.max_kicker)
-    if is_part or (words <= THRESHOLDS.max_short and not text.endswith(("?", "!"))):
+        return ((Label.PARAGRAPH, 0.0), (Label.TITLE, THRESHOLDS.slight_doubt))
+    is_section = text[-1] in _GOES_ON or (comes_again and words < THRESHOLDS.max_kicker)
+    if is_section or (words <= THRESHOLDS.max_short and not text.endswith(("?", "!"))):
         return ((Label.TAGS, 0.0), (Label.TITLE, doubt))
     if words <= THRESHOLDS.max_kicker:
         return ((Label.TITLE, 0.0), (Label.TAGS, doubt), (Label.PARAGRAPH, THRESHOLDS.strong_doubt))
