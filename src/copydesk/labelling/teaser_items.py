@@ -45,7 +45,7 @@ class ItemThresholds:
     other_opening: float = 2.0
     """Cost of an item that begins with another part than the others of its list."""
 
-    new_opening: float = 6.0
+    new_opening: float = 8.0
     """Cost of a change of that part in the middle of a list: another list begins there."""
 
     opened: float = 1.0
@@ -60,8 +60,11 @@ class ItemThresholds:
     second_blurb: float = 2.0
     """Cost of each blurb after the first."""
 
-    section_below: float = 0.5
-    """Cost of a section or source below the headline."""
+    second_section: float = 1.5
+    """Cost of each section right below another one, above the headline."""
+
+    section_below: float = 0.1
+    """Cost of a section or source below the headline: decides only where nothing else does."""
 
     opening_below: float = 2.0
     """Cost of a rank, or a word like "Next", below the headline."""
@@ -88,16 +91,6 @@ _LETTERS: Final = {
     Label.NAVIGATION: "O",
 }
 """How a part is written in a shape.  A "^" before a letter is a blank line inside the item."""
-
-_ABOVE: Final = {Label.BYLINE: THRESHOLDS.byline_above, Label.PARAGRAPH: THRESHOLDS.without_headline}
-_BELOW: Final = {
-    Label.TAGS: THRESHOLDS.section_below,
-    Label.NAVIGATION: THRESHOLDS.opening_below,
-    Label.CAPTION: THRESHOLDS.caption_below,
-    Label.CREDIT: THRESHOLDS.caption_below,
-}
-"""What a part costs above the headline, and below it."""
-
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
@@ -149,10 +142,12 @@ def cut(lists: Sequence[Sequence[ListLine]]) -> list[list[Item]]:
     totals = [sum([line.share for line in lines]) for lines in lists]
     items: list[list[Item]] = [[] for _ in lists]
     for _ in range(THRESHOLDS.rounds):
-        page = {shape: sum([each.get(shape, 0.0) for each in counts]) for each in counts for shape in each}
+        page: Counter[str] = Counter()
+        for own in counts:
+            page.update(own)
         prices = [_prices(own, total, page, sum(totals)) for own, total in zip(counts, totals, strict=True)]
         items = [_cheapest(*each) for each in zip(lists, candidates, prices, strict=True)]
-        counts = [dict(Counter([item.shape for item in chosen])) for chosen in items]
+        counts = [Counter([item.shape for item in chosen]) for chosen in items]
         totals = [float(len(chosen)) for chosen in items]
     return items
 
@@ -203,11 +198,13 @@ def _longer(item: Item, line: ListLine, cost: float) -> list[Item]:
         if part is Label.TITLE and has_title and not (is_below_title and line.goes_on):
             continue
         letter = _LETTERS[part]
-        more = cost + doubt + (_BELOW if has_title else _ABOVE).get(part, 0.0)
+        more = cost + doubt + (_cost_below(part) if has_title else _cost_above(part))
         if letter == "B":
             more += THRESHOLDS.second_blurb * ("B" in shape)
         elif letter in shape and not shape.endswith(letter):
             more += THRESHOLDS.again
+        if letter == "K" and parts and parts[-1] is Label.TAGS and not has_title:
+            more += THRESHOLDS.second_section
         is_same = shape.endswith(letter) or (letter == "N" and shape.endswith(("K", "D")))
         mark = "^" if line.apart and shape else ""
         longer = shape if is_same else f"{shape}{mark}{letter}"
@@ -215,16 +212,32 @@ def _longer(item: Item, line: ListLine, cost: float) -> list[Item]:
     return grown
 
 
-def _fits(lines: Sequence[ListLine], candidates: Candidates) -> dict[str, float]:
+def _cost_above(part: Label) -> float:
+    """What a part costs above the headline."""
+    if part is Label.BYLINE:
+        return THRESHOLDS.byline_above
+    return THRESHOLDS.without_headline if part is Label.PARAGRAPH else 0.0
+
+
+def _cost_below(part: Label) -> float:
+    """What a part costs below the headline."""
+    if part is Label.TAGS:
+        return THRESHOLDS.section_below
+    if part is Label.NAVIGATION:
+        return THRESHOLDS.opening_below
+    return THRESHOLDS.caption_below if part in (Label.CAPTION, Label.CREDIT) else 0.0
+
+
+def _fits(lines: Sequence[ListLine], candidates: Candidates) -> Counter[str]:
     """How many lines of the list each shape covers where it fits, each line weighted by its share."""
     shares = list(accumulate([line.share for line in lines], initial=0.0))
     stops: dict[str, int] = {}
-    counts: dict[str, float] = {}
+    counts: Counter[str] = Counter()
     for beginning in candidates:
         for one in beginning:
             if one.start >= stops.get(one.shape, 0):
                 stops[one.shape] = one.stop
-                counts[one.shape] = counts.get(one.shape, 0.0) + shares[one.stop] - shares[one.start]
+                counts[one.shape] += shares[one.stop] - shares[one.start]
     return counts
 
 

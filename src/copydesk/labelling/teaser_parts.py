@@ -38,7 +38,7 @@ class PartThresholds:
     max_count: int = 3
     """Words of a number with its unit: "6,384 Read", "4m 2s"."""
 
-    slight_doubt: float = 0.5
+    slight_doubt: float = 0.25
     """Bits that it costs to read a sentence that breaks off, or two sentences, as a headline."""
 
     doubt: float = 2.0
@@ -95,8 +95,8 @@ def parts_of(line: Line, label: Label, *, opens: bool = False, comes_again: bool
         return ((Label.NAVIGATION, 0.0),)
     if not any(map(str.isalnum, text)):
         return ((Label.CONTROL, 0.0),)
-    if SITE_TAIL.fullmatch(text) and not BULLET.match(text):
-        return ((Label.TAGS, 0.0),)
+    if SITE_TAIL.fullmatch(text):
+        return ((Label.TAGS, 0.0), (Label.TITLE, THRESHOLDS.doubt))
     read = _read(line, label)
     if read is not None:
         return read
@@ -128,7 +128,8 @@ def _read(line: Line, label: Label) -> Options | None:
             return ((Label.TIMESTAMP, 0.0),)
         if line.facts.is_timestamp or (words <= THRESHOLDS.max_dated and _AGE.search(text)):
             is_long = words > THRESHOLDS.max_short + 2
-            return ((Label.TIMESTAMP, 0.0), (Label.TITLE, THRESHOLDS.doubt)) if is_long else ((Label.TIMESTAMP, 0.0),)
+            in_headline = ((Label.TITLE, THRESHOLDS.doubt / 2),) if is_long else ()
+            return ((Label.TIMESTAMP, 0.0), *in_headline)
         if words <= THRESHOLDS.max_count and _COUNT.fullmatch(text):
             return ((Label.CONTROL, 0.0),)
     if hints & BY and line.facts.is_byline:
