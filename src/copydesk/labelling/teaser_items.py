@@ -33,6 +33,9 @@ class ItemThresholds:
     unknown_shape: float = 0.2
     """How often a shape counts that the list does not have, in items."""
 
+    first_fit: float = 0.8
+    """The share of the first place where a shape fits that does not count: one place is no pattern."""
+
     other_lists: float = 0.1
     """How often an item counts that another list of the page has."""
 
@@ -63,7 +66,7 @@ class ItemThresholds:
     second_section: float = 1.5
     """Cost of each section right below another one, above the headline."""
 
-    section_below: float = 0.1
+    section_below: float = 0.2
     """Cost of a section or source below the headline: decides only where nothing else does."""
 
     opening_below: float = 2.0
@@ -229,15 +232,24 @@ def _cost_below(part: Label) -> float:
 
 
 def _fits(lines: Sequence[ListLine], candidates: Candidates) -> Counter[str]:
-    """How many lines of the list each shape covers where it fits, each line weighted by its share."""
+    """How many lines of the list each shape covers where it fits.
+
+    A line counts by its share, and a place where the shape fits with doubts counts less: half for each bit.
+    """
     shares = list(accumulate([line.share for line in lines], initial=0.0))
+    costs = list(accumulate([-log2(line.share) for line in lines], initial=THRESHOLDS.item))
     stops: dict[str, int] = {}
     counts: Counter[str] = Counter()
+    times: Counter[str] = Counter()
     for beginning in candidates:
         for one in beginning:
             if one.start >= stops.get(one.shape, 0):
                 stops[one.shape] = one.stop
-                counts[one.shape] += shares[one.stop] - shares[one.start]
+                doubts = one.cost - THRESHOLDS.item - (costs[one.stop] - costs[one.start])
+                counts[one.shape] += (shares[one.stop] - shares[one.start]) * 2**-doubts
+                times[one.shape] += 1
+    for shape, number in times.items():
+        counts[shape] *= 1 - THRESHOLDS.first_fit / number
     return counts
 
 
