@@ -7,7 +7,7 @@ that belong to none, at the lowest cost in bits; a shape that comes again and ag
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 from math import log2
@@ -52,13 +52,13 @@ class ItemThresholds:
     """Cost of a change of that part in the middle of a list: another list begins there."""
 
     opened: float = 1.0
-    """The most that a shape costs whose item a rank or a word like "Next" opens."""
+    """The most that a shape costs whose item a rank, a bullet or a word like "Next" opens."""
 
     again: float = 4.0
     """Cost of a part of a kind that the item has already, with other parts between: a date above and one below."""
 
-    without_headline: float = 6.0
-    """Cost of a blurb without a headline above it."""
+    without_headline: float = 3.0
+    """Cost of an item without a headline: a blurb, or a picture alone."""
 
     second_blurb: float = 2.0
     """Cost of each blurb after the first."""
@@ -101,7 +101,7 @@ class ListLine:
 
     `options` are the parts that it may be, and `share` is the probability (between 0 and 1) that it belongs to an item.
     `apart` says whether a blank line is above it, `repeats` whether it repeats the line above, and `goes_on` whether it
-    may go on with the headline above.  A line that `may_head` a list belongs to no item at little cost.
+    may go on with the headline above.  If the line `begins`, it is the first of its item.  A line that `may_head` a list belongs to no item at little cost.
     """
 
     options: Options
@@ -109,6 +109,7 @@ class ListLine:
     apart: bool = False
     repeats: bool = False
     goes_on: bool = False
+    begins: bool = False
     may_head: bool = False
 
     @property
@@ -168,28 +169,36 @@ def _candidates(lines: Sequence[ListLine]) -> list[list[Item]]:
 def _beginning(lines: Sequence[ListLine], costs: Sequence[float], start: int, border: float) -> list[Item]:
     """The items that may begin with the line `start`, where a border costs `border`.
 
-    An item has one headline (which may go over several lines, or be printed twice), or a blurb instead.
+    An item has one headline (which may go over several lines, or be printed twice), or a blurb or a caption instead.
     """
     found: list[Item] = []
     growing = [Item(start, start, "", THRESHOLDS.item + border, ())]
     for at in range(start, min(start + THRESHOLDS.max_lines, len(lines))):
         grown = [longer for one in growing for longer in _longer(one, lines[at], costs[at])]
-        found += [one for one in grown if _is_whole(one)]
-        growing = [one for one in grown if _is_whole(one) or len(one.parts) <= THRESHOLDS.max_above]
+        found += [one for one in grown if _has_text(one)]
+        found += [_picture(one) for one in grown if not _has_text(one) and "C" in one.shape]
+        if at + 1 < len(lines) and lines[at + 1].begins:
+            break
+        growing = [one for one in grown if _has_text(one) or len(one.parts) <= THRESHOLDS.max_above]
         if not growing:
             break
     return found
 
 
-def _is_whole(item: Item) -> bool:
+def _has_text(item: Item) -> bool:
     """Whether the item has a headline or a blurb."""
     return "T" in item.shape or "B" in item.shape
+
+
+def _picture(item: Item) -> Item:
+    """An item that is only a picture with its caption, at the cost of an item without a headline."""
+    return replace(item, cost=item.cost + THRESHOLDS.without_headline)
 
 
 def _longer(item: Item, line: ListLine, cost: float) -> list[Item]:
     """The item with one more line, for each part that the line may be in it."""
     shape, parts = item.shape, item.parts
-    has_title = _is_whole(item)
+    has_title = _has_text(item)
     is_below_title = shape.endswith("T")
     options = line.options
     if is_below_title and line.repeats:
@@ -202,8 +211,8 @@ def _longer(item: Item, line: ListLine, cost: float) -> list[Item]:
             continue
         letter = _LETTERS[part]
         more = cost + doubt + (_cost_below(part) if has_title else _cost_above(part))
-        if letter == "B":
-            more += THRESHOLDS.second_blurb * ("B" in shape)
+        if shape.endswith("B") and letter == "B":
+            more += THRESHOLDS.second_blurb
         elif letter in shape and not shape.endswith(letter):
             more += THRESHOLDS.again
         if letter == "K" and parts and parts[-1] is Label.TAGS and not has_title:
@@ -279,12 +288,16 @@ def _cheapest(lines: Sequence[ListLine], candidates: Candidates, price: Price) -
     chosen: dict[str, list[tuple[Item | None, str]]] = {letter: [(None, letter)] * len(lines) for letter in letters}
     for start in range(len(lines) - 1, -1, -1):
         outside = lines[start].outside
+        begins = lines[start].begins
         priced = [(one, one.cost + price(one.shape)) for one in candidates[start]]
+        if begins:
+            priced = [(one, min(cost, one.cost + THRESHOLDS.opened)) for one, cost in priced]
+        other = 0.0 if begins else THRESHOLDS.other_opening
         for letter in letters:
             row = best[letter]
             lowest, choice = row[start + 1] + outside, None
             for one, cost in priced:
-                whole = row[one.stop] + cost + THRESHOLDS.other_opening * (one.shape[0] != letter)
+                whole = row[one.stop] + cost + other * (one.shape[0] != letter)
                 if whole < lowest:
                     lowest, choice = whole, one
             row[start], chosen[letter][start] = lowest, (choice, letter)

@@ -13,7 +13,7 @@ from copydesk.labelling import line_rules, teaser_items
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import LIKELY, SURE, LabelState
 from copydesk.labelling.teaser_items import ListLine
-from copydesk.labelling.teaser_parts import is_opening, parts_of
+from copydesk.labelling.teaser_parts import above_credit, begins_item, is_credit, is_opening, is_site_tail, parts_of
 from copydesk.labelling.verdict import Role, Verdict
 from copydesk.text import fold
 
@@ -47,10 +47,10 @@ class TeaserListThresholds:
     reach: int = 6
     """Lines around a teaser that may belong to its list."""
 
-    least_share: float = 0.02
+    least_share: float = 0.01
     """The share of a line for being part of an item is this at least, and at most 1 minus this."""
 
-    share_by_rule: float = 0.97
+    share_by_rule: float = 0.99
     """The share of a line that a rule or a profile has labelled as a teaser."""
 
     share_below_heading: float = 0.45
@@ -63,7 +63,7 @@ class TeaserListThresholds:
     """The least share of a line that is a headline in a list elsewhere on the page."""
 
     share_of_rank: float = 0.7
-    """The least share of a rank, or a word like "Next"."""
+    """The least share of a rank, a word like "Next" or the end of a page's title."""
 
     min_ranks: int = 3
     """Numbers that follow each other from 1 on and are ranks."""
@@ -105,7 +105,8 @@ def teasers(state: LabelState, head: range) -> None:
         for m in range(n + 1, stop):
             known = state.label(m)
             if known in _IN_LISTS and not (known and m in head) and _is_teaser(state, m, first, is_final=is_final):
-                state.set_label(m, Label.TEASER, AFTER_HEADING)
+                role = Role.OTHER_SOURCE if is_final and (known or lines[m].is_prose) else None
+                state.set_label(m, Label.TEASER, AFTER_HEADING, role)
 
 
 def _announced_alike(state: LabelState) -> None:
@@ -223,11 +224,13 @@ def _list_lines(
         verdict = verdicts[n]
         opens = at in ranks or is_opening(line)
         share = _share(state, verdict, n)
-        if opens:
+        if opens or is_site_tail(line):
             share = max(share, THRESHOLDS.share_of_rank)
         if n in copies:
             share = max(share, THRESHOLDS.share_of_copy)
         options = parts_of(line, verdict.label, opens=opens, comes_again=times[line.folded] > 1)
+        if at + 1 < len(lines) and not lines[at + 1].apart and is_credit(lines[at + 1]):
+            options = above_credit(options)
         may_be_title = any(part is Label.TITLE for part, _ in options)
         is_sentence_over = at == 0 or lines[at - 1].ends or line.apart
         found.append(
@@ -237,6 +240,7 @@ def _list_lines(
                 apart=line.apart,
                 repeats=repeats[at],
                 goes_on=may_be_title and line.text[0].islower() and not is_sentence_over,
+                begins=begins_item(line),
                 may_head=verdict.label is Label.TEASER_HEADING,
             )
         )
@@ -247,7 +251,7 @@ def _share(state: LabelState, verdict: Verdict, n: int) -> float:
     """The share of the line for being part of an item, from the model and from the rule that labelled it."""
     share = state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING)
     if verdict.label is Label.TEASER and verdict.share is None:
-        if verdict.rule is AFTER_HEADING:
+        if verdict.rule is AFTER_HEADING and verdict.role is None:
             return THRESHOLDS.share_below_heading + (1 - THRESHOLDS.share_below_heading) * share
         return max(share, THRESHOLDS.share_by_rule)
     if verdict.label in _READ or (verdict.label is Label.CONTROL and verdict.share is None):

@@ -32,6 +32,9 @@ class PartThresholds:
     max_headline: int = 32
     """Words of a headline.  A longer line is a blurb."""
 
+    max_sentence: int = 20
+    """Words of a headline that ends like a sentence."""
+
     max_dated: int = 9
     """Words of a line with a date and the section or the number of pictures beside it."""
 
@@ -84,6 +87,21 @@ def is_opening(line: Line) -> bool:
     return line.words <= THRESHOLDS.max_short and line.folded in _OPENINGS
 
 
+def begins_item(line: Line) -> bool:
+    """Whether the line has a bullet, or is the end of a page's title: an item begins with it."""
+    return not line.text[0].isalnum() and BULLET.match(line.text) is not None
+
+
+def is_site_tail(line: Line) -> bool:
+    """Whether the line is the end of a page's title, of which the scraper lost the headline."""
+    return not line.text[0].isalnum() and SITE_TAIL.fullmatch(line.text) is not None
+
+
+def is_credit(line: Line) -> bool:
+    """Whether the line credits a picture."""
+    return bool(line.hints & (PICTURE | AGENCY)) and line.facts.is_credit
+
+
 def parts_of(line: Line, label: Label, *, opens: bool = False, comes_again: bool = False) -> Options:
     """The parts that the line may be in an item; `label` is its label on the page.
 
@@ -95,15 +113,18 @@ def parts_of(line: Line, label: Label, *, opens: bool = False, comes_again: bool
         return ((Label.NAVIGATION, 0.0),)
     if not any(map(str.isalnum, text)):
         return ((Label.CONTROL, 0.0),)
-    if SITE_TAIL.fullmatch(text):
-        return ((Label.TAGS, 0.0), (Label.TITLE, THRESHOLDS.doubt))
+    if is_site_tail(line):
+        return ((Label.TAGS, 0.0), (Label.TITLE, THRESHOLDS.strong_doubt))
     read = _read(line, label)
     if read is not None:
         return read
     if label is Label.CONTROL:
         return ((Label.CONTROL, 0.0),) if words <= THRESHOLDS.max_short else ()
     doubt = THRESHOLDS.doubt
+    is_long = words > THRESHOLDS.max_sentence and line.ends and not text.endswith(_BREAKS_OFF)
     if words > THRESHOLDS.max_headline:
+        return ((Label.PARAGRAPH, 0.0),)
+    if is_long:
         return ((Label.PARAGRAPH, 0.0), (Label.TITLE, THRESHOLDS.strong_doubt))
     if words >= THRESHOLDS.min_blurb and _FULL_STOP.search(text):
         breaks_off = text.rstrip(CLOSING_QUOTES).endswith(_BREAKS_OFF)
@@ -116,6 +137,16 @@ def parts_of(line: Line, label: Label, *, opens: bool = False, comes_again: bool
     if words <= THRESHOLDS.max_kicker:
         return ((Label.TITLE, 0.0), (Label.TAGS, doubt), (Label.PARAGRAPH, THRESHOLDS.strong_doubt))
     return ((Label.TITLE, 0.0), (Label.PARAGRAPH, THRESHOLDS.strong_doubt))
+
+
+def above_credit(options: Options) -> Options:
+    """The parts that a line with these options may be if a credit is right below it: a caption, above all."""
+    parts = {part for part, _ in options}
+    if not parts & {Label.PARAGRAPH, Label.TITLE} or Label.CAPTION in parts:
+        return options
+    if options[0][0] is Label.PARAGRAPH:
+        return ((Label.CAPTION, 0.0), *[(part, doubt + THRESHOLDS.doubt) for part, doubt in options])
+    return (*options, (Label.CAPTION, THRESHOLDS.doubt / 2))
 
 
 def _read(line: Line, label: Label) -> Options | None:
@@ -134,9 +165,9 @@ def _read(line: Line, label: Label) -> Options | None:
             return ((Label.CONTROL, 0.0),)
     if hints & BY and line.facts.is_byline:
         return ((Label.BYLINE, 0.0),)
+    if is_credit(line):
+        return ((Label.CREDIT, 0.0),)
     if hints & (PICTURE | AGENCY):
-        if line.facts.is_credit:
-            return ((Label.CREDIT, 0.0),)
         if label is Label.CAPTION or line.facts.ends_with_credit:
             return ((Label.CAPTION, 0.0), (Label.TITLE, THRESHOLDS.strong_doubt))
     return None

@@ -27,7 +27,10 @@ class Role(StrEnum):
     """A teaser in one line with the phrase that announces it: "Read more: headline"."""
 
     OTHER_SOURCE = "other source"
-    """The heading of a list that names a source: "More from Example Media".  The story does not go on below it."""
+    """The heading of a list that names a source: "More from Example Media".  The story does not go on below it.
+
+    Also a line of such a list that reads like a story.
+    """
 
     FURTHER_STORY = "further story"
     """A line of another whole story below the first one."""
