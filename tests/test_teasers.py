@@ -65,7 +65,9 @@ FURTHER = (
     "A bridge that weighs less than a tennis ball held sixty kilos before it cracked on Saturday in the town hall.\n\n"
     "The winner said that she built eleven versions over the winter in a garage and broke each of them on purpose.\n\n"
 )
-LIST = "Most read\n\n- Flood of the century leaves a town without a road\n\n- School roof falls in after a week of snow\n"
+LIST = (
+    "Most read\n\n- Flood of the century leaves a town without a road\n\n- School roof falls in after a week of snow\n"
+)
 
 
 def page(box: str = "", *, head: str = "By Jane Doe\n\nMay 5, 2025\n\n") -> str:

@@ -61,9 +61,7 @@ def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple
     ])  # fmt: skip
 
 
-def _teaser(
-    page: Page, source: Source, article: Record, position: int, item: Sequence[teasers.ItemLine]
-) -> Record:
+def _teaser(page: Page, source: Source, article: Record, position: int, item: Sequence[teasers.ItemLine]) -> Record:
     """The record of one teaser; `position` counts from 1."""
     teaser = teasers.read(page, item, article.evidence.language)
     return Record(

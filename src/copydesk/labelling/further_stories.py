@@ -45,11 +45,7 @@ def find(state: LabelState, title: int | None) -> None:
     if len(signature) < len(SIGNED):
         return
     running = state.running()
-    starts = [
-        n
-        for n in _may_begin(state, running)
-        if _signature(state, n) == signature
-    ]
+    starts = [n for n in _may_begin(state, running) if _signature(state, n) == signature]
     for start, stop in pairwise([*starts, len(state.lines)]):
         above = [n for n in running if title < n < start]
         body = [n for n in running if start < n < stop]

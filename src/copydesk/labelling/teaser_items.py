@@ -5,8 +5,8 @@ lines that may be an item is written down with its shape, such as "KTD".  Then t
 that belong to none, at the lowest cost in bits; a shape that comes again and again in the list costs little.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
@@ -95,13 +95,15 @@ _LETTERS: Final = {
 }
 """How a part is written in a shape.  A "^" before a letter is a blank line inside the item."""
 
+
 @dataclass(frozen=True, slots=True)
 class ListLine:
     """A line of a list.
 
     `options` are the parts that it may be, and `share` is the probability (between 0 and 1) that it belongs to an item.
     `apart` says whether a blank line is above it, `repeats` whether it repeats the line above, and `goes_on` whether it
-    may go on with the headline above.  If the line `begins`, it is the first of its item.  A line that `may_head` a list belongs to no item at little cost.
+    may go on with the headline above.  If the line `begins`, it is the first of its item.  A line that `may_head` a
+    list belongs to no item at little cost.
     """
 
     options: Options
@@ -142,13 +144,14 @@ Price: TypeAlias = Callable[[str], float]
 def cut(lists: Sequence[Sequence[ListLine]]) -> list[list[Item]]:
     """The items of each list of a page, in order."""
     candidates = [_candidates(lines) for lines in lists]
-    counts = [_fits(lines, each) for lines, each in zip(lists, candidates, strict=True)]
+    counts: list[Mapping[str, float]] = [_fits(lines, each) for lines, each in zip(lists, candidates, strict=True)]
     totals = [sum([line.share for line in lines]) for lines in lists]
     items: list[list[Item]] = [[] for _ in lists]
     for _ in range(THRESHOLDS.rounds):
-        page: Counter[str] = Counter()
+        page: dict[str, float] = defaultdict(float)
         for own in counts:
-            page.update(own)
+            for shape, count in own.items():
+                page[shape] += count
         prices = [_prices(own, total, page, sum(totals)) for own, total in zip(counts, totals, strict=True)]
         items = [_cheapest(*each) for each in zip(lists, candidates, prices, strict=True)]
         counts = [Counter([item.shape for item in chosen]) for chosen in items]
@@ -240,7 +243,7 @@ def _cost_below(part: Label) -> float:
     return THRESHOLDS.caption_below if part in (Label.CAPTION, Label.CREDIT) else 0.0
 
 
-def _fits(lines: Sequence[ListLine], candidates: Candidates) -> Counter[str]:
+def _fits(lines: Sequence[ListLine], candidates: Candidates) -> dict[str, float]:
     """How many lines of the list each shape covers where it fits.
 
     A line counts by its share, and a place where the shape fits with doubts counts less: half for each bit.
@@ -248,7 +251,7 @@ def _fits(lines: Sequence[ListLine], candidates: Candidates) -> Counter[str]:
     shares = list(accumulate([line.share for line in lines], initial=0.0))
     costs = list(accumulate([-log2(line.share) for line in lines], initial=THRESHOLDS.item))
     stops: dict[str, int] = {}
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = defaultdict(float)
     times: Counter[str] = Counter()
     for beginning in candidates:
         for one in beginning:
@@ -262,7 +265,7 @@ def _fits(lines: Sequence[ListLine], candidates: Candidates) -> Counter[str]:
     return counts
 
 
-def _prices(own: dict[str, float], total: float, page: dict[str, float], page_total: float) -> Price:
+def _prices(own: Mapping[str, float], total: float, page: Mapping[str, float], page_total: float) -> Price:
     """What shapes cost in a list that has them as often as `own` says; `page` counts those of all lists."""
     whole = total + THRESHOLDS.other_lists * page_total + THRESHOLDS.unknown_shape
 

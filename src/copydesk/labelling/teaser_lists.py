@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from copydesk.document import STORY, TEASERS, Label
@@ -216,7 +216,7 @@ def _list_lines(
 ) -> list[ListLine]:
     """The lines of a list, for the cut."""
     lines = [state.lines[n] for n in numbers]
-    repeats = [False, *(line.folded == above.folded for above, line in zip(lines, lines[1:], strict=False))]
+    repeats = [False, *(line.folded == above.folded for above, line in pairwise(lines))]
     times = Counter([line.folded for line, is_copy in zip(lines, repeats, strict=True) if not is_copy])
     ranks = _ranks(lines)
     found: list[ListLine] = []

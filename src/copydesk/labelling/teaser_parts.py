@@ -167,7 +167,6 @@ def _read(line: Line, label: Label) -> Options | None:
         return ((Label.BYLINE, 0.0),)
     if is_credit(line):
         return ((Label.CREDIT, 0.0),)
-    if hints & (PICTURE | AGENCY):
-        if label is Label.CAPTION or line.facts.ends_with_credit:
-            return ((Label.CAPTION, 0.0), (Label.TITLE, THRESHOLDS.strong_doubt))
+    if hints & (PICTURE | AGENCY) and (label is Label.CAPTION or line.facts.ends_with_credit):
+        return ((Label.CAPTION, 0.0), (Label.TITLE, THRESHOLDS.strong_doubt))
     return None
