@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from bench import folds, html, kit, labels, metadata, spacing, text
+from bench import folds, html, kit, labels, metadata, spacing, teasers, text
 from copydesk.document import Metadata
 from copydesk.dump import UnreadableError
 
@@ -36,7 +36,7 @@ def measure() -> dict[str, float]:
     """Every figure that has a floor."""
     figures = {name: figure for renderer in kit.RENDERERS for name, figure in _stories(renderer, 1).items()}
     figures["stories alone, characters kept"] = text.kept_alone()
-    return _rounded(figures | html.floors() | labels.figures() | spacing.figures() | quick())
+    return _rounded(figures | html.floors() | labels.figures() | teasers.figures() | spacing.figures() | quick())
 
 
 def quick() -> dict[str, float]:

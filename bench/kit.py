@@ -81,6 +81,20 @@ class StatedFacts:
     lines: dict[str, int | list[int]]
 
 
+@dataclass(frozen=True, slots=True)
+class LabelledTeasers:
+    """A dump of whose page the items of lists were labelled by reading; `row` is the kit's row, for its scorer."""
+
+    id: str
+    renderer: str
+    row: dict[str, object]
+
+    @property
+    def key(self) -> str:
+        """The name by which the kit's scorer knows the dump."""
+        return f"{self.id}@{self.renderer}"
+
+
 @cache
 def gold() -> dict[str, Gold]:
     """Every page by its id."""
@@ -106,6 +120,11 @@ def pages() -> Iterator[tuple[str, str]]:
 def labelled() -> list[Labelled]:
     """The dumps that were labelled by reading."""
     return [msgspec.convert(row, Labelled) for row in _rows("labels.jsonl.gz")]
+
+
+def teasers() -> list[LabelledTeasers]:
+    """The dumps whose teasers were labelled by reading."""
+    return [LabelledTeasers(str(row["id"]), str(row["renderer"]), row) for row in _rows("teasers.jsonl.gz")]
 
 
 @cache

@@ -6,7 +6,7 @@ spaces put back in every tenth window.  Each page is read with models that saw n
 pages, dumps and windows whose output differs in any way: a threshold with 0 in both rows decides nothing on the kit.
 
 A threshold is a module-level constant (`NAME: Final = number`), or a number in a module-level object whose class is
-called `...Thresholds`, of the modules in PACKAGES and MODULES.  A constant that is read only while its module is
+called `...Thresholds`, of the modules in PACKAGES.  A constant that is read only while its module is
 loaded (as part of a regular expression) can't be changed afterwards and is listed apart.
 
 Results go to `bench/finds/thresholds.jsonl`, one JSON line each, as soon as they are known.  A second run measures only
@@ -42,7 +42,6 @@ from copydesk.readers.html import render_text
 from copydesk.repair import boosted_trees
 
 PACKAGES: Final = ("labelling", "metadata", "parsing", "repair")
-MODULES: Final = ("copydesk.teasers",)
 
 NOT_THRESHOLDS: Final = frozenset(("copydesk.labelling.model",))
 """Modules whose constants are the arithmetic of the nets."""
@@ -120,7 +119,7 @@ def thresholds() -> Iterator[Threshold]:
         for package in PACKAGES
         for info in pkgutil.iter_modules(importlib.import_module(f"copydesk.{package}").__path__)
     ]
-    for name in (*names, *MODULES):
+    for name in names:
         if name in NOT_THRESHOLDS:
             continue
         module = importlib.import_module(name)

@@ -204,7 +204,7 @@ def test_a_copy_is_given_up_after_four_comparisons_for_each_word(false_starts: i
 def test_a_single_word_that_is_not_rare_needs_more_to_be_a_pen_name(word: str, is_name: bool) -> None:
     """The first one is 1.8 of a million words, the second one 3.7."""
     facts = LineFacts(word, "en")
-    lines = LabelledLines([facts], [Label.BYLINE], [Verdict(Label.BYLINE, MODEL, 0.45)])
+    lines = LabelledLines([facts], [Label.BYLINE], [Verdict(Label.BYLINE, MODEL, 0.45)], [0])
     assert (authors_in(lines) != ()) is is_name
 
 
@@ -216,13 +216,14 @@ def test_a_date_is_that_of_the_story_up_to_five_lines_below_it(between: int, pub
     texts += [("Contact", Label.NAVIGATION)] * 20 + [("7 June 2023", Label.TIMESTAMP)]
     lines = [Line(text, False, language="en") for text, _ in texts]
     labels = [label for _, label in texts]
-    labelled = LabelledLines([line.facts for line in lines], labels, [Verdict(label, BY) for label in labels])
+    verdicts = [Verdict(label, BY) for label in labels]
+    labelled = LabelledLines([line.facts for line in lines], labels, verdicts, range(len(lines)))
     page = Page("a page", lines, labelled, "en", NOTHING_GIVEN, None)
-    assert dates_of(page, head_of(labelled))[1] == published
+    assert dates_of(page, head_of(labelled)).published.value == published
 
 
 def test_the_head_of_a_page_without_a_headline_begins_eight_lines_above_the_story() -> None:
     labels = [*[Label.NAVIGATION] * 20, *[Label.PARAGRAPH] * 4]
     facts = [LineFacts(str(label), "en") for label in labels]
     verdicts = [Verdict(label, BY) for label in labels]
-    assert head_of(LabelledLines(facts, labels, verdicts)) == range(12, 22)
+    assert head_of(LabelledLines(facts, labels, verdicts, range(24))) == range(12, 22)

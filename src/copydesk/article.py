@@ -1,21 +1,15 @@
 """Makes an article and its teasers from labelled lines.  Blocks with their `why` and `share` are made last."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from copydesk import teasers
-from copydesk.document import STORY, Block, Cleaned, Evidence, Kind, Label, Metadata, Provenance, Record
+from copydesk.document import STORY, Block, Cleaned, Kind, Label, Provenance, Record
 from copydesk.edits import Cut
-from copydesk.labelling import Role, Verdict, line_rules
-from copydesk.labelling.state import SIGNED
-from copydesk.metadata.authors import authors_in
-from copydesk.metadata.fact import NOTHING, Fact
-from copydesk.metadata.images import PICTURED, images_of
+from copydesk.labelling import Verdict
 from copydesk.metadata.page import Page
-from copydesk.metadata.published import first_date
 from copydesk.metadata.read import read
 
 ID_DIGITS: Final = 20
@@ -54,7 +48,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
         blocks=blocks,
         edits=tuple([edit for cut in cuts for edit in cut.edits]),
     )
-    items = (item for run in _teaser_runs(lines.labels) for item in teasers.split(page.lines, run))
+    items = teasers.items(lines.verdicts)
     return Cleaned(article, tuple(_teaser(page, source, article, at, item) for at, item in enumerate(items, 1)))
 
 
@@ -67,60 +61,22 @@ def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple
     ])  # fmt: skip
 
 
-def _teaser_runs(labels: Sequence[Label]) -> Iterator[list[int]]:
-    """The numbers of the lines of each run of teaser lines."""
-    for is_teaser, run in groupby(range(len(labels)), key=lambda n: labels[n] is Label.TEASER):
-        if is_teaser:
-            yield list(run)
-
-
 def _teaser(page: Page, source: Source, article: Record, position: int, item: Sequence[teasers.ItemLine]) -> Record:
     """The record of one teaser; `position` counts from 1."""
-    numbers = [line.number for line in item]
-    lines = page.labelled.some(numbers, [line.label for line in item])
-    labels = set(lines.labels)  # most items are only a headline, so most fields need no look
-    tagged = [lines.fact(n) for n in lines.places(Label.TAGS)] if Label.TAGS in labels else []
-    at = lines.first(Label.TITLE)
-    title = None if at is None else lines.facts[at].text
-    if title and lines.verdicts[0].role is Role.ANNOUNCED:
-        title = line_rules.without_head(title)
-    if title:
-        title = teasers.BULLET.sub("", title)
-    sites = [Fact(site["site"], tag.sources) for tag in tagged if (site := teasers.SITE_TAIL.fullmatch(tag.value))]
-    publisher = next(iter(sites), NOTHING)
-    tags = [tag for tag in tagged if not teasers.SITE_TAIL.fullmatch(tag.value)]
-    authors = authors_in(lines) if labels & SIGNED else ()
-    published = first_date(lines) if Label.TIMESTAMP in labels else NOTHING
-    images = images_of(lines) if labels & PICTURED else ()
+    teaser = teasers.read(page, item, article.evidence.language)
     return Record(
         id=f"{article.id}-{position}",
         kind=Kind.TEASER,
         parent=article.id,
         position=position,
         source=page.source,
-        text="\n\n".join(lines.with_label(Label.PARAGRAPH)),
-        metadata=Metadata(
-            title=title,
-            authors=tuple([author.value for author in authors]),
-            published=published.value,
-            language=page.language,
-            publisher=publisher.value,
-            tags=tuple([tag.value for tag in tags]),
-            images=tuple([image.value for image in images]),
-        ),
-        evidence=Evidence(
-            title=() if at is None or not title else (lines.numbers[at],),
-            authors=tuple([author.sources for author in authors]),
-            published=published.sources,
-            language=article.evidence.language,
-            publisher=publisher.sources,
-            tags=tuple([tag.sources for tag in tags]),
-            images=tuple([image.sources for image in images]),
-        ),
+        text=teaser.text,
+        metadata=teaser.metadata,
+        evidence=teaser.evidence,
         provenance=article.provenance,
         lead=None,
         blocks=tuple([_with_label(article.blocks[line.number], line.label) for line in item]),
-        edits=tuple([edit for number in numbers for edit in source.cuts[number].edits]),
+        edits=tuple([edit for line in item for edit in source.cuts[line.number].edits]),
     )
 
 

@@ -1,45 +1,20 @@
-"""Splits a list of teasers into items: the headline, blurb, caption, credit and date of one story together."""
+"""The items of lists of other stories, as a page's verdicts name them, and what each of them states.
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
-
-from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
-from copydesk.document import Label
-from copydesk.labelling.hints import AGENCY, BY, FIGURE, PICTURE
-from copydesk.labelling.line import Line
-
-
-@dataclass(frozen=True, slots=True)
-class TeaserThresholds:
-    """The thresholds of this module, in words.
-
-    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
-    """
-
-    max_kicker: int = 3
-    """A line up to this length that does not end a sentence is the section above a headline, not a headline."""
-
-    min_blurb: int = 12
-    """A line from this length on with the end of a sentence inside is a blurb, even if it breaks off."""
-
-
-WORDS: Final = TeaserThresholds()
-
-SITE_TAIL = re.compile(rf"[|{DASHES}-]\s+(?P<site>[^\W\d_a-z]\S{{0,30}}(?:\s\S{{1,30}}){{0,2}}(?<![.!?]))")
-"""Matches a line like "- YouTube": the end of a page's title, of which the scraper lost the headline."""
-
-BULLET = re.compile(rf"\A[{BULLETS}{DASHES}|-]\s+")
-"""Matches the bullet at the beginning of an item."""
-
-_SENTENCE_INSIDE = re.compile(rf"[{SENTENCE_ENDS}][{CLOSING_QUOTES}]?\s(?=\S)")
-
-FIRST_LINES: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.CREDIT))
-"""If the first line of a list has one of these labels, each item begins with such a line.
-
-In other lists such a line belongs to the headline above it.
+`labelling.teaser_lists` cuts the lists: a verdict says what its line is inside an item, and whether an item begins.
 """
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from copydesk.document import Evidence, Label, Metadata, Sources
+from copydesk.labelling import Role, Verdict, line_rules
+from copydesk.labelling.state import SIGNED
+from copydesk.labelling.teaser_parts import BULLET, SITE_TAIL
+from copydesk.metadata.authors import authors_in
+from copydesk.metadata.fact import NOTHING, Fact
+from copydesk.metadata.images import PICTURED, images_of
+from copydesk.metadata.page import LabelledLines, Page
+from copydesk.metadata.published import first_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,72 +25,66 @@ class ItemLine:
     label: Label
 
 
-def split(lines: Sequence[Line], run: Sequence[int]) -> list[tuple[ItemLine, ...]]:
-    """The items of a run of teaser lines, each as its lines.  `run` are the numbers of the lines.
+@dataclass(frozen=True, slots=True)
+class Teaser:
+    """What an item states: its text, and its metadata with their sources."""
 
-    These lines begin a new item: the end of a page's title; a caption with its credit; a bullet or a date, if the list
-    begins with one; a headline or a sentence, if the current item already has its own.
-    """
-    items: list[list[ItemLine]] = []
-    has_bullet = [BULLET.match(lines[number].text) is not None for number in run]
-    labels = _labels(lines, run, has_bullet)
-    item_labels: set[Label] = set()
-    for at, (number, label) in enumerate(zip(run, labels, strict=True)):
-        is_site_tail = label is Label.TAGS and SITE_TAIL.fullmatch(lines[number].text) is not None
-        is_first_line = (has_bullet[0] and has_bullet[at]) or (labels[0] in FIRST_LINES and label is labels[0])
-        begins = is_first_line and not item_labels.isdisjoint((Label.TITLE, Label.PARAGRAPH))
-        is_apart = lines[number].apart
-        if not items or is_site_tail or begins or _begins_item(label, item_labels, is_apart=is_apart):
-            items.append([])
-            item_labels = set()
-        elif (
-            label is Label.TITLE and Label.TITLE in item_labels and Label.PARAGRAPH not in item_labels and not is_apart
-        ):
-            label = Label.PARAGRAPH  # right below the headline: its blurb
-        items[-1].append(ItemLine(number, label))
-        item_labels.add(label)
-    return [tuple(item) for item in items]
+    text: str
+    metadata: Metadata
+    evidence: Evidence
 
 
-def _labels(lines: Sequence[Line], run: Sequence[int], has_bullet: list[bool]) -> list[Label]:
-    """The label of each line in its item, as far as the line and its neighbours give it."""
-    labels = [_label(lines[number]) for number in run]
-    for at, label in enumerate(labels):
-        beside = has_bullet[max(at - 1, 0) : at] + has_bullet[at + 1 : at + 2]
-        if label is Label.TAGS and has_bullet[at] and any(beside):
-            labels[at] = Label.TITLE  # an item of a bullet list, not the end of a page's title
-    for at in range(1, len(run)):
-        is_credit_below = labels[at] is Label.CREDIT and not lines[run[at]].apart
-        if is_credit_below and labels[at - 1] in (Label.PARAGRAPH, Label.TITLE):
-            labels[at - 1] = Label.CAPTION
-    return labels
+def items(verdicts: Sequence[Verdict]) -> Iterator[tuple[ItemLine, ...]]:
+    """The items of a page, each as its lines, in reading order."""
+    lines: list[ItemLine] = []
+    for number, verdict in enumerate(verdicts):
+        if verdict.begins and lines:
+            yield tuple(lines)
+            lines = []
+        if verdict.part is not None:
+            lines.append(ItemLine(number, verdict.part))
+    if lines:
+        yield tuple(lines)
 
 
-def _label(line: Line) -> Label:
-    """The label of a line by itself."""
-    if SITE_TAIL.fullmatch(line.text):
-        return Label.TAGS
-    if line.hints & (PICTURE | AGENCY) and line.facts.is_credit:
-        return Label.CREDIT
-    if line.hints & FIGURE and line.facts.is_timestamp:
-        return Label.TIMESTAMP
-    if line.hints & BY and line.facts.is_byline:
-        return Label.BYLINE
-    breaks_off = line.words >= WORDS.min_blurb and _SENTENCE_INSIDE.search(line.text) is not None
-    if (line.is_prose and line.ends) or breaks_off:
-        return Label.PARAGRAPH
-    return Label.TITLE if line.words > WORDS.max_kicker else Label.TAGS
+def read(page: Page, item: Sequence[ItemLine], language: Sources) -> Teaser:
+    """The text and the facts of an item; `language` are the sources of the page's language."""
+    lines = page.labelled.some([line.number for line in item], [line.label for line in item])
+    labels = set(lines.labels)  # most items are only a headline, so most fields need no look
+    tagged = [lines.fact(n) for n in lines.places(Label.TAGS)] if Label.TAGS in labels else []
+    title, title_sources = _title(lines)
+    sites = [Fact(site["site"], tag.sources) for tag in tagged if (site := SITE_TAIL.fullmatch(tag.value))]
+    publisher = next(iter(sites), NOTHING)
+    tags = [tag for tag in tagged if not SITE_TAIL.fullmatch(tag.value)]
+    authors = authors_in(lines) if labels & SIGNED else ()
+    published = first_date(lines) if Label.TIMESTAMP in labels else NOTHING
+    images = images_of(lines) if labels & PICTURED else ()
+    metadata = Metadata(
+        title=title,
+        authors=tuple([author.value for author in authors]),
+        published=published.value,
+        language=page.language,
+        publisher=publisher.value,
+        tags=tuple([tag.value for tag in tags]),
+        images=tuple([image.value for image in images]),
+    )
+    evidence = Evidence(
+        title=title_sources,
+        authors=tuple([author.sources for author in authors]),
+        published=published.sources,
+        language=language,
+        publisher=publisher.sources,
+        tags=tuple([tag.sources for tag in tags]),
+        images=tuple([image.sources for image in images]),
+    )
+    return Teaser("\n\n".join(lines.with_label(Label.PARAGRAPH)), metadata, evidence)
 
 
-def _begins_item(label: Label, item_labels: set[Label], *, is_apart: bool) -> bool:
-    """Whether a line with this label begins a new item.
-
-    `item_labels` are the labels of the current item so far; `is_apart` says whether a blank line is before the line.
-    """
-    if label is Label.CAPTION:  # it has its credit; right below a headline it belongs to that
-        return is_apart or bool(item_labels - {Label.TITLE})
-    if label is Label.TITLE:
-        return bool(item_labels & {Label.TITLE, Label.PARAGRAPH})
-    if label is Label.PARAGRAPH:
-        return Label.PARAGRAPH in item_labels and not item_labels & {Label.TITLE, Label.CAPTION}
-    return label is Label.TAGS and bool(item_labels & {Label.TITLE, Label.PARAGRAPH})
+def _title(lines: LabelledLines) -> tuple[str | None, Sources]:
+    """The headline, of all lines over which it goes, and the numbers of these lines."""
+    places = [n for n, label in enumerate(lines.labels) if label is Label.TITLE]
+    title = " ".join([lines.facts[n].text for n in places])
+    if lines.verdicts[0].role is Role.ANNOUNCED:
+        title = line_rules.without_head(title)
+    title = BULLET.sub("", title)
+    return (title, tuple([lines.numbers[n] for n in places])) if title else (None, ())

@@ -103,6 +103,12 @@ class Note(_Table, frozen=True):
     phrases: Words
 
 
+class Teaser(_Table, frozen=True):
+    """Words on a line of their own that open an item in a list of other stories: "Next"."""
+
+    openings: Words
+
+
 class Phrases(_Table, frozen=True):
     """Phrases by the label that they give."""
 
@@ -123,6 +129,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     count: Count
     copyright: Copyright
     note: Note
+    teaser: Teaser
     phrases: Phrases
 
 

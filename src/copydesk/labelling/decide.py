@@ -15,6 +15,7 @@ from copydesk.labelling import (
     bios,
     captions,
     deck,
+    further_stories,
     head_bylines,
     headline,
     line_rules,
@@ -74,6 +75,7 @@ RULES: Final = (
     *captions.RULES,
     *head_bylines.RULES,
     *headline.RULES,
+    *further_stories.RULES,
     *deck.RULES,
     *bios.RULES,
     *tags_and_notes.RULES,
@@ -122,6 +124,7 @@ def complete(
     title = headline.title(state, given_title)
     headline.open_head(state, title)
     below_title = headline.below(state, title)
+    further_stories.find(state, title)
     last = max(state.running(), default=len(lines))
     head_bylines.names(state, below_title)
     bios.bios(state, last)
@@ -130,7 +133,7 @@ def complete(
     tags_and_notes.tags(state, last)
     tags_and_notes.notes(state)
     teaser_lists.teasers(state, below_title)
-    return _repeats(state, _all(state, title, below_title, shares))
+    return teaser_lists.items(state, _repeats(state, _all(state, title, below_title, shares)))
 
 
 def _min_share(lines: Sequence[Line], judged: Sequence[Verdict | None], story_shares: Sequence[float]) -> float:

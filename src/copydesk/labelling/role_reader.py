@@ -186,11 +186,12 @@ def _section(
 def candidates(limits: RoleThresholds, shares: Floats, verdicts: Sequence[Verdict]) -> Ints:
     """The numbers of the lines that may have the role.
 
-    A headline may not, nor a line to which a rule gave a label that does not fit the role.
+    A headline may not, nor a line to which a rule gave a label that does not fit the role, nor a part of a teaser.
     """
     likely = shares[:, LABELS.index(limits.label)] >= MIN_SHARE
     fitting = (limits.label, *limits.also)
     labelled = np.array([verdict.label in fitting for verdict in verdicts])
     fixed = np.array([verdict.share is None or verdict.label is Label.TITLE for verdict in verdicts])
-    found: Ints = np.flatnonzero(labelled | (likely & ~fixed)).astype(np.int32)
+    in_item = np.array([verdict.part is not None for verdict in verdicts])
+    found: Ints = np.flatnonzero((labelled | (likely & ~fixed)) & ~in_item).astype(np.int32)
     return found

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import and_
 from typing import Final
 
@@ -69,6 +69,12 @@ class LabelState:
         """Give line n a label; it counts as story if the label is one of the story."""
         self.verdicts[n] = Verdict(label, rule, role=role)
         self.story[n] = label in STORY
+
+    def set_part(self, n: int, part: Label, *, begins: bool) -> None:
+        """Say what line n is in its teaser item, and whether the item begins with it."""
+        verdict = self.verdicts[n]
+        if verdict:
+            self.verdicts[n] = replace(verdict, part=part, begins=begins)
 
     def share(self, n: int, label: Label) -> float:
         """The model's share of the label for line n."""

@@ -30,20 +30,30 @@ class Role(StrEnum):
     """A note, a bio or a list of topics that says nothing about this story: no fact is read from it."""
 
     OTHER_SOURCE = "other source"
-    """The heading of a list that names a source: "More from Example Media".  The story does not go on below it."""
+    """The heading of a list that names a source: "More from Example Media".  The story does not go on below it.
+
+    Also a line of such a list that reads like a story.
+    """
+
+    FURTHER_STORY = "further story"
+    """A line of another whole story below the first one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The label of a line and the rule that gave it.
 
-    `share` is the model's share for the label (0 to 1, rounded to hundredths), and None where a rule decided.
+    `share` is the model's share for the label (0 to 1, rounded to hundredths), and None where a rule decided.  `part`
+    is the label of a teaser's line inside its item (headline, blurb, kicker ...); None for lines of no item.
+    `begins` says whether an item begins with the line.
     """
 
     label: Label
     rule: Rule
     share: float | None = None
     role: Role | None = None
+    part: Label | None = None
+    begins: bool = False
 
     @property
     def certainty(self) -> float:
