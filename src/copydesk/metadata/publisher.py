@@ -28,6 +28,6 @@ def publisher_of(page: Page, notice: Fact[Copyright | None]) -> Fact[str | None]
         return Fact(notice.value.holder, notice.sources)
     for n in lines.places(Label.TEASER_HEADING):
         head = _HEADING_WITH_PUBLISHER.match(lines.facts[n].text)
-        if head and PUBLISHER_WORD.search(head["who"]):
-            return Fact(head["who"], (lines.numbers[n],))
+        if head and PUBLISHER_WORD.search(head["name"]):
+            return Fact(head["name"], (lines.numbers[n],))
     return NOTHING
