@@ -95,12 +95,26 @@ class Copyright(_Table, frozen=True):
     """Phrases of copyright notices."""
 
     reserved: Words
+    behind_holder: Words
+    part_of: Words
 
 
 class Note(_Table, frozen=True):
     """Phrases of notes."""
 
     phrases: Words
+
+
+class Outlet(_Table, frozen=True):
+    """The words of outlets' names and of lines that name one."""
+
+    before: Words
+    behind: Words
+    no_name: Words
+    kinds: Words
+    kinds_at_end: Words
+    companies: Words
+    articles: Words
 
 
 class Phrases(_Table, frozen=True):
@@ -123,6 +137,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     count: Count
     copyright: Copyright
     note: Note
+    outlet: Outlet
     phrases: Phrases
 
 

@@ -14,9 +14,10 @@ from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.document import Author, Copyright
 from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, MAX_WORDS, PICTURE
 from copydesk.labelling.verdict import Verdict
-from copydesk.parsing import bylines, copyrights, credits, dates
+from copydesk.parsing import bylines, copyrights, credits, dates, outlets
 from copydesk.parsing.bylines import Segments
 from copydesk.parsing.dates import Stated
+from copydesk.parsing.outlets import Tail
 from copydesk.parsing.people import is_person
 from copydesk.text import count_words, folded_words
 
@@ -55,7 +56,7 @@ class LineFacts:
 
     __slots__ = (
         *("agency", "authors", "copyright", "dates", "ends", "ends_with_age", "ends_with_credit", "first_published"),
-        *("folded", "hints", "is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name"),
+        *("outlet", "tail", "folded", "hints", "is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name"),
         *("is_judged", "is_notice", "is_opening", "is_person", "is_prose", "is_role", "is_second_hand", "is_signed"),
         *("dates_by_order", "is_single_name", "is_timestamp", "kinds", "language", "pen_name", "says_author"),
         *("says_by", "says_credit", "says_published", "segments", "text", "verdict", "words"),
@@ -143,6 +144,12 @@ class LineFacts:
 
     copyright: Copyright
     """What a copyright notice says."""
+
+    outlet: str | None
+    """The outlet that a line like "About Example News" names."""
+
+    tail: Tail | None
+    """What follows the headline, if the line is a page's title: "Headline - Example News"."""
 
     dates_by_order: dict[str | None, tuple[str | None, str | None]]
     """What `updated_and_published` found, by the order of day and month."""
@@ -234,6 +241,8 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "ends_with_credit": lambda line: credits.ends_with_credit(line.text),
     "is_notice": lambda line: copyrights.is_notice(line.text),
     "copyright": lambda line: copyrights.read(line.text),
+    "outlet": lambda line: outlets.named(line.text),
+    "tail": lambda line: outlets.tail(line.text),
 }
 """How each fact is read.  A parser gets what another has read already, so none reads a line twice."""
 

@@ -3,11 +3,12 @@
 Each field has a function, in the module of its subject, that gives the value with its sources.
 """
 
-from copydesk.document import Copyright, Evidence, Label, Metadata
+from copydesk.document import Evidence, Label, Metadata
 from copydesk.metadata.authors import authors_of
 from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.images import images_of
+from copydesk.metadata.notice import notice_of
 from copydesk.metadata.page import LabelledLines, Page, head_of
 from copydesk.metadata.published import dates_of
 from copydesk.metadata.publisher import publisher_of
@@ -22,7 +23,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     title, deck = title_of(page), _deck_of(lines)
     authors, dates = authors_of(page, head), dates_of(page, head)
     dateline, agency = dateline_of(page)
-    notice = _copyright_of(lines)
+    notice = notice_of(lines)
     publisher = publisher_of(page, notice)
     section, tags = section_of(lines), tags_of(lines)
     images = images_of(lines)
@@ -72,9 +73,3 @@ def _deck_of(lines: LabelledLines) -> Fact[str | None]:
     if not places:
         return NOTHING
     return Fact(" ".join(lines.facts[n].text for n in places), tuple(lines.numbers[n] for n in places))
-
-
-def _copyright_of(lines: LabelledLines) -> Fact[Copyright | None]:
-    """The first copyright notice."""
-    at = lines.first(Label.COPYRIGHT)
-    return NOTHING if at is None else Fact(lines.facts[at].copyright, (lines.numbers[at],))
