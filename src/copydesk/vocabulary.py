@@ -67,6 +67,10 @@ class Picture(_Table, frozen=True):
     """The words of credits."""
 
     nouns: Words
+    in_captions: Words
+    courtesy: Words
+    at_end: Words
+    sources: Words
     nouns_at_beginning: Words
     behind: Words
     words: Words

@@ -16,6 +16,7 @@ from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, MAX_WORDS, P
 from copydesk.labelling.verdict import Verdict
 from copydesk.parsing import bylines, copyrights, credits, dates, outlets
 from copydesk.parsing.bylines import Segments
+from copydesk.parsing.credits import Parts
 from copydesk.parsing.dates import Stated
 from copydesk.parsing.outlets import Tail
 from copydesk.parsing.people import is_person
@@ -56,7 +57,7 @@ class LineFacts:
 
     __slots__ = (
         *("agency", "authors", "copyright", "dates", "ends", "ends_with_age", "ends_with_credit", "first_published"),
-        *("outlet", "tail", "folded", "hints", "is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name"),
+        *("outlet", "parts", "tail", "folded", "hints", "is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name"),
         *("is_judged", "is_notice", "is_opening", "is_person", "is_prose", "is_role", "is_second_hand", "is_signed"),
         *("dates_by_order", "is_single_name", "is_timestamp", "kinds", "language", "pen_name", "says_author"),
         *("says_by", "says_credit", "says_published", "segments", "text", "verdict", "words"),
@@ -138,6 +139,9 @@ class LineFacts:
 
     ends_with_credit: bool
     """Whether the line is a caption with its credit at the end."""
+
+    parts: Parts | None
+    """The caption and the credit at its end, if the line has both."""
 
     is_notice: bool
     """Whether the line is a copyright notice."""
@@ -237,8 +241,9 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "agency": lambda line: bylines.agency(bylines.segments(line.text, None, dates.find(line.text, None))),
     "is_person": lambda line: is_person(line.text),
     "says_credit": lambda line: credits.says_credit(line.text),
-    "is_credit": lambda line: credits.is_credit(line.text, says_credit=line.says_credit),
-    "ends_with_credit": lambda line: credits.ends_with_credit(line.text),
+    "is_credit": lambda line: credits.is_credit(line.text, says_credit=line.says_credit) and not line.ends_with_credit,
+    "parts": lambda line: credits.parts(line.text, says_credit=line.says_credit),
+    "ends_with_credit": lambda line: line.parts is not None and line.parts.is_sure,
     "is_notice": lambda line: copyrights.is_notice(line.text),
     "copyright": lambda line: copyrights.read(line.text),
     "outlet": lambda line: outlets.named(line.text),
