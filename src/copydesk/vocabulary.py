@@ -109,6 +109,14 @@ class Note(_Table, frozen=True):
     phrases: Words
 
 
+class Section(_Table, frozen=True):
+    """The words of breadcrumbs and menus."""
+
+    home: Words
+    no_section: Words
+    no_word: Words
+
+
 class Outlet(_Table, frozen=True):
     """The words of outlets' names and of lines that name one."""
 
@@ -141,6 +149,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     count: Count
     copyright: Copyright
     note: Note
+    section: Section
     outlet: Outlet
     phrases: Phrases
 

@@ -17,6 +17,7 @@ from copydesk.labelling import (
     deck,
     head_bylines,
     headline,
+    kicker,
     line_rules,
     repeated_story,
     tags_and_notes,
@@ -69,6 +70,7 @@ RULES: Final = (
     *head_bylines.RULES,
     *headline.RULES,
     *deck.RULES,
+    *kicker.RULES,
     *bios.RULES,
     *tags_and_notes.RULES,
     *teaser_lists.RULES,
@@ -120,7 +122,7 @@ def complete(
     head_bylines.names(state, below_title)
     bios.bios(state, last)
     deck.deck(state, below_title)
-    deck.kicker(state, below_title)
+    kicker.kicker(state, title)
     tags_and_notes.tags(state, last)
     tags_and_notes.notes(state)
     teaser_lists.teasers(state, below_title)
