@@ -109,6 +109,14 @@ class Note(_Table, frozen=True):
     phrases: Words
 
 
+class Topics(_Table, frozen=True):
+    """The words before topics."""
+
+    heads: Words
+    no_topics: Words
+    section_heads: Words
+
+
 class Section(_Table, frozen=True):
     """The words of breadcrumbs and menus."""
 
@@ -149,6 +157,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     count: Count
     copyright: Copyright
     note: Note
+    topics: Topics
     section: Section
     outlet: Outlet
     phrases: Phrases

@@ -26,12 +26,6 @@ class Thresholds:
     max_crumbs: int = 5
     """Breadcrumbs on lines of their own, "Home" among them."""
 
-    all_spaced: float = 0.7
-    """If more than this share of lines follow a blank line, blank lines do not separate blocks."""
-
-    min_spaced: float = 0.02
-    """In a dump with a smaller share of lines that follow a blank line, blank lines say nothing."""
-
     min_menu: int = 2
     """Lines above the last of a menu that begins the dump."""
 
@@ -93,8 +87,7 @@ def _ends_menu(state: LabelState, n: int) -> bool:
     """Whether the line is the last of a menu: of a long one or the one that begins the dump, or of one that the page
     has twice."""
     lines = state.lines
-    apart = sum([line.apart for line in lines])
-    if THRESHOLDS.min_spaced * len(lines) <= apart <= THRESHOLDS.all_spaced * len(lines):
+    if state.is_spaced:
         start = n
         while start and not lines[start].apart and n - start < THRESHOLDS.max_crumbs:
             start -= 1

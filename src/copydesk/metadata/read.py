@@ -12,7 +12,8 @@ from copydesk.metadata.notice import notice_of
 from copydesk.metadata.page import LabelledLines, Page, head_of
 from copydesk.metadata.published import dates_of
 from copydesk.metadata.publisher import publisher_of
-from copydesk.metadata.sections import section_of, tags_of
+from copydesk.metadata.sections import section_of
+from copydesk.metadata.tags import tags_of
 from copydesk.metadata.title import title_of
 
 

@@ -1,16 +1,10 @@
-"""The section under which the story runs, and the topics that the page lists for it."""
-
-import re
+"""The section under which the story runs."""
 
 from copydesk.document import Label
 from copydesk.labelling import Role
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import LabelledLines
 from copydesk.parsing import sections
-
-_TAG_HEAD = re.compile(r"[^:]{2,20}:\s*|(?:filed under|posted in)\s+", re.IGNORECASE)
-_SEPARATOR = re.compile(r"[,;|\N{BULLET}\N{MIDDLE DOT}/]")
-
 
 def section_of(lines: LabelledLines) -> Fact[str | None]:
     """The section above the headline: the kicker, or the last of the breadcrumbs."""
@@ -22,21 +16,3 @@ def section_of(lines: LabelledLines) -> Fact[str | None]:
     known = {facts.folded for facts in lines.facts}
     text = lines.facts[at].text
     return Fact(sections.crumbs(text, headline, known) or text, (lines.numbers[at],))
-
-
-def tags_of(lines: LabelledLines) -> tuple[Fact[str], ...]:
-    """The topics, each once."""
-    found: dict[str, Fact[str]] = {}
-    for n in lines.places(Label.TAGS):
-        if lines.verdicts[n].role is not Role.SECTION:
-            for tag in _split(lines.facts[n].text):
-                found.setdefault(tag, Fact(tag, (lines.numbers[n],)))
-    return tuple(found.values())
-
-
-def _split(line: str) -> list[str]:
-    """The topics of a line of topics."""
-    head = _TAG_HEAD.match(line)
-    rest = line[head.end() :] if head else line
-    tags = (tag.strip(" #*-") for tag in _SEPARATOR.split(rest))
-    return [tag for tag in tags if tag]
