@@ -104,9 +104,11 @@ class Copyright(_Table, frozen=True):
 
 
 class Note(_Table, frozen=True):
-    """Phrases of notes."""
+    """Phrases of notes, of stories that speak of themselves, and of legal texts, which are no notes."""
 
     phrases: Words
+    this_story: Words
+    about_site: Words
 
 
 class Topics(_Table, frozen=True):

@@ -1,6 +1,5 @@
 """Tags below the story, and notes: where it first appeared, who helped, what the author earns."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +10,6 @@ from copydesk.labelling.hints import NOTE as HINTS_AT_NOTE
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import SURE, LabelState
 from copydesk.parsing import topics
-from copydesk.vocabulary import VOCABULARY, whole_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +57,15 @@ RULES: Final = (NOTE, TAG_LIST)
 _MAY_BE_TAGS: Final = frozenset((Label.TAGS, Label.TEASER, Label.TEASER_HEADING, Label.BYLINE))
 """Labels that rules for single lines give topics too."""
 
-_NOTE = re.compile(whole_words(VOCABULARY.note.phrases), re.IGNORECASE)
-
-
 def is_note(line: Line) -> bool:
     """Whether the line says where the story first appeared, who helped, what the author earns, or is a disclaimer."""
-    return (
-        line.hints & HINTS_AT_NOTE != 0
-        and line.words >= THRESHOLDS.min_note_words
-        and _NOTE.search(line.text) is not None
-    )
+    return line.hints & HINTS_AT_NOTE != 0 and line.words >= THRESHOLDS.min_note_words and line.facts.says_note
 
 
 def notes(state: LabelState) -> None:
-    """Label the notes."""
+    """Label the notes.  A line that the model surely takes for the story is one only if it speaks of "this article"."""
     for n, line in enumerate(state.lines):
-        if state.verdicts[n] is None and state.story_shares[n] < SURE and is_note(line):
+        if state.verdicts[n] is None and is_note(line) and (state.story_shares[n] < SURE or line.facts.is_about_story):
             state.set_label(n, Label.NOTE, NOTE)
 
 

@@ -9,6 +9,7 @@ from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.images import images_of
 from copydesk.metadata.notice import notice_of
+from copydesk.metadata.notes import notes_of
 from copydesk.metadata.page import LabelledLines, Page, head_of
 from copydesk.metadata.published import dates_of
 from copydesk.metadata.publisher import publisher_of
@@ -28,7 +29,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     publisher = publisher_of(page, notice)
     section, tags = section_of(lines), tags_of(lines)
     images = images_of(lines)
-    notes = lines.places(Label.NOTE)
+    notes = notes_of(lines)
     metadata = Metadata(
         title=title.value,
         deck=deck.value,
@@ -43,7 +44,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
         tags=tuple(tag.value for tag in tags),
         copyright=notice.value,
         images=tuple(image.value for image in images),
-        notes=tuple(lines.facts[n].text for n in notes),
+        notes=tuple(note.value for note in notes),
         url=given.url,
         extra=given.extra,
     )
@@ -61,7 +62,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
         tags=tuple(tag.sources for tag in tags),
         copyright=notice.sources,
         images=tuple(image.sources for image in images),
-        notes=tuple(lines.numbers[n] for n in notes),
+        notes=tuple(source for note in notes for source in note.sources),
         url=(given.source_of("url"),) if given.url else (),
         extra=tuple(f"container:{name}" for name in given.extra),
     )
