@@ -111,6 +111,13 @@ class Note(_Table, frozen=True):
     about_site: Words
 
 
+class DatelineWords(_Table, frozen=True):
+    """Wires that are no agencies of news, and cities."""
+
+    wires: Words
+    cities: Words
+
+
 class Topics(_Table, frozen=True):
     """The words before topics."""
 
@@ -159,6 +166,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     count: Count
     copyright: Copyright
     note: Note
+    dateline: DatelineWords
     topics: Topics
     section: Section
     outlet: Outlet

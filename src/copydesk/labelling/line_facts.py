@@ -14,9 +14,10 @@ from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.document import Author, Copyright
 from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, MAX_WORDS, PICTURE
 from copydesk.labelling.verdict import Verdict
-from copydesk.parsing import bylines, copyrights, credits, dates, notes, outlets
+from copydesk.parsing import bylines, copyrights, credits, datelines, dates, notes, outlets
 from copydesk.parsing.bylines import Segments
 from copydesk.parsing.credits import Parts
+from copydesk.parsing.datelines import Dateline
 from copydesk.parsing.dates import Stated
 from copydesk.parsing.outlets import Tail
 from copydesk.parsing.people import is_person
@@ -57,7 +58,7 @@ class LineFacts:
 
     __slots__ = (
         *("agency", "authors", "copyright", "dates", "ends", "ends_with_age", "ends_with_credit", "first_published"),
-        *("is_about_story", "outlet", "parts", "says_note", "tail", "folded", "hints", "is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name"),
+        *("dateline", "is_about_story", "outlet", "parts", "says_note", "tail", "folded", "hints", "is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name"),
         *("is_judged", "is_notice", "is_opening", "is_person", "is_prose", "is_role", "is_second_hand", "is_signed"),
         *("dates_by_order", "is_single_name", "is_timestamp", "kinds", "language", "pen_name", "says_author"),
         *("says_by", "says_credit", "says_published", "segments", "text", "verdict", "words"),
@@ -148,6 +149,9 @@ class LineFacts:
 
     copyright: Copyright
     """What a copyright notice says."""
+
+    dateline: Dateline | None
+    """The dateline that opens the line."""
 
     says_note: bool
     """Whether the line has the words of a note."""
@@ -252,6 +256,7 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "ends_with_credit": lambda line: line.parts is not None and line.parts.is_sure,
     "is_notice": lambda line: copyrights.is_notice(line.text),
     "copyright": lambda line: copyrights.read(line.text),
+    "dateline": lambda line: datelines.read(line.text),
     "says_note": lambda line: notes.says_note(line.text),
     "is_about_story": lambda line: notes.is_about_story(line.text),
     "outlet": lambda line: outlets.named(line.text),

@@ -28,11 +28,13 @@ class _Picture:
         return Fact(Image(caption=self.caption, credit=_joined(self.credits)), tuple(self.numbers))
 
     def says_more_than(self, captioned: Container[tuple[str, ...]]) -> bool:
-        """Whether the picture has a caption, or a credit that no captioned picture has and that is not the story's."""
+        """Whether the picture has a caption, or a credit that no captioned picture has and that is not the story's agency."""
         if self.caption:
             return True
         credit = _joined(self.credits)
-        return credit is not None and tuple(self.credits) not in captioned and not (credits.names_source(credit) and credits.agencies(credit))
+        if credit is None or tuple(self.credits) in captioned or credits.is_news_agency(credit):
+            return False
+        return not (credits.names_source(credit) and credits.agencies(credit))
 
 
 def images_of(lines: LabelledLines) -> tuple[Fact[Image], ...]:

@@ -51,6 +51,16 @@ AGENCIES: Final = (
 )
 """Agencies and stock houses in picture credits, in their own spelling."""
 
+_STOCK: Final = frozenset((
+    *("alamy", "getty", "getty images", "imago", "imago images", "istock", "keystone", "magnum", "nurphoto", "pa images", "pexels", "picture alliance"),
+    *("pixabay", "pool", "scanpix", "shutterstock", "sipa", "sipa usa", "unsplash", "wikimedia commons", "zuma", "zuma press", "lapresse"),
+))
+"""Those that sell pictures and write no stories."""
+
+_MORE_NEWS: Final = frozenset(
+    ("ani", "ians", "bernama", "antara", "the associated press", "the canadian press", "canadian press", "deutsche presse-agentur", "pti", "ansa", "aap", "cp", "sda", "ats", "inter press service", "interfax", "belga", "anp", "lusa")
+)
+
 _IN_CAPITALS: Final = ("REUTERS", "GETTY IMAGES", "GETTY", "IMAGO", "SHUTTERSTOCK", "XINHUA")
 _AGENCY = re.compile(
     "(?:"
@@ -220,6 +230,27 @@ def agencies(line: str) -> list[tuple[int, int]]:
         for found in _AGENCY.finditer(line)
         if not found.start() or not _INSIDE_WORD.match(line, found.start() - 1)
     ]
+
+
+_NEWS: Final = frozenset(name.casefold() for name in AGENCIES) - _STOCK | _MORE_NEWS
+_PHOTOGRAPHER = re.compile(r"(?P<name>[^/|]{3,40}?)\s?[/|]\s?\S")
+
+
+def is_news_agency(name: str) -> bool:
+    """Whether the name is that of an agency that writes stories, in any case."""
+    return name.casefold() in _NEWS
+
+
+def is_photographer(line: str) -> bool:
+    """Whether the line names a person before the agency, as pictures' credits do: "Jane Doe/AFP"."""
+    found = _PHOTOGRAPHER.match(line)
+    return found is not None and is_person(found["name"].strip())
+
+
+def without_label(credit: str) -> str:
+    """What is behind the word of a credit: "Source: AFP" is "AFP"."""
+    found = _LABEL_BEFORE.match(credit)
+    return (credit[found.end() :] if found else credit).strip(" ().[]")
 
 
 def bare(credit: str) -> str:
