@@ -51,16 +51,24 @@ def kicker(state: LabelState, title: int | None) -> None:
     is_below_crumbs = False  # whether a repeated headline or a mark is between: the last of breadcrumbs
     for n in range(title - 1, max(-1, title - 1 - THRESHOLDS.max_above), -1):
         line, verdict = lines[n], state.verdicts[n]
-        if sections.is_mark(line.text) or (line.words > THRESHOLDS.min_headline and (line.folded in headline or headline in line.folded) and not sections.crumbs(line.text, headline, known)):
+        if sections.is_mark(line.text) or (
+            line.words > THRESHOLDS.min_headline
+            and (line.folded in headline or headline in line.folded)
+            and not sections.crumbs(line.text, headline, known)
+        ):
             is_below_crumbs = True
             continue
         found = sections.crumbs(line.text, headline, known)
         if found and (verdict is None or verdict.label in _BETWEEN or verdict.label is Label.TAGS):
-            state.set_label(n, Label.TAGS, BREADCRUMBS, Role.SECTION)
+            state.set_label(n, Label.NAVIGATION, BREADCRUMBS, Role.SECTION)
             return
         if verdict and verdict.label in _BETWEEN:
             continue
-        if verdict is None and sections.may_be_section(line.text, headline) and _is_kicker(state, n, title, is_below_crumbs):
+        if (
+            verdict is None
+            and sections.may_be_section(line.text, headline)
+            and _is_kicker(state, n, title, is_below_crumbs)
+        ):
             state.set_label(n, Label.TAGS, KICKER, Role.SECTION)
         return
 
@@ -79,14 +87,20 @@ def _is_kicker(state: LabelState, n: int, title: int, is_below_crumbs: bool) -> 
 
 def _is_below_home(state: LabelState, n: int) -> bool:
     """Whether "Home" is a few lines above: breadcrumbs on lines of their own, and not the menu that begins the dump."""
+    if n and sections.is_home(state.lines[n - 1].text):
+        return True
     above = range(n - 1, max(1, n - THRESHOLDS.max_crumbs), -1)
     return any(sections.is_home(state.lines[m].text) for m in above)
 
 
 def _ends_menu(state: LabelState, n: int) -> bool:
-    """Whether the line is the last of a menu: of a long one or the one that begins the dump, or of one that the page
-    has twice."""
+    """Whether the line is the last of a menu.
+
+    It is one if the menu is long, begins the dump, or is on the page twice.
+    """
     lines = state.lines
+    if n and sections.is_home(lines[n - 1].text):
+        return False
     if state.is_spaced:
         start = n
         while start and not lines[start].apart and n - start < THRESHOLDS.max_crumbs:

@@ -7,7 +7,7 @@ from typing import Final
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.hints import NOTE as HINTS_AT_NOTE
-from copydesk.labelling.line import Line
+from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import SURE, LabelState
 from copydesk.parsing import topics
 
@@ -29,7 +29,7 @@ class Thresholds:
     """Lines from the end of the story to a line that announces its topics."""
 
     min_tag_share: float = 0.03
-    """The model's share for "tags" of a topic below its head, in a dump without blank lines."""
+    """The model's share for "tags" of a topic with a bullet, or below its head in a dump without blank lines."""
 
     min_listed_share: float = 0.5
     min_listed: float = 0.6
@@ -56,6 +56,7 @@ RULES: Final = (NOTE, TAG_LIST)
 
 _MAY_BE_TAGS: Final = frozenset((Label.TAGS, Label.TEASER, Label.TEASER_HEADING, Label.BYLINE))
 """Labels that rules for single lines give topics too."""
+
 
 def is_note(line: Line) -> bool:
     """Whether the line says where the story first appeared, who helped, what the author earns, or is a disclaimer."""
@@ -121,7 +122,9 @@ def _block(state: LabelState, start: int) -> list[int]:
 
 def _are_tags(state: LabelState, block: Sequence[int]) -> bool:
     """Whether all lines of a block may be topics, and the model takes most of them for such."""
-    likely = sum(state.share(n, Label.TAGS) >= THRESHOLDS.min_listed_share for n in block)
+    is_list = all(is_item(state.lines[n]) for n in block)
+    min_share = THRESHOLDS.min_tag_share if is_list else THRESHOLDS.min_listed_share
+    likely = sum(state.share(n, Label.TAGS) >= min_share for n in block)
     if len(block) < THRESHOLDS.min_lines or likely < THRESHOLDS.min_listed * len(block):
         return False
     if state.lines[block[0] - 1].text.endswith(":"):  # "Sources:"

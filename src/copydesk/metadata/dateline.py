@@ -7,7 +7,7 @@ from copydesk.document import STORY, Label
 from copydesk.labelling.state import SIGNED
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import LabelledLines, Page
-from copydesk.parsing import credits, datelines
+from copydesk.parsing import datelines
 from copydesk.text import fold
 
 
@@ -41,7 +41,8 @@ def dateline_of(page: Page) -> tuple[Fact[str | None], Fact[str | None]]:
     story that only names it.  An agency in a picture's credit is not the story's.
     """
     lines = page.labelled
-    place, agency = NOTHING, NOTHING
+    place: Fact[str | None] = NOTHING
+    agency: Fact[str | None] = NOTHING
     for n in _beginning(lines):
         found = lines.facts[n].dateline
         if found is not None and (found.is_sure or _comes_again(found.place, lines, n)):
@@ -91,13 +92,8 @@ def _agency_of(lines: LabelledLines) -> Fact[str | None]:
 def _named(lines: LabelledLines, n: int, *, is_beside: bool) -> str | None:
     """The agency of the story that a line names, or None."""
     facts, label = lines.facts[n], lines.labels[n]
-    if label in SIGNED and facts.agency and credits.is_news_agency(facts.agency) and not credits.is_photographer(facts.text):
-        return facts.agency
-    if not is_beside or label in (Label.CAPTION, *STORY) or facts.words > THRESHOLDS.max_agency_words:
+    if label in SIGNED and facts.agency and not facts.is_photographer:
+        return datelines.agency_in(facts.agency)
+    if not is_beside or label is not Label.CREDIT or facts.words > THRESHOLDS.max_agency_words:
         return None
-    is_below_caption = n > 0 and lines.labels[n - 1] is Label.CAPTION
-    if label is not Label.CREDIT or is_below_caption:
-        return None
-    if credits.names_source(facts.text):
-        return datelines.agency_in(credits.without_label(facts.text))
-    return None if facts.says_credit or credits.is_photographer(facts.text) else datelines.agency_in(facts.text)
+    return None if n > 0 and lines.labels[n - 1] is Label.CAPTION else facts.story_agency

@@ -1,6 +1,5 @@
 """Pictures: captions with their credits, which are at the caption's end or on lines beside it."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +7,6 @@ from copydesk.document import Image, Label
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import LabelledLines
-from copydesk.parsing import credits
 
 PICTURED: Final = frozenset((Label.CAPTION, Label.CREDIT))
 """The labels of lines about pictures."""
@@ -16,25 +14,17 @@ PICTURED: Final = frozenset((Label.CAPTION, Label.CREDIT))
 
 @dataclass(slots=True)
 class _Picture:
-    """A picture while its lines are read.  `is_credit_first`: its credit is above its caption."""
+    """A picture while its lines are read.
+
+    `credits` has the lines of its credit as facts read them.  `is_credit_first`: its credit is above its caption.
+    `is_of_story`: its only line names the agency that wrote the story.
+    """
 
     caption: str | None
     credits: list[str]
     numbers: list[int]
     is_credit_first: bool = False
-
-    def fact(self) -> Fact[Image]:
-        """The picture as a fact."""
-        return Fact(Image(caption=self.caption, credit=_joined(self.credits)), tuple(self.numbers))
-
-    def says_more_than(self, captioned: Container[tuple[str, ...]]) -> bool:
-        """Whether the picture has a caption, or a credit that no captioned picture has and that is not the story's agency."""
-        if self.caption:
-            return True
-        credit = _joined(self.credits)
-        if credit is None or tuple(self.credits) in captioned or credits.is_news_agency(credit):
-            return False
-        return not (credits.names_source(credit) and credits.agencies(credit))
+    is_of_story: bool = False
 
 
 def images_of(lines: LabelledLines) -> tuple[Fact[Image], ...]:
@@ -63,28 +53,39 @@ def images_of(lines: LabelledLines) -> tuple[Fact[Image], ...]:
             known.caption = caption
             seen[caption] = beside = known
         elif beside is None or _begins(facts, credit, beside):
-            beside = _Picture(None, [], [])
+            beside = _Picture(
+                None,
+                [],
+                [],
+                is_of_story=facts.is_news_agency or (facts.names_source and facts.story_agency is not None),
+            )
             found.append(beside)
         if credit and credit not in beside.credits:
             beside.credits.append(credit)
         beside.numbers.append(number)
     captioned = {tuple(picture.credits) for picture in found if picture.caption}
-    return tuple(picture.fact() for picture in found if picture.says_more_than(captioned))
+    return tuple(
+        Fact(Image(caption=picture.caption, credit=_joined(picture.credits)), tuple(picture.numbers))
+        for picture in found
+        if picture.caption or (picture.credits and not picture.is_of_story and tuple(picture.credits) not in captioned)
+    )
 
 
 def _begins(facts: LineFacts, credit: str | None, beside: _Picture) -> bool:
     """Whether a credit is that of another picture than the one right above it."""
     if not beside.credits or credit in beside.credits:
         return False
-    return (beside.is_credit_first and beside.caption is not None) or (facts.says_credit and not beside.credits[-1].endswith(":"))
+    is_whole = not beside.credits[-1].endswith(":")
+    return (beside.is_credit_first and beside.caption is not None) or (facts.says_credit and is_whole)
 
 
 def _parts(facts: LineFacts, label: Label) -> tuple[str | None, str | None]:
     """(caption, credit) of a line with one of these labels."""
-    parts = facts.parts
     if label is Label.CAPTION:
-        return (parts.caption, credits.bare(parts.credit)) if parts else (facts.text, None)
-    return None, credits.bare(facts.text)
+        return (facts.parts.caption, facts.parts.credit) if facts.parts else (facts.text, None)
+    if facts.is_only_label:  # "Foto:" needs the name in the next line, "Photo" says nothing
+        return None, facts.text if facts.text.endswith(":") else None
+    return None, facts.credit
 
 
 def _joined(lines: list[str]) -> str | None:
@@ -93,6 +94,6 @@ def _joined(lines: list[str]) -> str | None:
     for line in lines:
         if parts and parts[-1].endswith(":"):
             parts[-1] = f"{parts[-1]} {line}"
-        elif not credits.is_only_label(line) or line.endswith(":"):
+        else:
             parts.append(line)
-    return " / ".join(part for part in parts if not credits.is_only_label(part)) or None
+    return " / ".join(part for part in parts if not part.endswith(":")) or None

@@ -28,7 +28,7 @@ THRESHOLDS: Final = Thresholds()
 def notes_of(lines: LabelledLines) -> tuple[Fact[str], ...]:
     """The notes beside and in the story, each once.
 
-    A line that only the model takes for a note needs the words of one; forms and legal texts have the look of notes too.
+    A line that only the model takes for a note needs the words of one: forms and legal texts look like notes too.
     """
     paragraphs = lines.places(Label.PARAGRAPH)
     title = lines.first(Label.TITLE)

@@ -24,7 +24,9 @@ def notice_of(lines: LabelledLines) -> Fact[Copyright | None]:
     if notice.holder is None and notice.year and best + 1 < len(lines.facts):
         below = lines.facts[best + 1]
         if below.words <= MAX_HOLDER_WORDS and outlets.is_company(below.text):
-            return Fact(Copyright(f"{notice.notice} {below.text}", below.text, notice.year), (*sources, lines.numbers[best + 1]))
+            return Fact(
+                Copyright(f"{notice.notice} {below.text}", below.text, notice.year), (*sources, lines.numbers[best + 1])
+            )
     return Fact(notice, sources)
 
 

@@ -163,11 +163,23 @@ def _names(page: Page, notice: Fact[Copyright | None]) -> dict[str, _Name]:
         add(holder, POINTS.notice + (POINTS.company if outlets.is_company(holder) else 0), at).is_sure = True
     named = dict[str, int]()
     for n, (facts, label) in enumerate(zip(lines.facts, lines.labels, strict=True)):
-        if label not in STORY and label is not Label.TITLE and facts.words <= THRESHOLDS.max_words and _may_name(facts) and facts.outlet:
+        if (
+            label not in STORY
+            and label is not Label.TITLE
+            and facts.words <= THRESHOLDS.max_words
+            and _may_name(facts)
+            and facts.outlet
+        ):
             key = outlets.key(facts.outlet)
             named[key] = named.get(key, 0) + 1
-            if named[key] <= THRESHOLDS.max_lines and not any(lines.facts[m].folded == facts.folded for m in (names[key].lines if key in names else ())):
-                add(facts.outlet, POINTS.named if facts.folded.split()[0] in outlets.FIRST_WORDS else POINTS.named_behind, n)
+            if named[key] <= THRESHOLDS.max_lines and not any(
+                lines.facts[m].folded == facts.folded for m in (names[key].lines if key in names else ())
+            ):
+                add(
+                    facts.outlet,
+                    POINTS.named if facts.folded.split()[0] in outlets.FIRST_WORDS else POINTS.named_behind,
+                    n,
+                )
     for folded, n in _repeated(page).items():
         key = outlets.key(folded)
         if key not in names:
@@ -184,7 +196,9 @@ def _repeated(page: Page) -> dict[str, int]:
     return {
         folded: n
         for folded, n in again.items()
-        if outlets.says_kind(lines.facts[n].text) and not is_common(folded, page.language) and outlets.may_be_name(lines.facts[n].text)
+        if outlets.says_kind(lines.facts[n].text)
+        and not is_common(folded, page.language)
+        and outlets.may_be_name(lines.facts[n].text)
     }
 
 
@@ -217,7 +231,10 @@ def _confirm(page: Page, names: Sequence[_Name]) -> None:
         beside = {
             lines.facts[n].folded: n
             for n in outside
-            if n not in own and folded in lines.facts[n].folded and spaced in f" {lines.facts[n].folded} " and n not in alone
+            if n not in own
+            and folded in lines.facts[n].folded
+            and spaced in f" {lines.facts[n].folded} "
+            and n not in alone
         }
         beside_lines = list(beside.values())[: THRESHOLDS.max_lines]
         name.points += POINTS.alone * min(len(alone), 2)

@@ -8,8 +8,8 @@ from copydesk.metadata.authors import authors_of
 from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.images import images_of
-from copydesk.metadata.notice import notice_of
 from copydesk.metadata.notes import notes_of
+from copydesk.metadata.notice import notice_of
 from copydesk.metadata.page import LabelledLines, Page, head_of
 from copydesk.metadata.published import dates_of
 from copydesk.metadata.publisher import publisher_of

@@ -6,6 +6,7 @@ from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import LabelledLines
 from copydesk.parsing import sections
 
+
 def section_of(lines: LabelledLines) -> Fact[str | None]:
     """The section above the headline: the kicker, or the last of the breadcrumbs."""
     at = next((n for n, verdict in enumerate(lines.verdicts) if verdict.role is Role.SECTION), None)

@@ -18,7 +18,9 @@ def tags_of(lines: LabelledLines) -> tuple[Fact[str], ...]:
 
 
 def _is_listed(lines: LabelledLines, n: int) -> bool:
-    """Whether the line is of the story's list: by a rule or a hash.  What only the model takes for tags is often a
-    button."""
+    """Whether the line is of the story's list: by a rule or a hash.
+
+    What only the model takes for tags is often a button.
+    """
     text = lines.facts[n].text
     return topics.is_hashtags(text) or (lines.verdicts[n].share is None and not topics.announces_section(text))

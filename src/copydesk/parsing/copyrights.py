@@ -35,12 +35,15 @@ THRESHOLDS: Final = Thresholds()
 
 _WORDS: Final = VOCABULARY.copyright
 _RESERVED = one_of(_WORDS.reserved)
-_SIGN: Final = rf"[\N{{COPYRIGHT SIGN}}\N{{CIRCLED LATIN SMALL LETTER C}}]"
+_SIGN: Final = r"[\N{COPYRIGHT SIGN}\N{CIRCLED LATIN SMALL LETTER C}]"
 _YEARS: Final = rf"(?:(?:19|20)\d\d\s?[,{DASHES}-]\s?)?(?:19|20)\d\d(?!\d)"
 
 _MARK = re.compile(rf"{_SIGN}|\(c\)(?=\W|\d)|(?<!\w)copyrights?\b|(?<!\w)@\s?(?=(?:19|20)\d\d)", re.IGNORECASE)
 _BEGINS = re.compile(
     rf"(?:copyrights?\W{{0,3}})?(?:{_SIGN}|\(c\)(?=\s[A-Z]))|copyrights?\W{{0,3}}(?:\(c\)|by\s|$)", re.IGNORECASE
+)
+_WORD_AND_YEAR = re.compile(
+    rf"copyrights?\W{{0,5}}(?:\(c\)\W{{0,3}})?(?:19|20)\d\d|copyrights?\W{{0,3}}{_SIGN}", re.IGNORECASE
 )
 _RIGHTS = re.compile(rf".{{0,200}}?\b{_RESERVED}", re.IGNORECASE)
 _STARTS: Final = ("copyright", *hint_words(_WORDS.reserved))
@@ -71,7 +74,7 @@ def is_hint(word: str) -> bool:
 def is_notice(line: str) -> bool:
     """Whether the line is a copyright notice: it has a year, or says "rights", or begins with the sign.
 
-    A picture's credit is none: "The bridge on Friday. \N{COPYRIGHT SIGN} Jane Doe / AFP", "\N{COPYRIGHT SIGN} Jane Doe".
+    A picture's credit is none: "The bridge on Friday. \N{COPYRIGHT SIGN} Jane Doe / AFP".
     """
     if len(line) > THRESHOLDS.max_characters:
         return False
@@ -83,13 +86,15 @@ def is_notice(line: str) -> bool:
     begins = _BEGINS.match(line) is not None
     if _YEAR.search(line):
         before = line[: mark.start()].split()
+        if not begins and mark[0][0].isalpha() and not _WORD_AND_YEAR.match(line, mark.start()):
+            return False
         return begins or len(before) <= THRESHOLDS.max_words_before
     if not begins:
         return False
     holder = read(line).holder
     if holder and holder.split()[-1].islower() and not outlets.is_outlet(holder):
         return False
-    return holder is None or not _JOINED.search(holder) and (not is_person(holder) or outlets.is_outlet(holder))
+    return holder is None or (not _JOINED.search(holder) and (not is_person(holder) or outlets.is_outlet(holder)))
 
 
 def _names_agency_as_holder(line: str, mark: re.Match[str]) -> bool:

@@ -46,19 +46,92 @@ AGENCIES: Final = (
     *("PA Images", "PA Media", "PA Wire", "Pexels", "picture alliance", "Pixabay", "Pool", "PTI", "Reuters", "RIA"),
     *("Ritzau", "Scanpix", "Shutterstock", "Sipa", "Sipa USA", "Sputnik", "TASS", "TT", "Unsplash", "UPI"),
     *("Xinhua", "Yonhap", "Zuma", "Zuma Press"),
-    *("Anadolu Ajansı", "ANP", "Belga", "BELGA", "DPA", "Jiji", "PAP", "SDA", "DDP", "LUSA", "Lusa", "Press Association"),
-    *("연합뉴스", "뉴시스", "뉴스1", "共同通信", "時事通信", "共同", "時事", "新华社", "中新社", "РИА Новости", "ТАСС", "Wikimedia Commons"),
+    *(
+        "Anadolu Ajans\N{LATIN SMALL LETTER DOTLESS I}",
+        "ANP",
+        "Belga",
+        "BELGA",
+        "DPA",
+        "Jiji",
+        "PAP",
+        "SDA",
+        "DDP",
+        "LUSA",
+        "Lusa",
+        "Press Association",
+    ),
+    *(
+        "연합뉴스",
+        "뉴시스",
+        "뉴스1",
+        "共同通信",
+        "時事通信",
+        "共同",
+        "時事",
+        "新华社",
+        "中新社",
+        "РИА Новости",
+        "ТАСС",  # noqa: RUF001
+        "Wikimedia Commons",
+    ),
 )
 """Agencies and stock houses in picture credits, in their own spelling."""
 
-_STOCK: Final = frozenset((
-    *("alamy", "getty", "getty images", "imago", "imago images", "istock", "keystone", "magnum", "nurphoto", "pa images", "pexels", "picture alliance"),
-    *("pixabay", "pool", "scanpix", "shutterstock", "sipa", "sipa usa", "unsplash", "wikimedia commons", "zuma", "zuma press", "lapresse"),
-))
+_STOCK: Final = frozenset(
+    (
+        *(
+            "alamy",
+            "getty",
+            "getty images",
+            "imago",
+            "imago images",
+            "istock",
+            "keystone",
+            "magnum",
+            "nurphoto",
+            "pa images",
+            "pexels",
+            "picture alliance",
+        ),
+        *(
+            "pixabay",
+            "pool",
+            "scanpix",
+            "shutterstock",
+            "sipa",
+            "sipa usa",
+            "unsplash",
+            "wikimedia commons",
+            "zuma",
+            "zuma press",
+            "lapresse",
+        ),
+    )
+)
 """Those that sell pictures and write no stories."""
 
 _MORE_NEWS: Final = frozenset(
-    ("ani", "ians", "bernama", "antara", "the associated press", "the canadian press", "canadian press", "deutsche presse-agentur", "pti", "ansa", "aap", "cp", "sda", "ats", "inter press service", "interfax", "belga", "anp", "lusa")
+    (
+        "ani",
+        "ians",
+        "bernama",
+        "antara",
+        "the associated press",
+        "the canadian press",
+        "canadian press",
+        "deutsche presse-agentur",
+        "pti",
+        "ansa",
+        "aap",
+        "cp",
+        "sda",
+        "ats",
+        "inter press service",
+        "interfax",
+        "belga",
+        "anp",
+        "lusa",
+    )
 )
 
 _IN_CAPITALS: Final = ("REUTERS", "GETTY IMAGES", "GETTY", "IMAGO", "SHUTTERSTOCK", "XINHUA")
@@ -89,19 +162,26 @@ _LABEL_INSIDE = re.compile(
     re.IGNORECASE,
 )
 _AGENCY_BEFORE_NAME = re.compile(r"(?<=[^,;:]\s)(?:AP Photo|AP|AFP|REUTERS|Reuters|EPA|dpa)\s?/\s?(?=[^\W\d_a-z])")
-_BRACKETS = re.compile(r"[(\[\N{FULLWIDTH LEFT PARENTHESIS}](?P<inside>[^()\[\]\uff08\uff09]{2,90})[)\]\N{FULLWIDTH RIGHT PARENTHESIS}]\.?$")
+_BRACKETS = re.compile(
+    r"[(\[\N{FULLWIDTH LEFT PARENTHESIS}](?P<inside>[^()\[\]\uff08\uff09]{2,90})"
+    r"[)\]\N{FULLWIDTH RIGHT PARENTHESIS}]\.?$"
+)
 _LAST = re.compile(rf"(?<=[{SENTENCE_ENDS}{CLOSING_QUOTES})])\s(?P<last>[^{SENTENCE_ENDS}]{{2,80}})$")
 _BEHIND_DASH = re.compile(rf"\s[{DASHES}|/-]\s(?P<last>[^{SENTENCE_ENDS}{DASHES}|]{{2,60}})$")
 _PROVIDED = re.compile(rf"(?:{'|'.join(_WORDS.at_end)})$")
 _ENDS_WITH_INITIAL = re.compile(r"(?<!\w)[^\W\d_]\.?$")
 _SLASH = re.compile(r"\s?/\s?")
-_EMPTY_LABEL = re.compile(rf"(?:{one_of((*_WORDS.nouns, *_WORDS.words, *_WORDS.words_at_beginning))})s?\s?:?$", re.IGNORECASE)
-_LABEL_BEFORE = re.compile(rf"[(\[]?{one_of((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning))}s?(?:\s{one_of(_WORDS.behind)})?\s?:\s?", re.IGNORECASE)
+_EMPTY_LABEL = re.compile(
+    rf"(?:{one_of((*_WORDS.nouns, *_WORDS.words, *_WORDS.words_at_beginning))})s?\s?:?$", re.IGNORECASE
+)
+_LABEL_BEFORE = re.compile(
+    rf"[(\[]?{one_of((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning))}s?"
+    rf"(?:\s{one_of(_WORDS.behind)})?\s?:\s?",
+    re.IGNORECASE,
+)
 _SOURCE = re.compile(rf"[(\[]?{one_of(_WORDS.sources)}\s?:", re.IGNORECASE)
 _AROUND_CAPTION: Final = f" |/{DASHES}-(["
-_STARTS: Final = tuple(
-    hint_words((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning, *_WORDS.courtesy))
-)
+_STARTS: Final = tuple(hint_words((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning, *_WORDS.courtesy)))
 FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in AGENCIES)
 """The first words of agencies, folded.  Every credit has one of them, a word for which `is_hint` is true, or a
 copyright sign."""
@@ -156,7 +236,13 @@ def parts(line: str, *, says_credit: bool) -> Parts | None:
     if found and _may_end(line[found.start() :]):
         return _cut(line, found.start())
     name = _name_at_end(line, start)
-    return None if name is None or _is_name(name.caption.strip("\N{COPYRIGHT SIGN} ")) or _ENDS_WITH_INITIAL.search(name.caption) else name
+    return (
+        None
+        if name is None
+        or _is_name(name.caption.strip("\N{COPYRIGHT SIGN} "))
+        or _ENDS_WITH_INITIAL.search(name.caption)
+        else name
+    )
 
 
 def _name_at_end(line: str, start: int) -> Parts | None:
@@ -187,7 +273,7 @@ def _cut(line: str, start: int, *, is_sure: bool = True) -> Parts | None:
     """The line cut at the credit; None if no caption is before it."""
     caption = line[:start].rstrip(_AROUND_CAPTION)
     credit = line[start:].strip().lstrip(f"|/{DASHES}- ")
-    return Parts(caption, credit, is_sure) if caption else None
+    return Parts(caption, bare(credit), is_sure) if caption else None
 
 
 def _names_agency(text: str) -> bool:
@@ -205,7 +291,11 @@ def _is_pair(text: str) -> bool:
 def _is_name(text: str) -> bool:
     """Whether each word begins with a capital: the name of a person or a firm."""
     words = text.split()
-    return 0 < len(words) <= THRESHOLDS.max_name_words and all(word[0].isupper() for word in words) and not _EMPTY_LABEL.match(text)
+    return (
+        0 < len(words) <= THRESHOLDS.max_name_words
+        and all(word[0].isupper() for word in words)
+        and not _EMPTY_LABEL.match(text)
+    )
 
 
 def _beside(line: str, found: Sequence[tuple[int, int]]) -> list[str]:

@@ -43,13 +43,19 @@ _SLASHES = re.compile(
 )
 _CAPITALS = re.compile(rf"(?P<place>{_IN_CAPITALS}{_REGION}){_DATE}\s?(?:{_DASH}\s?{_NEXT}|[{DASHES}]$)")
 _SMALL = re.compile(rf"(?P<place>{_MIXED}){_DATE}(?:\s{_DASH}\s{_NEXT}|[.:]\s{_NEXT}|\.$)")
-_DASH_AGENCY = re.compile(rf"(?P<place>{_IN_CAPITALS}|{_MIXED}){_DATE}\s?{_DASH}\s?(?P<inside>[^.{DASHES}]{{2,30}})\.\s{_NEXT}")
-_BAR = re.compile(rf"(?:(?P<place>{_IN_CAPITALS}|{_MIXED})\s)?(?P<inside>[a-z]{{2,6}}(?:/[a-z]{{2,6}})*|[A-Z]{{2,5}})\s\|\s{_NEXT}")
+_DASH_AGENCY = re.compile(
+    rf"(?P<place>{_IN_CAPITALS}|{_MIXED}){_DATE}\s?{_DASH}\s?(?P<inside>[^.{DASHES}]{{2,30}})\.\s{_NEXT}"
+)
+_BAR = re.compile(
+    rf"(?:(?P<place>{_IN_CAPITALS}|{_MIXED})\s)?(?P<inside>[a-z]{{2,6}}(?:/[a-z]{{2,6}})*|[A-Z]{{2,5}})\s\|\s{_NEXT}"
+)
 _AGENCY_FIRST = re.compile(rf"\((?P<inside>[^()]{{2,30}})\)\s?(?:{_DASH}|\.)?\s?{_NEXT}")
 _CJK = re.compile(
     r"(?P<first>[\u3400-\u9fff]{2,4}社)?\s?(?P<place>[\u3400-\u9fff]{2,8}?)\s?(?:\d{1,2}月)?\d{1,2}日[电電讯訊]"
-    r"|[\N{LEFT BLACK LENTICULAR BRACKET}\N{FULLWIDTH LEFT PARENTHESIS}\[(](?P<named>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,10})"
-    r"(?:\s?[=\N{FULLWIDTH EQUALS SIGN}]\s?(?P<by>[^\])\uff09\u3011]{2,12}))?[\N{RIGHT BLACK LENTICULAR BRACKET}\N{FULLWIDTH RIGHT PARENTHESIS}\])]"
+    r"|[\N{LEFT BLACK LENTICULAR BRACKET}\N{FULLWIDTH LEFT PARENTHESIS}\[(]"
+    r"(?P<named>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,10})"
+    r"(?:\s?[=\N{FULLWIDTH EQUALS SIGN}]\s?(?P<by>[^\])\uff09\u3011]{2,12}))?"
+    r"[\N{RIGHT BLACK LENTICULAR BRACKET}\N{FULLWIDTH RIGHT PARENTHESIS}\])]"
 )
 _SHORT = re.compile(r"[a-z]{2,5}(?:/[a-zA-Z]{2,5})*$|[A-Z]{2,5}$")
 _WIRE = re.compile(rf"{one_of(VOCABULARY.dateline.wires)}$", re.IGNORECASE)
@@ -77,9 +83,19 @@ def _with_agency(text: str) -> Dateline | None:
         place = found.groupdict().get("place")
         agency = agency_in(inside)
         has_mark = form is not _BRACKETS or found["mark"]
-        is_wire = _WIRE.match(inside) is not None or form is _SLASHES and place is not None and place.isupper()
-        is_own = form in (_BRACKETS, _BAR) and _SHORT.match(inside) is not None and (place is None or has_mark and _is_place(place))
-        is_date = form is _BRACKETS and has_mark and _HAS_DIGIT.search(inside) is not None and place is not None and _is_place(place)
+        is_wire = _WIRE.match(inside) is not None or (form is _SLASHES and place is not None and place.isupper())
+        is_own = (
+            form in (_BRACKETS, _BAR)
+            and _SHORT.match(inside) is not None
+            and (place is None or (has_mark and _is_place(place)))
+        )
+        is_date = (
+            form is _BRACKETS
+            and has_mark
+            and _HAS_DIGIT.search(inside) is not None
+            and place is not None
+            and _is_place(place)
+        )
         if agency or is_wire or is_own or is_date:
             return Dateline(place, agency)
     return None

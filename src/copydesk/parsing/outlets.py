@@ -1,5 +1,6 @@
 """Names of outlets: in the tail of a page's title ("Headline - Site"), and in lines such as "About Example News"."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -48,7 +49,9 @@ DOMAIN = re.compile(
 _ENDING = re.compile(r"\.(?:com?|org|net|info|news|tv|gov|edu|[a-z]{2})(?:\.[a-z]{2})?$", re.IGNORECASE)
 
 _BEFORE = re.compile(rf"{one_of(_WORDS.before)}\s+(?=\S)", re.IGNORECASE)
-_BEHIND = re.compile(rf"\s+{one_of(_WORDS.behind)}(?!\w)\W*(?:\s.*)?$|(?:\N{{RIGHT SINGLE QUOTATION MARK}}|')s\b.*$", re.IGNORECASE)
+_BEHIND = re.compile(
+    rf"\s+{one_of(_WORDS.behind)}(?!\w)\W*(?:\s.*)?$|(?:\N{{RIGHT SINGLE QUOTATION MARK}}|')s\b.*$", re.IGNORECASE
+)
 FIRST_WORDS: Final = frozenset(fold(phrase).split()[0] for phrase in _WORDS.before)
 LAST_WORDS: Final = frozenset(word for phrase in _WORDS.behind for word in fold(phrase).split())
 """A line that names an outlet begins with one of the first, or has one of the second, folded."""
@@ -77,13 +80,17 @@ def tail(line: str) -> Tail | None:
     cuts = list(_CUT.finditer(line))
     if not cuts or cuts[0].start() < THRESHOLDS.min_head_characters:
         return None
-    parts = [line[cut.end() : following.start()] for cut, following in zip(cuts, cuts[1:], strict=False)]
+    parts = [line[cut.end() : following.start()] for cut, following in itertools.pairwise(cuts)]
     parts.append(line[cuts[-1].end() :])
     names = [part for part in dict.fromkeys(reversed(parts)) if may_be_name(part)][:2]
     if not names:
         return None
     bars = ("|", "\N{FULLWIDTH VERTICAL LINE}")
-    return Tail(line[: cuts[-len(names)].start() if len(names) <= len(cuts) else 0], tuple(names), any(b in cuts[-1][0] for b in bars))
+    return Tail(
+        line[: cuts[-len(names)].start() if len(names) <= len(cuts) else 0],
+        tuple(names),
+        any(b in cuts[-1][0] for b in bars),
+    )
 
 
 def may_be_name(text: str) -> bool:

@@ -29,7 +29,9 @@ _HEADS: Final = frozenset(map(fold, VOCABULARY.topics.heads))
 _NO_TOPICS: Final = frozenset(map(fold, VOCABULARY.topics.no_topics))
 _SECTION_HEADS: Final = frozenset(map(fold, VOCABULARY.topics.section_heads))
 _HEAD = re.compile(r"(?P<head>[^:\N{FULLWIDTH COLON}#]{2,40}?)\s?[:\N{FULLWIDTH COLON}]\s*(?=\S)")
-_WORD_HEAD = re.compile(r"(?P<head>filed under|posted in|tagged with|tagged as|veröffentlicht in)\s+(?=\S)", re.IGNORECASE)
+_WORD_HEAD = re.compile(
+    r"(?P<head>filed under|posted in|tagged with|tagged as|veröffentlicht in)\s+(?=\S)", re.IGNORECASE
+)
 _SEPARATOR = re.compile(r"[,;|\N{BULLET}\N{MIDDLE DOT}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}]|\s/\s")
 _HASH = re.compile(r"(?:^|(?<=\s))#\s?(?=\w)")
 _AROUND: Final = f" #*-.:{DASHES}"
