@@ -112,11 +112,16 @@ def _below_head(state: LabelState, head: int) -> list[int]:
 
 
 def _block(state: LabelState, start: int) -> list[int]:
-    """The lines from one blank line to the next; none if the line does not follow a blank one."""
+    """The lines from one blank line to the next, or a list with bullets; none if no block begins at the line."""
     lines = state.lines
-    if not state.is_spaced or start >= len(lines) or not lines[start].apart:
+    if start >= len(lines):
         return []
-    stop = next((n for n in range(start + 1, len(lines)) if lines[n].apart), len(lines))
+    if is_item(lines[start]):
+        stop = next((n for n in range(start + 1, len(lines)) if not is_item(lines[n])), len(lines))
+    elif state.is_spaced and lines[start].apart:
+        stop = next((n for n in range(start + 1, len(lines)) if lines[n].apart), len(lines))
+    else:
+        return []
     return list(range(start, stop)) if stop - start <= THRESHOLDS.max_tags else []
 
 

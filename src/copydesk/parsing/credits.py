@@ -232,7 +232,8 @@ def parts(line: str, *, says_credit: bool) -> Parts | None:
     if says_credit:
         return None
     start = max(0, len(line) - THRESHOLDS.max_at_end)
-    found = _LABEL_INSIDE.search(line, start) or _AGENCY_BEFORE_NAME.search(line, start)
+    both = (_LABEL_INSIDE.search(line, start), _AGENCY_BEFORE_NAME.search(line, start))
+    found = min(filter(None, both), key=lambda one: one.start(), default=None)
     if found and _may_end(line[found.start() :]):
         return _cut(line, found.start())
     name = _name_at_end(line, start)
