@@ -33,12 +33,22 @@ ORDER_INSIDE = {
         *("candidates", "fused_words", "punctuation", "broken_sentences", "boosted_trees", "context", "encoding"),
         *("references", "invisible", "from_page", "line_breaks", "thresholds", "spacing"),
     ],
-    "parsing": ["people", "dates", "credits", "copyrights", "bylines"],
+    "parsing": [
+        *("people", "dates", "outlets", "credits", "copyrights", "bylines", "datelines", "notes", "sections", "topics"),
+    ],
     "labelling": [
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
-        *("head_bylines", "deck", "bios", "tags_and_notes", "captions", "repeated_story", "further_stories"),
-        *("teaser_parts", "teaser_items", "teaser_lists", "decide"),
-        *("role_features", "role_reader"),
+        *(
+            "head_bylines",
+            "deck",
+            "kicker",
+            "bios",
+            "tags_and_notes",
+            "captions",
+            "repeated_story",
+            "teaser_lists",
+            "decide",
+        ),
     ],
     "batch": [
         *(
@@ -55,16 +65,20 @@ ORDER_INSIDE = {
         *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
     ],
     "metadata": [
-        "fact",
-        "page",
-        "publisher",
-        "sections",
-        "title",
-        "authors",
-        "published",
-        "images",
-        "dateline",
-        "read",
+        *(
+            "fact",
+            "page",
+            "notice",
+            "publisher",
+            "sections",
+            "tags",
+            "notes",
+            "title",
+            "authors",
+            "published",
+            "images",
+        ),
+        *("dateline", "read"),
     ],
 }
 """For each folder its modules in order.  A package's `__init__` comes last."""

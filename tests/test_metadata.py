@@ -131,7 +131,7 @@ def test_a_page_that_states_everything() -> None:
     ]
     assert said.notes == ("Correction: The bridge was built in 1924.",)
     assert (said.section, said.tags) == ("News", ("bridges", "floods", "traffic"))
-    assert (said.publisher, said.copyright and said.copyright.year) == ("Example Media Ltd.", 2024)
+    assert (said.publisher, said.copyright and said.copyright.year) == ("Example Media", 2024)
 
 
 def test_what_the_container_states_goes_before() -> None:

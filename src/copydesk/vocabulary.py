@@ -67,6 +67,10 @@ class Picture(_Table, frozen=True):
     """The words of credits."""
 
     nouns: Words
+    in_captions: Words
+    courtesy: Words
+    at_end: Words
+    sources: Words
     nouns_at_beginning: Words
     after_noun: Words
     words: Words
@@ -95,12 +99,51 @@ class Copyright(_Table, frozen=True):
     """Phrases of copyright notices."""
 
     reserved: Words
+    behind_holder: Words
+    part_of: Words
 
 
 class Note(_Table, frozen=True):
-    """Phrases of notes."""
+    """Phrases of notes, of stories that speak of themselves, and of legal texts, which are no notes."""
 
     phrases: Words
+    this_story: Words
+    about_site: Words
+
+
+class DatelineWords(_Table, frozen=True):
+    """Wires that are no agencies of news, and cities."""
+
+    wires: Words
+    cities: Words
+
+
+class Topics(_Table, frozen=True):
+    """The words before topics."""
+
+    heads: Words
+    no_topics: Words
+    section_heads: Words
+
+
+class Section(_Table, frozen=True):
+    """The words of breadcrumbs and menus."""
+
+    home: Words
+    no_section: Words
+    no_word: Words
+
+
+class Outlet(_Table, frozen=True):
+    """The words of outlets' names and of lines that name one."""
+
+    before: Words
+    behind: Words
+    no_name: Words
+    kinds: Words
+    kinds_at_end: Words
+    companies: Words
+    articles: Words
 
 
 class Teaser(_Table, frozen=True):
@@ -129,6 +172,10 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     count: Count
     copyright: Copyright
     note: Note
+    dateline: DatelineWords
+    topics: Topics
+    section: Section
+    outlet: Outlet
     teaser: Teaser
     phrases: Phrases
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from copydesk.document import Label
+from copydesk.document import FURNITURE, Label
 from copydesk.edits import Rule
 from copydesk.labelling.hints import AGENCY, PICTURE
 from copydesk.labelling.line import Line
@@ -24,6 +24,9 @@ class CaptionThresholds:
 
     min_words_twice: int = 5
     """Words of a sentence that is a caption because it is printed twice."""
+
+    max_above_story: int = 8
+    """Lines above the first running text that may be such a caption."""
 
     max_lines_to_copy: int = 4
     """Lines from such a caption to its copy."""
@@ -78,14 +81,18 @@ def _above_credits(state: LabelState) -> None:
 
 
 def _twice(state: LabelState) -> None:
-    """Label captions that are printed twice, unless the page also prints its paragraphs twice."""
+    """Label captions that are printed twice in the story or above it, unless the page prints its paragraphs twice."""
     twice = _printed_twice(state.lines)
-    if not twice:
+    running = state.running() if twice else []
+    if not running:
         return
+    reach = range(running[0] - THRESHOLDS.max_above_story, running[-1])
     others = sum(line.is_prose and verdict is None for line, verdict in zip(state.lines, state.verdicts, strict=True))
     if len(twice) * 3 > others:  # each of them is counted twice in `others`
         return
     for before, again in twice:
+        if before not in reach or sum([state.share(before, label) for label in FURNITURE]) >= LIKELY:
+            continue
         unsure = min(state.story_shares[before], state.story_shares[again]) < SURE
         if state.verdicts[before] is None and (again == before + 1 or unsure):
             state.set_label(before, Label.CAPTION, CAPTION_TWICE)

@@ -18,6 +18,7 @@ from copydesk.labelling import (
     further_stories,
     head_bylines,
     headline,
+    kicker,
     line_rules,
     repeated_story,
     tags_and_notes,
@@ -77,6 +78,7 @@ RULES: Final = (
     *headline.RULES,
     *further_stories.RULES,
     *deck.RULES,
+    *kicker.RULES,
     *bios.RULES,
     *tags_and_notes.RULES,
     *teaser_lists.RULES,
@@ -129,8 +131,8 @@ def complete(
     head_bylines.names(state, below_title)
     bios.bios(state, last)
     deck.deck(state, below_title)
-    deck.kicker(state, below_title)
-    tags_and_notes.tags(state, last)
+    kicker.kicker(state, title)
+    tags_and_notes.tags(state, title, last)
     tags_and_notes.notes(state)
     teaser_lists.teasers(state, below_title)
     return teaser_lists.items(state, _repeats(state, _all(state, title, below_title, shares)))
@@ -232,7 +234,9 @@ def _repeats(state: LabelState, verdicts: list[Verdict]) -> list[Verdict]:
         if is_known or state.times[line.folded] < 2 or line.words < MIN_REPEATED_WORDS:
             continue
         is_title_again = line.folded in titles and verdict.label is not Label.TITLE
+        is_listed = verdict.label is Label.TAGS and verdict.share is None
         is_again = line.folded in in_record and verdict.label not in (*STORY, Label.TEASER, Label.CREDIT)
+        is_again = is_again and not is_listed
         if is_title_again or is_again:
             verdicts[n] = Verdict(Label.DUPLICATE, DUPLICATE)
         elif verdict.label not in NOT_IN_THE_RECORD:

@@ -1,27 +1,19 @@
-"""The deck below the headline, and the kicker above it."""
+"""The deck below the headline."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, LabelState, is_signature
-from copydesk.labelling.verdict import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Limits of decks and kickers.
+    """Limits of decks.
 
     Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
     """
-
-    max_kicker_words: int = 4
-    """Words of a kicker."""
-
-    min_kicker_share: float = 0.05
-    """The model's share for "tags" of a line that is a kicker."""
 
     min_deck_words: int = 4
     """Words of a deck: fewer are a button or the like."""
@@ -35,16 +27,11 @@ class Thresholds:
 
 THRESHOLDS: Final = Thresholds()
 
-KICKER_WORDS: Final = re.compile(r"^[^\W\d][^\d]*$")
-"""The name of a section has letters and no digits."""
-
 NO_DECK: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.TEASER, Label.TEASER_HEADING, Label.CAPTION)
-
-KICKER = Rule("label.kicker", "a word or few right above the headline: its section or topic")
 
 DECK = Rule("label.deck", "a sentence between the headline and the byline or date")
 
-RULES: Final = (DECK, KICKER)
+RULES: Final = (DECK,)
 
 
 def deck(state: LabelState, head: range) -> None:
@@ -66,15 +53,3 @@ def _is_no_deck(state: LabelState, n: int) -> bool:
     """Whether a line between headline and byline is a button or the like and no sentence."""
     share = sum([state.share(n, label) for label in NO_DECK])
     return state.lines[n].words < THRESHOLDS.min_deck_words or share >= LIKELY
-
-
-def kicker(state: LabelState, head: range) -> None:
-    """Label the section or topic right above the headline."""
-    above = head.start - 2
-    if above < 0 or state.verdicts[above] or not KICKER_WORDS.search(state.lines[above].text):
-        return
-    if (
-        state.lines[above].words <= THRESHOLDS.max_kicker_words
-        and state.share(above, Label.TAGS) >= THRESHOLDS.min_kicker_share
-    ):
-        state.set_label(above, Label.TAGS, KICKER, Role.SECTION)

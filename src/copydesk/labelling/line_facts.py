@@ -14,9 +14,12 @@ from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.document import Author, Copyright
 from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, MAX_WORDS, PICTURE
 from copydesk.labelling.verdict import Verdict
-from copydesk.parsing import bylines, copyrights, credits, dates
+from copydesk.parsing import bylines, copyrights, credits, datelines, dates, notes, outlets
 from copydesk.parsing.bylines import Segments
+from copydesk.parsing.credits import Parts
+from copydesk.parsing.datelines import Dateline
 from copydesk.parsing.dates import Stated
+from copydesk.parsing.outlets import Tail
 from copydesk.parsing.people import is_person
 from copydesk.text import count_words, folded_words
 
@@ -54,11 +57,13 @@ class LineFacts:
     """
 
     __slots__ = (
-        *("agency", "authors", "copyright", "dates", "ends", "ends_with_age", "ends_with_credit", "first_published"),
-        *("folded", "hints", "is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name"),
-        *("is_judged", "is_notice", "is_opening", "is_person", "is_prose", "is_role", "is_second_hand", "is_signed"),
-        *("dates_by_order", "is_single_name", "is_timestamp", "kinds", "language", "pen_name", "says_author"),
-        *("says_by", "says_credit", "says_published", "segments", "text", "verdict", "words"),
+        *("agency", "authors", "copyright", "credit", "dateline", "dates", "dates_by_order", "ends"),
+        *("ends_with_age", "ends_with_credit", "first_published", "folded", "hints", "is_about_story"),
+        *("is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name", "is_judged"),
+        *("is_news_agency", "is_notice", "is_only_label", "is_opening", "is_person", "is_photographer"),
+        *("is_prose", "is_role", "is_second_hand", "is_signed", "is_single_name", "is_timestamp", "kinds"),
+        *("language", "names_source", "outlet", "parts", "pen_name", "says_author", "says_by", "says_credit"),
+        *("says_note", "says_published", "segments", "story_agency", "tail", "text", "verdict", "words"),
     )
 
     verdict: Verdict | None
@@ -138,11 +143,47 @@ class LineFacts:
     ends_with_credit: bool
     """Whether the line is a caption with its credit at the end."""
 
+    credit: str
+    """The line as a credit: as printed, or only the agency that it names."""
+
+    is_only_label: bool
+    """Whether the line is only the word before a credit: "Photo:"."""
+
+    is_news_agency: bool
+    """Whether the line is only the name of an agency that writes stories."""
+
+    names_source: bool
+    """Whether the line begins as sources do: "Source: ..."."""
+
+    is_photographer: bool
+    """Whether the line names a person before an agency: "Jane Doe/AFP"."""
+
+    story_agency: str | None
+    """The agency that the line names as the story's: "Source: AFP", "abc/dpa"."""
+
+    parts: Parts | None
+    """The caption and the credit at its end, if the line has both."""
+
     is_notice: bool
     """Whether the line is a copyright notice."""
 
     copyright: Copyright
     """What a copyright notice says."""
+
+    dateline: Dateline | None
+    """The dateline that opens the line."""
+
+    says_note: bool
+    """Whether the line has the words of a note."""
+
+    is_about_story: bool
+    """Whether the line speaks of the story that it stands in: "this article"."""
+
+    outlet: str | None
+    """The outlet that a line like "About Example News" names."""
+
+    tail: Tail | None
+    """What follows the headline, if the line is a page's title: "Headline - Example News"."""
 
     dates_by_order: dict[str | None, tuple[str | None, str | None]]
     """What `updated_and_published` found, by the order of day and month."""
@@ -203,6 +244,12 @@ def _is_given_name(line: LineFacts) -> bool:
     return line.is_single_name and line.text[0].isupper() and not bylines.is_word(line.text, line.language)
 
 
+def _story_agency(line: LineFacts) -> str | None:
+    if line.names_source:
+        return datelines.agency_in(credits.without_label(line.text))
+    return None if line.says_credit or line.is_photographer else datelines.agency_in(line.text)
+
+
 READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "dates": lambda line: tuple(dates.find(line.text, line.language)) if line.hints & FIGURE else (),
     "is_timestamp": lambda line: (
@@ -230,10 +277,22 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "agency": lambda line: bylines.agency(bylines.segments(line.text, None, dates.find(line.text, None))),
     "is_person": lambda line: is_person(line.text),
     "says_credit": lambda line: credits.says_credit(line.text),
-    "is_credit": lambda line: credits.is_credit(line.text, says_credit=line.says_credit),
-    "ends_with_credit": lambda line: credits.ends_with_credit(line.text),
+    "is_credit": lambda line: credits.is_credit(line.text, says_credit=line.says_credit) and not line.ends_with_credit,
+    "parts": lambda line: credits.parts(line.text, says_credit=line.says_credit),
+    "ends_with_credit": lambda line: line.parts is not None and line.parts.is_sure,
+    "credit": lambda line: credits.bare(line.text),
+    "is_only_label": lambda line: credits.is_only_label(line.text),
+    "is_news_agency": lambda line: credits.is_news_agency(line.text),
+    "names_source": lambda line: credits.names_source(line.text),
+    "is_photographer": lambda line: credits.is_photographer(line.text),
+    "story_agency": _story_agency,
     "is_notice": lambda line: copyrights.is_notice(line.text),
     "copyright": lambda line: copyrights.read(line.text),
+    "dateline": lambda line: datelines.read(line.text),
+    "says_note": lambda line: notes.says_note(line.text),
+    "is_about_story": lambda line: notes.is_about_story(line.text),
+    "outlet": lambda line: outlets.named(line.text),
+    "tail": lambda line: outlets.tail(line.text),
 }
 """How each fact is read.  A parser gets what another has read already, so none reads a line twice."""
 

@@ -66,8 +66,8 @@ ROLES: Final[Mapping[str, RoleThresholds]] = {
     "credit": RoleThresholds(Label.CREDIT, 0.45, 0.9, 0.12, trusts_rules=True, also=(Label.CAPTION,)),
     "note": RoleThresholds(Label.NOTE, 0.4, 0.8, 0.2, keeps_label=True, trusts_rules=True),
     "bio": RoleThresholds(Label.BIO, 0.4, 0.8, 0.0),
-    "section": RoleThresholds(Label.TAGS, 0.4, 1.0, 0.2, Role.SECTION, also=(Label.NAVIGATION,)),
-    "tags": RoleThresholds(Label.TAGS, 0.4, 1.0, 0.2, keeps_label=True),
+    "section": RoleThresholds(Label.TAGS, 0.6, 1.0, 0.0, Role.SECTION, also=(Label.NAVIGATION,)),
+    "tags": RoleThresholds(Label.TAGS, 0.6, 1.0, 0.2, keeps_label=True),
 }
 """The roles.  If two of them take a line, the one decides that is farther above its threshold."""
 
@@ -154,16 +154,15 @@ def read(
         found[n] = Verdict(LABELS[place], ROLE, round(float(shares[n, place]), 2))
     for n, (_, name, probability) in best.items():
         if labels[n] is not ROLES[name].label:
-            found[n] = Verdict(ROLES[name].label, ROLE, probability)
+            found[n] = Verdict(ROLES[name].label, ROLE, probability, Role.OF_STORY)
+        elif verdicts[n].share is not None:
+            found[n] = replace(verdicts[n], role=Role.OF_STORY)
     for n, verdict in enumerate(verdicts):
         if verdict.role is Role.SECTION and (section is None or n != section[0]):
             found[n] = replace(verdict, role=None)
-    if section is not None:
+    if section is not None and verdicts[section[0]].role is not Role.SECTION:
         n, probability = section
-        is_new = labels[n] is not Label.TAGS
-        found[n] = (
-            Verdict(Label.TAGS, ROLE, probability, Role.SECTION) if is_new else replace(verdicts[n], role=Role.SECTION)
-        )
+        found[n] = Verdict(Label.TAGS, ROLE, probability, Role.SECTION)
     return found
 
 
@@ -175,12 +174,12 @@ def _is_elsewhere(shares: Floats) -> bool:
 def _section(
     verdicts: Sequence[Verdict], probabilities: Mapping[int, float], limits: RoleThresholds
 ) -> tuple[int, float] | None:
-    """(number, probability) of the line with the section: the likeliest; a kicker that a rule found needs less."""
+    """(number, probability) of the line with the section: the one that a rule found, else the likeliest."""
+    by_rule = next((n for n, verdict in enumerate(verdicts) if verdict.role is Role.SECTION), None)
+    if by_rule is not None:
+        return by_rule, probabilities.get(by_rule, 1.0)
     n, probability = max(probabilities.items(), key=lambda item: item[1])
-    if probability >= limits.take:
-        return n, probability
-    kickers = {n: p for n, p in probabilities.items() if verdicts[n].role is Role.SECTION and p >= limits.drop}
-    return max(kickers.items(), key=lambda item: item[1], default=None)
+    return (n, probability) if probability >= limits.take else None
 
 
 def candidates(limits: RoleThresholds, shares: Floats, verdicts: Sequence[Verdict]) -> Ints:

@@ -24,6 +24,11 @@ SURE: Final = 0.9
 Used since November 2026; what set it is not recorded.
 """
 
+MIN_SPACED: Final = 0.02
+MAX_SPACED: Final = 0.7
+"""Blank lines part blocks if the share of lines that follow one is between these.  Set by reading the dumps of the
+benchmark kit, autumn 2026."""
+
 BESIDE_TITLE: Final = 6
 """Lines above the headline and below it that may be its byline and date.
 
@@ -56,7 +61,12 @@ class LabelState:
     times: Counter[str] = field(init=False)
     """How often each folded text occurs in the dump."""
 
+    is_spaced: bool = field(init=False)
+    """Whether blank lines part blocks of lines: some lines follow a blank one, and not nearly all."""
+
     def __post_init__(self) -> None:
+        apart = sum([line.apart for line in self.lines])
+        object.__setattr__(self, "is_spaced", MIN_SPACED * len(self.lines) <= apart <= MAX_SPACED * len(self.lines))
         object.__setattr__(self, "prose", [line.is_prose for line in self.lines])
         object.__setattr__(self, "times", Counter([line.folded for line in self.lines]))
 

@@ -26,6 +26,9 @@ class Role(StrEnum):
     ANNOUNCED = "announced"
     """A teaser in one line with the phrase that announces it: "Read more: headline"."""
 
+    OF_STORY = "of the story"
+    """A line that the reader of roles takes for one of this story, though only the model gave the label."""
+
     NOT_OF_STORY = "not of the story"
     """A note, a bio or a list of topics that says nothing about this story: no fact is read from it."""
 

@@ -1,9 +1,10 @@
-"""Pictures: captions with the credits beside them."""
+"""Pictures: captions with their credits, which are at the caption's end or on lines beside it."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Final
 
 from copydesk.document import Image, Label
+from copydesk.labelling.line_facts import LineFacts
 from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import LabelledLines
 
@@ -11,22 +12,88 @@ PICTURED: Final = frozenset((Label.CAPTION, Label.CREDIT))
 """The labels of lines about pictures."""
 
 
+@dataclass(slots=True)
+class _Picture:
+    """A picture while its lines are read.
+
+    `credits` has the lines of its credit as facts read them.  `is_credit_first`: its credit is above its caption.
+    `is_of_story`: its only line names the agency that wrote the story.
+    """
+
+    caption: str | None
+    credits: list[str]
+    numbers: list[int]
+    is_credit_first: bool = False
+    is_of_story: bool = False
+
+
 def images_of(lines: LabelledLines) -> tuple[Fact[Image], ...]:
-    """A picture for each caption, with the credits beside it; credits on several lines become one."""
-    found: list[Fact[Image]] = []
-    is_beside = False  # whether the line before belongs to the last picture
-    for text, label, number in zip(lines.texts, lines.labels, lines.numbers, strict=True):
-        last = found[-1].value if found else None
-        if label is Label.CAPTION:
-            if is_beside and last and last.caption is None:
-                found[-1] = Fact(replace(last, caption=text), (*found[-1].sources, number))
-            else:
-                found.append(Fact(Image(caption=text), (number,)))
-        elif label is Label.CREDIT:
-            if is_beside and last:
-                credit = text if last.credit is None else f"{last.credit} / {text}"
-                found[-1] = Fact(replace(last, credit=credit), (*found[-1].sources, number))
-            else:
-                found.append(Fact(Image(credit=text), (number,)))
-        is_beside = label in PICTURED or (is_beside and label is Label.DUPLICATE)
-    return tuple(found)
+    """The pictures in order, each once: a caption without its credit, the credit as it is printed.
+
+    A credit may be at its caption's end, or on the lines above or below it.  A caption or picture that is printed again
+    is the same picture.
+    """
+    found: list[_Picture] = []
+    seen: dict[str, _Picture] = {}
+    beside: _Picture | None = None  # the picture that the line before belongs to
+    for facts, label, number in zip(lines.facts, lines.labels, lines.numbers, strict=True):
+        if label not in PICTURED:
+            if not (label is Label.DUPLICATE and beside):
+                beside = None
+            continue
+        caption, credit = _parts(facts, label)
+        if caption is not None:
+            known = seen.get(caption)
+            if known is None and beside and beside.caption is None:
+                known = beside
+                known.is_credit_first = True
+            if known is None:
+                known = _Picture(caption, [], [])
+                found.append(known)
+            known.caption = caption
+            seen[caption] = beside = known
+        elif beside is None or _begins(facts, credit, beside):
+            beside = _Picture(
+                None,
+                [],
+                [],
+                is_of_story=facts.is_news_agency or (facts.names_source and facts.story_agency is not None),
+            )
+            found.append(beside)
+        if credit and credit not in beside.credits:
+            beside.credits.append(credit)
+        beside.numbers.append(number)
+    captioned = {tuple(picture.credits) for picture in found if picture.caption}
+    return tuple(
+        Fact(Image(caption=picture.caption, credit=_joined(picture.credits)), tuple(picture.numbers))
+        for picture in found
+        if picture.caption or (picture.credits and not picture.is_of_story and tuple(picture.credits) not in captioned)
+    )
+
+
+def _begins(facts: LineFacts, credit: str | None, beside: _Picture) -> bool:
+    """Whether a credit is that of another picture than the one right above it."""
+    if not beside.credits or credit in beside.credits:
+        return False
+    is_whole = not beside.credits[-1].endswith(":")
+    return (beside.is_credit_first and beside.caption is not None) or (facts.says_credit and is_whole)
+
+
+def _parts(facts: LineFacts, label: Label) -> tuple[str | None, str | None]:
+    """(caption, credit) of a line with one of these labels."""
+    if label is Label.CAPTION:
+        return (facts.parts.caption, facts.parts.credit) if facts.parts else (facts.text, None)
+    if facts.is_only_label:  # "Foto:" needs the name in the next line, "Photo" says nothing
+        return None, facts.text if facts.text.endswith(":") else None
+    return None, facts.credit
+
+
+def _joined(lines: list[str]) -> str | None:
+    """The lines of a credit as one: a word with a colon takes the next line."""
+    parts: list[str] = []
+    for line in lines:
+        if parts and parts[-1].endswith(":"):
+            parts[-1] = f"{parts[-1]} {line}"
+        else:
+            parts.append(line)
+    return " / ".join(part for part in parts if not part.endswith(":")) or None

@@ -3,16 +3,18 @@
 Each field has a function, in the module of its subject, that gives the value with its sources.
 """
 
-from copydesk.document import Copyright, Evidence, Label, Metadata
-from copydesk.labelling import Role
+from copydesk.document import Evidence, Label, Metadata
 from copydesk.metadata.authors import authors_of
 from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.images import images_of
+from copydesk.metadata.notes import notes_of
+from copydesk.metadata.notice import notice_of
 from copydesk.metadata.page import LabelledLines, Page, head_of
 from copydesk.metadata.published import dates_of
 from copydesk.metadata.publisher import publisher_of
-from copydesk.metadata.sections import section_of, tags_of
+from copydesk.metadata.sections import section_of
+from copydesk.metadata.tags import tags_of
 from copydesk.metadata.title import title_of
 
 
@@ -23,11 +25,11 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     title, deck = title_of(page), _deck_of(lines)
     authors, dates = authors_of(page, head), dates_of(page, head)
     dateline, agency = dateline_of(page)
-    notice = _copyright_of(lines)
+    notice = notice_of(lines)
     publisher = publisher_of(page, notice)
     section, tags = section_of(lines), tags_of(lines)
     images = images_of(lines)
-    notes = [n for n in lines.places(Label.NOTE) if lines.verdicts[n].role is not Role.NOT_OF_STORY]
+    notes = notes_of(lines)
     metadata = Metadata(
         title=title.value,
         deck=deck.value,
@@ -42,7 +44,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
         tags=tuple(tag.value for tag in tags),
         copyright=notice.value,
         images=tuple(image.value for image in images),
-        notes=tuple(lines.facts[n].text for n in notes),
+        notes=tuple(note.value for note in notes),
         url=given.url,
         extra=given.extra,
     )
@@ -60,7 +62,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
         tags=tuple(tag.sources for tag in tags),
         copyright=notice.sources,
         images=tuple(image.sources for image in images),
-        notes=tuple(lines.numbers[n] for n in notes),
+        notes=tuple(source for note in notes for source in note.sources),
         url=(given.source_of("url"),) if given.url else (),
         extra=tuple(f"container:{name}" for name in given.extra),
     )
@@ -73,9 +75,3 @@ def _deck_of(lines: LabelledLines) -> Fact[str | None]:
     if not places:
         return NOTHING
     return Fact(" ".join(lines.facts[n].text for n in places), tuple(lines.numbers[n] for n in places))
-
-
-def _copyright_of(lines: LabelledLines) -> Fact[Copyright | None]:
-    """The first copyright notice."""
-    at = lines.first(Label.COPYRIGHT)
-    return NOTHING if at is None else Fact(lines.facts[at].copyright, (lines.numbers[at],))

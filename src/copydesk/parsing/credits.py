@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from copydesk.characters import CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.parsing import outlets
 from copydesk.parsing.people import is_person
 from copydesk.vocabulary import VOCABULARY, hint_words, one_of
 
@@ -23,8 +25,14 @@ class Thresholds:
     """Characters of a credit: 30 for each of the 14 words.  A longer line is not a credit; its words are not
     counted."""
 
-    max_at_end: int = 90
+    max_at_end: int = 170
     """Characters of the credit at the end of a caption."""
+
+    max_words_at_end: int = 18
+    """Words of the credit at the end of a caption: "Photo by Jane Doe and John Roe/Example News via Example Images"."""
+
+    max_name_words: int = 4
+    """Words of a name in a credit without an agency."""
 
     max_other_words: int = 2
     """Words next to the agency that are not a name, like "Archive" or "Europe"."""
@@ -33,14 +41,99 @@ class Thresholds:
 THRESHOLDS: Final = Thresholds()
 
 AGENCIES: Final = (
-    *("AAP", "AFP", "Agence France-Presse", "Alamy", "Anadolu", "ANSA", "AP", "APA", "Associated Press"),
+    *("AA", "AAP", "AFP", "Agence France-Presse", "Alamy", "Anadolu", "ANSA", "AP", "APA", "Associated Press"),
     *("Bloomberg", "CP", "ddp", "dpa", "EFE", "EPA", "EPA-EFE", "Europa Press", "Getty", "Getty Images", "IMAGO"),
     *("Imago Images", "iStock", "Keystone", "KNA", "Kyodo", "Lapresse", "Lehtikuva", "Magnum", "NTB", "NurPhoto"),
     *("PA Images", "PA Media", "PA Wire", "Pexels", "picture alliance", "Pixabay", "Pool", "PTI", "Reuters", "RIA"),
     *("Ritzau", "Scanpix", "Shutterstock", "Sipa", "Sipa USA", "Sputnik", "TASS", "TT", "Unsplash", "UPI"),
     *("Xinhua", "Yonhap", "Zuma", "Zuma Press"),
+    *(
+        "Anadolu Ajans\N{LATIN SMALL LETTER DOTLESS I}",
+        "ANP",
+        "Belga",
+        "BELGA",
+        "DPA",
+        "Jiji",
+        "PAP",
+        "SDA",
+        "DDP",
+        "LUSA",
+        "Lusa",
+        "Press Association",
+    ),
+    *(
+        "연합뉴스",
+        "뉴시스",
+        "뉴스1",
+        "共同通信",
+        "時事通信",
+        "共同",
+        "時事",
+        "新华社",
+        "中新社",
+        "РИА Новости",
+        "ТАСС",  # noqa: RUF001
+        "Wikimedia Commons",
+    ),
 )
 """Agencies and stock houses in picture credits, in their own spelling."""
+
+_STOCK: Final = frozenset(
+    (
+        *(
+            "alamy",
+            "getty",
+            "getty images",
+            "imago",
+            "imago images",
+            "istock",
+            "keystone",
+            "magnum",
+            "nurphoto",
+            "pa images",
+            "pexels",
+            "picture alliance",
+        ),
+        *(
+            "pixabay",
+            "pool",
+            "scanpix",
+            "shutterstock",
+            "sipa",
+            "sipa usa",
+            "unsplash",
+            "wikimedia commons",
+            "zuma",
+            "zuma press",
+            "lapresse",
+        ),
+    )
+)
+"""Those that sell pictures and write no stories."""
+
+_MORE_NEWS: Final = frozenset(
+    (
+        "ani",
+        "ians",
+        "bernama",
+        "antara",
+        "the associated press",
+        "the canadian press",
+        "canadian press",
+        "deutsche presse-agentur",
+        "pti",
+        "ansa",
+        "aap",
+        "cp",
+        "sda",
+        "ats",
+        "inter press service",
+        "interfax",
+        "belga",
+        "anp",
+        "lusa",
+    )
+)
 
 _IN_CAPITALS: Final = ("REUTERS", "GETTY IMAGES", "GETTY", "IMAGO", "SHUTTERSTOCK", "XINHUA")
 _AGENCY = re.compile(
@@ -55,20 +148,42 @@ _INSIDE_WORD = re.compile(r"[\w-]")
 _WORDS: Final = VOCABULARY.picture
 _LABELLED = re.compile(
     rf"(?:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?(?:\s{one_of(_WORDS.after_noun)})?|"
-    rf"{one_of((*_WORDS.words, *_WORDS.words_at_beginning))})\s?[:/|\N{{COPYRIGHT SIGN}}]\s*\S",
+    rf"{one_of((*_WORDS.words, *_WORDS.words_at_beginning))})(?:\([a-z]\))?\s?[:/|\N{{COPYRIGHT SIGN}}]\s*\S",
     re.IGNORECASE,
 )
-_BY = re.compile(rf"{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?\s{one_of(_WORDS.before_name)}\s[A-Z]")
+_BY = re.compile(
+    rf"(?i:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))})s?\s{one_of(_WORDS.before_name)}\s[A-Z](?!.*[.!?]$)"
+)
 _SEPARATOR = re.compile(r"[|/,;:()\N{BULLET}\N{MIDDLE DOT}\N{COPYRIGHT SIGN}]|\s-\s|\b(?:via|for|by|and)\b")
-_AT_END = re.compile(
-    rf"(?<=[\s.(|])(?:{one_of((*_WORDS.nouns, *_WORDS.words))}s?\s?(?::|/|by\s|courtesy|credit)|©\s?)"
-    r"\s?[^\s.]{2,}(?:\s\S+){0,7}\)?\.?$"
-    r"|\((?:AP|Reuters|AFP|Getty)\b[^()]{0,60}\)\s?$",
+_NAMES: Final = (*_WORDS.nouns, *_WORDS.words, *_WORDS.in_captions)
+_LABEL_INSIDE = re.compile(
+    rf"(?<=[\s.(\[|])[(\[]?(?:{one_of(_NAMES)}s?(?:\([a-z]\))?(?:\s{one_of(_WORDS.after_noun)})?\s?:\s?(?=[^\s.:])"
+    rf"|{one_of((*_WORDS.nouns, *_WORDS.words))}s?\s?/\s?(?=[^\s.:])"
+    rf"|{one_of((*_WORDS.nouns, *_WORDS.words))}s?\s{one_of(_WORDS.before_name)}\s(?=(?-i:[^\W\d_a-z]))"
+    rf"|{one_of(_WORDS.courtesy)}\s(?=(?-i:[^\W\d_a-z]))|\N{{COPYRIGHT SIGN}}\s?(?=[^\W\d]))",
     re.IGNORECASE,
 )
-_STARTS: Final = tuple(
-    hint_words((*_WORDS.nouns, *_WORDS.nouns_at_beginning, *_WORDS.words, *_WORDS.words_at_beginning))
+_AGENCY_BEFORE_NAME = re.compile(r"(?<=[^,;:]\s)(?:AP Photo|AP|AFP|REUTERS|Reuters|EPA|dpa)\s?/\s?(?=[^\W\d_a-z])")
+_BRACKETS = re.compile(
+    r"[(\[\N{FULLWIDTH LEFT PARENTHESIS}](?P<inside>[^()\[\]\uff08\uff09]{2,90})"
+    r"[)\]\N{FULLWIDTH RIGHT PARENTHESIS}]\.?$"
 )
+_LAST = re.compile(rf"(?<=[{SENTENCE_ENDS}{CLOSING_QUOTES})])\s(?P<last>[^{SENTENCE_ENDS}]{{2,80}})$")
+_BEHIND_DASH = re.compile(rf"\s[{DASHES}|/-]\s(?P<last>[^{SENTENCE_ENDS}{DASHES}|]{{2,60}})$")
+_PROVIDED = re.compile(rf"(?:{'|'.join(_WORDS.at_end)})$")
+_ENDS_WITH_INITIAL = re.compile(r"(?<!\w)[^\W\d_]\.?$")
+_SLASH = re.compile(r"\s?/\s?")
+_EMPTY_LABEL = re.compile(
+    rf"(?:{one_of((*_WORDS.nouns, *_WORDS.words, *_WORDS.words_at_beginning))})s?\s?:?$", re.IGNORECASE
+)
+_LABEL_BEFORE = re.compile(
+    rf"[(\[]?{one_of((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning))}s?"
+    rf"(?:\s{one_of(_WORDS.after_noun)})?\s?:\s?",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(rf"[(\[]?{one_of(_WORDS.sources)}\s?:", re.IGNORECASE)
+_AROUND_CAPTION: Final = f" |/{DASHES}-(["
+_STARTS: Final = tuple(hint_words((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning, *_WORDS.courtesy)))
 FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in AGENCIES)
 """The first words of agencies, folded.  Each credit has one of them, or a word for which `is_hint` is true, or a
 copyright sign."""
@@ -87,7 +202,11 @@ def is_credit(line: str, *, says_credit: bool) -> bool:
         return False
     if says_credit:
         return True
-    if _SENTENCE_END.search(line) or not _AGENCY.search(line):
+    if line.startswith("\N{COPYRIGHT SIGN}") and _is_name(line[1:].strip()):
+        return True
+    if _SENTENCE_END.search(line) or ":" in line or not _AGENCY.search(line):
+        return False
+    if line.split()[0].casefold() in outlets.FIRST_WORDS:  # "About AFP"
         return False
     found = agencies(line)
     return bool(found) and all(map(_may_be_beside, _beside(line, found)))
@@ -98,10 +217,88 @@ def says_credit(line: str) -> bool:
     return _LABELLED.match(line) is not None or _BY.match(line) is not None
 
 
-def ends_with_credit(line: str) -> bool:
-    """Whether a caption ends with its credit: "The bridge. Photo: Jane Doe", "The bridge. (AP Photo/Jane Doe)"."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A caption and the credit at its end.  `is_sure`: the words of the credit leave no doubt that it is one."""
+
+    caption: str
+    credit: str
+    is_sure: bool = True
+
+
+def parts(line: str, *, says_credit: bool) -> Parts | None:
+    """The caption and its credit in a line like "The bridge. Photo: Jane Doe"; None if no credit ends the line.
+
+    A line that begins like a credit (`says_credit`) has no caption.
+    """
+    if says_credit:
+        return None
     start = max(0, len(line) - THRESHOLDS.max_at_end)
-    return _AT_END.search(line, start) is not None
+    both = (_LABEL_INSIDE.search(line, start), _AGENCY_BEFORE_NAME.search(line, start))
+    found = min(filter(None, both), key=lambda one: one.start(), default=None)
+    if found and _may_end(line[found.start() :]):
+        return _cut(line, found.start())
+    name = _name_at_end(line, start)
+    return (
+        None
+        if name is None
+        or _is_name(name.caption.strip("\N{COPYRIGHT SIGN} "))
+        or _ENDS_WITH_INITIAL.search(name.caption)
+        else name
+    )
+
+
+def _name_at_end(line: str, start: int) -> Parts | None:
+    """The caption and the names at its end that no word like "photo" announces."""
+    brackets = _BRACKETS.search(line, start)
+    if brackets:
+        says = _PROVIDED.search(brackets["inside"]) is not None
+        sure = says or _names_agency(brackets["inside"])
+        is_name = _is_name(brackets["inside"]) and line[: brackets.start()].rstrip()[-1:] in SENTENCE_ENDS
+        return _cut(line, brackets.start(), is_sure=sure) if sure or is_name or _is_pair(brackets["inside"]) else None
+    last = _LAST.search(line, start)
+    if last:
+        sure = _names_agency(last["last"]) or _PROVIDED.search(last["last"]) is not None
+        return _cut(line, last.start("last"), is_sure=sure) if sure or _is_pair(last["last"]) else None
+    last = _BEHIND_DASH.search(line, start)
+    if last:
+        sure = _names_agency(last["last"])
+        return _cut(line, last.start(), is_sure=sure) if sure or is_person(last["last"]) else None
+    return None
+
+
+def _may_end(credit: str) -> bool:
+    """Whether the rest of the line may be a credit and no sentence."""
+    return len(credit.split()) <= THRESHOLDS.max_words_at_end and not credit.endswith(":")
+
+
+def _cut(line: str, start: int, *, is_sure: bool = True) -> Parts | None:
+    """The line cut at the credit; None if no caption is before it."""
+    caption = line[:start].rstrip(_AROUND_CAPTION)
+    credit = line[start:].strip().lstrip(f"|/{DASHES}- ")
+    return Parts(caption, bare(credit), is_sure) if caption else None
+
+
+def _names_agency(text: str) -> bool:
+    """Whether the text is an agency with names beside it, and no part of a sentence."""
+    found = agencies(text)
+    return bool(found) and all(map(_may_be_beside, _beside(text, found)))
+
+
+def _is_pair(text: str) -> bool:
+    """Whether the text is two names with a slash between them: "Jane Doe / Example Pictures"."""
+    names = _SLASH.split(text)
+    return len(names) == 2 and all(map(_is_name, names))
+
+
+def _is_name(text: str) -> bool:
+    """Whether each word begins with a capital: the name of a person or a firm."""
+    words = text.split()
+    return (
+        0 < len(words) <= THRESHOLDS.max_name_words
+        and all(word[0].isupper() for word in words)
+        and not _EMPTY_LABEL.match(text)
+    )
 
 
 def _beside(line: str, found: Sequence[tuple[int, int]]) -> list[str]:
@@ -126,6 +323,45 @@ def agencies(line: str) -> list[tuple[int, int]]:
         for found in _AGENCY.finditer(line)
         if not found.start() or not _INSIDE_WORD.match(line, found.start() - 1)
     ]
+
+
+_NEWS: Final = frozenset(name.casefold() for name in AGENCIES) - _STOCK | _MORE_NEWS
+_PHOTOGRAPHER = re.compile(r"(?P<name>[^/|]{3,40}?)\s?[/|]\s?\S")
+
+
+def is_news_agency(name: str) -> bool:
+    """Whether the name is that of an agency that writes stories, in any case."""
+    return name.casefold() in _NEWS
+
+
+def is_photographer(line: str) -> bool:
+    """Whether the line names a person before the agency, as pictures' credits do: "Jane Doe/AFP"."""
+    found = _PHOTOGRAPHER.match(line)
+    return found is not None and is_person(found["name"].strip())
+
+
+def without_label(credit: str) -> str:
+    """What is behind the word of a credit: "Source: AFP" is "AFP"."""
+    found = _LABEL_BEFORE.match(credit)
+    return (credit[found.end() :] if found else credit).strip(" ().[]")
+
+
+def bare(credit: str) -> str:
+    """The credit as printed; only the agency of a credit that names nobody else: "Photo: AFP", "(AP)"."""
+    found = _LABEL_BEFORE.match(credit)
+    name = credit[found.end() :] if found else credit
+    name = name.strip(" ().\N{COPYRIGHT SIGN}")
+    return name if is_agency(name) else credit
+
+
+def is_only_label(credit: str) -> bool:
+    """Whether the line is only the word before a credit: "Photo", "Foto:"."""
+    return _EMPTY_LABEL.fullmatch(credit) is not None
+
+
+def names_source(credit: str) -> bool:
+    """Whether the line says where the story comes from, as credits of pictures do: "Source: AFP"."""
+    return _SOURCE.match(credit) is not None
 
 
 def is_agency(line: str) -> bool:

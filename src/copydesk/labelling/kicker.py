@@ -1,0 +1,113 @@
+"""The section above the headline: a kicker, or the last of the breadcrumbs."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.labelling.state import LabelState
+from copydesk.labelling.verdict import Role
+from copydesk.parsing import sections
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of kickers.  Set by reading the labelled dumps of the benchmark kit, November 2026."""
+
+    min_share: float = 0.05
+    """The model's share for "tags" of a kicker that nothing else shows."""
+
+    max_above: int = 6
+    """Lines above the headline that may be its kicker or breadcrumbs, dates and the like between them counted."""
+
+    min_headline: int = 3
+    """Words above which a line that is part of the headline is the last of breadcrumbs."""
+
+    max_crumbs: int = 5
+    """Breadcrumbs on lines of their own, "Home" among them."""
+
+    min_menu: int = 2
+    """Lines above the last of a menu that begins the dump."""
+
+
+THRESHOLDS: Final = Thresholds()
+
+KICKER = Rule("label.kicker", "a word or few right above the headline: its section or topic")
+BREADCRUMBS = Rule("label.breadcrumbs", "the way to the story: the last section before its headline")
+
+RULES: Final = (KICKER, BREADCRUMBS)
+
+_BETWEEN: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.DUPLICATE))
+"""Labels of lines that may be between the section and the headline."""
+
+
+def kicker(state: LabelState, title: int | None) -> None:
+    """Label the section above the headline: the first line above it that breadcrumbs or a kicker's place show."""
+    if not title:
+        return
+    lines = state.lines
+    headline = lines[title].folded
+    known = {line.folded for line in lines}
+    is_below_crumbs = False  # whether a repeated headline or a mark is between: the last of breadcrumbs
+    for n in range(title - 1, max(-1, title - 1 - THRESHOLDS.max_above), -1):
+        line, verdict = lines[n], state.verdicts[n]
+        if sections.is_mark(line.text) or (
+            line.words > THRESHOLDS.min_headline
+            and (line.folded in headline or headline in line.folded)
+            and not sections.crumbs(line.text, headline, known)
+        ):
+            is_below_crumbs = True
+            continue
+        found = sections.crumbs(line.text, headline, known)
+        if found and (verdict is None or verdict.label in _BETWEEN or verdict.label is Label.TAGS):
+            state.set_label(n, Label.NAVIGATION, BREADCRUMBS, Role.SECTION)
+            return
+        if verdict and verdict.label in _BETWEEN:
+            continue
+        if (
+            verdict is None
+            and sections.may_be_section(line.text, headline)
+            and _is_kicker(state, n, title, is_below_crumbs)
+        ):
+            state.set_label(n, Label.TAGS, KICKER, Role.SECTION)
+        return
+
+
+def _is_kicker(state: LabelState, n: int, title: int, is_below_crumbs: bool) -> bool:
+    """Whether a short line above the headline is its section and not the last of a menu."""
+    line = state.lines[n]
+    if line.facts.is_role or _ends_menu(state, n):
+        return False
+    if is_below_crumbs or _is_below_home(state, n):
+        return True
+    # A few words of the headline, or of the page's title in the first line, are the headline itself.
+    is_headline = " " in line.folded and any(line.folded in state.lines[m].folded for m in (0, title))
+    return not is_headline and state.share(n, Label.TAGS) >= THRESHOLDS.min_share
+
+
+def _is_below_home(state: LabelState, n: int) -> bool:
+    """Whether "Home" is a few lines above: breadcrumbs on lines of their own, and not the menu that begins the dump."""
+    if n and sections.is_home(state.lines[n - 1].text):
+        return True
+    above = range(n - 1, max(1, n - THRESHOLDS.max_crumbs), -1)
+    return any(sections.is_home(state.lines[m].text) for m in above)
+
+
+def _ends_menu(state: LabelState, n: int) -> bool:
+    """Whether the line is the last of a menu.
+
+    It is one if the menu is long, begins the dump, or is on the page twice.
+    """
+    lines = state.lines
+    if n and sections.is_home(lines[n - 1].text):
+        return False
+    if state.is_spaced:
+        start = n
+        while start and not lines[start].apart and n - start < THRESHOLDS.max_crumbs:
+            start -= 1
+        if n - start >= THRESHOLDS.max_crumbs or (start == 0 and n >= THRESHOLDS.min_menu):
+            return True
+    if not n or state.times[lines[n].folded] < 2 or _is_below_home(state, n):
+        return False
+    pair = (lines[n - 1].folded, lines[n].folded)
+    return sum((lines[m - 1].folded, lines[m].folded) == pair for m in range(1, len(lines))) > 1

@@ -1,0 +1,109 @@
+"""The section in a line above the headline: a kicker ("Politics"), or breadcrumbs ("Home > News > Politics")."""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Final
+
+from copydesk.characters import DASHES
+from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of sections.  Set by reading the labelled dumps of the benchmark kit, November 2026."""
+
+    max_words: int = 5
+    """Words of a section's name in a line of its own."""
+
+    max_crumb_words: int = 8
+    """Words of a section's name in breadcrumbs, whose marks show where it ends."""
+
+    max_glued: int = 3
+    """Words of a section's name between "Home" and the headline in breadcrumbs without marks."""
+
+    max_characters: int = 300
+    """Characters of breadcrumbs."""
+
+    min_shared: float = 0.6
+    """A part of breadcrumbs is the headline if this share of its words are in the headline."""
+
+
+THRESHOLDS: Final = Thresholds()
+
+_CUT = re.compile(
+    r"\s?[>|\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+    r"\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{FULLWIDTH GREATER-THAN SIGN}]\s?|\s[/\\]\s"
+)
+_HOME: Final = frozenset(map(fold, VOCABULARY.section.home))
+_NO_SECTION: Final = frozenset(map(fold, VOCABULARY.section.no_section))
+_NO_WORD: Final = frozenset(word for phrase in VOCABULARY.section.no_word for word in fold(phrase).split())
+_NAME = re.compile(rf"[^\W_][^:;?!{DASHES}]*$")
+_ONLY_MARK = re.compile(r"\W{1,3}$")
+
+
+def is_mark(line: str) -> bool:
+    """Whether the line is only the mark between two breadcrumbs: ">", "|"."""
+    return _ONLY_MARK.match(line) is not None
+
+
+def is_home(line: str) -> bool:
+    """Whether the line is the first of breadcrumbs on lines of their own: "Home", "Startseite"."""
+    return fold(line) in _HOME
+
+
+def may_be_section(name: str, headline: str, *, max_words: int = THRESHOLDS.max_words) -> bool:
+    """Whether the text may be the name of a section: a few words with letters, no headline and no entry of a menu."""
+    folded = fold(name)
+    words = folded.split()
+    if not 0 < len(words) <= max_words or not _NAME.match(name) or not any(map(str.isalpha, name)):
+        return False
+    if folded in _NO_SECTION or folded in _HOME or not _NO_WORD.isdisjoint(words):
+        return False
+    return folded != headline and not (headline and f" {headline} " in f" {folded} ")
+
+
+def crumbs(line: str, headline: str, lines: Container[str]) -> str | None:
+    """The last section in breadcrumbs; None if the line has none.
+
+    `headline` is the folded headline, which may end the breadcrumbs.  `lines` has the folded lines of the page: where
+    no mark stands between two sections, one of them shows where the last begins.
+    """
+    if len(line) > THRESHOLDS.max_characters:
+        return None
+    parts = [part.strip() for part in _CUT.split(line)]
+    if len(parts) > 1:
+        named = [part for part in parts if part and not _is_headline(part, headline)]
+        if named and may_be_section(named[-1], headline, max_words=THRESHOLDS.max_crumb_words):
+            return named[-1]
+        return None
+    return _glued(line, headline, lines)
+
+
+def _is_headline(part: str, headline: str) -> bool:
+    """Whether a part of breadcrumbs is the headline, or its beginning."""
+    words = fold(part).split()
+    known = set(headline.split())
+    shared = sum(word in known for word in words)
+    return len(words) > 1 and shared >= THRESHOLDS.min_shared * len(words)
+
+
+def _glued(line: str, headline: str, lines: Container[str]) -> str | None:
+    """The last section in breadcrumbs without marks: "Home News Headline of the story", "Home Politics"."""
+    folded = fold(line)
+    ends = len(folded) > len(headline) > 0 and folded.endswith(f" {headline}")
+    first = folded.split(maxsplit=1)[0] if folded else ""
+    words = line.split()
+    if not ends and (first not in _HOME or len(words) > THRESHOLDS.max_words):
+        return None
+    if ends:
+        words = words[: max(0, len(words) - len(headline.split()))]
+    if words and fold(words[0]) in _HOME:
+        words = words[1:]
+    for start in range(len(words)):
+        name = " ".join(words[start:])
+        if fold(name) in lines and may_be_section(name, headline):
+            return name
+    name = " ".join(words)
+    return name if len(words) <= THRESHOLDS.max_glued and may_be_section(name, headline) else None

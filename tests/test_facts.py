@@ -1,0 +1,113 @@
+"""What single lines say of the outlet, the section, the topics, a picture, a note: one parser each."""
+
+import json
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+import copydesk
+from copydesk.labelling.line_facts import LineFacts
+from copydesk.parsing import credits, notes, outlets, sections, topics
+from copydesk.text import fold
+
+CASES = Path(__file__).parent / "cases" / "metadata"
+Case: TypeAlias = dict[str, str | list[str] | None]
+
+
+def cases(name: str) -> list[Case]:
+    found: list[Case] = json.loads((CASES / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def line_of(case: Case) -> str:
+    return str(case["line"])
+
+
+@pytest.mark.parametrize("case", cases("captions"), ids=line_of)
+def test_a_caption_and_its_credit(case: Case) -> None:
+    found = LineFacts(line_of(case), None).parts
+    assert (found.caption if found else None, found.credit if found else None) == (case["caption"], case["credit"])
+
+
+@pytest.mark.parametrize("case", cases("topics"), ids=line_of)
+def test_topics(case: Case) -> None:
+    assert topics.split(line_of(case)) == case["topics"]
+
+
+@pytest.mark.parametrize("case", cases("sections"), ids=line_of)
+def test_sections(case: Case) -> None:
+    assert sections.crumbs(line_of(case), fold("Old bridge to stay closed"), {"news"}) == case["section"]
+
+
+@pytest.mark.parametrize("case", cases("outlets"), ids=line_of)
+def test_outlets(case: Case) -> None:
+    if "tail" in case:
+        tail = outlets.tail(line_of(case))
+        assert (list(tail.names) if tail else []) == case["tail"]
+    else:
+        assert outlets.named(line_of(case)) == case["named"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        *(
+            ("An earlier version of this article misspelled a name.", True),
+            ("First published in Example Review.", True),
+        ),
+        *(("In diesem Artikel sind Affiliate-Links enthalten.", True), ("Cet article a été mis à jour lundi.", True)),
+        *(("Este artículo ha sido corregido.", True), ("Questo articolo è stato aggiornato.", True)),
+        *(("Become an affiliate partner", False), ("By signing up you accept our privacy policy.", False)),
+        ("The council published the report on Monday.", False),
+    ],
+)
+def test_notes(line: str, expected: bool) -> None:
+    assert notes.says_note(line) is expected
+
+
+def test_a_photographer_is_no_agency_of_the_story() -> None:
+    assert credits.is_photographer("Jane Doe/REUTERS")
+    assert not credits.is_photographer("abc/dpa")
+    assert LineFacts("Source: AFP", "en").story_agency == "AFP"
+    assert LineFacts("Jane Doe/REUTERS", "en").story_agency is None
+
+
+PAGE = """{title}
+
+Old bridge to stay closed for a year
+
+By Jane Doe
+
+{above}
+The council voted on Monday to close the old bridge to all traffic until next spring.
+
+Two of the five piers have moved by more than a hand since the last flood, the report says.
+
+{below}
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "above", "below", "publisher"),
+    [
+        ("Old bridge to stay closed for a year | Example Courier", "", "", "Example Courier"),
+        ("Home", "", "© 2024 The Example Courier. All rights reserved.", "The Example Courier"),
+        ("Home", "Waves on Friday. © Jane Doe / AFP\n", "", None),
+        ("Home", "Waves on Friday. © Jane Doe / AFP\n", "© 2024 Example Courier.", "Example Courier"),
+        ("Home", "", "Copyright Notice", None),
+        ("Home", "", "All rights reserved.", None),
+    ],
+)
+def test_publishers(title: str, above: str, below: str, publisher: str | None) -> None:
+    page = PAGE.format(title=title, above=above, below=below)
+    assert copydesk.clean(page, source="page.txt").article.metadata.publisher == publisher
+
+
+def test_two_credits_are_two_pictures_and_a_caption_printed_twice_is_one() -> None:
+    twice = "Waves break over the wall. Photo: Jane Doe/AFP\n" * 2
+    page = PAGE.format(title="Home", above=twice, below="")
+    images = copydesk.clean(page, source="page.txt").article.metadata.images
+    assert [(image.caption, image.credit) for image in images] == [
+        ("Waves break over the wall.", "Photo: Jane Doe/AFP")
+    ]
