@@ -63,6 +63,15 @@ class Labelled:
     labels: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a page's `html_text` dump states, by reading; `row` is the line of the kit, as its scorer reads it."""
+
+    id: str
+    language: str
+    row: dict[str, object]
+
+
 @cache
 def gold() -> dict[str, Gold]:
     """Every page by its id."""
@@ -88,6 +97,11 @@ def pages() -> Iterator[tuple[str, str]]:
 def labelled() -> list[Labelled]:
     """The dumps that were labelled by reading."""
     return [msgspec.convert(row, Labelled) for row in _rows("labels.jsonl.gz")]
+
+
+def facts() -> list[Facts]:
+    """The dumps of which the facts were read."""
+    return [Facts(str(row["id"]), str(row["language"]), row) for row in _rows("facts.jsonl.gz")]
 
 
 @cache
