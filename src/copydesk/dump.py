@@ -31,6 +31,14 @@ class UnreadableError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A value that a page states, and the name of the statement: "page:article:section"."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """Metadata that the container or the page itself states about the story.
 
@@ -50,6 +58,12 @@ class Given:
     stated_date: str | None = None
     stated_update: str | None = None
     guess_date: Callable[[], str | None] | None = field(default=None, repr=False, compare=False)
+    stated_sections: tuple[Stated, ...] = ()
+    """Sections under which the page says it runs, the most reliable first: `page:breadcrumb` goes before all."""
+    stated_tags: tuple[Stated, ...] = ()
+    """Topics that the page states as those of the story."""
+    stated_keywords: tuple[Stated, ...] = ()
+    """Words for search engines; some of them are topics of the story."""
     extra: Mapping[str, Json] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     """The source of each field, by the field's name: "page:og:title", "container:headline"."""

@@ -103,6 +103,13 @@ class Note(_Table, frozen=True):
     phrases: Words
 
 
+class Section(_Table, frozen=True):
+    """Names of sections that say nothing about a story."""
+
+    never: Words
+    everything: Words
+
+
 class Phrases(_Table, frozen=True):
     """Phrases by the label that they give."""
 
@@ -123,6 +130,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     count: Count
     copyright: Copyright
     note: Note
+    section: Section
     phrases: Phrases
 
 

@@ -4,6 +4,7 @@ Each field has a function, in the module of its subject, that gives the value wi
 """
 
 from copydesk.document import Copyright, Evidence, Label, Metadata
+from copydesk.metadata import stated
 from copydesk.metadata.authors import authors_of
 from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
@@ -24,7 +25,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     dateline, agency = dateline_of(page)
     notice = _copyright_of(lines)
     publisher = publisher_of(page, notice)
-    section, tags = section_of(lines), tags_of(lines)
+    section, tags = stated.section_of(page, section_of(lines)), stated.tags_of(page, tags_of(lines))
     images = images_of(lines)
     notes = lines.places(Label.NOTE)
     metadata = Metadata(
