@@ -13,7 +13,7 @@ from conftest import ROOT
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
     *("exit_codes", "flow_options", "text", "characters", "terminal", "npz", "program_code", "edits"),
-    *("document", "vocabulary", "config", "decoding", "dump", "html_lines", "lexicon", "language"),
+    *("document", "vocabulary", "config", "decoding", "dump", "html_pictures", "html_lines", "lexicon", "language"),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
     *("readers", "shards", "store", "batch", "tasks", "cli"),
 ]
@@ -61,6 +61,7 @@ ORDER_INSIDE = {
         "authors",
         "published",
         "images",
+        "addresses",
         "dateline",
         "stated",
         "read",

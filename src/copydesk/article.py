@@ -11,6 +11,7 @@ from copydesk.document import STORY, Block, Cleaned, Evidence, Kind, Label, Meta
 from copydesk.edits import Cut
 from copydesk.labelling import Role, Verdict, line_rules
 from copydesk.labelling.state import SIGNED
+from copydesk.metadata.addresses import link_of, with_pictures
 from copydesk.metadata.authors import authors_in
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.images import PICTURED, images_of
@@ -91,7 +92,8 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
     tags = [tag for tag in tagged if not teasers.SITE_TAIL.fullmatch(tag.value)]
     authors = authors_in(lines) if labels & SIGNED else ()
     published = first_date(lines) if Label.TIMESTAMP in labels else NOTHING
-    images = images_of(lines) if labels & PICTURED else ()
+    images = with_pictures(page, lines, images_of(lines)) if labels & PICTURED else ()
+    link = link_of(page, lines)
     return Record(
         id=f"{article.id}-{position}",
         kind=Kind.TEASER,
@@ -107,6 +109,7 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
             publisher=publisher.value,
             tags=tuple([tag.value for tag in tags]),
             images=tuple([image.value for image in images]),
+            url=link.value,
         ),
         evidence=Evidence(
             title=() if at is None or not title else (lines.numbers[at],),
@@ -116,6 +119,7 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
             publisher=publisher.sources,
             tags=tuple([tag.sources for tag in tags]),
             images=tuple([image.sources for image in images]),
+            url=link.sources,
         ),
         provenance=article.provenance,
         lead=None,

@@ -92,12 +92,26 @@ class Origin:
     """The markup around the line that starts at character `start`, as whole numbers (see `copydesk.html_lines`).
 
     `inside` has the numbers of the blocks around the line, the innermost first: lines that share a number are in the
-    same block.
+    same block.  `href` is the link of the line, as the page writes it, if at least half of the line is linked.
     """
 
     start: int
     evidence: tuple[int, ...]
     inside: tuple[int, ...] = ()
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a page: it is before the line that begins at `start` or later, or in that line.
+
+    `address` is its address and `alt` its alternative text, as the page writes them; `inside` as for lines.
+    """
+
+    start: int
+    address: str
+    alt: str | None
+    inside: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,8 @@ class Dump:
     """A raw text and its source.  `source` and `record` are those of the record's fields.
 
     `origins` has one item for each line that is not blank if the text comes from an HTML page, and is empty otherwise.
-    `rendered` is the visible text of that page if the dump is a different text of it.
+    `rendered` is the visible text of that page if the dump is a different text of it.  `pictures` are those of the
+    page, in order, and `base` is the address that it states for its links to be resolved against.
     """
 
     text: str
@@ -118,6 +133,8 @@ class Dump:
     given: Given = NOTHING_GIVEN
     origins: tuple[Origin, ...] = ()
     rendered: str = ""
+    pictures: tuple[Picture, ...] = ()
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """A page as labelled lines, and where the head of its story is."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from copydesk.config import Profile
 from copydesk.document import Label
-from copydesk.dump import Given
+from copydesk.dump import Given, Picture
 from copydesk.labelling import Line, Verdict
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.state import SIGNED
@@ -69,7 +69,11 @@ class LabelledLines:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A dump's lines with their labels: `labelled.facts[n]` is `lines[n].facts`."""
+    """A dump's lines with their labels: `labelled.facts[n]` is `lines[n].facts`.
+
+    Of an HTML page, `links` has the links of lines by their number, as the page writes them, and `pictures` its
+    pictures, each with the number of the line that follows it; `base` is the address that it states for links.
+    """
 
     source: str
     lines: Sequence[Line]
@@ -77,6 +81,9 @@ class Page:
     language: str | None
     given: Given
     profile: Profile | None
+    links: Mapping[int, str] = field(default_factory=dict)
+    pictures: Sequence[tuple[int, Picture]] = ()
+    base: str | None = None
 
 
 def head_of(lines: LabelledLines) -> range:

@@ -5,6 +5,7 @@ Each field has a function, in the module of its subject, that gives the value wi
 
 from copydesk.document import Copyright, Evidence, Label, Metadata
 from copydesk.metadata import stated
+from copydesk.metadata.addresses import with_pictures
 from copydesk.metadata.authors import authors_of
 from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
@@ -26,7 +27,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     notice = _copyright_of(lines)
     publisher = publisher_of(page, notice)
     section, tags = stated.section_of(page, section_of(lines)), stated.tags_of(page, tags_of(lines))
-    images = images_of(lines)
+    images = with_pictures(page, lines, images_of(lines))
     notes = lines.places(Label.NOTE)
     metadata = Metadata(
         title=title.value,

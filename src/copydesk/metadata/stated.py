@@ -41,12 +41,12 @@ CRUMB: Final = "page:breadcrumb"
 ARTICLE_TAG: Final = "page:article:tag"
 """The source of topics that count although nothing shows them."""
 
+TAG_LINK: Final = "page:rel=tag"
+
 MIN_TOPICS: Final = 2
 MAX_OTHER_WORDS: Final = 3
 MAX_TOPIC_WORDS: Final = 60
 """A line of topics has this many of them or more, so many other words ("Read more about"), so many words in all."""
-
-_NO_TOPICS: Final = frozenset((Label.NAVIGATION, Label.TITLE))
 
 EVERYTHING: Final = frozenset(map(fold, VOCABULARY.section.everything))
 """Names of the section of all stories, folded."""
@@ -106,12 +106,15 @@ def tags_of(page: Page, shown: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
     given = page.given
     if not given.stated_tags and not given.stated_keywords:
         return shown
-    near = _lines_near_story(page.labelled)
+    around = _lines_near_story(page.labelled)
+    near = [n for n in around if page.labelled.labels[n] is not Label.NAVIGATION]
     words = _seen(page.labelled, near, given.stated_keywords)
     is_chance = len(words) < min(2, len(given.stated_keywords)) or (
         len(words) <= THRESHOLDS.share_seen * len(given.stated_keywords)
     )
-    both = _seen(page.labelled, near, given.stated_tags) | ({} if is_chance else words)
+    links = [one for one in given.stated_tags if one.source == TAG_LINK]  # a line of links may look like a menu
+    both = _seen(page.labelled, near, given.stated_tags) | _seen(page.labelled, around, links)
+    both |= {} if is_chance else words
     if both:
         return tuple(both.values())
     unseen = [Fact(one.value, (one.source,)) for one in given.stated_tags if one.source == ARTICLE_TAG]
@@ -129,7 +132,7 @@ def _lines_near_story(lines: LabelledLines) -> list[int]:
     near = range(
         max(0, first - THRESHOLDS.topic_lines_above), min(len(lines.facts), last + THRESHOLDS.topic_lines_below)
     )
-    return [n for n in near if lines.labels[n] not in _NO_TOPICS]
+    return [n for n in near if lines.labels[n] is not Label.TITLE]
 
 
 def _seen(lines: LabelledLines, near: Iterable[int], stated: Sequence[Stated]) -> dict[str, Fact[str]]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from copydesk.characters import SITE_SEPARATOR
 from copydesk.dump import Given
-from copydesk.readers import page_authors, page_statements, page_topics
+from copydesk.readers import page_authors, page_topics
 from copydesk.readers.page_statements import NAMED_BY, Statements, is_story, kinds
 from copydesk.text import fold
 
@@ -64,14 +64,13 @@ _DATE = re.compile(
 )
 
 
-def of(root: "HtmlElement", markup: str, text: str) -> Given:
+def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Given:
     """The metadata that the page states, read as trafilatura reads it except for the dates.
 
-    `markup` is the page's HTML and `text` its visible text.  If the page states no date, the result has a `guess_date`
-    that searches for one when it is called: most pages show their date, and the search takes as long as the rest of the
-    reading.
+    `page` has its statements; `markup` is the page's HTML and `text` its visible text.  If the page states no date, the
+    result has a `guess_date` that searches for one when it is called: most pages show their date, and the search takes
+    as long as the rest of the reading.
     """
-    page = page_statements.read(root)
     published, updated = _dates(page)
     published_value, published_name = published
     updated_value, updated_name = updated

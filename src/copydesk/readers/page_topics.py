@@ -34,7 +34,7 @@ _KEYWORDS: Final = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags"
 _MACHINE = re.compile(r"[:/_=<>{}|@]|\w{8}-\w{4}-|\d{5}|\.(?:com|org|net|html?)\b", re.IGNORECASE)
 """Found in words for machines: "content-type: Feature", "topic/fire", identifiers, addresses."""
 
-_COMMA = re.compile(r"\s*[,;\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{ARABIC COMMA}]\s*")
+_COMMA = re.compile("[,;\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{ARABIC COMMA}]")
 
 
 def sections(page: Statements, titles: Collection[str], names: Collection[str]) -> tuple[Stated, ...]:
