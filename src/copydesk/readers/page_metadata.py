@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from html import unescape
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from copydesk.characters import SITE_SEPARATOR
-from copydesk.dump import Given
-from copydesk.readers import page_authors, page_topics
+from copydesk.dump import Given, Stated
+from copydesk.readers import page_authors, page_publisher, page_topics
 from copydesk.readers.page_statements import NAMED_BY, Statements, is_story, kinds
 from copydesk.text import fold
 
@@ -81,13 +80,14 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Given:
         found = _stated(root)
     shown = _shown(found.title, text)
     statements = page.named
-    names = _names(page, found)
+    publisher = page_publisher.publisher_of(page, found.url, text)
+    names = _names(page, publisher, found.host)
     titles = {fold(value) for name, value in page.named if name in _TITLES} | {fold(found.title)}
     title_source = _source(found.title, statements, "title")
     return Given(
         title=shown,
         url=found.url,
-        publisher=found.publisher,
+        publisher=publisher.value if publisher else found.host,
         stated_title=None if shown else _SITE.split(found.title)[0].strip() or None,
         stated_date=published_value,
         stated_update=updated_value,
@@ -100,7 +100,7 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Given:
             "title": title_source,
             "stated_title": title_source,
             "url": _source(found.url or "", statements, "canonical"),
-            "publisher": _source(found.publisher or "", statements, "address"),
+            "publisher": publisher.source if publisher else page_publisher.ADDRESS,
             "stated_authors": _source(found.authors, statements, "author"),
             "stated_date": f"page:{published_name}",
             "stated_update": f"page:{updated_name}",
@@ -108,13 +108,11 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Given:
     )
 
 
-def _names(page: Statements, found: "_Stated") -> set[str]:
+def _names(page: Statements, publisher: Stated | None, host: str | None) -> set[str]:
     """The names of the site and its address, folded."""
-    host = urlsplit(found.url or "").hostname or ""
     stated = [value for name, value in page.named if name in _SITES]
-    return {
-        name for value in (*stated, found.publisher or "", host, host.removeprefix("www.")) if (name := fold(value))
-    }
+    names = (*stated, publisher.value if publisher else "", host or "", (host or "").removeprefix("www."))
+    return {fold(name) for name in names if fold(name)}
 
 
 def _source(value: str, statements: Sequence[tuple[str, str]], otherwise: str) -> str:
@@ -132,7 +130,8 @@ class _Stated:
     authors: str
     """Names, separated by semicolons."""
     url: str | None
-    publisher: str | None
+    host: str | None
+    """The host of the address."""
 
 
 def _stated(root: "HtmlElement") -> _Stated:
@@ -152,15 +151,8 @@ def _stated(root: "HtmlElement") -> _Stated:
     title = found.title or metadata.extract_title(root)
     author = found.author or page_authors.named_in(root)
     url = found.url or metadata.extract_url(root)
-    name = found.sitename or metadata.extract_sitename(root)
-    if name:
-        name = name.lstrip("@")
-        if name and "." not in name and not name[0].isupper():
-            name = name.title()
-    elif url:
-        host = metadata.META_URL.match(url)
-        name = host[1] if host else None
-    return _Stated(_cleaned(title) or "", _cleaned(author) or "", _cleaned(url), _cleaned(name))
+    host = metadata.META_URL.match(url) if url else None
+    return _Stated(_cleaned(title) or "", _cleaned(author) or "", _cleaned(url), host[1] if host else None)
 
 
 def _read_json(root: "HtmlElement", found: "Document") -> None:
