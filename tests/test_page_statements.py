@@ -86,6 +86,7 @@ TOPICS = "<p>Topics: <a rel=tag href='/t/bridges'>Bridges</a> <a rel=tag href='/
         (meta("keywords", "old, bridge, stay, closed"), "", (), None),  # the headline cut into words
         (story("keywords", '["Bridges", "topic/floods", "content-type: Feature"]'), "<p>Bridges</p>", ("Bridges",),
          "page:json-ld:keywords"),
+        (meta("article:tag", "ferry pier"), "<p>Ferry Pier</p>", ("Ferry Pier",), "page:article:tag"),  # as it is shown
         ("<nav><a rel=tag href='/t/x'>Weather</a></nav>", "", (), None),  # in a menu, far from the story
     ],
 )  # fmt: skip
@@ -109,6 +110,8 @@ def test_topics_are_those_that_the_page_states_and_shows(
         ),
         (story("publisher", '{"name": "River Media GmbH"}') + meta("application-name", "Northford News"),
          "Northford News", "page:application-name"),
+        (meta("og:site_name", "northfordnews") + story("publisher", '{"name": "Northford News"}'),
+         "Northford News", "page:json-ld:publisher.name"),
         (meta("og:site_name", "River Herald"), "River Herald", "page:og:site_name"),  # of another address: still stated
         (meta("og:site_name", "/"), "northford-news.example", "page:address"),
         (meta("og:title", "Old bridge to stay closed | Northford News"), "Northford News", "page:og:title"),

@@ -82,8 +82,8 @@ def section_of(page: Page, shown: Fact[str | None]) -> Fact[str | None]:
 
 
 def _as_name(stated: str, line: str) -> str:
-    """A stated section, written as in the line that shows it if it is stated in lower case only."""
-    return line.strip(f" {SEPARATORS}") if stated == stated.lower() else stated
+    """A stated value, written as in the line that shows it if it is stated in lower case only."""
+    return line.strip(f" #{SEPARATORS}") if stated == stated.lower() else stated
 
 
 def _beside_headline(lines: LabelledLines) -> range:
@@ -152,7 +152,9 @@ def _seen(lines: LabelledLines, near: Iterable[int], stated: Sequence[Stated]) -
             if lines.labels[n] is not Label.TAGS and not is_list:
                 continue
         for name in inside:
-            found.setdefault(name, Fact(names[name].value, (lines.numbers[n], names[name].source)))
+            value = names[name].value
+            spelled = _as_name(value, lines.facts[n].text) if name == folded else value
+            found.setdefault(name, Fact(spelled, (lines.numbers[n], names[name].source)))
     return {name: found[name] for name in names if name in found}
 
 

@@ -49,7 +49,8 @@ class _Rank:
     is_company: bool
     is_long: bool
     is_other_than_address: bool
-    is_domain: bool
+    is_address: bool
+    """Like "example.com" or "examplenews"."""
     is_unseen: bool
     place: int
 
@@ -58,7 +59,8 @@ def publisher_of(page: Statements, address: str | None, text: str) -> Stated | N
     """The best of the names that a page gives its site; None if it gives none.
 
     Better is a name that is no company's, that agrees with the page's `address` ("Example News" and example-news.com,
-    "Northford Daily" and nd.com), that is no address itself, and that the visible `text` of the page has.
+    "Northford Daily" and nd.com), that is written as a name and not as an address, and that the visible `text` of the
+    page has.
     """
     host = _host(address or next((one.value for one in page.of("canonical", "og:url")), ""))
     seen = text.casefold()
@@ -94,7 +96,7 @@ def _rank(name: str, host: tuple[str, ...], seen: str, place: int) -> _Rank:
         _COMPANY.search(name) is not None,
         len(name.split()) > MAX_WORDS,
         not _agrees(name, host),
-        _DOMAIN.fullmatch(name) is not None,
+        _DOMAIN.fullmatch(name) is not None or (" " not in name and name.isascii() and name.islower()),
         name.casefold() not in seen,
         place,
     )
