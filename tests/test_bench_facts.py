@@ -48,7 +48,7 @@ def test_values_are_given_wanted_right_and_found(
         (DUMP, 3),
         (DUMP.replace("Floods\n", ""), 2),  # without the topic
         (DUMP.replace("May 3, 2024\n", ""), 2),  # without the date
-        (DUMP.replace("May 3", "3 May"), 3),  # in another form
+        (DUMP.replace("May 3, 2024", "3 May 2024"), 3),  # in another form
     ],
 )
 def test_what_a_dump_does_not_hold_is_not_wanted(monkeypatch: pytest.MonkeyPatch, dump: str, wanted: int) -> None:
