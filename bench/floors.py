@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from bench import folds, html, kit, labels, metadata, spacing, teasers, text
+from bench import facts, folds, html, kit, labels, metadata, spacing, teasers, text
 from copydesk.document import Metadata
 from copydesk.dump import UnreadableError
 
@@ -36,7 +36,8 @@ def measure() -> dict[str, float]:
     """Every figure that has a floor."""
     figures = {name: figure for renderer in kit.RENDERERS for name, figure in _stories(renderer, 1).items()}
     figures["stories alone, characters kept"] = text.kept_alone()
-    return _rounded(figures | html.floors() | labels.figures() | teasers.figures() | spacing.figures() | quick())
+    read = facts.floors() | labels.figures() | teasers.figures()
+    return _rounded(figures | html.floors() | read | spacing.figures() | quick())
 
 
 def quick() -> dict[str, float]:
@@ -52,7 +53,7 @@ def _stories(renderer: str, every: int) -> dict[str, float]:
     cleaned = folds.on_all_cores(_both, pages)
     figures = {f"text F1, {renderer}": text.figures(golds, [story for story, _ in cleaned])[2]}
     if renderer == "html_text":
-        read = metadata.figures(golds, [facts for _, facts in cleaned], [page[2] for page in pages])
+        read = metadata.figures(golds, [found for _, found in cleaned], [page[2] for page in pages])
         figures |= {f"metadata, {field}": score for field, (_, score) in read.items()}
     return figures
 

@@ -95,6 +95,15 @@ class LabelledTeasers:
         return f"{self.id}@{self.renderer}"
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a page's `html_text` dump states, by reading; `row` is the line of the kit, as its scorer reads it."""
+
+    id: str
+    language: str
+    row: dict[str, object]
+
+
 @cache
 def gold() -> dict[str, Gold]:
     """Every page by its id."""
@@ -131,6 +140,12 @@ def teasers() -> list[LabelledTeasers]:
 def stated_facts() -> tuple[StatedFacts, ...]:
     """The dumps of `html_text` from which the facts were read."""
     return tuple(msgspec.convert(row, StatedFacts) for row in _rows("facts.jsonl.gz"))
+
+
+@cache
+def facts() -> list[Facts]:
+    """The dumps of which the facts were read."""
+    return [Facts(str(row["id"]), str(row["language"]), row) for row in _rows("facts.jsonl.gz")]
 
 
 @cache

@@ -65,13 +65,15 @@ def stated(gold: Gold, text: str) -> set[str]:
         fields.add("title")
     if gold.authors and all(f" {normal(name)} " in dump for name in gold.authors):
         fields.add("author")
-    if gold.date and any(form in " ".join(text.casefold().split()) for form in _forms(gold.date[:10], gold.language)):
+    if gold.date and any(
+        form in " ".join(text.casefold().split()) for form in printed_forms(gold.date[:10], gold.language)
+    ):
         fields.add("date")
     return fields
 
 
 @cache
-def _forms(iso: str, language: str) -> tuple[str, ...]:
+def printed_forms(iso: str, language: str) -> tuple[str, ...]:
     """A date as pages print it, case-folded."""
     return tuple(dict.fromkeys(form.casefold() for form in _printed(datetime.date.fromisoformat(iso), language)))
 

@@ -13,7 +13,7 @@ from conftest import ROOT
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
     *("exit_codes", "flow_options", "text", "characters", "terminal", "npz", "forest", "program_code", "edits"),
-    *("document", "vocabulary", "config", "decoding", "dump", "html_lines", "lexicon", "language"),
+    *("document", "vocabulary", "config", "decoding", "dump", "html_pictures", "html_lines", "lexicon", "language"),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
     *("readers", "shards", "store", "batch", "tasks", "cli"),
 ]
@@ -65,20 +65,8 @@ ORDER_INSIDE = {
         *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
     ],
     "metadata": [
-        *(
-            "fact",
-            "page",
-            "notice",
-            "publisher",
-            "sections",
-            "tags",
-            "notes",
-            "title",
-            "authors",
-            "published",
-            "images",
-        ),
-        *("dateline", "read"),
+        *("fact", "page", "notice", "publisher", "sections", "tags", "notes", "title", "authors", "published"),
+        *("images", "addresses", "dateline", "stated", "read"),
     ],
 }
 """For each folder its modules in order.  A package's `__init__` comes last."""

@@ -1,6 +1,6 @@
 """The whole pipeline as one pure function: it takes a raw dump and returns an article with its teasers."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,7 +11,7 @@ from copydesk import __version__, config, dump, language, rules
 from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.document import Cleaned, Label, Provenance
-from copydesk.dump import NOTHING_GIVEN, Dump, SuppliedMetadata
+from copydesk.dump import NOTHING_GIVEN, Dump, Picture, SuppliedMetadata
 from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
 from copydesk.forest import TreesError
 from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, role_reader
@@ -115,6 +115,9 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
             language=edited.language,
             given=raw.given,
             profile=profile,
+            links=_links(raw, edited.cuts),
+            pictures=_pictures(raw, edited.cuts),
+            base=raw.base,
         ),
         Source(raw.text, edited.cuts, provenance),
     )
@@ -188,6 +191,21 @@ def _lines(raw: Dump, cuts: list[Cut], tag: str | None) -> list[Line]:
         Line(piece.text, is_apart, origin.evidence, origin.inside, tag)
         for piece, is_apart, origin in zip(cuts, apart, origins, strict=True)
     ]
+
+
+def _links(raw: Dump, cuts: list[Cut]) -> dict[int, str]:
+    """The links of the lines that have one, by the number of the line."""
+    if not raw.origins:
+        return {}
+    starts = [piece.start for piece in cuts]
+    numbers = (bisect_left(starts, origin.start) for origin in raw.origins)
+    return {n: origin.href for n, origin in zip(numbers, raw.origins, strict=True) if origin.href}
+
+
+def _pictures(raw: Dump, cuts: list[Cut]) -> list[tuple[int, Picture]]:
+    """The pictures, each with the number of the line that follows it."""
+    starts = [piece.start for piece in cuts]
+    return [(bisect_left(starts, picture.start), picture) for picture in raw.pictures]
 
 
 @lru_cache(maxsize=2**10)

@@ -31,6 +31,14 @@ class UnreadableError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A value that a page states, and the name of the statement: "page:article:section"."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class SuppliedMetadata:
     """What the container or the page itself states about the story, before any line is read.
 
@@ -51,6 +59,12 @@ class SuppliedMetadata:
     stated_date: str | None = None
     stated_update: str | None = None
     guess_date: Callable[[], str | None] | None = field(default=None, repr=False, compare=False)
+    stated_sections: tuple[Stated, ...] = ()
+    """Sections under which the page says it runs, the most reliable first: `page:breadcrumb` goes before all."""
+    stated_tags: tuple[Stated, ...] = ()
+    """Topics that the page states as those of the story."""
+    stated_keywords: tuple[Stated, ...] = ()
+    """Words for search engines; some of them are topics of the story."""
     extra: Mapping[str, Json] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     """The source of each field, by the field's name: "page:og:title", "container:headline"."""
@@ -79,12 +93,26 @@ class Origin:
     """The markup around the line that starts at character `start`, as whole numbers (see `copydesk.html_lines`).
 
     `inside` has the numbers of the blocks around the line, the innermost first: lines that share a number are in the
-    same block.
+    same block.  `href` is the link of the line, as the page writes it, if at least half of the line is linked.
     """
 
     start: int
     evidence: tuple[int, ...]
     inside: tuple[int, ...] = ()
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a page: it is before the line that begins at `start` or later, or in that line.
+
+    `address` is its address and `alt` its alternative text, as the page writes them; `inside` as for lines.
+    """
+
+    start: int
+    address: str
+    alt: str | None
+    inside: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +121,8 @@ class Dump:
 
     If the text comes from an HTML page, `origins` has one item for each line that is not blank; else it is empty.
     If the dump has a text and also the page, `rendered` is the visible text of the page.
+    `pictures` are those of the page, in order, and `base` is the address that it states for its links to be resolved
+    against.
     """
 
     text: str
@@ -105,6 +135,8 @@ class Dump:
     given: SuppliedMetadata = NOTHING_GIVEN
     origins: tuple[Origin, ...] = ()
     rendered: str = ""
+    pictures: tuple[Picture, ...] = ()
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

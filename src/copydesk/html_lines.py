@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 import lxml.etree
 import lxml.html
 
-from copydesk.dump import Origin
+from copydesk import html_pictures
+from copydesk.dump import Origin, Picture
 
 INLINE: Final = frozenset(
     (
@@ -116,10 +117,11 @@ NOTHING_KNOWN: Final = (0,) * len(COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A page's text, and the origin of each line that is not blank, in order."""
+    """A page's text, the origin of each line that is not blank, and its pictures, in order."""
 
     text: str
     origins: tuple[Origin, ...]
+    pictures: tuple[Picture, ...]
 
 
 class _Holder(NamedTuple):
@@ -137,6 +139,8 @@ class _Holder(NamedTuple):
     inside: tuple[int, ...]
     """Numbers of the blocks around the text, the innermost first; at most LEVELS."""
     is_link: bool
+    href: str | None
+    """The address of the link around the text."""
     is_hidden: bool
     is_preformatted: bool
 
@@ -204,6 +208,7 @@ class _Walk:
         self._opened = 0
         self._lines: list[str] = []
         self._origins: list[Origin] = []
+        self._pictures: list[Picture] = []
         self._size = 0
         self._parts: list[tuple[str, _Holder]] = []
         """Parts of the line that is not finished yet."""
@@ -218,6 +223,8 @@ class _Walk:
             self._holders.append(parent)
             return
         self._holders.append(_holder(tag, attributes, parent, self._opened))
+        if tag == "img" and (picture := html_pictures.picture_of(dict(attributes), self._size, parent.inside)):
+            self._pictures.append(picture)
         if tag not in INLINE:
             if self._parts:
                 self._end_line()
@@ -263,7 +270,7 @@ class _Walk:
         """The text and its origins."""
         if self._parts:
             self._end_line()
-        return Rendered("\n".join(self._lines), tuple(self._origins))
+        return Rendered("\n".join(self._lines), tuple(self._origins), tuple(self._pictures))
 
 
 class _Target:
@@ -301,6 +308,7 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
         parent.depth + 1,
         parent.inside if tag in INLINE else (number, *parent.inside[: LEVELS - 1]),
         parent.is_link or tag == "a",
+        (dict(attributes).get("href") or parent.href) if tag == "a" else parent.href,
         False,
         parent.is_preformatted or tag == PREFORMATTED,
     )
@@ -323,7 +331,9 @@ _BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
 _BLOCK_OF: Final = _BLOCK_NUMBERS | {tag: _BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
 _AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
 IS_HIDDEN: Final = 1 << len(CLASSES)
-_OUTSIDE: Final = _Holder(_BLOCK_NUMBERS["div"], 0, (), 0, 0, (), is_link=False, is_hidden=False, is_preformatted=False)
+_OUTSIDE: Final = _Holder(
+    _BLOCK_NUMBERS["div"], 0, (), 0, 0, (), is_link=False, href=None, is_hidden=False, is_preformatted=False
+)
 _HIDDEN: Final = _OUTSIDE._replace(is_hidden=True)
 
 
@@ -345,8 +355,8 @@ def _classes_of_name(name: str) -> int:
     return sum(1 << n for n, pattern in enumerate(_CLASS.values()) if pattern.search(apart))
 
 
-def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """(the evidence of a line with these parts, the numbers of the blocks around it)."""
+def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...], str | None]:
+    """(the evidence of a line with these parts, the numbers of the blocks around it, its link)."""
     if len(parts) == 1:
         text, holder = parts[0]
         size = len(text.strip())
@@ -366,7 +376,11 @@ def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[
         min(30, holder.depth),
         min(5, len(parts)),
     )
-    return _marks(holder.block, near, holder.above, holder.around) + numbers, holder.inside
+    return (
+        _marks(holder.block, near, holder.above, holder.around) + numbers,
+        holder.inside,
+        holder.href if 2 * linked >= size else None,
+    )
 
 
 @lru_cache(maxsize=2**14)

@@ -10,6 +10,7 @@ from copydesk.document import Evidence, Label, Metadata, Sources
 from copydesk.labelling import Role, Verdict, line_rules
 from copydesk.labelling.state import SIGNED
 from copydesk.labelling.teaser_parts import BULLET, SITE_TAIL
+from copydesk.metadata.addresses import link_of, with_pictures
 from copydesk.metadata.authors import authors_in
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.images import PICTURED, images_of
@@ -58,7 +59,8 @@ def read(page: Page, item: Sequence[ItemLine], language: Sources) -> Teaser:
     tags = [tag for tag in tagged if not SITE_TAIL.fullmatch(tag.value)]
     authors = authors_in(lines) if labels & SIGNED else ()
     published = first_date(lines) if Label.TIMESTAMP in labels else NOTHING
-    images = images_of(lines) if labels & PICTURED else ()
+    images = with_pictures(page, lines, images_of(lines)) if labels & PICTURED else ()
+    link = link_of(page, lines)
     metadata = Metadata(
         title=title,
         authors=tuple([author.value for author in authors]),
@@ -67,6 +69,7 @@ def read(page: Page, item: Sequence[ItemLine], language: Sources) -> Teaser:
         publisher=publisher.value,
         tags=tuple([tag.value for tag in tags]),
         images=tuple([image.value for image in images]),
+        url=link.value,
     )
     evidence = Evidence(
         title=title_sources,
@@ -76,6 +79,7 @@ def read(page: Page, item: Sequence[ItemLine], language: Sources) -> Teaser:
         publisher=publisher.sources,
         tags=tuple([tag.sources for tag in tags]),
         images=tuple([image.sources for image in images]),
+        url=link.sources,
     )
     return Teaser("\n\n".join(lines.with_label(Label.PARAGRAPH)), metadata, evidence)
 

@@ -152,6 +152,13 @@ class Teaser(_Table, frozen=True):
     openings: Words
 
 
+class StatedSection(_Table, frozen=True):
+    """Names of sections that say nothing about a story."""
+
+    never: Words
+    everything: Words
+
+
 class Phrases(_Table, frozen=True):
     """Phrases by the label that they give."""
 
@@ -175,6 +182,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     dateline: DatelineWords
     topics: Topics
     section: Section
+    stated_section: StatedSection
     outlet: Outlet
     teaser: Teaser
     phrases: Phrases

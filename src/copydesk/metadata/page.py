@@ -1,12 +1,12 @@
 """A page as labelled lines, and where the head of its story is."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from copydesk.config import Profile
 from copydesk.document import Label
-from copydesk.dump import SuppliedMetadata
+from copydesk.dump import Picture, SuppliedMetadata
 from copydesk.labelling import Line, Verdict
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.state import SIGNED
@@ -72,7 +72,11 @@ class LabelledLines:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a dump with their labels.  `labelled.facts[n]` is the same as `lines[n].facts`."""
+    """The lines of a dump with their labels.  `labelled.facts[n]` is the same as `lines[n].facts`.
+
+    Of an HTML page, `links` has the links of lines by their number, as the page writes them, and `pictures` its
+    pictures, each with the number of the line that follows it; `base` is the address that it states for links.
+    """
 
     source: str
     lines: Sequence[Line]
@@ -80,6 +84,9 @@ class Page:
     language: str | None
     given: SuppliedMetadata
     profile: Profile | None
+    links: Mapping[int, str] = field(default_factory=dict)
+    pictures: Sequence[tuple[int, Picture]] = ()
+    base: str | None = None
 
 
 def head_of(lines: LabelledLines) -> range:

@@ -4,6 +4,8 @@ Each field has a function, in the module of its subject, that gives the value wi
 """
 
 from copydesk.document import Evidence, Label, Metadata
+from copydesk.metadata import stated
+from copydesk.metadata.addresses import with_pictures
 from copydesk.metadata.authors import authors_of
 from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
@@ -27,8 +29,8 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     dateline, agency = dateline_of(page)
     notice = notice_of(lines)
     publisher = publisher_of(page, notice)
-    section, tags = section_of(lines), tags_of(lines)
-    images = images_of(lines)
+    section, tags = stated.section_of(page, section_of(lines)), stated.tags_of(page, tags_of(lines))
+    images = with_pictures(page, lines, images_of(lines))
     notes = notes_of(lines)
     metadata = Metadata(
         title=title.value,

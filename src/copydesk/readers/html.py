@@ -12,7 +12,7 @@ from typing import IO, Final
 from copydesk import __version__, dump
 from copydesk.config import Config
 from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError, check_size
-from copydesk.readers import page_metadata
+from copydesk.readers import page_metadata, page_statements
 from copydesk.repair import from_page
 
 DECLARATION_BYTES: Final = 4096
@@ -75,12 +75,14 @@ def render_text(markup: str, source: str) -> Dump:
         raise UnreadableError("empty", f"not a page: {error}") from error
     if not shown.text:
         raise UnreadableError("empty", "the page shows no text")
+    stated = page_statements.read(root) if root is not None else None
+    given = page_metadata.of(root, stated, markup, shown.text) if root is not None and stated else NOTHING_GIVEN
     return replace(
-        dump.from_text(
-            shown.text, source, given=page_metadata.of(root, markup, shown.text) if root is not None else NOTHING_GIVEN
-        ),
+        dump.from_text(shown.text, source, given=given),
         renderer=f"copydesk {__version__}, libxml2 {'.'.join(map(str, lxml.etree.LIBXML_VERSION))}",
         origins=shown.origins,
+        pictures=shown.pictures,
+        base=stated.base if stated else None,
     )
 
 

@@ -11,8 +11,9 @@ from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from copydesk.characters import SITE_SEPARATOR
-from copydesk.dump import SuppliedMetadata
-from copydesk.readers import page_authors
+from copydesk.dump import Stated, SuppliedMetadata
+from copydesk.readers import page_authors, page_publisher, page_topics
+from copydesk.readers.page_statements import NAMED_BY, Statements, is_story, kinds
 from copydesk.text import fold
 
 if TYPE_CHECKING:
@@ -33,30 +34,22 @@ UPDATED: Final = frozenset(("article:modified_time", "og:modified_time", "og:upd
 """Names, in lower case, of dates in `<meta>`: those of Open Graph (ogp.me), others that pages write with "og:", and
 those of schema.org (as `itemprop`)."""
 
-NAMED_BY: Final = ("property", "name", "itemprop")
-"""Attributes that hold the name of a `<meta>` element."""
-
 NO_DATE: Final = "1970-01-01"
 """What programs write when they have no date."""
 
 NEW_YEAR: Final = "-01-01"
 """The end of a date that htmldate makes from a year alone.  The year is mostly that of a copyright notice."""
 
-STORIES: Final = frozenset((
-    "BlogPosting", "DiscussionForumPosting", "HowTo", "LiveBlogPosting", "Recipe", "Report", "Review",
-    "SocialMediaPosting",
-))  # fmt: skip
-"""Types of schema.org that have the dates of the story.  All types that end in "Article" have them too.  Types that end
-in "Page" are used only if these state no date."""
-
-HOLDERS: Final = ("@graph", "mainEntity")
-"""Keys in JSON-LD that hold objects about the page itself; other keys hold things that it only mentions."""
-
 JSON_TYPES: Final = ("application/ld+json", "application/settings+json")
 """Types of scripts that trafilatura reads."""
 
 MAX_VALUE: Final = 10_000
 """Characters of a value; the limit of trafilatura."""
+
+_TITLES: Final = ("og:title", "title", "json-ld:headline")
+"""Statements of the headline; some have the name of the site behind it."""
+
+_SITES: Final = ("og:site_name", "application-name", "json-ld:publisher.name")
 
 _KEYS: Final = ("datePublished", "dateModified")
 _SITE = re.compile(SITE_SEPARATOR)
@@ -70,14 +63,14 @@ _DATE = re.compile(
 )
 
 
-def of(root: "HtmlElement", markup: str, text: str) -> SuppliedMetadata:
-    """The metadata that the page states.  All but the dates are read as trafilatura reads them.
+def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> SuppliedMetadata:
+    """The metadata that the page states.  Title, authors and address are read as trafilatura reads them.
 
-    `markup` is the HTML of the page, and `text` its visible text.  If the page states no date, the result has a
-    `guess_date`, which searches for a date when it is called.  The search is slow, and most pages do not need it
-    because a line shows the date.
+    `page` has the statements of the page, `markup` is its HTML, and `text` its visible text.  If the page states no
+    date, the result has a `guess_date`, which searches for a date when it is called.  The search is slow, and most
+    pages do not need it because a line shows the date.
     """
-    published, updated = _dates(root)
+    published, updated = _dates(page)
     published_value, published_name = published
     updated_value, updated_name = updated
     try:
@@ -86,22 +79,28 @@ def of(root: "HtmlElement", markup: str, text: str) -> SuppliedMetadata:
         _drop_controls(root)
         found = _stated(root)
     shown = _shown(found.title, text)
-    statements = list(_statements(root))
+    statements = page.named
+    publisher = page_publisher.publisher_of(page, found.url, text)
+    names = _names(page, publisher, found.host)
+    titles = {fold(value) for name, value in page.named if name in _TITLES} | {fold(found.title)}
     title_source = _source(found.title, statements, "title")
     return SuppliedMetadata(
         title=shown,
         url=found.url,
-        publisher=found.publisher,
+        publisher=publisher.value if publisher else found.host,
         stated_title=None if shown else _SITE.split(found.title)[0].strip() or None,
         stated_date=published_value,
         stated_update=updated_value,
         guess_date=None if published_value else partial(_guessed_date, markup, found.url),
         stated_authors=tuple(name.strip() for name in found.authors.split(";") if name.strip()),
+        stated_sections=page_topics.sections(page, titles, names),
+        stated_tags=page_topics.tags(page, names),
+        stated_keywords=page_topics.keywords(page, names),
         sources={
             "title": title_source,
             "stated_title": title_source,
             "url": _source(found.url or "", statements, "canonical"),
-            "publisher": _source(found.publisher or "", statements, "address"),
+            "publisher": publisher.source if publisher else page_publisher.ADDRESS,
             "stated_authors": _source(found.authors, statements, "author"),
             "stated_date": f"page:{published_name}",
             "stated_update": f"page:{updated_name}",
@@ -109,34 +108,18 @@ def of(root: "HtmlElement", markup: str, text: str) -> SuppliedMetadata:
     )
 
 
+def _names(page: Statements, publisher: Stated | None, host: str | None) -> set[str]:
+    """The names of the site and its address, folded."""
+    stated = [value for name, value in page.named if name in _SITES]
+    names = (*stated, publisher.value if publisher else "", host or "", (host or "").removeprefix("www."))
+    return {fold(name) for name in names if fold(name)}
+
+
 def _source(value: str, statements: Sequence[tuple[str, str]], otherwise: str) -> str:
     """The source of a value: the first statement of the page that has it, or `page:` and the name in `otherwise`."""
     wanted = fold(value)
     name = next((name for name, stated in statements if wanted and fold(stated).startswith(wanted)), otherwise)
     return f"page:{name}"
-
-
-def _statements(root: "HtmlElement") -> Iterator[tuple[str, str]]:
-    """(name, value) of what the page states: in `<meta>`, in the JSON-LD about the page, `<title>` and `<link>`.
-
-    Names: `og:title`; `json-ld:headline`, `json-ld:author.name`; `title`; `canonical`.
-    """
-    for meta in root.iter("meta"):
-        name = next((name for attribute in NAMED_BY if (name := (meta.get(attribute) or "").strip().lower())), "")
-        if name and (content := meta.get("content")):
-            yield name, content
-    for thing in _things(root):
-        for key, value in thing.items():
-            for one in value if isinstance(value, list) else [value]:
-                if isinstance(one, str):
-                    yield f"json-ld:{key}", one
-                elif isinstance(one, Mapping) and isinstance(name := one.get("name"), str):
-                    yield f"json-ld:{key}.name", name
-    for title in root.iter("title"):
-        yield "title", title.text_content()
-    for link in root.iter("link"):
-        if (link.get("rel") or "").lower() == "canonical" and (href := link.get("href")):
-            yield "canonical", href
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +130,8 @@ class _Stated:
     authors: str
     """Names, separated by semicolons."""
     url: str | None
-    publisher: str | None
+    host: str | None
+    """The host of the address."""
 
 
 def _stated(root: "HtmlElement") -> _Stated:
@@ -167,15 +151,8 @@ def _stated(root: "HtmlElement") -> _Stated:
     title = found.title or metadata.extract_title(root)
     author = found.author or page_authors.named_in(root)
     url = found.url or metadata.extract_url(root)
-    name = found.sitename or metadata.extract_sitename(root)
-    if name:
-        name = name.lstrip("@")
-        if name and "." not in name and not name[0].isupper():
-            name = name.title()
-    elif url:
-        host = metadata.META_URL.match(url)
-        name = host[1] if host else None
-    return _Stated(_cleaned(title) or "", _cleaned(author) or "", _cleaned(url), _cleaned(name))
+    host = metadata.META_URL.match(url) if url else None
+    return _Stated(_cleaned(title) or "", _cleaned(author) or "", _cleaned(url), host[1] if host else None)
 
 
 def _read_json(root: "HtmlElement", found: "Document") -> None:
@@ -252,16 +229,13 @@ def _shown(title: str, text: str) -> str | None:
     return next((lines[head] for head in heads if head in lines), None)
 
 
-def _dates(root: "HtmlElement") -> tuple[tuple[str | None, str], tuple[str | None, str]]:
+def _dates(page: Statements) -> tuple[tuple[str | None, str], tuple[str | None, str]]:
     """(published, updated), each with the name of its statement; None and "" if there is none.
 
     In ISO 8601: the first that `<meta>`, the JSON-LD of a story or that of the page states.
     """
-    things = list(_things(root))
-    stories = [thing for thing in things if any(_is_story(kind) for kind in _kinds(thing.get("@type")))]
-    pages = [thing for thing in things if any(kind.endswith("Page") for kind in _kinds(thing.get("@type")))]
-    in_json = ((key, thing.get(key), f"json-ld:{key}") for thing in (*stories, *pages) for key in _KEYS)
-    stated = [*_meta(root), *in_json]
+    in_json = ((key, thing.get(key), f"json-ld:{key}") for thing in (*page.stories, *page.pages) for key in _KEYS)
+    stated = [*_meta(page), *in_json]
     published, updated = (
         next(((date, name) for key, value, name in stated if key == wanted and (date := _iso(value))), (None, ""))
         for wanted in _KEYS
@@ -269,9 +243,9 @@ def _dates(root: "HtmlElement") -> tuple[tuple[str | None, str], tuple[str | Non
     return published, updated
 
 
-def _meta(root: "HtmlElement") -> Iterator[tuple[str, object, str]]:
+def _meta(page: Statements) -> Iterator[tuple[str, object, str]]:
     """The dates in `<meta>`: the name that schema.org has for it, the value, and the name on the page."""
-    for meta in root.iter("meta"):
+    for meta in page.metas:
         names = {(meta.get(name) or "").strip().lower() for name in NAMED_BY}
         for key, known in zip(_KEYS, (PUBLISHED, UPDATED), strict=True):
             if not known.isdisjoint(names) and _is_of_story(meta):
@@ -281,18 +255,8 @@ def _meta(root: "HtmlElement") -> Iterator[tuple[str, object, str]]:
 def _is_of_story(meta: "HtmlElement") -> bool:
     """Whether the microdata around the element is about a story or the page; true if there is none."""
     scope = next((each for each in meta.iterancestors() if each.get("itemscope") is not None), None)
-    kinds = _kinds(scope.get("itemtype")) if scope is not None else []
-    return not kinds or any(_is_story(kind) or kind.endswith("Page") for kind in kinds)
-
-
-def _is_story(kind: str) -> bool:
-    return kind in STORIES or kind.endswith("Article")
-
-
-def _kinds(types: object) -> list[str]:
-    """The names of types, without the address before them."""
-    listed = types if isinstance(types, list) else types.split() if isinstance(types, str) else []
-    return [kind.rpartition("/")[2] for kind in listed if isinstance(kind, str)]
+    around = kinds(scope.get("itemtype")) if scope is not None else []
+    return not around or any(is_story(kind) or kind.endswith("Page") for kind in around)
 
 
 def _iso(value: object) -> str | None:
@@ -314,28 +278,3 @@ def _iso(value: object) -> str | None:
         )
     except ValueError:  # no time, or an invalid one
         return found[1]
-
-
-def _bare(text: str) -> str:
-    """The JSON, without the CDATA section that old pages put around it, and without a semicolon at the end."""
-    inner = text.strip().removeprefix("//").lstrip().removeprefix("<![CDATA[")
-    return inner.removesuffix("]]>").rstrip().removesuffix("//").rstrip().removesuffix(";")
-
-
-def _things(root: "HtmlElement") -> Iterator[Mapping[str, object]]:
-    """The objects of the page's JSON-LD that are about the page itself; invalid JSON is ignored."""
-    for script in root.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        try:
-            waiting: list[object] = [
-                json.loads(_bare(script.text or ""), strict=False)
-            ]  # not strict: strings on real pages hold line breaks
-        except (ValueError, RecursionError):
-            continue
-        for thing in waiting:
-            if isinstance(thing, list):
-                waiting.extend(thing)
-            elif isinstance(thing, Mapping):
-                yield thing
-                waiting.extend(thing[holder] for holder in HOLDERS if holder in thing)
