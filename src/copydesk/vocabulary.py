@@ -80,6 +80,7 @@ class Dates(_Table, frozen=True):
     updated: Words
     published: Words
     first_published: Words
+    of_site: Words
     beside_name: Words
 
 
