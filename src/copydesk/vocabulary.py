@@ -31,6 +31,8 @@ class By(_Table, frozen=True):
     bare: Words
     inside: Words
     checked: Words
+    nobody: Words
+    outlets: Words
     own: Mapping[str, Words]
 
     def in_language(self, language: str | None) -> Words:
