@@ -33,7 +33,7 @@ ORDER_INSIDE = {
         *("candidates", "fused_words", "punctuation", "broken_sentences", "boosted_trees", "context", "encoding"),
         *("references", "invisible", "from_page", "line_breaks", "thresholds", "spacing"),
     ],
-    "parsing": ["people", "dates", "credits", "copyrights", "bylines"],
+    "parsing": ["people", "calendars", "dates", "credits", "copyrights", "bylines"],
     "labelling": [
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
         *("head_bylines", "deck", "bios", "tags_and_notes", "captions", "repeated_story", "teaser_lists", "decide"),

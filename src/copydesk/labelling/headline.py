@@ -52,7 +52,7 @@ class Thresholds:
     min_share_above_deck: float = 0.25
     """The model's share for "title" of a line above another that it does not take for the headline either."""
 
-    min_words_of_first_line: int = 5
+    min_words_of_first_line: int = 6
     """Words of a headline that begins the dump, above a deck: fewer may be the name of a site or a section."""
 
     stem: int = 5
@@ -207,6 +207,8 @@ def _above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> in
     if above not in candidates:
         return chosen
     upper, lower = state.lines[above], state.lines[chosen]
+    if lower.folded in upper.folded:  # the way to the headline, or the name of the site behind it
+        return chosen
     if state.share(chosen, Label.TITLE) < LIKELY and state.share(above, Label.TITLE) >= THRESHOLDS.min_share_above_deck:
         return above
     is_head = above == 0 and upper.words >= THRESHOLDS.min_words_of_first_line and not upper.ends

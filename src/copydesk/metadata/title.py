@@ -82,7 +82,10 @@ def _without_site(title: str, page: Page) -> str:
     site = fold(tail["site"])
     if tail["mark"] in "-" + DASHES:
         is_phrase = tail["site"][0].islower() and " " in site
-        is_printed = any(line.folded == site for line in page.lines)
+        notices = page.labelled.facts_with(Label.COPYRIGHT)
+        is_printed = any(line.folded == site for line in page.lines) or any(
+            f" {site} " in f" {notice.folded} " for notice in notices
+        )
         if is_phrase or not (is_printed or OUTLET.search(tail["site"])):
             return title
     bare = title[: tail.start()]

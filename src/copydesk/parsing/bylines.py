@@ -354,7 +354,8 @@ def _cleaned(text: str) -> Iterator[str]:
         if part == AND:
             yield AND
             continue
-        bare = _EMPLOYER.sub("", _FOLLOW.sub("", " ".join(part.split())).strip(" :@-" + DASHES))
+        bare = _FOLLOW.sub("", " ".join(part.split())).strip(" :@-" + DASHES)
+        bare = bare if _ROLE.search(bare) else _EMPLOYER.sub("", bare)
         bare = _FOOTNOTE.sub("", bare.lstrip("."))
         bare = bare if _INITIAL.search(bare) else bare.rstrip(".")
         words = bare.split()
