@@ -52,7 +52,18 @@ ORDER_INSIDE = {
         ),
         *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
     ],
-    "metadata": ["fact", "page", "publisher", "sections", "title", "authors", "published", "images", "dateline", "read"],
+    "metadata": [
+        "fact",
+        "page",
+        "publisher",
+        "sections",
+        "title",
+        "authors",
+        "published",
+        "images",
+        "dateline",
+        "read",
+    ],
 }
 """For each folder its modules in order.  A package's `__init__` comes last."""
 

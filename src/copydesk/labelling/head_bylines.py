@@ -142,6 +142,8 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
     named = line.facts.authors
     if not named or signed:
         return signed and bool(named)
+    if n + 1 < len(state.lines) and state.label(n + 1) is Label.CREDIT:
+        return False  # the name of the person in the picture
     if not line.text.startswith(named[0].name) or is_common(named[0].name, language):
         return False
     if state.share(n, Label.BYLINE) < THRESHOLDS.min_share_in_story and _is_in_story(state, fold(named[0].name), head):

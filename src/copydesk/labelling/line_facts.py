@@ -57,7 +57,18 @@ class LineFacts:
         *("agency", "authors", "copyright", "dates", "ends", "ends_with_age", "ends_with_credit", "first_published"),
         *("folded", "hints", "is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name"),
         *("is_judged", "is_notice", "is_opening", "is_person", "is_prose", "is_role", "is_second_hand", "is_signed"),
-        *("dates_by_order", "is_day_with_weekday", "is_of_site", "opens_date", "is_single_name", "is_timestamp", "kinds", "language", "pen_name", "says_author"),
+        *(
+            "dates_by_order",
+            "is_day_with_weekday",
+            "is_of_site",
+            "opens_date",
+            "is_single_name",
+            "is_timestamp",
+            "kinds",
+            "language",
+            "pen_name",
+            "says_author",
+        ),
         *("says_by", "says_credit", "says_published", "segments", "text", "verdict", "words"),
     )
 

@@ -8,6 +8,7 @@ from copydesk import lexicon
 from copydesk.document import Author, Label
 from copydesk.dump import Given
 from copydesk.labelling import Role, Verdict
+from copydesk.labelling.head_bylines import BYLINE_NAME
 from copydesk.labelling.line_facts import LineFacts, facts_of
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
 from copydesk.metadata.fact import Fact
@@ -34,7 +35,6 @@ class AuthorThresholds:
 
     share_of_common_name: float = 0.8
     """A name with a common word in it ("New Delhi") is a person from this share on."""
-
 
     max_words_of_job: int = 6
     """Words of a line below a name that says what the person does."""
@@ -66,12 +66,15 @@ def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
     candidates = [n for n, label in enumerate(lines.labels) if label in SIGNED]
     reviewers = {n for n in candidates if _whole_byline(lines, n).is_second_hand}
     signed = [n for n in candidates if n not in reviewers and _says_by(lines, n)]
+    for n in candidates:  # a list of names below a "By"
+        if n - 1 in signed and lines.verdicts[n].rule is BYLINE_NAME and n not in (*signed, *reviewers):
+            signed.append(n)
     alone = sorted({n for n in candidates if lines.labels[n] is Label.BYLINE} - reviewers - set(signed))
     for places in (
         [n for n in signed if n in head],
         [n for n in signed if head.start - BESIDE_TITLE <= n < head.start],
         [n for n in alone if n in head],
-        [n for n in alone if head.start - BESIDE_TITLE <= n < head.start],
+        [n for n in alone if head.start - BESIDE_TITLE <= n < head.start and _is_likely(lines, n)],
         [n for n in reversed(signed) if n < head.start],
         [n for n in signed if n >= head.stop],
         [n for n in range(len(lines.facts)) if _is_bio_name(lines, n)],
@@ -81,6 +84,11 @@ def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
         if named:
             return _with_bios(named, lines)
     return ()
+
+
+def _is_likely(lines: LabelledLines, n: int) -> bool:
+    """Whether a rule found the byline, or the model is fairly sure of it."""
+    return lines.verdicts[n].certainty >= THRESHOLDS.share_of_pen_name
 
 
 def _together(places: Sequence[int]) -> list[int]:
@@ -150,7 +158,7 @@ def _pen_name(lines: LabelledLines, n: int) -> str | None:
     """The one word of a byline, if a rule found the byline or the model is sure of it."""
     facts = lines.facts[n]
     name = facts.pen_name or (facts.text if facts.is_single_name else None)
-    if name is None or facts_of(name, facts.language).is_role:
+    if name is None or facts.opens_date or facts_of(name, facts.language).is_role:
         return None
     is_word = lexicon.words(facts.language).get(name.casefold(), 0.0) >= THRESHOLDS.word_frequency
     min_share = THRESHOLDS.share_of_word if is_word else THRESHOLDS.share_of_pen_name
@@ -195,9 +203,7 @@ def _with_bio(author: Fact[Author], lines: LabelledLines, bios: Sequence[int]) -
     return Fact(replace(author.value, bio=lines.facts[at].text), tuple(sources))
 
 
-def _with_supplied(
-    given: Given, printed: tuple[Fact[Author], ...], lines: LabelledLines
-) -> tuple[Fact[Author], ...]:
+def _with_supplied(given: Given, printed: tuple[Fact[Author], ...], lines: LabelledLines) -> tuple[Fact[Author], ...]:
     """The authors that the container names, each with the role and bio that the page prints; else those of the page.
 
     The markup of a page goes before its lines only if the two have no name in common, the markup names people, and no

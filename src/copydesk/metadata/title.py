@@ -26,7 +26,7 @@ MIN_WORDS_OF_TWIN: Final = 4
 _NAMED = re.compile(r"(?:title|titel|titre|título|titolo)\s?:\s?", re.IGNORECASE)
 """The word that says what the line is, as repositories of papers print it."""
 
-_SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>[^{SEPARATORS}]{{2,40}})$")
+_SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>(?:(?!\s-\s)[^{SEPARATORS}]){{2,40}})$")
 
 _BREADCRUMB = re.compile(
     r"(?:home|start(?:seite)?|accueil|inicio|início)\s?"

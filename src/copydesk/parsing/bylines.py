@@ -144,7 +144,8 @@ _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 
 _LEADING_THE = re.compile(r"\bThe\s*$")
 _NO_NAME = re.compile(
-    r"(?:the|this|that|a|an|it|my|our|your|us|me|how|what|why|when|all|more|read|see)\b", re.IGNORECASE
+    r"(?:the|this|that|a|an|it|my|our|your|us|me|how|what|why|when|all|more|read|see|zur|mehr|abspielen|anhören)\b",
+    re.IGNORECASE,
 )
 
 
