@@ -47,7 +47,7 @@ class Thresholds:
     """Lines from a headline to the byline or date below it."""
 
     max_sentence_ends: int = 1
-    """Sentences that end inside a headline.  Set with the kit's facts and headlines, November 2026; so are those below."""
+    """Sentences that end inside a headline.  Set with the kit's headlines, November 2026; so are those below."""
 
     min_share_above_deck: float = 0.25
     """The model's share for "title" of a line above another that it does not take for the headline either."""

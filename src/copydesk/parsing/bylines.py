@@ -133,7 +133,8 @@ _STAFF = re.compile(
 
 _REPORTER = re.compile(
     r"(?<!\w)(?P<name>[\N{HANGUL SYLLABLE GA}-\N{HANGUL SYLLABLE HIH}]{2,4})(?<!전문)\s?기자(?!\w)"
-    r"|(?:(?:記者|记者)\s?[:\N{FULLWIDTH COLON}]?|(?<!\w)(?:取材・文|撰文|作者|文)\s?[:/\N{FULLWIDTH COLON}\N{FULLWIDTH SOLIDUS}])\s?"
+    r"|(?:(?:記者|记者)\s?[:\N{FULLWIDTH COLON}]?"
+    r"|(?<!\w)(?:取材・文|撰文|作者|文)\s?[:/\N{FULLWIDTH COLON}\N{FULLWIDTH SOLIDUS}])\s?"
     r"(?P<other>[\N{CJK UNIFIED IDEOGRAPH-4E00}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]{2,4})(?!\w)"
 )
 """Korean and Chinese bylines: a name before or after the word for reporter."""
@@ -144,7 +145,8 @@ _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 
 _LEADING_THE = re.compile(r"\bThe\s*$")
 _NO_NAME = re.compile(
-    r"(?:the|this|that|a|an|it|my|our|your|us|me|how|what|why|when|all|more|read|see|zur|mehr|abspielen|anhören)\b",
+    r"(?:the|this|that|a|an|it|my|our|your|us|me|how|what|why|when|all|more|read|see"
+    r"|zur|mehr|abspielen|anhören)\b",
     re.IGNORECASE,
 )
 

@@ -89,7 +89,7 @@ AFTERNOON: Final = frozenset(("午後", "下午", "오후"))
 
 _TIME = (
     r"(?:\s?[(\N{FULLWIDTH LEFT PARENTHESIS}][^\W\d_]{1,3}[)\N{FULLWIDTH RIGHT PARENTHESIS}])?"
-    r"(?:[\sT,|\N{EN DASH}-]{0,6}(?:at\s|um\s|à\s|a las\s|kl\.?\s|klo\s|om\s|ore\s|alle\s|às\s|в\s|о\s|เวลา\s)?\s?"
+    r"(?:[\sT,|\N{EN DASH}-]{0,6}(?:at\s|um\s|à\s|a las\s|kl\.?\s|klo\s|om\s|ore\s|alle\s|às\s|в\s|เวลา\s)?\s?"
     r"(?P<before>午前|午後|上午|下午|오전|오후)?\s?"
     r"(?P<hour>[01]?\d|2[0-3])(?:[:.h時时點点]|시\s?)(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
     r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
