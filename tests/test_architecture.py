@@ -34,7 +34,8 @@ ORDER_INSIDE = {
         *("references", "invisible", "from_page", "line_breaks", "thresholds", "spacing"),
     ],
     "parsing": [
-        *("people", "dates", "outlets", "credits", "copyrights", "bylines", "datelines", "notes", "sections", "topics"),
+        *("people", "calendars", "dates", "outlets", "credits", "copyrights", "bylines", "datelines", "notes"),
+        *("sections", "topics"),
     ],
     "labelling": [
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),

@@ -4,6 +4,7 @@ If langdetect-rs is installed (the extra `fast`), it gives the same answers in a
 """
 
 import gc
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,18 @@ TRIALS: Final = 3
 MIN_LETTERS: Final = 20
 """No language is detected in a text with fewer letters."""
 
+MIN_KANA: Final = 0.1
+"""Share of letters that are kana in Japanese.  langdetect takes headlines with much Han for Chinese."""
+
+ENGLISH: Final = frozenset(("the", "and", "with", "from", "your", "this", "that", "which", "their", "they"))
+"""Small words of English that no other language in Latin letters has as often."""
+
+MIN_ENGLISH: Final = 0.08
+"""Share of these words in English.  Set on the kit's pages, November 2026."""
+
+_KANA = re.compile("[\u3041-\u30fa]")
+_LATIN_WORDS = re.compile(r"[^\W\d_]+")
+
 BCP47: Final = {"zh-cn": "zh-CN", "zh-tw": "zh-TW"}
 """Names of langdetect that are not BCP 47 tags."""
 
@@ -50,8 +63,13 @@ def sample(text: str, size: int) -> str:
 
 def detect(text: str) -> str | None:
     """The BCP 47 tag of the language of `text`, or None if there is too little text."""
-    if sum(map(str.isalpha, text)) < MIN_LETTERS:
+    letters = sum(map(str.isalpha, text))
+    if letters < MIN_LETTERS:
         return None
+    if len(_KANA.findall(text)) >= MIN_KANA * letters:
+        return "ja"
+    if _is_english(text):
+        return "en"
     factory: _Factory = _fast_factory() if fast else _factory()
     detector = factory.create()
     detector.n_trial = TRIALS
@@ -61,6 +79,12 @@ def detect(text: str) -> str | None:
     except _NO_FEATURES:
         return None
     return None if found == "unknown" else BCP47.get(found, found)
+
+
+def _is_english(text: str) -> bool:
+    """Whether small words that only English has make up enough of the text: lists of names in it mislead langdetect."""
+    words = _LATIN_WORDS.findall(text.casefold())
+    return sum(word in ENGLISH for word in words) >= MIN_ENGLISH * len(words) > 0
 
 
 class _Detector(Protocol):

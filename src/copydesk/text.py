@@ -9,13 +9,13 @@ CHARACTERS_PERWORD: Final = 2
 MAX_CHARACTERS_PERWORD: Final = 8
 """In other scripts without spaces, each 8 characters are a word.  Where there are spaces, these give more words."""
 
-_SIGNS: Final = (
+SIGNS: Final = (
     r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
     r"\u0eb1-\u0ece\u0f71-\u0f84\u0f90-\u0fbc\u1000-\u1049\u1780-\u17d3"
 )
 """Marks that are part of words although `\\w` does not match them: accents, points, vowel signs of Asian scripts."""
 
-_WORD = re.compile(rf"[\w{_SIGNS}]+")
+_WORD = re.compile(rf"[\w{SIGNS}]+")
 
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Kana and Han characters."""

@@ -31,6 +31,8 @@ class By(_Table, frozen=True):
     bare: Words
     inside: Words
     checked: Words
+    nobody: Words
+    outlets: Words
     own: Mapping[str, Words]
 
     def in_language(self, language: str | None) -> Words:
@@ -84,6 +86,7 @@ class Dates(_Table, frozen=True):
     updated: Words
     published: Words
     first_published: Words
+    of_site: Words
     beside_name: Words
 
 

@@ -43,6 +43,9 @@ class Thresholds:
     max_words: int = 12
     """Words of a line that begins with the author's name, or names a job."""
 
+    max_words_with_place: int = 6
+    """Words of a byline with a place in front of it: "Springfield. By Jane Doe"."""
+
 
 THRESHOLDS: Final = Thresholds()
 
@@ -122,7 +125,8 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
     line, known, language = state.lines[n], state.label(n), state.language
     if line.words > THRESHOLDS.max_words or known not in (None, Label.CREDIT):
         return False
-    signed = line.hints & BY != 0 and line.facts.is_signed
+    says_by = line.facts.says_by and not line.ends and line.words <= THRESHOLDS.max_words_with_place
+    signed = line.hints & BY != 0 and (line.facts.is_signed or says_by)
     if known is Label.CREDIT:
         return signed or (state.label(n - 1) in (Label.TITLE, *SIGNED) and not line.facts.says_credit)
     if not signed and (
@@ -132,6 +136,8 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
     named = line.facts.authors
     if not named or signed:
         return signed and bool(named)
+    if n + 1 < len(state.lines) and state.label(n + 1) is Label.CREDIT:
+        return False  # the name of the person in the picture
     if not line.text.startswith(named[0].name) or is_common(named[0].name, language):
         return False
     if state.share(n, Label.BYLINE) < THRESHOLDS.min_share_in_story and _is_in_story(state, fold(named[0].name), head):

@@ -8,8 +8,8 @@ from typing import Final
 from copydesk.characters import SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling.line import is_item
-from copydesk.labelling.state import BESIDE_TITLE, LIKELY, LabelState, is_signature
+from copydesk.labelling.line import Line, is_item
+from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, is_signature
 from copydesk.parsing.bylines import unknown_byline
 from copydesk.parsing.people import is_common
 from copydesk.text import fold
@@ -37,6 +37,30 @@ class Thresholds:
     min_repeated_words: int = 3
     """Words of a line that is printed twice."""
 
+    min_share_of_item: float = 0.1
+    """The model's share for "title" of a headline that begins like the entry of a list: "- It will not last"."""
+
+    max_crumbs: int = 5
+    """Lines of a breadcrumb above the title at its end, and words of one in a line."""
+
+    max_to_signature: int = 4
+    """Lines from a headline to the byline or date below it."""
+
+    max_sentence_ends: int = 1
+    """Sentences that end inside a headline.  Set with the kit's headlines, November 2026; so are those below."""
+
+    min_share_above_deck: float = 0.25
+    """The model's share for "title" of a line above another that it does not take for the headline either."""
+
+    min_words_of_first_line: int = 6
+    """Words of a headline that begins the dump, above a deck: fewer may be the name of a site or a section."""
+
+    stem: int = 5
+    """Letters in which two words are compared."""
+
+    min_common_words: int = 2
+    """Words that two titles of one story have in common."""
+
     max_to_story: int = 14
     """Lines from the headline to the first line of the story, unless the dump has the headline twice."""
 
@@ -47,6 +71,9 @@ class Thresholds:
 THRESHOLDS: Final = Thresholds()
 
 BELOW_TITLE: Final = (Label.DECK, Label.BYLINE, Label.TIMESTAMP)
+
+START_PAGES: Final = frozenset(("home", "start", "startseite", "accueil", "inicio", "início", "hjem", "hem", "forside"))
+"""What the first entry of a breadcrumb says."""
 
 TITLE = Rule("label.headline", "the headline above the story")
 
@@ -59,6 +86,8 @@ UNKNOWN_BYLINE = Rule(
 )
 
 RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE)
+
+_SENTENCES = re.compile(r"\.\s+(?=[^\W\d_a-z])")
 
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
@@ -75,14 +104,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     """The line that is the headline, or None, and the rule that chose it."""
     lines = state.lines
     first = next((n for n in range(len(lines)) if state.is_running(n)), len(lines))
-    candidates = [
-        n
-        for n in range(first)
-        if state.verdicts[n] is None
-        and THRESHOLDS.min_words <= lines[n].words <= THRESHOLDS.max_words
-        and not is_item(lines[n])
-        and not lines[n].facts.ends_with_age
-    ]
+    candidates = _candidates(state, range(first))
     if given:
         named = fold(given)
         for n in reversed(candidates):
@@ -102,14 +124,21 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     likeliest = max(state.share(n, Label.TITLE) for n in candidates)
     if again and max(state.share(n, Label.TITLE) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
         state.set_label(head, Label.DUPLICATE, PAGE_TITLE)
-        return max(again, key=lambda n: (state.share(n, Label.TITLE), n)), TITLE
+        chosen = max(again, key=lambda n: (state.share(n, Label.TITLE), n))
+        return _nearer_to_story(state, chosen, candidates), TITLE
     if first == len(lines):
         return None, TITLE
     near = [n for n in candidates if first - n <= THRESHOLDS.max_to_story] + candidates[:1]
+    if max(state.share(n, Label.TITLE) for n in near) < LIKELY:
+        near = [n for n in candidates if state.share(n, Label.TITLE) >= LIKELY] or near
     chosen = max(near, key=lambda n: (state.share(n, Label.TITLE), -n))
     crumbs = lines[chosen].folded  # "Home > News > Headline": the headline itself is below
     ends = (n for n in candidates if n > chosen and crumbs.endswith(" " + lines[n].folded))
     chosen = next(ends, chosen)
+    chosen = _above_deck(state, _nearer_to_story(state, chosen, candidates), candidates)
+    if state.share(chosen, Label.TITLE) < LIKELY:
+        later = (n for n in _candidates(state, range(first, len(lines))) if state.share(n, Label.TITLE) >= LIKELY)
+        chosen = next((n for n in later if _is_above_signature(state, n)), chosen)
     beside = bylines & {chosen - 1, chosen + 1}
     is_unlikely = state.share(chosen, Label.TITLE) < THRESHOLDS.min_share and state.story[chosen]
     if is_unlikely and not beside and not _is_below_byline(state, chosen):
@@ -117,6 +146,79 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     for n in beside:
         state.set_label(n, Label.BYLINE, UNKNOWN_BYLINE)
     return chosen, TITLE
+
+
+def _candidates(state: LabelState, places: range) -> list[int]:
+    """The lines that may be the headline: short ones that no rule labelled, and entries of lists only if likely."""
+    lines = state.lines
+    return [
+        n
+        for n in places
+        if state.verdicts[n] is None
+        and not state.is_running(n)
+        and THRESHOLDS.min_words <= lines[n].words <= THRESHOLDS.max_words
+        and not (is_item(lines[n]) and not _may_be_marked(state, n))
+        and not lines[n].facts.ends_with_age
+        and len(_SENTENCES.findall(lines[n].text)) <= THRESHOLDS.max_sentence_ends
+    ]
+
+
+def _nearer_to_story(state: LabelState, chosen: int, candidates: Sequence[int]) -> int:
+    """A likely headline below the chosen line, if that ends a breadcrumb: there, pages have another title of the story.
+
+    The headline is above a byline or date, and nothing is signed between the two.
+    """
+    if not any(_begins_breadcrumb(line) for line in state.lines[max(0, chosen - THRESHOLDS.max_crumbs) : chosen]):
+        return chosen
+    below = [n for n in candidates if n > chosen and state.share(n, Label.TITLE) >= LIKELY]
+    best = max(below, key=lambda n: state.share(n, Label.TITLE), default=chosen)
+    is_signed_before = any(state.label(n) is Label.BYLINE for n in range(chosen + 1, best))
+    return best if _is_above_signature(state, best) and not is_signed_before else chosen
+
+
+def _begins_breadcrumb(line: Line) -> bool:
+    """Whether the line is the site's start page, alone or with sections behind it."""
+    return line.folded.partition(" ")[0] in START_PAGES and line.words <= THRESHOLDS.max_crumbs
+
+
+def _is_above_signature(state: LabelState, n: int) -> bool:
+    """Whether a byline or date is right below the line, or below a deck."""
+    below = range(n + 1, min(n + 1 + THRESHOLDS.max_to_signature, len(state.lines)))
+    return any(state.label(m) in SIGNED for m in below)
+
+
+def _may_be_marked(state: LabelState, n: int) -> bool:
+    """Whether a line that begins like the entry of a list may be the headline all the same."""
+    line, share = state.lines[n], state.share(n, Label.TITLE)
+    if line.text[0].isdigit():
+        return share >= THRESHOLDS.min_share_of_item
+    return share >= LIKELY or (share >= THRESHOLDS.min_share_of_item and state.times[line.folded] > 1)
+
+
+def _above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> int:
+    """The line above the chosen one, if the chosen one is the deck.
+
+    It is where the model can't decide between the two, and where the line above begins the dump.
+    """
+    above = chosen - 1
+    if above not in candidates:
+        return chosen
+    upper, lower = state.lines[above], state.lines[chosen]
+    if lower.folded in upper.folded:  # the way to the headline, or the name of the site behind it
+        return chosen
+    if state.share(chosen, Label.TITLE) < LIKELY and state.share(above, Label.TITLE) >= THRESHOLDS.min_share_above_deck:
+        return above
+    is_head = above == 0 and upper.words >= THRESHOLDS.min_words_of_first_line and not upper.ends
+    return above if is_head and not _have_words_in_common(upper, lower) else chosen
+
+
+def _have_words_in_common(upper: Line, lower: Line) -> bool:
+    """Whether one of the two may be the other in other words: a page's title, above its headline."""
+    stems = [
+        {word[: THRESHOLDS.stem] for word in line.folded.split() if len(word) >= THRESHOLDS.stem}
+        for line in (upper, lower)
+    ]
+    return len(stems[0] & stems[1]) >= THRESHOLDS.min_common_words
 
 
 def _is_below_byline(state: LabelState, n: int) -> bool:

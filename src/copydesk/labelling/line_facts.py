@@ -59,8 +59,26 @@ class LineFacts:
     __slots__ = (
         *("agency", "authors", "copyright", "credit", "dateline", "dates", "dates_by_order", "ends"),
         *("ends_with_age", "ends_with_credit", "first_published", "folded", "hints", "is_about_story"),
-        *("is_age", "is_bare_by", "is_byline", "is_credit", "is_entry", "is_given_name", "is_judged"),
-        *("is_news_agency", "is_notice", "is_only_label", "is_opening", "is_person", "is_photographer"),
+        *(
+            "is_age",
+            "is_bare_by",
+            "is_byline",
+            "is_credit",
+            "is_day_with_weekday",
+            "is_entry",
+            "is_given_name",
+            "is_judged",
+        ),
+        *(
+            "is_news_agency",
+            "is_notice",
+            "is_of_site",
+            "is_only_label",
+            "is_opening",
+            "opens_date",
+            "is_person",
+            "is_photographer",
+        ),
         *("is_prose", "is_role", "is_second_hand", "is_signed", "is_single_name", "is_timestamp", "kinds"),
         *("language", "names_source", "outlet", "parts", "pen_name", "says_author", "says_by", "says_credit"),
         *("says_note", "says_published", "segments", "story_agency", "tail", "text", "verdict", "words"),
@@ -82,6 +100,15 @@ class LineFacts:
 
     says_published: bool
     """Whether the line says that its date is that of publication."""
+
+    opens_date: str | None
+    """"updated" or "published" if the line has only words before a date, which is on the next line."""
+
+    is_day_with_weekday: bool
+    """Whether the line begins with a day of the week and has a date without a time, as in the head of a site."""
+
+    is_of_site: bool
+    """Whether the line's date is not that of a story: of a policy, a build, the next event."""
 
     first_published: str | None
     """The date at which, as the line says, the story first appeared."""
@@ -258,6 +285,13 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "is_age": lambda line: dates.AGO.match(line.text) is not None,
     "ends_with_age": lambda line: dates.AGO.search(line.text) is not None,
     "says_published": lambda line: dates.says_published(line.text),
+    "opens_date": lambda line: dates.opens_date(line.text) if len(line.text) <= dates.THRESHOLDS.max_opening else None,
+    "is_day_with_weekday": lambda line: (
+        len(line.dates) == 1
+        and "T" not in line.dates[0].iso
+        and dates.begins_with_weekday(line.text[: line.dates[0].start], line.language)
+    ),
+    "is_of_site": lambda line: dates.is_of_site(line.text),
     "first_published": lambda line: dates.first_published(line.text, line.dates),
     "dates_by_order": lambda line: {},
     "segments": lambda line: bylines.segments(line.text, line.language, line.dates),

@@ -157,10 +157,7 @@ def read(
             found[n] = Verdict(ROLES[name].label, ROLE, probability, Role.OF_STORY)
         elif verdicts[n].share is not None:
             found[n] = replace(verdicts[n], role=Role.OF_STORY)
-    for n, verdict in enumerate(verdicts):
-        if verdict.role is Role.SECTION and (section is None or n != section[0]):
-            found[n] = replace(verdict, role=None)
-    if section is not None and verdicts[section[0]].role is not Role.SECTION:
+    if section is not None:
         n, probability = section
         found[n] = Verdict(Label.TAGS, ROLE, probability, Role.SECTION)
     return found
@@ -174,10 +171,9 @@ def _is_elsewhere(shares: Floats) -> bool:
 def _section(
     verdicts: Sequence[Verdict], probabilities: Mapping[int, float], limits: RoleThresholds
 ) -> tuple[int, float] | None:
-    """(number, probability) of the line with the section: the one that a rule found, else the likeliest."""
-    by_rule = next((n for n, verdict in enumerate(verdicts) if verdict.role is Role.SECTION), None)
-    if by_rule is not None:
-        return by_rule, probabilities.get(by_rule, 1.0)
+    """(number, probability) of the line with the section: the likeliest, if no rule found one."""
+    if any(verdict.role is Role.SECTION for verdict in verdicts):
+        return None
     n, probability = max(probabilities.items(), key=lambda item: item[1])
     return (n, probability) if probability >= limits.take else None
 
@@ -185,12 +181,13 @@ def _section(
 def candidates(limits: RoleThresholds, shares: Floats, verdicts: Sequence[Verdict]) -> Ints:
     """The numbers of the lines that may have the role.
 
-    A headline may not, nor a line to which a rule gave a label that does not fit the role, nor a part of a teaser.
+    A headline may not, nor a line to which a rule gave a label that does not fit the role, nor a
+    part of a teaser, nor the section.
     """
     likely = shares[:, LABELS.index(limits.label)] >= MIN_SHARE
     fitting = (limits.label, *limits.also)
     labelled = np.array([verdict.label in fitting for verdict in verdicts])
     fixed = np.array([verdict.share is None or verdict.label is Label.TITLE for verdict in verdicts])
-    in_item = np.array([verdict.part is not None for verdict in verdicts])
-    found: Ints = np.flatnonzero((labelled | (likely & ~fixed)) & ~in_item).astype(np.int32)
+    taken = np.array([verdict.part is not None or verdict.role is Role.SECTION for verdict in verdicts])
+    found: Ints = np.flatnonzero((labelled | (likely & ~fixed)) & ~taken).astype(np.int32)
     return found

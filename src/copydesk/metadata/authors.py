@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Final
 
 from copydesk import lexicon
 from copydesk.document import Author, Label
 from copydesk.dump import SuppliedMetadata
 from copydesk.labelling import Role, Verdict
+from copydesk.labelling.head_bylines import BYLINE_NAME
 from copydesk.labelling.line_facts import LineFacts, facts_of
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
 from copydesk.metadata.fact import Fact
@@ -37,13 +37,19 @@ class AuthorThresholds:
     share_of_common_name: float = 0.8
     """A name with a common word in it ("New Delhi") is a person if its share is at least this."""
 
+    max_words_of_job: int = 6
+    """Words of a line below a name that says what the person does."""
+
 
 THRESHOLDS: Final = AuthorThresholds()
+
+OF_AUTHORS: Final = (Label.BYLINE, Label.BIO, Label.TAGS)
+"""The labels of lines that may say what an author does."""
 
 
 def authors_of(page: Page, head: range) -> tuple[Fact[Author], ...]:
     """The authors that the container names, else those of the bylines and of the page's markup."""
-    return _with_supplied(page.given, _printed(page, head))
+    return _with_supplied(page.given, _printed(page, head), page.labelled)
 
 
 def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
@@ -54,36 +60,45 @@ def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
     3. the last line above the head that says "By", then the first one below the head
     4. the name above a bio
     5. names without a "By" anywhere, if the model is sure
-    6. reviewers and editors
-    7. the agency that the head names
+
+    Who reviewed or edited the text is no author, nor is an agency.
     """
     lines = page.labelled
     candidates = [n for n, label in enumerate(lines.labels) if label in SIGNED]
     reviewers = {n for n in candidates if _whole_byline(lines, n).is_second_hand}
     signed = [n for n in candidates if n not in reviewers and _says_by(lines, n)]
+    for n in candidates:  # a list of names below a "By"
+        if n - 1 in signed and lines.verdicts[n].rule is BYLINE_NAME and n not in (*signed, *reviewers):
+            signed.append(n)
     alone = sorted({n for n in candidates if lines.labels[n] is Label.BYLINE} - reviewers - set(signed))
     for places in (
         [n for n in signed if n in head],
         [n for n in signed if head.start - BESIDE_TITLE <= n < head.start],
         [n for n in alone if n in head],
-        [n for n in alone if head.start - BESIDE_TITLE <= n < head.start],
+        [n for n in alone if head.start - BESIDE_TITLE <= n < head.start and _is_likely(lines, n)],
         [n for n in reversed(signed) if n < head.start],
         [n for n in signed if n >= head.stop],
         [n for n in range(len(lines.facts)) if _is_bio_name(lines, n)],
         [n for n in alone if lines.verdicts[n].certainty >= THRESHOLDS.share_of_word],
-        sorted(reviewers),
     ):
-        together = [n for n in places if abs(n - places[0]) <= MAX_BYLINE_LINES]
-        named = authors_in(lines, sorted(together))
+        named = authors_in(lines, _together(places))
         if named:
             return _with_bios(named, lines)
-    bylines = (
-        n
-        for n in head
-        if lines.labels[n] is Label.BYLINE or (lines.labels[n] is Label.TIMESTAMP and lines.facts[n].is_signed)
-    )
-    agencies = (Fact(Author(name), (lines.numbers[n],)) for n in bylines if (name := lines.facts[n].agency))
-    return tuple(islice(agencies, 1))
+    return ()
+
+
+def _is_likely(lines: LabelledLines, n: int) -> bool:
+    """Whether a rule found the byline, or the model is fairly sure of it."""
+    return lines.verdicts[n].certainty >= THRESHOLDS.share_of_pen_name
+
+
+def _together(places: Sequence[int]) -> list[int]:
+    """The places near the first one, and those in a row with them: a list of names may be long."""
+    together = [n for n in places if abs(n - places[0]) <= MAX_BYLINE_LINES]
+    for n in sorted(places):
+        if together and n == max(together) + 1:
+            together.append(n)
+    return sorted(together)
 
 
 def _says_by(lines: LabelledLines, n: int) -> bool:
@@ -98,7 +113,7 @@ def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tup
     found: dict[str, Fact[Author]] = {}
     bylines = {n: _whole_byline(lines, n) for n in (range(len(lines.facts)) if places is None else places)}
     of_writers = {n: whole for n, whole in bylines.items() if not whole.is_second_hand}
-    for n, whole in (of_writers or bylines).items():
+    for n, whole in of_writers.items():
         label = lines.labels[n]
         last = next(reversed(found.values()), None)
         if lines.verdicts[n].role is Role.JOB:
@@ -144,7 +159,7 @@ def _pen_name(lines: LabelledLines, n: int) -> str | None:
     """The one word of a byline, if a rule found the byline or the model is sure of it."""
     facts = lines.facts[n]
     name = facts.pen_name or (facts.text if facts.is_single_name else None)
-    if name is None or facts_of(name, facts.language).is_role:
+    if name is None or facts.opens_date or facts_of(name, facts.language).is_role:
         return None
     is_word = lexicon.words(facts.language).get(name.casefold(), 0.0) >= THRESHOLDS.word_frequency
     min_share = THRESHOLDS.share_of_word if is_word else THRESHOLDS.share_of_pen_name
@@ -158,7 +173,29 @@ def _with_bios(named: Sequence[Fact[Author]], lines: LabelledLines) -> tuple[Fac
         for n in lines.places(Label.BIO)
         if not _is_bio_name(lines, n) and lines.verdicts[n].role is not Role.NOT_OF_STORY
     ]
-    return tuple(_with_bio(author, lines, bios) for author in named)
+    return tuple(_with_bio(_with_role(author, lines), lines, bios) for author in named)
+
+
+def _with_role(author: Fact[Author], lines: LabelledLines) -> Fact[Author]:
+    """The author with the job that a line right below the name states, in the byline or in the bio."""
+    if author.value.role:
+        return author
+    name = fold(author.value.name)
+    signed = [n for n in lines.places(Label.BYLINE) if lines.numbers[n] in author.sources]
+    alone = [n for n in lines.places(Label.BIO, Label.BYLINE) if lines.facts[n].folded == name]
+    for n in (*signed, *alone):
+        below = n + 1
+        if below < len(lines.facts) and _is_job(lines, below):
+            role = lines.facts[below].text
+            return Fact(replace(author.value, role=role), (*author.sources, lines.numbers[below]))
+    return author
+
+
+def _is_job(lines: LabelledLines, n: int) -> bool:
+    """Whether the line is a job and nothing else: "Contributing Writer"."""
+    facts = lines.facts[n]
+    is_short = facts.words <= THRESHOLDS.max_words_of_job
+    return is_short and lines.labels[n] in OF_AUTHORS and facts.is_role and not facts.says_by and not facts.authors
 
 
 def _with_bio(author: Fact[Author], lines: LabelledLines, bios: Sequence[int]) -> Fact[Author]:
@@ -171,11 +208,13 @@ def _with_bio(author: Fact[Author], lines: LabelledLines, bios: Sequence[int]) -
     return Fact(replace(author.value, bio=lines.facts[at].text), tuple(sources))
 
 
-def _with_supplied(given: SuppliedMetadata, printed: tuple[Fact[Author], ...]) -> tuple[Fact[Author], ...]:
+def _with_supplied(
+    given: SuppliedMetadata, printed: tuple[Fact[Author], ...], lines: LabelledLines
+) -> tuple[Fact[Author], ...]:
     """The authors that the container names, each with the role and bio that the page prints; else those of the page.
 
     If the markup and the lines of a page have a name in common, the lines are used.  If not, the markup is used, unless
-    none of its names looks like a person.
+    none of its names looks like a person, or a line says "By" and a name: markup often names who uploaded the text.
     """
     known = {fold(author.value.name): author for author in printed}
     if given.authors:
@@ -185,6 +224,14 @@ def _with_supplied(given: SuppliedMetadata, printed: tuple[Fact[Author], ...]) -
     source = given.source_of("stated_authors")
     stated = {fold(name): Fact(Author(name), (source,)) for name in given.stated_authors}
     agree = any(name in other or other in name for name in known for other in stated)
+    if printed and not agree and any(_is_signed(lines, author) for author in printed):
+        return printed
     site = fold(given.publisher or "")
     people = [name for name, author in stated.items() if is_person(author.value.name) and name != site]
     return printed if agree or (printed and not people) else tuple(stated.values()) or printed
+
+
+def _is_signed(lines: LabelledLines, author: Fact[Author]) -> bool:
+    """Whether a line with the author's name says "By"."""
+    places = [n for n, number in enumerate(lines.numbers) if number in author.sources]
+    return any(_says_by(lines, n) for n in places)

@@ -17,7 +17,16 @@ H1_COLUMN: Final = BLOCKS.index("h1")
 MAX_SITE_WORDS: Final = 5
 """Words of a site's name after a headline.  Used since November 2026; what set it is not recorded."""
 
-_SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>[^{SEPARATORS}]{{2,40}})$")
+MAX_LINES_TO_TWIN: Final = 6
+"""Lines from a headline with a kicker up to a line that prints the headline in another way."""
+
+MIN_WORDS_OF_TWIN: Final = 4
+"""Words of a line that is the headline without its kicker."""
+
+_NAMED = re.compile(r"(?:title|titel|titre|título|titolo)\s?:\s?", re.IGNORECASE)
+"""The word that says what the line is, as repositories of papers print it."""
+
+_SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>(?:(?!\s-\s)[^{SEPARATORS}]){{2,40}})$")
 
 _BREADCRUMB = re.compile(
     r"(?:home|start(?:seite)?|accueil|inicio|início)\s?"
@@ -47,7 +56,9 @@ def title_of(page: Page) -> Fact[str | None]:
         return of_page
     if stated and _BREADCRUMB.match(headline):
         return of_page
-    shown = _without_site(headline, page).removeprefix(":").lstrip()  # a kicker was in front of the colon
+    at = 0 if shown_at is None else shown_at
+    shown = _without_kicker(_without_site(headline, page), at, page)
+    shown = _without_word(shown).removeprefix(":").lstrip()  # a kicker was in front of the colon
     if stated is None or any(
         line.text == headline and line.origin[H1_COLUMN : H1_COLUMN + 1] != (0,) for line in page.lines
     ):
@@ -55,8 +66,14 @@ def title_of(page: Page) -> Fact[str | None]:
     return of_page if set(fold(stated).split()).isdisjoint(fold(shown).split()) else Fact(shown, lines)
 
 
+def _without_word(title: str) -> str:
+    """The title without "Title:" in front of it."""
+    named = _NAMED.match(title)
+    return title[named.end() :] if named else title
+
+
 def _without_site(title: str, page: Page) -> str:
-    """The title of a page without the name of the site at its end.
+    """The title of a page without the name of the site at its end, and without the section in front of that.
 
     After a bar comes always the site.  After a dash the words must look like the name of a site: one of them is a word
     like "News", or the page has a line with only these words.
@@ -65,5 +82,32 @@ def _without_site(title: str, page: Page) -> str:
     if tail is None or len(tail["site"].split()) > MAX_SITE_WORDS:
         return title
     site = fold(tail["site"])
-    known = tail["mark"] not in "-" + DASHES or PUBLISHER_WORD.search(tail["site"]) is not None
-    return title[: tail.start()] if known or any(line.folded == site for line in page.lines) else title
+    if tail["mark"] in "-" + DASHES:
+        is_phrase = tail["site"][0].islower() and " " in site
+        notices = page.labelled.facts_with(Label.COPYRIGHT)
+        is_printed = any(line.folded == site for line in page.lines) or any(
+            f" {site} " in f" {notice.folded} " for notice in notices
+        )
+        if is_phrase or not (is_printed or PUBLISHER_WORD.search(tail["site"])):
+            return title
+    bare = title[: tail.start()]
+    section = _SITE_TAIL.search(bare)
+    is_section = section is not None and section["mark"] == tail["mark"] and " " not in section["site"]
+    return bare[: section.start()] if section and is_section else bare
+
+
+def _without_kicker(title: str, at: int, page: Page) -> str:
+    """The headline without the kicker in front of it, which lines above show to be one.
+
+    They print the headline with a colon behind the kicker, or without the kicker.
+    """
+    folded = fold(title)
+    for line in page.lines[max(0, at - MAX_LINES_TO_TWIN) : at]:
+        kicker, colon, _ = line.text.partition(": ")
+        if colon and line.folded == folded and title.startswith(kicker + " "):
+            return title[len(kicker) :].lstrip(f" {SEPARATORS}-")
+        if line.words >= MIN_WORDS_OF_TWIN and folded.endswith(" " + line.folded):
+            words = len(line.text.split())
+            rest = title.split(maxsplit=len(title.split()) - words)[-1]
+            return rest if fold(rest) == line.folded else title
+    return title

@@ -13,6 +13,7 @@ from copydesk.document import Author
 from copydesk.parsing import credits
 from copydesk.parsing.dates import Stated
 from copydesk.parsing.people import PARTICLES, is_common, is_person
+from copydesk.text import SIGNS
 from copydesk.vocabulary import VOCABULARY, hint_words, one_of, whole_words
 
 
@@ -104,8 +105,26 @@ AND: Final = "&"
 
 _AND = re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))}\s")
 _SPLIT = re.compile(rf"[,;/()\[\]{BULLETS}\N{{BLACK CIRCLE}}]|\s[{DASHES}-]+\s|[{DASHES}]")
-_PLACE = re.compile(r"\s(?:for|[Ii]n|on|at|to|f\N{LATIN SMALL LETTER U WITH DIAERESIS}r|pour|para)(?:\s.*|$)")
-"""A word before a section, a place or an employer, and the text after it."""
+_PLACE = re.compile(r"\s(?:[Ii]n|on|at|to)(?:\s.*|$)")
+"""A section or a place follows."""
+
+_EMPLOYER = re.compile(
+    r"\s(?:for|For|FOR|of|OF|f\N{LATIN SMALL LETTER U WITH DIAERESIS}r|pour|para)(?:\s.*|$)|\s(?:Special|SPECIAL)$"
+)
+"""An employer follows, or followed: "Special to The Courier"."""
+
+_OUTLET = re.compile(whole_words(_BY.outlets), re.IGNORECASE)
+_HANDLE = re.compile(r"(?:\s|^)\(?@\w{2,30}\)?(?!\S)")
+"""The name of an account: "@janedoe"."""
+
+_FOOTNOTE = re.compile(r"\s\d{1,3}$")
+_INITIAL = re.compile(r"\s(?:Jr|Sr|[^\W\d_a-z])\.$")
+"""The end of a name that keeps its full stop."""
+
+_LIST_OF_OTHERS = re.compile(r"\)\s?:\s")
+"""In a line that lists the people in a picture: "The board (from left): Jane Doe, Max Muster"."""
+
+_MARKED_NAME = re.compile(rf"[^\W\d_][\w{SIGNS}]*(?:\s[^\W\d_][\w{SIGNS}]*){{0,3}}")
 
 _FOLLOW = re.compile(r"(?:\s(?:follow(?:ing)?|folgen|suivre|seguir|tips meg|full bio|view profile))+$", re.IGNORECASE)
 """The text of a button after a name."""
@@ -121,7 +140,8 @@ _STAFF = re.compile(
 
 _REPORTER = re.compile(
     r"(?<!\w)(?P<name>[\N{HANGUL SYLLABLE GA}-\N{HANGUL SYLLABLE HIH}]{2,4})(?<!전문)\s?기자(?!\w)"
-    r"|(?:記者|记者)\s?[:\N{FULLWIDTH COLON}]?\s?"
+    r"|(?:(?:記者|记者)\s?[:\N{FULLWIDTH COLON}]?"
+    r"|(?<!\w)(?:取材・文|撰文|作者|文)\s?[:/\N{FULLWIDTH COLON}\N{FULLWIDTH SOLIDUS}])\s?"
     r"(?P<other>[\N{CJK UNIFIED IDEOGRAPH-4E00}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]{2,4})(?!\w)"
 )
 """Korean and Chinese bylines: a name before or after the word for reporter."""
@@ -132,7 +152,9 @@ _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 
 _LEADING_THE = re.compile(r"\bThe\s*$")
 _NO_NAME = re.compile(
-    r"(?:the|this|that|a|an|it|my|our|your|us|me|how|what|why|when|all|more|read|see)\b", re.IGNORECASE
+    r"(?:the|this|that|a|an|it|my|our|your|us|me|how|what|why|when|all|more|read|see"
+    r"|zur|mehr|abspielen|anhören)\b",
+    re.IGNORECASE,
 )
 
 
@@ -230,6 +252,11 @@ def read(line: str, language: str | None, cut: Segments) -> tuple[Author, ...]:
     if reporters:
         return reporters
     says_by, has_date, parts = cut
+    if not says_by and _LIST_OF_OTHERS.search(line):
+        return ()
+    side_by_side = () if says_by or has_date else _side_by_side(parts, language)
+    if side_by_side:
+        return side_by_side
     for segment, following in zip_longest(parts, parts[1:], fillvalue=()):
         people = _people(segment, language, says_by=says_by, has_date=has_date)
         if people and people[-1].role is None and following and is_role(following[0]):
@@ -237,6 +264,19 @@ def read(line: str, language: str | None, cut: Segments) -> tuple[Author, ...]:
         if people:
             return people
     return ()
+
+
+def _side_by_side(parts: Sequence[Sequence[str]], language: str | None) -> tuple[Author, ...]:
+    """The names in a line that has nothing but names between bars: "Jane Doe | Max Muster"."""
+    names = [segment[0] for segment in parts if len(segment) == 1]
+    is_list = 1 < len(names) == len(parts) and all(
+        is_person(name)
+        and not _ROLE.search(name)
+        and not _OUTLET.search(name)
+        and not is_common(name, language, all_words=False)
+        for name in names
+    )
+    return tuple(Author(name) for name in dict.fromkeys(names)) if is_list else ()
 
 
 def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_date: bool) -> tuple[Author, ...]:
@@ -252,7 +292,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
             first = " ".join(words[: THRESHOLDS.words_before_role])
             last = next(reversed(people.values()), None)
             if last:
-                people[last.name] = Author(last.name, last.role or name)
+                people[last.name] = Author(last.name, last.role or _once(name, min_words=1))
             elif (
                 len(words) > THRESHOLDS.words_before_role
                 and is_person(first)
@@ -266,7 +306,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
                 is_employer = True
         elif part == AND:
             is_employer = False
-        elif is_employer:
+        elif is_employer or (people and _OUTLET.search(name)):
             continue
         elif _is_name(name, language, alone=says_by and not people, has_date=has_date):
             people.setdefault(name, Author(name))
@@ -289,11 +329,11 @@ def _agencies(part: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _once(line: str) -> str:
+def _once(line: str, min_words: int = 2) -> str:
     """The text, but only its first half if the second half is the same: "Jane Doe Jane Doe"."""
     words = line.split()
     half = len(words) // 2
-    return " ".join(words[:half]) if half > 1 and words[:half] == words[half:] else line
+    return " ".join(words[:half]) if half >= min_words and words[:half] == words[half:] else line
 
 
 def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) -> bool:
@@ -303,6 +343,10 @@ def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) ->
     """
     if is_opening(part, language):
         return False
+    if alone and part.casefold() in _BY.nobody:
+        return False
+    if alone and language and not part.isascii() and part == part.swapcase():
+        return _MARKED_NAME.fullmatch(part) is not None
     if is_person(part):
         return not _NO_NAME.match(part) or (alone and (has_date or _STAFF.fullmatch(part) is not None))
     is_one = alone and len(part) > 2 and part.isalnum() and (part[0].isupper() or has_date)
@@ -315,7 +359,7 @@ def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segme
     for date in reversed(stated):
         bare = f"{bare[: date.start]} | {bare[date.end :]}"
     named = _by(language).match(bare) or _BY_INSIDE.search(bare)
-    rest = _AROUND_DATES.sub(" | ", bare[named.end() :] if named else bare)
+    rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", bare[named.end() :] if named else bare))
     parts = (tuple(_cleaned(segment)) for segment in rest.split("|"))
     return Segments(named is not None, bool(stated), tuple(part for part in parts if part))
 
@@ -326,7 +370,10 @@ def _cleaned(text: str) -> Iterator[str]:
         if part == AND:
             yield AND
             continue
-        bare = _FOLLOW.sub("", " ".join(part.split())).strip(" .:@-" + DASHES)
+        bare = _FOLLOW.sub("", " ".join(part.split())).strip(" :@-" + DASHES)
+        bare = bare if _ROLE.search(bare) else _EMPLOYER.sub("", bare)
+        bare = _FOOTNOTE.sub("", bare.lstrip("."))
+        bare = bare if _INITIAL.search(bare) else bare.rstrip(".")
         words = bare.split()
         while words and not words[0][0].isupper() and words[0].casefold() in _IN_FRONT:
             words = words[1:]

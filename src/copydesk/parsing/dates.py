@@ -1,18 +1,22 @@
 """Dates in a line, in many languages.  An ambiguous date is not read.
 
 The names of months come from CLDR (Unicode Common Locale Data Repository), through Babel.  A date in figures with
-slashes ("13/6/2024") is read only if one number is too large for a month, or if the order of day and month is known.
+slashes or hyphens ("13/6/2024") is read only if one number is too large for a month, or if the order of day and month
+is known: from other dates on the page, or because the language has only one.
 """
 
 import datetime
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
 
+from copydesk.characters import APOSTROPHES
+from copydesk.parsing import calendars
 from copydesk.vocabulary import VOCABULARY, whole_words
 
 
@@ -31,6 +35,9 @@ class Thresholds:
 
     max_words_in_sentence: int = 2
     """The same for a timestamp that ends like a sentence, because "It fell on May 3, 2024." is a sentence."""
+
+    max_opening: int = 40
+    """Characters of a line that has only words before a date."""
 
     max_to_first_date: int = 60
     """Characters from words like "first published" to their date."""
@@ -53,30 +60,72 @@ ZONES: Final = {
 }
 """The names of time zones with one meaning on news pages.  "CST", "IST" and "BST" have several, and are not read."""
 
+DAY_FIRST: Final = frozenset((
+    "ar", "bg", "ca", "cs", "da", "de", "el", "es", "eu", "fi", "fr", "gl", "he", "hr", "id", "it", "mk", "ms", "nb",
+    "nl", "nn", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "th", "tr", "uk", "vi",
+))  # fmt: skip
+"""Languages in which 5/6/2024 is the fifth of June everywhere.  In English, day or month may be first."""
+
+DOTTED: Final = frozenset("bg cs da de et fi hr is lv mk nb nn no pl ro ru sk sl sr tr uk".split())  # noqa: SIM905
+"""Languages in which 5.6.24 is a date: elsewhere it may be the number of a version or a chapter."""
+
+YEAR_FIRST: Final = frozenset(("hu", "ja", "ko", "lt", "zh"))
+"""Languages in which 2024. 6. 5. is a date."""
+
+CENTURY: Final = 2000
+BUDDHIST_CENTURY: Final = 2500
+"""What is added to a year of two figures."""
+
+MIN_FIGURES_WITH_HYPHENS: Final = 4
+"""Figures of day and month with hyphens and a year of two figures: fewer may be the score of a match."""
+
+VARIANTS: Final = {"ar": ("ar-SY", "ar-DZ", "ar-MA")}
+"""Places that name the months in their own way."""
+
+PREFIXES: Final = {"he": "ב"}
+"""The word for "of" that is written together with the name of a month."""
+
+AFTERNOON: Final = frozenset(("午後", "下午", "오후"))
+
 _TIME = (
-    r"(?:[\sT,|\N{EN DASH}-]{0,6}(?:at\s|um\s|à\s|a las\s|kl\.?\s|ore\s|alle\s|às\s)?\s?"
-    r"(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
+    r"(?:\s?[(\N{FULLWIDTH LEFT PARENTHESIS}][^\W\d_]{1,3}[)\N{FULLWIDTH RIGHT PARENTHESIS}])?"
+    r"(?:[\sT,|\N{EN DASH}-]{0,6}(?:at\s|um\s|à\s|a las\s|kl\.?\s|klo\s|om\s|ore\s|alle\s|às\s|в\s|เวลา\s)?\s?"
+    r"(?P<before>午前|午後|上午|下午|오전|오후)?\s?"
+    r"(?P<hour>[01]?\d|2[0-3])(?:[:.h時时點点]|시\s?)(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
     r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_ANY_YEAR = re.compile(r"(?:19|20)\d\d|\d\d\.\d\d\.\d\d")
+_OTHER_YEARS: Final = {
+    **dict.fromkeys(calendars.BUDDHIST, r"(?P<year>(?:19|20|25)\d\d)"),
+    **dict.fromkeys(calendars.PERSIAN, r"(?P<year>(?:19|20|13|14)\d\d)"),
+}
+"""The years of languages that have a calendar of their own."""
+
+_MAY_BE_DATED = re.compile(r"(?:19|20)\d\d|\d[./-]\d\d?[./-]\d\d|[\d元]\s?年")
+_MAY_BE_DATED_THERE = re.compile(r"\d\d")
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 _MONTH_NUMBER = r"(?P<month>0?[1-9]|1[0-2])"
 _NUMERIC: Final = (
-    re.compile(rf"(?<!\d){_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}"),
-    re.compile(rf"(?<![\d.]){_DAY}\.\s?{_MONTH_NUMBER}\.\s?{_YEAR}(?!\d){_TIME}"),
-    re.compile(
-        rf"(?<![\d.])(?P<day>0[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])\.(?P<short>[0-4]\d)(?![\d.]){_TIME}"
-    ),
-    re.compile(
-        rf"(?<![\d.]){_YEAR}(?P<mark>[./])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}"
-    ),
-    re.compile(rf"{_YEAR}\s?年\s?{_MONTH_NUMBER}\s?月\s?{_DAY}\s?日{_TIME}"),
-    re.compile(rf"{_YEAR}년\s?{_MONTH_NUMBER}월\s?{_DAY}일{_TIME}"),
+    rf"(?<!\d){_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}",
+    rf"(?<![\d.]){_DAY}\.\s?{_MONTH_NUMBER}\.\s?{_YEAR}(?!\d){_TIME}",
+    rf"(?<![\d.])(?P<day>0[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])\.(?P<short>[0-4]\d)(?![\d.]){_TIME}",
+    rf"(?<![\d.]){_YEAR}(?P<mark>[./])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}",
+    rf"(?<![\d./]){_YEAR}/{_MONTH_NUMBER}/{_DAY}(?![\d/]){_TIME}",
+    rf"{_YEAR}\s?年\s?{_MONTH_NUMBER}\s?月\s?{_DAY}\s?[日號号]{_TIME}",
+    rf"{_YEAR}년\s?{_MONTH_NUMBER}월\s?{_DAY}일{_TIME}",
+    rf"(?P<era>{'|'.join(calendars.ERAS)})\s?(?P<year>\d{{1,3}}|{calendars.FIRST_YEAR})\s?年\s?"
+    rf"{_MONTH_NUMBER}\s?月\s?{_DAY}\s?[日號号]{_TIME}",
 )
-_IN_FIGURES: Final = re.compile(
-    rf"(?<![\d/.-])(?P<one>\d{{1,2}})(?P<mark>[/-])(?P<other>\d{{1,2}})(?P=mark){_YEAR}(?![\d/-]){_TIME}"
+_SHORT_THAI = r"(?P<short>[5-7]\d)(?!\d)"
+"""The last two figures of a Buddhist year, behind the name of a month."""
+
+_DOTTED_SHORT = rf"(?<![\d.]){_DAY}\.{_MONTH_NUMBER}\.(?P<short>[0-4]\d)(?![\d.]){_TIME}"
+_YEAR_FIRST = rf"(?<![\d.]){_YEAR}\.\s?{_MONTH_NUMBER}\.\s?{_DAY}(?:\.|(?!\d)){_TIME}"
+_FIGURES = (
+    rf"(?<![\d/.-])(?P<one>\d{{1,2}})(?P<mark>[/-])(?P<other>\d{{1,2}})(?P=mark)"
+    rf"(?:{_YEAR}|(?P<short>[0-4]\d))(?![\d/-]){_TIME}"
 )
+_IN_FIGURES: Final = re.compile(_FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +143,13 @@ def find(line: str, language: str | None, order: str | None = None) -> list[Stat
     `order` says whether the "day" or the "month" is first in dates like 5/6/2024; without it they are not read.
     """
     found: list[Stated] = []
-    if not _ANY_YEAR.search(line):
+    base = (language or "").partition("-")[0].lower()
+    plain = line if line.isascii() else line.translate(calendars.FIGURES)
+    if not (_MAY_BE_DATED_THERE if base in _OTHER_YEARS else _MAY_BE_DATED).search(plain):
         return found
-    for pattern in (*_NUMERIC, *_named(language), _IN_FIGURES):
-        for match in pattern.finditer(line):
+    order = order or ("day" if base in DAY_FIRST else None)
+    for pattern in _patterns(language):
+        for match in pattern.finditer(plain):
             iso = _iso(match.groupdict(), language, order)
             if iso and all(match.end() <= other.start or other.end <= match.start() for other in found):
                 found.append(Stated(match.start(), match.end(), iso))
@@ -106,17 +158,27 @@ def find(line: str, language: str | None, order: str | None = None) -> list[Stat
 
 def _iso(parts: dict[str, str | None], language: str | None, order: str | None) -> str | None:
     day, month = parts.get("day"), parts.get("month")
+    base = (language or "").partition("-")[0].lower()
     if parts.get("one"):
-        first, second = int(parts["one"] or 0), int(parts["other"] or 0)
+        one, other = parts["one"] or "", parts["other"] or ""
+        first, second = int(one), int(other)
         if first != second and first <= 12 and second <= 12 and order is None:
             return None  # 5/6: the fifth of June or the sixth of May
+        if parts.get("short") and parts["mark"] == "-" and len(one + other) < MIN_FIGURES_WITH_HYPHENS:
+            return None
         day_first = first > 12 or (second <= 12 and order == "day")
-        day, month = (str(first), str(second)) if day_first else (str(second), str(first))
+        day, month = (one, other) if day_first else (other, one)
     name = parts.get("name")
     number = _months(language).get(name.casefold().rstrip(".")) if name else int(month or 0)
+    year, short, era = parts.get("year") or "", parts.get("short"), parts.get("era")
     try:
-        year = 2000 + int(parts["short"] or 0) if parts.get("short") else int(parts["year"] or 0)
-        date = datetime.date(year, number or 0, int(day or 0))
+        if era:
+            full = calendars.ERAS[era] + (1 if year == calendars.FIRST_YEAR else int(year))
+        elif short:
+            full = (BUDDHIST_CENTURY if base in calendars.BUDDHIST and name else CENTURY) + int(short)
+        else:
+            full = int(year or 0)
+        date = calendars.date_of(full, number or 0, int(day or 0), base)
     except ValueError:
         return None
     return date.isoformat() + _clock(parts)
@@ -127,6 +189,8 @@ def _clock(parts: dict[str, str | None]) -> str:
     if not parts.get("hour"):
         return ""
     hour, half, zone = int(parts["hour"] or 0), (parts.get("half") or "").lower()[:1], parts.get("zone") or ""
+    if before := parts.get("before"):
+        half = "p" if before in AFTERNOON else "a"
     if half and hour > 12:
         return ""
     if half:
@@ -142,7 +206,8 @@ def _clock(parts: dict[str, str | None]) -> str:
 def _months(language: str | None) -> dict[str, int]:
     """Month names, case-folded and without full stop, to numbers."""
     names: dict[str, int] = {"sept": 9}
-    for tag in ("en", language):
+    base = (language or "").partition("-")[0].lower()
+    for tag in (language, *VARIANTS.get(base, ()), "en"):
         try:
             months = Locale.parse(tag or "en", sep="-").months
         except (UnknownLocaleError, ValueError):
@@ -150,19 +215,33 @@ def _months(language: str | None) -> dict[str, int]:
         for context in ("stand-alone", "format"):
             for width in ("wide", "abbreviated"):
                 for number, name in months[context][width].items():
-                    names[name.casefold().rstrip(".")] = number
+                    names.setdefault(name.casefold().rstrip("."), number)
+    if base in calendars.PERSIAN:
+        names |= {name: number for number, own in enumerate(calendars.PERSIAN_MONTHS, 1) for name in own}
+    if prefix := PREFIXES.get(base):
+        names |= {f"{prefix}{name}": number for name, number in names.items() if not name.isascii()}
     return {name: number for name, number in names.items() if not name[0].isdigit()}
 
 
 @lru_cache(maxsize=256)
-def _named(language: str | None) -> tuple[re.Pattern[str], ...]:
+def _patterns(language: str | None) -> tuple[re.Pattern[str], ...]:
+    """The forms of dates: in figures, with the name of a month in the language, in figures in an unknown order."""
+    base = (language or "").partition("-")[0].lower()
     names = "|".join(re.escape(name) for name in sorted(_months(language), key=lambda name: (-len(name), name)))
     name = rf"(?P<name>{names})\.?"
-    of = r"(?:\s|\s?de\s|\s?di\s|\s?del\s|-)"
-    return (
-        re.compile(rf"\b{name}\s{{1,2}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,2}}{_YEAR}\b{_TIME}", re.IGNORECASE),
-        re.compile(rf"(?<!\d){_DAY}(?:\.|st|nd|rd|th|er|º)?{of}{name},?{of}{_YEAR}\b{_TIME}", re.IGNORECASE),
-    )
+    of = rf"(?:\s|\s?de\s|\s?di\s|\s?del\s|\sof\s|\sd[{APOSTROPHES}]|[-/])"
+    year = rf"(?:{_YEAR}\b|{_SHORT_THAI})" if base in calendars.BUDDHIST else rf"{_YEAR}\b"
+    forms = [
+        *_NUMERIC,
+        *([_DOTTED_SHORT] if base in DOTTED else []),
+        *([_YEAR_FIRST] if base in YEAR_FIRST else []),
+        rf"\b{name}\s{{1,2}}{_DAY}(?:st|nd|rd|th)?(?:,\s{{0,2}}|\s{{1,2}}){year}{_TIME}",
+        rf"(?<!\d){_DAY}(?:\.|st|nd|rd|th|er|º)?{of}{name},?(?:{of}|\snăm\s|\s?พ\.ศ\.\s?){year}{_TIME}",
+        rf"(?<!\d){_YEAR}(?:\.|\sm\.|\sgada)?,?\s{name}\s{_DAY}(?!\d)\.?{_TIME}",
+        _FIGURES,
+    ]
+    own = _OTHER_YEARS.get(base, _YEAR)
+    return tuple(re.compile(form.replace(_YEAR, own), re.IGNORECASE) for form in forms)
 
 
 AGO: Final = re.compile(
@@ -174,7 +253,16 @@ AGO: Final = re.compile(
 
 _UPDATED = re.compile(whole_words(VOCABULARY.dates.updated), re.IGNORECASE)
 _PUBLISHED = re.compile(whole_words(VOCABULARY.dates.published), re.IGNORECASE)
+_OF_SITE = re.compile(whole_words(VOCABULARY.dates.of_site), re.IGNORECASE)
 _FIRST = re.compile(whole_words(VOCABULARY.dates.first_published), re.IGNORECASE)
+_UPDATED_CLOCK = re.compile(
+    rf"(?:{whole_words(VOCABULARY.dates.updated)}):?\s?(?:a las\s|à\s|às\s|alle\s|at\s|kl\.?\s|om\s|um\s)?"
+    r"(?:(?P<month>1[0-2]|0?[1-9])/(?P<day>[12]\d|3[01]|0?[1-9])\s)?(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)"
+    r"(?!\d|[./]\d|\s?[AaPp]\.?[Mm])",
+    re.IGNORECASE,
+)
+"""The time of a change behind a date: "5 May 2024, updated at 15:10"."""
+
 _AROUND = re.compile(r"[^\W\d_]+")
 
 
@@ -197,9 +285,49 @@ def updated_and_published(line: str, found: Sequence[Stated]) -> tuple[str | Non
         else:
             plain.append(stated.iso)
         after = stated.end
+    if updated is None and plain and (clock := _UPDATED_CLOCK.search(line, after)):
+        updated = _at(plain[-1], clock)
     if len(plain) == 2 and updated is None and plain[0][:10] != plain[1][:10]:
         return max(plain), min(plain)
     return updated, plain[0] if plain else None
+
+
+def _at(iso: str, clock: re.Match[str]) -> str | None:
+    """The time in `clock`, on the day that it states, or else on that of the date in ISO 8601."""
+    month, day = clock["month"] or iso[5:7], clock["day"] or iso[8:10]
+    try:
+        date = datetime.date(int(iso[:4]), int(month), int(day))
+    except ValueError:
+        return None
+    return f"{date.isoformat()}T{int(clock['hour']):02}:{clock['minute']}"
+
+
+def opens_date(line: str) -> str | None:
+    """Which date the next line has if the line has only words before a date: "updated", "published" or None."""
+    bare = line.strip(" :")
+    if _UPDATED.fullmatch(bare):
+        return "updated"
+    return "published" if _PUBLISHED.fullmatch(bare) else None
+
+
+def begins_with_weekday(text: str, language: str | None) -> bool:
+    """Whether the text is only the full name of a day of the week, in English or the language."""
+    return text.strip(" ,").casefold() in _weekdays(language)
+
+
+@lru_cache(maxsize=256)
+def _weekdays(language: str | None) -> frozenset[str]:
+    """The full names of the days of the week, case-folded."""
+    names: set[str] = set()
+    for tag in ("en", language or "en"):
+        with suppress(UnknownLocaleError, ValueError):
+            names |= {name.casefold() for name in Locale.parse(tag, sep="-").days["format"]["wide"].values()}
+    return frozenset(names)
+
+
+def is_of_site(line: str) -> bool:
+    """Whether the line says that its date is that of a policy, of a build of the page or of a coming event."""
+    return _OF_SITE.search(line) is not None
 
 
 def says_published(line: str) -> bool:
@@ -230,7 +358,7 @@ def order_of(lines: Iterable[str]) -> str | None:
     """What comes first in dates in figures, "day" or "month"; None if no date shows it, or if two dates differ."""
     orders = set()
     for line in lines:
-        for match in _IN_FIGURES.finditer(line) if _ANY_YEAR.search(line) else ():
+        for match in _IN_FIGURES.finditer(line) if _MAY_BE_DATED.search(line) else ():
             one, other = int(match["one"]), int(match["other"])
             if one > 12 >= other:
                 orders.add("day")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MAX_TITLE_LINE: Final = 300
 """Characters of a line that may be the title."""
 
+MAX_SITE_LINE: Final = 60
+"""Characters of a line that may be the name of the site."""
+
 MAX_STATED_TITLE: Final = 1000
 """Characters of a stated title.  The lines are not searched for a longer one."""
 
@@ -78,17 +81,19 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
     except ValueError:  # trafilatura moves texts inside the tree, and lxml does not accept control characters
         _drop_controls(root)
         found = _stated(root)
-    shown = _shown(found.title, text)
+    title = _of_story(found.title, root)
+    shown = _shown(title, text)
     statements = page.named
     publisher = page_publisher.publisher_of(page, found.url, text)
     names = _names(page, publisher, found.host)
-    titles = {fold(value) for name, value in page.named if name in _TITLES} | {fold(found.title)}
-    title_source = _source(found.title, statements, "title")
+    titles = {fold(value) for name, value in page.named if name in _TITLES} | {fold(title)}
+    title_source = _source(title, statements, "title")
+    site = publisher.value if publisher else found.host
     return SuppliedMetadata(
         title=shown,
         url=found.url,
-        publisher=publisher.value if publisher else found.host,
-        stated_title=None if shown else _SITE.split(found.title)[0].strip() or None,
+        publisher=site,
+        stated_title=None if shown else _without_site(title, site, text) or None,
         stated_date=published_value,
         stated_update=updated_value,
         guess_date=None if published_value else partial(_guessed_date, markup, found.url),
@@ -215,16 +220,43 @@ def _drop_controls(root: "HtmlElement") -> None:
             each.tail = _NO_XML.sub("", each.tail)
 
 
+def _of_story(title: str, root: "HtmlElement") -> str:
+    """The title, or the page's `<title>` if the title is only the name of the site at the beginning or end of that."""
+    element = next(root.iter("title"), None)
+    whole = (element.text_content() if element is not None else "").strip()
+    pieces = [fold(piece) for piece in _SITE.split(whole)]
+    is_site = len(pieces) > 1 and fold(title) in (pieces[0], pieces[-1]) and len(fold(title)) < len(fold(whole)) / 2
+    return whole if is_site else title
+
+
+def _without_site(title: str, publisher: str | None, text: str) -> str:
+    """The title without the site's name at its end: the publisher, or words that the page prints as a line."""
+    marks = list(_SITE.finditer(title))
+    if not marks:
+        return title
+    tail = fold(title[marks[-1].end() :])
+    is_site = tail == fold(publisher or "") or any(
+        fold(line) == tail for line in text.splitlines() if len(line) <= MAX_SITE_LINE
+    )
+    return title[: marks[-1].start()].strip() if is_site else title
+
+
 def _shown(title: str, text: str) -> str | None:
-    """The line of the text that equals the stated title, with or without the name of the site after it."""
+    """The line of the text that equals the stated title, with or without the name of the site before or after it."""
     if len(title) > MAX_STATED_TITLE:
         return None
-    ends = [len(title), *(match.start() for match in reversed(list(_SITE.finditer(title))))]
-    heads = [head for head in (fold(title[:end]) for end in ends) if head.count(" ") >= MIN_SPACES]
+    marks = list(_SITE.finditer(title))
+    ends = [len(title), *(match.start() for match in reversed(marks))]
+    heads = [fold(title[:end]) for end in ends] + [fold(title[match.end() :]) for match in marks]
+    heads = sorted((head for head in heads if head.count(" ") >= MIN_SPACES), key=len, reverse=True)
     if not heads:
         return None
-    first = heads[0].split(" ", 1)[0]  # all begin with the same word
-    near = (line for line in text.splitlines() if len(line) <= MAX_TITLE_LINE and first in line.casefold())
+    first = {head.split(" ", 1)[0] for head in heads}
+    near = (
+        line
+        for line in text.splitlines()
+        if len(line) <= MAX_TITLE_LINE and any(word in line.casefold() for word in first)
+    )
     lines = {fold(line): line for line in near}
     return next((lines[head] for head in heads if head in lines), None)
 
