@@ -39,17 +39,8 @@ ORDER_INSIDE = {
     ],
     "labelling": [
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
-        *(
-            "head_bylines",
-            "deck",
-            "kicker",
-            "bios",
-            "tags_and_notes",
-            "captions",
-            "repeated_story",
-            "teaser_lists",
-            "decide",
-        ),
+        *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
+        *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
     ],
     "batch": [
         *(

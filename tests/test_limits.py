@@ -144,7 +144,7 @@ def test_a_name_of_rare_words_is_close_to_the_headline_for_twelve_lines(between:
 def test_a_line_that_is_printed_twice_is_the_headline_with_a_tenth_of_the_largest_share(
     share: float, title: int
 ) -> None:
-    twice = "Old bridge to stay closed for a year"
+    twice = "Old bridge stays closed"
     rows: list[Row] = [
         (twice, {}),
         ("Five things to know this week", {Label.TITLE: 0.5}),

@@ -70,7 +70,8 @@ def test_a_role_gives_and_takes_labels(fixed: dict[str, dict[int, float]], numbe
 def test_a_note_about_something_else_stays_a_note_but_gives_no_fact() -> None:
     verdict = read({"note": {5: 0.01}})[5]
     assert (verdict.label, verdict.role) == (Label.NOTE, Role.NOT_OF_STORY)
-    assert read({"note": {5: 0.5}})[5].role is None
+    assert read({"note": {5: 0.5}})[5].role is Role.OF_STORY
+    assert read({"note": {5: 0.3}})[5].role is None
 
 
 def test_one_line_has_the_section() -> None:
