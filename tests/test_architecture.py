@@ -57,7 +57,8 @@ ORDER_INSIDE = {
         *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
     ],
     "metadata": [
-        *("fact", "page", "notice", "publisher", "sections", "tags", "notes", "title", "authors", "published"),
+        *("fact", "page", "notice", "publisher", "sections", "tags", "notes", "title", "bios", "authors"),
+        "published",
         *("images", "addresses", "dateline", "stated", "read"),
     ],
 }

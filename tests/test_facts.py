@@ -7,7 +7,13 @@ from typing import TypeAlias
 import pytest
 
 import copydesk
+from copydesk.document import Author, Label
+from copydesk.edits import Rule
+from copydesk.labelling import Verdict
 from copydesk.labelling.line_facts import LineFacts
+from copydesk.metadata.bios import with_bios
+from copydesk.metadata.fact import Fact
+from copydesk.metadata.page import LabelledLines
 from copydesk.parsing import credits, notes, outlets, sections, topics
 from copydesk.text import fold
 
@@ -111,3 +117,34 @@ def test_two_credits_are_two_pictures_and_a_caption_printed_twice_is_one() -> No
     assert [(image.caption, image.credit) for image in images] == [
         ("Waves break over the wall.", "Photo: Jane Doe/AFP")
     ]
+
+
+ABOUT_JANE = "Jane Doe has covered bridges and rivers for the newspaper since 2009."
+BYLINE_OF_JANE = Fact(Author("Jane Doe"), (1,))
+
+
+@pytest.mark.parametrize(
+    ("bios", "bio", "sources"),
+    [
+        ([ABOUT_JANE], ABOUT_JANE, (1, 3)),  # begins with the name
+        (["Doe grew up beside the river and has written about it since 2009."], None, (1, 3)),  # names her by a part
+        (["The Example News is a daily newspaper that was founded in 1911."], "", (1,)),  # about the newspaper
+        (["Jane Doe"], "", (1,)),  # a name is no bio
+        ([ABOUT_JANE, "She studied in Northford and lives there."], f"{ABOUT_JANE} She studied in Northford and lives there.", (1, 3, 4)),
+        ([ABOUT_JANE, "Read all stories by Jane Doe and others here"], ABOUT_JANE, (1, 3)),  # a link, no sentence
+    ],
+)  # fmt: skip
+def test_the_bio_of_an_author(bios: list[str], bio: str | None, sources: tuple[int, ...]) -> None:
+    texts = ["Old bridge to stay closed", "By Jane Doe", "The bridge stays closed.", *bios]
+    labels = [Label.TITLE, Label.BYLINE, Label.PARAGRAPH, *[Label.BIO] * len(bios)]
+    facts = [LineFacts(text, "en") for text in texts]
+    verdicts = [Verdict(label, Rule("label.model", ""), 0.9) for label in labels]
+    (author,) = with_bios([BYLINE_OF_JANE], LabelledLines(facts, labels, verdicts, range(len(texts))))
+    assert (author.value.bio, author.sources) == (bios[0] if bio is None else bio or None, sources)
+
+
+def test_a_bio_that_names_nobody_is_not_given_to_one_of_two_authors() -> None:
+    facts = [LineFacts("Doe grew up beside the river and has written about it.", "en")]
+    lines = LabelledLines(facts, [Label.BIO], [Verdict(Label.BIO, Rule("label.model", ""), 0.9)], [0])
+    two = [BYLINE_OF_JANE, Fact(Author("Max Doe"), (1,))]
+    assert [author.value.bio for author in with_bios(two, lines)] == [None, None]

@@ -22,6 +22,7 @@ from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS
 from copydesk.labelling.role_features import COLUMNS, Ints, role_features
 from copydesk.labelling.verdict import Role, Verdict
+from copydesk.parsing import sections
 
 SHIPPED: Final = Path(__file__).with_name("roles.npz")
 
@@ -134,7 +135,7 @@ def read(
             continue
         probabilities = dict(zip(places.tolist(), forests.probabilities(name, rows[places]).tolist(), strict=True))
         if limits.role is Role.SECTION:
-            section = _section(verdicts, probabilities, limits)
+            section = _section(lines, verdicts, probabilities, limits)
             continue
         for n, probability in probabilities.items():
             above = probability - (limits.take_from_story if labels[n] in STORY else limits.take)
@@ -169,13 +170,22 @@ def _is_elsewhere(shares: Floats) -> bool:
 
 
 def _section(
-    verdicts: Sequence[Verdict], probabilities: Mapping[int, float], limits: RoleThresholds
+    lines: Sequence[Line], verdicts: Sequence[Verdict], probabilities: Mapping[int, float], limits: RoleThresholds
 ) -> tuple[int, float] | None:
-    """(number, probability) of the line with the section: the likeliest, if no rule found one."""
+    """(number, probability) of the line with the section: the likeliest that may name one, if no rule found one."""
     if any(verdict.role is Role.SECTION for verdict in verdicts):
         return None
-    n, probability = max(probabilities.items(), key=lambda item: item[1])
-    return (n, probability) if probability >= limits.take else None
+    likely = {n: probability for n, probability in probabilities.items() if probability >= limits.take}
+    if not likely:
+        return None
+    titles = (line.folded for line, verdict in zip(lines, verdicts, strict=True) if verdict.label is Label.TITLE)
+    headline = next(titles, "")
+    known = {line.folded for line in lines}
+    for n, probability in sorted(likely.items(), key=lambda item: (-item[1], item[0])):
+        text = lines[n].text
+        if sections.may_be_section(sections.crumbs(text, headline, known) or text, headline):
+            return n, probability
+    return None
 
 
 def candidates(limits: RoleThresholds, shares: Floats, verdicts: Sequence[Verdict]) -> Ints:

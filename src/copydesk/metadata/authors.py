@@ -11,6 +11,7 @@ from copydesk.labelling import Role, Verdict
 from copydesk.labelling.head_bylines import BYLINE_NAME
 from copydesk.labelling.line_facts import LineFacts, facts_of
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
+from copydesk.metadata.bios import with_bios
 from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
 from copydesk.parsing.people import is_common, is_person, is_rare
@@ -83,7 +84,7 @@ def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
     ):
         named = authors_in(lines, _together(places))
         if named:
-            return _with_bios(named, lines)
+            return with_bios([_with_role(author, lines) for author in named], lines)
     return ()
 
 
@@ -166,16 +167,6 @@ def _pen_name(lines: LabelledLines, n: int) -> str | None:
     return name if lines.verdicts[n].certainty >= min_share else None
 
 
-def _with_bios(named: Sequence[Fact[Author]], lines: LabelledLines) -> tuple[Fact[Author], ...]:
-    """The authors, each with the first bio that begins with the name."""
-    bios = [
-        n
-        for n in lines.places(Label.BIO)
-        if not _is_bio_name(lines, n) and lines.verdicts[n].role is not Role.NOT_OF_STORY
-    ]
-    return tuple(_with_bio(_with_role(author, lines), lines, bios) for author in named)
-
-
 def _with_role(author: Fact[Author], lines: LabelledLines) -> Fact[Author]:
     """The author with the job that a line right below the name states, in the byline or in the bio."""
     if author.value.role:
@@ -196,16 +187,6 @@ def _is_job(lines: LabelledLines, n: int) -> bool:
     facts = lines.facts[n]
     is_short = facts.words <= THRESHOLDS.max_words_of_job
     return is_short and lines.labels[n] in OF_AUTHORS and facts.is_role and not facts.says_by and not facts.authors
-
-
-def _with_bio(author: Fact[Author], lines: LabelledLines, bios: Sequence[int]) -> Fact[Author]:
-    """The author with the first of the bios that begins with the name."""
-    name = f"{author.value.name} "
-    at = next((n for n in bios if lines.facts[n].text.startswith(name)), None)
-    if at is None:
-        return author
-    sources = dict.fromkeys((*author.sources, lines.numbers[at]))
-    return Fact(replace(author.value, bio=lines.facts[at].text), tuple(sources))
 
 
 def _with_supplied(
