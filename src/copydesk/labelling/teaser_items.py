@@ -7,8 +7,8 @@ that belong to none, at the lowest cost in bits; a shape that comes again and ag
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import accumulate
 from math import log2
 from typing import Final, TypeAlias
@@ -26,6 +26,12 @@ class ItemThresholds:
 
     max_above: int = 6
     """Lines of an item above its headline."""
+
+    max_doubts: float = 12.0
+    """Cost of all doubts about the parts of an item; what costs more is no item.  Keeps the number of items low."""
+
+    max_growing: int = 12
+    """Ways to read the same lines as the beginning of an item; the cheapest go on.  Keeps hostile lists fast."""
 
     rounds: int = 3
     """How often a list is cut.  The first time, a shape counts where it fits; then where the last cut has it."""
@@ -140,11 +146,21 @@ Candidates: TypeAlias = Sequence[Sequence[Item]]
 Price: TypeAlias = Callable[[str], float]
 """What a shape costs in one list, in bits."""
 
+Growing: TypeAlias = Mapping[tuple[str, bool], tuple[float, tuple[Label, ...]]]
+"""The cheapest parts, with their cost, by their shape, and by whether a section is the last of them.
+
+Only these two say what may follow and what it costs, so dearer parts of the same shape can be left out.
+"""
+
+MAX_STEPS: Final = 2**14
+"""Steps from shape to shape that are remembered.  A page has a few hundred."""
+
 
 def cut(lists: Sequence[Sequence[ListLine]]) -> list[list[Item]]:
     """The items of each list of a page, in order."""
     candidates = [_candidates(lines) for lines in lists]
     counts: list[Mapping[str, float]] = [_fits(lines, each) for lines, each in zip(lists, candidates, strict=True)]
+    candidates = [_worthwhile(*each) for each in zip(lists, candidates, strict=True)]
     totals = [sum([line.share for line in lines]) for lines in lists]
     items: list[list[Item]] = [[] for _ in lists]
     for _ in range(THRESHOLDS.rounds):
@@ -163,68 +179,92 @@ def _candidates(lines: Sequence[ListLine]) -> list[list[Item]]:
     """The items that may begin with each line."""
     torn = THRESHOLDS.torn if any(line.apart for line in lines[1:]) else 0.0
     costs = [-log2(line.share) for line in lines]
+    options = [_options(line) for line in lines]
     return [
-        _beginning(lines, costs, start, 0.0 if start == 0 or lines[start].apart else torn)
+        _beginning(lines, costs, options, start, 0.0 if start == 0 or lines[start].apart else torn)
         for start in range(len(lines))
     ]
 
 
-def _beginning(lines: Sequence[ListLine], costs: Sequence[float], start: int, border: float) -> list[Item]:
+def _options(line: ListLine) -> tuple[Options, Options, Options]:
+    """The parts that the line may be above the headline or blurb, right below the headline, and farther below."""
+    below = tuple([option for option in line.options if option[0] is not Label.TITLE])
+    if line.repeats:
+        return line.options, ((Label.DUPLICATE, 0.0),), below
+    return line.options, ((Label.TITLE, 0.0),) if line.goes_on else below, below
+
+
+def _beginning(
+    lines: Sequence[ListLine],
+    costs: Sequence[float],
+    options: Sequence[tuple[Options, Options, Options]],
+    start: int,
+    border: float,
+) -> list[Item]:
     """The items that may begin with the line `start`, where a border costs `border`.
 
     An item has one headline (which may go over several lines, or be printed twice), or a blurb or a caption instead.
     """
     found: list[Item] = []
-    growing = [Item(start, start, "", THRESHOLDS.item + border, ())]
+    growing: Growing = {("", False): (THRESHOLDS.item + border, ())}
+    limit = THRESHOLDS.item + THRESHOLDS.max_doubts
     for at in range(start, min(start + THRESHOLDS.max_lines, len(lines))):
-        grown = [longer for one in growing for longer in _longer(one, lines[at], costs[at])]
-        found += [one for one in grown if _has_text(one)]
-        found += [_picture(one) for one in grown if not _has_text(one) and "C" in one.shape]
+        limit += costs[at]
+        growing = _longer(growing, costs[at], options[at], limit, apart=lines[at].apart)
+        for (shape, _), (cost, parts) in growing.items():
+            if _has_text(shape):
+                found.append(Item(start, at + 1, shape, cost, parts))
+            elif "C" in shape:
+                found.append(Item(start, at + 1, shape, cost + THRESHOLDS.without_headline, parts))
         if at + 1 < len(lines) and lines[at + 1].begins:
             break
-        growing = [one for one in grown if _has_text(one) or len(one.parts) <= THRESHOLDS.max_above]
+        if at - start >= THRESHOLDS.max_above:
+            growing = {state: one for state, one in growing.items() if _has_text(state[0])}
         if not growing:
             break
     return found
 
 
-def _has_text(item: Item) -> bool:
-    """Whether the item has a headline or a blurb."""
-    return "T" in item.shape or "B" in item.shape
+def _has_text(shape: str) -> bool:
+    """Whether an item of that shape has a headline or a blurb."""
+    return "T" in shape or "B" in shape
 
 
-def _picture(item: Item) -> Item:
-    """An item that is only a picture with its caption, at the cost of an item without a headline."""
-    return replace(item, cost=item.cost + THRESHOLDS.without_headline)
+def _longer(
+    growing: Growing, cost: float, options: tuple[Options, Options, Options], limit: float, *, apart: bool
+) -> Growing:
+    """The items with one more line, which costs `cost` as any part; without those that cost more than `limit`."""
+    above, right_below, below = options
+    longer: dict[tuple[str, bool], tuple[float, tuple[Label, ...]]] = {}
+    for (shape, is_section), (before, parts) in growing.items():
+        for part, doubt in right_below if shape.endswith("T") else below if _has_text(shape) else above:
+            grown, more = _step(shape, part, apart, is_section)
+            whole = before + cost + doubt + more
+            state = grown, part is Label.TAGS
+            if whole <= limit and (state not in longer or whole < longer[state][0]):
+                longer[state] = whole, (*parts, part)
+    if len(longer) > THRESHOLDS.max_growing:
+        return dict(sorted(longer.items(), key=lambda one: one[1][0])[: THRESHOLDS.max_growing])
+    return longer
 
 
-def _longer(item: Item, line: ListLine, cost: float) -> list[Item]:
-    """The item with one more line, for each part that the line may be in it."""
-    shape, parts = item.shape, item.parts
-    has_title = _has_text(item)
-    is_below_title = shape.endswith("T")
-    options = line.options
-    if is_below_title and line.repeats:
-        options = ((Label.DUPLICATE, 0.0),)
-    elif is_below_title and line.goes_on:
-        options = ((Label.TITLE, 0.0),)
-    grown: list[Item] = []
-    for part, doubt in options:
-        if part is Label.TITLE and has_title and not (is_below_title and line.goes_on):
-            continue
-        letter = _LETTERS[part]
-        more = cost + doubt + (_cost_below(part) if has_title else _cost_above(part))
-        if shape.endswith("B") and letter == "B":
-            more += THRESHOLDS.second_blurb
-        elif letter in shape and not shape.endswith(letter):
-            more += THRESHOLDS.again
-        if letter == "K" and parts and parts[-1] is Label.TAGS and not has_title:
-            more += THRESHOLDS.second_section
-        is_same = shape.endswith(letter) or (letter == "N" and shape.endswith(("K", "D")))
-        mark = "^" if line.apart and shape else ""
-        longer = shape if is_same else f"{shape}{mark}{letter}"
-        grown.append(Item(item.start, item.stop + 1, longer, item.cost + more, (*parts, part)))
-    return grown
+@lru_cache(maxsize=MAX_STEPS)
+def _step(shape: str, part: Label, apart: bool, is_section: bool) -> tuple[str, float]:
+    """The shape with one more part, and what the part costs there beside the doubt about its line.
+
+    `apart` says whether a blank line is above the part, and `is_section` whether a section is right above it.
+    """
+    has_text, letter = _has_text(shape), _LETTERS[part]
+    cost = _cost_below(part) if has_text else _cost_above(part)
+    if shape.endswith("B") and letter == "B":
+        cost += THRESHOLDS.second_blurb
+    elif letter in shape and not shape.endswith(letter):
+        cost += THRESHOLDS.again
+    if letter == "K" and is_section and not has_text:
+        cost += THRESHOLDS.second_section
+    is_same = shape.endswith(letter) or (letter == "N" and shape.endswith(("K", "D")))
+    mark = "^" if apart and shape else ""
+    return (shape if is_same else f"{shape}{mark}{letter}"), cost
 
 
 def _cost_above(part: Label) -> float:
@@ -265,6 +305,12 @@ def _fits(lines: Sequence[ListLine], candidates: Candidates) -> dict[str, float]
     return counts
 
 
+def _worthwhile(lines: Sequence[ListLine], candidates: Candidates) -> list[list[Item]]:
+    """The items that cost less than their lines cost outside of all items.  No cut has others, at any prices."""
+    outside = list(accumulate([line.outside for line in lines], initial=0.0))
+    return [[one for one in beginning if one.cost < outside[one.stop] - outside[one.start]] for beginning in candidates]
+
+
 def _prices(own: Mapping[str, float], total: float, page: Mapping[str, float], page_total: float) -> Price:
     """What shapes cost in a list that has them as often as `own` says; `page` counts those of all lists."""
     whole = total + THRESHOLDS.other_lists * page_total + THRESHOLDS.unknown_shape
@@ -290,17 +336,17 @@ def _cheapest(lines: Sequence[ListLine], candidates: Candidates, price: Price) -
     best = {letter: [0.0] * (len(lines) + 1) for letter in letters}
     chosen: dict[str, list[tuple[Item | None, str]]] = {letter: [(None, letter)] * len(lines) for letter in letters}
     for start in range(len(lines) - 1, -1, -1):
-        outside = lines[start].outside
-        begins = lines[start].begins
-        priced = [(one, one.cost + price(one.shape)) for one in candidates[start]]
-        if begins:
-            priced = [(one, min(cost, one.cost + THRESHOLDS.opened)) for one, cost in priced]
+        outside, begins = lines[start].outside, lines[start].begins
+        priced = _priced(candidates[start], price, begins=begins)
+        if not priced:
+            for row in best.values():
+                row[start] = row[start + 1] + outside
+            continue
         other = 0.0 if begins else THRESHOLDS.other_opening
-        for letter in letters:
-            row = best[letter]
+        for letter, row in best.items():
             lowest, choice = row[start + 1] + outside, None
-            for one, cost in priced:
-                whole = row[one.stop] + cost + other * (one.shape[0] != letter)
+            for (stop, opening), (cost, one) in priced.items():
+                whole = row[stop] + (cost if opening == letter else cost + other)
                 if whole < lowest:
                     lowest, choice = whole, one
             row[start], chosen[letter][start] = lowest, (choice, letter)
@@ -310,6 +356,21 @@ def _cheapest(lines: Sequence[ListLine], candidates: Candidates, price: Price) -
             if best[letter][start] > limit:
                 best[letter][start], chosen[letter][start] = limit, chosen[cheapest][start]
     return _way(chosen, min(letters, key=lambda letter: best[letter][0]))
+
+
+def _priced(items: Sequence[Item], price: Price, *, begins: bool) -> dict[tuple[int, str], tuple[float, Item]]:
+    """The cheapest of the items that begin with a line, with its cost, by its end and the letter that it begins with.
+
+    `begins` says whether the line can only be the first of an item: then hardly any shape is a surprise.
+    """
+    cheapest: dict[tuple[int, str], tuple[float, Item]] = {}
+    for one in items:
+        surprise = price(one.shape)
+        cost = one.cost + (min(surprise, THRESHOLDS.opened) if begins else surprise)
+        key = one.stop, one.shape[0]
+        if key not in cheapest or cost < cheapest[key][0]:
+            cheapest[key] = cost, one
+    return cheapest
 
 
 def _way(chosen: dict[str, list[tuple[Item | None, str]]], letter: str) -> list[Item]:
