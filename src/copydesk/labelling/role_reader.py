@@ -57,17 +57,20 @@ class RoleThresholds:
     trusts_rules: bool = False
     """Whether a line that has its label from a rule loses it only if the model agrees."""
 
+    near_title: int = 0
+    """Lines below the headline that are candidates too."""
+
     also: tuple[Label, ...] = ()
     """Lines with these labels are candidates too."""
 
 
 ROLES: Final[Mapping[str, RoleThresholds]] = {
-    "deck": RoleThresholds(Label.DECK, 0.45, 0.7, 0.2),
-    "caption": RoleThresholds(Label.CAPTION, 0.4, 0.75, 0.12, trusts_rules=True, also=(Label.CREDIT,)),
+    "deck": RoleThresholds(Label.DECK, 0.45, 0.5, 0.25, near_title=6),
+    "caption": RoleThresholds(Label.CAPTION, 0.3, 0.6, 0.25, trusts_rules=True, also=(Label.CREDIT,)),
     "credit": RoleThresholds(Label.CREDIT, 0.45, 0.9, 0.12, trusts_rules=True, also=(Label.CAPTION,)),
     "note": RoleThresholds(Label.NOTE, 0.4, 0.8, 0.2, keeps_label=True, trusts_rules=True),
     "bio": RoleThresholds(Label.BIO, 0.4, 0.8, 0.0),
-    "section": RoleThresholds(Label.TAGS, 0.6, 1.0, 0.0, Role.SECTION, also=(Label.NAVIGATION,)),
+    "section": RoleThresholds(Label.TAGS, 0.5, 1.0, 0.0, Role.SECTION, also=(Label.NAVIGATION,)),
     "tags": RoleThresholds(Label.TAGS, 0.6, 1.0, 0.2, keeps_label=True),
 }
 """The roles.  If two of them take a line, the one decides that is farther above its threshold."""
@@ -191,13 +194,17 @@ def _section(
 def candidates(limits: RoleThresholds, shares: Floats, verdicts: Sequence[Verdict]) -> Ints:
     """The numbers of the lines that may have the role.
 
-    A headline may not, nor a line to which a rule gave a label that does not fit the role, nor a
-    part of a teaser, nor the section.
+    A headline may not, nor a line to which a rule gave a label that does not fit the role, nor a part of a teaser, nor
+    the section.
     """
     likely = shares[:, LABELS.index(limits.label)] >= MIN_SHARE
     fitting = (limits.label, *limits.also)
     labelled = np.array([verdict.label in fitting for verdict in verdicts])
     fixed = np.array([verdict.share is None or verdict.label is Label.TITLE for verdict in verdicts])
+    if limits.near_title:
+        title = next((n for n, verdict in enumerate(verdicts) if verdict.label is Label.TITLE), None)
+        if title is not None:
+            likely[title + 1 : title + 1 + limits.near_title] = True
     taken = np.array([verdict.part is not None or verdict.role is Role.SECTION for verdict in verdicts])
     found: Ints = np.flatnonzero((labelled | (likely & ~fixed)) & ~taken).astype(np.int32)
     return found
