@@ -1,17 +1,21 @@
 """Lists of other stories, cut into items, case by case; and whole stories below the first."""
 
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from conftest import CASES, ROOT
 from copydesk import clean, teasers
 from copydesk.document import Cleaned, Label
-from copydesk.labelling import Line, Verdict, teaser_lists
+from copydesk.labelling import Line, Verdict, teaser_items, teaser_lists
 from copydesk.labelling.decide import MODEL
 from copydesk.labelling.model import LABELS
 from copydesk.labelling.state import LabelState
+from copydesk.labelling.teaser_items import ListLine
+from copydesk.labelling.teaser_parts import Options
 
 ROW = re.compile(r" {4}(?P<item>\d|-) (?P<part>\w+) *\| (?P<line>.*)")
 SHARE = 0.9
@@ -49,6 +53,41 @@ def test_a_list_is_cut_into_items(name: str) -> None:
     got = {line.number: (str(number), str(line.label)) for number, item in enumerate(items, 1) for line in item}
     wanted = {n: (item, part) for n, (item, part, _) in enumerate(rows) if item != "-"}
     assert got == wanted
+
+
+@pytest.mark.parametrize("name", cases())
+def test_the_limits_that_make_the_cut_fast_change_no_item(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited = verdicts_of(cases()[name])
+    unlimited = replace(teaser_items.THRESHOLDS, max_doubts=1_000.0, max_growing=1_000_000)
+    monkeypatch.setattr(teaser_items, "THRESHOLDS", unlimited)
+    assert verdicts_of(cases()[name]) == limited
+
+
+def test_of_two_readings_with_the_same_shape_the_cheaper_one_is_the_item() -> None:
+    """A number below a date does not change the shape, and a second date does not either."""
+    headline: Options = ((Label.TITLE, 0.0),)
+    date: Options = ((Label.TIMESTAMP, 0.0),)
+    date_or_number: Options = ((Label.TIMESTAMP, 1.0), (Label.CONTROL, 0.0))
+    (items,) = teaser_items.cut([[ListLine(options, SHARE) for options in (headline, date, date_or_number)] * 3])
+    assert [item.parts for item in items] == [(Label.TITLE, Label.TIMESTAMP, Label.CONTROL)] * 3
+
+
+def test_lines_that_may_be_anything_are_cut_in_linear_time() -> None:
+    parts = (Label.TITLE, Label.PARAGRAPH, Label.TAGS, Label.TIMESTAMP, Label.BYLINE, Label.CAPTION, Label.CONTROL)
+    anything: Options = tuple((part, 0.0) for part in parts)
+
+    def seconds(lines: int) -> float:
+        """CPU time, the least of three runs, so that other work on the machine does not count."""
+        rows = [ListLine(anything, SHARE, apart=n % 3 == 0) for n in range(lines)]
+        spent = []
+        for _ in range(3):
+            start = time.process_time()
+            teaser_items.cut([rows])
+            spent.append(time.process_time() - start)
+        return min(spent)
+
+    seconds(20)
+    assert seconds(400) < 3 * seconds(200)
 
 
 STORY = (

@@ -3,6 +3,9 @@
 Within one list the items are built alike: kicker, headline, date; kicker, headline, date.  So first every stretch of
 lines that may be an item is written down with its shape, such as "KTD".  Then the list is cut into items, and lines
 that belong to none, at the lowest cost in bits; a shape that comes again and again in the list costs little.
+
+The same lines can be read as parts in many ways.  A reading grows line by line, and of all readings that can go on in
+the same way only the cheapest grows: so the time is linear in the lines of a list.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
 from math import log2
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from copydesk.document import Label
 from copydesk.labelling.teaser_parts import Options
@@ -28,10 +31,16 @@ class ItemThresholds:
     """Lines of an item above its headline."""
 
     max_doubts: float = 12.0
-    """Cost of all doubts about the parts of an item; what costs more is no item.  Keeps the number of items low."""
+    """Cost of all doubts about the parts of an item; what costs more is no item.
+
+    Without it one page of 763 is cut in another way, and cutting takes three times as long.
+    """
 
     max_growing: int = 12
-    """Ways to read the same lines as the beginning of an item; the cheapest go on.  Keeps hostile lists fast."""
+    """Readings of the same lines as the beginning of an item; the cheapest go on.
+
+    For hostile lists: it decides nothing on the kit.
+    """
 
     rounds: int = 3
     """How often a list is cut.  The first time, a shape counts where it fits; then where the last cut has it."""
@@ -126,8 +135,7 @@ class ListLine:
         return min(THRESHOLDS.item, -log2(1 - self.share)) if self.may_head else -log2(1 - self.share)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A stretch of lines that is an item, or may be one.
 
     `stop` is the line after it, and `cost` what it costs in bits without its shape.
@@ -146,14 +154,24 @@ Candidates: TypeAlias = Sequence[Sequence[Item]]
 Price: TypeAlias = Callable[[str], float]
 """What a shape costs in one list, in bits."""
 
-Growing: TypeAlias = Mapping[tuple[str, bool], tuple[float, tuple[Label, ...]]]
-"""The cheapest parts, with their cost, by their shape, and by whether a section is the last of them.
+Ending: TypeAlias = tuple[str, int, bool]
+"""Where an item goes on: its shape, its place (`ABOVE`, `RIGHT_BELOW` or `BELOW`), and whether a section is last.
 
-Only these two say what may follow and what it costs, so dearer parts of the same shape can be left out.
+Only these say what may follow and what it costs, so of all readings with the same ending the cheapest is enough.
 """
 
+Growing: TypeAlias = Mapping[Ending, tuple[float, tuple[Label, ...]]]
+"""The cheapest reading of some lines for each ending: its cost, and its parts."""
+
+ABOVE: Final = 0
+RIGHT_BELOW: Final = 1
+BELOW: Final = 2
+"""Above the headline or blurb, right below the headline, and farther below it or below a blurb."""
+
+BEGINNING: Final[Ending] = ("", ABOVE, False)
+
 MAX_STEPS: Final = 2**14
-"""Steps from shape to shape that are remembered.  A page has a few hundred."""
+"""Steps from ending to ending that are remembered: the 763 pages of the kit take 12,000."""
 
 
 def cut(lists: Sequence[Sequence[ListLine]]) -> list[list[Item]]:
@@ -206,65 +224,63 @@ def _beginning(
     An item has one headline (which may go over several lines, or be printed twice), or a blurb or a caption instead.
     """
     found: list[Item] = []
-    growing: Growing = {("", False): (THRESHOLDS.item + border, ())}
+    growing: Growing = {BEGINNING: (THRESHOLDS.item + border, ())}
     limit = THRESHOLDS.item + THRESHOLDS.max_doubts
     for at in range(start, min(start + THRESHOLDS.max_lines, len(lines))):
         limit += costs[at]
         growing = _longer(growing, costs[at], options[at], limit, apart=lines[at].apart)
-        for (shape, _), (cost, parts) in growing.items():
-            if _has_text(shape):
+        for (shape, place, _), (cost, parts) in growing.items():
+            if place != ABOVE:
                 found.append(Item(start, at + 1, shape, cost, parts))
             elif "C" in shape:
                 found.append(Item(start, at + 1, shape, cost + THRESHOLDS.without_headline, parts))
         if at + 1 < len(lines) and lines[at + 1].begins:
             break
         if at - start >= THRESHOLDS.max_above:
-            growing = {state: one for state, one in growing.items() if _has_text(state[0])}
+            growing = {ending: reading for ending, reading in growing.items() if ending[1] != ABOVE}
         if not growing:
             break
     return found
 
 
-def _has_text(shape: str) -> bool:
-    """Whether an item of that shape has a headline or a blurb."""
-    return "T" in shape or "B" in shape
-
-
 def _longer(
     growing: Growing, cost: float, options: tuple[Options, Options, Options], limit: float, *, apart: bool
 ) -> Growing:
-    """The items with one more line, which costs `cost` as any part; without those that cost more than `limit`."""
-    above, right_below, below = options
-    longer: dict[tuple[str, bool], tuple[float, tuple[Label, ...]]] = {}
-    for (shape, is_section), (before, parts) in growing.items():
-        for part, doubt in right_below if shape.endswith("T") else below if _has_text(shape) else above:
-            grown, more = _step(shape, part, apart, is_section)
+    """The readings with one more line, which costs `cost` as any part; without those that cost more than `limit`."""
+    longer: dict[Ending, tuple[float, tuple[Label, ...]]] = {}
+    for ending, (before, parts) in growing.items():
+        for part, doubt in options[ending[1]]:
+            grown, more = _step(ending, part, apart)
             whole = before + cost + doubt + more
-            state = grown, part is Label.TAGS
-            if whole <= limit and (state not in longer or whole < longer[state][0]):
-                longer[state] = whole, (*parts, part)
+            if whole <= limit and (grown not in longer or whole < longer[grown][0]):
+                longer[grown] = whole, (*parts, part)
     if len(longer) > THRESHOLDS.max_growing:
         return dict(sorted(longer.items(), key=lambda one: one[1][0])[: THRESHOLDS.max_growing])
     return longer
 
 
 @lru_cache(maxsize=MAX_STEPS)
-def _step(shape: str, part: Label, apart: bool, is_section: bool) -> tuple[str, float]:
-    """The shape with one more part, and what the part costs there beside the doubt about its line.
+def _step(ending: Ending, part: Label, apart: bool) -> tuple[Ending, float]:
+    """The ending with one more part, and what the part costs there beside the doubt about its line.
 
-    `apart` says whether a blank line is above the part, and `is_section` whether a section is right above it.
+    `apart` says whether a blank line is above the part.
     """
-    has_text, letter = _has_text(shape), _LETTERS[part]
-    cost = _cost_below(part) if has_text else _cost_above(part)
+    shape, place, is_section = ending
+    letter = _LETTERS[part]
+    cost = _cost_above(part) if place == ABOVE else _cost_below(part)
     if shape.endswith("B") and letter == "B":
         cost += THRESHOLDS.second_blurb
     elif letter in shape and not shape.endswith(letter):
         cost += THRESHOLDS.again
-    if letter == "K" and is_section and not has_text:
+    if letter == "K" and is_section and place == ABOVE:
         cost += THRESHOLDS.second_section
-    is_same = shape.endswith(letter) or (letter == "N" and shape.endswith(("K", "D")))
-    mark = "^" if apart and shape else ""
-    return (shape if is_same else f"{shape}{mark}{letter}"), cost
+    if letter == "T":
+        place = RIGHT_BELOW
+    elif letter == "B" or place != ABOVE:
+        place = BELOW
+    if not (shape.endswith(letter) or (letter == "N" and shape.endswith(("K", "D")))):
+        shape += f"^{letter}" if apart and shape else letter
+    return (shape, place, part is Label.TAGS), cost
 
 
 def _cost_above(part: Label) -> float:
