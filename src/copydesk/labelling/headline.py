@@ -55,6 +55,12 @@ class Thresholds:
     min_words_of_first_line: int = 6
     """Words of a headline that begins the dump, above a deck: fewer may be the name of a site or a section."""
 
+    max_lines_above_bare_story: int = 3
+    """Lines above the text of a dump that is a story without its page."""
+
+    min_story_lines: float = 0.9
+    """Share of lines that count as story in such a dump."""
+
     stem: int = 5
     """Letters in which two words are compared."""
 
@@ -136,7 +142,10 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     ends = (n for n in candidates if n > chosen and crumbs.endswith(" " + lines[n].folded))
     chosen = next(ends, chosen)
     chosen = _above_deck(state, _nearer_to_story(state, chosen, candidates), candidates)
-    if state.share(chosen, Label.TITLE) < LIKELY:
+    is_alone = first <= THRESHOLDS.max_lines_above_bare_story and _is_without_page(state)
+    if is_alone and 0 in candidates:
+        chosen = 0  # headings below the first line are those of the story
+    elif state.share(chosen, Label.TITLE) < LIKELY:
         later = (n for n in _candidates(state, range(first, len(lines))) if state.share(n, Label.TITLE) >= LIKELY)
         chosen = next((n for n in later if _is_above_signature(state, n)), chosen)
     beside = bylines & {chosen - 1, chosen + 1}
@@ -146,6 +155,11 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     for n in beside:
         state.set_label(n, Label.BYLINE, UNKNOWN_BYLINE)
     return chosen, TITLE
+
+
+def _is_without_page(state: LabelState) -> bool:
+    """Whether the dump is a story without its page: nearly all lines count as story."""
+    return sum(state.story) >= THRESHOLDS.min_story_lines * len(state.story)
 
 
 def _candidates(state: LabelState, places: range) -> list[int]:

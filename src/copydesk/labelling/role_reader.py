@@ -65,8 +65,8 @@ class RoleThresholds:
 
 
 ROLES: Final[Mapping[str, RoleThresholds]] = {
-    "deck": RoleThresholds(Label.DECK, 0.45, 0.5, 0.25, near_title=6),
-    "caption": RoleThresholds(Label.CAPTION, 0.3, 0.6, 0.25, trusts_rules=True, also=(Label.CREDIT,)),
+    "deck": RoleThresholds(Label.DECK, 0.45, 0.7, 0.25, near_title=6),
+    "caption": RoleThresholds(Label.CAPTION, 0.3, 0.6, 0.2, trusts_rules=True, also=(Label.CREDIT,)),
     "credit": RoleThresholds(Label.CREDIT, 0.45, 0.9, 0.12, trusts_rules=True, also=(Label.CAPTION,)),
     "note": RoleThresholds(Label.NOTE, 0.4, 0.8, 0.2, keeps_label=True, trusts_rules=True),
     "bio": RoleThresholds(Label.BIO, 0.4, 0.8, 0.0),
@@ -80,6 +80,9 @@ MIN_SHARE: Final = 0.02
 
 MIN_OTHER: Final = 0.5
 """The share of other stories and furniture from which on a line loses a label that a rule gave it."""
+
+_STORY_ALONE: Final = STORY | {Label.TITLE}
+"""The labels of a story without its page: nothing in it is of another story."""
 
 NEXT_BEST: Final = tuple(
     LABELS.index(label)
@@ -128,6 +131,8 @@ def read(
     lines that the source's profile knows, stay as they are.
     """
     labels = [verdict.label for verdict in verdicts]
+    if _STORY_ALONE.issuperset(labels):
+        return list(verdicts)
     rows = role_features(lines, shares, dense, seen, verdicts)
     best: dict[int, tuple[float, str, float]] = {}
     section: tuple[int, float] | None = None
