@@ -26,8 +26,9 @@ class Dateline:
 
 
 _UPPER: Final = r"[^\W\d_a-z]"
-_IN_CAPITALS: Final = rf"{_UPPER}[^\Wa-z\d_]+(?:[\s.{APOSTROPHES}/-]{{1,2}}{_UPPER}[^\Wa-z\d_]*){{0,4}}"
-_MIXED: Final = rf"{_UPPER}[^\W\d_]+(?:[\s{APOSTROPHES}/-]{_UPPER}?[^\W\d_]+){{0,3}}"
+# A word has at most 25 letters and is never tried in parts, so that a search takes linear time.
+_IN_CAPITALS: Final = rf"{_UPPER}[^\Wa-z\d_]{{1,24}}+(?:[\s.{APOSTROPHES}/-]{{1,2}}{_UPPER}[^\Wa-z\d_]{{0,24}}+){{0,4}}"
+_MIXED: Final = rf"{_UPPER}[^\W\d_]{{1,24}}+(?:[\s{APOSTROPHES}/-][^\W\d_]{{1,25}}+){{0,3}}"
 _REGION: Final = rf"(?:,\s{_UPPER}[\w.{APOSTROPHES}]{{1,20}}(?:\s{_UPPER}[\w.]{{1,20}}){{0,2}}(?![\w.])(?!\s\d))?"
 _DATE: Final = r"(?:,?\s(?:[^\W\d]{2,14}\.?\s)?(?:de\s)?\d{1,4}[^()/|\N{EN DASH}\N{EM DASH}\n]{0,24}?)?"
 _DASH: Final = rf"(?:[{DASHES}]|--|-(?=\s))"

@@ -50,7 +50,8 @@ _ENDING = re.compile(r"\.(?:com?|org|net|info|news|tv|gov|edu|[a-z]{2})(?:\.[a-z
 
 _BEFORE = re.compile(rf"{one_of(_WORDS.before)}\s+(?=\S)", re.IGNORECASE)
 _BEHIND = re.compile(
-    rf"\s+{one_of(_WORDS.behind)}(?!\w)\W*(?:\s.*)?$|(?:\N{{RIGHT SINGLE QUOTATION MARK}}|')s\b.*$", re.IGNORECASE
+    rf"(?<!\s)\s++{one_of(_WORDS.behind)}(?!\w)\W*(?:\s.*)?$|(?:\N{{RIGHT SINGLE QUOTATION MARK}}|')s\b.*$",
+    re.IGNORECASE,
 )
 FIRST_WORDS: Final = frozenset(fold(phrase).split()[0] for phrase in _WORDS.before)
 LAST_WORDS: Final = frozenset(word for phrase in _WORDS.behind for word in fold(phrase).split())
@@ -60,7 +61,7 @@ _NO_NAME = re.compile(rf"{one_of(_WORDS.no_name)}(?!\w)", re.IGNORECASE)
 
 _KIND = re.compile(whole_words(_WORDS.kinds), re.IGNORECASE)
 _KIND_AT_END = re.compile(rf"\w{{2,20}}{one_of(_WORDS.kinds_at_end)}(?!\w)", re.IGNORECASE)
-_COMPANY = re.compile(rf"[\s,]+{one_of(_WORDS.companies)}(?![\w]).*$", re.IGNORECASE)
+_COMPANY = re.compile(rf"(?<![\s,])[\s,]++{one_of(_WORDS.companies)}(?![\w]).*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
