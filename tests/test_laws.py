@@ -135,7 +135,7 @@ def test_teasers_consist_of_blocks_of_their_article(raw: str) -> None:
     found = cleaned(raw)
     places = Counter((block.start, block.end, block.text) for block in found.article.blocks if block.label == "teaser")
     shared = Counter((block.start, block.end, block.text) for teaser in found.teasers for block in teaser.blocks)
-    assert shared == places
+    assert shared <= places  # a line that belongs to no item is in no record
     assert [teaser.position for teaser in found.teasers] == list(range(1, len(found.teasers) + 1))
     assert all(teaser.parent == found.article.id and teaser.lead is None for teaser in found.teasers)
 

@@ -30,7 +30,7 @@ class Edit:
 
     @property
     def end(self) -> int:
-        """The position behind `before`."""
+        """The position after `before`."""
         return self.start + len(self.before)
 
     @property
@@ -157,7 +157,7 @@ def cut(edited: str, edits: Sequence[Edit], spans: Iterable[tuple[int, int]]) ->
             made, edit = waiting.popleft()
             inside.append(replace(edit, after=edited[max(made.start, low) : min(made.end, high)]))
             growth += min(made.end, high) - made.start - len(edit.before)
-            if made.end > high:  # the edit inserted a line break: its rest becomes an insertion behind this span
+            if made.end > high:  # the edit inserted a line break: its rest becomes an insertion after this span
                 rest = edited[high : made.end]
                 waiting.appendleft((Edit(high, rest, "", edit.rules), Edit(edit.end, "", rest, edit.rules)))
         yield _trimmed(start, high - growth, edited[low:high], inside)

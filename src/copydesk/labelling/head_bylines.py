@@ -128,7 +128,8 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
     says_by = line.facts.says_by and not line.ends and line.words <= THRESHOLDS.max_words_with_place
     signed = line.hints & BY != 0 and (line.facts.is_signed or says_by)
     if known is Label.CREDIT:
-        return signed or (state.label(n - 1) in (Label.TITLE, *SIGNED) and not line.facts.says_credit)
+        is_signed = line.hints & BY != 0 and line.facts.is_signed
+        return is_signed or (state.label(n - 1) in (Label.TITLE, *SIGNED) and not line.facts.says_credit)
     if not signed and (
         state.story[n] or state.share(n, Label.BYLINE) < THRESHOLDS.min_share_rare or _is_role(state, n)
     ):

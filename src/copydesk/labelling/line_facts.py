@@ -41,7 +41,7 @@ MAX_REMEMBERED_CHARACTERS: Final = 160
 
 
 def ends_like_a_sentence(text: str) -> bool:
-    """Whether the text ends with a mark that ends a sentence, perhaps with closing quotes and brackets behind it."""
+    """Whether the text ends with a mark that ends a sentence, perhaps with closing quotes and brackets after it."""
     end = text.rstrip(_CLOSING_MARKS)
     return bool(end) and end[-1] in _END_MARKS
 
@@ -123,7 +123,7 @@ class LineFacts:
     """Whether the line begins with "By" and the like."""
 
     says_by: bool
-    """Whether the line names somebody behind a "By", anywhere in the line."""
+    """Whether the line names somebody after a "By", anywhere in the line."""
 
     is_byline: bool
     """Whether the line begins with "By" and names somebody."""
@@ -144,7 +144,7 @@ class LineFacts:
     """Whether the line is one word with a capital that is no common word: a given name, below a "By"."""
 
     pen_name: str | None
-    """The one word behind a "By": "by janedoe"."""
+    """The one word after a "By": "by janedoe"."""
 
     is_entry: bool
     """Whether the line is a name in a list of names: "- Jane Doe,"."""
@@ -204,7 +204,7 @@ class LineFacts:
     """Whether the line has the words of a note."""
 
     is_about_story: bool
-    """Whether the line speaks of the story that it stands in: "this article"."""
+    """Whether the line speaks of the story that it belongs to: "this article"."""
 
     outlet: str | None
     """The outlet that a line like "About Example News" names."""

@@ -280,6 +280,6 @@ def ends_the_story(line: Line) -> bool:
 
 
 def without_head(text: str) -> str:
-    """The text behind the phrase in a line that HEAD labels: the headline of "Read more: headline"."""
+    """The text after the phrase in a line that HEAD labels: the headline of "Read more: headline"."""
     head = _HEAD.match(text)
     return text[head.end() :] if head else text

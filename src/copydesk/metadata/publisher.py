@@ -1,6 +1,6 @@
 """The publisher: from the profile or the page, or from the lines that agree on the name of the outlet.
 
-A page shows its outlet's name in many places: behind the headline in its title, above its menu, in its notice of
+A page shows its outlet's name in many places: after the headline in its title, above its menu, in its notice of
 copyright, in lines such as "About Example News", and in its addresses.  Each place counts; a name needs enough of them.
 Where no line shows the name there is no publisher.
 """
@@ -95,7 +95,7 @@ class Points:
     """The name says that it is an outlet's: "Example Times", "example.org"."""
 
     common: float = -2.0
-    """All its words are common ones, "Home" or "Politics", and it is no holder and behind no bar."""
+    """All its words are common ones, "Home" or "Politics", and it is no holder and after no bar."""
 
     repeated: float = -0.5
     """A line that comes again and says that it is an outlet; other points are added."""

@@ -99,7 +99,7 @@ def _without_site(title: str, page: Page) -> str:
 def _without_kicker(title: str, at: int, page: Page) -> str:
     """The headline without the kicker in front of it, which lines above show to be one.
 
-    They print the headline with a colon behind the kicker, or without the kicker.
+    They print the headline with a colon after the kicker, or without the kicker.
     """
     folded = fold(title)
     for line in page.lines[max(0, at - MAX_LINES_TO_TWIN) : at]:

@@ -341,7 +341,7 @@ def is_photographer(line: str) -> bool:
 
 
 def without_label(credit: str) -> str:
-    """What is behind the word of a credit: "Source: AFP" is "AFP"."""
+    """What is after the word of a credit: "Source: AFP" is "AFP"."""
     found = _LABEL_BEFORE.match(credit)
     return (credit[found.end() :] if found else credit).strip(" ().[]")
 

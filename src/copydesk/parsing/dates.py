@@ -261,7 +261,7 @@ _UPDATED_CLOCK = re.compile(
     r"(?!\d|[./]\d|\s?[AaPp]\.?[Mm])",
     re.IGNORECASE,
 )
-"""The time of a change behind a date: "5 May 2024, updated at 15:10"."""
+"""The time of a change after a date: "5 May 2024, updated at 15:10"."""
 
 _AROUND = re.compile(r"[^\W\d_]+")
 

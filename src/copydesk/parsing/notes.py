@@ -19,5 +19,5 @@ def says_note(line: str) -> bool:
 
 
 def is_about_story(line: str) -> bool:
-    """Whether the line speaks of the story that it stands in: "this article", "dieser Text"."""
+    """Whether the line speaks of the story that it belongs to: "this article", "dieser Text"."""
     return _ABOUT_STORY.search(line) is not None

@@ -77,7 +77,7 @@ class Tail:
 
 
 def tail(line: str) -> Tail | None:
-    """What stands behind the headline in a page's title; None if nothing there may be an outlet's name."""
+    """What is after the headline in a page's title; None if nothing there may be an outlet's name."""
     cuts = list(_CUT.finditer(line))
     if not cuts or cuts[0].start() < THRESHOLDS.min_head_characters:
         return None

@@ -68,7 +68,7 @@ def crumbs(line: str, headline: str, lines: Container[str]) -> str | None:
     """The last section in breadcrumbs; None if the line has none.
 
     `headline` is the folded headline, which may end the breadcrumbs.  `lines` has the folded lines of the page: where
-    no mark stands between two sections, one of them shows where the last begins.
+    no mark is between two sections, one of them shows where the last begins.
     """
     if len(line) > THRESHOLDS.max_characters:
         return None

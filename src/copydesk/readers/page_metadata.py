@@ -50,7 +50,7 @@ MAX_VALUE: Final = 10_000
 """Characters of a value; the limit of trafilatura."""
 
 _TITLES: Final = ("og:title", "title", "json-ld:headline")
-"""Statements of the headline; some have the name of the site behind it."""
+"""Statements of the headline; some have the name of the site after it."""
 
 _SITES: Final = ("og:site_name", "application-name", "json-ld:publisher.name")
 

@@ -63,7 +63,7 @@ _AROUND_WORDS: Final = f"{_LOW_QUOTES}{CLOSING_QUOTES}{DASHES}([{{)]}},;:-"
 BRACKETS: Final = ")]}"
 
 SUFFIX: Final = re.compile(rf"[{APOSTROPHES}][^\W\d_]{{1,3}}\b")
-"""An ending that English writes behind an apostrophe: "'s", "'ll"."""
+"""An ending that English writes after an apostrophe: "'s", "'ll"."""
 
 _CLASSES: Final = {
     **dict.fromkeys("([{", OPENING),
@@ -102,7 +102,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LineBreak:
-    """The line break behind line `number` of a run.  `features` are integers; COLUMNS names them."""
+    """The line break after line `number` of a run.  `features` are integers; COLUMNS names them."""
 
     run: int
     number: int
@@ -165,7 +165,7 @@ def _begin(line: str) -> int:
 
 
 def _end(line: str) -> int:
-    """The class of the line's last character.  A closing mark behind the end of a sentence counts as that end."""
+    """The class of the line's last character.  A closing mark after the end of a sentence counts as that end."""
     last = _class(line[-1])
     if last == CLOSING and len(line) > 1 and _class(line[-2]) == ENDS:
         return ENDS
@@ -220,7 +220,7 @@ def _last_word(line: str) -> str:
 def _features(
     text: str, run: Sequence[Line], shapes: Sequence[_LineShape], n: int, language: str | None
 ) -> tuple[int, ...]:
-    """The features of the break behind line n, in the order of COLUMNS, without the last two."""
+    """The features of the break after line n, in the order of COLUMNS, without the last two."""
     line, following = shapes[n], shapes[n + 1]
     before = shapes[n - 1] if n else _NO_LINE
     behind = shapes[n + 2] if n + 2 < len(shapes) else _NO_LINE

@@ -233,7 +233,7 @@ class TextContext:
         return found[1] if found else ""
 
     def word_behind(self, at: int) -> str:
-        """The word in the same line that begins at most three characters behind `at`; "" if there is none."""
+        """The word in the same line that begins at most three characters after `at`; "" if there is none."""
         found = _WORD_BEHIND.match(self.text[at : at + MAX_WORD])
         return found[1] if found else ""
 

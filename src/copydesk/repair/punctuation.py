@@ -83,7 +83,7 @@ WITHOUT_SPACES: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u30
 """Characters of scripts that use no spaces, and their punctuation."""
 
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
-"""Korean letters.  Korean writes particles without a space behind any mark but the end of a sentence or clause."""
+"""Korean letters.  Korean writes particles without a space after any mark but the end of a sentence or clause."""
 
 _GENDER = re.compile(r":in(?:nen)?\b")
 """The gender-neutral ending of German nouns: "Freund:innen"."""
@@ -148,8 +148,8 @@ def _is_wrong_side_of_quote(text: str, at: int, line: str) -> bool:
     """Whether the quotation mark beside the place belongs to the text on the other side of the place.
 
     So it closes a quotation on the left, or opens one on the right, and needs no space here.  `line` is the part of the
-    line before the place.  A straight mark closes behind an odd number of straight marks.  The curly mark that opens in
-    English closes behind a low one.  Angle marks open or close, depending on the language.
+    line before the place.  A straight mark closes after an odd number of straight marks.  The curly mark that opens in
+    English closes after a low one.  Angle marks open or close, depending on the language.
     """
     left, right = text[at - 1], text[at]
     if '"' in (left, right):
