@@ -1,6 +1,7 @@
 """The architecture: each module imports only from the modules before it, and cleaning uses no network."""
 
 import ast
+import importlib.util
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,19 @@ def test_a_module_imports_only_from_modules_before_it_in_its_folder(folder: str)
     for place, name in enumerate(order):
         later = set(imports_inside(paths[name])) - set(order[:place])
         assert not later, f"{folder}/{name}.py imports {', '.join(sorted(later))}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "training").glob("*.py")), ids=lambda path: path.name)
+def test_what_training_imports_of_the_package_exists(path: Path) -> None:
+    """Training needs packages that the tests do not have, so its modules are read and not imported."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "copydesk":
+            module = importlib.import_module(node.module)
+            for alias in node.names:
+                is_module = (
+                    importlib.util.find_spec(f"{node.module}.{alias.name}") if hasattr(module, "__path__") else None
+                )
+                assert hasattr(module, alias.name) or is_module, f"{node.module} has no {alias.name}"
 
 
 def test_only_tasks_imports_prefect() -> None:

@@ -25,7 +25,6 @@ from copydesk.document import STORY, Label
 from copydesk.dump import Dump
 from copydesk.labelling import Line, Verdict, line_rules
 from copydesk.labelling.bios import is_bio
-from copydesk.labelling.deck import MOST_KICKER_WORDS
 from copydesk.labelling.features import Features, features, rule_columns
 from copydesk.labelling.line_facts import MIN_SENTENCE_WORDS
 from copydesk.labelling.model import LABELS
@@ -81,6 +80,9 @@ MOST_TAGS: Final = 12
 
 KICKER_REACH: Final = 2
 """Lines above the headline."""
+
+MAX_KICKER_WORDS: Final = 4
+"""Words of a line of the menu that is a kicker if it is right above the headline."""
 
 _STORY_BLOCKS: Final = {"heading": Label.HEADING, "h1": Label.HEADING, "item": Label.LIST_ITEM}
 _SMALL_PRINT: Final = frozenset((
@@ -390,5 +392,5 @@ def _complete_tags(lines: Sequence[Line], labels: list[Label], title: int | None
             for n in run:
                 labels[n] = Label.NAVIGATION
     for n in range(max(0, (title or 0) - KICKER_REACH), title or 0):
-        if labels[n] is Label.NAVIGATION and lines[n].words <= MOST_KICKER_WORDS:
+        if labels[n] is Label.NAVIGATION and lines[n].words <= MAX_KICKER_WORDS:
             labels[n] = Label.TAGS
