@@ -30,7 +30,7 @@ from copydesk.dump import from_text
 from copydesk.labelling import Line, before_roles
 from copydesk.labelling.model import load
 from copydesk.labelling.role_features import COLUMNS, Ints, role_features
-from copydesk.labelling.role_reader import ROLES, SHIPPED, candidates
+from copydesk.labelling.role_reader import ROLES, SHIPPED, candidates_of
 from copydesk.text import folded_words
 from training import reading
 from training.alignment import align
@@ -178,6 +178,7 @@ def _example(item: tuple[Lines, str]) -> Example | None:
     model = load(folds.model_of(fold))
     seen, shares, verdicts = before_roles(lines, edited.language, model)
     rows = role_features(lines, shares, seen.dense, model.columns, verdicts)
+    candidates = candidates_of(shares, verdicts)
     carried = list(_carried(lines, page))
     known = np.array([roles is not None for roles in carried])
     chance = np.random.default_rng(1)
@@ -186,7 +187,7 @@ def _example(item: tuple[Lines, str]) -> Example | None:
     for name in page.known:
         is_role = np.array([roles is not None and name in roles for roles in carried])
         learned = is_role | (chance.random(len(lines)) < OTHER_LINES)
-        learned[candidates(ROLES[name], shares, verdicts)] = True
+        learned[candidates[name]] = True
         learned &= known
         features[name], has[name] = rows[learned], is_role[learned]
     return Example(domain, page.weight, features, has)

@@ -17,6 +17,7 @@ from copydesk.labelling import hints
 from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS, STORY_PLACES
+from copydesk.labelling.state import PLACE
 from copydesk.labelling.verdict import Verdict
 
 Ints: TypeAlias = NDArray[np.int32]
@@ -109,10 +110,10 @@ def role_features(
     """
     hundredths: Floats = np.rint(shares * 100)
     groups = np.column_stack([
-        hundredths[:, [LABELS.index(label) for label in labels]].sum(axis=1) for labels in GROUPS.values()
+        hundredths[:, [PLACE[label] for label in labels]].sum(axis=1) for labels in GROUPS.values()
     ])  # fmt: skip
     labels = [verdict.label for verdict in verdicts]
-    own = np.array([[label is one for one in OWN] for label in labels], dtype=np.float64)
+    own = np.equal.outer([PLACE[label] for label in labels], [PLACE[label] for label in OWN]).astype(np.float64)
     parsed = np.column_stack([_parsed(lines, name, needed) for name, needed in PARSED.items()])
     found: Ints = np.hstack([
         hundredths,

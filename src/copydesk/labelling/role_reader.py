@@ -21,6 +21,7 @@ from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS
 from copydesk.labelling.role_features import COLUMNS, Ints, role_features
+from copydesk.labelling.state import PLACE
 from copydesk.labelling.verdict import Role, Verdict
 from copydesk.parsing import sections
 
@@ -85,7 +86,7 @@ _STORY_ALONE: Final = STORY | {Label.TITLE}
 """The labels of a story without its page: nothing in it is of another story."""
 
 NEXT_BEST: Final = tuple(
-    LABELS.index(label)
+    PLACE[label]
     for label in (Label.TEASER, Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.COMMENT)
 )  # fmt: skip
 """The labels that a line may have which loses its own: it belongs to other stories or to the page."""
@@ -127,18 +128,19 @@ def read(
 ) -> list[Verdict]:
     """The verdicts, with the roles that the reader gives and takes away.
 
-    `shares` and `dense` are what the model gave and saw, `seen` the names of the columns of `dense`.  Headlines, and
-    lines that the source's profile knows, stay as they are.
+    `shares` and `dense` are what the model gave and saw, `seen` the names of the columns of `dense`.  Headlines stay as
+    they are.
     """
     labels = [verdict.label for verdict in verdicts]
     if _STORY_ALONE.issuperset(labels):
         return list(verdicts)
     rows = role_features(lines, shares, dense, seen, verdicts)
+    candidates = candidates_of(shares, verdicts)
     best: dict[int, tuple[float, str, float]] = {}
     section: tuple[int, float] | None = None
     lost: dict[int, str] = {}
     for name, limits in ROLES.items():
-        places = candidates(limits, shares, verdicts)
+        places = candidates[name]
         if not len(places):
             continue
         probabilities = dict(zip(places.tolist(), forests.probabilities(name, rows[places]).tolist(), strict=True))
@@ -196,20 +198,21 @@ def _section(
     return None
 
 
-def candidates(limits: RoleThresholds, shares: Floats, verdicts: Sequence[Verdict]) -> Ints:
-    """The numbers of the lines that may have the role.
+def candidates_of(shares: Floats, verdicts: Sequence[Verdict]) -> dict[str, Ints]:
+    """For each role the numbers of the lines that may have it.
 
     A headline may not, nor a line to which a rule gave a label that does not fit the role, nor a part of a teaser, nor
     the section.
     """
-    likely = shares[:, LABELS.index(limits.label)] >= MIN_SHARE
-    fitting = (limits.label, *limits.also)
-    labelled = np.array([verdict.label in fitting for verdict in verdicts])
+    labels = np.array([PLACE[verdict.label] for verdict in verdicts])
     fixed = np.array([verdict.share is None or verdict.label is Label.TITLE for verdict in verdicts])
-    if limits.near_title:
-        title = next((n for n, verdict in enumerate(verdicts) if verdict.label is Label.TITLE), None)
-        if title is not None:
-            likely[title + 1 : title + 1 + limits.near_title] = True
     taken = np.array([verdict.part is not None or verdict.role is Role.SECTION for verdict in verdicts])
-    found: Ints = np.flatnonzero((labelled | (likely & ~fixed)) & ~taken).astype(np.int32)
+    titles = np.flatnonzero(labels == PLACE[Label.TITLE])
+    found: dict[str, Ints] = {}
+    for name, limits in ROLES.items():
+        likely = shares[:, PLACE[limits.label]] >= MIN_SHARE
+        for title in titles[:1]:
+            likely[title + 1 : title + 1 + limits.near_title] = True
+        labelled = np.isin(labels, [PLACE[label] for label in (limits.label, *limits.also)])
+        found[name] = np.flatnonzero((labelled | (likely & ~fixed)) & ~taken).astype(np.int32)
     return found
