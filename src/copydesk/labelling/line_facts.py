@@ -279,9 +279,7 @@ def _story_agency(line: LineFacts) -> str | None:
 
 READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "dates": lambda line: tuple(dates.find(line.text, line.language)) if line.hints & FIGURE else (),
-    "is_timestamp": lambda line: (
-        len(line.text) <= dates.THRESHOLDS.max_characters and dates.is_timestamp(line.text, line.dates)
-    ),
+    "is_timestamp": _is_timestamp,
     "is_age": lambda line: dates.AGO.match(line.text) is not None,
     "ends_with_age": lambda line: dates.AGO.search(line.text) is not None,
     "says_published": lambda line: dates.says_published(line.text),

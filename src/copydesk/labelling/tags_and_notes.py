@@ -58,19 +58,22 @@ _MAY_BE_TAGS: Final = frozenset((Label.TAGS, Label.TEASER, Label.TEASER_HEADING,
 """Labels that rules for single lines give topics too."""
 
 
+def _may_be_note(line: Line) -> bool:
+    return line.hints & HINTS_AT_NOTE != 0 and line.words >= THRESHOLDS.min_note_words
+
+
 def is_note(line: Line) -> bool:
     """Whether the line says where the story first appeared, who helped, what the author earns, or is a disclaimer."""
-    return line.hints & HINTS_AT_NOTE != 0 and line.words >= THRESHOLDS.min_note_words and line.facts.says_note
+    return _may_be_note(line) and line.facts.says_note
 
 
 def notes(state: LabelState) -> None:
     """Label the notes.  A line that the model surely takes for the story is one only if it speaks of "this article"."""
     for n, line in enumerate(state.lines):
-        if state.verdicts[n] is not None or not line.hints & HINTS_AT_NOTE:
-            continue
-        # The search for a note's words is slow, so it comes last.
-        if (state.story_shares[n] < SURE or line.facts.is_about_story) and is_note(line):
-            state.set_label(n, Label.NOTE, NOTE)
+        if state.verdicts[n] is None and _may_be_note(line):
+            may_leave_story = state.story_shares[n] < SURE or line.facts.is_about_story
+            if may_leave_story and line.facts.says_note:  # a slow search, so it comes last
+                state.set_label(n, Label.NOTE, NOTE)
 
 
 def tags(state: LabelState, title: int | None, last: int) -> None:
