@@ -15,6 +15,7 @@ import argparse
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
@@ -184,14 +185,10 @@ def _lower(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-_READ: dict[str, str] = {}
-
-
+@cache
 def _read() -> dict[str, str]:
     """The dumps that were read by hand, by the id of their page."""
-    if not _READ:
-        _READ.update(kit.dumps(DUMPS))
-    return _READ
+    return dict(kit.dumps(DUMPS))
 
 
 def score(pages: Iterable[Mapping[str, Tried]], fields: Iterable[str]) -> Score:

@@ -5,14 +5,17 @@ import hashlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 import msgspec
+
+from copydesk.document import Record
+from copydesk.render import record
 
 KIT: Final = Path(__file__).resolve().parents[2] / "shared" / "bench"
 
@@ -73,17 +76,8 @@ class StatedImage:
 
 
 @dataclass(frozen=True, slots=True)
-class StatedFacts:
-    """What a dump states, as a person read it.  `lines` has for each field the numbers of its lines, from 0."""
-
-    id: str
-    images: tuple[StatedImage, ...]
-    lines: dict[str, int | list[int]]
-
-
-@dataclass(frozen=True, slots=True)
 class LabelledTeasers:
-    """A dump of whose page the items of lists were labelled by reading; `row` is the kit's row, for its scorer."""
+    """A dump in which a person labelled the items of lists.  `row` is the kit's row, for its scorer."""
 
     id: str
     renderer: str
@@ -97,11 +91,16 @@ class LabelledTeasers:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a page's `html_text` dump states, by reading; `row` is the line of the kit, as its scorer reads it."""
+    """What a page's `html_text` dump states, as a person read it.
+
+    `row` is the kit's row, for its scorer.  `lines` has for each field the numbers of its lines, from 0.
+    """
 
     id: str
     language: str
     row: dict[str, object]
+    images: tuple[StatedImage, ...] = ()
+    lines: dict[str, int | list[int]] = field(default_factory=dict)
 
 
 @cache
@@ -132,20 +131,23 @@ def labelled() -> list[Labelled]:
 
 
 def teasers() -> list[LabelledTeasers]:
-    """The dumps whose teasers were labelled by reading."""
+    """The dumps in which a person labelled the teasers."""
     return [LabelledTeasers(str(row["id"]), str(row["renderer"]), row) for row in _rows("teasers.jsonl.gz")]
 
 
 @cache
-def stated_facts() -> tuple[StatedFacts, ...]:
-    """The dumps of `html_text` from which the facts were read."""
-    return tuple(msgspec.convert(row, StatedFacts) for row in _rows("facts.jsonl.gz"))
-
-
-@cache
 def facts() -> list[Facts]:
-    """The dumps of which the facts were read."""
-    return [Facts(str(row["id"]), str(row["language"]), row) for row in _rows("facts.jsonl.gz")]
+    """What a person read in 120 dumps of `html_text`."""
+    return [msgspec.convert({**row, "row": row}, Facts) for row in _rows("facts.jsonl.gz")]
+
+
+def write_records(records: Iterable[Record], path: Path) -> None:
+    """Write records for a scorer of the kit.
+
+    A scorer looks a dump up by `provenance.record`; here the record's `source` names the dump.
+    """
+    named = (replace(each, provenance=replace(each.provenance, record=each.source)) for each in records)
+    path.write_text("\n".join(map(record.to_json, named)), encoding="utf-8")
 
 
 @cache

@@ -8,12 +8,10 @@ import contextlib
 import io
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from bench import folds, kit
 from copydesk.document import Record
-from copydesk.render import record
 
 
 def articles() -> list[Record]:
@@ -38,11 +36,10 @@ def figures(found: Sequence[Record] | None = None) -> dict[str, float]:
 
 
 def score(found: Sequence[Record]) -> None:
-    """Print the scorer's table.  A record's source names the labelled dump, and the scorer wants it elsewhere."""
-    named = [replace(each, provenance=replace(each.provenance, record=each.source)) for each in found]
+    """Print the scorer's table."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records.jsonl"
-        path.write_text("\n".join(map(record.to_json, named)), encoding="utf-8")
+        kit.write_records(found, path)
         kit.scorer("score_labels").main(str(kit.KIT / "labels.jsonl.gz"), str(path))
 
 

@@ -1,12 +1,12 @@
 """How well lists of other stories are cut into items: `python -m bench.teasers`.
 
-By renderer and by language, over the kit's dumps whose items were labelled by reading, none of them cleaned with a
+By renderer and by language, over the dumps of the kit in which a person labelled the items.  No dump is cleaned with a
 model that saw its domain.  Scored by the kit's `score_teasers.py`:
 
 - `lines`: F1 of the lines that are in some teaser record
 - `P`, `R`, `exact`: precision, recall and F1 of items with exactly the right lines
 - `loose`: F1 of items that share half of their lines or more with one of the page
-- `titles`: the share of the items found whose record has their headline as its title
+- `titles`: the share of the items that are found and have the right headline as their title
 - `empty`: records without headline, text and picture
 """
 
@@ -18,13 +18,11 @@ import re
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from bench import folds, kit
 from copydesk.document import Cleaned
-from copydesk.render import record
 
 COLUMNS: Final = ("lines", "P", "R", "exact", "loose", "titles", "empty")
 MIN_DUMPS: Final = 2
@@ -53,17 +51,12 @@ def figures(found: Sequence[Cleaned] | None = None) -> dict[str, float]:
 
 
 def score(rows: Sequence[kit.LabelledTeasers], found: Sequence[Cleaned]) -> dict[str, float]:
-    """What the kit's scorer says of these dumps, by column.  A record's source names its dump for the scorer."""
-    named = [
-        replace(each, provenance=replace(each.provenance, record=each.source))
-        for page in found
-        for each in (page.article, *page.teasers)
-    ]
+    """What the kit's scorer says of these dumps, by column."""
     printed = io.StringIO()
     with tempfile.TemporaryDirectory() as folder:
         gold, records = Path(folder) / "gold.jsonl.gz", Path(folder) / "records.jsonl"
         gold.write_bytes(gzip.compress("\n".join(json.dumps(row.row) for row in rows).encode()))
-        records.write_text("\n".join(map(record.to_json, named)), encoding="utf-8")
+        kit.write_records((each for page in found for each in (page.article, *page.teasers)), records)
         arguments = sys.argv
         try:
             sys.argv = ["score_teasers", str(gold), str(records)]

@@ -3,7 +3,7 @@
 Halves and doubles every threshold, one at a time, and measures every tenth page of the kit: F1 of the story from text
 and from HTML, macro F1 of the labels (all labelled dumps), title, author and date, and for thresholds of `repair` the
 spaces put back in every tenth window.  Each page is read with models that saw none of its domain.  `changed` counts the
-pages, dumps and windows whose output differs in any way: a threshold with 0 in both rows decides nothing on the kit.
+pages, dumps and windows with any difference in their output: a threshold with 0 in both rows has no effect on the kit.
 
 A threshold is a module-level constant (`NAME: Final = number`), or a number in a module-level object whose class is
 called `...Thresholds`, of the modules in PACKAGES.  A constant that is read only while its module is

@@ -52,12 +52,12 @@ def test_values_are_given_wanted_right_and_found(
     ],
 )
 def test_what_a_dump_does_not_hold_is_not_wanted(monkeypatch: pytest.MonkeyPatch, dump: str, wanted: int) -> None:
-    monkeypatch.setattr(facts, "_READ", {"page": DUMP})
+    monkeypatch.setattr(facts, "_read", lambda: {"page": DUMP})
     page = facts.tried(gold(tags=["Floods"], section="Town", published="2024-05-03"), Metadata(), dump)
     assert facts.score([page], ["tags", "section", "published"]).wanted == wanted
 
 
 def test_a_value_that_is_nowhere_word_for_word_stays_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(facts, "_READ", {"page": DUMP})
+    monkeypatch.setattr(facts, "_read", lambda: {"page": DUMP})
     page = facts.tried(gold(publisher="The Northford News"), Metadata(), DUMP)
     assert facts.score([page], ["publisher"]).wanted == 1

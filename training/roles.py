@@ -112,9 +112,14 @@ def main(wanted: Sequence[str]) -> None:
         print(f"{path}: {path.stat().st_size:,} bytes", flush=True)
 
 
+@cache
+def _rows() -> tuple[Row, ...]:
+    return tuple(map(msgspec.json.Decoder(Row).decode, OURS.read_bytes().splitlines()))
+
+
 def _ours() -> Iterator[Lines]:
-    dumps = dict(kit.dumps(RENDERERS[0]))
-    for row in map(msgspec.json.Decoder(Row).decode, OURS.read_bytes().splitlines()):
+    dumps = _dumps(RENDERERS[0])
+    for row in _rows():
         if reading.digest(dumps[row.page]) != row.digest:
             raise ValueError(f"{OURS.name}: {row.page}: the roles were set on another dump")
         texts = _texts(dumps[row.page])
@@ -123,8 +128,8 @@ def _ours() -> Iterator[Lines]:
 
 
 def _facts() -> Iterator[Lines]:
-    dumps = dict(kit.dumps(RENDERERS[0]))
-    for row in kit.stated_facts():
+    dumps = _dumps(RENDERERS[0])
+    for row in kit.facts():
         texts = _texts(dumps[row.id])
         roles: list[set[str]] = [set() for _ in texts]
         for field, lines in row.lines.items():
@@ -141,9 +146,7 @@ def _facts() -> Iterator[Lines]:
 
 
 def _read() -> Iterator[Lines]:
-    others = {row.id for row in kit.stated_facts()} | {
-        row.page for row in map(msgspec.json.Decoder(Row).decode, OURS.read_bytes().splitlines())
-    }
+    others = {row.id for row in kit.facts()} | {row.page for row in _rows()}
     for page, lines in reading.pages().items():
         if page not in others:
             roles = [frozenset((READ[line.label],)) if line.label in READ else frozenset[str]() for line in lines]
