@@ -38,6 +38,10 @@ class Stated:
     source: str
 
 
+BREADCRUMB: Final = "page:breadcrumb"
+"""The source of the last section in a breadcrumb, of JSON-LD or microdata."""
+
+
 @dataclass(frozen=True, slots=True)
 class SuppliedMetadata:
     """What the container or the page itself states about the story, before any line is read.

@@ -1,8 +1,8 @@
 """Lines to labels: one label for every line, with the rule that gave it.
 
-In this order: what the source's profile knows, what a line by itself leaves little doubt of (`patterns`), what the
-trained model makes of it among all others (`features`, `model`), and what rules know of neighbours: `structure`
-calls those for `pictures`, the `head` and the `foot`.
+In this order: the lines that the source's profile knows, the rules for a line by itself (`line_rules`), the trained
+model (`features`, `model`), the rules for a line among its neighbours (`decide` calls them), and the reader of roles
+(`role_reader`).
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import Final
 
 from copydesk.characters import SEPARATORS
 from copydesk.document import STORY, Label
-from copydesk.dump import Stated
+from copydesk.dump import BREADCRUMB, Stated
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import LabelledLines, Page
 from copydesk.text import fold
@@ -34,9 +34,6 @@ class StatedThresholds:
 
 
 THRESHOLDS: Final = StatedThresholds()
-
-CRUMB: Final = "page:breadcrumb"
-"""The source of the end of a breadcrumb."""
 
 ARTICLE_TAG: Final = "page:article:tag"
 """The source of topics that count although nothing shows them."""
@@ -75,7 +72,7 @@ def section_of(page: Page, shown: Fact[str | None]) -> Fact[str | None]:
             _as_name(stated[name].value, lines.facts[seen[name]].text), (lines.numbers[seen[name]], stated[name].source)
         )
     named = [one for name, one in stated.items() if name not in EVERYTHING]
-    crumb = next((Fact(one.value, (one.source,)) for one in named if one.source == CRUMB), NOTHING)
+    crumb = next((Fact(one.value, (one.source,)) for one in named if one.source == BREADCRUMB), NOTHING)
     if crumb.value or shown.value:
         return crumb if crumb.value else shown
     return next((Fact(one.value, (one.source,)) for one in named if one.value != one.value.lower()), NOTHING)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from copydesk.dump import Stated
+from copydesk.dump import BREADCRUMB, Stated
 from copydesk.readers.page_statements import Statements
 from copydesk.text import count_words, fold
 from copydesk.vocabulary import VOCABULARY
@@ -14,9 +14,6 @@ NEVER: Final = frozenset(map(fold, VOCABULARY.stated_section.never))
 
 MIN_SPACES: Final = 3
 """Spaces in a name that is a part of the headline if the headline has it: "Bridges" may be both."""
-
-BREADCRUMB: Final = "page:breadcrumb"
-"""The source of the last section in a breadcrumb, of JSON-LD or microdata."""
 
 MAX_WORDS: Final = 6
 """Words of a section or a topic; longer ones are headlines."""
