@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from copydesk.document import Cleaned, Kind, Reject
 from copydesk.render import markdown, record
+from copydesk.terminal import HARMFUL
 
 BOOKKEEPING: Final = ".copydesk"
 LOCK: Final = "lock"
@@ -231,8 +232,8 @@ def files(name: str, cleaned: Cleaned, formats: Collection[Format]) -> dict[str,
 
 
 def reject_line(reject: Reject) -> str:
-    """The reject as a line of JSON."""
-    return json.dumps(asdict(reject), ensure_ascii=False) + "\n"
+    """The reject as a line of JSON, without characters that could act on a terminal."""
+    return HARMFUL.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(asdict(reject), ensure_ascii=False)) + "\n"
 
 
 def output_name(source: str) -> str:
