@@ -15,6 +15,7 @@ import lxml.html
 
 from copydesk import html_pictures
 from copydesk.dump import Origin, Picture
+from copydesk.html_attributes import bounded
 
 INLINE: Final = frozenset(
     (
@@ -193,7 +194,7 @@ def render_deep(markup: str) -> Rendered:
 
 def _data(markup: str) -> bytes:
     """Markup for the parser, without `</body>` and `</html>`: libxml2 ignores text after them, and browsers show it."""
-    return _END_OF_PAGE.sub("", markup.replace("\x00", "")).encode("utf-8", "replace")
+    return bounded(_END_OF_PAGE.sub("", markup.replace("\x00", ""))).encode("utf-8", "replace")
 
 
 _Attributes = Iterable[tuple[str, str]]

@@ -7,6 +7,7 @@
 Shards are written under temporary names.  `commit` gives them their names, and removes shards of earlier runs.
 """
 
+import errno
 import filecmp
 import gzip
 import re
@@ -131,6 +132,8 @@ class Shards:
         self.close()
         for name in self._names:
             temporary, final = self._temporary(name), self._directory / name
+            if final.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder has the name of a file of records", str(final))
             if final.is_file() and filecmp.cmp(temporary, final, shallow=False):
                 temporary.unlink()
             else:

@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import TracebackType
 from typing import Final
 
@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from copydesk.document import Cleaned, Kind, Reject
 from copydesk.render import markdown, record
+from copydesk.terminal import HARMFUL
 
 BOOKKEEPING: Final = ".copydesk"
 LOCK: Final = "lock"
@@ -42,6 +43,7 @@ UNUSABLE_NAME: Final = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDI
 MAX_NAME_BYTES: Final = 120
 """Bytes of a file's name, without its suffixes and its digest.  File systems allow 255 for all of it."""
 
+_NO_FOLDER: Final = frozenset(("", ".", ".."))
 _UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|(?<![. ])[. ]+$")
 _OUTPUT_LIKE = re.compile(
     r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects)\.(?:jsonl|jsonl\.gz|parquet)$", re.IGNORECASE
@@ -88,6 +90,8 @@ class Store:
         self._lock = FileLock(self.books / LOCK, thread_local=False)
 
     def __enter__(self) -> "Store":
+        if self.books.is_symlink():
+            raise StoreError(f"{self.books} is a link: copydesk writes nothing through it; remove it and run again")
         try:
             self.books.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=LOCK_SECONDS, poll_interval=LOCK_SECONDS / 5)
@@ -105,9 +109,11 @@ class Store:
     def publish(self, files: Mapping[str, Path | None]) -> bool:
         """Give staged files their names; for None, remove the file.  Returns whether anything has changed.
 
-        Raises UnusableNameError, and changes nothing, if the file system does not allow a name.  Raises OSError if the
-        output can't be written.
+        Raises UnusableNameError, and changes nothing, if the file system does not allow a name, or if the name leads
+        out of the output.  Raises OSError if the output can't be written.
         """
+        for name in files:
+            self._check(name)
         changed = {name: staged for name, staged in files.items() if not self._is_there(name, staged)}
         try:
             for name, staged in changed.items():
@@ -127,10 +133,25 @@ class Store:
                 staged.replace(self.directory / name)
         return bool(changed)
 
+    def _check(self, name: str) -> None:
+        """Raise UnusableNameError if a file of this name would be outside the output."""
+        if not is_inside(name):
+            raise UnusableNameError(f"a name that leads out of the output: {name!r}")
+        link = self._link_above(name)
+        if link:
+            raise UnusableNameError(f"a link in the output, which is not followed: {link}")
+
+    def _link_above(self, name: str) -> PurePath | None:
+        """The folder in the output that is a link and that this name leads through."""
+        folders = PurePath(name).parents[:-1]
+        return next((folder for folder in folders if (self.directory / folder).is_symlink()), None)
+
     def _is_there(self, name: str, staged: Path | None) -> bool:
         path = self.directory / name
         if staged is None:
-            return not path.is_file()
+            return not path.is_file() and not path.is_symlink()
+        if path.is_symlink():
+            return False
         try:
             return path.stat().st_size == staged.stat().st_size and path.read_bytes() == staged.read_bytes()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -141,8 +162,10 @@ class Store:
             return False
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove files, and the folders that they leave empty."""
+        """Remove files, and the folders that they leave empty.  What links lead to is not removed."""
         for name in names:
+            if not is_inside(name) or self._link_above(name):
+                continue
             path = self.directory / name
             with suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
@@ -161,11 +184,19 @@ class Store:
     def sweep(self) -> None:
         """Remove temporary files of runs that died."""
         for old in self.books.glob(f"*{NEW}"):
-            old.unlink()
+            if old.is_symlink() or not old.is_dir():
+                old.unlink()
 
     def temporary(self, name: str) -> Path:
         """The path of a file until it gets its name."""
         return self.books / f"{name}{NEW}"
+
+
+def is_inside(name: str) -> bool:
+    """Whether a name, with "/" between its folders, is that of a file in the output and not of its bookkeeping."""
+    folders = name.replace(os.sep, "/").split("/")
+    is_plain = _NO_FOLDER.isdisjoint(folders) and "\0" not in name and not os.path.splitdrive(name)[0]
+    return is_plain and folders[0] != BOOKKEEPING
 
 
 def is_busy(books: Path) -> bool:
@@ -201,8 +232,8 @@ def files(name: str, cleaned: Cleaned, formats: Collection[Format]) -> dict[str,
 
 
 def reject_line(reject: Reject) -> str:
-    """The reject as a line of JSON."""
-    return json.dumps(asdict(reject), ensure_ascii=False) + "\n"
+    """The reject as a line of JSON, without characters that could act on a terminal."""
+    return HARMFUL.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(asdict(reject), ensure_ascii=False)) + "\n"
 
 
 def output_name(source: str) -> str:

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Final
 
 from copydesk.batch.messages import FileState
+from copydesk.store import is_inside
 
 NAME: Final = "manifest.sqlite"
 
@@ -77,6 +78,10 @@ class FileRow:
     count: int | None
 
 
+class DamagedRowError(sqlite3.DatabaseError):
+    """A row of the manifest that copydesk did not write like this; the message says what is wrong."""
+
+
 class ManifestError(OSError):
     """The manifest can't be read or written; the message says where and why."""
 
@@ -86,6 +91,9 @@ def manifest_errors(folder: Path) -> Iterator[None]:
     """Turn errors of the database into ManifestError, which names the database file in `folder`."""
     try:
         yield
+    except DamagedRowError as error:
+        detail = f"the manifest is damaged: {error}; delete it, and all dumps are cleaned again"
+        raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
     except sqlite3.Error as error:
         raise ManifestError(errno.EIO, f"the manifest can't be read or written: {error}", str(folder / NAME)) from error
 
@@ -199,6 +207,10 @@ class Manifest:
 
     def shards(self) -> dict[str, tuple[int, int, str]]:
         """For each shard, by its name: its size, its time of change, and a digest of its records."""
+        names = [name for (name,) in self.base.execute("select name from shards")]
+        bad = next((name for name in names if "/" in name or not is_inside(name)), None)
+        if bad is not None:
+            raise DamagedRowError(f"{bad!r} is no file of records")
         return {
             name: (size, changed, made_of) for name, size, changed, made_of in self.base.execute("select * from shards")
         }

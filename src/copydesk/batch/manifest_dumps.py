@@ -3,14 +3,18 @@
 import hashlib
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
+import msgspec
+
 from copydesk.batch.counts import Counts
-from copydesk.batch.manifest import Manifest
+from copydesk.batch.manifest import DamagedRowError, Manifest
 from copydesk.batch.messages import NO_FINGERPRINT, Fingerprint, unpack_records
 from copydesk.document import Reject
+from copydesk.store import is_inside
 
 FRESH: Final = 0
 OTHER_PROFILES: Final = 1
@@ -169,7 +173,10 @@ class Dumps:
         """For each dump in the files of a run, in order: its records, each a line of JSON."""
         sql = f"select d.lines {OF_RUN} and d.lines is not null {_IN_ORDER}"
         for (lines,) in self._base.execute(sql, {"run": run}):
-            yield unpack_records(lines)
+            try:
+                yield unpack_records(lines)
+            except (OSError, EOFError, zlib.error, UnicodeDecodeError, TypeError) as error:
+                raise DamagedRowError(f"the records of a dump: {error}") from error
 
     def records_digest(self, run: int) -> str:
         """A digest that changes if one of these records changes."""
@@ -220,13 +227,25 @@ class Dumps:
         return self._base.execute(sql, (name.casefold(), file, number)).rowcount > 0
 
 
+def _files_of(row: sqlite3.Row) -> dict[str, str]:
+    """The output files of a dump.  Raises DamagedRowError if they are not names in the output with a digest."""
+    try:
+        files = msgspec.json.decode(row["files"], type=dict[str, str])
+    except (msgspec.DecodeError, TypeError) as error:
+        raise DamagedRowError(f"the files of {row['source']!r}: {error}") from error
+    outside = next((name for name in files if not is_inside(name)), None)
+    if outside is not None:
+        raise DamagedRowError(f"the files of {row['source']!r} are not all in the output: {outside!r}")
+    return files
+
+
 def _dump_row(row: sqlite3.Row) -> DumpRow:
     return DumpRow(
         number=row["number"],
         source=row["source"],
         fingerprint=Fingerprint(row["config"], row["profiles"], row["raw"]),
         name=row["name"],
-        files=json.loads(row["files"]),
+        files=_files_of(row),
         reject=Reject(row["source"], row["reason"], row["detail"] or "") if row["reason"] else None,
         counts=Counts(**{name: row[name] for name in _COUNTED}),
         seconds=row["seconds"],

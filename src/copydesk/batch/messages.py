@@ -11,6 +11,7 @@ A worker stages its output in parts, each about one second of work.  A part is a
 import gzip
 import hashlib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +23,13 @@ import msgspec
 from copydesk.batch.counts import NO_COUNTS, DumpCounts
 from copydesk.config import Config
 from copydesk.document import Reject
-from copydesk.store import Format
+from copydesk.store import Format, is_inside
 
 PART: Final = "part.json"
 """The last file of a part: a folder that has it is a complete part."""
+
+_STAGED = re.compile(r"\d+-[0-9a-f]{64}")
+"""The form of `staged_name`."""
 
 Message = TypeVar("Message")
 
@@ -223,6 +227,20 @@ def path_from_text(text: str) -> Path:
 def staged_name(number: int, data: bytes) -> str:
     """The name of a staged file: its number in the part, and the SHA-256 of its bytes."""
     return f"{number}-{hashlib.sha256(data).hexdigest()}"
+
+
+def check_names(part: Part) -> None:
+    """Raise msgspec.ValidationError if a part names files outside its folder or outside the output.
+
+    Somebody else may have prepared the folder in which the part is.
+    """
+    for outcome in (outcome for entry in part.entries for outcome in entry.outcomes):
+        staged = [name for name in (outcome.lines, *outcome.files.values()) if name is not None]
+        bad = [name for name in staged if not _STAGED.fullmatch(name)] + [
+            name for name in outcome.files if not is_inside(name)
+        ]
+        if bad:
+            raise msgspec.ValidationError(f"a file outside the output: {bad[0]!r}")
 
 
 def sha256_of(staged: str) -> str:

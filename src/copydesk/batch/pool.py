@@ -32,6 +32,7 @@ from copydesk.batch.messages import (
     WorkerMessage,
     Working,
     WriteFailed,
+    check_names,
     decode,
     decode_worker_message,
     encode,
@@ -264,5 +265,10 @@ def _rest(unit: Unit, part: Part) -> Unit:
 
 
 def read_staged_part(folder: Path) -> StagedPart:
-    """The part in a folder.  Raises FileNotFoundError if it is not complete."""
-    return StagedPart(folder, decode((folder / PART).read_bytes(), Part))
+    """The part in a folder.
+
+    Raises FileNotFoundError if it is not complete, and msgspec.DecodeError if it is damaged or names files outside.
+    """
+    part = decode((folder / PART).read_bytes(), Part)
+    check_names(part)
+    return StagedPart(folder, part)

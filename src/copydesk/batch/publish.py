@@ -43,9 +43,11 @@ class Publisher:
     def recover(self) -> None:
         """Publish the parts that an earlier run staged and did not publish.  Remove everything else that it left."""
         work = self._state.store.books / WORK
+        if work.is_symlink():
+            work.unlink()
         parts: list[StagedPart] = []
         for folder in sorted(work.glob("*")):
-            if (folder / PART).is_file():
+            if (folder / PART).is_file() and not folder.is_symlink():
                 with suppress(msgspec.DecodeError, OSError):
                     parts.append(read_staged_part(folder))
         for staged in sorted(parts, key=lambda one: [entry.start for entry in one.part.entries]):

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING, Final
+
+from lxml import etree
 
 from copydesk.characters import SITE_SEPARATOR
 from copydesk.dump import Stated, SuppliedMetadata
@@ -40,8 +43,20 @@ those of schema.org (as `itemprop`)."""
 NO_DATE: Final = "1970-01-01"
 """What programs write when they have no date."""
 
-NEW_YEAR: Final = "-01-01"
-"""The end of a date that htmldate makes from a year alone.  The year is mostly that of a copyright notice."""
+MAX_GUESSED_DATE: Final = "2100-01-01"
+"""The latest date that htmldate may find.  Its own limit is today, so the result would depend on the day of the run."""
+
+DATED_TAGS: Final = frozenset(("head", "title", "h1", "time", "abbr"))
+"""Elements in which htmldate looks for a date whatever their classes are."""
+
+MAX_DATE_TEXT: Final = 100
+"""Characters of an element that is marked as a date; the limit of htmldate."""
+
+MAX_DATE_PIECES: Final = 50
+"""Pieces of text in such an element.  An element with more is a container, and its text is not read to the end."""
+
+_DATE_NAME = re.compile("date|time|publi|posted|stamp|datum|fecha|дата", re.IGNORECASE)
+"""Parts of names for dates."""
 
 JSON_TYPES: Final = ("application/ld+json", "application/settings+json")
 """Types of scripts that trafilatura reads."""
@@ -188,27 +203,48 @@ def _cleaned(value: object) -> str | None:
 
 
 def _guessed_date(markup: str, url: str | None) -> str | None:
-    """The date that htmldate finds on the page; None if it finds only a year."""
+    """The date that htmldate finds in the page's address, its statements, and elements that are marked as dates.
+
+    The free text is not searched: most dates found there are wrong (see `docs/fields.md`), and a page names the dates
+    of coming events there.
+    """
     from htmldate import find_date
 
     from copydesk import html_lines
 
-    def search(*, whole: bool) -> str | None:
-        found: str | None = find_date(root, original_date=True, extensive_search=whole, url=url)
-        return found
-
     root = html_lines.parse(markup)
     if root is None:
         return None
+    _drop_free_text(root)
+    search = partial(find_date, root, original_date=True, extensive_search=False, url=url, max_date=MAX_GUESSED_DATE)
     try:
-        found = search(whole=False)
+        found: str | None = search()
     except ValueError:  # htmldate moves texts inside the tree, and lxml does not accept control characters
         _drop_controls(root)
-        found = search(whole=False)
-    if found:
-        return found
-    found = search(whole=True)
-    return None if found and found.endswith(NEW_YEAR) else found
+        found = search()
+    return found
+
+
+def _drop_free_text(root: "HtmlElement") -> None:
+    """Remove all text that is neither in the head of the page nor in an element that is marked as a date."""
+    marked: set[HtmlElement] = set()
+    for each in root.iter(etree.Element):
+        parent = each.getparent()
+        if each.tag in DATED_TAGS or parent in marked or _is_marked_as_date(each):
+            marked.add(each)
+        elif each.tag not in ("script", "style"):
+            each.text = None
+        if parent not in marked:
+            each.tail = None
+
+
+def _is_marked_as_date(element: "HtmlElement") -> bool:
+    """Whether a short element has a class, an id or an `itemprop` that names a date."""
+    names = " ".join(filter(None, (element.get("class"), element.get("id"), element.get("itemprop"))))
+    if not _DATE_NAME.search(names):
+        return False
+    text = "".join(islice(element.itertext(), MAX_DATE_PIECES))
+    return len(text.strip()) <= MAX_DATE_TEXT
 
 
 def _drop_controls(root: "HtmlElement") -> None:

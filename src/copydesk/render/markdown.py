@@ -11,11 +11,11 @@ from functools import cache
 from typing import Final
 
 import msgspec
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from copydesk.document import STORY, Block, Json, Label, Metadata, Record
+from copydesk.render import front_matter
 
 FENCE: Final = "---\n"
 
@@ -23,12 +23,22 @@ _SPECIAL = re.compile(
     r"\\(?=[!-/:-@[-`{-~]|$)"  # a backslash that would escape
     r"|[`*\[]"
     r"|(?<![^\W_])_|_(?![^\W_])"  # between letters it is only itself
-    r"|<(?=[A-Za-z/!?])"
-    r"|&(?=#?\w{1,32};)"
     r"|~(?=~)"
 )
+_LIVE = re.compile(
+    r"<(?=[^\s\d=])"  # markup; also a template `<% %>`, and what MkDocs includes by `--8<--`
+    r"|&(?=#?\w{1,32};)"  # a character reference
+    r"|\{"  # templates `{{ }}`, `{% %}`, and attributes `{: onclick=...}`
+    r"|(?<=%)%"  # a comment of Obsidian
+    r"|(?<=javascript):|(?<=vbscript):|(?<=\bdata):",  # addresses that run a program
+    re.IGNORECASE,
+)
+"""Characters that are nothing special to CommonMark once they are escaped by a backslash, but that other programs read
+as markup, templates or programs: Python-Markdown and showdown do not know the backslash before `<`."""
+
 _AT_START = re.compile(r"#{1,6}(?=\s|$)|[-+](?=\s|$)|-(?=--)|=(?==*$)|>|(?<=\d)[.)](?=\s|$)")
 _NUMBER_AT_START = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
+_NAMED: Final = {"<": "&lt;", "&": "&amp;"}
 _CLOSING_HASHES = re.compile(r"(?<=\s)(#+)$")
 _OWN_MARKER = re.compile(r"(?:\*|\d{1,9}[.)]) (?=\S)")
 
@@ -93,7 +103,7 @@ def parse(text: str) -> Parsed:
     if not text.startswith(FENCE):
         raise MarkdownError("no front matter")
     end = text.index("\n" + FENCE, len(FENCE) - 1) + 1
-    head = yaml.load(text[len(FENCE) : end], Loader=yaml.CSafeLoader)
+    head = front_matter.load(text[len(FENCE) : end])
     return Parsed(head or {}, tuple(_read_body(text[end + len(FENCE) :])))
 
 
@@ -195,24 +205,28 @@ def _body(blocks: Sequence[tuple[str, str]]) -> str:
 def _block(kind: str, text: str) -> str:
     if kind == "li":
         own = _OWN_MARKER.match(text)
-        return own[0] + _escaped(text[own.end() :]) if own else "- " + _escaped(text)
+        return own[0] + escaped(text[own.end() :]) if own else "- " + escaped(text)
     if kind == "p":
-        return _escaped(text)
-    return "#" * int(kind[1]) + " " + _CLOSING_HASHES.sub(r"\\\1", _escaped(text))
+        return escaped(text)
+    return "#" * int(kind[1]) + " " + _CLOSING_HASHES.sub(r"\\\1", escaped(text))
 
 
-def _escaped(text: str) -> str:
-    """`text` with the fewest backslashes with which CommonMark reads every character as itself."""
+def escaped(text: str) -> str:
+    """`text` with the fewest marks with which CommonMark, and no other reader, finds anything but the characters."""
     number = _NUMBER_AT_START.match(text)
     start = number.end() if number else 0
     mark = _AT_START.match(text, start)
-    inline = _SPECIAL.sub(r"\\\g<0>", text[start:])
+    inline = _LIVE.sub(_reference, _SPECIAL.sub(r"\\\g<0>", text[start:]))
     return text[:start] + ("\\" if mark else "") + inline
 
 
+def _reference(character: re.Match[str]) -> str:
+    """The character reference that every reader of Markdown and HTML shows as this character."""
+    return _NAMED.get(character[0]) or f"&#{ord(character[0])};"
+
+
 def _fenced(head: Mapping[str, Json]) -> str:
-    dumped = yaml.dump(dict(head), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=2**31 - 1)
-    return f"{FENCE}{dumped}{FENCE}\n"
+    return f"{FENCE}{front_matter.dump(head)}{FENCE}\n"
 
 
 def _front_matter(metadata: Metadata) -> dict[str, Json]:
