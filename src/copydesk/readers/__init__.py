@@ -92,7 +92,7 @@ def _read(stream: IO[bytes], name: str, source: str, settings: Config, *, inside
     elif name.endswith(parquet.SUFFIX):
         yield from parquet.read(stream, source, settings)
     elif name.endswith(warc.SUFFIXES):
-        yield from warc.read(stream, source, settings, is_arc=name.endswith(warc.ARC))
+        yield from warc.read(stream, source, settings)
     elif name.endswith(JSONL_SUFFIXES):
         yield from (jsonl.read_one if name.endswith(".json") else jsonl.read)(stream, source, settings)
     else:

@@ -7,11 +7,13 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zlib
 from collections.abc import Callable
 from typing import IO, Final, Protocol
 
 from copydesk.dump import UnreadableError
+from copydesk.readers.gzip_members import GzipMembers
 
 SUFFIXES: Final = (".gz", ".bz2", ".xz", ".zst")
 
@@ -20,6 +22,9 @@ MAX_RATIO: Final = 300
 
 ALWAYS_ALLOWED: Final = 64_000_000
 """Unpacked bytes that are always allowed, with any ratio."""
+
+
+BOMB: Final = "bomb"
 
 
 class Readable(Protocol):
@@ -72,10 +77,22 @@ class _Bounded(io.RawIOBase):
         self._unpacked += len(data)
         if self._unpacked > max(ALWAYS_ALLOWED, MAX_RATIO * self._packed()):
             detail = f"it unpacks to over {MAX_RATIO} times its size; the rest is not read"
-            self.trouble = UnreadableError("bomb", detail)
+            self.trouble = UnreadableError(BOMB, detail)
             return 0
         buffer[: len(data)] = data
         return len(data)
+
+    @property
+    def is_between(self) -> bool:
+        """Whether the damage is behind the end of a gzip member: the damaged one has given no byte."""
+        return isinstance(self._stream, GzipMembers) and self._stream.is_between
+
+    def resume(self, begins: re.Pattern[bytes]) -> bool:
+        """Go on behind the damage (see `Unpacked.resume`)."""
+        if not isinstance(self._stream, GzipMembers) or self.trouble is None or self.trouble.reason == BOMB:
+            return False
+        self.trouble = None
+        return self._stream.resume(begins)
 
 
 BROKEN: Final = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, OSError)
@@ -93,12 +110,24 @@ class Unpacked(io.BufferedReader):
         """Why the stream ended early; None if it did not."""
         return self._bounded.trouble
 
+    @property
+    def is_between(self) -> bool:
+        """Whether the damage is behind the end of a gzip member: the damaged one has given no byte."""
+        return self._bounded.is_between
+
+    def resume(self, begins: re.Pattern[bytes]) -> bool:
+        """Go on behind the damage, with the next gzip member that unpacks to bytes matching `begins`.
+
+        `trouble` is None again.  False if there is no such member, if the stream is not gzip, or if it is a bomb.
+        """
+        return self._bounded.resume(begins)
+
 
 def unpack(stream: IO[bytes], name: str) -> tuple[IO[bytes], str]:
     """(the unpacked stream, its name without the suffix), or both unchanged if the stream is not compressed."""
     lower = name.lower()
     if lower.endswith(".gz"):
-        return Unpacked(gzip.GzipFile(fileobj=stream), stream.tell), name[: -len(".gz")]
+        return Unpacked(GzipMembers(stream), stream.tell), name[: -len(".gz")]
     if lower.endswith(".bz2"):
         return Unpacked(bz2.BZ2File(stream), stream.tell), name[: -len(".bz2")]
     if lower.endswith(".xz"):

@@ -30,7 +30,7 @@ IN_PARTS: Final = "body"
 GIVEN: Final = ("url", "title", "date", "language", "authors")
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-_URL = re.compile(r"https?://[^\s/][^\s]*")
+_URL = re.compile(r"https?://[^\s/][^\s\x00-\x1f\x7f-\x9f<>\"]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -175,16 +175,18 @@ def _valid(field: str, value: Json) -> tuple[str | tuple[str, ...] | None, bool]
         people = tuple(name for item in listed if (name := _text(item)))
         return people, len(people) == len([item for item in listed if item != ""]) and not isinstance(value, dict)
     if field == "url":
-        return (value if isinstance(value, str) and _is_url(value) else None), True
+        return (value if isinstance(value, str) and is_url(value) else None), True
     if field == "title":
         return _text(value), True
     return (_date(value) if field == "date" else _language(value)), True
 
 
-def _is_url(value: str) -> bool:
+def is_url(value: str) -> bool:
+    """Whether it is an address of a page that can be opened: http or https, with a host and a possible port."""
     try:
-        return _URL.fullmatch(value) is not None and bool(urlsplit(value).hostname)
-    except ValueError:  # brackets without an IPv6 address
+        parts = urlsplit(value)
+        return _URL.fullmatch(value) is not None and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets without an IPv6 address, or a port that is not a number
         return False
 
 
