@@ -15,10 +15,6 @@ from copydesk.document import Reject
 from copydesk.dump import Pending, UnreadableError
 from copydesk.readers.compressed import Unpacked, broken_off
 
-ZIP: Final = ".zip"
-TAR: Final = ".tar"
-SHORT_TAR: Final = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".txz": ".tar.xz"}
-
 BROKEN: Final = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error),
     *(NotImplementedError, ValueError, OverflowError, EOFError, OSError),

@@ -13,7 +13,6 @@ from copydesk.readers import record_fields
 from copydesk.readers.compressed import MissingExtraError, broken_off
 from copydesk.readers.record_fields import Names
 
-SUFFIX: Final = ".parquet"
 ROWS: Final = 16
 """Rows in memory at once.  pyarrow also needs memory for one page of each column (1,024 rows by default)."""
 

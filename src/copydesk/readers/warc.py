@@ -22,8 +22,6 @@ from copydesk.readers.warc_records import CrawlRecord, Damage, Garbage
 if TYPE_CHECKING:
     from warcio.statusandheaders import StatusAndHeaders
 
-ARC: Final = ".arc"
-SUFFIXES: Final = (".warc", ".wet", ARC)
 READ: Final = frozenset(("response", "resource", "conversion"))
 """Types of records that hold a page or a text.  Requests and metadata, for example, do not."""
 
