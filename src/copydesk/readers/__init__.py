@@ -19,7 +19,7 @@ from typing import IO, Final
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import Dump, Pending, UnreadableError
-from copydesk.readers import archive, compressed, html, jsonl, kinds, parquet, text, warc
+from copydesk.readers import archive, compressed, feeds, html, jsonl, kinds, parquet, text, warc
 from copydesk.readers.compressed import Unpacked
 from copydesk.readers.kinds import SNIFFED_BYTES, Kind
 
@@ -126,6 +126,7 @@ READERS: Final[Mapping[Kind, Reader]] = {
     kinds.PARQUET: lambda stream, name, source, settings: parquet.read(stream, source, settings),
     kinds.WARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
     kinds.ARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
+    kinds.FEED: lambda stream, name, source, settings: feeds.read(stream, source, settings),
     kinds.JSON: _json,
     kinds.HTML: _page,
     kinds.TEXT: _text,

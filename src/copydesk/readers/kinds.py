@@ -97,7 +97,6 @@ FEED: Final = Kind(
     begins=_root(rb"rss|feed|rdf"),
     suffixes=(".rss", ".atom"),
     holds_many=True,
-    advice="convert it to JSON Lines first, an entry a line",
 )
 HTML: Final = Kind("HTML", begins=_root(rb"html|!doctype html"), suffixes=(".html", ".htm", ".xhtml"))
 XML: Final = Kind("XML", begins=_text(rb"<\?xml\s"), advice=CONVERT)
