@@ -19,9 +19,12 @@ from typing import IO, Final
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import Dump, Pending, UnreadableError
-from copydesk.readers import archive, compressed, feeds, html, jsonl, kinds, parquet, text, warc
+from copydesk.readers import archive, compressed, feeds, html, jsonl, kinds, mail, parquet, text, warc
 from copydesk.readers.compressed import Unpacked
 from copydesk.readers.kinds import SNIFFED_BYTES, Kind
+
+WACZ: Final = ".wacz"
+"""A ZIP file with the WARC files of a crawl, and lists and indexes of their pages, which are not read."""
 
 Found = Iterator[Pending | Reject]
 Reader = Callable[[io.BufferedReader, str, str, Config], Found]
@@ -101,7 +104,8 @@ def _member(stream: IO[bytes], name: str, source: str, *, settings: Config) -> F
 
 
 def _zip(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
-    return archive.read_zip(stream, source, partial(_member, settings=settings))
+    read_member = partial(_member, settings=settings)
+    return archive.read_zip(stream, source, read_member, archive.CRAWLS if name.lower().endswith(WACZ) else None)
 
 
 def _tar(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
@@ -114,6 +118,10 @@ def _json(stream: io.BufferedReader, name: str, source: str, settings: Config) -
 
 def _page(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
     yield html.read(stream, source, settings)
+
+
+def _mail(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
+    yield mail.read(stream, source, settings)
 
 
 def _text(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
@@ -129,6 +137,7 @@ READERS: Final[Mapping[Kind, Reader]] = {
     kinds.FEED: lambda stream, name, source, settings: feeds.read(stream, source, settings),
     kinds.JSON: _json,
     kinds.HTML: _page,
+    kinds.MAIL: _mail,
     kinds.TEXT: _text,
     kinds.TABLE: _text,
 }

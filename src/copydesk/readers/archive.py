@@ -4,6 +4,7 @@ Nothing is unpacked to the disk, so a name in an archive can't write anywhere.
 """
 
 import os
+import re
 import struct
 import tarfile
 import zipfile
@@ -15,6 +16,9 @@ from copydesk.document import Reject
 from copydesk.dump import Pending, UnreadableError
 from copydesk.readers.compressed import Unpacked, broken_off
 
+CRAWLS: Final = re.compile(r"archive/.")
+"""The files of a WACZ that are read: the WARC files."""
+
 BROKEN: Final = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error),
     *(NotImplementedError, ValueError, OverflowError, EOFError, OSError),
@@ -25,8 +29,13 @@ Read = Callable[[IO[bytes], str, str], Iterator[Pending | Reject]]
 """Reads a stream; takes the stream, its name and its source."""
 
 
-def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | Reject]:
-    """The files of a ZIP archive.  Raises UnreadableError if the stream is not one."""
+def read_zip(
+    stream: IO[bytes], source: str, read: Read, only: re.Pattern[str] | None = None
+) -> Iterator[Pending | Reject]:
+    """The files of a ZIP archive; with `only`, those with matching names.
+
+    Raises UnreadableError if the stream is not one.
+    """
     try:
         archive = zipfile.ZipFile(stream)
     except BROKEN as error:
@@ -35,6 +44,8 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
         overlapping = _overlapping(archive)
         for info in archive.infolist():
             if not info.filename or info.is_dir() or _is_hidden(info.filename):
+                continue
+            if only and not only.match(info.filename):
                 continue
             if id(info) in overlapping:
                 yield Reject(member(source, info.filename), "bomb", "its bytes overlap the next file in the archive")

@@ -40,8 +40,11 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
     yield from entries(data, source, settings)
 
 
-def entries(data: bytes, source: str, settings: Config) -> Iterator[Pending | Reject]:
-    """The entries of a feed, in its order.  Raises UnreadableError if it has none."""
+def entries(data: bytes, source: str, settings: Config, truncated: str | None = None) -> Iterator[Pending | Reject]:
+    """The entries of a feed, in its order.  Raises UnreadableError if it has none.
+
+    `truncated` says why the end of the feed is missing: its last entry gets it.
+    """
     import feedparser
 
     with io.BytesIO(data) as stream:  # bytes could be taken for an address or a path
@@ -57,17 +60,20 @@ def entries(data: bytes, source: str, settings: Config) -> Iterator[Pending | Re
         if not text:
             yield Reject(where, "no_text", "the entry has no content and no summary")
         else:
-            make = partial(_make, text, kind, name or str(number), where, given, settings)
+            cut = truncated if number == len(feed.entries) else None
+            make = partial(_make, text, kind, name or str(number), where, given, cut, settings)
             yield Pending(where, make, repr((text, given)).encode("utf-8", "replace"))
 
 
-def _make(text: str, kind: str, name: str, where: str, given: SuppliedMetadata, settings: Config) -> Dump:
+def _make(
+    text: str, kind: str, name: str, where: str, given: SuppliedMetadata, truncated: str | None, settings: Config
+) -> Dump:
     dump.check_size(len(text), settings)
     if kind == PLAIN:
-        return dump.from_text(text, where, name, given)
+        return replace(dump.from_text(text, where, name, given), truncated=truncated)
     page = html.render_text(text, where)
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-    return replace(page, sha256=digest, record=name, given=given.or_else(page.given))
+    return replace(page, sha256=digest, record=name, given=given.or_else(page.given), truncated=truncated)
 
 
 def _text(entry: "FeedParserDict") -> tuple[str, str]:
@@ -85,13 +91,14 @@ def _given(entry: "FeedParserDict", feed: str | None) -> SuppliedMetadata:
     authors = tuple(name for person in entry.get("authors") or () if (name := _line(person.get("name"))))
     tags = tuple(Stated(term, "container:category") for tag in entry.get("tags") or () if (term := _line(tag.term)))
     link = entry.get("link") or ""
+    updated = dict.get(entry, "updated")  # `entry.get` gives the date of publication if this is missing
     extra: dict[str, Json] = {"feed": feed} if feed else {}
     return SuppliedMetadata(
         title=_plain(entry.get("title_detail")),
         authors=authors,
         date=_date(entry.get("published")),
         url=link if is_url(link) else None,
-        stated_update=_date(entry.get("updated")),
+        stated_update=_date(updated),
         stated_tags=tags,
         extra=extra,
         sources={

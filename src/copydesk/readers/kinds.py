@@ -62,7 +62,9 @@ XZ: Final = Kind("xz", _bytes(rb"\xfd7zXZ\x00|\x5d\x00\x00[\x00-\xff]{2}\xff{8}"
 ZSTD: Final = Kind("Zstandard", _bytes(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), suffixes=(".zst",))
 PACKED: Final = (GZIP, BZIP2, XZ, ZSTD)
 
-ZIP: Final = Kind("ZIP", _bytes(rb"PK(?:\x03\x04|\x05\x06)"), suffixes=(".zip",), holds_many=True, needs_file=True)
+ZIP: Final = Kind(
+    "ZIP", _bytes(rb"PK(?:\x03\x04|\x05\x06)"), suffixes=(".zip", ".wacz"), holds_many=True, needs_file=True
+)
 TAR: Final = Kind("tar", _bytes(rb".{257}ustar[\x00 ]"), suffixes=(".tar",), holds_many=True)
 PARQUET: Final = Kind("Parquet", _bytes(rb"PAR[1E]"), suffixes=(".parquet", ".pq"), holds_many=True, needs_file=True)
 ARROW: Final = Kind(
@@ -108,7 +110,6 @@ MAIL: Final = Kind(
         rb"(?:MIME-Version|Snapshot-Content-Location|Received|Message-ID|Return-Path):)[\w-]{1,60}:"
     ),
     suffixes=(".mhtml", ".mht", ".eml"),
-    advice="save the page as HTML, or the mail as text",
 )
 JSON: Final = Kind(
     "JSON",

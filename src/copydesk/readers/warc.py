@@ -15,7 +15,8 @@ from copydesk import dump
 from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Dump, Pending, UnreadableError, check_size
-from copydesk.readers import html, http_body, warc_records
+from copydesk.readers import feeds, html, http_body, kinds, warc_records
+from copydesk.readers.kinds import Kind
 from copydesk.readers.record_fields import Names, is_url
 from copydesk.readers.warc_records import CrawlRecord, Damage, Garbage
 
@@ -53,8 +54,6 @@ _STATUS = re.compile(rb"(?:[A-Za-z][\w./]{0,15} )?(\d{3})(?:[ \t][^\r\n]{0,1000}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _WORD = re.compile(r"[\w-]{1,40}")
 _END = re.compile(rb"</(?:html|body)\s*>\s*(?:<!--.{0,2000}?-->\s*)*\Z", re.IGNORECASE | re.DOTALL)
-_XML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml\b")
-_JSON = re.compile(rb"\s*(?:\[\s*)?\{\s*\"[^\"\n]{0,200}\"\s*:")
 _CODE = re.compile(
     r"text/(?:css|(?:x-)?(?:java|ecma|type|vb|j|live)script|x-json|json|csv|tab-separated-values|calendar|v-?card"
     r"|x-v-?card|vtt|dns|cache-manifest|event-stream|x-component|xsl)"
@@ -62,33 +61,53 @@ _CODE = re.compile(
 """Types of text that is not for readers."""
 
 _ROBOTS = re.compile(r"https?://[^/]+/robots\.txt", re.IGNORECASE)
-_WAT = re.compile(rb"\s*\{\s*\"(?:Container|Envelope)\"")
+_MAYBE_FEED = re.compile(rb"content-type:[^\r\n]{0,80}(?:xml|rss|atom)|<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
+"""What is in the first bytes of a record that may hold a feed; its content may be packed."""
+
+MAYBE_FEED_BYTES: Final = 4_096
 
 
 def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending | Reject]:
     """The dumps of an unpacked stream, in its order, and the rejects of records that are damaged.
 
-    Raises UnreadableError if it is no crawl, or a file of metadata only (WAT).  Records of ARC files have no ids.
-    warcio gives them new ids each time, so copydesk names them by their numbers.
+    Raises UnreadableError if it is no crawl.  Records of ARC files have no ids.  warcio gives them new ids each time,
+    so copydesk names them by their numbers.
     """
     most = settings.limits.record_size + 1
     raw_most = CHUNKED_OVERHEAD * (most + most // GROWTH_DIVISOR + GZIP_HEADER_BYTES) + MAX_HEAD_BYTES
     names = Names(source)
-    is_wat = False
     for number, record in enumerate(warc_records.read(stream, raw_most), 1):
         if isinstance(record, Garbage):
             yield Reject(names.at(number), "broken_stream", record.detail)
             continue
-        kind = record.header("WARC-Type")
-        is_wat = is_wat or (kind == "metadata" and _WAT.match(record.block) is not None)
-        if kind not in READ and record.damage is not Damage.BREAKS_OFF:
+        if record.header("WARC-Type") not in READ and record.damage is not Damage.BREAKS_OFF:
             continue
         own = "" if record.is_arc else record.header("WARC-Record-ID").strip("<>").removeprefix("urn:uuid:")
         name, where = names.of(own or None, number)
-        yield Pending(where, partial(_document, record, name or str(number), where, settings))
-    if is_wat:
-        detail = "a WAT file has no texts, only metadata of pages: read the WARC or WET file of the same crawl"
-        raise UnreadableError("unknown_kind", detail)
+        feed = _feed(record, most)
+        if feed is None:
+            yield Pending(where, partial(_document, record, name or str(number), where, settings))
+            continue
+        try:
+            yield from feeds.entries(feed.data, where, settings, feed.truncated)
+        except UnreadableError as error:
+            yield Reject(where, error.reason, error.detail)
+
+
+def _feed(record: CrawlRecord, most: int) -> "_Message | None":
+    """The content of a record that is a feed; None if it is something else or can't be used."""
+    if not _MAYBE_FEED.search(record.block, 0, MAYBE_FEED_BYTES):
+        return None
+    try:
+        message = _message(record, most)
+    except UnreadableError:
+        return None
+    return message if len(message.data) < most and _kind(message.data) is kinds.FEED else None
+
+
+def _kind(data: bytes) -> Kind | None:
+    """The kind of a content that its first bytes show."""
+    return kinds.by_content(data[: kinds.SNIFFED_BYTES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +137,19 @@ def _document(record: CrawlRecord, name: str, where: str, settings: Config) -> D
 def _dump(message: _Message, target: str, where: str, settings: Config) -> Dump:
     """The dump of a page or a text; which of them, and whether it is one, its first bytes decide before its type."""
     data = message.data
-    kind = message.content_type.partition(";")[0].partition(",")[0].strip().lower()
-    charset = _CHARSET.search(message.content_type)
-    declared = charset[1] if charset else None
-    is_page = html.is_page(data)
-    if not is_page:
-        if kind not in PAGES and not kind.startswith("text/"):
-            stated = f"its Content-Type is {kind}" if kind else "it has no Content-Type"
-            raise UnreadableError("not_text", f"{stated}, and it does not begin like an HTML page")
-        if _CODE.fullmatch(kind) or _JSON.match(data):
-            raise UnreadableError("not_text", f"its Content-Type is {kind}, and it is code or data")
-        if _XML.match(data):
-            raise UnreadableError("not_text", "it is XML, but neither a page nor a feed")
-        if _ROBOTS.fullmatch(target):
-            raise UnreadableError("not_text", "it is a file for crawlers")
+    stated = message.content_type.partition(";")[0].partition(",")[0].strip().lower()
+    kind = _kind(data)
+    if kind and kind.advice:
+        raise UnreadableError("unknown_kind", f"{kind.name}: {kind.advice}")
+    is_code = _CODE.fullmatch(stated) or kind is kinds.JSON or _ROBOTS.fullmatch(target)
+    is_page = kind is kinds.HTML or (stated in PAGES and not is_code)
+    if not is_page and (is_code or not stated.startswith("text/")):
+        raise UnreadableError(
+            "not_text", f"its Content-Type is {stated or 'missing'}, and it does not begin like an HTML page"
+        )
     check_size(len(data), settings)
-    return (html.render if is_page or kind in PAGES else dump.from_bytes)(data, where, declared)
+    charset = _CHARSET.search(message.content_type)
+    return (html.render if is_page else dump.from_bytes)(data, where, charset[1] if charset else None)
 
 
 def _message(record: CrawlRecord, most: int) -> _Message:
@@ -145,7 +161,7 @@ def _message(record: CrawlRecord, most: int) -> _Message:
     status = _STATUS.match(record.block) if is_response else None
     if status is None:
         is_http = is_response and record.header("WARC-Target-URI").strip("<").startswith(("http:", "https:"))
-        if is_http and not html.is_page(record.block):
+        if is_http and _kind(record.block) is not kinds.HTML:
             raise UnreadableError("http_status", "it does not begin with the status of a server: not a page")
         data = http_body.unpacked(record.block, "", most, may_be_cut=truncated is not None).data
         _check_length(record, record.block, data, None)
