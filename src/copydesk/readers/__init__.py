@@ -108,10 +108,6 @@ def _tar(stream: io.BufferedReader, name: str, source: str, settings: Config) ->
     return archive.read_tar(stream, source, partial(_member, settings=settings))
 
 
-def _json(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
-    return (jsonl.read_one if name.lower().endswith(".json") else jsonl.read)(stream, source, settings)
-
-
 def _page(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
     yield html.read(stream, source, settings)
 
@@ -126,7 +122,7 @@ READERS: Final[Mapping[Kind, Reader]] = {
     kinds.PARQUET: lambda stream, name, source, settings: parquet.read(stream, source, settings),
     kinds.WARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
     kinds.ARC: lambda stream, name, source, settings: warc.read(stream, source, settings, is_arc=True),
-    kinds.JSON: _json,
+    kinds.JSON: jsonl.read_file,
     kinds.HTML: _page,
     kinds.TEXT: _text,
     kinds.TABLE: _text,
