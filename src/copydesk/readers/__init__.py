@@ -112,10 +112,6 @@ def _tar(stream: io.BufferedReader, name: str, source: str, settings: Config) ->
     return archive.read_tar(stream, source, partial(_member, settings=settings))
 
 
-def _json(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
-    return (jsonl.read_one if name.lower().endswith(".json") else jsonl.read)(stream, source, settings)
-
-
 def _page(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
     yield html.read(stream, source, settings)
 
@@ -125,7 +121,7 @@ def _mail(stream: io.BufferedReader, name: str, source: str, settings: Config) -
 
 
 def _text(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
-    yield text.read(stream, source, settings)
+    yield text.read(stream, source, settings, name)
 
 
 READERS: Final[Mapping[Kind, Reader]] = {
@@ -135,7 +131,7 @@ READERS: Final[Mapping[Kind, Reader]] = {
     kinds.WARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
     kinds.ARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
     kinds.FEED: lambda stream, name, source, settings: feeds.read(stream, source, settings),
-    kinds.JSON: _json,
+    kinds.JSON: jsonl.read_file,
     kinds.HTML: _page,
     kinds.MAIL: _mail,
     kinds.TEXT: _text,

@@ -1,0 +1,192 @@
+"""Markdown, as programs write it that fetch pages for language models: the marks are no part of the words.
+
+It is rendered like an HTML page, by markdown-it and then by the renderer of pages: a headline mark, a link or a list
+item is evidence for the label of its line.  The raw text is the rendered text, and `renderer` names both programs.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from copydesk import __version__, dump
+from copydesk.config import Config
+from copydesk.document import Json
+from copydesk.dump import Dump, UnreadableError
+from copydesk.readers import record_fields
+
+SUFFIXES: Final = (".md", ".markdown")
+
+MAX_SIZE: Final = 1_000_000
+"""Characters of a text that is read as Markdown.  Parsing takes about a second for them; pages are shorter."""
+
+SNIFFED: Final = 100_000
+"""First characters in which the marks are counted."""
+
+MIN_LINKS: Final = 3
+"""Links that make a text Markdown if it has no other mark: two could be examples in a text about Markdown."""
+
+MIN_WRAPPED: Final = 50
+"""Characters of a line that a program has wrapped.  A shorter line before a single line break is a line of its own: a
+byline, a date.  Programs wrap at 72 or more, and few words are longer than the rest."""
+
+MAX_HEAD: Final = 20_000
+MAX_VALUES: Final = 1_000
+"""Characters of front matter, and values in it.  A few aliases of YAML can stand for billions of values."""
+
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\n(?P<yaml>[A-Za-z_][\w.-]{0,60}:[^\n]{0,9999}\n(?:[^\n]{0,9999}\n){0,999}?)(?:---|\.\.\.)[ \t]*\n"
+)
+_LABELLED = re.compile(
+    r"Title: (?P<title>[^\n]{1,1000})\n\n?URL Source: (?P<url>\S{1,2000})\n\n?"
+    r"(?:Published Time: (?P<date>[^\n]{1,100})\n\n?)?(?:Number of Pages: \d{1,9}\n\n?)?Markdown Content:\n"
+)
+"""The lines that Jina Reader writes before the text."""
+
+_MARKS: Final = {
+    "heading": re.compile(r"^#{1,6} [^\s#]", re.MULTILINE),
+    "link": re.compile(r"(?<!!)\[[^\[\]\n]{1,300}\]\((?:https?://|mailto:|[/#.<])[^\s()]{0,2000}"),
+    "image": re.compile(r"!\[[^\[\]\n]{0,300}\]\([^\s()]"),
+    "bold": re.compile(r"(?<![\w*])\*\*[^\s*][^*\n]{0,300}\*\*(?![\w*])"),
+}
+"""Marks that a plain text has by chance only seldom, and hardly two of them."""
+
+_WEAK_MARKS: Final = (
+    *_MARKS.values(),
+    re.compile(r"^(?:> ?\S|[-*+] \S|\d{1,3}[.)] \S|\S[^\n]{0,200}\n(?:={3,}|-{3,})$)", re.MULTILINE),
+)
+"""Marks one of which is enough if the name of the file says that it is Markdown."""
+
+_TAG = re.compile(r"<(?:!--|/?([A-Za-z][A-Za-z0-9]{0,15})(?=[\s/>]))")
+
+
+def is_markdown(text: str, name: str = "") -> bool:
+    """Whether a text is Markdown: it has marks of two kinds, or several links.
+
+    If the file has a name of Markdown, one mark is enough.
+    """
+    if len(text) > MAX_SIZE:
+        return False
+    start = text[:SNIFFED].replace("\r\n", "\n").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}")
+    if name.lower().endswith(SUFFIXES):
+        return any(mark.search(start) for mark in _WEAK_MARKS) or _FRONT_MATTER.match(start) is not None
+    if _LABELLED.match(start):
+        return True
+    kinds = sum(mark.search(start) is not None for mark in _MARKS.values()) + (_FRONT_MATTER.match(start) is not None)
+    return kinds >= 2 or sum(1 for _ in _MARKS["link"].finditer(start)) >= MIN_LINKS
+
+
+def read_bytes(data: bytes, source: str, settings: Config, name: str) -> Dump:
+    """The dump of a text file: of rendered Markdown, or of the text as it is if it is not Markdown."""
+    found = dump.from_bytes(data, source)
+    if not is_markdown(found.text, name):
+        return found
+    return replace(render(found.text, source, settings), sha256=found.sha256, encoding=found.encoding)
+
+
+def render(text: str, source: str, settings: Config) -> Dump:
+    """The dump of a Markdown text, without its marks, with the metadata of its front matter.
+
+    Raises UnreadableError if nothing is left to see.
+    """
+    import lxml.etree
+    import markdown_it
+
+    from copydesk import html_lines
+
+    text = text.replace("\r\n", "\n").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\0", "")
+    head, body = _split(text)
+    given = record_fields.metadata_of(head, settings) if head else dump.NOTHING_GIVEN
+    markup = _parser().render(body)
+    try:
+        root = html_lines.parse(markup)
+        shown = html_lines.render(root) if root is not None else html_lines.render_deep(markup)
+    except lxml.etree.LxmlError as error:
+        raise UnreadableError("empty", f"not Markdown: {error}") from error
+    if not shown.text:
+        raise UnreadableError("empty", "the Markdown shows no text")
+    versions = f"markdown-it {markdown_it.__version__}, libxml2 {'.'.join(map(str, lxml.etree.LIBXML_VERSION))}"
+    return replace(
+        dump.from_text(shown.text, source, given=given),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        renderer=f"copydesk {__version__}, markdown, {versions}",
+        origins=shown.origins,
+        pictures=shown.pictures,
+        base=given.url,
+    )
+
+
+def _split(text: str) -> tuple[dict[str, Json], str]:
+    """(the fields in front of a text, the text without them)."""
+    labelled = _LABELLED.match(text)
+    if labelled:
+        return {key: value for key, value in labelled.groupdict().items() if value}, text[labelled.end() :]
+    found = _FRONT_MATTER.match(text)
+    if found is None or found.end() > MAX_HEAD:
+        return {}, text
+    try:
+        head = yaml.load(found["yaml"], Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):  # PyYAML raises ValueError for a day that does not exist
+        return {}, text
+    if not isinstance(head, dict):
+        return {}, text
+    left = [MAX_VALUES]
+    fields = _json(head, left)
+    return (fields if isinstance(fields, dict) and left[0] > 0 else {}), text[found.end() :]
+
+
+def _json(value: object, left: list[int]) -> Json:
+    """A value of YAML as JSON has it; `left` counts down the values that may still come."""
+    left[0] -= 1
+    if left[0] <= 0:
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): _json(one, left) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json(one, left) for one in value]
+    return value if value is None or isinstance(value, (str, bool, int, float)) else str(value)
+
+
+class _Renderer(RendererHTML):
+    """HTML in which the words of a text are never taken for tags, and short lines stay lines."""
+
+    def softbreak(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: object) -> str:
+        """A line break inside a paragraph: a space if a program has wrapped the line, else the end of the line."""
+        size = 0
+        for token in reversed(tokens[:idx]):
+            if token.type in ("softbreak", "hardbreak"):
+                break
+            size += len(token.content)
+        return " " if size >= MIN_WRAPPED else "<br>\n"
+
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: object) -> str:
+        """A tag, or words between angle brackets."""
+        return _checked(tokens[idx].content)
+
+    def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: object) -> str:
+        """The lines of an HTML block."""
+        return _checked(tokens[idx].content)
+
+
+def _checked(markup: str) -> str:
+    """The markup; escaped if its first tag is not one of HTML."""
+    from lxml.html import defs
+
+    found = _TAG.match(markup.lstrip())
+    is_html = found is not None and (found[1] is None or found[1].lower() in defs.tags)
+    return markup if is_html else markup.replace("&", "&amp;").replace("<", "&lt;")
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """CommonMark with tables and struck words.  Indented lines are paragraphs: scraped texts are often indented."""
+    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
+    return parser.enable(["table", "strikethrough"]).disable("code")
