@@ -104,8 +104,11 @@ def render(text: str, source: str, settings: Config) -> Dump:
 
     text = text.replace("\r\n", "\n").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\0", "")
     head, body = _split(text)
+    is_own = isinstance(head.get("id"), str) and isinstance(head.get("source"), str)
+    markup = _parser().render(body, {_OWN: is_own})
     given = record_fields.metadata_of(head, settings) if head else dump.NOTHING_GIVEN
-    markup = _parser().render(body)
+    if is_own:
+        markup = f"<main><article class=story>{markup}</article></main>"
     try:
         root = html_lines.parse(markup)
         shown = html_lines.render(root) if root is not None else html_lines.render_deep(markup)
@@ -155,6 +158,10 @@ def _json(value: object, left: list[int]) -> Json:
     return value if value is None or isinstance(value, (str, bool, int, float)) else str(value)
 
 
+_OWN: Final = "copydesk"
+"""The key of the renderer's environment that says whether copydesk wrote the Markdown."""
+
+
 class _Renderer(RendererHTML):
     """HTML in which the words of a text are never taken for tags, and short lines stay lines."""
 
@@ -166,6 +173,11 @@ class _Renderer(RendererHTML):
                 break
             size += len(token.content)
         return " " if size >= MIN_WRAPPED else "<br>\n"
+
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Mapping[str, bool]) -> str:
+        """An item of a list, with its number; copydesk writes an asterisk only if the text has one."""
+        mark = tokens[idx].markup
+        return f"<li>{tokens[idx].info}{mark} " if mark in ".)" else "<li>* " if mark == "*" and env[_OWN] else "<li>"
 
     def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: object) -> str:
         """A tag, or words between angle brackets."""
