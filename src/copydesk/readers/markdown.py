@@ -25,8 +25,9 @@ from copydesk.readers import record_fields
 
 SUFFIXES: Final = (".md", ".markdown")
 
-MAX_SIZE: Final = 1_000_000
-"""Characters of a text that is read as Markdown.  Parsing takes about a second for them; pages are shorter."""
+MAX_SIZE: Final = 500_000
+"""Characters of a text that is read as Markdown; pages are shorter.  Parsing takes a second for them, and 30 seconds if
+they are all brackets (November 2026)."""
 
 SNIFFED: Final = 100_000
 """First characters in which the marks are counted."""
@@ -104,10 +105,12 @@ def render(text: str, source: str, settings: Config) -> Dump:
 
     text = text.replace("\r\n", "\n").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\0", "")
     head, body = _split(text)
+    title = head.get("title")
     is_own = isinstance(head.get("id"), str) and isinstance(head.get("source"), str)
     markup = _parser().render(body, {_OWN: is_own})
     given = record_fields.metadata_of(head, settings) if head else dump.NOTHING_GIVEN
-    if is_own:
+    if is_own:  # there is nothing but the headline and the story
+        given = replace(given, title=str(title) if title else None)
         markup = f"<main><article class=story>{markup}</article></main>"
     try:
         root = html_lines.parse(markup)
@@ -168,10 +171,10 @@ class _Renderer(RendererHTML):
     def softbreak(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: object) -> str:
         """A line break inside a paragraph: a space if a program has wrapped the line, else the end of the line."""
         size = 0
-        for token in reversed(tokens[:idx]):
-            if token.type in ("softbreak", "hardbreak"):
-                break
-            size += len(token.content)
+        at = idx - 1
+        while at >= 0 and tokens[at].type not in ("softbreak", "hardbreak"):
+            size += len(tokens[at].content)
+            at -= 1
         return " " if size >= MIN_WRAPPED else "<br>\n"
 
     def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Mapping[str, bool]) -> str:
