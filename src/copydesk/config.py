@@ -92,6 +92,22 @@ class FieldSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class InputSettings:
+    """`exclude`: patterns of names of files that are left out where they are found in a folder.
+
+    "*" matches any characters, and capitals do not matter.  A file that is named on the command line is always read.
+    """
+
+    exclude: tuple[str, ...] = (
+        *("readme", "readme.*", "license", "license.*", "licence", "licence.*", "copying", "notice", "changelog.*"),
+        *("citation.*", "contributing.*", "*.log", "*.log.*", "robots.txt", "urls.txt", "*.cdx", "*.cdx.*", "*.cdxj"),
+        *("*.md5", "*.sha1", "*.sha256", "*.sha512", "md5sums*", "sha*sums*", "checksums*", "*.crc", "*.asc"),
+        *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "_success", "_metadata"),
+        *("_common_metadata", "*-wal", "*-shm", "*-journal", "thumbs.db", "desktop.ini", "*.py", "*.ipynb", "*.sh"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """`directory`: a folder with more source profiles, relative to the configuration file."""
 
@@ -174,6 +190,7 @@ class Settings:
     language: LanguageSettings = LanguageSettings()
     labels: LabelSettings = LabelSettings()
     fields: FieldSettings = FieldSettings()
+    inputs: InputSettings = InputSettings()
     sources: SourceSettings = SourceSettings()
     run: RunSettings = RunSettings()
 

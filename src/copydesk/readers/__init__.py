@@ -16,10 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
+from copydesk import config
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import Dump, Pending, UnreadableError
-from copydesk.readers import archive, compressed, html, jsonl, kinds, parquet, text, warc
+from copydesk.readers import archive, compressed, html, jsonl, kinds, parquet, sqlite, tables, text, warc
 from copydesk.readers.compressed import Unpacked
 from copydesk.readers.kinds import SNIFFED_BYTES, Kind
 
@@ -33,7 +34,7 @@ def holds_many(path: Path) -> bool:
     try:
         with path.open("rb", SNIFFED_BYTES) as file:
             stream, name = _unpacked(file, path.name)
-            return _kind(stream, name).holds_many
+            return _kind(stream, name).holds_many or tables.is_table(stream.peek(SNIFFED_BYTES), config.default())
     except (OSError, UnreadableError):
         return False
 
@@ -69,11 +70,14 @@ def find_in(stream: IO[bytes], name: str, source: str, settings: Config, *, insi
     try:
         unpacked, name = _unpacked(stream, name)
         kind = _kind(unpacked, name)
+        if kind is kinds.TEXT and tables.is_table(unpacked.peek(SNIFFED_BYTES), settings):
+            kind = kinds.TABLE
         is_nested = inside or isinstance(unpacked, Unpacked)
         if (is_nested and kind.needs_file) or (inside and kind is kinds.TAR) or kind in kinds.PACKED:
             raise UnreadableError("nested", f"{kind.name} inside another archive or a compressed file: unpack it")
         if kind.advice:
-            raise UnreadableError("unknown_kind", f"{kind.name}: {kind.advice}")
+            element = kinds.root(unpacked.peek(SNIFFED_BYTES)) if kind is kinds.XML else ""
+            raise kinds.unknown(kind, f" (<{element}>)" if element else "")
         found = READERS[kind](unpacked, name, source, settings)
         single = [] if kind.holds_many else list(found)
         yield from found
@@ -120,11 +124,13 @@ READERS: Final[Mapping[Kind, Reader]] = {
     kinds.ZIP: _zip,
     kinds.TAR: _tar,
     kinds.PARQUET: lambda stream, name, source, settings: parquet.read(stream, source, settings),
+    kinds.ARROW: lambda stream, name, source, settings: parquet.read_arrow(stream, source, settings),
+    kinds.SQLITE: lambda stream, name, source, settings: sqlite.read(Path(stream.name), source, settings),
     kinds.WARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
     kinds.ARC: lambda stream, name, source, settings: warc.read(stream, source, settings, is_arc=True),
     kinds.JSON: jsonl.read_file,
     kinds.HTML: _page,
     kinds.TEXT: _text,
-    kinds.TABLE: _text,
+    kinds.TABLE: tables.read,
 }
 """The reader of each kind of file.  A kind that is not here has `advice`."""

@@ -13,7 +13,10 @@ from typing import IO, Final
 
 from copydesk.document import Reject
 from copydesk.dump import Pending, UnreadableError
+from copydesk.readers import kinds
 from copydesk.readers.compressed import Unpacked, broken_off
+
+MIMETYPE_BYTES: Final = 100
 
 BROKEN: Final = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error),
@@ -32,6 +35,9 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
     except BROKEN as error:
         raise UnreadableError("broken_stream", f"not a ZIP archive: {error}") from error
     with archive:
+        kind = kinds.of_archive(frozenset(archive.namelist()), _mimetype(archive))
+        if kind:
+            raise kinds.unknown(kind)
         overlapping = _overlapping(archive)
         for info in archive.infolist():
             if not info.filename or info.is_dir() or _is_hidden(info.filename):
@@ -47,6 +53,15 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
                     yield from read(opened, info.filename, where)
             except (*BROKEN, RuntimeError) as error:  # zipfile raises RuntimeError for a file with a password
                 yield Reject(where, "unreadable", f"{error}")
+
+
+def _mimetype(archive: zipfile.ZipFile) -> bytes:
+    """The beginning of the file in which EPUB and OpenDocument say what they are."""
+    try:
+        with archive.open("mimetype") as stream:
+            return stream.read(MIMETYPE_BYTES)
+    except (KeyError, RuntimeError, *BROKEN):  # no such file; one with a password
+        return b""
 
 
 def _overlapping(archive: zipfile.ZipFile) -> frozenset[int]:
