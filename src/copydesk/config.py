@@ -77,7 +77,17 @@ class FieldSettings:
 
     text: tuple[str, ...] = (
         *("text", "plaintext", "raw_text", "content", "maintext", "body", "article_text", "body_text", "full_text"),
-        *("fulltext", "article_body", "articleBody", "text_content", "textContent", "story", "paragraphs", "article"),
+        *(
+            "fulltext",
+            "article_body",
+            "articleBody",
+            "text_content",
+            "textContent",
+            "story",
+            "paragraphs",
+            "article",
+            "markdown",
+        ),
     )
     html: tuple[str, ...] = ("html", "raw_html", "content_html", "html_content", "page_html")
     id: tuple[str, ...] = ("id",)
@@ -89,6 +99,22 @@ class FieldSettings:
     )
     language: tuple[str, ...] = ("language", "lang", "meta_lang")
     authors: tuple[str, ...] = ("authors", "author", "byline")
+
+
+@dataclass(frozen=True, slots=True)
+class InputSettings:
+    """`exclude`: patterns of names of files that are left out where they are found in a folder.
+
+    "*" matches any characters, and capitals do not matter.  A file that is named on the command line is always read.
+    """
+
+    exclude: tuple[str, ...] = (
+        *("readme", "readme.*", "license", "license.*", "licence", "licence.*", "copying", "notice", "changelog.*"),
+        *("citation.*", "contributing.*", "*.log", "*.log.*", "robots.txt", "urls.txt", "*.cdx", "*.cdx.*", "*.cdxj"),
+        *("*.md5", "*.sha1", "*.sha256", "*.sha512", "md5sums*", "sha*sums*", "checksums*", "*.crc", "*.asc"),
+        *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "_success", "_metadata"),
+        *("_common_metadata", "*-wal", "*-shm", "*-journal", "thumbs.db", "desktop.ini", "*.py", "*.ipynb", "*.sh"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +200,7 @@ class Settings:
     language: LanguageSettings = LanguageSettings()
     labels: LabelSettings = LabelSettings()
     fields: FieldSettings = FieldSettings()
+    inputs: InputSettings = InputSettings()
     sources: SourceSettings = SourceSettings()
     run: RunSettings = RunSettings()
 

@@ -16,15 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
+from copydesk import config
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import Dump, Pending, UnreadableError
-from copydesk.readers import archive, compressed, feeds, html, jsonl, kinds, mail, parquet, text, warc
+from copydesk.readers import archive, compressed, feeds, html, jsonl, kinds, mail, parquet, sqlite, tables, text, warc
 from copydesk.readers.compressed import Unpacked
 from copydesk.readers.kinds import SNIFFED_BYTES, Kind
-
-WACZ: Final = ".wacz"
-"""A ZIP file with the WARC files of a crawl, and lists and indexes of their pages, which are not read."""
 
 Found = Iterator[Pending | Reject]
 Reader = Callable[[io.BufferedReader, str, str, Config], Found]
@@ -36,7 +34,7 @@ def holds_many(path: Path) -> bool:
     try:
         with path.open("rb", SNIFFED_BYTES) as file:
             stream, name = _unpacked(file, path.name)
-            return _kind(stream, name).holds_many
+            return _kind(stream, name).holds_many or tables.is_table(stream.peek(SNIFFED_BYTES), config.default())
     except (OSError, UnreadableError):
         return False
 
@@ -72,11 +70,14 @@ def find_in(stream: IO[bytes], name: str, source: str, settings: Config, *, insi
     try:
         unpacked, name = _unpacked(stream, name)
         kind = _kind(unpacked, name)
+        if kind is kinds.TEXT and tables.is_table(unpacked.peek(SNIFFED_BYTES), settings):
+            kind = kinds.TABLE
         is_nested = inside or isinstance(unpacked, Unpacked)
         if (is_nested and kind.needs_file) or (inside and kind is kinds.TAR) or kind in kinds.PACKED:
             raise UnreadableError("nested", f"{kind.name} inside another archive or a compressed file: unpack it")
         if kind.advice:
-            raise UnreadableError("unknown_kind", f"{kind.name}: {kind.advice}")
+            element = kinds.root(unpacked.peek(SNIFFED_BYTES)) if kind is kinds.XML else ""
+            raise kinds.unknown(kind, f" (<{element}>)" if element else "")
         found = READERS[kind](unpacked, name, source, settings)
         single = [] if kind.holds_many else list(found)
         yield from found
@@ -104,8 +105,7 @@ def _member(stream: IO[bytes], name: str, source: str, *, settings: Config) -> F
 
 
 def _zip(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
-    read_member = partial(_member, settings=settings)
-    return archive.read_zip(stream, source, read_member, archive.CRAWLS if name.lower().endswith(WACZ) else None)
+    return archive.read_zip(stream, source, partial(_member, settings=settings))
 
 
 def _tar(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
@@ -128,6 +128,8 @@ READERS: Final[Mapping[Kind, Reader]] = {
     kinds.ZIP: _zip,
     kinds.TAR: _tar,
     kinds.PARQUET: lambda stream, name, source, settings: parquet.read(stream, source, settings),
+    kinds.ARROW: lambda stream, name, source, settings: parquet.read_arrow(stream, source, settings),
+    kinds.SQLITE: lambda stream, name, source, settings: sqlite.read(Path(stream.name), source, settings),
     kinds.WARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
     kinds.ARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
     kinds.FEED: lambda stream, name, source, settings: feeds.read(stream, source, settings),
@@ -135,6 +137,6 @@ READERS: Final[Mapping[Kind, Reader]] = {
     kinds.HTML: _page,
     kinds.MAIL: _mail,
     kinds.TEXT: _text,
-    kinds.TABLE: _text,
+    kinds.TABLE: tables.read,
 }
 """The reader of each kind of file.  A kind that is not here has `advice`."""

@@ -6,10 +6,12 @@ rejected as `unknown_kind`, and the advice says what to do.
 
 import codecs
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from copydesk import decoding
+from copydesk.dump import UnreadableError
 
 SNIFFED_BYTES: Final = 262_144
 """First bytes of a file that decide what it is.  Twenty rows of a table of articles are usually shorter."""
@@ -52,6 +54,8 @@ def _root(names: bytes) -> re.Pattern[bytes]:
     return _text(_PROLOG + rb"<(?:[\w.-]{1,40}:)?(?:" + names + rb")[\s>/]")
 
 
+_ROOT = _text(_PROLOG + rb"<([\w.:-]{1,60})")
+
 UNPACK: Final = "unpack it first"
 CONVERT: Final = "convert it to text or HTML first, for example with pandoc"
 OFFICE: Final = "convert it to text or HTML first, for example with LibreOffice or pandoc"
@@ -66,9 +70,15 @@ ZIP: Final = Kind(
     "ZIP", _bytes(rb"PK(?:\x03\x04|\x05\x06)"), suffixes=(".zip", ".wacz"), holds_many=True, needs_file=True
 )
 TAR: Final = Kind("tar", _bytes(rb".{257}ustar[\x00 ]"), suffixes=(".tar",), holds_many=True)
-PARQUET: Final = Kind("Parquet", _bytes(rb"PAR[1E]"), suffixes=(".parquet", ".pq"), holds_many=True, needs_file=True)
+PARQUET: Final = Kind(
+    "Parquet", _bytes(rb"PAR1(?![ -~])"), suffixes=(".parquet", ".pq"), holds_many=True, needs_file=True
+)
 ARROW: Final = Kind(
-    "Arrow", _bytes(rb"ARROW1|FEA1|\xff{4}[^\xff]"), suffixes=(".arrow", ".feather"), holds_many=True, needs_file=True
+    "Arrow",
+    _bytes(rb"ARROW1\x00\x00|\xff{4}[^\xff]"),
+    suffixes=(".arrow", ".feather"),
+    holds_many=True,
+    needs_file=True,
 )
 SQLITE: Final = Kind(
     "SQLite",
@@ -101,7 +111,7 @@ FEED: Final = Kind(
     holds_many=True,
 )
 HTML: Final = Kind("HTML", begins=_root(rb"html|!doctype html"), suffixes=(".html", ".htm", ".xhtml"))
-XML: Final = Kind("XML", begins=_text(rb"<\?xml\s"), advice=CONVERT)
+XML: Final = Kind("XML", begins=_text(rb"<\?xml\s"), advice="convert it to text or HTML first")
 MAIL: Final = Kind(
     "a mail or a saved page (MIME)",
     begins=_text(
@@ -116,6 +126,18 @@ JSON: Final = Kind(
     begins=_text(rb'\x1e?(?:\[\s*+){0,2}\{\s*+(?:"(?:[^"\\]|\\.){0,500}"\s*+:|\}\s*+(?:[,\]]|\Z))|\[\s*+\]\s*+\Z'),
     suffixes=(".json", ".jsonl", ".ndjson", ".jl", ".jsonlines", ".ldjson", ".geojson", ".json5"),
     holds_many=True,
+)
+LISTS: Final = (
+    Kind(
+        "a list of addresses",
+        begins=_text(rb"(?:https?://[^\s<>]{1,2000}\s++){2,}+(?:\S{1,2000}\s*+)?\Z"),
+        advice="fetch the pages, and give copydesk what was fetched",
+    ),
+    Kind(
+        "a CDX index of a crawl",
+        begins=_text(rb'CDX(?: [a-z-]){3,}\s|\S{3,2000} \d{14} (?:\{"url":|\S{1,2000} [\w.+-]{1,60}/[\w.+-]{1,80} )'),
+        advice="it has only places of records: take the WARC files of the crawl",
+    ),
 )
 TABLE: Final = Kind("a table (CSV, TSV)", suffixes=(".csv", ".tsv", ".tab"), holds_many=True)
 TEXT: Final = Kind("text", suffixes=(".txt", ".text", ".md"))
@@ -132,7 +154,7 @@ NOT_READ: Final = (
     ),
     Kind(
         "a Python pickle",
-        _bytes(rb"\x80[\x02-\x05][\x00-\xff]|\(?[dl]p[01]\r?\n|c[\w.]{1,80}\r?\n\w{1,80}\r?\n[p(]"),
+        _bytes(rb"\x80[\x02-\x05][\x00-\xff]|\([dl]p[01]\r?\n|c[\w.]{1,80}\r?\n\w{1,80}\r?\np\d{1,4}\r?\n"),
         suffixes=(".pkl", ".pickle"),
         advice="it could run any program when it is read: write its records as JSON Lines",
     ),
@@ -146,7 +168,7 @@ NOT_READ: Final = (
     Kind(
         "sound or video",
         _bytes(
-            rb"ID3[\x02-\x04]\x00|OggS\x00|fLaC|RIFF.{4}(?:WAVE|AVI )|.{4}ftyp|\x1aE\xdf\xa3|\xff[\xfb\xf3\xf2].{2}"
+            rb"ID3[\x02-\x04]\x00|OggS\x00|fLaC|RIFF.{4}(?:WAVE|AVI )|\x00\x00.{2}ftyp|\x1aE\xdf\xa3|\xff[\xfb\xf3\xf2]"
         ),
         advice="there is no text in it",
     ),
@@ -157,17 +179,55 @@ NOT_READ: Final = (
     Kind("compress (.Z)", _bytes(rb"\x1f[\x9d\xa0]"), suffixes=(".z",), advice=UNPACK),
     Kind("Snappy", _bytes(rb"\xff\x06\x00\x00sNaPpY"), suffixes=(".sz",), advice=UNPACK),
     Kind("Avro", _bytes(rb"Obj\x01"), suffixes=(".avro",), advice="write its records as Parquet or JSON Lines"),
-    Kind("ORC", _bytes(rb"ORC[\x00-\x1f\x80-\xff]"), suffixes=(".orc",), advice="write its rows as Parquet"),
+    Kind("ORC", _bytes(rb"ORC[\x00-\x08]"), suffixes=(".orc",), advice="write its rows as Parquet"),
+    Kind("Feather (version 1)", _bytes(rb"FEA1"), advice="write its rows as Parquet, or as Feather version 2 (Arrow)"),
     Kind("HDF5", _bytes(rb"\x89HDF\r\n\x1a\n"), advice="write its rows as Parquet or JSON Lines"),
     Kind("a NumPy array", _bytes(rb"\x93NUMPY"), advice="write its rows as Parquet or JSON Lines"),
-    Kind("DuckDB", _bytes(rb".{8}DUCK"), advice="write its rows as Parquet or JSON Lines"),
+    Kind("DuckDB", _bytes(rb".{8}DUCK.\x00{7}"), advice="write its rows as Parquet or JSON Lines"),
     Kind("a program", _bytes(rb"\x7fELF|MZ.{0,254}\x00\x00\x00|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe"), advice="not text"),
 )
 
 KINDS: Final = (
     *(*PACKED, ZIP, PARQUET, ARROW, SQLITE, WAT, WARC, ARC, *NOT_READ, TAR),
-    *(*MARKUP, FEED, HTML, XML, JSON, MAIL, TABLE, TEXT),
+    *(*MARKUP, FEED, HTML, XML, JSON, MAIL, *LISTS, TABLE, TEXT),
 )
+
+
+OFFICE_ZIP: Final = Kind("an office file (DOCX, XLSX, PPTX)", advice=OFFICE)
+OPEN_DOCUMENT: Final = Kind("an OpenDocument file (ODT, ODS, ODP)", advice=OFFICE)
+EPUB: Final = Kind("EPUB", advice=CONVERT)
+PROGRAM_ZIP: Final = Kind("a program (JAR, APK)", advice="there is no text in it")
+PICKLE_ZIP: Final = Kind("a PyTorch file", advice="it could run any program when it is read: write JSON Lines")
+ARRAYS_ZIP: Final = Kind("NumPy arrays (NPZ)", advice="write their rows as Parquet or JSON Lines")
+
+
+def of_archive(names: Collection[str], mimetype: bytes) -> Kind | None:
+    """The kind of a file that is a ZIP archive by its form only; None if it is an archive of files.
+
+    `names` are the files in it, `mimetype` is the beginning of the file with that name.
+    """
+    if "[Content_Types].xml" in names:
+        return OFFICE_ZIP
+    if mimetype.startswith(b"application/epub"):
+        return EPUB
+    if mimetype.startswith(b"application/vnd.oasis.opendocument"):
+        return OPEN_DOCUMENT
+    if "META-INF/MANIFEST.MF" in names or "AndroidManifest.xml" in names:
+        return PROGRAM_ZIP
+    if any(name.endswith("/data.pkl") for name in names):
+        return PICKLE_ZIP
+    return ARRAYS_ZIP if names and all(name.endswith(".npy") for name in names) else None
+
+
+def unknown(kind: Kind, what: str = "") -> UnreadableError:
+    """The error for a file of a kind that is known but not read; `what` says more about the file."""
+    return UnreadableError("unknown_kind", f"{kind.name}{what}: {kind.advice}")
+
+
+def root(beginning: bytes) -> str:
+    """The name of the first element of an XML file; "" if there is none."""
+    found = _ROOT.match(as_utf8(beginning).lstrip())
+    return found[1].decode("utf-8", "replace") if found else ""
 
 
 def of(beginning: bytes, name: str) -> Kind:

@@ -18,10 +18,8 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from copydesk import __version__, dump
-from copydesk.config import Config
 from copydesk.document import Json
 from copydesk.dump import Dump, UnreadableError
-from copydesk.readers import record_fields
 
 SUFFIXES: Final = (".md", ".markdown")
 
@@ -85,16 +83,8 @@ def is_markdown(text: str, name: str = "") -> bool:
     return kinds >= 2 or sum(1 for _ in _MARKS["link"].finditer(start)) >= MIN_LINKS
 
 
-def read_bytes(data: bytes, source: str, settings: Config, name: str) -> Dump:
-    """The dump of a text file: of rendered Markdown, or of the text as it is if it is not Markdown."""
-    found = dump.from_bytes(data, source)
-    if not is_markdown(found.text, name):
-        return found
-    return replace(render(found.text, source, settings), sha256=found.sha256, encoding=found.encoding)
-
-
-def render(text: str, source: str, settings: Config) -> Dump:
-    """The dump of a Markdown text, without its marks, with the metadata of its front matter.
+def render(text: str, source: str) -> tuple[Dump, dict[str, Json]]:
+    """(the dump of a Markdown text, without its marks; the fields of its front matter).
 
     Raises UnreadableError if nothing is left to see.
     """
@@ -104,13 +94,10 @@ def render(text: str, source: str, settings: Config) -> Dump:
     from copydesk import html_lines
 
     text = text.replace("\r\n", "\n").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\0", "")
-    head, body = _split(text)
-    title = head.get("title")
-    is_own = isinstance(head.get("id"), str) and isinstance(head.get("source"), str)
+    fields, body = _split(text)
+    is_own = is_from_copydesk(fields)
     markup = _parser().render(body, {_OWN: is_own})
-    given = record_fields.metadata_of(head, settings) if head else dump.NOTHING_GIVEN
     if is_own:  # there is nothing but the headline and the story
-        given = replace(given, title=str(title) if title else None)
         markup = f"<main><article class=story>{markup}</article></main>"
     try:
         root = html_lines.parse(markup)
@@ -120,14 +107,19 @@ def render(text: str, source: str, settings: Config) -> Dump:
     if not shown.text:
         raise UnreadableError("empty", "the Markdown shows no text")
     versions = f"markdown-it {markdown_it.__version__}, libxml2 {'.'.join(map(str, lxml.etree.LIBXML_VERSION))}"
-    return replace(
-        dump.from_text(shown.text, source, given=given),
+    found = replace(
+        dump.from_text(shown.text, source),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         renderer=f"copydesk {__version__}, markdown, {versions}",
         origins=shown.origins,
         pictures=shown.pictures,
-        base=given.url,
     )
+    return found, fields
+
+
+def is_from_copydesk(fields: Mapping[str, Json]) -> bool:
+    """Whether the fields are the front matter of an article that copydesk wrote."""
+    return isinstance(fields.get("id"), str) and isinstance(fields.get("source"), str)
 
 
 def _split(text: str) -> tuple[dict[str, Json], str]:

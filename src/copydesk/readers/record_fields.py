@@ -20,7 +20,7 @@ from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Dump, Pending, SuppliedMetadata, UnreadableError, check_size
 from copydesk.parsing import dates
-from copydesk.readers import html, record_text
+from copydesk.readers import html, markdown, record_text
 from copydesk.readers.record_text import RENDERED, Holder, Story
 
 NESTED: Final = frozenset(("metadata",))
@@ -111,6 +111,9 @@ def _make(rest: dict[str, Json], story: Story, name: str | None, where: str, set
             given=given.or_else(rendered.given),
         )
     found = dump.from_text(text, where, name, given)
+    if markdown.is_markdown(text):
+        rendered = from_markdown(text, where, settings)
+        found = replace(rendered, record=found.record, given=given.or_else(rendered.given))
     if page is None:
         return found
     try:
@@ -135,9 +138,14 @@ def _id(holders: Sequence[Holder], keys: Sequence[str]) -> str | None:
     return None
 
 
-def metadata_of(record: dict[str, Json], settings: Config) -> SuppliedMetadata:
-    """The valid values of the known fields of a record, which are removed from it; the rest is `extra`."""
-    return _given(record, (Holder(record),), settings)
+def from_markdown(text: str, source: str, settings: Config) -> Dump:
+    """The dump of a Markdown text; the valid values of its front matter are its metadata, and the rest is `extra`."""
+    found, fields = markdown.render(text, source)
+    title = fields.get("title") if markdown.is_from_copydesk(fields) else None
+    given = _given(fields, (Holder(fields),), settings)
+    if isinstance(title, str):  # it was valid when it was written, with each of its spaces
+        given = replace(given, title=title)
+    return replace(found, given=given, base=given.url)
 
 
 def _given(record: dict[str, Json], holders: Sequence[Holder], settings: Config) -> SuppliedMetadata:

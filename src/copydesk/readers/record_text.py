@@ -33,6 +33,9 @@ MAX_DEPTH: Final = 4
 LONG_FIELDS: Final = 5
 """Fields with much text that a reject names."""
 
+MIN_LONG: Final = 150
+"""Characters of a field that may be a story: headlines and addresses are shorter."""
+
 RENDERED: Final = "rendered"
 """The key under which WordPress stores the HTML of a field."""
 
@@ -150,7 +153,7 @@ def long_fields(record: Object, called: FieldSettings) -> list[str]:
         for holder in level:
             for place in holder.places(tuple(holder.fields)):
                 text = _joined(place.value, called)
-                if text and not text.isspace():
+                if text and len(text) >= MIN_LONG:
                     sizes[place.path] = len(text)
         level = [inner for holder in level for inner in holder.inside(frozenset(map(str.lower, holder.fields)))]
     return sorted(sizes, key=lambda path: -sizes[path])[:LONG_FIELDS]
