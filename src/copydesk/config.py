@@ -77,17 +77,8 @@ class FieldSettings:
 
     text: tuple[str, ...] = (
         *("text", "plaintext", "raw_text", "content", "maintext", "body", "article_text", "body_text", "full_text"),
-        *(
-            "fulltext",
-            "article_body",
-            "articleBody",
-            "text_content",
-            "textContent",
-            "story",
-            "paragraphs",
-            "article",
-            "markdown",
-        ),
+        *("fulltext", "article_body", "articleBody", "text_content", "textContent", "story", "paragraphs", "article"),
+        *("markdown",),
     )
     html: tuple[str, ...] = ("html", "raw_html", "content_html", "html_content", "page_html")
     id: tuple[str, ...] = ("id",)

@@ -93,9 +93,9 @@ class _Bounded(io.RawIOBase):
         return data
 
     @property
-    def is_between(self) -> bool:
-        """Whether the damage is behind the end of a gzip member: the damaged one has given no byte."""
-        return isinstance(self._stream, GzipMembers) and self._stream.is_between
+    def sound(self) -> int:
+        """How many of the bytes are those of gzip members without the one that is damaged."""
+        return self._stream.sound if isinstance(self._stream, GzipMembers) else 0
 
     def resume(self, begins: re.Pattern[bytes]) -> bool:
         """Go on behind the damage (see `Unpacked.resume`)."""
@@ -121,9 +121,9 @@ class Unpacked(io.BufferedReader):
         return self._bounded.trouble
 
     @property
-    def is_between(self) -> bool:
-        """Whether the damage is behind the end of a gzip member: the damaged one has given no byte."""
-        return self._bounded.is_between
+    def sound(self) -> int:
+        """How many of the bytes that were read are before a damaged gzip member; 0 for other streams."""
+        return self._bounded.sound
 
     def resume(self, begins: re.Pattern[bytes]) -> bool:
         """Go on behind the damage, with the next gzip member that unpacks to bytes matching `begins`.

@@ -30,8 +30,8 @@ MAX_AGAIN: Final = 2
 class GzipMembers:
     """The unpacked bytes of a stream of gzip members.
 
-    Reading raises zlib.error, BadGzipFile or EOFError if the data is damaged.  `is_between` is then true if the damage
-    is behind the end of a member, so that all bytes that were read are sound: the damaged one has given none.
+    Reading raises zlib.error, BadGzipFile or EOFError if the data is damaged.  The first `sound` of the bytes that were
+    read are then those of members that are complete, or that were damaged before.
     """
 
     def __init__(self, stream: IO[bytes]):
@@ -42,7 +42,8 @@ class GzipMembers:
         self._member_bytes = 0
         self._read = 0
         self._again = 0
-        self.is_between = True
+        self._given = 0
+        self.sound = 0
 
     def read1(self, size: int, /) -> bytes:
         """At most `size` unpacked bytes; empty at the end."""
@@ -53,12 +54,13 @@ class GzipMembers:
             if not self._input and not self._fill():
                 raise EOFError("the gzip data breaks off before its end")
             found = self._unpacker.decompress(self._input, size)
+            self._given += len(found)
             self._input = self._unpacker.unconsumed_tail
             if self._unpacker.eof:
+                self.sound = self._given
                 self._input = self._unpacker.unused_data
                 self._unpacker = None
             if found:
-                self.is_between = self._unpacker is None
                 return found
 
     def resume(self, begins: re.Pattern[bytes]) -> bool:
@@ -67,6 +69,7 @@ class GzipMembers:
         if self._again + len(data) > MAX_AGAIN * self._read:
             data = self._input
         self._again += len(data)
+        self.sound = self._given
         self._unpacker = None
         self._member.clear()
         at = 1

@@ -82,7 +82,7 @@ def read(stream: IO[bytes], max_bytes: int) -> Iterator[CrawlRecord | Garbage]:
     window = _Window(stream)
     before = window.skip_to_header(max_bytes)
     if window.is_empty and not window.is_damaged:
-        if before:
+        if before.strip():
             raise UnreadableError("broken_stream", "it has no record of a crawl")
         return
     while True:
@@ -102,12 +102,17 @@ def read(stream: IO[bytes], max_bytes: int) -> Iterator[CrawlRecord | Garbage]:
             raise UnreadableError("broken_stream", "the rest is lost: it is not the header of a record") from error
         length = _length(headers, is_arc=window.is_arc)
         block, size, damage = window.block(length or 0, max_bytes)
+        end = window.place
         rest = window.skip_to_header(max_bytes)
+        is_lost = False
+        if window.is_empty and window.is_damaged:
+            is_lost = window.sound < end
+            rest = rest[: max(0, window.sound - end)]
+        rest = rest.strip()
         if length is None:
             block, size, rest, damage = rest, len(rest), b"", Damage.NO_LENGTH
         elif rest and not damage:
             damage = Damage.TOO_SHORT
-        is_lost = window.is_empty and window.is_damaged and not window.is_between
         yield CrawlRecord(headers, block, size, rest, Damage.BREAKS_OFF if is_lost else damage, window.is_arc)
         if is_lost:
             if not window.resume():
@@ -130,6 +135,7 @@ class _Window:
         self._stream = stream
         self._data = b""
         self._at = 0
+        self._read = 0
         self.is_arc = False
         self.header_bytes = 0
         """Bytes that `readline` gives before it reports the end."""
@@ -145,9 +151,14 @@ class _Window:
         return isinstance(self._stream, Unpacked) and self._stream.trouble is not None
 
     @property
-    def is_between(self) -> bool:
-        """Whether the damage is behind the end of a gzip member: the damaged one has given no byte."""
-        return isinstance(self._stream, Unpacked) and self._stream.is_between
+    def sound(self) -> int:
+        """How many bytes of a damaged stream are before the damaged part."""
+        return self._stream.sound if isinstance(self._stream, Unpacked) else 0
+
+    @property
+    def place(self) -> int:
+        """How many bytes of the stream are before the place that is reached."""
+        return self._read - len(self._data) + self._at
 
     def resume(self) -> bool:
         """Go on behind the damage; False if nothing follows."""
@@ -193,7 +204,7 @@ class _Window:
     def skip_to_header(self, max_bytes: int) -> bytes:
         """Go to the next header of a record, or to the end.
 
-        The bytes before it, at most `max_bytes`, without white space around them.
+        The bytes before it, at most `max_bytes`.
         """
         skipped = bytearray()
         pattern = _ARC_HEADER if self.is_arc else _WARC_HEADER
@@ -212,15 +223,16 @@ class _Window:
             if not found and stop - self._at > LOOKAHEAD:
                 stop -= LOOKAHEAD
             if stop == self._at:
-                return bytes(skipped).strip()
+                return bytes(skipped)
             skipped += self._data[self._at : stop][: max(0, max_bytes - len(skipped))]
             self._at = stop
             if found:
-                return bytes(skipped).strip()
+                return bytes(skipped)
 
     def _fill(self) -> bool:
         """Read more bytes; False at the end."""
         more = self._stream.read(READ_BYTES)
+        self._read += len(more)
         if more:
             self._data = self._data[self._at :] + more
             self._at = 0
