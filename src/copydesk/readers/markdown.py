@@ -30,6 +30,9 @@ they are all brackets (November 2026)."""
 SNIFFED: Final = 100_000
 """First characters in which the marks are counted."""
 
+MIN_KINDS: Final = 2
+"""Kinds of marks that make a text Markdown.  One of them may be of a list of hashtags, or of a program."""
+
 MIN_LINKS: Final = 3
 """Links that make a text Markdown if it has no other mark: two could be examples in a text about Markdown."""
 
@@ -50,19 +53,18 @@ _LABELLED = re.compile(
 )
 """The lines that Jina Reader writes before the text."""
 
-_MARKS: Final = {
-    "heading": re.compile(r"^#{1,6} [^\s#]", re.MULTILINE),
-    "link": re.compile(r"(?<!!)\[[^\[\]\n]{1,300}\]\((?:https?://|mailto:|[/#.<])[^\s()]{0,2000}"),
-    "image": re.compile(r"!\[[^\[\]\n]{0,300}\]\([^\s()]"),
-    "bold": re.compile(r"(?<![\w*])\*\*[^\s*][^*\n]{0,300}\*\*(?![\w*])"),
-}
-"""Marks that a plain text has by chance only seldom, and hardly two of them."""
-
-_WEAK_MARKS: Final = (
-    *_MARKS.values(),
-    re.compile(r"^(?:> ?\S|[-*+] \S|\d{1,3}[.)] \S|\S[^\n]{0,200}\n(?:={3,}|-{3,})$)", re.MULTILINE),
+_LINK = re.compile(r"(?<!!)\[[^\[\]\n]{1,300}\]\((?:https?://|mailto:|[/#.<])[^\s()]{0,2000}")
+_MARKS: Final = (
+    ("#", re.compile(r"^#{1,6} [^\s#]", re.MULTILINE)),
+    ("](", _LINK),
+    ("![", re.compile(r"!\[[^\[\]\n]{0,300}\]\([^\s()]")),
+    ("**", re.compile(r"(?<![\w*])\*\*[^\s*][^*\n]{0,300}\*\*(?![\w*])")),
 )
-"""Marks one of which is enough if the name of the file says that it is Markdown."""
+"""Marks that a plain text has by chance only seldom, and hardly two of them: of a headline, a link, a picture, and bold
+words.  In front of each is what every text with it has, because that is faster to find."""
+
+_WEAK_MARK = re.compile(r"^(?:> ?\S|[-*+] \S|\d{1,3}[.)] \S|\S[^\n]{0,200}\n(?:={3,}|-{3,})$)", re.MULTILINE)
+"""A mark that is enough if the name of the file says that it is Markdown."""
 
 _TAG = re.compile(r"<(?:!--|/?([A-Za-z][A-Za-z0-9]{0,15})(?=[\s/>]))")
 
@@ -75,12 +77,15 @@ def is_markdown(text: str, name: str = "") -> bool:
     if len(text) > MAX_SIZE:
         return False
     start = text[:SNIFFED].replace("\r\n", "\n").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}")
-    if name.lower().endswith(SUFFIXES):
-        return any(mark.search(start) for mark in _WEAK_MARKS) or _FRONT_MATTER.match(start) is not None
-    if _LABELLED.match(start):
+    has_head = start.startswith("---") and _FRONT_MATTER.match(start) is not None
+    kinds = has_head + sum(part in start and mark.search(start) is not None for part, mark in _MARKS)
+    if name.lower().endswith(SUFFIXES) and (kinds or _WEAK_MARK.search(start)):
         return True
-    kinds = sum(mark.search(start) is not None for mark in _MARKS.values()) + (_FRONT_MATTER.match(start) is not None)
-    return kinds >= 2 or sum(1 for _ in _MARKS["link"].finditer(start)) >= MIN_LINKS
+    return kinds >= MIN_KINDS or _LABELLED.match(start) is not None or _has_links(start)
+
+
+def _has_links(start: str) -> bool:
+    return start.count("](") >= MIN_LINKS and sum(1 for _ in _LINK.finditer(start)) >= MIN_LINKS
 
 
 def render(text: str, source: str) -> tuple[Dump, dict[str, Json]]:
@@ -96,7 +101,10 @@ def render(text: str, source: str) -> tuple[Dump, dict[str, Json]]:
     text = text.replace("\r\n", "\n").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\0", "")
     fields, body = _split(text)
     is_own = is_from_copydesk(fields)
-    markup = _parser().render(body, {_OWN: is_own})
+    parser = _parser()
+    tokens = parser.parse(body)
+    _mark_menus(tokens)
+    markup = parser.renderer.render(tokens, parser.options, {_OWN: is_own})
     if is_own:  # there is nothing but the headline and the story
         markup = f"<main><article class=story>{markup}</article></main>"
     try:
@@ -155,6 +163,30 @@ def _json(value: object, left: list[int]) -> Json:
 
 _OWN: Final = "copydesk"
 """The key of the renderer's environment that says whether copydesk wrote the Markdown."""
+
+
+def _mark_menus(tokens: Sequence[Token]) -> None:
+    """Give lists of links above the headline the class of a menu, because Markdown has no element for one."""
+    headline = next((n for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h1"), 0)
+    opened: Token | None = None
+    is_menu = False
+    for token in tokens[:headline]:
+        if token.type == "bullet_list_open" and not token.level:
+            opened, is_menu = token, True
+        elif token.type == "bullet_list_close" and not token.level and opened and is_menu:
+            opened.attrSet("class", "nav")
+        elif token.type == "inline":
+            is_menu = is_menu and _is_linked(token.children or ())
+
+
+def _is_linked(inline: Sequence[Token]) -> bool:
+    """Whether all words are in links."""
+    depth = 0
+    for token in inline:
+        depth += token.nesting if token.type.startswith("link_") else 0
+        if not depth and token.content.strip():
+            return False
+    return True
 
 
 class _Renderer(RendererHTML):
