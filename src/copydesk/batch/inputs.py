@@ -107,8 +107,9 @@ class _Excluded:
 def plan(paths: Sequence[Path], output: Path | None = None, exclude: Sequence[str] = ()) -> Plan:
     """The plan for `paths`: all files that they name, and all files in the directories that they name.
 
-    Hidden files, the files in `output`, and files in directories that match a pattern of `exclude` are left out.  The source of a file is its path below the directory, with
-    "/" on every system; if the file itself was named, its source is its name.
+    Hidden files, the files in `output`, and files in directories that match a pattern of `exclude` are left out.  The
+    source of a file is its path below the directory, with "/" on every system; if the file itself was named, its source
+    is its name.
 
     Raises InputError if a path does not exist or if there is no file at all, and OSError if there is no room for the
     list.
