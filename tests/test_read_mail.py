@@ -106,7 +106,7 @@ def nested(levels: int) -> bytes:
         (multipart("mixed", HEAD, IMAGE), "no_text"),
         (multipart("mixed", HEAD, part(b"", "Content-Type: text/html")), "no_text"),
         (multipart("mixed", HEAD, TEXT) + bytes(33_000_000), "too_large"),
-        (multipart("mixed", HEAD, part(STORY.encode() * 12_000, "Content-Type: text/plain")), "too_large"),
+        (multipart("mixed", HEAD, part(STORY.encode() * 20_000, "Content-Type: text/plain")), "too_large"),
     ],
     ids=["a picture", "empty", "too large", "too large a part"],
 )
