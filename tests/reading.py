@@ -93,5 +93,24 @@ def warc(records: Sequence[WarcRecord]) -> bytes:
     return made.getvalue()
 
 
+def crawl_record(
+    block: bytes, number: int = 1, *, kind: str = "response", url: str = "https://example.org/a",
+    length: int | None = None, content_type: str = "application/http", more: str = "",
+) -> bytes:  # fmt: skip
+    """A record of a WARC file as bytes; `length` is its Content-Length if that is wrong, -1 for none."""
+    size = "" if length == -1 else f"Content-Length: {len(block) if length is None else length}\r\n"
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{number}>\r\nWARC-Target-URI: {url}\r\n"
+        f"{more}Content-Type: {content_type}\r\n{size}\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def http(body: bytes, *headers: str, status: str = "HTTP/1.1 200 OK", content_type: str = "text/html") -> bytes:
+    """An HTTP message."""
+    typed = [f"Content-Type: {content_type}"] if content_type else []
+    return "\r\n".join([status, *typed, *headers, "", ""]).encode() + body
+
+
 def chunked(data: bytes) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (data[:100], data[100:])) + b"0\r\n\r\n"

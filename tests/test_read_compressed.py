@@ -46,7 +46,7 @@ def test_a_bomb_is_recognized_by_its_ratio(tmp_path: Path, suffix: str) -> None:
 
 
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, package in (("a.jsonl.zst", "zstandard"), ("a.warc", "warcio.archiveiterator"), ("a.parquet", "pyarrow")):
+    for name, package in (("a.jsonl.zst", "zstandard"), ("a.warc", "warcio.recordloader"), ("a.parquet", "pyarrow")):
         with monkeypatch.context() as patched:
             patched.setitem(sys.modules, package, None)
             (found,) = read(write(tmp_path / name, b"x"))

@@ -134,7 +134,7 @@ def clean(
     output = output or Path("output")
     try:
         settings = config.resolve(config_path)
-        plan = batch.plan(list(map(Path, paths)), output)
+        plan = batch.plan(list(map(Path, paths)), output, settings.inputs.exclude)
         job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
         with _progress(job) as progress:
             summary = batch.run(job, progress)
@@ -143,6 +143,8 @@ def clean(
     if summary.vanished:
         what = "were removed" if prune else "are still there; --prune removes them"
         click.echo(f"{len(summary.vanished)} inputs are gone: their outputs {what}", err=True)
+    if summary.left_out:
+        click.echo(f"files left out: {summary.left_out} ([inputs] exclude in the settings)", err=True)
     click.echo(f"{summary.counts} -> {shown(str(output))}", err=True)
     sys.exit(ExitCode.REJECTED if summary.counts.rejected else ExitCode.DONE)
 

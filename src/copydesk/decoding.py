@@ -83,6 +83,12 @@ def _wide(data: bytes) -> str | None:
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
+def wide(data: bytes) -> str | None:
+    """The encoding of a text in UTF-16 or UTF-32 by its first bytes; None if they are in neither."""
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if data.startswith(mark)), None)
+    return _wide(data) if marked is None else marked if marked != "utf-8" else None
+
+
 def _detect(data: bytes) -> list[str]:
     """Likely encodings, the most likely first."""
     from charset_normalizer import from_bytes  # importing it takes 60 ms, and most dumps are UTF-8

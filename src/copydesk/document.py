@@ -182,7 +182,10 @@ class Undecoded:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The origin of a record, and the program and settings that made it."""
+    """The origin of a record, and the program and settings that made it.
+
+    `truncated` says why the end of the dump is missing, in a word, if its container says or shows that it is.
+    """
 
     sha256: str
     encoding: str
@@ -192,6 +195,7 @@ class Provenance:
     config: str
     profile: str | None = None
     renderer: str | None = None
+    truncated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

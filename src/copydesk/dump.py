@@ -126,7 +126,7 @@ class Dump:
     If the text comes from an HTML page, `origins` has one item for each line that is not blank; else it is empty.
     If the dump has a text and also the page, `rendered` is the visible text of the page.
     `pictures` are those of the page, in order, and `base` is the address that it states for its links to be resolved
-    against.
+    against.  `truncated` says why the end of the dump is missing, if the container says or shows that it is.
     """
 
     text: str
@@ -141,6 +141,7 @@ class Dump:
     rendered: str = ""
     pictures: tuple[Picture, ...] = ()
     base: str | None = None
+    truncated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def plan_job(
 ) -> Job:
     """The job that these parameters describe.  Raises InputError or ConfigError if they can't be used."""
     settings = config.resolve(Path(config_path) if config_path else None)
-    found = batch.plan([Path(path) for path in paths], Path(output))
+    found = batch.plan([Path(path) for path in paths], Path(output), settings.inputs.exclude)
     return Job(found, Path(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
 
 

@@ -10,6 +10,7 @@ from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
 from copydesk.dump import Dump, Pending, UnreadableError
 from copydesk.readers import jsonl
+from copydesk.readers.byte_lines import ByteLines
 
 MAX_ERROR_LENGTH: Final = 300
 """Characters of an unexpected error's message that a reject quotes."""
@@ -71,7 +72,7 @@ def clean_file(one: Input, settings: Config, hooks: Hooks = NO_HOOKS) -> Iterato
     return _clean(readers.find(one.path, one.source, settings), settings, one.source, hooks)
 
 
-def clean_stream(stream: jsonl.ByteLines, settings: Config) -> Iterator[Cleaned | Reject]:
+def clean_stream(stream: ByteLines, settings: Config) -> Iterator[Cleaned | Reject]:
     """The outcome for each line of an open stream of JSON Lines.  The source of the stream is "-"."""
     for outcome in _clean(jsonl.read(stream, "-", settings), settings, "-", NO_HOOKS):
         if not isinstance(outcome, Skipped):

@@ -1,8 +1,10 @@
 """Finds the files to clean: those that paths, folders and patterns name, in one fixed order."""
 
 import errno
+import fnmatch
 import glob
 import os
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -77,25 +79,48 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The files to clean, and rejects for entries of folders that are not readable files."""
+    """The files to clean, and rejects for entries of folders that are not readable files.
+
+    `left_out` is the number of files in folders that the settings exclude.
+    """
 
     inputs: Inputs
     rejects: tuple[Reject, ...]
+    left_out: int = 0
 
 
-def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
+class _Excluded:
+    """The files in folders that are left out by their names, and their number."""
+
+    def __init__(self, patterns: Sequence[str]):
+        named = "|".join(fnmatch.translate(pattern.lower()) for pattern in patterns)
+        self._matches = re.compile(named).match if named else None
+        self.count = 0
+
+    def has(self, name: str) -> bool:
+        """Whether a file of this name is left out; if so, it is counted."""
+        found = self._matches is not None and self._matches(name.lower()) is not None
+        self.count += found
+        return found
+
+
+def plan(paths: Sequence[Path], output: Path | None = None, exclude: Sequence[str] = ()) -> Plan:
     """The plan for `paths`: all files that they name, and all files in the directories that they name.
 
-    Hidden files and the files in `output` are left out.  The source of a file is its path below the directory, with
-    "/" on every system; if the file itself was named, its source is its name.
+    Hidden files, the files in `output`, and files in directories that match a pattern of `exclude` are left out.  The
+    source of a file is its path below the directory, with "/" on every system; if the file itself was named, its source
+    is its name.
 
     Raises InputError if a path does not exist or if there is no file at all, and OSError if there is no room for the
     list.
     """
     rejects: set[Reject] = set()
+    excluded = _Excluded(exclude)
 
     def inputs() -> Iterator[Input]:
-        for one in chain.from_iterable(_named(path, output) for path in chain.from_iterable(map(_matching, paths))):
+        for one in chain.from_iterable(
+            _named(path, output, excluded) for path in chain.from_iterable(map(_matching, paths))
+        ):
             if isinstance(one, Input):
                 yield one
             else:
@@ -103,17 +128,18 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
 
     found = Inputs(inputs())
     if not found and not rejects:
-        raise InputError(f"no dumps in {', '.join(map(str, paths))}")
-    return Plan(found, tuple(sorted(rejects, key=astuple)))
+        left = f"; files left out by [inputs] exclude: {excluded.count}" if excluded.count else ""
+        raise InputError(f"no dumps in {', '.join(map(str, paths))}{left}")
+    return Plan(found, tuple(sorted(rejects, key=astuple)), excluded.count)
 
 
-def _named(given: Path, output: Path | None) -> Iterator[Input | Reject]:
+def _named(given: Path, output: Path | None, excluded: _Excluded) -> Iterator[Input | Reject]:
     """The files that a path names."""
     path = Path(os.path.abspath(given))  # noqa: PTH100 - pathlib keeps ".."
     if output and path.resolve() == output.resolve():
         raise InputError(f"{given} is the output directory: its own output would be cleaned")
     if path.is_dir():
-        yield from _below(path, output.resolve() if output else None)
+        yield from _below(path, output.resolve() if output else None, excluded)
     elif path.is_file():
         yield Input(str(path), _readable(path.name))
     elif path.exists():
@@ -133,7 +159,7 @@ def _matching(path: Path) -> list[Path]:
 
 
 def _below(
-    folder: Path, output: Path | None, prefix: str = "", above: tuple[Path, ...] = ()
+    folder: Path, output: Path | None, excluded: _Excluded, prefix: str = "", above: tuple[Path, ...] = ()
 ) -> Iterator[Input | Reject]:
     real = folder.resolve()
     if real == output and above:
@@ -149,18 +175,19 @@ def _below(
     with entries:
         for entry in entries:
             if not entry.name.startswith("."):
-                yield from _entry(entry, output, prefix, (*above, real))
+                yield from _entry(entry, output, excluded, prefix, (*above, real))
 
 
 def _entry(
-    entry: "os.DirEntry[str]", output: Path | None, prefix: str, above: tuple[Path, ...]
+    entry: "os.DirEntry[str]", output: Path | None, excluded: _Excluded, prefix: str, above: tuple[Path, ...]
 ) -> Iterator[Input | Reject]:
     source = prefix + _readable(entry.name)
     try:
         if entry.is_dir():
-            yield from _below(Path(entry.path), output, source + "/", above)
+            yield from _below(Path(entry.path), output, excluded, source + "/", above)
         elif entry.is_file():
-            yield Input(entry.path, source)
+            if not excluded.has(entry.name):
+                yield Input(entry.path, source)
         else:
             what = "a link that leads nowhere" if entry.is_symlink() else "neither a file nor a directory"
             yield Reject(source, "unreadable", what)

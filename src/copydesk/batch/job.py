@@ -73,6 +73,7 @@ class Summary:
     `skipped` is the number of files that had not changed, `cleaned` the number of dumps that were cleaned.  `labels`
     (lines by label), `rules` (edits by rule) and `slowest` (source, seconds) are about the cleaned dumps.  `reasons`
     has the rejects by reason, `vanished` the sources of files that are gone, `before` the result of the run before.
+    `left_out` is the number of files in folders that `[inputs] exclude` leaves out.
     """
 
     counts: Counts
@@ -85,6 +86,7 @@ class Summary:
     vanished: tuple[str, ...]
     seconds: float
     before: str
+    left_out: int = 0
 
 
 def cores() -> int:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from typing import Final
 
 from copydesk.batch.inputs import Input
@@ -238,4 +239,4 @@ class Remaining:
 def _holds_many(path: str) -> bool:
     from copydesk import readers  # takes 25 MB with what it imports, and is needed for large files only
 
-    return readers.holds_many(path)
+    return readers.holds_many(Path(path))

@@ -12,6 +12,7 @@ def rows(summary: Summary) -> list[dict[str, str | int]]:
         ("result", "written", counts.written),
         ("result", "unchanged", counts.unchanged),
         ("result", "rejected", counts.rejected),
+        ("result", "files left out", summary.left_out),
         ("step", "boilerplate stripped (lines)", counts.boilerplate),
         ("step", "spacing fixed (places)", counts.spacing),
         ("step", "teasers split (records)", counts.teasers),
@@ -30,6 +31,7 @@ def text(summary: Summary, output: str) -> str:
     parts = [
         f"# {counts} -> {output}",
         f"{summary.cleaned} dumps were cleaned in {summary.seconds:.1f} s; {summary.skipped} files had not changed."
+        + (f" Files left out: {summary.left_out}." if summary.left_out else "")
         + before,
         _table(
             ("step", "count"),

@@ -124,6 +124,7 @@ class Run:
             vanished=self._vanished,
             seconds=time.monotonic() - self._began,
             before=state.before,
+            left_out=self._job.plan.left_out,
         )
         state.totals.end_run(state.number, "finished", str(counts))
         shutil.rmtree(self._store.books / WORK, ignore_errors=True)

@@ -116,7 +116,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     candidates = _candidates(state, range(first))
     if given:
         named = fold(given)
-        for n in reversed(candidates):
+        for n in reversed([*candidates, *range(first, min(first + 1, len(lines)))]):  # a question reads as running text
             if lines[n].folded == named:
                 return n, GIVEN_TITLE
     bylines = _unknown_bylines(state, candidates)

@@ -35,8 +35,9 @@ class StatedThresholds:
 
 THRESHOLDS: Final = StatedThresholds()
 
-ARTICLE_TAG: Final = "page:article:tag"
-"""The source of topics that count although nothing shows them."""
+UNSEEN: Final = ("page:article:tag", "container:")
+"""How the sources of topics begin that count although nothing shows them: a page's tags of its story, and those of an
+entry of a feed."""
 
 TAG_LINK: Final = "page:rel=tag"
 
@@ -96,7 +97,7 @@ def tags_of(page: Page, shown: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
     """The topics of the story, from the first of these that has some.
 
     1. those that the page states and shows: as a line near the story, or in a line of topics
-    2. those that it states as `article:tag`, if they are few
+    2. those that it states as `article:tag`, or its entry in a feed, if they are few
     3. those that lines show
     4. keywords that the story mentions, if it mentions most of them and they are few
     """
@@ -114,7 +115,7 @@ def tags_of(page: Page, shown: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
     both |= {} if is_chance else words
     if both:
         return tuple(both.values())
-    unseen = [Fact(one.value, (one.source,)) for one in given.stated_tags if one.source == ARTICLE_TAG]
+    unseen = [Fact(one.value, (one.source,)) for one in given.stated_tags if one.source.startswith(UNSEEN)]
     if 0 < len(unseen) <= THRESHOLDS.max_unseen:
         return tuple(unseen)
     return shown or _mentioned(page, given.stated_keywords)

@@ -4,35 +4,39 @@ A dump is decoded and rendered only when it is needed (`Pending`).  For a part o
 yields a Reject with the reason, and goes on with the next part.  If the source of a Reject is that of the whole file,
 nothing after it can be read.
 
-The name of a file decides how it is read, its last suffix first.  `pages.tar.gz` is unpacked, then read as a tar
-archive; then the name of each file in the archive decides.
+`copydesk.readers.kinds` says what a file is: its first bytes decide, and its name where they do not.  A compressed file
+is unpacked, then the same is asked of what was in it, and of each file in an archive.  `READERS` has the reader of each
+kind.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
+from copydesk import config
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import Dump, Pending, UnreadableError
-from copydesk.readers import archive, compressed, html, jsonl, parquet, text, warc
+from copydesk.readers import archive, compressed, feeds, html, jsonl, kinds, mail, parquet, sqlite, tables, text, warc
 from copydesk.readers.compressed import Unpacked
+from copydesk.readers.kinds import SNIFFED_BYTES, Kind
 
-HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
-JSONL_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
-CONTAINERS: Final = (archive.ZIP, archive.TAR, parquet.SUFFIX, *warc.SUFFIXES, ".jsonl", ".ndjson")
-"""Files that hold many dumps.  If such a file breaks off, the dumps before that place are used."""
+Found = Iterator[Pending | Reject]
+Reader = Callable[[io.BufferedReader, str, str, Config], Found]
+"""Reads a stream; takes the stream, the file's name, its source, and the settings."""
 
 
-def holds_many(name: str) -> bool:
-    """Whether a file of this name is a container, which holds many dumps."""
-    lower = name.lower()
-    for packed in compressed.SUFFIXES:
-        lower = lower.removesuffix(packed)
-    return lower.endswith((*CONTAINERS, *archive.SHORT_TAR))
+def holds_many(path: Path) -> bool:
+    """Whether the file at `path` is a container, which holds many dumps."""
+    try:
+        with path.open("rb", SNIFFED_BYTES) as file:
+            stream, name = _unpacked(file, path.name)
+            return _kind(stream, name).holds_many or tables.is_table(stream.peek(SNIFFED_BYTES), config.default())
+    except (OSError, UnreadableError):
+        return False
 
 
 def read(path: Path, source: str, settings: Config) -> Iterator[Dump | Reject]:
@@ -48,31 +52,34 @@ def make(found: Pending | Reject) -> Dump | Reject:
         return Reject(found.source, error.reason, error.detail)
 
 
-def find(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject]:
+def find(path: Path, source: str, settings: Config) -> Found:
     """The dumps of the file at `path`, in its order, not decoded yet, and rejects."""
     try:
-        with path.open("rb") as stream:
+        with path.open("rb", SNIFFED_BYTES) as stream:
             for found in find_in(stream, path.name, source, settings):
                 yield replace(found, read=stream.tell()) if isinstance(found, Pending) else found
     except OSError as error:
         yield Reject(source, "unreadable", f"{error.strerror or error}")
 
 
-def find_in(
-    stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool = False
-) -> Iterator[Pending | Reject]:
+def find_in(stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool = False) -> Found:
     """The same for an open stream with a file's `name`; `inside` means that it is part of an archive.
 
     An archive inside an archive is rejected.
     """
-    lower = name.lower()
-    name = next(
-        (name[: -len(short)] + long for short, long in archive.SHORT_TAR.items() if lower.endswith(short)), name
-    )
     try:
-        unpacked, name = compressed.unpack(stream, name)
-        found = _read(unpacked, name.lower(), source, settings, inside=inside)
-        single = [] if name.lower().endswith(CONTAINERS) else list(found)
+        unpacked, name = _unpacked(stream, name)
+        kind = _kind(unpacked, name)
+        if kind is kinds.TEXT and tables.is_table(unpacked.peek(SNIFFED_BYTES), settings):
+            kind = kinds.TABLE
+        is_nested = inside or isinstance(unpacked, Unpacked)
+        if (is_nested and kind.needs_file) or (inside and kind is kinds.TAR) or kind in kinds.PACKED:
+            raise UnreadableError("nested", f"{kind.name} inside another archive or a compressed file: unpack it")
+        if kind.advice:
+            element = kinds.root(unpacked.peek(SNIFFED_BYTES)) if kind is kinds.XML else ""
+            raise kinds.unknown(kind, f" (<{element}>)" if element else "")
+        found = READERS[kind](unpacked, name, source, settings)
+        single = [] if kind.holds_many else list(found)
         yield from found
         for each in (unpacked, stream):
             if isinstance(each, Unpacked) and each.trouble:
@@ -82,24 +89,54 @@ def find_in(
         yield Reject(source, error.reason, error.detail)
 
 
-def _read(stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool) -> Iterator[Pending | Reject]:
-    needs_seek = name.endswith((archive.ZIP, parquet.SUFFIX)) and (inside or not stream.seekable())
-    if needs_seek or (inside and name.endswith(archive.TAR)):
-        raise UnreadableError("nested", "an archive or Parquet file inside another or a compressed stream: unpack it")
-    if name.endswith((archive.ZIP, archive.TAR)):
-        reader = archive.read_zip if name.endswith(archive.ZIP) else archive.read_tar
-        yield from reader(stream, source, partial(_member, settings=settings))
-    elif name.endswith(parquet.SUFFIX):
-        yield from parquet.read(stream, source, settings)
-    elif name.endswith(warc.SUFFIXES):
-        yield from warc.read(stream, source, settings, is_arc=name.endswith(warc.ARC))
-    elif name.endswith(JSONL_SUFFIXES):
-        yield from (jsonl.read_one if name.endswith(".json") else jsonl.read)(stream, source, settings)
-    else:
-        beginning = stream.peek(html.SNIFFED_BYTES) if isinstance(stream, io.BufferedReader) else b""
-        is_page = name.endswith(HTML_SUFFIXES) or html.is_page(beginning)
-        yield (html if is_page else text).read(stream, source, settings)
+def _unpacked(stream: IO[bytes], name: str) -> tuple[io.BufferedReader, str]:
+    """(the stream, which is unpacked if it was compressed; its name without the suffix of the compression)."""
+    readable = compressed.peekable(stream)
+    kind = _kind(readable, name)
+    return compressed.unpack(readable, name, kind) if kind in kinds.PACKED else (readable, compressed.inner(name))
 
 
-def _member(stream: IO[bytes], name: str, source: str, *, settings: Config) -> Iterator[Pending | Reject]:
+def _kind(stream: io.BufferedReader, name: str) -> Kind:
+    return kinds.of(stream.peek(SNIFFED_BYTES), name)
+
+
+def _member(stream: IO[bytes], name: str, source: str, *, settings: Config) -> Found:
     yield from find_in(stream, name, source, settings, inside=True)
+
+
+def _zip(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
+    return archive.read_zip(stream, source, partial(_member, settings=settings))
+
+
+def _tar(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
+    return archive.read_tar(stream, source, partial(_member, settings=settings))
+
+
+def _page(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
+    yield html.read(stream, source, settings)
+
+
+def _mail(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
+    yield mail.read(stream, source, settings)
+
+
+def _text(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
+    yield text.read(stream, source, settings, name)
+
+
+READERS: Final[Mapping[Kind, Reader]] = {
+    kinds.ZIP: _zip,
+    kinds.TAR: _tar,
+    kinds.PARQUET: lambda stream, name, source, settings: parquet.read(stream, source, settings),
+    kinds.ARROW: lambda stream, name, source, settings: parquet.read_arrow(stream, source, settings),
+    kinds.SQLITE: lambda stream, name, source, settings: sqlite.read(Path(stream.name), source, settings),
+    kinds.WARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
+    kinds.ARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
+    kinds.FEED: lambda stream, name, source, settings: feeds.read(stream, source, settings),
+    kinds.JSON: jsonl.read_file,
+    kinds.HTML: _page,
+    kinds.MAIL: _mail,
+    kinds.TEXT: _text,
+    kinds.TABLE: tables.read,
+}
+"""The reader of each kind of file.  A kind that is not here has `advice`."""

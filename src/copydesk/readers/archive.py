@@ -4,6 +4,7 @@ Nothing is unpacked to the disk, so a name in an archive can't write anywhere.
 """
 
 import os
+import re
 import struct
 import tarfile
 import zipfile
@@ -13,11 +14,16 @@ from typing import IO, Final
 
 from copydesk.document import Reject
 from copydesk.dump import Pending, UnreadableError
+from copydesk.readers import kinds
 from copydesk.readers.compressed import Unpacked, broken_off
 
-ZIP: Final = ".zip"
-TAR: Final = ".tar"
-SHORT_TAR: Final = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".txz": ".tar.xz"}
+MIMETYPE_BYTES: Final = 100
+
+WACZ: Final = "datapackage.json"
+"""A file that is in each WACZ."""
+
+_CRAWL = re.compile(r"archive/[^/]{1,200}\.warc(?:\.gz)?")
+"""The files of a WACZ that have pages; the others are indexes, and lists of the same pages."""
 
 BROKEN: Final = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error),
@@ -30,15 +36,22 @@ Read = Callable[[IO[bytes], str, str], Iterator[Pending | Reject]]
 
 
 def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | Reject]:
-    """The files of a ZIP archive.  Raises UnreadableError if the stream is not one."""
+    """The files of a ZIP archive, or the WARC files of a WACZ.  Raises UnreadableError if the stream is neither."""
     try:
         archive = zipfile.ZipFile(stream)
     except BROKEN as error:
         raise UnreadableError("broken_stream", f"not a ZIP archive: {error}") from error
     with archive:
+        kind = kinds.of_archive(frozenset(archive.namelist()), _mimetype(archive))
+        if kind:
+            raise kinds.unknown(kind)
+        names = archive.namelist()
+        is_wacz = WACZ in names and any(map(_CRAWL.fullmatch, names))
         overlapping = _overlapping(archive)
         for info in archive.infolist():
             if not info.filename or info.is_dir() or _is_hidden(info.filename):
+                continue
+            if is_wacz and not _CRAWL.fullmatch(info.filename):
                 continue
             if id(info) in overlapping:
                 yield Reject(member(source, info.filename), "bomb", "its bytes overlap the next file in the archive")
@@ -51,6 +64,15 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
                     yield from read(opened, info.filename, where)
             except (*BROKEN, RuntimeError) as error:  # zipfile raises RuntimeError for a file with a password
                 yield Reject(where, "unreadable", f"{error}")
+
+
+def _mimetype(archive: zipfile.ZipFile) -> bytes:
+    """The beginning of the file in which EPUB and OpenDocument say what they are."""
+    try:
+        with archive.open("mimetype") as stream:
+            return stream.read(MIMETYPE_BYTES)
+    except (KeyError, RuntimeError, *BROKEN):  # no such file; one with a password
+        return b""
 
 
 def _overlapping(archive: zipfile.ZipFile) -> frozenset[int]:

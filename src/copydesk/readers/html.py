@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import IO, Final
 
-from copydesk import __version__, dump
+from copydesk import __version__, decoding, dump
 from copydesk.config import Config
 from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError, check_size
 from copydesk.readers import page_metadata, page_statements
@@ -55,11 +55,20 @@ def render(data: bytes, source: str, declared: str | None = None) -> Dump:
     `declared` is the charset of the HTTP header; it has precedence over the charset in the page.  Raises
     UnreadableError if the page holds no text.
     """
-    found = _CHARSET.search(data[:DECLARATION_BYTES])
-    own = next((name for name in found.groups() if name), b"") if found else b""
-    markup = dump.from_bytes(data, source, declared or own.decode("ascii") or None)
+    markup = dump.from_bytes(data, source, declared or _own_charset(data))
     rendered = render_text(markup.text, source)
     return replace(rendered, sha256=hashlib.sha256(data).hexdigest(), encoding=markup.encoding)
+
+
+def decode(data: bytes) -> str:
+    """The markup of a page's bytes."""
+    return decoding.decode(data, _own_charset(data))[0]
+
+
+def _own_charset(data: bytes) -> str | None:
+    """The charset that the page itself declares."""
+    found = _CHARSET.search(data[:DECLARATION_BYTES])
+    return next((name.decode("ascii") for name in found.groups() if name), None) if found else None
 
 
 def render_text(markup: str, source: str) -> Dump:

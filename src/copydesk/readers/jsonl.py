@@ -1,18 +1,24 @@
-"""JSON Lines: one object on each line, with its text in `text` (see `copydesk.readers.record_fields` for other fields).
+"""JSON: objects with a text each, one on each line (JSON Lines), in lists, or one after the other.
 
-A `.json` file holds one such object, a list of them, or an object with such a list for each publisher.
+The text is in `text`; `copydesk.readers.record_fields` knows other fields.  `copydesk.readers.json_records` finds the
+records in an object that holds many.
 """
 
+import io
 import json
 import math
+import re
 from collections.abc import Iterator
-from typing import IO, Final, Protocol
+from itertools import chain
+from typing import Final
 
 from copydesk.config import Config
 from copydesk.document import Json, Reject
-from copydesk.dump import Pending, UnreadableError
-from copydesk.readers import record_fields
-from copydesk.readers.compressed import Unpacked
+from copydesk.dump import Pending
+from copydesk.readers import json_records, record_fields
+from copydesk.readers.byte_lines import ByteLines, as_utf8, encoding_of, lines, too_large
+from copydesk.readers.json_values import TOO_LONG, Value, Values
+from copydesk.readers.kinds import SNIFFED_BYTES
 from copydesk.readers.record_fields import Names
 
 LINE_OVERHEAD: Final = 4
@@ -21,70 +27,110 @@ LINE_OVERHEAD: Final = 4
 MAX_NESTING: Final = 100
 """Levels of objects and lists in a record.  More levels could overflow the stack when the record is written."""
 
+LINE_SUFFIXES: Final = (".jsonl", ".ndjson", ".jl", ".jsonlines", ".ldjson")
+"""Names of files with an object on each line.  In any other file, an object that is alone has the file's source."""
 
-class ByteLines(Protocol):
-    """What a stream of bytes must be able to do."""
-
-    def readline(self, size: int, /) -> bytes:
-        """The next line with its end, at most `size` bytes of it; empty at the end."""
-        ...
+_FIRST_LINE = re.compile(rb"\s*+([^\n]*+)(\n?)")
+_BEFORE = b"\xef\xbb\xbf\x1e \t"
+_AFTER = b" \t\r\n,"
 
 
 def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Pending | Reject]:
-    """The records of an open stream in their order, each as a dump or a reject; `source` is the stream's source."""
+    """The records of an open stream of JSON Lines, each as a dump or a reject; `source` is the stream's source."""
+    yield from _of_lines(stream, stream, Names(source), None, settings)
+
+
+def read_file(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Iterator[Pending | Reject]:
+    """The records of a file with this name.  Its first line shows if it has an object on each line."""
+    beginning = stream.peek(SNIFFED_BYTES)
+    encoding = encoding_of(beginning)
+    utf8 = as_utf8(stream, beginning)
     names = Names(source)
-    for number, line in enumerate(_lines(stream, settings.limits.record_size * LINE_OVERHEAD), 1):
-        if isinstance(line, UnreadableError):
-            yield Reject(names.at(number), line.reason, line.detail)
-        elif line.strip():
-            yield record(line, number, names, settings)
-
-
-def read_one(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending | Reject]:
-    """The records of a `.json` file, which is read as a whole: one object or lists of objects."""
-    limit = settings.limits.record_size * LINE_OVERHEAD
-    data = stream.read(limit + 1)
-    if len(data) > limit:
-        yield Reject(source, *_too_large(limit))
+    if _has_lines(utf8.peek(SNIFFED_BYTES)):
+        yield from _of_lines(utf8, stream, names, encoding, settings)
         return
-    names = Names(source)
-    found = _parsed(data, names.at(None))
-    found = (_by_publisher(found) if isinstance(found, dict) else []) or found
-    if isinstance(found, list):
-        yield from (_of(each, _raw(each), number, names, settings) for number, each in enumerate(found, 1))
+    limit = settings.limits.record_size * LINE_OVERHEAD
+    values = iter(Values(utf8, limit, stream))
+    first, second = next(values, None), next(values, None)
+    if first is None:
+        return
+    if second is None and not name.lower().endswith(LINE_SUFFIXES) and first.under is None:
+        yield from _alone(first, names, encoding, settings)
+        return
+    for number, value in enumerate(chain([first], [second] if second else [], values), 1):
+        if value is TOO_LONG:
+            error = too_large(limit, LINE_OVERHEAD)
+            yield Reject(names.at(number), error.reason, error.detail)
+        else:
+            yield from _of_value(value, number, names, encoding, settings)
+
+
+def _has_lines(beginning: bytes) -> bool:
+    """Whether the file has a value on each line: its first line is not the beginning of a longer value."""
+    found = _FIRST_LINE.match(beginning.lstrip(_BEFORE))
+    first = found[1].rstrip(b" \t\r") if found else b""
+    is_whole = first.endswith((b"}", b"},")) or not first.endswith((b"{", b"[", b",", b":"))
+    return found is not None and found[2] != b"" and not first.startswith(b"[") and is_whole
+
+
+def _of_lines(
+    stream: ByteLines, source: object, names: Names, encoding: str | None, settings: Config
+) -> Iterator[Pending | Reject]:
+    limit = settings.limits.record_size * LINE_OVERHEAD
+    for number, line in enumerate(lines(stream, limit, source), 1):
+        if line is None:
+            error = too_large(limit, LINE_OVERHEAD)
+            yield Reject(names.at(number), error.reason, error.detail)
+        elif cut := line.lstrip(_BEFORE).rstrip(_AFTER):
+            yield from _of_value(Value(cut), number, names, encoding, settings)
+
+
+def _alone(value: Value, names: Names, encoding: str | None, settings: Config) -> Iterator[Pending | Reject]:
+    """The records of a file with one value: one record, or all that are in it."""
+    found = None if value is TOO_LONG else _parsed(value.raw, names.at(None), encoding)
+    if found is None:
+        error = too_large(settings.limits.record_size * LINE_OVERHEAD, LINE_OVERHEAD)
+        yield Reject(names.at(None), error.reason, error.detail)
+    elif isinstance(found, Reject):
+        yield found
+    elif listed := json_records.inside(found, settings):
+        yield from (_of(each, _raw(each), number, names, settings) for number, each in enumerate(listed, 1))
     else:
-        yield found if isinstance(found, Reject) else _of(found, data, None, names, settings)
+        yield _of(found, value.raw, None, names, settings)
 
 
-def _by_publisher(found: dict[str, Json]) -> list[Json]:
-    """The articles in a file that Fundus saved (a list for each publisher); empty for any other object."""
-    articles: list[Json] = []
-    for publisher, listed in found.items():
-        if not isinstance(listed, list):
-            return []
-        for one in listed:
-            if not isinstance(one, dict):
-                return []
-            articles.append({"publisher": publisher, **one})
-    return articles
-
-
-def record(line: bytes, number: int, names: Names, settings: Config) -> Pending | Reject:
-    """A line's JSON object as a dump."""
-    found = _parsed(line, names.at(number))
-    return found if isinstance(found, Reject) else _of(found, line, number, names, settings)
+def _of_value(
+    value: Value, number: int, names: Names, encoding: str | None, settings: Config
+) -> Iterator[Pending | Reject]:
+    """The record of a value; if it holds many, or several values are on one line, all of them."""
+    found = _parsed(value.raw, names.at(number), encoding)
+    if isinstance(found, Reject) and b"}" in value.raw[:-1]:
+        several = list(Values(io.BytesIO(value.raw), len(value.raw) + 1, None))
+        if len(several) > 1 and not value.raw.startswith(b"["):
+            for each in several:
+                yield from _of_value(each, number, names, encoding, settings)
+            return
+    if isinstance(found, Reject):
+        yield found
+    elif listed := json_records.inside(found, settings):
+        yield from (_of(each, _raw(each), number, names, settings) for each in listed)
+    else:
+        yield _of(json_records.under(found, value.under), value.raw, number, names, settings)
 
 
 def _raw(found: Json) -> bytes:
     return json.dumps(found).encode()
 
 
-def _parsed(line: bytes, where: str) -> Json | Reject:
-    """The parsed JSON, or the reject that says why it can't be used."""
+def _parsed(raw: bytes, where: str, encoding: str | None = None) -> Json | Reject:
+    """The parsed JSON, or the reject that says why it can't be used.
+
+    `encoding` is that of the file, if it is not UTF-8.
+    """
     try:
-        parsed: Json = json.loads(line.decode("utf-8"), parse_constant=_no_number, parse_float=_finite)
+        parsed: Json = json.loads(_decoded(raw, encoding), parse_constant=_null, parse_float=_finite)
         _check_depth(parsed)
-        if b"\\u" in line:
+        if b"\\u" in raw:
             json.dumps(parsed, ensure_ascii=False).encode()
         return parsed
     except UnicodeEncodeError as error:
@@ -92,6 +138,15 @@ def _parsed(line: bytes, where: str) -> Json | Reject:
         return Reject(where, "lone_surrogate", f"it has the lone surrogate {lone}: it was cut inside a character")
     except (ValueError, RecursionError) as error:
         return Reject(where, "not_json", f"{error or 'nested too deeply'}"[:300])
+
+
+def _decoded(raw: bytes, encoding: str | None) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        if encoding is None:
+            raise
+        return raw.decode(encoding)
 
 
 def _of(found: Json, raw: bytes, number: int | None, names: Names, settings: Config) -> Pending | Reject:
@@ -103,8 +158,9 @@ def _of(found: Json, raw: bytes, number: int | None, names: Names, settings: Con
     return record_fields.dump_of(found, raw, number, names, settings)
 
 
-def _no_number(constant: str) -> Json:
-    raise ValueError(f"{constant} is not JSON")
+def _null(constant: str) -> Json:
+    """NaN and Infinity, which Python's `json` writes although they are not JSON, are null as in Parquet."""
+    return None
 
 
 def _finite(digits: str) -> float:
@@ -127,24 +183,3 @@ def _check_depth(fields: Json) -> None:
         if not level:
             return
     raise ValueError(f"nested deeper than {MAX_NESTING} levels")
-
-
-def _lines(stream: ByteLines, limit: int) -> Iterator[bytes | UnreadableError]:
-    """The lines, and an error for each line over the limit.  If the stream breaks off, its last line is left out."""
-    while line := stream.readline(limit):
-        if line.endswith(b"\n") or (len(line) < limit and not _is_broken(stream)):
-            yield line
-            continue
-        while len(line) == limit and (more := stream.readline(limit)) and not more.endswith(b"\n"):
-            pass
-        if not _is_broken(stream):
-            yield UnreadableError(*_too_large(limit))
-
-
-def _is_broken(stream: ByteLines) -> bool:
-    return isinstance(stream, Unpacked) and stream.trouble is not None
-
-
-def _too_large(limit: int) -> tuple[str, str]:
-    """Reason and detail for an object that is longer than a record may be."""
-    return "too_large", f"over {limit:,} bytes, which is {LINE_OVERHEAD} times limits.record_size"

@@ -1,156 +1,220 @@
 """WARC, WET and ARC files of crawls: responses with a page or a text, and texts that a crawler took from a page.
 
 The address of the page goes to `metadata.url`.  The time of the crawl (which is not the time of publication) and the
-languages that the crawler found go to `metadata.extra`.  warcio (the extra `warc`) reads the files.
+languages that the crawler found go to `metadata.extra`.  Why a page is not complete goes to `provenance.truncated`.
 """
 
+import io
 import re
-import zlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import IO, TYPE_CHECKING, Final
 
 from copydesk import dump
 from copydesk.config import Config
-from copydesk.document import Json
+from copydesk.document import Json, Reject
 from copydesk.dump import Dump, Pending, UnreadableError, check_size
-from copydesk.readers import html
-from copydesk.readers.compressed import MissingExtraError, broken_off
-from copydesk.readers.record_fields import Names
+from copydesk.readers import feeds, html, http_body, kinds, warc_records
+from copydesk.readers.kinds import Kind
+from copydesk.readers.record_fields import Names, is_url
+from copydesk.readers.warc_records import CrawlRecord, Damage, Garbage
 
 if TYPE_CHECKING:
-    from warcio.recordloader import ArcWarcRecord
+    from warcio.statusandheaders import StatusAndHeaders
 
-ARC: Final = ".arc"
-SUFFIXES: Final = (".warc", ".wet", ARC)
 READ: Final = frozenset(("response", "resource", "conversion"))
 """Types of records that hold a page or a text.  Requests and metadata, for example, do not."""
 
-UNPACKED: Final = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
-
-GZIP: Final = b"\x1f\x8b"
-"""The first bytes of gzip data.  Crawlers often unpack a page, but leave the header that says it is packed."""
-
-CHUNK_BYTES: Final = 16_384
-"""Bytes that are given to zlib at a time.  If the gzip data ends inside a chunk, zlib copies the rest of the chunk, so
-chunks are small."""
+MAX_HEAD_BYTES: Final = 65_536
+"""Bytes of the HTTP headers in a block."""
 
 GROWTH_DIVISOR: Final = 500
 GZIP_HEADER_BYTES: Final = 1_000
 """Data that can't be compressed gets longer with gzip: by at most 1/500 (zlib says 1/1000), and by the header."""
 
-BROKEN: Final = (OSError, EOFError, ValueError, AttributeError, KeyError, zlib.error)
-"""Errors that warcio raises for a broken record.  Some come from a missing header, because it does not check for
-one."""
+CHUNKED_OVERHEAD: Final = 2
+"""A content in chunks may be this number of times as long as without them."""
 
 PAGES: Final = frozenset(("text/html", "application/xhtml+xml"))
-_NEXT_RECORD = re.compile(rb"\r\n\r\nWARC/[01]\.\d+\r\n(?:[\w-]{1,60}:[^\r\n]{0,2000}\r\n){3}")
+NOT_STATED: Final = "unspecified"
+"""The value of WARC-Truncated (WARC 1.1, section 5.13) that gives no reason; also for a value that is not a word."""
+
+CUT_BODY: Final = "body"
+"""`truncated` if the record does not say it, but the content breaks off: the last chunk is not complete, or the HTTP
+header Content-Length is larger."""
+
+SEGMENT: Final = "segment"
+"""`truncated` of a record that a crawler has split: the other segments are records without a page."""
+
+MAX_END_BYTES: Final = 4_096
+"""Last bytes of a page in which the end of its markup is searched."""
+
+_STATUS = re.compile(rb"(?:[A-Za-z][\w./]{0,15} )?(\d{3})(?:[ \t][^\r\n]{0,1000})?\r?\n")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_WORD = re.compile(r"[\w-]{1,40}")
+_END = re.compile(rb"</(?:html|body)\s*>\s*(?:<!--.{0,2000}?-->\s*)*\Z", re.IGNORECASE | re.DOTALL)
+_CODE = re.compile(
+    r"text/(?:css|(?:x-)?(?:java|ecma|type|vb|j|live)script|x-json|json|csv|tab-separated-values|calendar|v-?card"
+    r"|x-v-?card|vtt|dns|cache-manifest|event-stream|x-component|xsl)"
+)
+"""Types of text that is not for readers."""
+
+_ROBOTS = re.compile(r"https?://[^/]+/robots\.txt", re.IGNORECASE)
+_MAYBE_FEED = re.compile(rb"content-type:[^\r\n]{0,80}(?:xml|rss|atom)|<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
+"""What is in the first bytes of a record that may hold a feed; its content may be packed."""
+
+MAYBE_FEED_BYTES: Final = 4_096
 
 
-def read(stream: IO[bytes], source: str, settings: Config, *, is_arc: bool = False) -> Iterator[Pending]:
-    """The dumps of an unpacked stream, in its order.  Raises UnreadableError if it breaks off.
+def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending | Reject]:
+    """The dumps of an unpacked stream, in its order, and the rejects of records that are damaged.
 
-    Records of ARC files have no ids.  warcio gives them new ids each time, so copydesk names them by their numbers.
+    Raises UnreadableError if it is no crawl.  Records of ARC files have no ids.  warcio gives them new ids each time,
+    so copydesk names them by their numbers.
     """
-    try:
-        from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("warc", "warcio") from error
+    most = settings.limits.record_size + 1
+    raw_most = CHUNKED_OVERHEAD * (most + most // GROWTH_DIVISOR + GZIP_HEADER_BYTES) + MAX_HEAD_BYTES
     names = Names(source)
-    number = 0
-    records = iter(ArchiveIterator(stream, arc2warc=True))
-    while True:
-        number += 1
-        try:
-            record = next(records, None)
-        except (ArchiveLoadFailed, *BROKEN) as error:
-            raise broken_off(error) from error
-        if record is None:
-            return
-        if record.rec_type in READ:
-            own = "" if is_arc else record.rec_headers.get_header("WARC-Record-ID") or ""
-            own = own.strip("<>").removeprefix("urn:uuid:")
-            name, where = names.of(own or None, number)
+    for number, record in enumerate(warc_records.read(stream, raw_most), 1):
+        if isinstance(record, Garbage):
+            yield Reject(names.at(number), "broken_stream", record.detail)
+            continue
+        if record.header("WARC-Type") not in READ and record.damage is not Damage.BREAKS_OFF:
+            continue
+        own = "" if record.is_arc else record.header("WARC-Record-ID").strip("<>").removeprefix("urn:uuid:")
+        name, where = names.of(own or None, number)
+        feed = _feed(record, most)
+        if feed is None:
             yield Pending(where, partial(_document, record, name or str(number), where, settings))
+            continue
+        try:
+            yield from feeds.entries(feed.data, where, settings, feed.truncated)
+        except UnreadableError as error:
+            yield Reject(where, error.reason, error.detail)
 
 
-def _document(record: "ArcWarcRecord", name: str, where: str, settings: Config) -> Dump:
-    headers, http = record.rec_headers, record.http_headers
-    if http is not None and not (http.get_statuscode() or "").startswith("2"):
-        raise UnreadableError("http_status", f"status {http.get_statuscode()} of the server: not a page")
-    content = (http or headers).get_header("Content-Type") or ""
-    kind = content.partition(";")[0].strip().lower()
-    if kind and kind not in PAGES and not kind.startswith("text/"):
-        raise UnreadableError("not_text", f"its Content-Type is {kind}")
-    charset = _CHARSET.search(content)
-    declared = charset[1] if charset else None
-    data = _body(record, settings.limits.record_size + 1)
-    check_size(len(data), settings)
-    if _NEXT_RECORD.search(data):
-        raise UnreadableError("broken_stream", "its Content-Length reaches into the next record: both are lost")
-    if not kind and not html.is_page(data):
-        raise UnreadableError("not_text", "it has no Content-Type, and does not begin like an HTML page")
-    is_page = kind in PAGES or not kind
-    found = html.render(data, where, declared) if is_page else dump.from_bytes(data, where, declared)
+def _feed(record: CrawlRecord, most: int) -> "_Message | None":
+    """The content of a record that is a feed; None if it is something else or can't be used."""
+    if not _MAYBE_FEED.search(record.block, 0, MAYBE_FEED_BYTES):
+        return None
+    try:
+        message = _message(record, most)
+    except UnreadableError:
+        return None
+    return message if len(message.data) < most and _kind(message.data) is kinds.FEED else None
+
+
+def _kind(data: bytes) -> Kind | None:
+    """The kind of a content that its first bytes show."""
+    return kinds.by_content(data[: kinds.SNIFFED_BYTES])
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """The content of a record, and the headers that describe it; `truncated` says why its end is missing."""
+
+    data: bytes
+    content_type: str
+    truncated: str | None
+
+
+def _document(record: CrawlRecord, name: str, where: str, settings: Config) -> Dump:
+    message = _message(record, settings.limits.record_size + 1)
+    found = _dump(message, record.header("WARC-Target-URI"), where, settings)
     extra: dict[str, Json] = {
         key: value
         for key, header in (("crawled", "WARC-Date"), ("languages", "WARC-Identified-Content-Language"))
-        if (value := headers.get_header(header))
+        if (value := record.header(header))
     }
-    target = headers.get_header("WARC-Target-URI")
     given = replace(found.given, extra=extra)
-    if target:
+    target = record.header("WARC-Target-URI").strip("<>").replace(" ", "%20")
+    if is_url(target):
         given = replace(given, url=target, sources={**given.sources, "url": "container:WARC-Target-URI"})
-    return replace(found, record=name, given=given)
+    return replace(found, record=name, given=given, truncated=message.truncated)
 
 
-def _body(record: "ArcWarcRecord", most: int) -> bytes:
-    """The record's content, unpacked; at most `most` bytes.  Raises UnreadableError if it is not complete."""
-    http = record.http_headers
-    packing = (http.get_header("Content-Encoding") or "").strip().lower() if http else ""
-    if packing not in UNPACKED:
-        raise UnreadableError("broken_stream", f"its Content-Encoding is {packing!r}; only gzip and deflate are read")
-    while http and http.remove_header("Content-Encoding"):  # else warcio unpacks it, and does not report broken content
-        pass
-    stream = record.content_stream()
-    try:
-        data: bytes = stream.read(most + most // GROWTH_DIVISOR + GZIP_HEADER_BYTES)
-        is_cut = len(data) > most
-        if packing in ("gzip", "x-gzip") and data.startswith(GZIP):
-            data = _unpacked(data, most, zlib.MAX_WBITS + 16)
-        elif packing == "deflate" and data and not html.is_page(data):
-            data = _unpacked(data, most, zlib.MAX_WBITS if _is_zlib(data) else -zlib.MAX_WBITS)
-    except EOFError as error:
-        reason = "too_large" if is_cut else "broken_stream"
-        raise UnreadableError(reason, f"its content is broken: {error}") from error
-    except BROKEN as error:
-        raise UnreadableError("broken_stream", f"its content is broken: {error}") from error
-    if len(data) < most and getattr(record.raw_stream, "limit", 0) > 0:
-        raise UnreadableError("broken_stream", "its content breaks off before its end")
-    return data[:most]
+def _dump(message: _Message, target: str, where: str, settings: Config) -> Dump:
+    """The dump of a page or a text; which of them, and whether it is one, its first bytes decide before its type."""
+    data = message.data
+    stated = message.content_type.partition(";")[0].partition(",")[0].strip().lower()
+    kind = _kind(data)
+    if kind and kind.advice:
+        raise UnreadableError("unknown_kind", f"{kind.name}: {kind.advice}")
+    is_code = _CODE.fullmatch(stated) or kind is kinds.JSON or _ROBOTS.fullmatch(target)
+    is_page = kind is kinds.HTML or (stated in PAGES and not is_code)
+    if not is_page and (is_code or not stated.startswith("text/")):
+        raise UnreadableError(
+            "not_text", f"its Content-Type is {stated or 'missing'}, and it does not begin like an HTML page"
+        )
+    check_size(len(data), settings)
+    charset = _CHARSET.search(message.content_type)
+    return (html.render if is_page else dump.from_bytes)(data, where, charset[1] if charset else None)
 
 
-def _is_zlib(data: bytes) -> bool:
-    """Whether the data has the header of zlib (RFC 1950).  "deflate" can mean data with this header or without it."""
-    return data[0] & 15 == zlib.DEFLATED and int.from_bytes(data[:2]) % 31 == 0
+def _message(record: CrawlRecord, most: int) -> _Message:
+    """The content of a record, complete or with the reason why not.  Raises UnreadableError if it can't be used."""
+    if record.damage is Damage.BREAKS_OFF:
+        raise UnreadableError("broken_stream", record.damage.value)
+    truncated = _truncated(record)
+    is_response = record.header("WARC-Type") == "response"
+    status = _STATUS.match(record.block) if is_response else None
+    if status is None:
+        is_http = is_response and record.header("WARC-Target-URI").strip("<").startswith(("http:", "https:"))
+        if is_http and _kind(record.block) is not kinds.HTML:
+            raise UnreadableError("http_status", "it does not begin with the status of a server: not a page")
+        data = http_body.unpacked(record.block, "", most, may_be_cut=truncated is not None).data
+        _check_length(record, record.block, data, None)
+        return _Message(data, "" if is_response else record.header("Content-Type"), truncated)
+    code = status[1].decode()
+    if not code.startswith("2"):
+        raise UnreadableError("http_status", f"status {code} of the server: not a page")
+    http, start = _http_headers(record.block)
+    stated = _length(http)
+    raw = record.block[start:]
+    if stated is not None and len(raw) < stated <= len(raw) + len(record.rest):
+        raw = (raw + record.rest)[:stated]  # by the server's length, what follows the record belongs to it
+    chunks = http_body.joined(raw, is_stated="chunked" in (http.get_header("Transfer-Encoding") or "").lower())
+    encoding = ",".join(value for key, value in http.headers if key.lower() == "content-encoding")
+    body = http_body.unpacked(chunks.data, encoding, most, may_be_cut=truncated is not None)
+    _check_length(record, raw, body.data, stated)
+    is_short = stated is not None and len(raw) < stated and not encoding
+    if (chunks.is_cut or body.is_cut or is_short) and not _ends(body.data):
+        truncated = truncated or CUT_BODY
+    return _Message(body.data, http.get_header("Content-Type") or "", truncated)
 
 
-def _unpacked(data: bytes, most: int, bits: int) -> bytes:
-    """At most `most` unpacked bytes.  Raises EOFError if the end is missing, and zlib.error if the data is broken."""
-    found = bytearray()
-    at = 0
-    while len(found) < most:
-        unpacker = zlib.decompressobj(bits)
-        while not unpacker.eof and at < len(data) and len(found) < most:
-            chunk = data[at : at + CHUNK_BYTES]
-            found += unpacker.decompress(chunk, most - len(found))
-            at += len(chunk)
-        if not unpacker.eof and len(found) < most:
-            raise EOFError("it breaks off before its end")
-        at -= len(unpacker.unused_data)
-        if not data.startswith(GZIP, at):  # other bytes after the end are not part of the content
-            break
-    return bytes(found)
+def _check_length(record: CrawlRecord, raw: bytes, content: bytes, stated: int | None) -> None:
+    """Raise UnreadableError if the record's length is wrong and nothing shows that its content is complete.
+
+    It is complete if it has the length that the server stated, or if the markup of a page ends with it.
+    """
+    if record.damage and len(raw) != stated and not _ends(content):
+        raise UnreadableError("broken_stream", record.damage.value)
+
+
+def _ends(content: bytes) -> bool:
+    """Whether the markup of a page ends at the end of the content."""
+    return _END.search(content[-MAX_END_BYTES:]) is not None
+
+
+def _truncated(record: CrawlRecord) -> str | None:
+    """The reason of the header WARC-Truncated, or of a record that is only a segment; None if it is complete."""
+    stated = record.header("WARC-Truncated").strip()
+    if stated:
+        return stated.lower() if _WORD.fullmatch(stated) else NOT_STATED
+    return SEGMENT if record.header("WARC-Segment-Number") else None
+
+
+def _http_headers(block: bytes) -> tuple["StatusAndHeaders", int]:
+    """(the HTTP headers at the beginning of a block, where its content starts)."""
+    from warcio.statusandheaders import StatusAndHeadersParser
+
+    with io.BytesIO(block) as stream:
+        return StatusAndHeadersParser([], verify=False).parse(stream), stream.tell()
+
+
+def _length(http: "StatusAndHeaders") -> int | None:
+    """The Content-Length that the server stated."""
+    stated = (http.get_header("Content-Length") or "").strip()
+    return int(stated) if stated.isdecimal() and len(stated) < 19 else None

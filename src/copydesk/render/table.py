@@ -42,7 +42,7 @@ def schema() -> "pyarrow.Schema":
     evidence = struct(**{one.name: pa.list_(sources) if one.name in LISTED else sources for one in fields(Evidence)})
     provenance = struct(
         sha256=text, encoding=text, undecoded=pa.list_(struct(offset=number, hex=text)), record=text, copydesk=text,
-        config=text, profile=text, renderer=text,
+        config=text, profile=text, renderer=text, truncated=text,
     )  # fmt: skip
     return pa.schema(
         {

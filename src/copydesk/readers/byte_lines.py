@@ -1,0 +1,85 @@
+"""Streams of bytes, line by line and as UTF-8; a line is never longer than a limit."""
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+from copydesk import decoding
+from copydesk.dump import UnreadableError
+from copydesk.readers.compressed import Unpacked
+
+_ENCODED_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+"""Half of a character in a form that UTF-8 forbids.  Only programs that write UTF-8 wrongly write it."""
+
+
+class ByteLines(Protocol):
+    """What a stream of bytes must be able to do."""
+
+    def readline(self, size: int, /) -> bytes:
+        """The next line with its end, at most `size` bytes of it; empty at the end."""
+        ...
+
+
+class _Transcoded(io.RawIOBase):
+    """The bytes of a stream in another encoding, as UTF-8."""
+
+    def __init__(self, stream: io.BufferedReader, encoding: str):
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        while not self._left:
+            data = self._stream.read(io.DEFAULT_BUFFER_SIZE)
+            self._left = self._decoder.decode(data, not data).encode("utf-8", "replace")
+            if not data:
+                break
+        given = self._left[: len(buffer)]
+        self._left = self._left[len(given) :]
+        buffer[: len(given)] = given
+        return len(given)
+
+
+def as_utf8(stream: io.BufferedReader, beginning: bytes) -> io.BufferedReader:
+    """The stream as UTF-8, if its first bytes show that it is UTF-16 or UTF-32; else the stream itself."""
+    wide = decoding.wide(beginning)
+    return io.BufferedReader(_Transcoded(stream, wide)) if wide else stream
+
+
+def encoding_of(beginning: bytes) -> str | None:
+    """The encoding of lines that are not UTF-8, by the first bytes of the file; None if the file is UTF-8."""
+    if decoding.wide(beginning) or _ENCODED_SURROGATE.search(beginning):
+        return None
+    last = beginning.rfind(b"\n") + 1
+    encoding, undecoded = decoding.decode(beginning[:last] or beginning)[1:]
+    return None if undecoded or encoding == "utf-8" else encoding
+
+
+def lines(stream: ByteLines, limit: int, source: object) -> Iterator[bytes | None]:
+    """The lines, and None for each line over the limit.
+
+    If `source`, the stream from which they come, breaks off, its last line is left out.
+    """
+    while line := stream.readline(limit):
+        if line.endswith(b"\n") or (len(line) < limit and not is_broken(source)):
+            yield line
+            continue
+        while len(line) == limit and (more := stream.readline(limit)) and not more.endswith(b"\n"):
+            pass
+        if not is_broken(source):
+            yield None
+
+
+def is_broken(stream: object) -> bool:
+    """Whether a compressed stream ended before its end."""
+    return isinstance(stream, Unpacked) and stream.trouble is not None
+
+
+def too_large(limit: int, times: int) -> UnreadableError:
+    """The error for a record that is longer than a record may be."""
+    return UnreadableError("too_large", f"over {limit:,} bytes, which is {times} times limits.record_size")
