@@ -47,6 +47,8 @@ FORMS: dict[str, bytes] = {
     "no quotes": table(ONE_LINE, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None).encode(),
     "UTF-16": table(ROWS).encode("utf-16"),
     "cp1252": table(ROWS, delimiter=";").encode("cp1252"),
+    "CR": table(ONE_LINE, lineterminator="\r").encode(),
+    "a line for Excel": b"sep=;\r\n" + table(ROWS, delimiter=";").encode(),
     "capitals": table(ROWS, header=tuple(map(str.upper, HEADER))).encode(),
 }
 
@@ -57,7 +59,7 @@ def test_a_table_is_read_in_any_form_and_under_any_name(tmp_path: Path, form: st
     found = dumps(read(write(tmp_path / name, FORMS[form])))
     assert [one.source for one in found] == [f"{name}#r{number}" for number in range(30)]
     first = found[0]
-    assert first.text == (TEXT.replace("\n", " ") if form == "no quotes" else TEXT)
+    assert first.text == (TEXT.replace("\n", " ") if form in ("no quotes", "CR") else TEXT)
     assert (first.given.title, first.given.date) == ("Headline 0, with a comma", "2024-04-25")
     assert (first.given.url, first.given.authors) == ("https://example.org/0", ("Jane Doe",))
     assert first.given.extra == {"column_1": "0"}
