@@ -13,7 +13,9 @@ import yaml
 from copydesk.document import Json
 
 _LIKE_A_VALUE = re.compile(
-    r"[-+]?\.?\d[\d_,.:+TtZz xXoObBeEa-fA-F-]*"  # numbers of all bases, dates, times, and numbers with base 60
+    r"[-+]?\.?\d[\d_,.:]*+(?:[eE][-+]?\d+)?"  # numbers, times, and numbers with base 60
+    r"|[-+]?0[xXoObB][\da-fA-F_]+"
+    r"|\d{1,4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?"
     r"|[-+]?\.(?:inf|nan)|[-+]?(?:inf(?:inity)?|nan)"
     r"|y|n|yes|no|on|off|true|false|null|nil|none|undefined|~|=|<<",
     re.IGNORECASE,
