@@ -52,7 +52,10 @@ def test_the_shipped_file_states_the_defaults() -> None:
             "[limits]\nrecord_sise = 3",
             "limits: unknown key 'record_sise'; the keys here are: record_size, record_lines",
         ),
-        ("[limit]\n", "unknown key 'limit'; the keys here are: limits, edits, language, labels, fields, sources"),
+        (
+            "[limit]\n",
+            "unknown key 'limit'; the keys here are: limits, edits, language, labels, fields, inputs, sources",
+        ),
         ('[limits]\nrecord_size = "3"', r"Expected `int`, got `str` - at `\$.limits.record_size`"),
         ("limits =", "not TOML"),
         ('[sources]\ndirectory = "nowhere"', "sources.directory: no such directory"),

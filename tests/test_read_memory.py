@@ -51,6 +51,14 @@ def many(kind: str, path: Path, count: int) -> None:
                 info = tarfile.TarInfo(f"{n}.txt")
                 info.size = len(text(n))
                 tar.addfile(info, io.BytesIO(text(n).encode()))
+    elif kind in ("json.gz", "csv.gz"):
+        opening, closing, between = ("[", "]", ",\n") if kind == "json.gz" else ("id,text\n", "", "\n")
+        with gzip.open(path, "wt", compresslevel=1) as stream_of_text:
+            stream_of_text.write(opening)
+            for n in range(count):
+                one = json.dumps({"text": text(n)}) if kind == "json.gz" else f'{n},"{text(n)}"'
+                stream_of_text.write(one if n == count - 1 else one + between)
+            stream_of_text.write(closing)
     else:
         with gzip.open(path, "wt", compresslevel=1) as lines:
             for n in range(count):
@@ -58,7 +66,7 @@ def many(kind: str, path: Path, count: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["warc.gz", "parquet", "zip", "tar.gz", "jsonl.gz"])
+@pytest.mark.parametrize("kind", ["warc.gz", "parquet", "zip", "tar.gz", "jsonl.gz", "json.gz", "csv.gz"])
 def test_memory_does_not_grow_with_the_file(kind: str, tmp_path: Path) -> None:
     peaks = []
     for count in (20, 400):  # 4 and 80 MB

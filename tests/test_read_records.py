@@ -135,8 +135,8 @@ def test_a_file_that_fundus_wrote() -> None:
         ({"body": {"summary": [], "sections": [{"headline": [], "paragraphs": ["a", "b"]}]}}, "a\n\nb"),
         ({"body": {"summary": None, "sections": [1, {"paragraphs": [2, "a"]}]}}, "a"),
         ({"body": {"sections": []}}, None),
-        ({"body": STORY}, None),  # `fields.text` says which strings are texts
-        ({"Northford News": [{"text": STORY}, 1]}, None),
+        ({"lead": STORY}, None),  # `fields.text` says which strings are texts
+        ({"Northford News": [1, 2]}, None),
         ({"Northford News": []}, None),
     ],
 )

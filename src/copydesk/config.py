@@ -221,6 +221,7 @@ class Config(Settings):
             language=self.language,
             labels=LabelSettings(*map(_content, (self.labels.model, self.labels.page_model, self.labels.roles))),
             fields=self.fields,
+            inputs=InputSettings(exclude=()),
         )
         return hashlib.sha256(msgspec.json.encode((settings, profile))).hexdigest()
 

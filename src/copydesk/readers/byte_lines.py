@@ -45,8 +45,33 @@ class _Transcoded(io.RawIOBase):
         return len(given)
 
 
+class _LineEnds(io.RawIOBase):
+    """The bytes of a stream with LF in place of CR, with which old programs end a line."""
+
+    def __init__(self, stream: io.BufferedReader):
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        data = self._stream.read(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def has_only_cr(beginning: bytes) -> bool:
+    """Whether the lines of a file end with CR alone, by its first bytes."""
+    return b"\r" in beginning and b"\n" not in beginning and not decoding.wide(beginning)
+
+
 def as_utf8(stream: io.BufferedReader, beginning: bytes) -> io.BufferedReader:
-    """The stream as UTF-8, if its first bytes show that it is UTF-16 or UTF-32; else the stream itself."""
+    """The stream as UTF-8, if its first bytes show that it is UTF-16 or UTF-32; else the stream itself.
+
+    Its lines end with LF.
+    """
+    if has_only_cr(beginning):
+        return io.BufferedReader(_LineEnds(stream))
     wide = decoding.wide(beginning)
     return io.BufferedReader(_Transcoded(stream, wide)) if wide else stream
 

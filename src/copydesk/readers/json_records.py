@@ -9,6 +9,11 @@ from copydesk.readers import record_text
 COMMON_KEYS: Final = frozenset(("articles", "rows", "items", "data", "results", "documents", "records", "news"))
 """Keys that name what is listed, also where they begin with a capital; a key in lower case always does."""
 
+NOT_RECORDS: Final = frozenset(
+    ("comments", "replies", "reviews", "messages", "images", "media", "videos", "authors", "related", "annotations")
+)
+"""Keys of lists that are a part of a story, or about it."""
+
 MAX_DEPTH: Final = 3
 """Objects inside objects in which a list of records is searched: Elasticsearch has {"hits": {"hits": [...]}}."""
 
@@ -70,8 +75,10 @@ def _under_a_key(found: dict[str, Json], settings: Config, depth: int) -> list[J
         return []
     lists = [
         listed
-        for listed in found.values()
-        if isinstance(listed, list) and any(record_text.is_record(one, settings) for one in listed)
+        for key, listed in found.items()
+        if isinstance(listed, list)
+        and key.lower() not in NOT_RECORDS
+        and any(record_text.is_record(one, settings) for one in listed)
     ]
     if not lists and depth > 1:
         lists = [

@@ -92,10 +92,10 @@ class Values:
         return not self._at_end
 
     def _forget(self) -> None:
-        """Forget what is before the line of the present value; its beginning says how far the value is indented."""
-        line = self._text.rfind("\n", max(0, self._at - LONGEST_BETWEEN), self._at) + 1 or self._at
-        if line:
-            self._text, self._at = self._text[line:], self._at - line
+        """Forget what is far before the present value; what is near says how far the value is indented."""
+        cut = self._at - LONGEST_BETWEEN
+        if cut > 0:
+            self._text, self._at = self._text[cut:], LONGEST_BETWEEN
 
     def _is_long(self) -> bool:
         return len(self._text) - self._at >= self._limit

@@ -115,7 +115,7 @@ XML: Final = Kind("XML", begins=_text(rb"<\?xml\s"), advice="convert it to text 
 MAIL: Final = Kind(
     "a mail or a saved page (MIME)",
     begins=_text(
-        rb"(?:From [^\r\n]{1,200}\r?\n)?"
+        rb"(?:From [^\r\n]{1,200}\r?\n)?(?=[\w-]{1,60}:[^\r\n]{0,2000}\r?\n(?:[ \t]|[\w-]{1,60}:))"
         rb"(?=(?:[\w-]{1,60}:[^\r\n]{0,2000}\r?\n(?:[ \t][^\r\n]{0,2000}\r?\n){0,50}){0,100}?"
         rb"(?:MIME-Version|Snapshot-Content-Location|Received|Message-ID|Return-Path):)[\w-]{1,60}:"
     ),
@@ -154,7 +154,7 @@ NOT_READ: Final = (
     ),
     Kind(
         "a Python pickle",
-        _bytes(rb"\x80[\x02-\x05][\x00-\xff]|\([dl]p[01]\r?\n|c[\w.]{1,80}\r?\n\w{1,80}\r?\np\d{1,4}\r?\n"),
+        _bytes(rb"\x80[\x02-\x05][\x00-\xff]|[\]}]q\x00|\([dl]p[01]\r?\n|c[\w.]{1,80}\r?\n\w{1,80}\r?\np\d{1,4}\r?\n"),
         suffixes=(".pkl", ".pickle"),
         advice="it could run any program when it is read: write its records as JSON Lines",
     ),

@@ -92,9 +92,8 @@ def _no_text(record: dict[str, Json], settings: Config) -> str:
     if not long:
         keys = ", ".join(map(repr, record)) or "none"
         return f"it needs a string in `{called.text[0]}` or `{called.html[0]}`; its fields are: {keys}"
-    return (
-        f"no `{called.text[0]}` or `{called.html[0]}`; text is in {long}: name the field under [fields] in the settings"
-    )
+    wanted = f"no `{called.text[0]}` or `{called.html[0]}`"
+    return f"{wanted}: name the field with the text under [fields] in the settings; text is in {long}"
 
 
 def _make(rest: dict[str, Json], story: Story, name: str | None, where: str, settings: Config) -> Dump:

@@ -21,8 +21,8 @@ HOLDERS: Final = frozenset(
 )
 """Objects inside a record that may be the record itself.  What others hold (an author, a comment) is no story."""
 
-MAX_STUB: Final = 300
-"""Characters of a stub.  The previews of feeds and news APIs have up to 280."""
+MAX_STUB: Final = 250
+"""Characters of a stub.  News APIs cut a text after 200, and add how many are missing."""
 
 MIN_TIMES_A_STUB: Final = 4
 """The text in another field is taken instead of a stub if it is this number of times as long: a story is."""

@@ -6,9 +6,11 @@ The delimiter, the quotes and the escapes are those with which most of the first
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from copydesk import decoding
@@ -39,16 +41,26 @@ class Form(Enum):
     PLAIN = "as they are; a quote is a character like any other"
 
 
+LONGEST_NAME: Final = 40
+"""Characters of a column's name that a reject names."""
+
+_DELIMITER = re.compile('\ufeff?sep=([^\n\r"])\r?\n')
+"""The line before the header in which Excel names the delimiter."""
+
 DELIMITERS: Final = (",", ";", "\t", "|", "\x1f")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How a table is written: its delimiter, the form of its cells, and the names of its columns."""
+    """How a table is written: its delimiter, the form of its cells, and the names of its columns.
+
+    `lines_before` is the number of lines before the header.
+    """
 
     delimiter: str
     form: Form
     header: tuple[str, ...]
+    lines_before: int = 0
 
     def rows(self, lines: Iterable[str]) -> "Reader":
         """The rows of these lines, as lists of cells."""
@@ -64,13 +76,14 @@ class Table:
 
 def is_table(beginning: bytes, settings: Config) -> bool:
     """Whether a file of any name is a table: by its header, in which a field for text is named, and the next rows."""
-    first_line = kinds.as_utf8(beginning).lstrip().partition(b"\n")[0].lower()
-    if not any(name.lower().encode() in first_line for name in (*settings.fields.text, *settings.fields.html)):
+    first_lines = b"".join(kinds.as_utf8(beginning).lstrip().split(b"\n", 2)[:2]).lower()
+    if not any(name.lower().encode() in first_lines for name in (*settings.fields.text, *settings.fields.html)):
         return False
     table = _table(beginning, settings)
     if table is None or len(table.header) < MIN_NAMES or not _names_text(table.header, settings):
         return False
-    rows = _first_rows(table, _decoded(beginning), is_whole=len(beginning) < SNIFFED_BYTES)
+    text = _decoded(beginning).split("\n", table.lines_before)[-1]
+    rows = _first_rows(table, text, is_whole=len(beginning) < SNIFFED_BYTES)
     return len(rows) > 1 and all(len(row) == len(table.header) for row in rows)
 
 
@@ -81,7 +94,7 @@ def read(stream: io.BufferedReader, name: str, source: str, settings: Config) ->
     if table is None:
         raise UnreadableError("empty", "it has no rows")
     if not _names_text(table.header, settings):
-        columns = ", ".join(map(repr, table.header))
+        columns = ", ".join(repr(name[:LONGEST_NAME]) for name in table.header)
         raise UnreadableError(
             "no_text", f"no column for text; name it under [fields] in the settings; the columns are: {columns}"[:300]
         )
@@ -94,12 +107,13 @@ def _records(
     limit = settings.limits.record_size * LINE_OVERHEAD
     csv.field_size_limit(limit)
     names = Names(source)
-    rows = table.rows(_lines(stream, beginning, limit))
+    lines = _lines(stream, beginning, limit)
+    rows = table.rows(islice(lines, table.lines_before, None))
     next(rows)
     number = 0
     while True:
         number += 1
-        first_line = rows.line_num + 1
+        first_line = rows.line_num + 1 + table.lines_before
         try:
             row = next(rows, None)
         except csv.Error as error:
@@ -150,15 +164,18 @@ def _line(line: bytes, encoding: str | None) -> str:
 
 
 def _decoded(beginning: bytes) -> str:
-    return decoding.decode(kinds.as_utf8(beginning))[0]
+    text = decoding.decode(kinds.as_utf8(beginning))[0]
+    return text.replace("\r", "\n") if byte_lines.has_only_cr(beginning) else text
 
 
 def _table(beginning: bytes, settings: Config) -> Table | None:
     """How the table is written: so that a field for text is named, and most rows have as many cells as the header."""
     text = _decoded(beginning)
+    named = _DELIMITER.match(text)
+    text = text[named.end() :] if named else text
     found: list[tuple[tuple[bool, float, int], Table]] = []
     csv.field_size_limit(max(len(text), 1))
-    for delimiter in DELIMITERS:
+    for delimiter in named[1] if named else DELIMITERS:
         for form in Form:
             table = Table(delimiter, form, ())
             rows = _first_rows(table, text, is_whole=len(beginning) < SNIFFED_BYTES)
@@ -166,8 +183,8 @@ def _table(beginning: bytes, settings: Config) -> Table | None:
                 return None
             header = _header(rows[0])
             same = sum(len(row) == len(header) for row in rows) / len(rows)
-            named = len(header) > 1 and _names_text(header, settings)
-            found.append(((named, same, len(header)), Table(delimiter, form, header)))
+            has_text = len(header) > 1 and _names_text(header, settings)
+            found.append(((has_text, same, len(header)), Table(delimiter, form, header, int(named is not None))))
     return max(found, key=lambda one: one[0])[1]
 
 
