@@ -224,11 +224,12 @@ def resolve(path: Path | None) -> Config:
     return load(chosen) if chosen else default()
 
 
-def load(path: Path) -> Config:
+def load(path: str | Path) -> Config:
     """The defaults, changed by the TOML file at `path`.
 
     Raises ConfigError if the file can't be read, or has an unknown key or a wrong value.
     """
+    path = Path(path)
     settings = _convert(_read_toml(path), Settings, path)
     for key, number in (
         ("limits.record_size", settings.limits.record_size),

@@ -22,6 +22,7 @@ import msgspec
 from copydesk.batch.counts import NO_COUNTS, DumpCounts
 from copydesk.config import Config
 from copydesk.document import Reject
+from copydesk.raw_dump import RawDump
 from copydesk.store import Format
 
 PART: Final = "part.json"
@@ -65,6 +66,8 @@ class Item:
     `profiles` is the digest of all source profiles now.  `known` has the fingerprint of the output of each dump, from
     `start` on.  A dump with the same fingerprint is skipped.  If the fingerprint has no digest of the raw dump, the
     dump is skipped only if the file's SHA-256 is still `sha256`.
+
+    If `holds_raw_dumps`, the file is not a file of the user: it has raw dumps, written by `pack_raw_dumps`.
     """
 
     path: str
@@ -75,6 +78,7 @@ class Item:
     rejects: Mapping[int, Reject] = field(default_factory=dict)
     known: tuple[Fingerprint, ...] = ()
     sha256: str = ""
+    holds_raw_dumps: bool = False
 
     def holds(self, number: int) -> bool:
         """Whether dump `number` of the file is in the range."""
@@ -243,6 +247,18 @@ def pack_records(records: Sequence[str]) -> bytes:
 def unpack_records(data: bytes) -> list[str]:
     """The records in what `pack_records` returned."""
     return gzip.decompress(data).decode().split("\n")
+
+
+def pack_raw_dumps(dumps: Sequence[RawDump]) -> bytes:
+    """Raw dumps as one JSON list.  Raises ValueError if one has a function, which can't be given to a worker."""
+    if any(one.given.guess_date for one in dumps):
+        raise ValueError("`guess_date` is a function, which a child process can't get: leave it out, or `seconds`")
+    return msgspec.json.encode(dumps)
+
+
+def unpack_raw_dumps(data: bytes) -> list[RawDump]:
+    """The raw dumps in what `pack_raw_dumps` returned."""
+    return msgspec.json.decode(data, type=list[RawDump])
 
 
 def encode(message: object) -> bytes:

@@ -67,25 +67,8 @@ class Remaining:
             detail = "a full round made no progress on the rest of this file"
             self._state.reject_rest(row, Reject(source, "internal_error", detail))
 
-    def _units(self, left: Iterator[tuple[Item, int]]) -> Iterator[Unit]:
-        """Units of about one second of work, from items with their size in bytes; each range is one unit."""
-        numbers = count()
-        items: list[Item] = []
-        size = 0
-        for item, own in left:
-            if item.stop is not None:
-                yield self._unit(next(numbers), [item])
-                continue
-            if items and (size + own > MAX_UNIT_BYTES or len(items) >= MAX_UNIT_FILES):
-                yield self._unit(next(numbers), items)
-                items, size = [], 0
-            items.append(item)
-            size += own
-        if items:
-            yield self._unit(next(numbers), items)
-
-    def _unit(self, number: int, items: Iterable[Item]) -> Unit:
-        return Unit(number, self._state.key + self._state.profiles, tuple(items))
+    def _units(self, left: Iterable[tuple[Item, int]]) -> Iterator[Unit]:
+        return divide(left, self._state.key + self._state.profiles)
 
     def _planned(self) -> Iterator[tuple[Item, int]]:
         """What is left to clean of the files that the run was given, each with its size in bytes."""
@@ -151,7 +134,7 @@ class Remaining:
         with the container.  If its end is not known, they end where its size suggests, but not before the last dump
         that is in the manifest.
         """
-        if size <= MAX_UNIT_BYTES or not _holds_many(item.path):
+        if size <= MAX_UNIT_BYTES or not holds_many(item.path):
             found = self._without_current(item, row)
             if found:
                 yield found, size
@@ -235,7 +218,26 @@ class Remaining:
         self._state.done.counts += self._state.totals.of_unchanged_file(row.id)
 
 
-def _holds_many(path: str) -> bool:
+def divide(left: Iterable[tuple[Item, int]], key: str) -> Iterator[Unit]:
+    """Units of about one second of work, from items with their size in bytes; each range is one unit."""
+    numbers = count()
+    items: list[Item] = []
+    size = 0
+    for item, own in left:
+        if item.stop is not None:
+            yield Unit(next(numbers), key, (item,))
+            continue
+        if items and (size + own > MAX_UNIT_BYTES or len(items) >= MAX_UNIT_FILES):
+            yield Unit(next(numbers), key, tuple(items))
+            items, size = [], 0
+        items.append(item)
+        size += own
+    if items:
+        yield Unit(next(numbers), key, tuple(items))
+
+
+def holds_many(path: str) -> bool:
+    """Whether the file at `path` is a container, which holds many dumps."""
     from copydesk import readers  # takes 25 MB with what it imports, and is needed for large files only
 
     return readers.holds_many(path)

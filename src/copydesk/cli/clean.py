@@ -79,7 +79,7 @@ def clean(
         if len(paths) > 1 or output or source is not ParameterSource.DEFAULT:
             raise CommandError('"-" (standard input) cannot be combined with other paths, -o or --format')
         try:
-            sys.exit(_clean_stream(read_settings(config_path)))
+            sys.exit(_clean_stream(read_settings(config_path), jobs))
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -100,20 +100,21 @@ def clean(
     sys.exit(ExitCode.REJECTED if summary.counts.rejected else ExitCode.DONE)
 
 
-def _clean_stream(settings: "Config") -> int:
+def _clean_stream(settings: "Config", jobs: int | None) -> int:
     from copydesk import store
-    from copydesk.batch.clean_file import clean_stream
+    from copydesk.batch.ordered import OrderedCleaner
     from copydesk.document import Reject
-    from copydesk.render import record
 
     if sys.stdin is None:
         raise CommandError("standard input is closed")
     rejected = 0
-    for outcome in clean_stream(sys.stdin.buffer, settings):
-        if isinstance(outcome, Reject):
-            rejected += 1
-            click.echo(store.reject_line(outcome), nl=False, err=True)
-        else:
-            for one in (outcome.article, *outcome.teasers):
-                click.echo((record.to_json(one) + "\n").encode(), nl=False)
+    # A thread reads the stream, so it must not be `sys.stdin`: Python locks that when it exits.
+    with OrderedCleaner(settings, jobs) as cleaner, open(0, "rb", closefd=False) as stream:
+        for outcome in cleaner.stream(stream, "-"):
+            if isinstance(outcome, Reject):
+                rejected += 1
+                click.echo(store.reject_line(outcome), nl=False, err=True)
+            else:
+                lines = "".join(one.to_json() + "\n" for one in (outcome.article, *outcome.teasers))
+                click.echo(lines.encode(), nl=False)
     return ExitCode.REJECTED if rejected else ExitCode.DONE
