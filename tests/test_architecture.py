@@ -16,7 +16,7 @@ ORDER = [
     *("exit_codes", "flow_options", "text", "characters", "terminal", "npz", "forest", "program_code", "edits"),
     *("document", "vocabulary", "config", "decoding", "dump", "html_pictures", "html_lines", "lexicon", "language"),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
-    *("readers", "raw_dump", "shards", "store", "batch", "library", "tasks", "cli"),
+    *("readers", "raw_dump", "shards", "store", "batch", "library", "profile_check", "tasks", "cli"),
 ]
 METHODS = {("document", "render")}
 """(module, imported): the methods of `Record` that write it import their module when they are called."""
@@ -58,9 +58,25 @@ ORDER_INSIDE = {
             "job",
         ),
         *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
+        "preview",
         "ordered",
     ],
-    "cli": ["common", "record_files", "progress", "clean", "explain", "undo", "status", "verify", "rules", "schema"],
+    "cli": [
+        "streams",
+        "common",
+        "logs",
+        "record_files",
+        "progress",
+        "summary",
+        "clean",
+        "explain",
+        "undo",
+        "status",
+        "verify",
+        "rules",
+        "schema",
+        "profile",
+    ],
     "metadata": [
         *("fact", "page", "notice", "publisher", "sections", "tags", "notes", "title", "bios", "authors"),
         "published",

@@ -1,6 +1,7 @@
 """Files that are gone, names that two dumps want, formats, and manifests that are damaged."""
 
 import importlib
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -11,8 +12,8 @@ import pytest
 from conftest import Copydesk
 from copydesk import batch, config
 from copydesk.batch import Job
-from copydesk.store import MAX_NAME_BYTES
-from runs import FORMATS, clean_once, fill, rejects, run_again, story, trap, tree
+from copydesk.store import MAX_NAME_BYTES, OutputName
+from runs import FORMATS, clean_once, cut_into, fill, rejects, run_again, story, trap, tree
 
 
 def test_files_that_are_gone_are_reported_and_removed_with_prune(copydesk: Copydesk, tmp_path: Path) -> None:
@@ -38,12 +39,99 @@ def test_files_that_are_gone_are_reported_and_removed_with_prune(copydesk: Copyd
     assert b"are gone" not in copydesk(*arguments).stderr
 
 
+def named(output: Path) -> dict[str, str]:
+    """The source of each article in an output, by the name of its JSON file."""
+    files = {name.removesuffix(".json"): data for name, data in tree(output).items() if name.endswith(".json")}
+    return {name: json.loads(data)["source"] for name, data in files.items()}
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (["page.html"], ["page"]),
+        (["page.txt", "page.html"], ["page", "page.html"]),
+        (["page.htm", "page.html", "PAGE.XHTML"], ["page.htm", "page.html", "PAGE"]),
+        (["x", "x.txt", "x.html"], ["x", "x.txt", "x.html"]),
+        (["page.html.txt", "page.html", "page.txt"], ["page.html.txt", "page.html", "page"]),
+        (["Story.txt", "story.txt", "STORY.txt"], ["Story.txt", "story-cdfde293", "STORY"]),
+        (["caf\xe9.txt", "cafe\u0301.txt"], ["caf\xe9.txt", "cafe\u0301"]),
+        (["stra\xdfe.html", "strasse.txt"], ["stra\xdfe.html", "strasse"]),
+        (["A/p.txt", "a/p.txt"], ["A/p", "a/p.txt"]),
+    ],
+)
+def test_files_that_want_one_name_are_all_cleaned_in_any_order_of_arrival(
+    tmp_path: Path, files: list[str], names: list[str]
+) -> None:
+    """However the files come: at once, one after the other, forwards or backwards; and when one is gone again."""
+    wanted = dict(zip(names, files, strict=True))
+
+    def put(folder: Path, name: str) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        text = story(1) if "htm" not in name.lower() else f"<html><body><p>{story(1)}</p></body></html>"
+        (folder / name).write_text(text, encoding="utf-8")
+
+    for number, order in enumerate((files, files[::-1])):
+        folder, output = tmp_path / f"dumps{number}", tmp_path / f"out{number}"
+        for name in order:
+            put(folder, name)
+            run_again(folder, output)
+        assert named(output) == wanted
+        assert run_again(folder, output).skipped == len(files)
+        (folder / files[-1]).unlink()
+        if len(files) > 1:
+            run_again(folder, output, prune=True)
+            assert tree(output) == clean_once(folder, tmp_path / f"without{number}")
+    for name in files:
+        put(tmp_path / "all", name)
+    assert named_after(tmp_path / "all", tmp_path / "at-once") == wanted
+
+
+def named_after(folder: Path, output: Path) -> dict[str, str]:
+    clean_once(folder, output)
+    return named(output)
+
+
+def test_ids_that_differ_in_capitals_are_all_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By one worker, and by three that clean ranges of the container in any order."""
+    folder = tmp_path / "dumps"
+    folder.mkdir()
+    ids = ["A1", "a1", "e\u0301", "\xe9", "b", "\xc9", "B", "a1", "aB", "Ab"]
+    rows = [json.dumps({"id": own, "text": story(n)}) + "\n" for n, own in enumerate(ids)]
+    (folder / "box.jsonl").write_text("".join(rows), encoding="utf-8")
+    once = clean_once(folder, tmp_path / "once")
+    assert len(named(tmp_path / "once")) == len(ids)
+    assert rejects(tmp_path / "once") == {}
+    assert {"box.jsonl/A1", "box.jsonl/b", "box.jsonl/8"} < named(tmp_path / "once").keys()
+    cut_into(monkeypatch, dumps=1)
+    run_again(folder, tmp_path / "out", jobs=3)
+    assert tree(tmp_path / "out") == once
+
+
+def test_an_output_with_a_name_of_an_earlier_version_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, the name was the whole source of a page.  Another version cleans everything again."""
+    folder = tmp_path / "dumps"
+    folder.mkdir()
+    (folder / "page.html").write_text(f"<html><body><p>{story(1)}</p></body></html>", encoding="utf-8")
+    for module in ("publish", "state", "remaining"):
+        monkeypatch.setattr(
+            importlib.import_module(f"copydesk.batch.{module}"), "output_names", lambda source: (OutputName(source, 0),)
+        )
+    run_again(folder, tmp_path / "out")
+    assert named(tmp_path / "out") == {"page.html": "page.html"}
+    monkeypatch.undo()
+    done = run_again(folder, tmp_path / "out")
+    assert (done.counts.written, named(tmp_path / "out")) == (1, {"page": "page.html"})
+    assert tree(tmp_path / "out") == clean_once(folder, tmp_path / "wanted")
+
+
 def test_a_dump_gets_its_name_when_the_file_that_had_it_is_gone(tmp_path: Path) -> None:
     folder = fill(tmp_path / "dumps", 1)
     (folder / "A.txt").write_text(story(1), encoding="utf-8")
     (folder / "a.txt").write_text(story(2), encoding="utf-8")
     run_again(folder, tmp_path / "out")
-    assert rejects(tmp_path / "out") == {"a.txt": "name_taken"}
+    assert named(tmp_path / "out") == {"A": "A.txt", "a.txt": "a.txt", "story-0000": "story-0000.txt"}
     (folder / "A.txt").unlink()
     done = run_again(folder, tmp_path / "out", prune=True)
     assert (done.vanished, done.counts.written, done.counts.rejected) == (("A.txt",), 1, 0)
@@ -60,7 +148,7 @@ def test_a_dump_gets_a_name_that_becomes_free_late_in_the_run(
     for number, name in enumerate(("A.txt", "B.txt", "a.txt")):
         (folder / name).write_text(story(number), encoding="utf-8")
     run_again(folder, tmp_path / "out", jobs=2)
-    assert rejects(tmp_path / "out") == {"a.txt": "name_taken"}
+    assert rejects(tmp_path / "out") == {}
     (folder / "A.txt").write_text("", encoding="utf-8")
     (folder / "B.txt").write_text(story(7, trap("nap")), encoding="utf-8")
     run_again(folder, tmp_path / "out", jobs=2)

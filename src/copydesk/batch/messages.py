@@ -114,15 +114,15 @@ class FileState:
 class Outcome:
     """The result for dump `number` of a file.
 
-    `name` is the name of its output.  `files` has the staged file for each output file (see `staged_name`); None means
-    that the output must not have this file.  `lines` is the staged file with the records for the shards.  If the dump
-    was rejected, all of these are empty.  If `skipped` is true, its output is current, and all of these are empty too.
+    `files` has the staged file for each output file (see `staged_name`), by its suffix; None means that the output must
+    not have this file.  The run chooses the name before the suffix (see `copydesk.store.output_names`).  `lines` is the
+    staged file with the records for the shards.  If the dump was rejected, all of these are empty.  If `skipped` is
+    true, its output is current, and all of these are empty too.
     """
 
     number: int
     source: str
     fingerprint: Fingerprint = NO_FINGERPRINT
-    name: str = ""
     files: Mapping[str, str | None] = field(default_factory=dict)
     lines: str | None = None
     reject: Reject | None = None

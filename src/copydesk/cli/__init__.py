@@ -8,17 +8,18 @@ import logging
 import click
 
 from copydesk import __version__
-from copydesk.cli import clean, explain, rules, schema, status, undo, verify
+from copydesk.cli import clean, explain, profile, rules, schema, status, undo, verify
+from copydesk.cli.streams import Shell
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="copydesk")
 def main() -> None:
     """Turn scraped text dumps of news pages into clean, canonical, traceable records.
 
     \b
-    copydesk clean dumps/               clean a folder of dumps into output/
-    copydesk explain dumps/page.txt     see what was done to one of them, and why
+    copydesk clean seeds -o out                        clean a folder of dumps into out/
+    copydesk explain seeds/001_e44f8cae6a5b3f72.txt    see what was done to one of them, and why
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # else it warns on stderr
 
@@ -31,5 +32,6 @@ for command in (
     verify.verify,
     rules.rules,
     schema.schema,
+    profile.profile,
 ):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""What the commands share: their error, the option for settings, and the manifest of an output."""
+"""What the commands share: the option for settings, and the manifest of an output."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,20 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from copydesk.cli.streams import CommandError
 from copydesk.exit_codes import ExitCode
-from copydesk.terminal import shown
 
 if TYPE_CHECKING:
     from copydesk.batch.manifest import Manifest
     from copydesk.config import Config
-
-
-class CommandError(click.ClickException):
-    """An error that is shown in one line, and its exit code."""
-
-    def __init__(self, message: str, exit_code: int = ExitCode.WRONG_USE):
-        super().__init__(shown(message))
-        self.exit_code = exit_code  # type: ignore[misc] # click reads it from the instance
 
 
 config_option = click.option(

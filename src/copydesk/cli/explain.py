@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copydesk.cli.common import CommandError, config_option, read_settings
+from copydesk.cli.common import config_option, read_settings
 from copydesk.cli.record_files import cleaned_dumps, is_markdown_file, is_record_file, json_beside
+from copydesk.cli.streams import CommandError, put_line
 from copydesk.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _print(text: str) -> None:
     if sys.stdout is not None and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
         click.echo_via_pager(text, color=True)
     else:
-        click.echo(text.rstrip("\n"))
+        put_line(text.rstrip("\n"))
 
 
 def _stored(file: Path, name: str | None) -> "Cleaned":

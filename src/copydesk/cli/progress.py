@@ -18,7 +18,11 @@ MIN_BAR_BYTES: Final = 5_000_000
 def progress_bar(job: "Job") -> Iterator[Callable[["Progress"], None]]:
     """A progress bar on standard error, if that is a terminal and the run takes more than a moment."""
     inputs = job.plan.inputs
-    if not sys.stderr.isatty() or (len(inputs) < MIN_BAR_FILES and sum(map(_size, inputs)) < MIN_BAR_BYTES):
+    if (
+        sys.stderr is None
+        or not sys.stderr.isatty()
+        or (len(inputs) < MIN_BAR_FILES and sum(map(_size, inputs)) < MIN_BAR_BYTES)
+    ):
         yield lambda progress: None
         return
     from rich.console import Console

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from copydesk.cli.common import CommandError
+from copydesk.cli.streams import CommandError
 
 if TYPE_CHECKING:
     from copydesk.document import Cleaned, Record

@@ -1,11 +1,13 @@
 """`copydesk rules`."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from copydesk.cli.common import CommandError, config_option, open_manifest, read_settings
+from copydesk.cli.common import config_option, open_manifest, read_settings
+from copydesk.cli.streams import CommandError, put_line, say
 from copydesk.terminal import shown
 
 if TYPE_CHECKING:
@@ -26,14 +28,14 @@ def rules(output: Path | None, config_path: Path | None) -> None:
     off = read_settings(config_path).edits.off
     acted = _acted(output) if output else None
     for title, listed in groups:
-        click.secho(title, bold=True)
+        put_line(click.style(title, bold=sys.stdout is not None and sys.stdout.isatty()))
         for rule in listed:
             count = "" if acted is None else f"{acted[rule.name]:>9,}  "
-            click.echo(f"  {rule.name:<32}{'off' if rule.name in off else 'on':<5}{count}{rule.reason}")
+            put_line(f"  {rule.name:<32}{'off' if rule.name in off else 'on':<5}{count}{rule.reason}")
     known = {rule.name for _, listed in groups for rule in listed}
     for name, times in sorted((acted or {}).items()):
         if name not in known:
-            click.echo(f"  {shown(name):<37}{times:>9,}  (a rule of a source profile or of another version)")
+            put_line(f"  {shown(name):<37}{times:>9,}  (a rule of a source profile or of another version)")
 
 
 def _acted(output: Path) -> "Counter[str]":
@@ -46,5 +48,5 @@ def _acted(output: Path) -> "Counter[str]":
             found = count_rules(output, manifest)
         except RecordError as error:
             raise CommandError(f"{output}: {error}") from error
-    click.echo(f"{shown(str(output))}: {found.dumps:,} dumps", err=True)
+    say(f"{shown(str(output))}: {found.dumps:,} dumps")
     return found.edits + found.labels

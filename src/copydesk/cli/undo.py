@@ -1,12 +1,12 @@
 """`copydesk undo`."""
 
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
-from copydesk.cli.common import CommandError
 from copydesk.cli.record_files import is_markdown_file, json_beside
+from copydesk.cli.streams import CommandError, put
 from copydesk.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -16,9 +16,20 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("record_file", metavar="RECORD", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--id", "record_id", help="The record to undo, in a file with more than one.")
-@click.option("-o", "--output", type=click.File("wb"), default="-", help="Where to write.  [default: standard output]")
-def undo(record_file: Path, record_id: str | None, output: IO[bytes]) -> None:
-    """Write the raw text from which RECORD was made.  For a text file, these are its bytes."""
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write.  [default: standard output]",
+)
+def undo(record_file: Path, record_id: str | None, output: Path | None) -> None:
+    """Write the raw text from which RECORD was made.  For a text file, these are its bytes.
+
+    RECORD is a .json file of an output, or a .jsonl file and --id.
+
+    \b
+    copydesk undo output/001_e44f8cae6a5b3f72.json
+    """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.render.record import RecordError, raw_bytes
 
     if is_markdown_file(record_file) or record_file.name.endswith(".teasers.jsonl"):
@@ -32,11 +43,13 @@ def undo(record_file: Path, record_id: str | None, output: IO[bytes]) -> None:
         raw = raw_bytes(_chosen(record_file, record_id))
     except RecordError as error:
         raise CommandError(f"{record_file}: {error}") from error
+    if output is None or str(output) == "-":
+        put(raw)
+        return
     try:
-        output.write(raw)
-        output.flush()
+        output.write_bytes(raw)
     except OSError as error:
-        raise CommandError(f"{output.name}: {error.strerror}", ExitCode.NOT_FINISHED) from error
+        raise CommandError(f"{output}: {error.strerror}", ExitCode.NOT_FINISHED) from error
 
 
 def _chosen(path: Path, record_id: str | None) -> "Record":

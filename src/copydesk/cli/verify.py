@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from copydesk.cli.common import open_manifest
+from copydesk.cli.streams import put_line, say
 from copydesk.exit_codes import ExitCode
 from copydesk.terminal import shown
 
@@ -26,8 +27,8 @@ def verify(output: Path) -> None:
         for found in check_output(output, manifest):
             if isinstance(found, Fault):
                 faults += 1
-                click.echo(shown(f"{found.file}: {found.what}"))
+                put_line(shown(f"{found.file}: {found.what}"))
             else:
                 records += found
-    click.echo(f"{records:,} records checked, {faults:,} faults", err=True)
+    say(f"{records:,} records checked, {faults:,} faults")
     sys.exit(ExitCode.REJECTED if faults else ExitCode.DONE)
