@@ -1,6 +1,7 @@
 """Files that are gone, names that two dumps want, formats, and manifests that are damaged."""
 
 import importlib
+import io
 import json
 import shutil
 import sqlite3
@@ -11,7 +12,10 @@ import pytest
 
 from conftest import Copydesk
 from copydesk import batch, config
-from copydesk.batch import Job
+from copydesk.batch import Job, Run, Summary
+from copydesk.batch.messages import PartStaged, decode_worker_message
+from copydesk.batch.pool import read_staged_part
+from copydesk.batch.worker import Worker
 from copydesk.store import MAX_NAME_BYTES, OutputName
 from runs import FORMATS, clean_once, cut_into, fill, rejects, run_again, story, trap, tree
 
@@ -27,13 +31,13 @@ def test_files_that_are_gone_are_reported_and_removed_with_prune(copydesk: Copyd
     wanted = clean_once(folder, tmp_path / "wanted")
     run = copydesk(*arguments)
     assert run.returncode == 0
-    assert run.stderr.decode() == (
-        "2 inputs are gone: their outputs are still there; --prune removes them\n"
+    assert run.stderr.decode().startswith(
+        "2 inputs are gone: the outputs are still there; --prune removes them\n"
         "0 written, 2 unchanged, 0 rejected -> out\n"
     )
     assert (tmp_path / "out" / "below" / "x.md").is_file()
     run = copydesk(*arguments, "--prune")
-    assert run.stderr.decode().startswith("2 inputs are gone: their outputs were removed\n")
+    assert run.stderr.decode().startswith("2 inputs are gone: the outputs were removed\n")
     assert tree(tmp_path / "out") == wanted
     assert not (tmp_path / "out" / "below").exists()
     assert b"are gone" not in copydesk(*arguments).stderr
@@ -54,7 +58,7 @@ def named(output: Path) -> dict[str, str]:
         (["x", "x.txt", "x.html"], ["x", "x.txt", "x.html"]),
         (["page.html.txt", "page.html", "page.txt"], ["page.html.txt", "page.html", "page"]),
         (["Story.txt", "story.txt", "STORY.txt"], ["Story.txt", "story-cdfde293", "STORY"]),
-        (["caf\xe9.txt", "cafe\u0301.txt"], ["caf\xe9.txt", "cafe\u0301"]),
+        (["caf\xe9.txt", "cafe\u0301.txt"], ["caf\xe9", "cafe_-81ef060b"]),
         (["stra\xdfe.html", "strasse.txt"], ["stra\xdfe.html", "strasse"]),
         (["A/p.txt", "a/p.txt"], ["A/p", "a/p.txt"]),
     ],
@@ -64,31 +68,43 @@ def test_files_that_want_one_name_are_all_cleaned_in_any_order_of_arrival(
 ) -> None:
     """However the files come: at once, one after the other, forwards or backwards; and when one is gone again."""
     wanted = dict(zip(names, files, strict=True))
-
-    def put(folder: Path, name: str) -> None:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        text = story(1) if "htm" not in name.lower() else f"<html><body><p>{story(1)}</p></body></html>"
-        (folder / name).write_text(text, encoding="utf-8")
-
     for number, order in enumerate((files, files[::-1])):
         folder, output = tmp_path / f"dumps{number}", tmp_path / f"out{number}"
         for name in order:
-            put(folder, name)
-            run_again(folder, output)
+            put_page(folder, name)
+            run_here(folder, output)
         assert named(output) == wanted
-        assert run_again(folder, output).skipped == len(files)
+        assert run_here(folder, output).skipped == len(files)
         (folder / files[-1]).unlink()
         if len(files) > 1:
-            run_again(folder, output, prune=True)
-            assert tree(output) == clean_once(folder, tmp_path / f"without{number}")
+            run_here(folder, output, prune=True)
+            run_here(folder, tmp_path / f"without{number}")
+            assert tree(output) == tree(tmp_path / f"without{number}")
     for name in files:
-        put(tmp_path / "all", name)
-    assert named_after(tmp_path / "all", tmp_path / "at-once") == wanted
+        put_page(tmp_path / "all", name)
+    run_here(tmp_path / "all", tmp_path / "at-once")
+    assert named(tmp_path / "at-once") == wanted
 
 
-def named_after(folder: Path, output: Path) -> dict[str, str]:
-    clean_once(folder, output)
-    return named(output)
+def put_page(folder: Path, name: str) -> None:
+    """Write a text, or a page if the name is that of a page."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    text = story(1) if "htm" not in name.lower() else f"<html><body><p>{story(1)}</p></body></html>"
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def run_here(folder: Path, output: Path, *, prune: bool = False) -> Summary:
+    """A run with its worker in this process, which takes less time to start."""
+    job = Job(batch.plan([folder]), output, FORMATS, prune=prune)
+    with Run(job) as own:
+        for units in own.rounds():
+            for unit in units:
+                answers = io.BytesIO()
+                Worker(job.setup, answers).clean(unit)
+                for message in map(decode_worker_message, answers.getvalue().splitlines()):
+                    if isinstance(message, PartStaged):
+                        own.publish(read_staged_part(Path(job.setup.work) / message.folder))
+        return own.finish()
 
 
 def test_ids_that_differ_in_capitals_are_all_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,10 +134,10 @@ def test_an_output_with_a_name_of_an_earlier_version_is_replaced(
         monkeypatch.setattr(
             importlib.import_module(f"copydesk.batch.{module}"), "output_names", lambda source: (OutputName(source, 0),)
         )
-    run_again(folder, tmp_path / "out")
+    run_here(folder, tmp_path / "out")
     assert named(tmp_path / "out") == {"page.html": "page.html"}
     monkeypatch.undo()
-    done = run_again(folder, tmp_path / "out")
+    done = run_here(folder, tmp_path / "out")
     assert (done.counts.written, named(tmp_path / "out")) == (1, {"page": "page.html"})
     assert tree(tmp_path / "out") == clean_once(folder, tmp_path / "wanted")
 
@@ -239,7 +255,10 @@ def test_a_manifest_of_another_schema_is_not_shown_and_is_rebuilt_by_a_run(
         run = copydesk(command, "out")
         assert (run.returncode, b"not a manifest that this version of copydesk can read" in run.stderr) == (3, True)
     assert path.read_bytes() == before
-    assert copydesk("clean", folder, "-o", "out").stderr.decode() == "0 written, 2 unchanged, 0 rejected -> out\n"
+    assert (
+        copydesk("clean", folder, "-o", "out").stderr.decode().partition("\n")[0]
+        == "0 written, 2 unchanged, 0 rejected -> out"
+    )
     assert copydesk("verify", "out").returncode == 0
 
 

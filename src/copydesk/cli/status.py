@@ -24,7 +24,8 @@ def status(output: Path, runs: int, as_json: bool) -> None:
     """Show what is in OUTPUT, and how the last runs into it ended.
 
     \b
-    copydesk status output --json --runs 20
+    copydesk clean seeds -o out
+    copydesk status out --json --runs 20
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.batch.manifest_totals import Totals
 
