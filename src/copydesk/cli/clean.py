@@ -103,10 +103,10 @@ def clean(
     set_up(0 if quiet else verbose, "text" if quiet else log_format)
     if "-" in paths:
         source = click.get_current_context().get_parameter_source("formats")
-        if len(paths) > 1 or output or dry_run or prune or source is not ParameterSource.DEFAULT:
-            raise CommandError(
-                '"-" (standard input) cannot be combined with other paths, -o, --format, --prune or --dry-run'
-            )
+        if len(paths) > 1 or output or source is not ParameterSource.DEFAULT:
+            raise CommandError('"-" (standard input) cannot be combined with other paths, -o or --format')
+        if dry_run or prune or shard_size:
+            raise CommandError('"-" (standard input) cannot be combined with --dry-run, --prune or --shard-size')
         sys.exit(_clean_stream(read_settings(config_path), jobs))
     output = output or Path("output")
     try:
