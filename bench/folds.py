@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
 
-from copydesk import config
+from copydesk import clean, config
 from copydesk.config import Config, LabelSettings
-from copydesk.desk import clean
 from copydesk.document import Cleaned
 
 FOLDS: Final = 5

@@ -27,8 +27,10 @@ ORDER = [
         "language",
     ),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
-    *("readers", "shards", "store", "batch", "tasks", "cli"),
+    *("readers", "raw_dump", "shards", "store", "batch", "library", "profile_check", "tasks", "cli"),
 ]
+METHODS = {("document", "render")}
+"""(module, imported): the methods of `Record` that write it import their module when they are called."""
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -67,6 +69,24 @@ ORDER_INSIDE = {
             "job",
         ),
         *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
+        "preview",
+        "ordered",
+    ],
+    "cli": [
+        "streams",
+        "common",
+        "logs",
+        "record_files",
+        "progress",
+        "summary",
+        "clean",
+        "explain",
+        "undo",
+        "status",
+        "verify",
+        "rules",
+        "schema",
+        "profile",
     ],
     "metadata": [
         *("fact", "page", "notice", "publisher", "sections", "tags", "notes", "title", "bios", "authors"),
@@ -74,7 +94,7 @@ ORDER_INSIDE = {
         *("images", "addresses", "dateline", "stated", "read"),
     ],
 }
-"""For each folder its modules in order.  A package's `__init__` comes last."""
+"""For each folder its modules in order.  A package's `__init__` comes after them, and `__main__` last."""
 
 
 def unit(path: Path) -> str:
@@ -89,7 +109,7 @@ def test_a_module_imports_only_from_modules_before_it(path: Path) -> None:
     place = ORDER.index(unit(path))
     for name in imports(path):
         if name != "__version__":
-            assert ORDER.index(name) <= place, f"{path.name} imports {name}"
+            assert ORDER.index(name) <= place or (path.stem, name) in METHODS, f"{path.name} imports {name}"
     if unit(path) in ("tasks", "cli"):
         assert not {"tasks", "cli"} & set(imports(path)) - {unit(path)}
 
@@ -107,8 +127,8 @@ def imports_inside(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("folder", ORDER_INSIDE)
 def test_a_module_imports_only_from_modules_before_it_in_its_folder(folder: str) -> None:
-    order = [*ORDER_INSIDE[folder], "__init__"]
     paths = {path.stem: path for path in (SOURCE / folder).glob("*.py")}
+    order = [*ORDER_INSIDE[folder], "__init__", *(["__main__"] if "__main__" in paths else [])]
     assert set(order) == set(paths)
     for place, name in enumerate(order):
         later = set(imports_inside(paths[name])) - set(order[:place])

@@ -42,7 +42,7 @@ def test_the_report_names_the_four_steps_with_their_counts() -> None:
     assert text.startswith(
         "# 2 written, 0 unchanged, 1 rejected -> out\n"
         "\n"
-        "3 dumps were cleaned in 1.3 s; 7 files had not changed. The run before: 1 written, 0 unchanged, 0 rejected.\n"
+        "3 dumps were cleaned in 1.3 s; 7 files were skipped, because nothing has changed. A dump also counts as unchanged if it was cleaned and gave the same output. The run before: 1 written, 0 unchanged, 0 rejected.\n"
         "\n"
         "| step | count |\n"
         "| --- | --- |\n"

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from bench import floors, folds, kit
 
-from copydesk import config
+from copydesk import clean, config
 from copydesk.config import LabelSettings
-from copydesk.desk import check_settings, clean
+from copydesk.desk import check_settings
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import Line, hints, label, line_facts, line_rules, model

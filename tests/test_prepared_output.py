@@ -40,7 +40,7 @@ def prepare_part(dumps: Path, out: Path, files: dict[str, str | None], staged: d
     folder.mkdir(parents=True)
     for name, data in staged.items():
         (folder / name).write_bytes(data)
-    outcome = Outcome(0, "zz.txt", Fingerprint("c", "p", "r"), "zz", files)
+    outcome = Outcome(0, "zz.txt", Fingerprint("c", "p", "r"), files)
     entry = Entry(str(dumps / "zz.txt"), "zz.txt", FileState(1, 0, 0, "x"), 0, 1, 0, (outcome,))
     (folder / PART).write_bytes(encode(Part(key, (entry,))))
 
@@ -51,10 +51,15 @@ def current_key(dumps: Path, out: Path) -> str:
 
 
 @pytest.mark.parametrize("name", ["../home/notes.txt", "a/../../home/notes.txt", ".copydesk/x", "/srv/x", "a//b", ""])
+def test_a_name_that_leads_out_of_the_output_is_known(name: str) -> None:
+    assert not is_inside(name)
+    assert is_inside("a/b.md")
+
+
+@pytest.mark.parametrize("name", ["/../../home/notes.txt", "../home/notes.txt", "/../.copydesk/x", "", ".md/../x.md"])
 def test_a_part_that_names_files_outside_is_not_published(
     copydesk: Copydesk, tmp_path: Path, dumps: Path, victim: Path, name: str
 ) -> None:
-    assert not is_inside(name)
     staged = staged_name(0, EVIL)
     prepare_part(dumps, tmp_path / "out", {name: staged}, {staged: EVIL}, current_key(dumps, tmp_path / "out"))
     assert copydesk("clean", dumps, "-o", "out").returncode == 0
@@ -66,7 +71,7 @@ def test_a_part_does_not_take_a_file_from_outside_its_folder(
     copydesk: Copydesk, tmp_path: Path, dumps: Path, victim: Path
 ) -> None:
     stolen = "../../../../home/notes.txt"
-    prepare_part(dumps, tmp_path / "out", {"zz.md": stolen}, {}, current_key(dumps, tmp_path / "out"))
+    prepare_part(dumps, tmp_path / "out", {".md": stolen}, {}, current_key(dumps, tmp_path / "out"))
     assert copydesk("clean", dumps, "-o", "out").returncode == 0
     assert victim.read_bytes() == b"mine\n"
     assert not (tmp_path / "out" / "zz.md").exists()
@@ -76,7 +81,7 @@ def test_a_part_of_other_settings_does_not_delete_a_file_outside(
     copydesk: Copydesk, tmp_path: Path, dumps: Path, victim: Path
 ) -> None:
     published = "0-" + hashlib.sha256(b"mine\n").hexdigest()
-    prepare_part(dumps, tmp_path / "out", {"../home/notes.txt": published}, {}, "another key")
+    prepare_part(dumps, tmp_path / "out", {"/../../home/notes.txt": published}, {}, "another key")
     assert copydesk("clean", dumps, "-o", "out").returncode == 0
     assert victim.read_bytes() == b"mine\n"
 

@@ -1,21 +1,19 @@
 """README and docs: their commands run in a copy of the project, and they name everything that users read or write."""
 
-import json
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import asdict, fields
-from io import BytesIO
 from pathlib import Path
 
 import click
-import pyarrow.parquet
 import pytest
-import zstandard
-from warcio.warcwriter import WARCWriter
+from tools import api_page
 
+import copydesk
 from conftest import ROOT
 from copydesk import config
 from copydesk.cli import main
@@ -47,27 +45,9 @@ def blocks(page: str, language: str, content: str) -> list[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with the dumps that the pages name; its `.venv` is the interpreter of the tests."""
-    for name in ("seeds", "flows", "config"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    seed = (ROOT / "seeds" / "001_e44f8cae6a5b3f72.txt").read_text(encoding="utf-8")
-    (tmp_path / "dumps").mkdir()
-    (tmp_path / "dumps" / "page.txt").write_text(seed, encoding="utf-8")
-    shutil.copy(tmp_path / "dumps" / "page.txt", tmp_path / "page.txt")
-    (tmp_path / "crawl.jsonl").write_text('{"id": "a", "text": "Home\\nNews\\nSport"}\n', encoding="utf-8")
-    records = (tmp_path / "crawl.jsonl").read_bytes()
-    (tmp_path / "dumps" / "b.jsonl.zst").write_bytes(zstandard.compress(records))
-    page = f"<html><body><p>{seed}</p></body></html>".encode()
-    (tmp_path / "page.html").write_bytes(page)
-    with (tmp_path / "crawl.warc.gz").open("wb") as stream, BytesIO(page) as payload:
-        writer = WARCWriter(stream, gzip=True)
-        writer.write_record(
-            writer.create_warc_record(
-                "https://example.org/a", "resource", payload=payload, warc_content_type="text/html"
-            )
-        )
-    rows = [json.loads(line) for line in records.splitlines()]
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "crawl.parquet")
+    """What a fresh clone has: the seeds and their output, without what a run has left here."""
+    for name in ("seeds", "flows", "config", "output"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".copydesk", "__pycache__"))
     return tmp_path
 
 
@@ -86,12 +66,38 @@ def test_the_commands(project: Path) -> None:
     assert "$schema" in run.stdout.decode()
 
 
+def test_the_first_command_shows_what_it_has_written(project: Path) -> None:
+    first = blocks(README, "sh", "# quick start: the main job")[0].rpartition("&& .venv/bin/")[2]
+    run = run_commands(project, first)
+    (shown,) = blocks(README, "text", "2 written")
+    printed = run.stderr.decode()
+    assert printed.splitlines()[0] == shown.splitlines()[0]
+    assert printed.splitlines()[1].partition(";")[0] == shown.splitlines()[1].partition(";")[0]
+
+
 def test_the_recipes_of_the_readme(project: Path) -> None:
-    recipes = blocks(README, "sh", "copydesk clean")[1:]  # the first block is the quick start
+    recipes = [block for block in blocks(README, "sh", "copydesk ") if "quick start" not in block]
     assert len(recipes) == 2
     run_commands(project, "".join(recipes))
-    assert (project / "page.txt").read_bytes() == (project / "dumps" / "page.txt").read_bytes()
-    assert (project / "shards" / "records-00000.parquet").stat().st_size
+    assert (project / "page.txt").read_bytes() == (project / "seeds" / "001_e44f8cae6a5b3f72.txt").read_bytes()
+    assert (project / "shards" / "records-00000.jsonl.gz").stat().st_size
+    assert "It rained, said" in (project / "records.jsonl").read_text(encoding="utf-8")
+
+
+def test_the_examples_in_the_help(project: Path) -> None:
+    examples = re.findall(r"^    (copydesk .*?)(?: {3,}.*)?$", "\n".join(helps(main)), re.MULTILINE)
+    assert len(examples) >= 8
+    run_commands(project, "\n".join(examples))
+
+
+def helps(group: click.Group) -> Iterator[str]:
+    """The docstring of the group and of each command."""
+    yield group.callback.__doc__ or ""
+    for command in group.commands.values():
+        if isinstance(command, click.Group):
+            yield from helps(command)
+        else:
+            yield command.callback.__doc__ or ""
 
 
 def test_the_python_example(project: Path) -> None:
@@ -101,6 +107,16 @@ def test_the_python_example(project: Path) -> None:
     lines = run.stdout.decode().splitlines()
     assert lines[0].startswith("A headline of note It rained, said the mayor")
     assert lines[1] == "[('', ' ', ('spacing.comma',))]"
+    assert "# Gaza truce talks are back on amid concerns over Rafah" in lines
+
+
+def test_the_page_of_the_library_is_made_from_the_docstrings(project: Path) -> None:
+    assert PAGES["docs/api.md"] == api_page.page(), "run python -m tools.api_page"
+    for name in copydesk.__all__:
+        assert f"### {name}\n" in PAGES["docs/api.md"]
+    (example,) = blocks(PAGES["docs/api.md"], "python", "copydesk.read")
+    run = subprocess.run([sys.executable, "-c", example], cwd=project, capture_output=True, check=True)
+    assert run.stdout.count(b"\n") == 2
 
 
 def test_the_example_of_a_profile_is_one(project: Path) -> None:
@@ -173,7 +189,12 @@ def test_every_setting_is_explained_and_in_the_file_of_settings() -> None:
 
 def test_every_command_option_and_exit_code_is_explained() -> None:
     (shown,) = blocks(COMMANDS, "sh", "copydesk explain")
-    for name, command in main.commands.items():
+    commands = dict(main.commands)
+    for name, command in list(commands.items()):
+        assert f"copydesk {name}" in shown
+        if isinstance(command, click.Group):
+            commands |= {f"{name} {inner}": each for inner, each in command.commands.items()}
+    for name, command in commands.items():
         assert f"copydesk {name}" in shown
         for option in command.params:
             assert not isinstance(option, click.Option) or option.opts[-1] in COMMANDS, option

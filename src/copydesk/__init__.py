@@ -1,42 +1,122 @@
 """Turns scraped text dumps of news and article pages into clean, canonical, traceable records.
 
->>> cleaned = copydesk.clean(raw, source="page.txt")
+>>> cleaned = copydesk.clean(raw, source="page.txt")                       # a text, HTML, bytes or a Path
 >>> cleaned.article.metadata.title, cleaned.article.text, cleaned.teasers
+>>> for cleaned in copydesk.read("dumps/", jobs=4): ...                    # many of them
 """
 
 from importlib import import_module
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from copydesk.config import Config, ConfigError, load
-    from copydesk.desk import clean
-    from copydesk.document import Cleaned, Label, Record
-    from copydesk.dump import SuppliedMetadata, UnreadableError
+    from copydesk.batch.inputs import InputError
+    from copydesk.batch.pool import WorkerError
+    from copydesk.config import (
+        Config,
+        ConfigError,
+        EditSettings,
+        FieldSettings,
+        LabelSettings,
+        LanguageSettings,
+        Limits,
+        LineRule,
+        Profile,
+        RunSettings,
+        Settings,
+        SourceSettings,
+        load,
+    )
+    from copydesk.document import (
+        Author,
+        Block,
+        Cleaned,
+        Copyright,
+        Evidence,
+        Image,
+        Kind,
+        Label,
+        Metadata,
+        Provenance,
+        Record,
+        Reject,
+        Undecoded,
+    )
+    from copydesk.dump import Stated, SuppliedMetadata, UnreadableError
+    from copydesk.edits import Edit
+    from copydesk.library import clean, clean_html, read, read_records
+    from copydesk.render.markdown import MarkdownError
+    from copydesk.render.record import RecordError
 
 __all__ = [
+    "Author",
+    "Block",
     "Cleaned",
     "Config",
     "ConfigError",
+    "Copyright",
+    "Edit",
+    "EditSettings",
+    "Evidence",
+    "FieldSettings",
+    "Image",
+    "InputError",
+    "Kind",
     "Label",
+    "LabelSettings",
+    "LanguageSettings",
+    "Limits",
+    "LineRule",
+    "MarkdownError",
+    "Metadata",
+    "Profile",
+    "Provenance",
     "Record",
+    "RecordError",
+    "Reject",
+    "RunSettings",
+    "Settings",
+    "SourceSettings",
+    "Stated",
     "SuppliedMetadata",
+    "Undecoded",
     "UnreadableError",
+    "WorkerError",
     "clean",
+    "clean_html",
     "load",
+    "read",
+    "read_records",
 ]
 __version__ = version("copydesk")
 
-_HOMES = {
-    **dict.fromkeys(("Config", "ConfigError", "load"), "config"),
-    **dict.fromkeys(("Cleaned", "Label", "Record"), "document"),
-    **dict.fromkeys(("SuppliedMetadata", "UnreadableError"), "dump"),
-    "clean": "desk",
+_HOMES: Final = {
+    "batch.inputs": ("InputError",),
+    "batch.pool": ("WorkerError",),
+    "config": (
+        *("Config", "ConfigError", "EditSettings", "FieldSettings", "LabelSettings", "LanguageSettings", "Limits"),
+        *("LineRule", "Profile", "RunSettings", "Settings", "SourceSettings", "load"),
+    ),
+    "document": (
+        *("Author", "Block", "Cleaned", "Copyright", "Evidence", "Image", "Kind", "Label", "Metadata", "Provenance"),
+        *("Record", "Reject", "Undecoded"),
+    ),
+    "dump": ("Stated", "SuppliedMetadata", "UnreadableError"),
+    "edits": ("Edit",),
+    "library": ("clean", "clean_html", "read", "read_records"),
+    "render.markdown": ("MarkdownError",),
+    "render.record": ("RecordError",),
 }
+"""The module of each name."""
 
 
 def __getattr__(name: str) -> object:
-    """Import what is asked for when it is: `copydesk --help` needs none of the pipeline."""
-    if name in _HOMES:
-        return getattr(import_module(f"copydesk.{_HOMES[name]}"), name)
+    """Import a name when it is used: `import copydesk` and `copydesk --help` need none of the pipeline."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"copydesk.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__", "__doc__", "__all__"])

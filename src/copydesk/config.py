@@ -229,6 +229,9 @@ class Config(Settings):
 OWN_FILE: Final = Path("config/copydesk.toml")
 """This file, below the working directory, is read if it exists and no other file is named."""
 
+OWN_SOURCES: Final = Path("config/sources")
+"""The profiles in this folder, below the working directory, apply in commands and flows."""
+
 SHIPPED: Final = next(
     folder for folder in (Path(__file__).parent / "shipped", Path(__file__).parents[2] / "config") if folder.is_dir()
 )
@@ -244,17 +247,28 @@ def default() -> Config:
 def resolve(path: Path | None) -> Config:
     """The settings of the file at `path`; without a path, those of OWN_FILE if it exists, else the defaults.
 
-    Raises ConfigError as `load` does.
+    The profiles in OWN_SOURCES are added if it exists.  Raises ConfigError as `load` does.
     """
     chosen = path or (OWN_FILE if OWN_FILE.is_file() else None)
-    return load(chosen) if chosen else default()
+    settings = load(chosen) if chosen else default()
+    if not OWN_SOURCES.is_dir() or OWN_SOURCES.resolve() == (SHIPPED / "sources").resolve():
+        return settings
+    return with_profiles(settings, _read_profiles(OWN_SOURCES))
 
 
-def load(path: Path) -> Config:
+def with_profiles(settings: Config, own: Iterable[Profile]) -> Config:
+    """The settings with more profiles, which go before the others.  They replace profiles with the same name."""
+    own = tuple(own)
+    names = {profile.name for profile in own}
+    return replace(settings, profiles=(*own, *(one for one in settings.profiles if one.name not in names)))
+
+
+def load(path: str | Path) -> Config:
     """The defaults, changed by the TOML file at `path`.
 
     Raises ConfigError if the file can't be read, or has an unknown key or a wrong value.
     """
+    path = Path(path)
     settings = _convert(_read_toml(path), Settings, path)
     for key, number in (
         ("limits.record_size", settings.limits.record_size),
@@ -271,14 +285,14 @@ def load(path: Path) -> Config:
         settings = replace(settings, edits=replace(settings.edits, words=words))
     models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model", "roles")}
     settings = replace(settings, labels=LabelSettings(**models))
-    profiles = default().profiles
-    if settings.sources.directory:
-        own = path.parent / settings.sources.directory
-        if not own.is_dir():
-            raise ConfigError(f"{path}: sources.directory: no such directory: {own}")
-        profiles = (*_read_profiles(own), *profiles)
     tables = {table.name: getattr(settings, table.name) for table in fields(settings)}
-    return Config(**tables, profiles=profiles)
+    found = Config(**tables, profiles=default().profiles)
+    if not settings.sources.directory:
+        return found
+    own = path.parent / settings.sources.directory
+    if not own.is_dir():
+        raise ConfigError(f"{path}: sources.directory: no such directory: {own}")
+    return with_profiles(found, _read_profiles(own))
 
 
 def _model(path: Path, key: str, name: str) -> str:
@@ -289,10 +303,12 @@ def _model(path: Path, key: str, name: str) -> str:
 
 
 def _read_profiles(folder: Path) -> tuple[Profile, ...]:
-    return tuple(_read_profile(path) for path in sorted(folder.glob("*.toml")))
+    return tuple(load_profile(path) for path in sorted(folder.glob("*.toml")))
 
 
-def _read_profile(path: Path) -> Profile:
+def load_profile(path: str | Path) -> Profile:
+    """The source profile in a TOML file.  Raises ConfigError if it can't be used."""
+    path = Path(path)
     profile = _convert({"name": path.stem, **_read_toml(path)}, Profile, path)
     for pattern in (*profile.markers, *(line.pattern for line in profile.lines)):
         try:
@@ -322,6 +338,11 @@ def _content(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
 
 
+def matches(pattern: str, line: str) -> bool:
+    """Whether a pattern of a profile matches the whole line."""
+    return _compiled(pattern).fullmatch(line) is not None
+
+
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
@@ -342,7 +363,9 @@ def _convert(table: Mapping[str, object], kind: type[Table], path: Path) -> Tabl
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}") from error
+        is_enum = str(error).startswith("Invalid enum value")
+        known = f"; the labels are: {', '.join(Label)}" if is_enum else ""
+        raise ConfigError(f"{path}: {error}{known}") from error
 
 
 def _check_keys(table: Mapping[str, object], kind: type, where: str) -> None:

@@ -1,8 +1,8 @@
-"""The whole pipeline as one pure function: it takes a raw dump and returns an article with its teasers."""
+"""The whole pipeline as one pure function: it takes a dump and returns an article with its teasers."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from copydesk import __version__, config, dump, language, rules
 from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.document import Cleaned, Label, Provenance
-from copydesk.dump import NOTHING_GIVEN, Dump, Picture, SuppliedMetadata
+from copydesk.dump import Dump, Picture
 from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
 from copydesk.forest import TreesError
 from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, role_reader
@@ -22,22 +22,6 @@ from copydesk.repair import STAGES
 from copydesk.repair.context import Context
 
 _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
-
-
-def clean(
-    raw: str | bytes, *, source: str = "", given: SuppliedMetadata = NOTHING_GIVEN, settings: Config | None = None
-) -> Cleaned:
-    """Clean one dump of a page.
-
-    `raw` is its text, or the bytes of a text file.  `source` is its name, from which the record's id is made.  `given`
-    are facts about it from other places.  Without `settings`, the defaults and the shipped profiles apply.
-
-    Raises UnreadableError if `raw` is empty or binary, has too many characters or lines, or contains lone surrogates.
-    """
-    settings = settings or config.default()
-    dump.check_size(len(raw), settings)
-    read = dump.from_bytes(raw, source) if isinstance(raw, bytes) else dump.from_text(raw, source)
-    return clean_dump(replace(read, given=given), settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,37 @@ class Record:
     blocks: tuple[Block, ...]
     edits: tuple[Edit, ...]
 
+    def to_json(self, indent: int | None = None) -> str:
+        """The record as a JSON object, without a final line break; with `indent` None on one line.
+
+        Raises ValueError if `metadata.extra` has a number that JSON can't write (infinite, or not a number).
+        """
+        from copydesk.render import record
+
+        return record.to_json(self, indent)
+
+    @classmethod
+    def from_json(cls, data: str | bytes) -> "Record":
+        """The record in a JSON object.  Raises RecordError if it is not a record."""
+        from copydesk.render import record
+
+        return record.from_json(data)
+
+    def to_dict(self) -> dict[str, Json]:
+        """The record as plain dictionaries, lists, strings and numbers: what `to_json` gives, parsed."""
+        from copydesk.render import record
+
+        return record.to_dict(self)
+
+    def to_markdown(self) -> str:
+        """The record as Markdown with YAML front matter: the article, or the teaser.
+
+        Raises MarkdownError if the Markdown, read back, is not the record.
+        """
+        from copydesk.render import markdown
+
+        return markdown.of(self)
+
     def without_evidence(self) -> list[str]:
         """The names of the metadata fields that break the law "no evidence, no fact"; empty for a sound record.
 

@@ -34,26 +34,51 @@ REMOVED: Final = "red strike"
 ADDED: Final = "green reverse"
 
 
-def show(cleaned: Cleaned, console: Console | None = None) -> None:
-    """Print the article's blocks with their labels and edits, its facts with their sources, then its teasers."""
+MIN_WIDTH: Final = 80
+"""Columns of the table at least: with fewer, long words are cut."""
+
+
+def wide_console() -> Console:
+    """A console as wide as the terminal, or as MIN_WIDTH."""
+    console = Console(highlight=False)
+    console.width = max(console.width, MIN_WIDTH)
+    return console
+
+
+def show(cleaned: Cleaned, console: Console | None = None, only: str | None = None) -> None:
+    """Print the article's blocks with their labels and edits, its facts with their sources, then its teasers.
+
+    With `only`, print one part: `removed` (lines that are in no article and teaser), `story`, `edits` (lines with an
+    edit), `facts` or `teasers`.
+    """
     console = console or Console(highlight=False)
     article = cleaned.article
     console.print(Text(f"{shown(article.source)}: {article.kind}, language {article.metadata.language or 'unknown'}"))
     if article.provenance.profile:
         console.print(Text(f"profile {article.provenance.profile}"))
-    console.print(_table(article.blocks, article.edits, numbered=True))
-    console.print(Text("\nfacts", style="bold"))
-    console.print(_facts(article))
-    for teaser in cleaned.teasers:
+    if only not in ("facts", "teasers"):
+        blocks = [(number, block) for number, block in enumerate(article.blocks) if _is_wanted(block, article, only)]
+        console.print(_table(blocks, article.edits))
+    if only in (None, "facts"):
+        console.print(Text("\nfacts", style="bold"))
+        console.print(_facts(article))
+    for teaser in cleaned.teasers if only in (None, "teasers") else ():
         console.print(Text(f"\nteaser {teaser.position}", style="bold magenta"))
-        console.print(_table(teaser.blocks, teaser.edits))
+        console.print(_table([(None, block) for block in teaser.blocks], teaser.edits))
     in_story = sum(block.label in STORY for block in article.blocks)
+    removed = sum(block.label in FURNITURE for block in article.blocks)
     console.print(
         Text(
-            f"\n{len(article.blocks)} lines, {in_story} of the story, "
+            f"\n{len(article.blocks)} lines, {in_story} of the story, {removed} removed, "
             f"{len(article.edits)} edits, {len(cleaned.teasers)} teasers"
         )
     )
+
+
+def _is_wanted(block: Block, article: Record, only: str | None) -> bool:
+    if only == "edits":
+        return bool(list(inside(article.edits, block.start, block.end)))
+    return only is None or block.label in (FURNITURE if only == "removed" else STORY)
 
 
 def _facts(article: Record) -> Table:
@@ -85,7 +110,7 @@ def _places(sources: Sequence[Source]) -> str:
     return ", ".join(f"line {source}" if isinstance(source, int) else shown(source) for source in sources)
 
 
-def _table(blocks: Iterable[Block], edits: Sequence[Edit], *, numbered: bool = False) -> Table:
+def _table(blocks: Iterable[tuple[int | None, Block]], edits: Sequence[Edit]) -> Table:
     """A row for each block: its number, label, text with the edits marked, and reason; below it a row for each edit.
 
     The number is the one in the record's `evidence`.  Lines of a teaser have none.
@@ -95,11 +120,11 @@ def _table(blocks: Iterable[Block], edits: Sequence[Edit], *, numbered: bool = F
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
     table.add_column(no_wrap=True, style="dim")
-    for number, block in enumerate(blocks):
+    for number, block in blocks:
         style = next((style for labels, style in STYLES if block.label in labels), APPARATUS)
         own = inside(edits, block.start, block.end)
         name = Text(block.label, style=style)
-        table.add_row(str(number) if numbered else "", name, _marked(block, own), Text(_reason(block)))
+        table.add_row("" if number is None else str(number), name, _marked(block, own), Text(_reason(block)))
         for edit in own:
             table.add_row(
                 "", "", Text(f"{edit.before!a} -> {edit.after!a}", style="yellow"), Text(", ".join(edit.rules))

@@ -151,8 +151,13 @@ class Shards:
 
     def there(self) -> list[Path]:
         """The shards of this format in the directory."""
-        own = re.compile(rf"{STEM}(?:-\d{{5,}})?{re.escape(self._suffix)}")
-        return sorted(path for path in self._directory.glob(f"{STEM}*{self._suffix}") if own.fullmatch(path.name))
+        return paths(self._directory, self._suffix)
+
+
+def paths(directory: Path, suffix: str) -> list[Path]:
+    """The shards of one format in a directory, in order."""
+    own = re.compile(rf"{STEM}(?:-\d{{5,}})?{re.escape(suffix)}")
+    return sorted(path for path in directory.glob(f"{STEM}*{suffix}") if own.fullmatch(path.name))
 
 
 def lines(path: Path) -> Iterator[str]:

@@ -15,9 +15,10 @@ import hashlib
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
 from types import TracebackType
@@ -44,6 +45,11 @@ MAX_NAME_BYTES: Final = 120
 """Bytes of a file's name, without its suffixes and its digest.  File systems allow 255 for all of it."""
 
 _NO_FOLDER: Final = frozenset(("", ".", ".."))
+DIGEST_DIGITS: Final = 8
+"""Hexadecimal digits of the digest in a name."""
+
+_TEXT_SUFFIX = re.compile(r"\.txt$")
+_PAGE_SUFFIX = re.compile(r"\.x?html?$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|(?<![. ])[. ]+$")
 _OUTPUT_LIKE = re.compile(
     r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects)\.(?:jsonl|jsonl\.gz|parquet)$", re.IGNORECASE
@@ -214,20 +220,20 @@ def is_busy(books: Path) -> bool:
     return False
 
 
-def files(name: str, cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None]:
-    """The text of each file in the output of a dump, by its name; None for a file that must not be there.
+def files(cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None]:
+    """The text of each file in the output of a dump, by its suffix; None for a file that must not be there.
 
     Raises MarkdownError if the Markdown does not read back.
     """
     article, teasers = cleaned.article, cleaned.teasers
     made: dict[str, str | None] = {}
     if Format.MD in formats:
-        made[f"{name}.md"] = markdown.article(article) if article.kind is Kind.ARTICLE else None
-        made[f"{name}.teasers.md"] = markdown.teasers(article, teasers) if teasers else None
+        made[".md"] = markdown.article(article) if article.kind is Kind.ARTICLE else None
+        made[".teasers.md"] = markdown.teasers(article, teasers) if teasers else None
     if Format.JSON in formats:
-        made[f"{name}.json"] = record.to_json(article, indent=2) + "\n"
+        made[".json"] = record.to_json(article, indent=2) + "\n"
         listed = "".join(record.to_json(teaser) + "\n" for teaser in teasers)
-        made[f"{name}.teasers.jsonl"] = listed or None
+        made[".teasers.jsonl"] = listed or None
     return made
 
 
@@ -236,20 +242,52 @@ def reject_line(reject: Reject) -> str:
     return HARMFUL.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(asdict(reject), ensure_ascii=False)) + "\n"
 
 
-def output_name(source: str) -> str:
-    """The path of a dump's output below the output directory, without suffix.
+@dataclass(frozen=True, slots=True)
+class OutputName:
+    """A name that an output may have, below the output directory and without suffix.  Lower `rank`: stronger claim."""
 
-    It is the source without `.txt`.  A record of a container is in a folder with the name of the container.  If a part
-    of the path is not a safe file name, is too long, or could be the name of another output, it is changed to a safe
-    name, and gets a digest that makes it unique.
+    name: str
+    rank: int
+
+
+def output_names(source: str) -> tuple[OutputName, ...]:
+    """The names that the output of a dump may have.  It gets the first one that no other dump has a better claim to.
+
+    These are, in this order: the source without `.txt`, `.html`, `.htm` or `.xhtml`; the whole source; and the source
+    with a digest, which makes it unique.  A record of a container is in a folder with the name of the container.  If a
+    part of the path is not a safe file name, is too long, or could be the name of another output, it is changed to a
+    safe name with a digest.
+
+    Of two dumps that want one name, the one with the lower rank gets it: first the dump with exactly this source, then
+    a text, then a page; else the one that comes first in order.
     """
     container, mark, record_name = source.partition("#")
-    *folders, last = container.removesuffix(".txt").split("/") + ([record_name] if mark else [])
-    return "/".join([*(_safe(folder, _OUTPUT_LIKE) for folder in folders), _safe(last, _TEASERS_LIKE)])
+    *folders, last = container.split("/") + ([record_name] if mark else [])
+    below = [_safe(folder, _OUTPUT_LIKE) for folder in folders]
+    stem, rank = (last, 0) if mark else _stem(last)
+    stems = [(stem, rank)] if stem == last else [(stem, rank), (last, 0)]
+    digest = hashlib.sha256(source.encode()).hexdigest()[:DIGEST_DIGITS]
+    unique = f"{_UNSAFE.sub('_', stem).encode()[:MAX_NAME_BYTES].decode(errors='ignore')}-{digest}"
+    named = [*((_safe(each, _TEASERS_LIKE), own) for each, own in stems), (unique, 0)]
+    return tuple(OutputName("/".join([*below, name]), own) for name, own in named)
+
+
+def _stem(name: str) -> tuple[str, int]:
+    """The name of a file without the suffix of a text or page, and the rank of its claim to this name."""
+    for rank, suffix in enumerate((_TEXT_SUFFIX, _PAGE_SUFFIX), 1):
+        stem = suffix.sub("", name)
+        if stem not in (name, ""):
+            return stem, rank
+    return name, 0
+
+
+def name_key(name: str) -> str:
+    """The same for names that some file systems take for one: names that differ in case or in Unicode form."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
 def _safe(part: str, taken: re.Pattern[str]) -> str:
     safe = _UNSAFE.sub("_", part).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
     if safe == part and part and not _RESERVED.fullmatch(part) and not taken.search(part):
         return part
-    return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:8]}"
+    return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:DIGEST_DIGITS]}"

@@ -1,16 +1,16 @@
 """Cleans the dumps of a file, one after the other.  An error in this program rejects one dump, not the whole batch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Protocol
 
-from copydesk import desk, readers
+from copydesk import desk, raw_dump, readers
 from copydesk.batch.inputs import Input
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
 from copydesk.dump import Dump, Pending, UnreadableError
-from copydesk.readers import jsonl
-from copydesk.readers.byte_lines import ByteLines
+from copydesk.raw_dump import RawDump
 
 MAX_ERROR_LENGTH: Final = 300
 """Characters of an unexpected error's message that a reject quotes."""
@@ -53,17 +53,6 @@ class NoHooks:
         return False
 
 
-class OnlyRecord(NoHooks):
-    """Hooks that clean only the records with this id or this number (from 1) in a container."""
-
-    def __init__(self, name: str):
-        self._name = name
-
-    def before_cleaning(self, number: int, found: Pending) -> Skipped | None:
-        """Skip all other records."""
-        return None if self._name in (found.source.partition("#")[2], str(number + 1)) else Skipped()
-
-
 NO_HOOKS: Final = NoHooks()
 
 
@@ -72,11 +61,12 @@ def clean_file(one: Input, settings: Config, hooks: Hooks = NO_HOOKS) -> Iterato
     return _clean(readers.find(one.path, one.source, settings), settings, one.source, hooks)
 
 
-def clean_stream(stream: ByteLines, settings: Config) -> Iterator[Cleaned | Reject]:
-    """The outcome for each line of an open stream of JSON Lines.  The source of the stream is "-"."""
-    for outcome in _clean(jsonl.read(stream, "-", settings), settings, "-", NO_HOOKS):
-        if not isinstance(outcome, Skipped):
-            yield outcome
+def clean_raw(
+    dumps: Iterable[RawDump], source: str, settings: Config, hooks: Hooks
+) -> Iterator[Cleaned | Reject | Skipped]:
+    """The outcome for each raw dump.  `source` is named in a reject after which no dump follows."""
+    found = chain.from_iterable(raw_dump.find(one, settings) for one in dumps)
+    return _clean(found, settings, source, hooks)
 
 
 def _clean(

@@ -36,11 +36,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class DumpCounts:
-    """The counts of one dump: its records, its lines by label, its edits by rule."""
+    """The counts of one dump: its records, its lines by label, its edits by rule; and the profile that applied."""
 
     counts: Counts = Counts()
     labels: Mapping[str, int] = field(default_factory=dict)
     rules: Mapping[str, int] = field(default_factory=dict)
+    profile: str | None = None
 
 
 NO_COUNTS: Final = DumpCounts()
@@ -58,4 +59,5 @@ def count(cleaned: Cleaned) -> DumpCounts:
         facts=sum(bool(getattr(article.metadata, one.name)) for one in fields(Metadata)),
     )
     labels = Counter(str(block.label) for block in article.blocks)
-    return DumpCounts(counts, labels, Counter(rule for edit in article.edits for rule in edit.rules))
+    rules = Counter(rule for edit in article.edits for rule in edit.rules)
+    return DumpCounts(counts, labels, rules, article.provenance.profile)

@@ -11,8 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from copydesk.document import Reject
+
+MAX_LINKS: Final = 40
+"""Links that a path may lead through, as in Linux."""
+
+_DESCRIPTOR = re.compile(r"/(?:dev/fd|proc/(?:self|thread-self|\d+)(?:/task/\d+)?/fd)/\d+")
 
 
 class InputError(ValueError):
@@ -78,30 +84,32 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The files to clean, and rejects for entries of folders that are not readable files.
+class LeftOut:
+    """A file or folder below a folder that is not cleaned, and why."""
 
-    `left_out` is the number of files in folders that the settings exclude.
-    """
+    source: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The files to clean, rejects for entries of folders that are not readable files, and what is left out."""
 
     inputs: Inputs
     rejects: tuple[Reject, ...]
-    left_out: int = 0
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class _Excluded:
-    """The files in folders that are left out by their names, and their number."""
+    """The names of files that are left out where they are found in folders."""
 
     def __init__(self, patterns: Sequence[str]):
         named = "|".join(fnmatch.translate(pattern.lower()) for pattern in patterns)
         self._matches = re.compile(named).match if named else None
-        self.count = 0
 
     def has(self, name: str) -> bool:
-        """Whether a file of this name is left out; if so, it is counted."""
-        found = self._matches is not None and self._matches(name.lower()) is not None
-        self.count += found
-        return found
+        """Whether a file of this name is left out."""
+        return self._matches is not None and self._matches(name.lower()) is not None
 
 
 def plan(paths: Sequence[Path], output: Path | None = None, exclude: Sequence[str] = ()) -> Plan:
@@ -115,6 +123,7 @@ def plan(paths: Sequence[Path], output: Path | None = None, exclude: Sequence[st
     list.
     """
     rejects: set[Reject] = set()
+    left_out: set[LeftOut] = set()
     excluded = _Excluded(exclude)
 
     def inputs() -> Iterator[Input]:
@@ -123,31 +132,55 @@ def plan(paths: Sequence[Path], output: Path | None = None, exclude: Sequence[st
         ):
             if isinstance(one, Input):
                 yield one
+            elif isinstance(one, LeftOut):
+                left_out.add(one)
             else:
                 rejects.add(one)
 
     found = Inputs(inputs())
     if not found and not rejects:
-        left = f"; files left out by [inputs] exclude: {excluded.count}" if excluded.count else ""
+        left = f"; files and folders left out: {len(left_out)}" if left_out else ""
         raise InputError(f"no dumps in {', '.join(map(str, paths))}{left}")
-    return Plan(found, tuple(sorted(rejects, key=astuple)), excluded.count)
+    return Plan(found, tuple(sorted(rejects, key=astuple)), tuple(sorted(left_out, key=astuple)))
 
 
-def _named(given: Path, output: Path | None, excluded: _Excluded) -> Iterator[Input | Reject]:
+def _named(given: Path, output: Path | None, excluded: _Excluded) -> Iterator[Input | Reject | LeftOut]:
     """The files that a path names."""
     path = Path(os.path.abspath(given))  # noqa: PTH100 - pathlib keeps ".."
     if output and path.resolve() == output.resolve():
         raise InputError(f"{given} is the output directory: its own output would be cleaned")
     if path.is_dir():
         yield from _below(path, output.resolve() if output else None, excluded)
-    elif path.is_file():
-        yield Input(str(path), _readable(path.name))
     elif path.exists():
-        yield Reject(
-            _readable(path.name), "unreadable", "not a regular file; to clean a stream, use - and standard input"
-        )
+        yield _file(path, _readable(path.name))
     else:
         raise InputError(f"no such file or directory: {given}")
+
+
+def _file(path: Path, source: str) -> Input | Reject:
+    """The input for a path that is no folder, or a reject if it is no file.
+
+    A worker has other descriptors than this process: for `/dev/stdin`, the input is the file behind it.
+    """
+    if path.is_file() and _is_descriptor(path):
+        real = Path(os.path.realpath(path))
+        if real.is_file() and real.samefile(path):
+            return Input(str(real), source if source != _readable(path.name) else _readable(real.name))
+    elif path.is_file():
+        return Input(str(path), source)
+    return Reject(source, "unreadable", "not a regular file; to clean a stream, use - and standard input")
+
+
+def _is_descriptor(path: Path) -> bool:
+    """Whether a path is a descriptor of this process, such as `/dev/stdin` and `/dev/fd/3`, or a link to one."""
+    for _ in range(MAX_LINKS):
+        folder = path.parent.resolve()
+        if _DESCRIPTOR.fullmatch(str(folder / path.name)):
+            return True
+        if not path.is_symlink():
+            return False
+        path = folder / path.readlink()
+    return False
 
 
 def _matching(path: Path) -> list[Path]:
@@ -160,9 +193,10 @@ def _matching(path: Path) -> list[Path]:
 
 def _below(
     folder: Path, output: Path | None, excluded: _Excluded, prefix: str = "", above: tuple[Path, ...] = ()
-) -> Iterator[Input | Reject]:
+) -> Iterator[Input | Reject | LeftOut]:
     real = folder.resolve()
     if real == output and above:
+        yield LeftOut(prefix.rstrip("/"), "the output folder")
         return
     if real in above:
         yield Reject(prefix.rstrip("/"), "symlink_loop", f"a link that leads back to {real}")
@@ -174,20 +208,25 @@ def _below(
         return
     with entries:
         for entry in entries:
-            if not entry.name.startswith("."):
+            if entry.name.startswith("."):
+                yield LeftOut(prefix + _readable(entry.name), "hidden")
+            else:
                 yield from _entry(entry, output, excluded, prefix, (*above, real))
 
 
 def _entry(
     entry: "os.DirEntry[str]", output: Path | None, excluded: _Excluded, prefix: str, above: tuple[Path, ...]
-) -> Iterator[Input | Reject]:
+) -> Iterator[Input | Reject | LeftOut]:
     source = prefix + _readable(entry.name)
     try:
         if entry.is_dir():
             yield from _below(Path(entry.path), output, excluded, source + "/", above)
+        elif entry.is_file() and excluded.has(entry.name):
+            yield LeftOut(source, "excluded by [inputs] exclude")
+        elif entry.is_file() and not entry.is_symlink():
+            yield Input(entry.path, source)
         elif entry.is_file():
-            if not excluded.has(entry.name):
-                yield Input(entry.path, source)
+            yield _file(Path(entry.path), source)
         else:
             what = "a link that leads nowhere" if entry.is_symlink() else "neither a file nor a directory"
             yield Reject(source, "unreadable", what)

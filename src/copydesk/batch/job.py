@@ -73,7 +73,7 @@ class Summary:
     `skipped` is the number of files that had not changed, `cleaned` the number of dumps that were cleaned.  `labels`
     (lines by label), `rules` (edits by rule) and `slowest` (source, seconds) are about the cleaned dumps.  `reasons`
     has the rejects by reason, `vanished` the sources of files that are gone, `before` the result of the run before.
-    `left_out` is the number of files in folders that `[inputs] exclude` leaves out.
+    `profiles` has the number of cleaned dumps by source profile, `left_out` the number of files that the plan left out.
     """
 
     counts: Counts
@@ -86,7 +86,25 @@ class Summary:
     vanished: tuple[str, ...]
     seconds: float
     before: str
+    profiles: Mapping[str, int] = field(default_factory=dict)
     left_out: int = 0
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """The summary as fields of a log entry."""
+        return {
+            "written": self.counts.written,
+            "unchanged": self.counts.unchanged,
+            "rejected": self.counts.rejected,
+            "cleaned": self.cleaned,
+            "skipped": self.skipped,
+            "teasers": self.counts.teasers,
+            "left_out": self.left_out,
+            "gone": len(self.vanished),
+            "reasons": dict(self.reasons),
+            "profiles": dict(self.profiles),
+            "seconds": round(self.seconds, 1),
+        }
 
 
 def cores() -> int:

@@ -135,6 +135,18 @@ class Manifest:
         """Close the database."""
         self.base.close()
 
+    def copy_without_records(self, path: Path) -> None:
+        """Copy the rows of the manifest at `path`, if it has the same schema version, but not the records in it."""
+        self.base.execute("attach ? as other", (str(path),))
+        if self.base.execute("pragma other.user_version").fetchone()[0] == SCHEMA_VERSION:
+            for table in ("inputs", "documents", "names", "runs"):
+                columns = [row["name"] for row in self.base.execute(f"pragma table_info({table})")]
+                values = ("null" if name == "lines" else name for name in columns)
+                self.base.execute(
+                    f"insert into main.{table} select {', '.join(values)} from other.{table}"  # noqa: S608 - our own
+                )
+        self.base.execute("detach other")
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Either all changes inside the block are saved, or, after an error, none of them."""

@@ -14,7 +14,7 @@ from copydesk.batch.counts import Counts
 from copydesk.batch.manifest import DamagedRowError, Manifest
 from copydesk.batch.messages import NO_FINGERPRINT, Fingerprint, unpack_records
 from copydesk.document import Reject
-from copydesk.store import is_inside
+from copydesk.store import is_inside, name_key
 
 FRESH: Final = 0
 OTHER_PROFILES: Final = 1
@@ -27,6 +27,12 @@ REST_OF_FILE: Final = -1
 
 AFTER_LAST: Final = 2**62
 """Greater than the number of any dump."""
+
+SAME_SOURCE: Final = (
+    "a file of another folder has the same source and comes before it: clean the folder above both, so that their"
+    " sources differ"
+)
+"""The detail of a reject with the reason `name_taken`; the manifest has the name there."""
 
 OF_RUN: Final = "from documents d join inputs i on i.id = d.input where i.run = :run"
 _IN_ORDER: Final = "order by i.source, i.path, d.number"
@@ -63,6 +69,17 @@ class DumpRow:
     def rejected(cls, number: int, reject: Reject, seconds: float = 0.0, stale: int = FRESH) -> "DumpRow":
         """The row of a dump that was rejected."""
         return cls(number, reject.source, NO_FINGERPRINT, "", {}, reject, Counts(), seconds, stale)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The dump that has a name: the id of its file, its number, source and path of the file, its own source."""
+
+    file: int
+    number: int
+    source: str
+    path: str
+    dump: str
 
 
 class Dumps:
@@ -190,41 +207,39 @@ class Dumps:
         """The rejects in the files of a run, in order."""
         sql = f"select d.source, d.reason, d.detail {OF_RUN} and d.reason is not null {_IN_ORDER}"
         for source, reason, detail in self._base.execute(sql, {"run": run}):
-            yield self._with_owner(Reject(source, reason, detail))
+            yield Reject(source, reason, SAME_SOURCE if reason == "name_taken" else detail)
 
-    def _with_owner(self, reject: Reject) -> Reject:
-        """The reject as it is written to the file: if its name is taken, it says which dump has the name."""
-        if reject.reason != "name_taken":
-            return reject
-        found = self._base.execute(
-            "select d.source from names n join documents d on d.input = n.input and d.number = n.number"
-            " where n.name = ?",
-            (reject.detail.casefold(),),
-        ).fetchone()
-        owner = f"that of {found[0]!r}, which comes before it" if found else "another's"
-        return Reject(reject.source, reject.reason, f"its output {reject.detail!r} is {owner}")
+    def lesser_names(self, run: int) -> Iterator[tuple[str, str, int, str, str]]:
+        """(source of file, path, number of dump, its source, its name) for dumps that may not have their best name.
 
-    def lost_names(self, run: int) -> Iterator[tuple[str, str, int, str]]:
-        """(source of file, its path, number of dump, name) for each dump of the run that lost its name, in order."""
-        sql = f"select i.source, i.path, d.number, d.detail {OF_RUN} and d.reason = 'name_taken' {_IN_ORDER}"
+        These are dumps of the run that were rejected because their names are taken (the name is empty), and dumps with
+        a name that looks like a second or third one.
+        """
+        second = "d.name glob '*-????????' or d.name like '%.txt' or d.name like '%.htm' or d.name like '%html'"
+        sql = (
+            f"select i.source, i.path, d.number, d.source, d.name {OF_RUN}"
+            f" and (d.reason = 'name_taken' or (d.reason is null and ({second}))) {_IN_ORDER}"
+        )
         yield from map(tuple, self._base.execute(sql, {"run": run}))
 
-    def owner(self, name: str) -> tuple[int, int, str, str] | None:
-        """The dump that has a name: (id of its file, its number, source and path of the file)."""
+    def owner(self, name: str) -> Owner | None:
+        """The dump that has a name."""
         found = self._base.execute(
-            "select i.id, n.number, i.source, i.path from names n join inputs i on i.id = n.input where n.name = ?",
-            (name.casefold(),),
+            "select i.id, n.number, i.source, i.path, coalesce(d.source, '') from names n"
+            " join inputs i on i.id = n.input"
+            " left join documents d on d.input = n.input and d.number = n.number where n.name = ?",
+            (name_key(name),),
         ).fetchone()
-        return tuple(found) if found else None
+        return Owner(*found) if found else None
 
     def take_name(self, name: str, file: int, number: int) -> None:
         """Give a name to a dump."""
-        self._base.execute("insert or replace into names values (?, ?, ?)", (name.casefold(), file, number))
+        self._base.execute("insert or replace into names values (?, ?, ?)", (name_key(name), file, number))
 
     def free_name(self, name: str, file: int, number: int) -> bool:
         """Free a name if this dump has it; returns whether it had it."""
         sql = "delete from names where name = ? and input = ? and number = ?"
-        return self._base.execute(sql, (name.casefold(), file, number)).rowcount > 0
+        return self._base.execute(sql, (name_key(name), file, number)).rowcount > 0
 
 
 def _files_of(row: sqlite3.Row) -> dict[str, str]:

@@ -23,13 +23,17 @@ import msgspec
 from copydesk.batch.counts import NO_COUNTS, DumpCounts
 from copydesk.config import Config
 from copydesk.document import Reject
-from copydesk.store import Format, is_inside
+from copydesk.raw_dump import RawDump
+from copydesk.store import Format
 
 PART: Final = "part.json"
 """The last file of a part: a folder that has it is a complete part."""
 
 _STAGED = re.compile(r"\d+-[0-9a-f]{64}")
 """The form of `staged_name`."""
+
+_SUFFIX = re.compile(r"(?:\.[a-z]+){1,2}")
+"""The form of the suffix of an output file."""
 
 Message = TypeVar("Message")
 
@@ -69,6 +73,8 @@ class Item:
     `profiles` is the digest of all source profiles now.  `known` has the fingerprint of the output of each dump, from
     `start` on.  A dump with the same fingerprint is skipped.  If the fingerprint has no digest of the raw dump, the
     dump is skipped only if the file's SHA-256 is still `sha256`.
+
+    If `holds_raw_dumps`, the file is not a file of the user: it has raw dumps, written by `pack_raw_dumps`.
     """
 
     path: str
@@ -79,6 +85,7 @@ class Item:
     rejects: Mapping[int, Reject] = field(default_factory=dict)
     known: tuple[Fingerprint, ...] = ()
     sha256: str = ""
+    holds_raw_dumps: bool = False
 
     def holds(self, number: int) -> bool:
         """Whether dump `number` of the file is in the range."""
@@ -114,15 +121,15 @@ class FileState:
 class Outcome:
     """The result for dump `number` of a file.
 
-    `name` is the name of its output.  `files` has the staged file for each output file (see `staged_name`); None means
-    that the output must not have this file.  `lines` is the staged file with the records for the shards.  If the dump
-    was rejected, all of these are empty.  If `skipped` is true, its output is current, and all of these are empty too.
+    `files` has the staged file for each output file (see `staged_name`), by its suffix; None means that the output must
+    not have this file.  The run chooses the name before the suffix (see `copydesk.store.output_names`).  `lines` is the
+    staged file with the records for the shards.  If the dump was rejected, all of these are empty.  If `skipped` is
+    true, its output is current, and all of these are empty too.
     """
 
     number: int
     source: str
     fingerprint: Fingerprint = NO_FINGERPRINT
-    name: str = ""
     files: Mapping[str, str | None] = field(default_factory=dict)
     lines: str | None = None
     reject: Reject | None = None
@@ -236,9 +243,8 @@ def check_names(part: Part) -> None:
     """
     for outcome in (outcome for entry in part.entries for outcome in entry.outcomes):
         staged = [name for name in (outcome.lines, *outcome.files.values()) if name is not None]
-        bad = [name for name in staged if not _STAGED.fullmatch(name)] + [
-            name for name in outcome.files if not is_inside(name)
-        ]
+        bad = [name for name in staged if not _STAGED.fullmatch(name)]
+        bad += [suffix for suffix in outcome.files if not _SUFFIX.fullmatch(suffix)]
         if bad:
             raise msgspec.ValidationError(f"a file outside the output: {bad[0]!r}")
 
@@ -261,6 +267,18 @@ def pack_records(records: Sequence[str]) -> bytes:
 def unpack_records(data: bytes) -> list[str]:
     """The records in what `pack_records` returned."""
     return gzip.decompress(data).decode().split("\n")
+
+
+def pack_raw_dumps(dumps: Sequence[RawDump]) -> bytes:
+    """Raw dumps as one JSON list.  Raises ValueError if one has a function, which can't be given to a worker."""
+    if any(one.given.guess_date for one in dumps):
+        raise ValueError("`guess_date` is a function, which a child process can't get: leave it out, or `seconds`")
+    return msgspec.json.encode(dumps)
+
+
+def unpack_raw_dumps(data: bytes) -> list[RawDump]:
+    """The raw dumps in what `pack_raw_dumps` returned."""
+    return msgspec.json.decode(data, type=list[RawDump])
 
 
 def encode(message: object) -> bytes:

@@ -1,8 +1,10 @@
 """Publishes parts: moves staged files to their names in the output, and records them in the manifest."""
 
 import hashlib
+import logging
 import shutil
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -11,12 +13,14 @@ import msgspec
 from copydesk.batch.counts import Counts
 from copydesk.batch.job import WORK, Progress
 from copydesk.batch.manifest import FileRow
-from copydesk.batch.manifest_dumps import OTHER_FILE, OTHER_PROFILES, OTHER_SETTINGS, DumpRow
+from copydesk.batch.manifest_dumps import OTHER_FILE, OTHER_PROFILES, OTHER_SETTINGS, DumpRow, Owner
 from copydesk.batch.messages import PART, Entry, FileState, Outcome, sha256_of
 from copydesk.batch.pool import StagedPart, read_staged_part
 from copydesk.batch.state import RunState
 from copydesk.document import Reject
-from copydesk.store import UnusableNameError
+from copydesk.store import UnusableNameError, output_names
+
+LOG: Final = logging.getLogger(__name__)
 
 NO_STATE: Final = FileState(-1, 0, 0, "")
 """The state of a file that can't be read."""
@@ -66,18 +70,19 @@ class Publisher:
         self._state.reset()
 
     def _remove_published(self, outcome: Outcome, folder: Path) -> None:
-        """Remove the files of an outcome that a killed run has published.
+        """Remove the files of an outcome that a killed run has published, under any of its names.
 
         If they overwrote a dump's output, clean it again.
         """
-        files = outcome.files.items()
-        published = {name for name, file in files if file and self._is_published(folder / file, name)}
-        owner = self._state.dumps.owner(outcome.name) if published else None
-        overwritten = self._state.dumps.get(*owner[:2]) if owner else None
-        if overwritten and owner:
-            published -= overwritten.files.keys()
-            self._state.distrust(*owner[:2])
-        self._state.store.remove(published)
+        for name in {one.name for one in output_names(outcome.source)}:
+            files = {name + suffix: file for suffix, file in outcome.files.items()}
+            published = {path for path, file in files.items() if file and self._is_published(folder / file, path)}
+            owner = self._state.dumps.owner(name) if published else None
+            overwritten = self._state.dumps.get(owner.file, owner.number) if owner else None
+            if overwritten and owner:
+                published -= overwritten.files.keys()
+                self._state.distrust(owner.file, owner.number)
+            self._state.store.remove(published)
 
     def _is_published(self, staged: Path, name: str) -> bool:
         """Whether a killed run has already published the staged file."""
@@ -167,26 +172,28 @@ class Publisher:
         if outcome.skipped:
             return self._record_skipped(file, outcome.number, old)
         self._state.done.cleaned += 1
-        reject = outcome.reject or self._resolve_name_clash(file, entry, outcome)
-        if reject:
+        name = None if outcome.reject else self._choose_name(file, entry, outcome)
+        if name is None:
+            wanted = output_names(outcome.source)[0].name
+            reject = outcome.reject or Reject(outcome.source, "name_taken", wanted)
             return self._reject(file, outcome, old, reject, folder)
         changed = False
-        if old and old.name != outcome.name:
+        if old and old.name != name:
             self._state.remove_output(file, old)
             changed = bool(old.files)
             old = None
         try:
-            changed |= self._publish_files(outcome, old, folder)
+            changed |= self._publish_files(outcome, name, old, folder)
         except UnusableNameError as error:
             self._state.save_reject(
                 file, outcome.number, Reject(outcome.source, "unusable_name", str(error)), outcome.seconds
             )
             return Counts(rejected=1)
-        return self._record_published(file, outcome, old, folder, changed=changed)
+        return self._record_published(file, outcome, name, old, folder, changed=changed)
 
     def _record_skipped(self, file: int, number: int, old: DumpRow | None) -> Counts:
         owner = self._state.dumps.owner(old.name) if old else None
-        if old is None or owner is None or owner[:2] != (file, number):
+        if old is None or owner is None or (owner.file, owner.number) != (file, number):
             self._state.distrust(file, number)  # another dump has taken its name: the next round cleans it again
             return Counts()
         self._state.dumps.make_fresh(file, number, self._state.profiles)
@@ -198,34 +205,36 @@ class Publisher:
         if old:
             self._state.remove_output(file, old)
         self._state.save_reject(file, outcome.number, reject, outcome.seconds)
+        LOG.info("%s: rejected: %s: %s", reject.source, reject.reason, reject.detail, extra=asdict(reject))
         return Counts(rejected=1)
 
-    def _publish_files(self, outcome: Outcome, old: DumpRow | None, folder: Path) -> bool:
-        """Publish the files of an outcome; returns whether the output has changed.
+    def _publish_files(self, outcome: Outcome, name: str, old: DumpRow | None, folder: Path) -> bool:
+        """Publish the files of an outcome under a name; returns whether the output has changed.
 
         Files that a killed run has published count as a change, unless the old row has the same files.
         """
         left = {
-            name: folder / file if file else None
-            for name, file in outcome.files.items()
-            if file is None or not self._is_published(folder / file, name)
+            name + suffix: folder / file if file else None
+            for suffix, file in outcome.files.items()
+            if file is None or not self._is_published(folder / file, name + suffix)
         }
         changed = self._state.store.publish(left)
-        return changed or (len(left) < len(outcome.files) and (old is None or old.files != _digests(outcome)))
+        return changed or (len(left) < len(outcome.files) and (old is None or old.files != _digests(outcome, name)))
 
     def _record_published(
-        self, file: int, outcome: Outcome, old: DumpRow | None, folder: Path, *, changed: bool
+        self, file: int, outcome: Outcome, name: str, old: DumpRow | None, folder: Path, *, changed: bool
     ) -> Counts:
         """Record a dump after its files were published."""
         state, number = self._state, outcome.number
-        state.dumps.take_name(outcome.name, file, number)
-        state.store.remove(name for name in (old.files if old else {}) if name not in outcome.files)  # other formats
+        state.dumps.take_name(name, file, number)
+        paths = {name + suffix for suffix in outcome.files}
+        state.store.remove(path for path in (old.files if old else {}) if path not in paths)  # other formats
         dump = DumpRow(
             number,
             outcome.source,
             outcome.fingerprint,
-            outcome.name,
-            _digests(outcome),
+            name,
+            _digests(outcome, name),
             None,
             outcome.counts.counts,
             outcome.seconds,
@@ -237,32 +246,43 @@ class Publisher:
         state.dumps.save(file, dump, lines, run, written=written)
         state.done.labels.update(outcome.counts.labels)
         state.done.rules.update(outcome.counts.rules)
+        state.done.profiles.update([outcome.counts.profile] if outcome.counts.profile else [])
+        LOG.debug("%s: %s", outcome.source, name, extra={"source": outcome.source, "output": name})
         return outcome.counts.counts + (Counts(written=1) if written else Counts(unchanged=1))
 
-    def _resolve_name_clash(self, file: int, entry: Entry, outcome: Outcome) -> Reject | None:
-        """The reject if another dump has this output name and comes first.
+    def _choose_name(self, file: int, entry: Entry, outcome: Outcome) -> str | None:
+        """The name of a dump (see `RunState.best_name`); None if it can't have one.
 
-        A dump that comes later loses the name instead.
+        If another dump has the name, it loses it, and is cleaned again to get its next one.
         """
         state = self._state
-        owner = state.dumps.owner(outcome.name)
-        if owner is None or owner[:2] == (file, outcome.number):
-            return None
-        owner_file, owner_number, _, _ = owner
-        loser = state.dumps.get(owner_file, owner_number)
-        if owner_file == file and loser and loser.stale >= OTHER_FILE:
-            state.remove_output(file, loser)  # the file has changed, and its dumps may have other numbers now
-            state.distrust(file, owner_number)
-            return None
-        if state.is_taken(outcome.name, entry.source, entry.path, outcome.number):
-            return Reject(outcome.source, "name_taken", outcome.name)
-        if loser:
-            state.remove_output(owner_file, loser)
-            reject = Reject(loser.source, "name_taken", loser.name)
-            state.save_reject(owner_file, owner_number, reject, loser.seconds, loser.stale)
+        for one in output_names(outcome.source):
+            owner = state.dumps.owner(one.name)
+            if owner is None or (owner.file, owner.number) == (file, outcome.number):
+                return one.name
+            loser = state.dumps.get(owner.file, owner.number)
+            if owner.file == file and loser and loser.stale >= OTHER_FILE:
+                state.remove_output(file, loser)  # the file has changed, and its dumps may have other numbers now
+                state.distrust(file, owner.number)
+                return one.name
+            if not state.is_taken(one, entry.source, entry.path, outcome.number):
+                if loser:
+                    self._take_name_from(owner, loser)
+                return one.name
+            if owner.dump == outcome.source:
+                return None  # a second record with this source would have the same id
         return None
 
+    def _take_name_from(self, owner: Owner, loser: DumpRow) -> None:
+        state = self._state
+        state.remove_output(owner.file, loser)
+        if state.is_input(owner):
+            state.distrust(owner.file, owner.number)
+        else:
+            reject = Reject(loser.source, "name_taken", loser.name)
+            state.save_reject(owner.file, owner.number, reject, loser.seconds, loser.stale)
 
-def _digests(outcome: Outcome) -> dict[str, str]:
-    """The output files of an outcome, with their SHA-256."""
-    return {name: sha256_of(file) for name, file in outcome.files.items() if file}
+
+def _digests(outcome: Outcome, name: str) -> dict[str, str]:
+    """The output files of an outcome with this name, with their SHA-256."""
+    return {name + suffix: sha256_of(file) for suffix, file in outcome.files.items() if file}

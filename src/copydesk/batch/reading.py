@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from copydesk import desk
-from copydesk.batch.clean_file import Skipped, clean_file
+from copydesk.batch.clean_file import Skipped, clean_file, clean_raw
 from copydesk.batch.inputs import Input
 from copydesk.batch.messages import (
     NO_FINGERPRINT,
@@ -20,6 +20,7 @@ from copydesk.batch.messages import (
     Working,
     path_from_text,
     raw_digest,
+    unpack_raw_dumps,
 )
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
@@ -39,9 +40,14 @@ class OpenFile:
         self.state = _state(self._path)
         self.hooks = ReportingHooks(item, self.state, settings, send)
         self.count: int | None = None
-        self._cleaned = clean_file(Input(str(self._path), item.source), settings, self.hooks)
+        self._cleaned = self._begin(item, settings)
         self._next = 0
         self._is_broken = False
+
+    def _begin(self, item: Item, settings: Config) -> Iterator[Cleaned | Reject | Skipped]:
+        if item.holds_raw_dumps:
+            return clean_raw(unpack_raw_dumps(self._path.read_bytes()), item.source, settings, self.hooks)
+        return clean_file(Input(str(self._path), item.source), settings, self.hooks)
 
     def can_give(self, item: Item) -> bool:
         """Whether the dumps of the item were not read yet, and the file has not changed since it was opened."""

@@ -17,6 +17,7 @@ from copydesk.batch.manifest_dumps import AFTER_LAST, FRESH, OTHER_FILE, OTHER_S
 from copydesk.batch.messages import NO_FINGERPRINT, Item, Unit, path_to_text
 from copydesk.batch.state import RunState
 from copydesk.document import Reject
+from copydesk.store import output_names
 
 MAX_UNIT_BYTES: Final = 400_000
 MAX_UNIT_FILES: Final = 50
@@ -30,6 +31,9 @@ RANGE_BYTES: Final = 50_000
 
 Most ranges are larger, so the estimate is usually too high.  That is the cheaper mistake: a range after the end of the
 container costs one message, but a missing range costs another round."""
+
+MAX_NAMES: Final = 3
+"""Names that a dump may have at most.  If one gets a better name, its old one becomes free for another dump."""
 
 CLOCK_NANOSECONDS: Final = 2 * 10**9
 """If a file changed less than this time before it was read, it may have changed again, and have the same time of
@@ -47,10 +51,16 @@ class Remaining:
         """Rounds of units.  Publish each round before you ask for the next.
 
         The number of dumps in a large container is not known before a worker has read to its end.  So later rounds have
-        the ranges that the first round missed.  The last round has dumps that lost their output name to another dump,
-        if that dump does not have the name any more.
+        the ranges that the first round missed, and dumps that lost their output name to another dump.  The last rounds
+        have dumps that can get a better name now, because another dump does not have it any more.
         """
-        yield self._units(self._planned())
+        yield self._units(self.planned())
+        yield from self._following_rounds()
+        for _ in range(MAX_NAMES):
+            yield self._units(self._with_better_names())
+            yield from self._following_rounds()
+
+    def _following_rounds(self) -> Iterator[Iterator[Unit]]:
         before: dict[tuple[str, str], tuple[int, int]] = {}
         while left := {one[:2]: one[2:] for one in self._state.dumps.unfinished_files(self._state.number)}:
             for source, path in left.keys() & before.keys():
@@ -59,7 +69,6 @@ class Remaining:
                     del left[source, path]
             yield self._units(self._following(sorted(left)))
             before = left
-        yield self._units(self._with_free_names())
 
     def _reject_rest(self, source: str, path: str) -> None:
         """Reject the rest of a file that made no progress in a round, so that the run ends."""
@@ -68,27 +77,10 @@ class Remaining:
             detail = "a full round made no progress on the rest of this file"
             self._state.reject_rest(row, Reject(source, "internal_error", detail))
 
-    def _units(self, left: Iterator[tuple[Item, int]]) -> Iterator[Unit]:
-        """Units of about one second of work, from items with their size in bytes; each range is one unit."""
-        numbers = count()
-        items: list[Item] = []
-        size = 0
-        for item, own in left:
-            if item.stop is not None:
-                yield self._unit(next(numbers), [item])
-                continue
-            if items and (size + own > MAX_UNIT_BYTES or len(items) >= MAX_UNIT_FILES):
-                yield self._unit(next(numbers), items)
-                items, size = [], 0
-            items.append(item)
-            size += own
-        if items:
-            yield self._unit(next(numbers), items)
+    def _units(self, left: Iterable[tuple[Item, int]]) -> Iterator[Unit]:
+        return divide(left, self._state.key + self._state.profiles)
 
-    def _unit(self, number: int, items: Iterable[Item]) -> Unit:
-        return Unit(number, self._state.key + self._state.profiles, tuple(items))
-
-    def _planned(self) -> Iterator[tuple[Item, int]]:
+    def planned(self) -> Iterator[tuple[Item, int]]:
         """What is left to clean of the files that the run was given, each with its size in bytes."""
         used: list[int] = []
         for one in self._state.job.plan.inputs:
@@ -136,13 +128,20 @@ class Remaining:
                 first = self._state.first_missing(row.id)
                 yield from self._ranges(replace(self._item(source, path), start=first), row.state.size, row)
 
-    def _with_free_names(self) -> Iterator[tuple[Item, int]]:
-        """Dumps that were rejected because another dump had their output name, and that name is free now."""
-        lost = self._state.dumps.lost_names(self._state.number)
-        for source, path in {(one[0], one[1]): None for one in lost if not self._state.is_taken(one[3], *one[:3])}:
+    def _with_better_names(self) -> Iterator[tuple[Item, int]]:
+        """Dumps that would get a better output name than they have, or one at all, if they were cleaned now."""
+        lesser = self._state.dumps.lesser_names(self._state.number)
+        found = {one[:2]: None for one in lesser if not self._has_best_name(one[3], one[4], *one[:3])}
+        for source, path in found:
             row = self._state.manifest.file(source, path)
             if row:
                 yield from self._ranges(self._item(source, path), row.state.size, row)
+
+    def _has_best_name(self, dump: str, name: str, source: str, path: str, number: int) -> bool:
+        """Whether a dump has the best name that it could have.  An empty name means that it has none."""
+        if name == output_names(dump)[0].name:
+            return True
+        return self._state.best_name(dump, source, path, number) in (name, None)
 
     def _ranges(self, item: Item, size: int, row: FileRow | None = None) -> Iterator[tuple[Item, int]]:
         """A file, or a large container in ranges, without the dumps that are current.
@@ -152,7 +151,7 @@ class Remaining:
         with the container.  If its end is not known, they end where its size suggests, but not before the last dump
         that is in the manifest.
         """
-        if size <= MAX_UNIT_BYTES or not _holds_many(item.path):
+        if size <= MAX_UNIT_BYTES or not holds_many(item.path):
             found = self._without_current(item, row)
             if found:
                 yield found, size
@@ -196,10 +195,9 @@ class Remaining:
         """Whether a dump needs no cleaning: it has its output, or it was rejected and no retry is due."""
         if dump.stale == OTHER_SETTINGS or (dump.stale == OTHER_FILE and not dump.fingerprint.raw):
             return False
-        if dump.reject is None:
-            return self._has_all_files(dump)
-        if dump.reject.reason == "name_taken":
-            return self._state.is_taken(dump.reject.detail, item.source, item.path, dump.number)
+        if dump.reject is None or dump.reject.reason == "name_taken":
+            has_best = self._has_best_name(dump.source, dump.name, item.source, item.path, dump.number)
+            return has_best and self._has_all_files(dump)
         return dump.reject.reason not in RETRIED or dump.run > self._state.last_finished
 
     def _has_all_files(self, dump: DumpRow) -> bool:
@@ -236,7 +234,26 @@ class Remaining:
         self._state.done.counts += self._state.totals.of_unchanged_file(row.id)
 
 
-def _holds_many(path: str) -> bool:
+def divide(left: Iterable[tuple[Item, int]], key: str) -> Iterator[Unit]:
+    """Units of about one second of work, from items with their size in bytes; each range is one unit."""
+    numbers = count()
+    items: list[Item] = []
+    size = 0
+    for item, own in left:
+        if item.stop is not None:
+            yield Unit(next(numbers), key, (item,))
+            continue
+        if items and (size + own > MAX_UNIT_BYTES or len(items) >= MAX_UNIT_FILES):
+            yield Unit(next(numbers), key, tuple(items))
+            items, size = [], 0
+        items.append(item)
+        size += own
+    if items:
+        yield Unit(next(numbers), key, tuple(items))
+
+
+def holds_many(path: str) -> bool:
+    """Whether the file at `path` is a container, which holds many dumps."""
     from copydesk import readers  # takes 25 MB with what it imports, and is needed for large files only
 
     return readers.holds_many(Path(path))

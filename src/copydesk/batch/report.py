@@ -30,8 +30,8 @@ def text(summary: Summary, output: str) -> str:
     before = f" The run before: {summary.before}." if summary.before else " There was no run before."
     parts = [
         f"# {counts} -> {output}",
-        f"{summary.cleaned} dumps were cleaned in {summary.seconds:.1f} s; {summary.skipped} files had not changed."
-        + (f" Files left out: {summary.left_out}." if summary.left_out else "")
+        f"{summary.cleaned} dumps were cleaned in {summary.seconds:.1f} s; {summary.skipped} files were skipped,"
+        " because nothing has changed. A dump also counts as unchanged if it was cleaned and gave the same output."
         + before,
         _table(
             ("step", "count"),
@@ -55,7 +55,7 @@ def text(summary: Summary, output: str) -> str:
         parts += ["## Slowest dumps", _table(("dump", "seconds"), slowest)]
     if summary.vanished:
         parts += [
-            f"## {len(summary.vanished)} inputs are gone",
+            f"## Inputs that are gone: {len(summary.vanished)}",
             "\n".join(f"- {_cell(one)}" for one in summary.vanished[:20]),
         ]
     return "\n\n".join(parts) + "\n"

@@ -10,6 +10,7 @@ Workers clean dumps and stage the output (`pool`, `worker`).  The run is one pro
 (`remaining`), and publishes the staged parts in any order (`publish`).  The output depends only on inputs and settings.
 """
 
+import logging
 import shutil
 import time
 from collections import Counter
@@ -29,6 +30,8 @@ from copydesk.batch.remaining import Remaining
 from copydesk.batch.state import RunState
 from copydesk.shards import Shards
 from copydesk.store import SHARDED, Store
+
+LOG: Final = logging.getLogger(__name__)
 
 MAX_SLOWEST: Final = 5
 """How many of the slowest dumps a summary names."""
@@ -59,6 +62,7 @@ class Run:
         except BaseException:
             self._store.__exit__(None, None, None)
             raise
+        LOG.info("a run begins: %d files into %s", len(self._job.plan.inputs), self._job.output)
         return self
 
     def _begin(self) -> None:
@@ -124,8 +128,10 @@ class Run:
             vanished=self._vanished,
             seconds=time.monotonic() - self._began,
             before=state.before,
-            left_out=self._job.plan.left_out,
+            profiles=dict(done.profiles.most_common()),
+            left_out=len(self._job.plan.left_out),
         )
+        LOG.info("the run has ended: %s", counts, extra=summary.fields)
         state.totals.end_run(state.number, "finished", str(counts))
         shutil.rmtree(self._store.books / WORK, ignore_errors=True)
         return summary
@@ -190,5 +196,7 @@ def run(job: Job, progress: Callable[[Progress], None] = lambda progress: None) 
     ):
         for units in own.rounds():
             for staged in pool.clean(units):
-                progress(own.publish(staged))
+                now = own.publish(staged)
+                LOG.info("%d of %d files: %s", now.files, now.of, now.counts)
+                progress(now)
         return own.finish()

@@ -9,11 +9,11 @@ from typing import Final
 from copydesk.batch.counts import Counts
 from copydesk.batch.job import RETRIED, Job
 from copydesk.batch.manifest import FileRow, Manifest
-from copydesk.batch.manifest_dumps import REST_OF_FILE, DumpRow, Dumps
+from copydesk.batch.manifest_dumps import REST_OF_FILE, DumpRow, Dumps, Owner
 from copydesk.batch.manifest_totals import Totals
 from copydesk.batch.messages import path_from_text
 from copydesk.document import Reject
-from copydesk.store import Store
+from copydesk.store import OutputName, Store, name_key, output_names
 
 PAGE: Final = 1000
 """Rows that are in memory at once: a file may have a million dumps."""
@@ -33,6 +33,7 @@ class DoneSoFar:
     size: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
+    profiles: Counter[str] = field(default_factory=Counter)
     partly_read: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -58,14 +59,33 @@ class RunState:
         self.done = DoneSoFar(Counts(rejected=len(self.job.plan.rejects)))
         self._missing.clear()
 
-    def is_taken(self, name: str, source: str, path: str, number: int) -> bool:
-        """Whether a dump that comes before this one has the name, and its file is among the paths of this run."""
-        owner = self.dumps.owner(name)
-        if owner is None:
+    def is_input(self, owner: Owner) -> bool:
+        """Whether the file of a dump is among the paths of this run."""
+        return self.job.plan.inputs.holds(owner.source, str(path_from_text(owner.path)))
+
+    def is_taken(self, name: OutputName, source: str, path: str, number: int) -> bool:
+        """Whether a dump of this run has the name, and a better claim to it than dump `number` of this file."""
+        owner = self.dumps.owner(name.name)
+        if owner is None or (owner.source, owner.path, owner.number) == (source, path, number):
             return False
-        _, owner_number, owner_source, owner_path = owner
-        is_before = (owner_source, owner_path, owner_number) < (source, path, number)
-        return is_before and self.job.plan.inputs.holds(owner_source, str(path_from_text(owner_path)))
+        key = name_key(name.name)
+        rank = next((one.rank for one in output_names(owner.dump) if name_key(one.name) == key), 0)
+        is_better = (rank, owner.source, owner.path, owner.number) < (name.rank, source, path, number)
+        return is_better and self.is_input(owner)
+
+    def best_name(self, dump: str, source: str, path: str, number: int) -> str | None:
+        """The name that the dump with the source `dump` would get now.
+
+        None if all of its names are taken, or one of them by a dump with the same source: a second record with this
+        source would have the same id.
+        """
+        for one in output_names(dump):
+            if not self.is_taken(one, source, path, number):
+                return one.name
+            owner = self.dumps.owner(one.name)
+            if owner and owner.dump == dump:
+                return None
+        return None
 
     def first_missing(self, file: int) -> int:
         """The number of the first dump of a file that has no current row."""

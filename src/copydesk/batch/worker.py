@@ -171,8 +171,7 @@ class Worker:
         if isinstance(made, Cleaned):
             article = made.article
             try:
-                name = store.output_name(article.source)
-                files = store.files(name, made, self._setup.formats)
+                files = store.files(made, self._setup.formats)
                 records = [record.to_json(one) for one in (article, *made.teasers)] if self._needs_lines else []
             except MarkdownError as error:
                 made = Reject(article.source, "markdown_differs", str(error))
@@ -183,8 +182,7 @@ class Worker:
                     number,
                     article.source,
                     Fingerprint(article.provenance.config, hooks.item.profiles, hooks.raw),
-                    name,
-                    {file: text if text is None else self._stage(text.encode()) for file, text in files.items()},
+                    {suffix: text if text is None else self._stage(text.encode()) for suffix, text in files.items()},
                     self._stage(pack_records(records)) if records else None,
                     counts=count(made),
                     seconds=round(seconds, 3),

@@ -40,6 +40,12 @@ def read(stream: ByteLines, source: str, settings: Config) -> Iterator[Pending |
     yield from _of_lines(stream, stream, Names(source), None, settings)
 
 
+def record(raw: bytes, names: Names, settings: Config) -> Pending | Reject:
+    """One record of a container, as the `raw` of its dump has it."""
+    found = _parsed(raw, names.at(1))
+    return found if isinstance(found, Reject) else _of(found, raw, 1, names, settings)
+
+
 def read_file(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Iterator[Pending | Reject]:
     """The records of a file with this name.  Its first line shows if it has an object on each line."""
     beginning = stream.peek(SNIFFED_BYTES)

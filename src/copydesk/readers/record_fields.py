@@ -46,7 +46,7 @@ class Names:
     """The names of the records in a container: their ids; or their numbers, if an id is missing or is there twice."""
 
     def __init__(self, source: str):
-        self._source = source
+        self.source = source
         self._seen: set[bytes] = set()
 
     def of(self, own: str | None, number: int | None) -> tuple[str | None, str]:
@@ -55,13 +55,13 @@ class Names:
         If `number` is None, it is the only record and has the source of the container.
         """
         if number is None:
-            return own, self._source
+            return own, self.source
         name = self._unseen(own, number)
-        return name, f"{self._source}#{name}"
+        return name, f"{self.source}#{name}"
 
     def at(self, number: int | None) -> str:
         """The source of a record whose name could not be read."""
-        return self._source if number is None else f"{self._source}#{number}"
+        return self.source if number is None else f"{self.source}#{number}"
 
     def _unseen(self, name: str | None, number: int) -> str:
         for candidate in chain([name or str(number), str(number)], (f"{number}-{more}" for more in count(2))):

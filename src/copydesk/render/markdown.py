@@ -78,6 +78,15 @@ def teasers(parent: Record, records: Sequence[Record]) -> str:
 
     Headlines are headings, texts paragraphs; captions, credits and dates are list items that begin with their label.
     """
+    return _teasers(parent.id, parent.source, records)
+
+
+def of(record: Record) -> str:
+    """The Markdown of any record: of an article, of a dump without a story, or of one teaser."""
+    return article(record) if record.parent is None else _teasers(record.parent, record.source, [record])
+
+
+def _teasers(parent: str, source: str, records: Sequence[Record]) -> str:
     listed: list[Json] = [
         {"id": record.id, "position": record.position, **_front_matter(record.metadata)} for record in records
     ]
@@ -87,11 +96,11 @@ def teasers(parent: Record, records: Sequence[Record]) -> str:
         for block in record.blocks:
             kind = _TEASER_KINDS.get(block.label)
             expected.append((kind, block.text) if kind else ("li", f"{block.label}: {block.text}"))
-    text = _fenced({"parent": parent.id, "source": parent.source, "teasers": listed}) + _body(expected)
+    text = _fenced({"parent": parent, "source": source, "teasers": listed}) + _body(expected)
     parsed = parse(text)
-    _check(parsed, expected, parent.source)
+    _check(parsed, expected, source)
     for record, head in zip(records, _listed(parsed.front_matter), strict=True):
-        _check_metadata(head, record.metadata, parent.source)
+        _check_metadata(head, record.metadata, source)
     return text
 
 

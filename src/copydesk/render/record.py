@@ -44,7 +44,13 @@ def to_json(record: Record, indent: int | None = None) -> str:
     return text
 
 
-def from_json(data: bytes) -> Record:
+def to_dict(record: Record) -> dict[str, Json]:
+    """The record as plain values: what `to_json` gives, parsed."""
+    found: dict[str, Json] = json.loads(to_json(record))
+    return found
+
+
+def from_json(data: bytes | str) -> Record:
     """The record in one JSON object.  Raises RecordError where it is not a record."""
     try:
         return msgspec.json.decode(data, type=Record)

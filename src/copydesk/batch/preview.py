@@ -1,0 +1,98 @@
+"""What a run would do, without doing it: `copydesk clean --dry-run`.
+
+It is found by the code of a run (`remaining`), on a temporary copy of the manifest.  The output is only read.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from copydesk import __version__
+from copydesk.batch.job import RETRIED, Job, check, digest, run_key
+from copydesk.batch.manifest import NAME, FileRow, Manifest, manifest_errors
+from copydesk.batch.messages import Item, path_from_text, path_to_text
+from copydesk.batch.remaining import Remaining
+from copydesk.batch.state import RunState
+from copydesk.store import BOOKKEEPING, Store
+
+
+class Action(StrEnum):
+    """What a run does with an input."""
+
+    CLEAN = "clean"
+    SKIP = "skip"
+    LEAVE_OUT = "leave out"
+    REJECT = "reject"
+    REMOVE = "remove"
+
+
+UNCHANGED: Final = "nothing has changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An input, what would be done with it, and why."""
+
+    action: Action
+    source: str
+    why: str
+
+
+def preview(job: Job) -> Iterator[Planned]:
+    """What a run of the job would do: each input in order, then rejects, files left out, and outputs to remove.
+
+    Raises ConfigError or StoreError as a run would, and ManifestError if the manifest can't be read.
+    """
+    check(job)
+    books = job.output / BOOKKEEPING
+    with (
+        tempfile.TemporaryDirectory(prefix="copydesk-") as folder,
+        manifest_errors(books),
+        closing(Manifest(Path(folder), rebuild=True)) as manifest,
+    ):
+        if (books / NAME).is_file():
+            manifest.copy_without_records(books / NAME)
+        profiles = digest(job.settings.profiles)
+        state = RunState(job, Store(job.output), manifest, run_key(job), profiles, __version__)
+        yield from _inputs(state)
+        yield from (Planned(Action.REJECT, one.source, f"{one.reason}: {one.detail}") for one in job.plan.rejects)
+        yield from (Planned(Action.LEAVE_OUT, one.source, one.why) for one in job.plan.left_out)
+        if job.prune:
+            for _, source in state.vanished_files():
+                yield Planned(Action.REMOVE, source, "the input is gone")
+
+
+def _inputs(state: RunState) -> Iterator[Planned]:
+    to_clean = {(item.path, item.source): _why(state, item) for item, _ in Remaining(state).planned()}
+    for one in state.job.plan.inputs:
+        why = to_clean.get((path_to_text(one.file), one.source))
+        yield Planned(Action.CLEAN if why else Action.SKIP, one.source, why or UNCHANGED)
+
+
+def _why(state: RunState, item: Item) -> str:
+    """Why a file is cleaned."""
+    row = state.manifest.file(item.source, item.path)
+    if row is None:
+        return "new"
+    if row.key != state.key:
+        return "the settings, the formats or the version of copydesk have changed"
+    if _has_changed(row, item):
+        return "the file has changed"
+    if row.profiles != state.profiles:
+        return "a source profile has changed: only dumps to which it applies are cleaned"
+    for dump in state.dumps.of_file(row.id):
+        if dump.reject and dump.reject.reason in RETRIED:
+            return f"rejected before ({dump.reject.reason}): tried again"
+    return "an output file is missing, or a better name for it is free now" if row.finished else "not finished before"
+
+
+def _has_changed(row: FileRow, item: Item) -> bool:
+    try:
+        now = path_from_text(item.path).stat()
+    except OSError:
+        return True
+    return (now.st_size, now.st_mtime_ns) != (row.state.size, row.state.changed)

@@ -1,0 +1,166 @@
+"""`copydesk clean`."""
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+from copydesk.cli import summary
+from copydesk.cli.common import config_option, read_settings
+from copydesk.cli.logs import set_up
+from copydesk.cli.progress import progress_bar
+from copydesk.cli.streams import CommandError, put, put_line, say
+from copydesk.exit_codes import ExitCode
+from copydesk.terminal import shown
+
+if TYPE_CHECKING:
+    from copydesk.batch import Job, Progress
+    from copydesk.config import Config
+
+
+def _formats(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    from copydesk.store import Format
+
+    names = tuple(name.strip() for name in value.split(","))
+    for name in names:
+        if name not in list(Format):
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(Format)}")
+    return names
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: output]"
+)
+@click.option(
+    "--format",
+    "formats",
+    default="md,json",
+    show_default=True,
+    callback=_formats,
+    help="What to write: md, json, jsonl, jsonl.gz, parquet, or several, separated by commas.",
+)
+@click.option(
+    "--shard-size",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Articles in each file of jsonl, jsonl.gz and parquet.  [default: all in one]",
+)
+@config_option
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.  [default: one for each core]")
+@click.option("--prune", is_flag=True, help="Remove the output of files that are gone.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be cleaned, skipped and left out, and why; write nothing."
+)
+@click.option("-v", "--verbose", count=True, help="Print what the run does; -vv: also each dump.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
+@click.option(
+    "--log-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="json: print what happens, and the summary, as JSON objects.",
+)
+def clean(
+    paths: tuple[str, ...],
+    output: Path | None,
+    formats: tuple[str, ...],
+    shard_size: int | None,
+    config_path: Path | None,
+    jobs: int | None,
+    prune: bool,
+    dry_run: bool,
+    verbose: int,
+    quiet: bool,
+    log_format: str,
+) -> None:
+    """Clean dumps: files, directories, patterns ("seeds/*.txt"), or "-".
+
+    A text or HTML file is one dump; .jsonl, .parquet, .warc, .wet, .zip and .tar hold many, and all may be
+    compressed (.gz, .bz2, .xz, .zst).  With "-", JSON Lines are read from standard input, records are written to
+    standard output, and rejects to standard error.
+
+    Dumps that were cleaned before and have not changed are skipped.
+
+    \b
+    copydesk clean seeds -o out                        Markdown and JSON for each dump
+    copydesk clean "seeds/*.txt" -o web --format jsonl   all records in web/records.jsonl
+    copydesk clean seeds -o out --dry-run              what would be cleaned now, and why
+
+    \b
+    Exit codes:  0 everything was cleaned   1 something was rejected (see rejects.jsonl)
+                 2 wrong use                3 the output could not be written completely,
+                                              or another run is writing it
+    """  # noqa: D301 # click needs the character, not a backslash and a letter
+    from copydesk import batch, config
+    from copydesk.batch.errors import RUN_ERRORS, explain_error
+    from copydesk.store import Format
+
+    set_up(0 if quiet else verbose, "text" if quiet else log_format)
+    if "-" in paths:
+        source = click.get_current_context().get_parameter_source("formats")
+        if len(paths) > 1 or output or source is not ParameterSource.DEFAULT:
+            raise CommandError('"-" (standard input) cannot be combined with other paths, -o or --format')
+        if dry_run or prune or shard_size:
+            raise CommandError('"-" (standard input) cannot be combined with --dry-run, --prune or --shard-size')
+        sys.exit(_clean_stream(read_settings(config_path), jobs))
+    output = output or Path("output")
+    try:
+        settings = config.resolve(config_path)
+        plan = batch.plan(list(map(Path, paths)), output, settings.inputs.exclude)
+        job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
+        if dry_run:
+            _show_preview(job)
+            return
+        is_silent = quiet or verbose or log_format == "json"
+        with nullcontext(_no_progress) if is_silent else progress_bar(job) as progress:
+            done = batch.run(job, progress)
+    except RUN_ERRORS as error:
+        raise CommandError(*explain_error(error, output)) from error
+    if not quiet and log_format == "text":
+        for line in summary.lines(done, output, prune=prune):
+            say(line)
+    sys.exit(ExitCode.REJECTED if done.counts.rejected else ExitCode.DONE)
+
+
+def _no_progress(progress: "Progress") -> None:
+    """Show nothing."""
+
+
+def _show_preview(job: "Job") -> None:
+    """Print what a run would do with each input: action, source and reason, with tabs between."""
+    from collections import Counter
+
+    from copydesk.batch.preview import Action, preview
+
+    counts = Counter[Action]()
+    for one in preview(job):
+        counts[one.action] += 1
+        put_line("\t".join((one.action, shown(one.source), shown(one.why))))
+    say(f"nothing was done; a run would {', '.join(f'{action} {counts[action]:,}' for action in Action)}")
+
+
+def _clean_stream(settings: "Config", jobs: int | None) -> int:
+    from copydesk import store
+    from copydesk.batch.ordered import OrderedCleaner
+    from copydesk.document import Reject
+
+    if sys.stdin is None:
+        raise CommandError("standard input is closed")
+    if sys.stdout is None:
+        raise CommandError("standard output is closed", ExitCode.NOT_FINISHED)
+    rejected = 0
+    # A thread reads the stream, so it must not be `sys.stdin`: Python locks that when it exits.
+    with OrderedCleaner(settings, jobs) as cleaner, open(0, "rb", closefd=False) as stream:
+        for outcome in cleaner.stream(stream, "-"):
+            if isinstance(outcome, Reject):
+                rejected += 1
+                say(store.reject_line(outcome).rstrip("\n"))
+            else:
+                lines = "".join(one.to_json() + "\n" for one in (outcome.article, *outcome.teasers))
+                put(lines.encode())
+    return ExitCode.REJECTED if rejected else ExitCode.DONE

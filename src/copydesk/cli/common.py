@@ -1,0 +1,50 @@
+"""What the commands share: the option for settings, and the manifest of an output."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from copydesk.cli.streams import CommandError
+from copydesk.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from copydesk.batch.manifest import Manifest
+    from copydesk.config import Config
+
+
+config_option = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Settings (TOML).  [default: config/copydesk.toml if it exists]",
+)
+
+
+def read_settings(path: Path | None) -> "Config":
+    """The settings of a command.  Raises CommandError if they can't be used."""
+    from copydesk import config, desk
+
+    try:
+        settings = config.resolve(path)
+        desk.check_settings(settings)
+    except config.ConfigError as error:
+        raise CommandError(str(error)) from error
+    return settings
+
+
+@contextmanager
+def open_manifest(output: Path) -> Iterator["Manifest"]:
+    """The manifest of an output.  An error in it becomes a CommandError."""
+    from copydesk.batch.manifest import NAME, Manifest, manifest_errors
+    from copydesk.store import BOOKKEEPING
+
+    if not (output / BOOKKEEPING / NAME).is_file():
+        raise CommandError(f"{output} has no manifest: it is not an output folder of copydesk clean")
+    try:
+        with manifest_errors(output / BOOKKEEPING), closing(Manifest(output / BOOKKEEPING)) as manifest:
+            yield manifest
+    except OSError as error:
+        raise CommandError(f"{error.filename}: {error.strerror}", ExitCode.NOT_FINISHED) from error

@@ -1,0 +1,81 @@
+"""Standard output and standard error, which may be closed, full, or read by a program that ends early."""
+
+import errno
+import os
+import sys
+from contextlib import suppress
+from typing import Any, Final
+
+import click
+
+from copydesk.exit_codes import ExitCode
+from copydesk.terminal import shown
+
+STANDARD: Final = (0, 1, 2)
+
+
+class CommandError(click.ClickException):
+    """An error that is shown in one line, and its exit code."""
+
+    def __init__(self, message: str, exit_code: int = ExitCode.WRONG_USE):
+        super().__init__(shown(message))
+        self.exit_code = exit_code  # type: ignore[misc] # click reads it from the instance
+
+
+class Shell(click.Group):
+    """The group of commands.  If standard output can't take what a command prints, the exit code is NOT_FINISHED."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run the command of the arguments."""
+        _open_standard_streams()
+        return super().main(*arguments, **options)
+
+    def invoke(self, context: click.Context) -> object:
+        """Run a command, and print all of its output before it ends."""
+        try:
+            try:
+                return super().invoke(context)
+            finally:
+                if sys.stdout is not None:
+                    sys.stdout.flush()
+        except BrokenPipeError:  # `| head` has read enough
+            _discard_output()
+            sys.exit(ExitCode.NOT_FINISHED)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT) or error.filename is not None:
+                raise
+            _discard_output()
+            raise CommandError(f"standard output: {error.strerror}", ExitCode.NOT_FINISHED) from error
+
+
+def put(text: str | bytes) -> None:
+    """Write a text to standard output.  Raises CommandError if it is closed."""
+    if sys.stdout is None:
+        raise CommandError("standard output is closed", ExitCode.NOT_FINISHED)
+    click.echo(text, nl=False)
+
+
+def put_line(line: str = "") -> None:
+    """Write a line to standard output.  Raises CommandError if it is closed."""
+    put(line + "\n")
+
+
+def say(text: str) -> None:
+    """Write a line to standard error.  If it is closed, there is no one to read it, and the command goes on."""
+    with suppress(OSError):
+        click.echo(text, err=True)
+
+
+def _open_standard_streams() -> None:
+    """Open closed descriptors of standard streams, or the next file would get their number, and what is printed."""
+    for number in STANDARD:
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _discard_output() -> None:
+    """Let Python's own flush at the end not fail again."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

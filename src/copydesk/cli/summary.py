@@ -1,0 +1,38 @@
+"""The lines that `clean` prints when a run has ended."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copydesk.terminal import shown
+
+if TYPE_CHECKING:
+    from copydesk.batch import Summary
+
+
+def plural(count: int, one: str, more: str = "") -> str:
+    """A number with its noun: "1 file", "2 files"."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def lines(summary: "Summary", output: Path, *, prune: bool) -> list[str]:
+    """What is written, what is rejected and why, and what the run did."""
+    from copydesk.store import REJECTS
+
+    counts, place = summary.counts, shown(str(output))
+    found = []
+    if summary.vanished:
+        what = "were removed" if prune else "are still there; --prune removes them"
+        verb = "is" if len(summary.vanished) == 1 else "are"
+        found.append(f"{plural(len(summary.vanished), 'input')} {verb} gone: the outputs {what}")
+    found.append(f"{counts} -> {place}")
+    if counts.rejected:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in summary.reasons.items())
+        found.append(f"{counts.rejected} rejected ({reasons}): see {shown(str(output / REJECTS))}")
+    parts = [f"{plural(summary.cleaned, 'dump')} cleaned", f"{plural(summary.skipped, 'file')} skipped"]
+    parts += [plural(counts.teasers, "teaser")] if counts.teasers else []
+    parts += [f"{plural(summary.left_out, 'file')} left out"] if summary.left_out else []
+    if summary.profiles:
+        applied = ", ".join(f"{shown(name)} {count}" for name, count in summary.profiles.items())
+        parts.append(f"source profiles: {applied}")
+    found.append(f"{', '.join(parts)}; {summary.seconds:.1f} s")
+    return found

@@ -1,0 +1,34 @@
+"""`copydesk verify`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from copydesk.cli.common import open_manifest
+from copydesk.cli.streams import put_line, say
+from copydesk.exit_codes import ExitCode
+from copydesk.terminal import shown
+
+
+@click.command()
+@click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def verify(output: Path) -> None:
+    """Check each record of OUTPUT: its schema, its hash, that it can be undone, and that no record is missing.
+
+    \b
+    Exit codes:  0 no problems      1 problems found, one per line
+                 2 wrong use        3 the manifest can't be read
+    """  # noqa: D301 # click needs the character, not a backslash and a letter
+    from copydesk.batch.check import Fault, check_output
+
+    records = faults = 0
+    with open_manifest(output) as manifest:
+        for found in check_output(output, manifest):
+            if isinstance(found, Fault):
+                faults += 1
+                put_line(shown(f"{found.file}: {found.what}"))
+            else:
+                records += found
+    say(f"{records:,} records checked, {faults:,} faults")
+    sys.exit(ExitCode.REJECTED if faults else ExitCode.DONE)
