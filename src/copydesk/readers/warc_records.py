@@ -46,7 +46,8 @@ class Damage(Enum):
 class CrawlRecord:
     """A record of a crawl's file.
 
-    `block` has all its bytes, or the first ones if it has more than the reader was asked for.  `rest` are bytes between the end of the record and the next one, without white space.
+    `block` has all its bytes, or the first ones if it has more than the reader was asked for.  `rest` are
+    bytes between the end of the record and the next one, without white space.
     """
 
     headers: "StatusAndHeaders"
