@@ -46,13 +46,12 @@ class Damage(Enum):
 class CrawlRecord:
     """A record of a crawl's file.
 
-    `block` has all its bytes, or the first ones if it has more than the reader was asked for; `size` is the number of
-    all.  `rest` are bytes between the end of the record and the next one, without white space.
+    `block` has all its bytes, or the first ones if it has more than the reader was asked for.  `rest` are
+    bytes between the end of the record and the next one, without white space.
     """
 
     headers: "StatusAndHeaders"
     block: bytes
-    size: int
     rest: bytes
     damage: Damage | None
     is_arc: bool
@@ -101,7 +100,7 @@ def read(stream: IO[bytes], max_bytes: int) -> Iterator[CrawlRecord | Garbage]:
         except (StatusAndHeadersParserException, ValueError, EOFError) as error:
             raise UnreadableError("broken_stream", "the rest is lost: it is not the header of a record") from error
         length = _length(headers, is_arc=window.is_arc)
-        block, size, damage = window.block(length or 0, max_bytes)
+        block, damage = window.block(length or 0, max_bytes)
         end = window.place
         rest = window.skip_to_header(max_bytes)
         is_lost = False
@@ -110,10 +109,10 @@ def read(stream: IO[bytes], max_bytes: int) -> Iterator[CrawlRecord | Garbage]:
             rest = rest[: max(0, window.sound - end)]
         rest = rest.strip()
         if length is None:
-            block, size, rest, damage = rest, len(rest), b"", Damage.NO_LENGTH
+            block, rest, damage = rest, b"", Damage.NO_LENGTH
         elif rest and not damage:
             damage = Damage.TOO_SHORT
-        yield CrawlRecord(headers, block, size, rest, Damage.BREAKS_OFF if is_lost else damage, window.is_arc)
+        yield CrawlRecord(headers, block, rest, Damage.BREAKS_OFF if is_lost else damage, window.is_arc)
         if is_lost:
             if not window.resume():
                 return
@@ -175,8 +174,8 @@ class _Window:
         self.header_bytes -= len(line)
         return line
 
-    def block(self, length: int, max_bytes: int) -> tuple[bytes, int, Damage | None]:
-        """(the next `length` bytes, at most `max_bytes` of them; their number; what is wrong with them).
+    def block(self, length: int, max_bytes: int) -> tuple[bytes, Damage | None]:
+        """(the next `length` bytes, at most `max_bytes` of them; what is wrong with them).
 
         If another record begins in them, they end before it.
         """
@@ -188,18 +187,17 @@ class _Window:
                 pass
             ready = len(self._data) - self._at
             if not ready:
-                return bytes(found), size, Damage.BREAKS_OFF
+                return bytes(found), Damage.BREAKS_OFF
             taken = min(left, ready - LOOKAHEAD) if ready > LOOKAHEAD else min(left, ready)
             inside = _INSIDE.search(self._data, self._at, self._at + taken + LOOKAHEAD)
             if inside and inside.start() + len(b"\r\n\r\n") < self._at + taken:
                 found += self._data[self._at : inside.start()][: max_bytes - len(found)]
-                size += inside.start() - self._at
                 self._at = inside.start()
-                return bytes(found), size, Damage.OVERLAPS
+                return bytes(found), Damage.OVERLAPS
             found += self._data[self._at : self._at + taken][: max_bytes - len(found)]
             size += taken
             self._at += taken
-        return bytes(found), size, None
+        return bytes(found), None
 
     def skip_to_header(self, max_bytes: int) -> bytes:
         """Go to the next header of a record, or to the end.
