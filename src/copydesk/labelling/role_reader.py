@@ -16,7 +16,7 @@ import numpy as np
 from copydesk import forest
 from copydesk.document import STORY, Label
 from copydesk.edits import Rule
-from copydesk.forest import UNIT, Forest
+from copydesk.forest import UNIT, Forests
 from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS
@@ -96,13 +96,14 @@ NEXT_BEST: Final = tuple(
 class RoleForests:
     """A forest for each role."""
 
-    forests: Mapping[str, Forest]
+    forests: Forests
 
-    def probabilities(self, name: str, rows: Ints) -> Floats:
-        """The probability of the role for each row of features."""
-        scores = np.array(self.forests[name].scores(rows), dtype=np.float64)
-        found: Floats = np.round(1 / (1 + np.exp(-scores / UNIT)), 2)
-        return found
+    def probabilities(self, asked: Mapping[str, Ints]) -> dict[str, list[float]]:
+        """For each role in `asked` its probability for each row of features."""
+        scores = self.forests.scores(asked)
+        every = np.array([score for name in asked for score in scores[name]], dtype=np.float64)
+        remaining = iter(np.round(1 / (1 + np.exp(-every / UNIT)), 2).tolist())
+        return {name: [next(remaining) for _ in rows] for name, rows in asked.items()}
 
 
 @cache
@@ -139,11 +140,10 @@ def read(
     best: dict[int, tuple[float, str, float]] = {}
     section: tuple[int, float] | None = None
     lost: dict[int, str] = {}
-    for name, limits in ROLES.items():
-        places = candidates[name]
-        if not len(places):
-            continue
-        probabilities = dict(zip(places.tolist(), forests.probabilities(name, rows[places]).tolist(), strict=True))
+    likely = forests.probabilities({name: rows[places] for name, places in candidates.items() if len(places)})
+    for name, found_likely in likely.items():
+        limits = ROLES[name]
+        probabilities = dict(zip(candidates[name].tolist(), found_likely, strict=True))
         if limits.role is Role.SECTION:
             section = _section(lines, verdicts, probabilities, limits)
             continue
