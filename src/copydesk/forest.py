@@ -60,9 +60,9 @@ class Forests:
     """Forests by name.
 
     One pass scores the candidates of several forests, because each step of a pass costs nearly the same for one
-    candidate as for a hundred.  For that all trees are made whole: every leaf is at the same depth.  On level n a tree has 2**n nodes, and after
-    node number k of a level comes number 2 * k, or 2 * k + 1 if the feature is above the threshold.  Forests with fewer
-    trees get more of them, with the value 0.
+    candidate as for a hundred.  For that all trees are made whole: every leaf is at the same depth.  On level n a tree
+    has 2**n nodes, and after node number k of a level comes number 2 * k, or 2 * k + 1 if the feature is above the
+    threshold.  Forests with fewer trees get more of them, with the value 0.
     """
 
     __slots__ = ("_counts", "_levels", "_numbers", "_starts", "_trees", "_values")
