@@ -207,12 +207,17 @@ def candidates_of(shares: Floats, verdicts: Sequence[Verdict]) -> dict[str, Ints
     labels = np.array([PLACE[verdict.label] for verdict in verdicts])
     fixed = np.array([verdict.share is None or verdict.label is Label.TITLE for verdict in verdicts])
     taken = np.array([verdict.part is not None or verdict.role is Role.SECTION for verdict in verdicts])
-    titles = np.flatnonzero(labels == PLACE[Label.TITLE])
+    is_label = np.equal.outer(range(len(PLACE)), labels)
+    titles = np.flatnonzero(is_label[PLACE[Label.TITLE]])
+    free, open_to_all = ~taken, ~fixed
     found: dict[str, Ints] = {}
     for name, limits in ROLES.items():
         likely = shares[:, PLACE[limits.label]] >= MIN_SHARE
         for title in titles[:1]:
             likely[title + 1 : title + 1 + limits.near_title] = True
-        labelled = np.isin(labels, [PLACE[label] for label in (limits.label, *limits.also)])
-        found[name] = np.flatnonzero((labelled | (likely & ~fixed)) & ~taken).astype(np.int32)
+        likely &= open_to_all
+        for label in (limits.label, *limits.also):
+            likely |= is_label[PLACE[label]]
+        likely &= free
+        found[name] = np.flatnonzero(likely).astype(np.int32)
     return found
