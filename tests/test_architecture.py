@@ -13,7 +13,18 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("exit_codes", "flow_options", "text", "characters", "terminal", "npz", "forest", "program_code", "edits"),
+    *(
+        "exit_codes",
+        "flow_options",
+        "text",
+        "characters",
+        "terminal",
+        "npz",
+        "memory",
+        "forest",
+        "program_code",
+        "edits",
+    ),
     *(
         "document",
         "vocabulary",

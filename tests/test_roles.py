@@ -11,9 +11,9 @@ from bench import folds
 import copydesk
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.forest import TreesError
+from copydesk.forest import Forests, TreesError
 from copydesk.labelling import Line, Role, Verdict, role_reader
-from copydesk.labelling.features import Floats, columns
+from copydesk.labelling.features import columns
 from copydesk.labelling.model import LABELS
 from copydesk.labelling.role_features import COLUMNS, SURFACE, Ints
 from copydesk.labelling.role_reader import ROLE, RoleForests
@@ -35,9 +35,11 @@ class FixedForests(RoleForests):
 
     fixed: Mapping[str, Mapping[int, float]]
 
-    def probabilities(self, name: str, rows: Ints) -> Floats:
+    def probabilities(self, asked: Mapping[str, Ints]) -> dict[str, list[float]]:
         place = COLUMNS.index("line")
-        return np.array([self.fixed.get(name, {}).get(int(row[place]), 0.27) for row in rows])
+        return {
+            name: [self.fixed.get(name, {}).get(int(row[place]), 0.27) for row in rows] for name, rows in asked.items()
+        }
 
 
 def read(fixed: Mapping[str, Mapping[int, float]], labelled: list[Label] = LABELLED) -> list[Verdict]:
@@ -46,7 +48,9 @@ def read(fixed: Mapping[str, Mapping[int, float]], labelled: list[Label] = LABEL
     shares[2, LABELS.index(Label.TEASER)] = 0.4
     seen = columns((), page=False)
     verdicts = [Verdict(label, Rule("label.model", ""), 0.5) for label in labelled]
-    return role_reader.read(lines, shares, np.zeros((len(lines), len(seen))), seen, verdicts, FixedForests({}, fixed))
+    return role_reader.read(
+        lines, shares, np.zeros((len(lines), len(seen))), seen, verdicts, FixedForests(Forests({}), fixed)
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from copydesk import forest
 from copydesk.edits import apply
-from copydesk.forest import Forest
+from copydesk.forest import Forest, Forests
 from copydesk.repair import boosted_trees, broken_sentences, from_page, fused_words, line_breaks, punctuation, spacing
 from copydesk.repair.candidates import TextContext
 from copydesk.repair.context import Context
@@ -42,9 +42,12 @@ def test_a_score_is_the_sum_of_the_values_of_the_trees() -> None:
         "value": [[0, 10, 20], [0, 1, 2]],
     }  # fmt: skip
     feature, threshold, below, above, value = (np.array(grown[part], dtype=np.int32) for part in forest.PARTS)
-    grown_forest = Forest(feature, threshold, below, above, value, start=100, depth=1)
-    assert grown_forest.scores([(4, 5), (5, 4), (0, 0)]) == [112, 121, 111]
-    assert grown_forest.scores([]) == []
+    both = Forest(feature, threshold, below, above, value, start=100, depth=1)
+    one = Forest(feature[:1], threshold[:1], below[:1], above[:1], value[:1], start=7, depth=1)
+    forests = Forests({"both": both, "one": one})
+    assert forests.scores({"both": [(4, 5), (5, 4), (0, 0)]}) == {"both": [112, 121, 111]}
+    assert forests.scores({"one": [(5, 0, 0)], "both": [(0, 0)]}) == {"one": [27], "both": [111]}
+    assert forests.scores({"both": [], "one": []}) == {"both": [], "one": []}
 
 
 def test_a_file_without_trees_is_a_clear_error(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """The vocabulary: each word in it is found by its rule, and the hints of the line announce it."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from copydesk import vocabulary
 from copydesk.document import Label
@@ -163,7 +166,7 @@ def test_no_phrase_is_in_a_table_twice() -> None:
 def test_entries_are_spelled_out() -> None:
     assert spelled_out("[|article ]author[|s]") == ["author", "authors", "article author", "article authors"]
     assert spelled_out("head of *") == ["head of *"]
-    assert one_of(["by", "written by", "redakteur*"]) == r"(?:redakteur\w*|written\sby|by)"
+    assert one_of(["by", "written by", "redakteur*"]) == r"(?:(?:redakteur\w*|written\sby|by))"
     assert whole_words(["update", "更新"]) == r"\b(?:update)\b|(?:更新)"
     assert hint_words(["written by", "fact-checked by", "haklar\N{LATIN SMALL LETTER DOTLESS I}"]) == {
         *("written", "checked", "haklari"),
@@ -183,3 +186,26 @@ def test_a_label_that_does_not_exist_is_an_error_that_names_its_table() -> None:
     wrong = vocabulary.content().replace("[phrases.line]", '[phrases.line]\nnotes = ["a phrase"]', 1)
     with pytest.raises(msgspec.ValidationError, match=r"'notes'.*phrases\.line"):
         vocabulary.read(wrong)
+
+
+_PREFIXES = ("read", "read more", "read more about", "re", "note", "notes of *", "not ... advice", "a.b", "a+b")
+
+
+@given(st.lists(st.sampled_from(_PREFIXES), max_size=6), st.text("readmo notesfvica.b+ ", max_size=20))
+def test_phrases_that_share_their_beginning_match_as_a_plain_list_does(phrases: list[str], text: str) -> None:
+    longest_first = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    plain = "|".join(
+        re.escape(phrase).replace(r"\ \.\.\.\ ", r"\b.{0,60}\b").replace(r"\ ", r"\s").replace(r"\*", r"\w*")
+        for phrase in longest_first
+    )
+
+    assert [found.span() for found in re.finditer(one_of(phrases), text)] == [
+        found.span() for found in re.finditer(f"(?:{plain})", text)
+    ]
+
+
+def test_a_longer_phrase_goes_before_one_that_it_begins_with() -> None:
+    found = re.match(one_of(("read", "read more", "read more about")), "read more about it")
+
+    assert found is not None
+    assert found[0] == "read more about"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ConfigError,
         EditSettings,
         FieldSettings,
+        InputSettings,
         LabelSettings,
         LanguageSettings,
         Limits,
@@ -61,6 +62,7 @@ __all__ = [
     "FieldSettings",
     "Image",
     "InputError",
+    "InputSettings",
     "Kind",
     "Label",
     "LabelSettings",
@@ -94,8 +96,8 @@ _HOMES: Final = {
     "batch.inputs": ("InputError",),
     "batch.pool": ("WorkerError",),
     "config": (
-        *("Config", "ConfigError", "EditSettings", "FieldSettings", "LabelSettings", "LanguageSettings", "Limits"),
-        *("LineRule", "Profile", "RunSettings", "Settings", "SourceSettings", "load"),
+        *("Config", "ConfigError", "EditSettings", "FieldSettings", "InputSettings", "LabelSettings"),
+        *("LanguageSettings", "Limits", "LineRule", "Profile", "RunSettings", "Settings", "SourceSettings", "load"),
     ),
     "document": (
         *("Author", "Block", "Cleaned", "Copyright", "Evidence", "Image", "Kind", "Label", "Metadata", "Provenance"),

@@ -27,6 +27,8 @@ from copydesk.labelling.verdict import Verdict
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
+Columns: TypeAlias = list[Floats | Ints | Flags]
+"""Columns of features, a number for each line; an array may have several of them, one after the other."""
 
 MAX_HASHED_WORDS: Final = 40
 """Words at the beginning of a line that are hashed: they are enough to recognise a long line."""
@@ -154,28 +156,37 @@ def features(
     `verdicts` are those of `patterns`, and `rules` the columns of rules that the model knows (`Model.rules`): a
     verdict without a column there is the model's "none", a row of zeros.
     """
-    counts = np.array([len(line.kinds) for line in lines], dtype=np.int64)
-    kinds = np.array(list(chain.from_iterable([line.kinds for line in lines])), dtype=np.int64)
+    words = [line.kinds for line in lines]
+    counts = np.array(list(map(len, words)), dtype=np.int64)
+    kinds = np.fromiter(chain.from_iterable(words), dtype=np.int64, count=int(counts.sum()))
     hashes = kinds & hints.HASH
     different, numbered = np.unique(hashes, return_inverse=True)
     word_lines = np.repeat(np.arange(len(lines)), counts)
     weights = np.array([line.words for line in lines], dtype=np.float64)
     prose = np.array([line.is_prose for line in lines], dtype=np.float64)
-    grammar = np.isin(different, _grammar(language), assume_unique=True)[numbered]
+    grammar = _are_among(different, _grammar(language))[numbered]
     meant = (kinds & hints.LONG != 0) & ~grammar
     pairs = _unique(word_lines[meant] * len(different) + numbered[meant])
     content_lines, content = np.divmod(pairs, max(1, len(different)))
-    dense = np.hstack([
-        _surface([line.text[:SEEN] for line in lines], lines, counts),
-        _shares(kinds, grammar, word_lines, counts, weights, language),
-        _by_rule(verdicts, tuple(rules)),
-        _likeness(numbered, word_lines, counts, content, content_lines, prose, len(different)),
-        _repeats(lines),
-        _places(lines, weights, prose),
-        np.array([line.origin for line in lines], dtype=np.float64),
-    ])  # fmt: skip
+    dense = table([
+        *_surface([line.text[:SEEN] for line in lines], lines, counts, weights, prose),
+        *_shares(kinds, grammar, word_lines, counts, weights, language),
+        *_by_rule(verdicts, tuple(rules)),
+        *_likeness(numbered, word_lines, counts, content, content_lines, prose, len(different)),
+        *_repeats(lines),
+        *_places(lines, weights, prose),
+        np.array([line.origin for line in lines], dtype=np.float64).T.ravel(),
+    ], len(lines))  # fmt: skip
     hashed, hashed_lines = _hashed(hashes, word_lines, counts)
     return Features(dense, hashed, hashed_lines, content, content_lines, weights, _inside(lines))
+
+
+def table(found: Columns, count: int) -> Floats:
+    """The columns side by side: a row for each of the `count` lines.
+
+    They are written one after the other in memory, which is much faster than writing them into rows.
+    """
+    return np.concatenate(found, dtype=np.float64).reshape(-1, count).T
 
 
 def _inside(lines: Sequence[Line]) -> Ints:
@@ -188,12 +199,20 @@ def _inside(lines: Sequence[Line]) -> Ints:
 
 @lru_cache(maxsize=64)
 def _grammar(language: str | None) -> Ints:
-    """The hashes of the most frequent words of the language."""
+    """The hashes of the most frequent words of the language, in order."""
     common = [hints.KINDS[word] for word in lexicon.commonest(language, COMMON) if not word[0].isdigit()]
-    return np.array(common, dtype=np.int64) & hints.HASH
+    return np.sort(np.array(common, dtype=np.int64) & hints.HASH)
 
 
-def _surface(seen: Sequence[str], lines: Sequence[Line], counts: Ints) -> Floats:
+def _are_among(numbers: Ints, known: Ints) -> Flags:
+    """Which of the numbers are among the `known` ones, which are in order."""
+    if not len(known):
+        return np.zeros(len(numbers), dtype=np.bool_)
+    found: Flags = known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers
+    return found
+
+
+def _surface(seen: Sequence[str], lines: Sequence[Line], counts: Ints, length: Floats, prose: Floats) -> Columns:
     """Each line by itself: its characters, ends and length."""
     codes = np.frombuffer("\n".join([*seen, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     codes = np.where((codes >= FULLWIDTH.start) & (codes < FULLWIDTH.stop), codes - (FULLWIDTH.start - 0x21), codes)
@@ -214,61 +233,64 @@ def _surface(seen: Sequence[str], lines: Sequence[Line], counts: Ints) -> Floats
     capitals, initials = count(initial & (kinds & UPPER != 0)), np.maximum(1.0, count(initial))
     digits, marks, commas = count(kinds & DIGIT != 0), count(kinds & MARK != 0), count(codes == ord(","))
     size = np.array([len(line.text) for line in lines], dtype=np.float64)
-    length = np.array([line.words for line in lines], dtype=np.float64)
     each = np.maximum(counts, 1)
     names = (capitals == initials) & (counts >= 2) & (counts <= 5) & (size <= 40) & (digits == 0)
-    return np.hstack([
-        np.column_stack([
-            np.log1p(length),
-            np.log1p(size),
-            length == 1,
-            length == 2,
-            length <= 4,
-            length >= 8,
-            [line.is_prose for line in lines],
-            [line.ends for line in lines],
-            capitals / initials,
-            names,
-            (in_line & (UPPER | LOWER)) == UPPER,
-            digits / sizes,
-            marks / sizes,
-            size / each / 5,
-            commas / each,
-            *map(is_before_space, ":.|"),
-        ]),
+    return [
+        np.log1p(length),
+        np.log1p(size),
+        length == 1,
+        length == 2,
+        length <= 4,
+        length >= 8,
+        prose,
+        np.array([line.ends for line in lines]),
+        capitals / initials,
+        names,
+        (in_line & (UPPER | LOWER)) == UPPER,
+        digits / sizes,
+        marks / sizes,
+        size / each / 5,
+        commas / each,
+        *map(is_before_space, ":.|"),
         _bits(in_line & ~(LETTER | SPACE | MARK)),
         _bits(kinds[starts]),
         _bits(kinds[starts + sizes - 1]),
-    ])  # fmt: skip
+    ]
 
 
-def _bits(kinds: Ints) -> Floats:
+def _bits(kinds: Ints) -> Flags:
     """A column for each bit of `_kinds`."""
-    return (kinds[:, None] >> np.arange(len(SEEN_ALONE) + 6) & 1).astype(np.float64)
+    bits: Flags = kinds & _EACH_BIT != 0
+    return bits.ravel()
+
+
+_EACH_BIT: Final = 1 << np.arange(len(SEEN_ALONE) + 6)[:, None]
 
 
 def _shares(
     kinds: Ints, grammar: Flags, word_lines: Ints, counts: Ints, weights: Floats, language: str | None
-) -> Floats:
+) -> Columns:
     """Words of grammar, years, agencies and addresses in each line."""
 
     def count(flags: Flags) -> Ints:
         return np.bincount(word_lines[flags], minlength=len(counts))
 
     common = count(grammar) / np.maximum(counts, 1)
-    return np.column_stack([
+    return [
         common,
         common * (weights >= 6),
         *(count(kinds & hint != 0) > 0 for hint in (hints.YEAR, hints.AGENCY, hints.ADDRESS)),
         np.full(len(counts), len(_grammar(language)) > 0),
-    ])  # fmt: skip
+    ]
 
 
-def _by_rule(verdicts: Sequence[Verdict | None], rules: tuple[str, ...]) -> Floats:
-    """A row for each verdict, with a one in the column of its rule and label; zeros for None and for unknown rules."""
+def _by_rule(verdicts: Sequence[Verdict | None], rules: tuple[str, ...]) -> Columns:
+    """For each verdict a one in the column of its rule and label; zeros for None and for unknown rules."""
     places, none = _rule_places(rules), len(rules)
     found = [none if verdict is None else places.get((verdict.rule, verdict.label), none) for verdict in verdicts]
-    return np.eye(none + 1)[found, :-1]
+    columns = np.zeros((none + 1, len(verdicts)), dtype=np.bool_)
+    columns[found, np.arange(len(verdicts))] = True
+    return [columns[:-1].ravel()]
 
 
 @lru_cache(maxsize=16)
@@ -281,7 +303,7 @@ def _rule_places(rules: tuple[str, ...]) -> dict[tuple[Rule, Label], int]:
 
 def _likeness(
     numbered: Ints, word_lines: Ints, counts: Ints, content: Ints, content_lines: Ints, prose: Floats, different: int
-) -> Floats:
+) -> Columns:
     """How many words each line shares with the first line of the dump, and with its other running text."""
     lines = len(counts)
     in_first = np.zeros(max(1, different), dtype=np.bool_)
@@ -296,14 +318,14 @@ def _likeness(
     def over(values: Floats | Flags) -> Floats:
         return np.bincount(content_lines, weights=values, minlength=lines).astype(np.float64)
 
-    return np.column_stack([
+    return [
         shared / max(1, int(in_first.sum())),
         shared / np.maximum(1, counts),
         meaning / np.maximum(1, counts),
         over(shown > 0) / np.maximum(1, meaning),
         over(np.log1p(shown)) / np.maximum(1, meaning),
         np.log1p(over(shown >= often)),
-    ])  # fmt: skip
+    ]
 
 
 def _unique(numbers: Ints) -> Ints:
@@ -312,7 +334,7 @@ def _unique(numbers: Ints) -> Ints:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
-def _repeats(lines: Sequence[Line]) -> Floats:
+def _repeats(lines: Sequence[Line]) -> Columns:
     """How often the dump has the line, and whether a line above is the same."""
     times: dict[str, int] = {}
     before: list[bool] = []
@@ -321,10 +343,10 @@ def _repeats(lines: Sequence[Line]) -> Floats:
         seen = times.get(text, 0)
         before.append(seen > 0)
         times[text] = seen + 1
-    return np.column_stack([np.log([times[text] for text in folded]), before])
+    return [np.log([times[text] for text in folded]), np.array(before)]
 
 
-def _places(lines: Sequence[Line], words: Floats, prose: Floats) -> Floats:
+def _places(lines: Sequence[Line], words: Floats, prose: Floats) -> Columns:
     """The place of the line among all lines, among their words, and among the words of running text."""
     count = len(lines)
     place = np.arange(count, dtype=np.float64)
@@ -332,7 +354,7 @@ def _places(lines: Sequence[Line], words: Floats, prose: Floats) -> Floats:
     running = words * prose
     apart = np.array([line.apart for line in lines], dtype=np.float64)
     all_words, all_running = max(1.0, words.sum()), max(1.0, running.sum())
-    return np.column_stack([
+    return [
         place / max(1, count),
         below / max(1, count),
         np.log1p(place),
@@ -347,7 +369,7 @@ def _places(lines: Sequence[Line], words: Floats, prose: Floats) -> Floats:
         np.append(apart[1:], 1.0),
         np.full(count, apart[1:].mean() if count > 1 else 0.0),
         place == 0,
-    ])  # fmt: skip
+    ]
 
 
 def _hashed(hashes: Ints, word_lines: Ints, counts: Ints) -> tuple[Ints, Ints]:

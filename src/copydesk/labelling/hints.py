@@ -8,6 +8,7 @@ import re
 from typing import Final
 from zlib import crc32
 
+from copydesk.memory import Memory
 from copydesk.parsing import bylines, copyrights, credits
 from copydesk.vocabulary import VOCABULARY, hint_words, plain
 
@@ -44,29 +45,6 @@ _ADDRESS_WORDS: Final = frozenset(("http", "https", "www", "com", "html"))
 _NOTE_WORDS: Final = hint_words(VOCABULARY.note.phrases)
 
 
-MAX_REMEMBERED: Final = 2**16
-"""Words that are remembered, for the next line that has them."""
-
-MAX_REMEMBERED_CHARACTERS: Final = 40
-"""Characters of a word that is remembered."""
-
-
-class _Kinds(dict[str, int]):
-    """The kind of each word, found when it is first asked for.  A dictionary is faster than a function with a cache."""
-
-    def __missing__(self, word: str) -> int:
-        found = _kind(word)
-        if len(word) <= MAX_REMEMBERED_CHARACTERS:
-            if len(self) >= MAX_REMEMBERED:
-                self.clear()
-            self[word] = found
-        return found
-
-
-KINDS: Final = _Kinds()
-"""For each folded word its hash and its hints.  Words that begin with a digit and differ in digits have one hash."""
-
-
 def _kind(word: str) -> int:
     begins = word[0].isdigit()
     has_figure = begins or (not word.isalpha() and _DIGIT.search(word) is not None)
@@ -85,3 +63,7 @@ def _kind(word: str) -> int:
         | THIS * (folded == "this")
         | NO * (word == "no")
     )
+
+
+KINDS: Final = Memory(_kind)
+"""For each folded word its hash and its hints.  Words that begin with a digit and differ in digits have one hash."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from copydesk.document import STORY, Label
 from copydesk.labelling import hints
-from copydesk.labelling.features import Floats
+from copydesk.labelling.features import Columns, Flags, Floats, table
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.state import PLACE
@@ -109,22 +109,24 @@ def role_features(
     the decisions so far.
     """
     hundredths: Floats = np.rint(shares * 100)
-    groups = np.column_stack([
-        hundredths[:, [PLACE[label] for label in labels]].sum(axis=1) for labels in GROUPS.values()
-    ])  # fmt: skip
+    groups = np.array([hundredths[:, list(places)].sum(axis=1) for places in _GROUP_PLACES])
     labels = [verdict.label for verdict in verdicts]
-    own = np.equal.outer([PLACE[label] for label in labels], [PLACE[label] for label in OWN]).astype(np.float64)
-    parsed = np.column_stack([_parsed(lines, name, needed) for name, needed in PARSED.items()])
-    found: Ints = np.hstack([
-        hundredths,
+    own = np.array([PLACE[label] for label in labels]) == _OWN_PLACES
+    parsed = np.array([_parsed(lines, name, needed) for name, needed in PARSED.items()])
+    return table([
+        hundredths.T.ravel(),
         *(_moved(groups, near) for near in NEAR),
-        _places(lines, labels, verdicts),
+        *_places(lines, labels, verdicts),
         *(_moved(parsed, near) for near in (0, 1, -1)),
         *(_moved(own, near) for near in (0, 1, -1)),
         _hinted(lines),
-        np.rint(dense[:, _places_of(SURFACE, seen)] * 100),
-    ]).astype(np.int32)  # fmt: skip
-    return found
+        np.rint(dense.T[_places_of(SURFACE, seen)] * 100).ravel(),
+    ], len(lines)).astype(np.int32, order="C")  # fmt: skip
+
+
+_GROUP_PLACES: Final = tuple(tuple(PLACE[label] for label in labels) for labels in GROUPS.values())
+_OWN_PLACES: Final = np.array([PLACE[label] for label in OWN])[:, None]
+_HINT_BITS: Final = np.array([hint >> hints.FIRST for hint in HINTS.values()])[:, None]
 
 
 @lru_cache(maxsize=16)
@@ -133,31 +135,31 @@ def _places_of(names: tuple[str, ...], seen: tuple[str, ...]) -> list[int]:
     return [seen.index(name) for name in names]
 
 
-def _moved(values: Floats, near: int) -> Floats:
-    """The values of the line that is `near` lines above each line; zeros beyond the first and last line."""
+def _moved(columns: NDArray[np.generic], near: int) -> Floats:
+    """The columns with the values of the line that is `near` lines above each line; zeros beyond the first and last."""
+    moved = np.zeros(columns.shape)
     if near == 0:
-        return values
-    moved = np.zeros_like(values)
-    if near > 0:
-        moved[near:] = values[:-near]
+        moved[:] = columns
+    elif near > 0:
+        moved[:, near:] = columns[:, :-near]
     else:
-        moved[:near] = values[-near:]
-    return moved
+        moved[:, :near] = columns[:, -near:]
+    return moved.ravel()
 
 
-def _parsed(lines: Sequence[Line], name: str, needed: int) -> Floats:
+def _parsed(lines: Sequence[Line], name: str, needed: int) -> list[bool]:
     """Whether each line has the fact; only lines with one of the needed hints are asked."""
     ask = attrgetter(name)
-    return np.array([line.hints & needed != 0 and bool(ask(line.facts)) for line in lines], dtype=np.float64)
+    return [line.hints & needed != 0 and bool(ask(line.facts)) for line in lines]
 
 
-def _hinted(lines: Sequence[Line]) -> Floats:
+def _hinted(lines: Sequence[Line]) -> Flags:
     """Whether each line has each hint."""
-    found = np.array([line.hints >> hints.FIRST for line in lines], dtype=np.int64)
-    return np.column_stack([found & (hint >> hints.FIRST) != 0 for hint in HINTS.values()]).astype(np.float64)
+    found: Flags = np.array([line.hints >> hints.FIRST for line in lines], dtype=np.int64) & _HINT_BITS != 0
+    return found.ravel()
 
 
-def _places(lines: Sequence[Line], labels: Sequence[Label], verdicts: Sequence[Verdict]) -> Floats:
+def _places(lines: Sequence[Line], labels: Sequence[Label], verdicts: Sequence[Verdict]) -> Columns:
     """Where each line is: in the order of _PLACE_COLUMNS."""
     count = len(lines)
     at = np.arange(count, dtype=np.float64)
@@ -170,12 +172,12 @@ def _places(lines: Sequence[Line], labels: Sequence[Label], verdicts: Sequence[V
     first, last = (int(places[0]), int(places[-1])) if len(places) else (count, count)
     title = labels.index(Label.TITLE) if Label.TITLE in labels else first
     above = np.cumsum(running, dtype=np.float64)
-    return np.column_stack([
+    return [
         words,
-        _moved(words, 1),
-        _moved(words, -1),
-        [min(MAX_TIMES, times[line.folded]) for line in lines],
-        [line.ends for line in lines],
+        _moved(words[None], 1),
+        _moved(words[None], -1),
+        np.array([min(MAX_TIMES, times[line.folded]) for line in lines]),
+        np.array([line.ends for line in lines]),
         prose,
         apart,
         np.append(apart[1:], 1.0),
@@ -185,6 +187,6 @@ def _places(lines: Sequence[Line], labels: Sequence[Label], verdicts: Sequence[V
         100 * above / max(1.0, float(above[-1])),
         np.minimum(at, MAX_LINES),
         np.minimum(count - at, MAX_LINES),
-        [verdict.share is None for verdict in verdicts],
+        np.array([verdict.share is None for verdict in verdicts]),
         np.full(count, len(places)),
-    ])  # fmt: skip
+    ]

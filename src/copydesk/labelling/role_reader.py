@@ -16,7 +16,7 @@ import numpy as np
 from copydesk import forest
 from copydesk.document import STORY, Label
 from copydesk.edits import Rule
-from copydesk.forest import UNIT, Forest
+from copydesk.forest import UNIT, Forests
 from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS
@@ -96,13 +96,14 @@ NEXT_BEST: Final = tuple(
 class RoleForests:
     """A forest for each role."""
 
-    forests: Mapping[str, Forest]
+    forests: Forests
 
-    def probabilities(self, name: str, rows: Ints) -> Floats:
-        """The probability of the role for each row of features."""
-        scores = np.array(self.forests[name].scores(rows), dtype=np.float64)
-        found: Floats = np.round(1 / (1 + np.exp(-scores / UNIT)), 2)
-        return found
+    def probabilities(self, asked: Mapping[str, Ints]) -> dict[str, list[float]]:
+        """For each role in `asked` its probability for each row of features."""
+        scores = self.forests.scores(asked)
+        every = np.array([score for name in asked for score in scores[name]], dtype=np.float64)
+        remaining = iter(np.round(1 / (1 + np.exp(-every / UNIT)), 2).tolist())
+        return {name: [next(remaining) for _ in rows] for name, rows in asked.items()}
 
 
 @cache
@@ -139,11 +140,10 @@ def read(
     best: dict[int, tuple[float, str, float]] = {}
     section: tuple[int, float] | None = None
     lost: dict[int, str] = {}
-    for name, limits in ROLES.items():
-        places = candidates[name]
-        if not len(places):
-            continue
-        probabilities = dict(zip(places.tolist(), forests.probabilities(name, rows[places]).tolist(), strict=True))
+    likely = forests.probabilities({name: rows[places] for name, places in candidates.items() if len(places)})
+    for name, found_likely in likely.items():
+        limits = ROLES[name]
+        probabilities = dict(zip(candidates[name].tolist(), found_likely, strict=True))
         if limits.role is Role.SECTION:
             section = _section(lines, verdicts, probabilities, limits)
             continue
@@ -207,12 +207,17 @@ def candidates_of(shares: Floats, verdicts: Sequence[Verdict]) -> dict[str, Ints
     labels = np.array([PLACE[verdict.label] for verdict in verdicts])
     fixed = np.array([verdict.share is None or verdict.label is Label.TITLE for verdict in verdicts])
     taken = np.array([verdict.part is not None or verdict.role is Role.SECTION for verdict in verdicts])
-    titles = np.flatnonzero(labels == PLACE[Label.TITLE])
+    is_label = np.equal.outer(range(len(PLACE)), labels)
+    titles = np.flatnonzero(is_label[PLACE[Label.TITLE]])
+    free, open_to_all = ~taken, ~fixed
     found: dict[str, Ints] = {}
     for name, limits in ROLES.items():
         likely = shares[:, PLACE[limits.label]] >= MIN_SHARE
         for title in titles[:1]:
             likely[title + 1 : title + 1 + limits.near_title] = True
-        labelled = np.isin(labels, [PLACE[label] for label in (limits.label, *limits.also)])
-        found[name] = np.flatnonzero((labelled | (likely & ~fixed)) & ~taken).astype(np.int32)
+        likely &= open_to_all
+        for label in (limits.label, *limits.also):
+            likely |= is_label[PLACE[label]]
+        likely &= free
+        found[name] = np.flatnonzero(likely).astype(np.int32)
     return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from copydesk import forest
-from copydesk.forest import Forest
+from copydesk.forest import Forests
 from copydesk.repair import broken_sentences, fused_words, punctuation
 
 SHIPPED: Final = Path(__file__).with_name("trees.npz")
@@ -25,12 +25,12 @@ _REMEDY: Final = "Use trees of this version, or grow them with `python -m traini
 
 
 @cache
-def shipped() -> Mapping[str, Forest]:
+def shipped() -> Forests:
     """The forests that come with the package."""
     return load(SHIPPED)
 
 
 @cache
-def load(path: Path) -> Mapping[str, Forest]:
+def load(path: Path) -> Forests:
     """The forests in the file at `path`, by finder.  Raises TreesError if they are not forests of the finders."""
     return forest.load(path, FINDERS, _REMEDY)

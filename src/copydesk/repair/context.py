@@ -1,9 +1,9 @@
 """The context of an edit stage: everything that it uses besides the text."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from dataclasses import dataclass, field
 
-from copydesk.forest import Forest
+from copydesk.forest import Forests
 from copydesk.repair import boosted_trees
 
 
@@ -26,7 +26,7 @@ class Context:
     off: Set[str] = frozenset()
     """Names of the rules that are off.  A stage behaves as if such a rule did not exist."""
 
-    forests: Mapping[str, Forest] = field(default_factory=boosted_trees.shipped, repr=False)
+    forests: Forests = field(default_factory=boosted_trees.shipped, repr=False)
     """The trees that score candidates, by finder; by default those of the package."""
 
     def has(self, rule: str) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
+from copydesk.memory import Memory
 from copydesk.program_code import is_code
 from copydesk.repair.candidates import (
     MAX_WORD,
@@ -124,34 +126,11 @@ class _PossibleSplits(NamedTuple):
     splits: Sequence[tuple[int, int, int, bool]]
 
 
-class _SplitCache(dict[str, _PossibleSplits | None]):
-    """The possible splits of words, made when first asked for; None for a word that is not to be split.
-
-    Many texts have the same words, so the splits are remembered from one text to the next.
-    """
-
-    def __init__(self, ranks: Mapping[str, int]) -> None:
-        super().__init__()
-        self._ranks = ranks
-
-    def __missing__(self, word: str) -> _PossibleSplits | None:
-        found = _possible_splits(word, self._ranks) if SPLIT.min_letters <= len(word) <= MAX_WORD else None
-        if len(self) >= MAX_REMEMBERED:
-            self.clear()
-        self[word] = found
-        return found
-
-
-_SPLIT_CACHES: Final[dict[int, _SplitCache]] = {}
-"""One cache for each list of words, by the list's identity: lists stay in memory, so an identity is never reused."""
-
-
-def _cache_for(ranks: Mapping[str, int]) -> _SplitCache:
-    """The cache of splits for a list of words."""
-    found = _SPLIT_CACHES.get(id(ranks))
-    if found is None or found._ranks is not ranks:
-        found = _SPLIT_CACHES[id(ranks)] = _SplitCache(ranks)
-    return found
+@lru_cache(maxsize=64)
+def _splits_in(language: str | None) -> Memory[_PossibleSplits | None]:
+    """The possible splits of words of a language; None for a word that is not to be split."""
+    ranks = lexicon.ranks(language)
+    return Memory(lambda word: _possible_splits(word, ranks), MAX_REMEMBERED)
 
 
 def _possible_splits(word: str, ranks: Mapping[str, int]) -> _PossibleSplits | None:
@@ -161,6 +140,8 @@ def _possible_splits(word: str, ranks: Mapping[str, int]) -> _PossibleSplits | N
     text that has all of them elsewhere.
     """
     missing = lexicon.MISSING
+    if not SPLIT.min_letters <= len(word) <= MAX_WORD:
+        return None
     small = word.lower()
     rank = ranks.get(small, missing)
     if rank <= SPLIT.max_whole_rank or len(small) != len(word) or small == word.upper():
@@ -199,7 +180,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
     """The best split of each rare word that the text has once.  What it has twice is a word of its own."""
     if not around.ranks:
         return
-    possible = _cache_for(around.ranks)
+    possible = _splits_in(around.base_language)
     splits = {
         word: split
         for word, count in around.words.items()

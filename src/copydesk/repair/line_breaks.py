@@ -72,7 +72,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
         return
     found = list(runs(text))
     breaks = list(broken_sentences.find(text, found, context.language)) if context.has("lines.broken-sentence") else []
-    scores = context.forests["broken_sentences"].scores([each.features for each in breaks]) if breaks else []
+    scores = context.forests.scores({"broken_sentences": [each.features for each in breaks]})["broken_sentences"]
     broken: dict[int, set[int]] = {}
     for each, score in zip(breaks, scores, strict=True):
         if score >= LINES.min_score:

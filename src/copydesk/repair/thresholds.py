@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from copydesk.edits import Edit
-from copydesk.forest import Forest
+from copydesk.forest import Forests
 from copydesk.repair import fused_words, punctuation
 from copydesk.repair.candidates import COMPOUNDING, Candidate, Kind, TextContext
 from copydesk.repair.context import Context
@@ -135,13 +135,11 @@ def min_score(kind: Kind, around: TextContext, *, is_damaged: bool) -> int:
     return SPACING.beyond_doubt[kind] - (SPACING.lower_if_damaged[kind] if is_damaged else 0)
 
 
-def scored_candidates(around: TextContext, forests: Mapping[str, Forest]) -> list[tuple[Candidate, int]]:
+def scored_candidates(around: TextContext, forests: Forests) -> list[tuple[Candidate, int]]:
     """Every candidate with its score, sorted by place."""
-    found: list[tuple[Candidate, int]] = []
-    for name, finder in (("fused_words", fused_words), ("punctuation", punctuation)):
-        candidates = list(finder.find(around))
-        scores = forests[name].scores([candidate.features for candidate in candidates])
-        found += zip(candidates, scores, strict=True)
+    candidates = {"fused_words": list(fused_words.find(around)), "punctuation": list(punctuation.find(around))}
+    scores = forests.scores({name: [each.features for each in some] for name, some in candidates.items()})
+    found = [item for name, some in candidates.items() for item in zip(some, scores[name], strict=True)]
     found.sort(key=lambda item: item[0].at)
     return found
 

@@ -1,0 +1,68 @@
+"""What is remembered from one dump to the next has bounds, and changes no answer."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk import lexicon
+from copydesk.batch import worker
+from copydesk.memory import Memory
+
+
+def test_a_memory_asks_once_for_each_text() -> None:
+    asked: list[str] = []
+
+    def find(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    memory = Memory(find)
+    assert [memory[text] for text in ("one", "three", "one")] == [3, 5, 3]
+    assert asked == ["one", "three"]
+
+
+def test_a_memory_has_at_most_as_many_texts_as_it_may() -> None:
+    memory = Memory(len, most=3)
+    for number in range(10):
+        assert memory[str(number)] == 1
+        assert len(memory) <= 3
+
+
+def test_a_memory_leaves_out_long_texts() -> None:
+    memory = Memory(len, longest=5)
+    assert (memory["x" * 5], memory["x" * 6]) == (5, 6)
+    assert list(memory) == ["x" * 5]
+
+
+WORDS = ("read", "reader", "real", "are", "area", "a", "re")
+
+
+@given(st.lists(st.text("are", min_size=1, max_size=4), max_size=8))
+def test_words_are_counted_by_their_beginning(asked: list[str]) -> None:
+    found = lexicon._Sorted(WORDS)
+    assert [found.count(text) for text in asked] == [sum(word.startswith(text) for word in WORDS) for text in asked]
+
+
+def test_beginnings_that_no_word_has_are_not_remembered() -> None:
+    found = lexicon._Sorted(WORDS)
+    assert found.count("xyz") == 0
+    assert found._sorted == set()
+
+
+@pytest.fixture
+def unchanged_collector() -> Iterator[None]:
+    before = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+@pytest.mark.usefixtures("unchanged_collector")
+def test_a_worker_searches_for_unused_cycles_less_often_and_not_in_what_is_loaded() -> None:
+    worker._search_cycles_less()
+    assert gc.get_freeze_count() > 0
+    assert gc.get_threshold()[0] == worker.MAX_NEW_OBJECTS
+    assert gc.isenabled()
