@@ -43,7 +43,9 @@ def test_topics(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases("sections"), ids=line_of)
 def test_sections(case: Case) -> None:
-    assert sections.crumbs(line_of(case), fold("Old bridge to stay closed"), {"news"}) == case["section"]
+    read = sections.name_in if "name" in case else sections.crumbs
+    expected = case["name"] if "name" in case else case["section"]
+    assert read(line_of(case), fold("Old bridge to stay closed"), {"news"}) == expected
 
 
 @pytest.mark.parametrize("case", cases("outlets"), ids=line_of)
@@ -108,6 +110,22 @@ Two of the five piers have moved by more than a hand since the last flood, the r
 def test_publishers(title: str, above: str, below: str, publisher: str | None) -> None:
     page = PAGE.format(title=title, above=above, below=below)
     assert copydesk.clean(page, source="page.txt").article.metadata.publisher == publisher
+
+
+@pytest.mark.parametrize(
+    ("above", "section"),
+    [
+        ("Home\n\nCity\n\nRivers\n\nOld bridge to stay closed for a year\n\nThe river report\n", "Rivers"),
+        ("Home >\nCity >\nRivers >\nOld bridge to stay closed for a year\n", "Rivers"),
+        ("You are here:\n\nHome\n\nCity\n\nRivers\n", "Rivers"),
+        ("Sie sind hier:\n\nStadt\n\nFlüsse\n", "Flüsse"),
+        ("Home\n\nLatest News\n\nOld bridge to stay closed for a year\n", None),
+    ],
+)
+def test_breadcrumbs_on_lines_of_their_own_go_before_a_kicker(above: str, section: str | None) -> None:
+    page = f"Old bridge to stay closed for a year | Example Courier\n\nMenu\n\n{above}" + PAGE.partition("\n")[2]
+    page = page.format(title="", above="", below="")
+    assert copydesk.clean(page, source="page.txt").article.metadata.section == section
 
 
 def test_two_credits_are_two_pictures_and_a_caption_printed_twice_is_one() -> None:

@@ -133,6 +133,7 @@ class Section(_Table, frozen=True):
     """The words of breadcrumbs and menus."""
 
     home: Words
+    crumbs_follow: Words
     no_section: Words
     no_word: Words
 

@@ -192,8 +192,7 @@ def _section(
     headline = next(titles, "")
     known = {line.folded for line in lines}
     for n, probability in sorted(likely.items(), key=lambda item: (-item[1], item[0])):
-        text = lines[n].text
-        if sections.may_be_section(sections.crumbs(text, headline, known) or text, headline):
+        if sections.name_in(lines[n].text, headline, known):
             return n, probability
     return None
 
