@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk.characters import DASHES
+from copydesk.parsing.outlets import is_address
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
@@ -16,6 +17,9 @@ class Thresholds:
 
     max_words: int = 5
     """Words of a section's name in a line of its own."""
+
+    max_east_asian: int = 3
+    """The same in Chinese, Japanese and Korean: more are the entries of a menu, or a headline."""
 
     max_crumb_words: int = 8
     """Words of a section's name in breadcrumbs, whose marks show where it ends."""
@@ -37,7 +41,8 @@ THRESHOLDS: Final = Thresholds()
 
 _CUT = re.compile(
     r"\s?[>|\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-    r"\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{FULLWIDTH GREATER-THAN SIGN}]\s?|\s[/\\]\s"
+    r"\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{FULLWIDTH GREATER-THAN SIGN}"
+    r"\N{RIGHT ANGLE BRACKET}]\s?|\s[/\\]\s"
 )
 _HOME: Final = frozenset(map(fold, VOCABULARY.section.home))
 _CRUMBS_FOLLOW: Final = frozenset(map(fold, VOCABULARY.section.crumbs_follow))
@@ -45,11 +50,12 @@ _NO_SECTION: Final = frozenset(map(fold, VOCABULARY.section.no_section))
 _NO_WORD: Final = frozenset(word for phrase in VOCABULARY.section.no_word for word in fold(phrase).split())
 MARKS: Final = (
     " >|/\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-    "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}"
+    "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{RIGHT ANGLE BRACKET}"
 )
 """Characters at the end of a breadcrumb on a line of its own."""
 
-_NAME = re.compile(rf"[^\W_][^:;?!{DASHES}]*$")
+_NAME = re.compile(rf"[^\W_](?:(?!\s-\s)[^:;?!{DASHES}\N{{FULLWIDTH COLON}}\N{{FULLWIDTH SEMICOLON}}])*$")
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _ONLY_MARK = re.compile(r"\W{1,3}$")
 
 
@@ -68,6 +74,12 @@ def announces_crumbs(line: str) -> bool:
     return fold(line) in _CRUMBS_FOLLOW
 
 
+def begins_with_way(line: str) -> bool:
+    """Whether the line is "You are here" and the breadcrumbs behind it."""
+    start, colon, _ = line.partition(":")
+    return bool(colon) and fold(start) in _CRUMBS_FOLLOW
+
+
 def name_in(line: str, headline: str, known: Container[str]) -> str | None:
     """The section that a line above the headline names; None if it names none.
 
@@ -75,8 +87,10 @@ def name_in(line: str, headline: str, known: Container[str]) -> str | None:
     without a mark between them.  `headline` and `known` are those of `crumbs`.
     """
     found = crumbs(line, headline, known)
-    if found or may_be_section(line, headline):
-        return found or line
+    if found or _CUT.search(line):
+        return found
+    if may_be_section(line, headline):
+        return line
     words = line.split()
     if len(words) > 2 * THRESHOLDS.max_words:
         return None
@@ -94,9 +108,16 @@ def may_be_section(name: str, headline: str, *, max_words: int = THRESHOLDS.max_
     """Whether the text may be the name of a section: a few words with letters, no headline and no entry of a menu."""
     folded = fold(name)
     words = folded.split()
-    if len(name) < THRESHOLDS.min_characters or not 0 < len(words) <= max_words or not _NAME.match(name) or not any(map(str.isalpha, name)):
+    if (
+        len(name) < THRESHOLDS.min_characters
+        or not 0 < len(words) <= max_words
+        or not _NAME.match(name)
+        or not any(map(str.isalpha, name))
+    ):
         return False
-    if folded in _NO_SECTION or folded in _HOME or not _NO_WORD.isdisjoint(words):
+    if folded in _NO_SECTION or folded in _HOME or not _NO_WORD.isdisjoint(words) or is_address(name):
+        return False
+    if len(words) > THRESHOLDS.max_east_asian and _EAST_ASIAN.search(name):
         return False
     return folded != headline and not (headline and f" {headline} " in f" {folded} ")
 
@@ -111,7 +132,7 @@ def crumbs(line: str, headline: str, lines: Container[str]) -> str | None:
         return None
     parts = [part.strip() for part in _CUT.split(line)]
     if len(parts) > 1:
-        named = [part for part in parts if part and not _is_headline(part, headline)]
+        named = [part for part in parts if part and not _is_headline(part, headline) and fold(part) not in _NO_SECTION]
         if named and may_be_section(named[-1], headline, max_words=THRESHOLDS.max_crumb_words):
             return named[-1]
         return None
