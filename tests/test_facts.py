@@ -38,12 +38,15 @@ def test_a_caption_and_its_credit(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases("topics"), ids=line_of)
 def test_topics(case: Case) -> None:
-    assert topics.split(line_of(case)) == case["topics"]
+    story = f" {case.get('story', '')} "
+    assert topics.split(line_of(case), story if "story" in case else "") == case["topics"]
 
 
 @pytest.mark.parametrize("case", cases("sections"), ids=line_of)
 def test_sections(case: Case) -> None:
-    assert sections.crumbs(line_of(case), fold("Old bridge to stay closed"), {"news"}) == case["section"]
+    read = sections.name_in if "name" in case else sections.crumbs
+    expected = case["name"] if "name" in case else case["section"]
+    assert read(line_of(case), fold("Old bridge to stay closed"), {"news"}) == expected
 
 
 @pytest.mark.parametrize("case", cases("outlets"), ids=line_of)
@@ -79,6 +82,37 @@ def test_a_photographer_is_no_agency_of_the_story() -> None:
     assert LineFacts("Jane Doe/REUTERS", "en").story_agency is None
 
 
+@pytest.mark.parametrize(
+    ("line", "place", "agency"),
+    [
+        ("Madrid - 29/05/2025 20:00", "Madrid", None),
+        ("Berlin, 3. Mai 2024", "Berlin", None),
+        ("Reporting from Cape Town", "Cape Town", None),
+        ("AFP, MANILA", "MANILA", "AFP"),
+        ("May 3, 2024", None, None),
+        ("Updated - 29/05/2025", None, None),
+        ("Jane Doe, MANILA", None, None),
+        ("Reporting from our own correspondent in the north of the country", None, None),
+    ],
+)
+def test_a_place_beside_a_date_or_an_agency(line: str, place: str | None, agency: str | None) -> None:
+    found = LineFacts(line, "en").dateline_beside
+    assert (found.place if found else None, found.agency if found else None) == (place, agency)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        *(("Jane Doe (left) and Max Muster on the bridge", True), ("Max Muster (r.) will nicht bauen", True)),
+        *(("FILE - The old bridge in May", True), ("The file - it was old - is lost.", False)),
+        *(("File photo: the old bridge", True), ("Von links: Jane Doe und Max Muster", True)),
+        *(("The council left the hall at noon.", False), ("He was right, the report says.", False)),
+    ],
+)
+def test_what_only_captions_say(line: str, expected: bool) -> None:
+    assert LineFacts(line, "en").is_in_picture is expected
+
+
 PAGE = """{title}
 
 Old bridge to stay closed for a year
@@ -108,6 +142,39 @@ Two of the five piers have moved by more than a hand since the last flood, the r
 def test_publishers(title: str, above: str, below: str, publisher: str | None) -> None:
     page = PAGE.format(title=title, above=above, below=below)
     assert copydesk.clean(page, source="page.txt").article.metadata.publisher == publisher
+
+
+@pytest.mark.parametrize(
+    ("above", "section"),
+    [
+        ("Home\n\nCity\n\nRivers\n\nOld bridge to stay closed for a year\n\nThe river report\n", "Rivers"),
+        ("Home >\nCity >\nRivers >\nOld bridge to stay closed for a year\n", "Rivers"),
+        ("You are here:\n\nHome\n\nCity\n\nRivers\n", "Rivers"),
+        ("Sie sind hier:\n\nStadt\n\nFlüsse\n", "Flüsse"),
+        ("Home\n\nLatest News\n\nOld bridge to stay closed for a year\n", None),
+    ],
+)
+def test_breadcrumbs_on_lines_of_their_own_go_before_a_kicker(above: str, section: str | None) -> None:
+    page = f"Old bridge to stay closed for a year | Example Courier\n\nMenu\n\n{above}" + PAGE.partition("\n")[2]
+    page = page.format(title="", above="", below="")
+    assert copydesk.clean(page, source="page.txt").article.metadata.section == section
+
+
+@pytest.mark.parametrize(
+    ("head", "authors"),
+    [
+        ("By Example Times\nMarta Kowalczyk\n", [("Marta Kowalczyk", None)]),
+        ("By Example Times\n", [("Example Times", None)]),
+        (
+            "Marta Kowalczyk\nCertified Roaster, M.A. Journalism\n",
+            [("Marta Kowalczyk", "Certified Roaster, M.A. Journalism")],
+        ),
+    ],
+)
+def test_outlets_and_jobs_are_no_authors(head: str, authors: list[tuple[str, str | None]]) -> None:
+    page = PAGE.replace("By Jane Doe\n", head + "May 3, 2024\n").format(title="Home", above="", below="")
+    found = copydesk.clean(page, source="page.txt").article.metadata.authors
+    assert [(author.name, author.role) for author in found] == authors
 
 
 def test_two_credits_are_two_pictures_and_a_caption_printed_twice_is_one() -> None:
@@ -148,3 +215,45 @@ def test_a_bio_that_names_nobody_is_not_given_to_one_of_two_authors() -> None:
     lines = LabelledLines(facts, [Label.BIO], [Verdict(Label.BIO, Rule("label.model", ""), 0.9)], [0])
     two = [BYLINE_OF_JANE, Fact(Author("Max Doe"), (1,))]
     assert [author.value.bio for author in with_bios(two, lines)] == [None, None]
+
+
+def bio_lines(*texts: str) -> LabelledLines:
+    verdicts = [Verdict(Label.BIO, Rule("label.model", ""), 0.9) for _ in texts]
+    return LabelledLines(
+        [LineFacts(text, "en") for text in texts], [Label.BIO] * len(texts), verdicts, range(10, 10 + len(texts))
+    )
+
+
+def test_bios_that_follow_one_another_are_parted_at_the_names() -> None:
+    lines = bio_lines(
+        "Jane Doe writes about rivers and bridges for this newspaper. Max Muster",
+        "is a photographer who lives beside the river Example.",
+    )
+    two = [BYLINE_OF_JANE, Fact(Author("Max Muster"), (1,))]
+    assert [author.value.bio for author in with_bios(two, lines)] == [
+        "Jane Doe writes about rivers and bridges for this newspaper.",
+        "Max Muster is a photographer who lives beside the river Example.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "bio"),
+    [
+        ("Jane Doe", ["You can email Jane Doe here, and read more of her articles there."], None),
+        ("Jane Doe", ["Written by Jane Doe", "She grew up beside the river and writes about it."], "She grew up"),
+        ("Example Times", ["Example Times is a newspaper that is printed twice a week in Northford."], None),
+    ],
+)
+def test_what_is_the_bio_of_an_author(name: str, texts: list[str], bio: str | None) -> None:
+    (author,) = with_bios([Fact(Author(name), (1,))], bio_lines(*texts))
+    assert (author.value.bio or "")[: len(bio or "")] == (bio or "")
+    assert (author.value.bio is None) == (bio is None)
+
+
+MENU = "【字號 大 中 小】 【打印】 【关闭】"
+"""The size of letters, print, close."""
+
+
+def test_a_menu_in_short_words_is_no_deck() -> None:
+    page = f"古桥封闭一年\n\n{MENU}\n\n2024年5月3日\n\n" + "市议会周一决定封闭古桥。" * 6
+    assert copydesk.clean(page, source="page.txt").article.metadata.deck is None

@@ -57,8 +57,8 @@ def read(fixed: Mapping[str, Mapping[int, float]], labelled: list[Label] = LABEL
     ("fixed", "number", "label"),
     [
         ({"deck": {1: 0.9}}, 1, Label.DECK),  # a likely deck, though it counted as story
-        ({"deck": {1: 0.6}}, 1, Label.PARAGRAPH),  # a line of the story needs more
-        ({"deck": {5: 0.6}}, 5, Label.DECK),  # than a line outside it
+        ({"deck": {1: 0.5}}, 1, Label.PARAGRAPH),  # a line of the story needs more
+        ({"deck": {5: 0.5}}, 5, Label.DECK),  # than a line outside it
         ({"caption": {2: 0.01}}, 2, Label.TEASER),  # no caption of this story: what the model thinks next
         ({"caption": {2: 0.27}}, 2, Label.CAPTION),  # in doubt it stays
         ({"caption": {0: 0.99}}, 0, Label.TITLE),  # a headline is never a candidate
@@ -107,3 +107,8 @@ def test_captions_of_other_stories_are_no_pictures() -> None:
     ])  # fmt: skip
     images = copydesk.clean(page).article.metadata.images
     assert all("pupil" not in (image.caption or "") for image in images)
+
+
+def test_a_caption_in_doubt_keeps_its_label_and_gives_no_fact() -> None:
+    assert read({"caption": {2: 0.35}})[2] == Verdict(Label.CAPTION, Rule("label.model", ""), 0.5, Role.NOT_OF_STORY)
+    assert read({"caption": {2: 0.9}})[2].role is Role.OF_STORY

@@ -63,6 +63,7 @@ class Jobs(_Table, frozen=True):
     in_bylines: Words
     in_bios: Words
     about: Words
+    contact: Words
 
 
 class Picture(_Table, frozen=True):
@@ -78,6 +79,7 @@ class Picture(_Table, frozen=True):
     words: Words
     words_at_beginning: Words
     before_name: Words
+    in_picture: Words
 
 
 class Dates(_Table, frozen=True):
@@ -118,6 +120,7 @@ class DatelineWords(_Table, frozen=True):
     """Wires that are no agencies of news, and cities."""
 
     wires: Words
+    reported: Words
     cities: Words
 
 
@@ -125,7 +128,9 @@ class Topics(_Table, frozen=True):
     """The words before topics."""
 
     heads: Words
+    heads_before: Words
     no_topics: Words
+    no_topic: Words
     section_heads: Words
 
 
@@ -133,6 +138,7 @@ class Section(_Table, frozen=True):
     """The words of breadcrumbs and menus."""
 
     home: Words
+    crumbs_follow: Words
     no_section: Words
     no_word: Words
 

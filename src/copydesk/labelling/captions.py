@@ -36,18 +36,20 @@ THRESHOLDS: Final = CaptionThresholds()
 
 CAPTION_OWN_CREDIT = Rule("label.caption-own-credit", 'ends with its picture\'s credit: "... Photo: Jane Doe"')
 CAPTION = Rule("label.caption-with-credit", "a line right above a picture's credit")
+IN_PICTURE = Rule("label.caption-in-picture", "says where somebody is in the picture, or that the picture is old")
 CAPTION_TWICE = Rule(
     "label.caption-twice", "a sentence printed twice within a few lines: a picture's alternative text and caption"
 )
 PHOTOGRAPHER = Rule("label.photographer", "a person's name between a caption and an agency")
 DUPLICATE = Rule("label.repeated", "repeats a line that is in the record")
 
-RULES: Final = (CAPTION_OWN_CREDIT, CAPTION, CAPTION_TWICE, PHOTOGRAPHER, DUPLICATE)
+RULES: Final = (CAPTION_OWN_CREDIT, CAPTION, IN_PICTURE, CAPTION_TWICE, PHOTOGRAPHER, DUPLICATE)
 
 
 def find(state: LabelState) -> None:
     """Label captions, credits and the copies of captions."""
     _own_credits(state)
+    _in_pictures(state)
     _above_credits(state)
     _twice(state)
 
@@ -57,6 +59,18 @@ def _own_credits(state: LabelState) -> None:
         may = line.hints & (PICTURE | AGENCY) and state.verdicts[n] is None and line.words <= THRESHOLDS.max_words
         if may and line.facts.ends_with_credit:
             state.set_label(n, Label.CAPTION, CAPTION_OWN_CREDIT)
+
+
+def _in_pictures(state: LabelState) -> None:
+    """Lines that say where somebody is in the picture, or that the picture is old.
+
+    What the model surely takes for the story needs the words in brackets, or in front: a story may say "from left".
+    """
+    for n, line in enumerate(state.lines):
+        if state.verdicts[n] is not None or not THRESHOLDS.min_words <= line.words <= THRESHOLDS.max_words:
+            continue
+        if line.facts.is_in_picture and (state.story_shares[n] < SURE or line.facts.is_marked_in_picture):
+            state.set_label(n, Label.CAPTION, IN_PICTURE)
 
 
 def _above_credits(state: LabelState) -> None:

@@ -49,7 +49,17 @@ def deck(state: LabelState, head: range) -> None:
             state.set_label(n, Label.DECK, DECK)
 
 
+def _is_above_credit(state: LabelState, n: int) -> bool:
+    """Whether the line is no sentence, and right above the credit of a picture: the caption."""
+    below = n + 1
+    if state.lines[n].ends or below == len(state.lines) or state.label(below) is not Label.CREDIT:
+        return False
+    return state.lines[below].facts.says_credit and not state.lines[below].apart
+
+
 def _is_no_deck(state: LabelState, n: int) -> bool:
-    """Whether a line between headline and byline is a button or the like and no sentence."""
+    """Whether a line between headline and byline is a caption, a button or the like."""
     share = sum([state.share(n, label) for label in NO_DECK])
+    if state.lines[n].facts.is_in_picture or _is_above_credit(state, n):
+        return True
     return state.lines[n].words < THRESHOLDS.min_deck_words or share >= LIKELY

@@ -12,6 +12,7 @@ from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, is_signature
 from copydesk.parsing.bylines import unknown_byline
 from copydesk.parsing.people import is_common
+from copydesk.parsing.sections import begins_with_way, repeats_headline
 from copydesk.text import fold
 
 
@@ -66,6 +67,10 @@ class Thresholds:
 
     min_common_words: int = 2
     """Words that two titles of one story have in common."""
+
+    max_to_own_headline: int = 2
+    """Lines from the page's own title to the headline that says the same in other words.  Set with the kit's facts,
+    November 2026."""
 
     max_to_story: int = 28
     """Lines from the headline to the first line of the story, unless the dump has the headline twice.
@@ -134,7 +139,11 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     if again and max(state.share(n, Label.TITLE) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
         state.set_label(head, Label.DUPLICATE, PAGE_TITLE)
         chosen = max(again, key=lambda n: (state.share(n, Label.TITLE), n))
-        return _nearer_to_story(state, chosen, candidates), TITLE
+        nearer = _nearer_to_story(state, chosen, candidates)
+        own = _in_other_words(state, nearer, candidates)
+        if own != nearer:
+            state.set_label(nearer, Label.DUPLICATE, PAGE_TITLE)
+        return own, TITLE
     if first == len(lines):
         return None, TITLE
     near = [n for n in candidates if first - n <= THRESHOLDS.max_to_story] + candidates[:1]
@@ -176,6 +185,7 @@ def _candidates(state: LabelState, places: range) -> list[int]:
         and THRESHOLDS.min_words <= lines[n].words <= THRESHOLDS.max_words
         and not (is_item(lines[n]) and not _may_be_marked(state, n))
         and not lines[n].facts.ends_with_age
+        and not begins_with_way(lines[n].text)
         and len(_SENTENCES.findall(lines[n].text)) <= THRESHOLDS.max_sentence_ends
     ]
 
@@ -191,6 +201,26 @@ def _nearer_to_story(state: LabelState, chosen: int, candidates: Sequence[int]) 
     best = max(below, key=lambda n: state.share(n, Label.TITLE), default=chosen)
     is_signed_before = any(state.label(n) is Label.BYLINE for n in range(chosen + 1, best))
     return best if _is_above_signature(state, best) and not is_signed_before else chosen
+
+
+def _in_other_words(state: LabelState, page_title: int, candidates: Sequence[int]) -> int:
+    """The headline right below the page's own title, which says the same in other words; else the page's title.
+
+    Pages end their breadcrumbs with the title for search engines, and print the headline below it.
+    """
+    lines = state.lines
+    for n in candidates:
+        if (
+            0 < n - page_title <= THRESHOLDS.max_to_own_headline
+            and state.share(n, Label.TITLE) >= LIKELY
+            and not lines[n].ends
+            and (
+                _have_words_in_common(lines[page_title], lines[n])
+                or repeats_headline(lines[n].text, lines[page_title].folded)
+            )
+        ):
+            return n
+    return page_title
 
 
 def _begins_breadcrumb(line: Line) -> bool:

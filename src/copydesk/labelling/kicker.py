@@ -26,6 +26,12 @@ class Thresholds:
     max_crumbs: int = 5
     """Breadcrumbs on lines of their own, "Home" among them."""
 
+    max_sure_crumbs: int = 2
+    """Breadcrumbs above a repeated headline that are sure, though the page has such a pair in its menu."""
+
+    max_to_home: int = 12
+    """Lines from the headline up to the "Home" of breadcrumbs on lines of their own."""
+
     min_menu: int = 2
     """Lines above the last of a menu that begins the dump."""
 
@@ -40,6 +46,9 @@ RULES: Final = (KICKER, BREADCRUMBS)
 _BETWEEN: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.DUPLICATE))
 """Labels of lines that may be between the section and the headline."""
 
+_NO_CRUMB: Final = frozenset((Label.CONTROL, Label.PROMO, Label.BYLINE, Label.TIMESTAMP, Label.TEASER_HEADING))
+"""Labels of lines that end breadcrumbs."""
+
 
 def kicker(state: LabelState, title: int | None) -> None:
     """Label the section above the headline: the first line above it that breadcrumbs or a kicker's place show."""
@@ -48,6 +57,10 @@ def kicker(state: LabelState, title: int | None) -> None:
     lines = state.lines
     headline = lines[title].folded
     known = {line.folded for line in lines}
+    way = _last_crumb(state, title)
+    if way is not None:
+        state.set_label(way, Label.NAVIGATION, BREADCRUMBS, Role.SECTION)
+        return
     is_below_crumbs = False  # whether a repeated headline or a mark is between: the last of breadcrumbs
     for n in range(title - 1, max(-1, title - 1 - THRESHOLDS.max_above), -1):
         line, verdict = lines[n], state.verdicts[n]
@@ -66,11 +79,60 @@ def kicker(state: LabelState, title: int | None) -> None:
             continue
         if (
             verdict is None
-            and sections.may_be_section(line.text, headline)
+            and sections.name_in(line.text, headline, known)
             and _is_kicker(state, n, title, is_below_crumbs)
         ):
             state.set_label(n, Label.TAGS, KICKER, Role.SECTION)
         return
+
+
+def _last_crumb(state: LabelState, title: int) -> int | None:
+    """The last of breadcrumbs on lines of their own, above a line that repeats the headline.  A kicker may be below.
+
+    They begin with "Home" a few lines above the headline, or below a line like "You are here", anywhere.  Such a line
+    makes the repeated headline needless if the headline itself follows.
+    """
+    lines = state.lines
+    above = range(title - 1, max(-1, title - 1 - THRESHOLDS.max_to_home), -1)
+    home = next((n for n in above if sections.is_home(lines[n].text)), None)
+    announced = [n for n, line in enumerate(lines) if n != title and sections.announces_crumbs(line.text)]
+    for start in (*announced, *(() if home is None else (home,))):
+        found, end = _crumbs(state, start, title)
+        is_short = found is not None and found - start <= THRESHOLDS.max_sure_crumbs
+        repeats = end is not None and end < len(lines) and end != title
+        if found is not None and (
+            (repeats and (is_short or start in announced or not _is_menu(state, found)))
+            or (start in announced and end == title)
+        ):
+            return found
+    return None
+
+
+def _crumbs(state: LabelState, start: int, title: int) -> tuple[int | None, int | None]:
+    """(the last of the breadcrumbs below a line, the line that is the headline or repeats it, right below them)."""
+    lines, headline = state.lines, state.lines[title].folded
+    found: int | None = None
+    for n in range(start + 1, min(len(lines), start + 2 + 2 * THRESHOLDS.max_crumbs)):
+        line, label = lines[n], state.label(n)
+        if n == title:
+            return found, n
+        if sections.is_mark(line.text) or sections.is_home(line.text):
+            continue
+        if len(line.folded.split()) > THRESHOLDS.min_headline and (
+            line.folded in lines[0].folded or sections.repeats_headline(line.text, headline)
+        ):
+            return found, n
+        if label in _NO_CRUMB or not sections.may_be_section(line.text.rstrip(sections.MARKS), headline):
+            break
+        found = n
+    return found, None
+
+
+def _is_menu(state: LabelState, last: int) -> bool:
+    """Whether the page has the last two entries twice: in the menu at its top, and in the one at its foot."""
+    lines = state.lines
+    pair = (lines[last - 1].folded, lines[last].folded)
+    return sum((lines[m - 1].folded, lines[m].folded) == pair for m in range(1, len(lines))) > 1
 
 
 def _is_kicker(state: LabelState, n: int, title: int, is_below_crumbs: bool) -> bool:
@@ -109,5 +171,4 @@ def _ends_menu(state: LabelState, n: int) -> bool:
             return True
     if not n or state.times[lines[n].folded] < 2 or _is_below_home(state, n):
         return False
-    pair = (lines[n - 1].folded, lines[n].folded)
-    return sum((lines[m - 1].folded, lines[m].folded) == pair for m in range(1, len(lines))) > 1
+    return _is_menu(state, n)

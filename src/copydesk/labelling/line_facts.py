@@ -57,7 +57,7 @@ class LineFacts:
     """
 
     __slots__ = (
-        *("agency", "authors", "copyright", "credit", "dateline", "dates", "dates_by_order", "ends"),
+        *("agency", "authors", "copyright", "credit", "dateline", "dateline_beside", "dates", "dates_by_order", "ends"),
         *("ends_with_age", "ends_with_credit", "first_published", "folded", "hints", "is_about_story"),
         *(
             "is_age",
@@ -67,6 +67,8 @@ class LineFacts:
             "is_day_with_weekday",
             "is_entry",
             "is_given_name",
+            "is_in_picture",
+            "is_marked_in_picture",
             "is_judged",
         ),
         *(
@@ -79,7 +81,16 @@ class LineFacts:
             "is_person",
             "is_photographer",
         ),
-        *("is_prose", "is_role", "is_second_hand", "is_signed", "is_single_name", "is_timestamp", "kinds"),
+        *(
+            "is_prose",
+            "is_reporter",
+            "is_role",
+            "is_second_hand",
+            "is_signed",
+            "is_single_name",
+            "is_timestamp",
+            "kinds",
+        ),
         *("language", "names_source", "outlet", "parts", "pen_name", "says_author", "says_by", "says_credit"),
         *("says_note", "says_published", "segments", "story_agency", "tail", "text", "verdict", "words"),
     )
@@ -149,6 +160,9 @@ class LineFacts:
     is_entry: bool
     """Whether the line is a name in a list of names: "- Jane Doe,"."""
 
+    is_reporter: bool
+    """Whether the line is a reporter's name with a mail address."""
+
     is_role: bool
     """Whether the line says what somebody does: "Staff Writer"."""
 
@@ -169,6 +183,12 @@ class LineFacts:
 
     ends_with_credit: bool
     """Whether the line is a caption with its credit at the end."""
+
+    is_in_picture: bool
+    """Whether the line says where somebody is in a picture: "Jane Doe (left)"."""
+
+    is_marked_in_picture: bool
+    """Whether it says so in brackets or in its first words."""
 
     credit: str
     """The line as a credit: as printed, or only the agency that it names."""
@@ -200,6 +220,9 @@ class LineFacts:
     dateline: Dateline | None
     """The dateline that opens the line."""
 
+    dateline_beside: Dateline | None
+    """The place, and perhaps the agency, in a line beside the story: "Madrid - 29/05/2025", "AFP, MANILA"."""
+
     says_note: bool
     """Whether the line has the words of a note."""
 
@@ -218,7 +241,7 @@ class LineFacts:
     def __init__(self, text: str, language: str | None) -> None:
         folded = folded_words(text)
         kinds = tuple(map(KINDS.__getitem__, folded))
-        signs = COPYRIGHT | PICTURE if "\N{COPYRIGHT SIGN}" in text else 0
+        signs = COPYRIGHT | PICTURE if "\N{COPYRIGHT SIGN}" in text else COPYRIGHT if text.startswith("@ ") else 0
         words = count_words(text)
         ends = ends_like_a_sentence(text)
         self.text = text
@@ -271,6 +294,11 @@ def _is_given_name(line: LineFacts) -> bool:
     return line.is_single_name and line.text[0].isupper() and not bylines.is_word(line.text, line.language)
 
 
+def _dateline_beside(text: str) -> Dateline | None:
+    place = datelines.beside_date(text) or datelines.reported_from(text)
+    return Dateline(place, None) if place else datelines.signed_by_agency(text)
+
+
 def _story_agency(line: LineFacts) -> str | None:
     if line.names_source:
         return datelines.agency_in(credits.without_label(line.text))
@@ -304,6 +332,7 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "is_given_name": _is_given_name,
     "pen_name": lambda line: bylines.pen_name(line.text, line.language),
     "is_entry": lambda line: bylines.is_entry(line.text),
+    "is_reporter": lambda line: bylines.is_reporter(line.text),
     "is_role": lambda line: bylines.is_role(line.text),
     "is_second_hand": lambda line: bylines.is_second_hand(line.text),
     "agency": lambda line: bylines.agency(bylines.segments(line.text, None, dates.find(line.text, None))),
@@ -313,6 +342,10 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "parts": lambda line: credits.parts(line.text, says_credit=line.says_credit),
     "ends_with_credit": lambda line: line.parts is not None and line.parts.is_sure,
     "credit": lambda line: credits.bare(line.text),
+    "is_in_picture": lambda line: (
+        not credits.IN_PICTURE_WORDS.isdisjoint(line.folded.split()) and credits.is_in_picture(line.text)
+    ),
+    "is_marked_in_picture": lambda line: credits.is_marked_in_picture(line.text),
     "is_only_label": lambda line: credits.is_only_label(line.text),
     "is_news_agency": lambda line: credits.is_news_agency(line.text),
     "names_source": lambda line: credits.names_source(line.text),
@@ -321,6 +354,7 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "is_notice": lambda line: copyrights.is_notice(line.text),
     "copyright": lambda line: copyrights.read(line.text),
     "dateline": lambda line: datelines.read(line.text),
+    "dateline_beside": lambda line: _dateline_beside(line.text),
     "says_note": lambda line: notes.says_note(line.text),
     "is_about_story": lambda line: notes.is_about_story(line.text),
     "outlet": lambda line: outlets.named(line.text),

@@ -151,6 +151,13 @@ PATTERNS: Final = (
         lambda line: line.facts.is_byline,
     ),
     Pattern(
+        Rule("label.reporter", "a reporter's name with a mail address"),
+        Label.BYLINE,
+        BY,
+        lambda line: line.facts.is_reporter,
+        is_certain=True,
+    ),
+    Pattern(
         Rule("label.credit", "credits a picture"),
         Label.CREDIT,
         PICTURE | AGENCY,

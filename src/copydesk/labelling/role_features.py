@@ -3,6 +3,7 @@
 All features are whole numbers; shares are in hundredths.  All lines of a dump are measured at once, in arrays.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -30,6 +31,15 @@ MAX_LINES: Final = 60
 
 MAX_TIMES: Final = 9
 """Times that the dump has the line; more count as this number."""
+
+MAX_BEHIND_DATE: Final = 2
+"""Characters behind a date that ends its line."""
+
+MAX_SMALL_WORD: Final = 3
+"""Letters of words that say nothing about a headline, such as "the"."""
+
+_BEGINS_IN_CAPITALS = re.compile(r"[^\W\d_a-z]{3,}(?:\s[^\W\d_a-z]{2,}){0,3}\s?[:!?.]{1,2}\s|FILE\s")
+"""The first words of a caption in some newspapers: "OLD BRIDGE: ..."."""
 
 NEAR: Final = (1, -1, 2, -2)
 """The neighbours of a line that are seen, as the number of lines above it (below it if negative)."""
@@ -87,6 +97,14 @@ _PLACE_COLUMNS: Final = (
     *("from title", "from story start", "from story end", "in story", "story above", "line", "lines below", "by rule"),
     "running lines",
 )
+_PICTURE_COLUMNS: Final = (
+    "in picture",
+    "ends with date",
+    "begins in capitals",
+    "to credit",
+    "to caption",
+    "captions in story",
+)
 
 COLUMNS: Final = (
     *(f"share {label}" for label in LABELS),
@@ -96,6 +114,8 @@ COLUMNS: Final = (
     *(f"labelled {label} {near:+}" for near in (0, 1, -1) for label in OWN),
     *(f"hint {name}" for name in HINTS),
     *SURFACE,
+    *_PICTURE_COLUMNS,
+    "words of headline",
 )
 """The names of the features, in their order, as the file of trees has them."""
 
@@ -121,6 +141,8 @@ def role_features(
         *(_moved(own, near) for near in (0, 1, -1)),
         _hinted(lines),
         np.rint(dense.T[_places_of(SURFACE, seen)] * 100).ravel(),
+        *_of_pictures(lines, labels),
+        _of_headline(lines, labels),
     ], len(lines)).astype(np.int32, order="C")  # fmt: skip
 
 
@@ -157,6 +179,48 @@ def _hinted(lines: Sequence[Line]) -> Flags:
     """Whether each line has each hint."""
     found: Flags = np.array([line.hints >> hints.FIRST for line in lines], dtype=np.int64) & _HINT_BITS != 0
     return found.ravel()
+
+
+def _of_pictures(lines: Sequence[Line], labels: Sequence[Label]) -> Columns:
+    """Signs of a caption in the line, and where other captions and credits are: in the order of _PICTURE_COLUMNS."""
+    at = np.arange(len(lines))
+    running = [n for n, (line, label) in enumerate(zip(lines, labels, strict=True)) if label in STORY and line.is_prose]
+    inside = range(running[0], running[-1]) if running else range(0)
+    captions = [n for n, label in enumerate(labels) if label is Label.CAPTION]
+    credited = [n for n, label in enumerate(labels) if label is Label.CREDIT]
+    return [
+        np.array([line.facts.is_in_picture for line in lines]),
+        np.array([line.hints & hints.YEAR != 0 and _ends_with_date(line) for line in lines]),
+        np.array([_BEGINS_IN_CAPITALS.match(line.text) is not None for line in lines]),
+        *(_distance(at, places) for places in (credited, captions)),
+        np.full(len(lines), min(MAX_TIMES, sum(n in inside for n in captions))),
+    ]
+
+
+def _ends_with_date(line: Line) -> bool:
+    """Whether a date is at the end of the line, and more than a date is in the line."""
+    dates = line.facts.dates
+    return bool(dates) and not line.facts.is_timestamp and len(line.text) - dates[-1].end <= MAX_BEHIND_DATE
+
+
+def _distance(at: NDArray[np.int64], places: Sequence[int]) -> NDArray[np.int64]:
+    """The lines from each line to the nearest other one of these, at most MAX_TIMES."""
+    if not places:
+        return np.full(len(at), MAX_TIMES)
+    away = np.abs(np.subtract.outer(at, np.array(places)))
+    away[away == 0] = MAX_TIMES
+    nearest: NDArray[np.int64] = np.minimum(MAX_TIMES, away.min(axis=1))
+    return nearest
+
+
+def _of_headline(lines: Sequence[Line], labels: Sequence[Label]) -> Floats:
+    """The share of the words of each line that are in the headline, in hundredths."""
+    headline = lines[labels.index(Label.TITLE)].folded.split() if Label.TITLE in labels else []
+    known = {word for word in headline if len(word) > MAX_SMALL_WORD}
+    words = ([word for word in line.folded.split() if len(word) > MAX_SMALL_WORD] for line in lines)
+    shares = [100 * sum([word in known for word in own]) / len(own) if own and known else 0.0 for own in words]
+    found: Floats = np.rint(np.array(shares, dtype=np.float64))
+    return found
 
 
 def _places(lines: Sequence[Line], labels: Sequence[Label], verdicts: Sequence[Verdict]) -> Columns:

@@ -50,6 +50,9 @@ class RoleThresholds:
     drop: float
     """A line with the label loses it below this probability."""
 
+    fact: float = 0.0
+    """A line with the label gets the role NOT_OF_STORY below this probability: no fact is read from it."""
+
     role: Role | None = None
 
     keeps_label: bool = False
@@ -66,12 +69,12 @@ class RoleThresholds:
 
 
 ROLES: Final[Mapping[str, RoleThresholds]] = {
-    "deck": RoleThresholds(Label.DECK, 0.45, 0.7, 0.25, near_title=6),
-    "caption": RoleThresholds(Label.CAPTION, 0.3, 0.6, 0.2, trusts_rules=True, also=(Label.CREDIT,)),
-    "credit": RoleThresholds(Label.CREDIT, 0.45, 0.9, 0.12, trusts_rules=True, also=(Label.CAPTION,)),
+    "deck": RoleThresholds(Label.DECK, 0.45, 0.55, 0.3, near_title=6),
+    "caption": RoleThresholds(Label.CAPTION, 0.3, 0.6, 0.2, 0.5, trusts_rules=True, also=(Label.CREDIT,)),
+    "credit": RoleThresholds(Label.CREDIT, 0.45, 0.9, 0.12, 0.5, trusts_rules=True, also=(Label.CAPTION,)),
     "note": RoleThresholds(Label.NOTE, 0.4, 0.8, 0.2, keeps_label=True, trusts_rules=True),
     "bio": RoleThresholds(Label.BIO, 0.4, 0.8, 0.0),
-    "section": RoleThresholds(Label.TAGS, 0.5, 1.0, 0.0, Role.SECTION, also=(Label.NAVIGATION,)),
+    "section": RoleThresholds(Label.TAGS, 0.6, 1.0, 0.0, role=Role.SECTION, also=(Label.NAVIGATION,)),
     "tags": RoleThresholds(Label.TAGS, 0.6, 1.0, 0.2, keeps_label=True),
 }
 """The roles.  If two of them take a line, the one decides that is farther above its threshold."""
@@ -140,6 +143,7 @@ def read(
     best: dict[int, tuple[float, str, float]] = {}
     section: tuple[int, float] | None = None
     lost: dict[int, str] = {}
+    doubtful: list[int] = []
     likely = forests.probabilities({name: rows[places] for name, places in candidates.items() if len(places)})
     for name, found_likely in likely.items():
         limits = ROLES[name]
@@ -152,9 +156,14 @@ def read(
             if above >= 0 and (n not in best or above > best[n][0]):
                 best[n] = (above, name, probability)
             is_sure = verdicts[n].share is None and limits.trusts_rules and not _is_elsewhere(shares[n])
-            if labels[n] is limits.label and probability < limits.drop and not is_sure:
-                lost[n] = name
+            if labels[n] is limits.label and not is_sure:
+                if probability < limits.drop:
+                    lost[n] = name
+                elif probability < limits.fact:
+                    doubtful.append(n)
     found = list(verdicts)
+    for n in doubtful:
+        found[n] = replace(verdicts[n], role=Role.NOT_OF_STORY)
     for n, name in lost.items():
         if n in best:
             continue
@@ -164,10 +173,11 @@ def read(
         place = max(NEXT_BEST, key=lambda place: shares[n, place])
         found[n] = Verdict(LABELS[place], ROLE, round(float(shares[n, place]), 2))
     for n, (_, name, probability) in best.items():
+        role = Role.OF_STORY if probability >= ROLES[name].fact else Role.NOT_OF_STORY
         if labels[n] is not ROLES[name].label:
-            found[n] = Verdict(ROLES[name].label, ROLE, probability, Role.OF_STORY)
+            found[n] = Verdict(ROLES[name].label, ROLE, probability, role)
         elif verdicts[n].share is not None:
-            found[n] = replace(verdicts[n], role=Role.OF_STORY)
+            found[n] = replace(verdicts[n], role=role)
     if section is not None:
         n, probability = section
         found[n] = Verdict(Label.TAGS, ROLE, probability, Role.SECTION)
@@ -192,8 +202,7 @@ def _section(
     headline = next(titles, "")
     known = {line.folded for line in lines}
     for n, probability in sorted(likely.items(), key=lambda item: (-item[1], item[0])):
-        text = lines[n].text
-        if sections.may_be_section(sections.crumbs(text, headline, known) or text, headline):
+        if sections.name_in(lines[n].text, headline, known):
             return n, probability
     return None
 

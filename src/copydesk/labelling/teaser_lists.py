@@ -56,6 +56,9 @@ class TeaserListThresholds:
     share_below_heading: float = 0.45
     """The share of a line below the heading of a list; the model's share is added, multiplied by the rest to 1."""
 
+    share_right_below_heading: float = 0.85
+    """The least share of the first line below a heading that a phrase shows: also a list of one item is one."""
+
     share_of_read: float = 0.5
     """The least share of a date, byline, credit, caption or button: they belong to the items around them, or not."""
 
@@ -226,6 +229,8 @@ def _list_lines(
         share = _share(state, verdict, n)
         if opens or is_site_tail(line):
             share = max(share, THRESHOLDS.share_of_rank)
+        if _is_right_below_heading(state, verdicts, n):
+            share = max(share, THRESHOLDS.share_right_below_heading)
         if n in copies:
             share = max(share, THRESHOLDS.share_of_copy)
         options = parts_of(line, verdict.label, opens=opens, comes_again=times[line.folded] > 1)
@@ -245,6 +250,17 @@ def _list_lines(
             )
         )
     return found
+
+
+def _is_right_below_heading(state: LabelState, verdicts: Sequence[Verdict], n: int) -> bool:
+    """Whether a teaser is the first one below the heading of its list, perhaps with its section in between."""
+    if verdicts[n].label is not Label.TEASER or n == 0:
+        return False
+    above = n - 1
+    if above and verdicts[above].label is Label.TEASER and _is_section(state.lines[above]):
+        above -= 1
+    heading = verdicts[above]
+    return heading.label is Label.TEASER_HEADING and heading.rule in _BY_PHRASE
 
 
 def _share(state: LabelState, verdict: Verdict, n: int) -> float:

@@ -53,6 +53,12 @@ class PartThresholds:
 
 THRESHOLDS: Final = PartThresholds()
 
+MIN_LETTERS: Final = 2
+"""Letters or digits of a line that says something: a single one is a mark or damage."""
+
+MAX_LETTERS_READ: Final = 12
+"""Characters of a line whose letters are counted."""
+
 Options: TypeAlias = tuple[tuple[Label, float], ...]
 """The parts that a line may be, each with its cost in bits."""
 
@@ -111,7 +117,7 @@ def parts_of(line: Line, label: Label, *, opens: bool = False, comes_again: bool
     text, words = line.text, line.words
     if opens:
         return ((Label.NAVIGATION, 0.0),)
-    if not any(map(str.isalnum, text)):
+    if len(text) < MAX_LETTERS_READ and sum(map(str.isalnum, text)) < MIN_LETTERS:
         return ((Label.CONTROL, 0.0),)
     if is_site_tail(line):
         return ((Label.TAGS, 0.0), (Label.TITLE, THRESHOLDS.strong_doubt))

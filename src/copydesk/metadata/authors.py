@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from copydesk import lexicon
-from copydesk.document import Author, Label
+from copydesk.document import STORY, Author, Label
 from copydesk.dump import SuppliedMetadata
 from copydesk.labelling import Role, Verdict
 from copydesk.labelling.head_bylines import BYLINE_NAME
-from copydesk.labelling.line_facts import LineFacts, facts_of
+from copydesk.labelling.line_facts import MIN_SENTENCE_WORDS, LineFacts, facts_of
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
 from copydesk.metadata.bios import with_bios
 from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
+from copydesk.parsing import outlets
 from copydesk.parsing.people import is_common, is_person, is_rare
 from copydesk.text import fold
 
@@ -38,11 +39,20 @@ class AuthorThresholds:
     share_of_common_name: float = 0.8
     """A name with a common word in it ("New Delhi") is a person if its share is at least this."""
 
+    max_initials: int = 4
+    """Letters of a word in capitals that is an agency and no pen name: "AA"."""
+
+    max_to_job: int = 2
+    """Lines from a name to the line that says what the person does."""
+
     max_words_of_job: int = 6
     """Words of a line below a name that says what the person does."""
 
 
 THRESHOLDS: Final = AuthorThresholds()
+
+GROUPS_IN_HEAD: Final = 4
+"""Of the groups of bylines, those in the head of the story or right above it."""
 
 OF_AUTHORS: Final = (Label.BYLINE, Label.BIO, Label.TAGS)
 """The labels of lines that may say what an author does."""
@@ -62,9 +72,11 @@ def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
     4. the name above a bio
     5. names without a "By" anywhere, if the model is sure
 
-    Who reviewed or edited the text is no author, nor is an agency.
+    Who reviewed or edited the text is no author, nor is an agency.  An outlet ("by Example Times") is the author only
+    if the head has no other name.
     """
     lines = page.labelled
+    of_outlet: tuple[Fact[Author], ...] = ()
     candidates = [n for n, label in enumerate(lines.labels) if label in SIGNED]
     reviewers = {n for n in candidates if _whole_byline(lines, n).is_second_hand}
     signed = [n for n in candidates if n not in reviewers and _says_by(lines, n)]
@@ -72,20 +84,34 @@ def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
         if n - 1 in signed and lines.verdicts[n].rule is BYLINE_NAME and n not in (*signed, *reviewers):
             signed.append(n)
     alone = sorted({n for n in candidates if lines.labels[n] is Label.BYLINE} - reviewers - set(signed))
-    for places in (
-        [n for n in signed if n in head],
-        [n for n in signed if head.start - BESIDE_TITLE <= n < head.start],
-        [n for n in alone if n in head],
-        [n for n in alone if head.start - BESIDE_TITLE <= n < head.start and _is_likely(lines, n)],
-        [n for n in reversed(signed) if n < head.start],
-        [n for n in signed if n >= head.stop],
-        [n for n in range(len(lines.facts)) if _is_bio_name(lines, n)],
-        [n for n in alone if lines.verdicts[n].certainty >= THRESHOLDS.share_of_word],
+    alone = [n for n in alone if not _is_in_picture(lines, n)]
+    for group, places in enumerate(
+        (
+            [n for n in signed if n in head],
+            [n for n in signed if head.start - BESIDE_TITLE <= n < head.start],
+            [n for n in alone if n in head],
+            [n for n in alone if head.start - BESIDE_TITLE <= n < head.start and _is_likely(lines, n)],
+            [n for n in reversed(signed) if n < head.start],
+            [n for n in signed if n >= head.stop],
+            [n for n in range(len(lines.facts)) if _is_bio_name(lines, n)],
+            [n for n in alone if lines.verdicts[n].certainty >= THRESHOLDS.share_of_word],
+        )
     ):
-        named = authors_in(lines, _together(places))
-        if named:
+        named = authors_in(lines, _together(places)) if group < GROUPS_IN_HEAD or not of_outlet else ()
+        if named and group < GROUPS_IN_HEAD and all(outlets.is_outlet(author.value.name) for author in named):
+            of_outlet = of_outlet or named
+        elif named:
             return with_bios([_with_role(author, lines) for author in named], lines)
-    return ()
+    return of_outlet
+
+
+def _is_in_picture(lines: LabelledLines, n: int) -> bool:
+    """Whether the line is the name of the person in a picture: above a credit that says so, and the headline has it."""
+    below = n + 1
+    if below == len(lines.facts) or lines.labels[below] is not Label.CREDIT or not lines.facts[below].says_credit:
+        return False
+    name = f" {lines.facts[n].folded} "
+    return any(name in f" {facts.folded} " for facts in lines.facts_with(Label.TITLE, Label.DECK, Label.PARAGRAPH))
 
 
 def _is_likely(lines: LabelledLines, n: int) -> bool:
@@ -104,7 +130,7 @@ def _together(places: Sequence[int]) -> list[int]:
 
 def _says_by(lines: LabelledLines, n: int) -> bool:
     """Whether the line says "By" and a name, or is below a line that says "By"."""
-    if lines.facts[n].says_by or lines.facts[n].pen_name:
+    if lines.facts[n].says_by or lines.facts[n].pen_name or lines.facts[n].is_reporter:
         return True
     return n > 0 and lines.facts[n - 1].is_opening
 
@@ -117,7 +143,7 @@ def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tup
     for n, whole in of_writers.items():
         label = lines.labels[n]
         last = next(reversed(found.values()), None)
-        if lines.verdicts[n].role is Role.JOB:
+        if lines.verdicts[n].role is Role.JOB or (last and _is_job_below(lines, n)):
             if last and last.value.role is None:
                 with_role = replace(last.value, role=lines.facts[n].text)
                 found[fold(last.value.name)] = Fact(with_role, (*last.sources, lines.numbers[n]))
@@ -127,9 +153,16 @@ def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tup
             if pen_name:
                 named = (Author(pen_name),)
             for author in named:
-                if whole.says_by or _is_person_to_model(author.name, lines.verdicts[n], whole.language):
+                if whole.says_by or _is_person_to_model(author.name, lines.verdicts[n], whole.language, lines, n):
                     found.setdefault(fold(author.name), Fact(author, (lines.numbers[n],)))
     return tuple(found.values())
+
+
+def _is_job_below(lines: LabelledLines, n: int) -> bool:
+    """Whether the line is below another byline and says what that person does."""
+    facts = lines.facts[n]
+    is_below = n > 0 and lines.labels[n - 1] is Label.BYLINE
+    return is_below and facts.is_role and not facts.says_by and facts.words <= THRESHOLDS.max_words_of_job
 
 
 def _whole_byline(lines: LabelledLines, n: int) -> LineFacts:
@@ -141,18 +174,33 @@ def _whole_byline(lines: LabelledLines, n: int) -> LineFacts:
 
 
 def _is_bio_name(lines: LabelledLines, n: int) -> bool:
-    """Whether the line is the name above an author's bio."""
+    """Whether the line is the name above an author's bio, or the signature right below the story."""
     facts = lines.facts[n]
+    below = range(n + 1, min(n + 1 + MAX_BYLINE_LINES, len(lines.facts)))
     return (
         lines.labels[n] is Label.BIO
         and facts.is_person
+        and (
+            any(lines.labels[m] is Label.BIO and lines.facts[m].words >= MIN_SENTENCE_WORDS for m in below)
+            or (
+                n > 0
+                and lines.labels[n - 1] in STORY
+                and lines.verdicts[n].certainty >= THRESHOLDS.share_of_word
+                and not facts.text.isupper()
+            )
+        )
         and (lines.verdicts[n].role is Role.BIO_NAME or not is_common(facts.text, facts.language, all_words=False))
     )
 
 
-def _is_person_to_model(name: str, verdict: Verdict, language: str | None) -> bool:
-    """Whether the name counts as a person: the model is sure, or no word of the name is common, or one word is rare."""
-    is_sure = verdict.certainty >= THRESHOLDS.share_of_common_name
+def _is_person_to_model(name: str, verdict: Verdict, language: str | None, lines: LabelledLines, n: int) -> bool:
+    """Whether the name counts as a person: the model is sure, or no word of the name is common, or one word is rare.
+
+    Above a date, less is enough to be sure.
+    """
+    is_dated = n + 1 < len(lines.labels) and lines.labels[n + 1] is Label.TIMESTAMP and not is_common(name, language)
+    min_share = THRESHOLDS.share_of_word if is_dated else THRESHOLDS.share_of_common_name
+    is_sure = verdict.certainty >= min_share
     return is_sure or not is_common(name, language, all_words=False) or is_rare(name, language)
 
 
@@ -160,7 +208,12 @@ def _pen_name(lines: LabelledLines, n: int) -> str | None:
     """The one word of a byline, if a rule found the byline or the model is sure of it."""
     facts = lines.facts[n]
     name = facts.pen_name or (facts.text if facts.is_single_name else None)
-    if name is None or facts.opens_date or facts_of(name, facts.language).is_role:
+    if (
+        name is None
+        or (name.isupper() and len(name) <= THRESHOLDS.max_initials)
+        or facts.opens_date
+        or facts_of(name, facts.language).is_role
+    ):
         return None
     is_word = lexicon.words(facts.language).get(name.casefold(), 0.0) >= THRESHOLDS.word_frequency
     min_share = THRESHOLDS.share_of_word if is_word else THRESHOLDS.share_of_pen_name
@@ -175,8 +228,9 @@ def _with_role(author: Fact[Author], lines: LabelledLines) -> Fact[Author]:
     signed = [n for n in lines.places(Label.BYLINE) if lines.numbers[n] in author.sources]
     alone = [n for n in lines.places(Label.BIO, Label.BYLINE) if lines.facts[n].folded == name]
     for n in (*signed, *alone):
-        below = n + 1
-        if below < len(lines.facts) and _is_job(lines, below):
+        reach = range(n + 1, min(n + 1 + THRESHOLDS.max_to_job, len(lines.facts)))
+        below = next((m for m in reach if _is_job(lines, m)), None)
+        if below is not None and not any(lines.labels[m] is Label.BYLINE for m in range(n + 1, below)):
             role = lines.facts[below].text
             return Fact(replace(author.value, role=role), (*author.sources, lines.numbers[below]))
     return author

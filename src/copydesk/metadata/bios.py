@@ -1,5 +1,6 @@
 """The bios of authors: what the page says about the people of its byline."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -8,7 +9,9 @@ from copydesk.document import Author, Label
 from copydesk.labelling import Role
 from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import LabelledLines
+from copydesk.parsing import outlets
 from copydesk.text import folded_words
+from copydesk.vocabulary import VOCABULARY, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,17 @@ class Thresholds:
     min_words: int = 5
     """Words of a line that is a bio, or goes on with one."""
 
+    max_before_name: int = 3
+    """Words before the author's name on the line above the bio: "Written by", "About the author"."""
+
     min_part_of_name: int = 3
     """Letters of a part of the author's name that is enough to recognise the bio."""
 
 
 THRESHOLDS: Final = Thresholds()
+
+_ABOUT_CONTACT = re.compile(rf"{one_of(VOCABULARY.jobs.contact)}(?!\w)", re.IGNORECASE)
+"""How a line begins that says how to reach an author, or where more texts are."""
 
 
 def with_bios(authors: Sequence[Fact[Author]], lines: LabelledLines) -> tuple[Fact[Author], ...]:
@@ -35,10 +44,47 @@ def with_bios(authors: Sequence[Fact[Author]], lines: LabelledLines) -> tuple[Fa
         for n in lines.places(Label.BIO)
         if lines.verdicts[n].role not in (Role.NOT_OF_STORY, Role.BIO_NAME)
         and lines.facts[n].words >= THRESHOLDS.min_words
+        and not _ABOUT_CONTACT.match(lines.facts[n].text)
     ]
     if not bios:
         return tuple(authors)
-    return tuple(_with_bio(author, lines, bios, is_alone=len(authors) == 1) for author in authors)
+    shared = _shared(authors, lines, bios) if len(authors) > 1 else {}
+    is_alone = len(authors) == 1
+    return tuple(
+        shared.get(author.value.name)
+        or (author if outlets.is_outlet(author.value.name) else _with_bio(author, lines, bios, is_alone=is_alone))
+        for author in authors
+    )
+
+
+def _shared(authors: Sequence[Fact[Author]], lines: LabelledLines, bios: Sequence[int]) -> dict[str, Fact[Author]]:
+    """The authors whose bios follow one another on the same lines, by name: each ends where the next begins."""
+    found: dict[str, Fact[Author]] = {}
+    for block in _blocks(bios, lines):
+        text = " ".join(lines.facts[n].text for n in block)
+        starts = {author: text.find(author.value.name) for author in authors}
+        borders = sorted(start for start in starts.values() if start >= 0)
+        if len(borders) > 1 and borders[0] == 0:
+            numbers = tuple(lines.numbers[n] for n in block)
+            for author, start in starts.items():
+                end = next((border for border in borders if border > start), len(text))
+                bio = text[start:end].strip()
+                if start >= 0 and len(bio.split()) >= THRESHOLDS.min_words:
+                    found[author.value.name] = Fact(replace(author.value, bio=bio), (*author.sources, *numbers))
+    return found
+
+
+def _blocks(bios: Sequence[int], lines: LabelledLines) -> Iterator[list[int]]:
+    """Lines of bios that follow one another; short ones between them belong to them."""
+    block: list[int] = []
+    for n in lines.places(Label.BIO):
+        if block and n != block[-1] + 1:
+            yield block
+            block = []
+        if block or n in bios:
+            block.append(n)
+    if block:
+        yield block
 
 
 def _with_bio(author: Fact[Author], lines: LabelledLines, bios: Sequence[int], *, is_alone: bool) -> Fact[Author]:
@@ -54,6 +100,13 @@ def _with_bio(author: Fact[Author], lines: LabelledLines, bios: Sequence[int], *
     return Fact(replace(author.value, bio=bio), tuple(sources))
 
 
+def _names_only(line: str, name: str) -> bool:
+    """Whether the folded line is the name, or a few words and the name at its end: "Written by Jane Doe"."""
+    return line == name or (
+        line.endswith(f" {name}") and len(line.split()) - len(name.split()) <= THRESHOLDS.max_before_name
+    )
+
+
 def _candidates(name: str, lines: LabelledLines, bios: Sequence[int], *, is_alone: bool) -> Iterator[int]:
     """The lines that may be the first of the author's bio, the surest first.
 
@@ -66,7 +119,9 @@ def _candidates(name: str, lines: LabelledLines, bios: Sequence[int], *, is_alon
     yield from (n for n in bios if f"{lines.facts[n].folded} ".startswith(f"{folded} "))
     for n in bios:
         above = range(max(0, n - THRESHOLDS.max_below_name), n)
-        if any(lines.facts[m].folded == folded for m in above):
+        if any(lines.facts[m].folded == folded for m in above) or (
+            n and _names_only(lines.facts[n - 1].folded, folded)
+        ):
             yield n
     if is_alone:
         yield from (n for n in bios if not parts.isdisjoint(lines.facts[n].folded.split()))

@@ -8,6 +8,7 @@ from copydesk.labelling.state import SIGNED
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import LabelledLines, Page
 from copydesk.parsing import datelines
+from copydesk.parsing.people import is_common
 from copydesk.text import fold
 
 
@@ -24,11 +25,20 @@ class Thresholds:
     max_below_story: int = 3
     """Lines from the last paragraph to the line that names the agency."""
 
+    max_above_story: int = 5
+    """Lines above the first paragraph that may name the place beside a date or an agency."""
+
+    max_words_beside: int = 10
+    """Words of such a line."""
+
     max_agency_words: int = 5
     """Words of a line that names the agency of the story, and perhaps an editor: "abc/dpa"."""
 
 
 THRESHOLDS: Final = Thresholds()
+
+_BESIDE: Final = frozenset((*SIGNED, Label.CREDIT, Label.TEASER, Label.DUPLICATE, Label.NAVIGATION, Label.CONTROL))
+"""Labels of short lines above the story that may name the place."""
 
 _OPENING: Final = frozenset((Label.PARAGRAPH, Label.DECK, Label.HEADING, Label.TAGS))
 """Labels of lines that may open with the dateline."""
@@ -45,12 +55,27 @@ def dateline_of(page: Page) -> tuple[Fact[str | None], Fact[str | None]]:
     agency: Fact[str | None] = NOTHING
     for n in _beginning(lines):
         found = lines.facts[n].dateline
-        if found is not None and (found.is_sure or _comes_again(found.place, lines, n)):
+        if found is not None and (found.is_sure or _is_named(found.place, lines, n)):
             source = (lines.numbers[n],)
             place = Fact(found.place, source) if found.place else NOTHING
             agency = Fact(found.agency, source) if found.agency else NOTHING
             break
+    if not place.value and not agency.value:
+        place, agency = _beside(lines)
     return place, agency if agency.value else _agency_of(lines)
+
+
+def _beside(lines: LabelledLines) -> tuple[Fact[str | None], Fact[str | None]]:
+    """(place, agency) of a line right above the story that is a date, a byline or a credit and names the place too."""
+    paragraphs = lines.places(Label.PARAGRAPH)
+    last = paragraphs[0] if paragraphs else 0
+    for n in range(max(0, last - THRESHOLDS.max_above_story), last):
+        if lines.labels[n] in _BESIDE and lines.facts[n].words <= THRESHOLDS.max_words_beside:
+            found = lines.facts[n].dateline_beside
+            if found is not None:
+                source = (lines.numbers[n],)
+                return Fact(found.place, source), Fact(found.agency, source) if found.agency else NOTHING
+    return NOTHING, NOTHING
 
 
 def _beginning(lines: LabelledLines) -> list[int]:
@@ -64,9 +89,11 @@ def _beginning(lines: LabelledLines) -> list[int]:
     return [n for n in range(start, paragraphs[-1] + 1) if lines.labels[n] in _OPENING]
 
 
-def _comes_again(place: str | None, lines: LabelledLines, opening: int) -> bool:
-    """Whether the story or the headline names the place again."""
+def _is_named(place: str | None, lines: LabelledLines, opening: int) -> bool:
+    """Whether the story or the headline names the place again, and not all its words are common ones."""
     name = f" {fold(place or '')} "
+    if is_common(name.strip(), lines.facts[opening].language):
+        return False
     return any(
         name in f" {facts.folded} "
         for n, (facts, label) in enumerate(zip(lines.facts, lines.labels, strict=True))

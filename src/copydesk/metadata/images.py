@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk.document import Image, Label
+from copydesk.labelling import Role
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import LabelledLines
+from copydesk.text import fold
 
 PICTURED: Final = frozenset((Label.CAPTION, Label.CREDIT))
 """The labels of lines about pictures."""
+
+
+_NO_CAPTIONS: Final = frozenset(("copyright", "photo", "foto", "image", "bild", "video"))
+"""Words before a credit that say nothing about the picture."""
 
 
 @dataclass(slots=True)
@@ -36,8 +42,8 @@ def images_of(lines: LabelledLines) -> tuple[Fact[Image], ...]:
     found: list[_Picture] = []
     seen: dict[str, _Picture] = {}
     beside: _Picture | None = None  # the picture that the line before belongs to
-    for facts, label, number in zip(lines.facts, lines.labels, lines.numbers, strict=True):
-        if label not in PICTURED:
+    for facts, label, number, verdict in zip(lines.facts, lines.labels, lines.numbers, lines.verdicts, strict=True):
+        if label not in PICTURED or verdict.role is Role.NOT_OF_STORY:
             if not (label is Label.DUPLICATE and beside):
                 beside = None
             continue
@@ -57,7 +63,9 @@ def images_of(lines: LabelledLines) -> tuple[Fact[Image], ...]:
                 None,
                 [],
                 [],
-                is_of_story=facts.is_news_agency or (facts.names_source and facts.story_agency is not None),
+                is_of_story=facts.is_news_agency
+                or (facts.names_source and facts.story_agency is not None)
+                or (facts.dateline_beside is not None and facts.dateline_beside.agency is not None),
             )
             found.append(beside)
         if credit and credit not in beside.credits:
@@ -82,7 +90,8 @@ def _begins(facts: LineFacts, credit: str | None, beside: _Picture) -> bool:
 def _parts(facts: LineFacts, label: Label) -> tuple[str | None, str | None]:
     """(caption, credit) of a line with one of these labels."""
     if label is Label.CAPTION:
-        return (facts.parts.caption, facts.parts.credit) if facts.parts else (facts.text, None)
+        caption, credit = (facts.parts.caption, facts.parts.credit) if facts.parts else (facts.text, None)
+        return (None if caption and fold(caption) in _NO_CAPTIONS else caption), credit
     if facts.is_only_label:  # "Foto:" needs the name in the next line, "Photo" says nothing
         return None, facts.text if facts.text.endswith(":") else None
     return None, facts.credit

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from copydesk.characters import DASHES
-from copydesk.document import STORY, Label
+from copydesk.document import STORY, TEASERS, Label
 from copydesk.dump import SuppliedMetadata
 from copydesk.labelling.headline import PAGE_TITLE
 from copydesk.labelling.hints import FIGURE
@@ -62,6 +62,8 @@ def dates_of(page: Page, head: range) -> Dates:
         updated = shown.updated if shown.updated.value else shown.published
         shown = Dates(updated, Fact(first, (lines.numbers[n],)), is_said=True)
     found = _with_stated(given, shown)
+    if found.published.sources == (GUESS,) and _is_of_teasers(page, found.published.value):
+        found = replace(found, published=NOTHING)
     return replace(found, published=Fact(given.date, (given.source_of("date"),))) if given.date else found
 
 
@@ -94,6 +96,17 @@ def _with_stated(given: SuppliedMetadata, shown: Dates) -> Dates:
     if published.value is None and (guess := given.guessed_date):
         published = Fact(guess, (GUESS,))
     return Dates(updated, published, shown.is_said)
+
+
+def _is_of_teasers(page: Page, guess: str | None) -> bool:
+    """Whether only items of other stories show the guessed date."""
+    lines = page.labelled
+    shown = [
+        verdict.part is not None or label in TEASERS
+        for facts, label, verdict in zip(lines.facts, lines.labels, lines.verdicts, strict=True)
+        if guess and any(stated.iso[:10] == guess[:10] for stated in facts.dates)
+    ]
+    return bool(shown) and all(shown)
 
 
 def _is_swapped(stated: str, shown: str) -> bool:

@@ -134,7 +134,33 @@ def publisher_of(page: Page, notice: Fact[Copyright | None]) -> Fact[str | None]
         return NOTHING
     numbers = page.labelled.numbers
     shown = {*best.lines, *(whole.lines if whole else ())}
-    return Fact((whole or best).text, tuple(numbers[n] for n in sorted(shown)))
+    text = (whole or best).text
+    spelled = _spelled(page, text, notice) if outlets.is_address(text) else None
+    if spelled is not None:
+        text, shown = spelled[0], {*shown, spelled[1]}
+    return Fact(text, tuple(numbers[n] for n in sorted(shown)))
+
+
+def _spelled(page: Page, address: str, notice: Fact[Copyright | None]) -> tuple[str, int] | None:
+    """(name, place) of the outlet whose name an address shortens: "Example Times" of "et.com", or "Example" of it.
+
+    The name is a short line outside the story, or begins that of the holder of the copyright.
+    """
+    lines, stem = page.labelled, outlets.key(address)
+    places: dict[str, list[int]] = {}
+    for n in _outside(page):
+        text = lines.facts[n].text
+        if outlets.is_short_for(stem, text) and text != address and outlets.may_be_name(text):
+            places.setdefault(text, []).append(n)
+    if places:
+        text, found = max(places.items(), key=lambda item: len(item[1]))
+        return text, found[0]
+    holder = notice.value.holder if notice.value else None
+    words = holder.split() if holder else []
+    start = " ".join(words[: len(stem)])
+    if 1 < len(stem) < len(words) and outlets.is_short_for(stem, start):
+        return start, next(n for n, number in enumerate(lines.numbers) if number in notice.sources)
+    return None
 
 
 def _names(page: Page, notice: Fact[Copyright | None]) -> dict[str, _Name]:
@@ -142,6 +168,7 @@ def _names(page: Page, notice: Fact[Copyright | None]) -> dict[str, _Name]:
     lines, names = page.labelled, dict[str, _Name]()
 
     def add(text: str, points: float, n: int) -> _Name:
+        text = outlets.without_bullet(text)
         name = names.setdefault(outlets.key(text), _Name(text, 0.0, []))
         name.points += points
         name.lines.append(n)
@@ -155,7 +182,8 @@ def _names(page: Page, notice: Fact[Copyright | None]) -> dict[str, _Name]:
         is_headline = title is not None and title != n and _shares(tail.head, lines.facts[title])
         for part, name in enumerate(tail.names):
             points = POINTS.tail_of_headline if is_headline else POINTS.tail
-            found = add(name, points + (POINTS.second_part if part else 0) + (POINTS.bar if tail.is_barred else 0), n)
+            second = POINTS.second_part - (POINTS.kind if outlets.says_kind(name) else 0) if part else 0
+            found = add(name, points + second + (POINTS.bar if tail.is_barred else 0), n)
             found.is_tail, found.is_sure = not part, tail.is_barred and is_headline and not part
     holder = notice.value.holder if notice.value else None
     if holder:
@@ -180,11 +208,44 @@ def _names(page: Page, notice: Fact[Copyright | None]) -> dict[str, _Name]:
                     POINTS.named if facts.folded.split()[0] in outlets.FIRST_WORDS else POINTS.named_behind,
                     n,
                 )
+    for text, n in _spelled_addresses(page).items():
+        if outlets.key(text) not in names:
+            add(text, 0.0, n)
     for folded, n in _repeated(page).items():
         key = outlets.key(folded)
         if key not in names:
             add(lines.facts[n].text, POINTS.repeated, n).is_repeated = True
     return names
+
+
+def _spelled_addresses(page: Page) -> dict[str, int]:
+    """The names in short lines outside the story that are the same as in a web or mail address, with their places."""
+    lines, found = page.labelled, dict[str, int]()
+    stems = _addresses(page)
+    for n in _outside(page) if stems else ():
+        words = lines.facts[n].text.split()
+        for length in range(1, min(len(words), THRESHOLDS.max_masthead) + 1):
+            for start in range(len(words) - length + 1):
+                text = outlets.without_bullet(" ".join(words[start : start + length]).strip(".,:;!"))
+                if (
+                    outlets.key(text) in stems
+                    and text[:1].isupper()
+                    and outlets.may_be_name(text)
+                    and outlets.says_kind(text)
+                    and not outlets.is_address(text)
+                ):
+                    found.setdefault(text, n)
+    return dict(list(found.items())[: THRESHOLDS.max_names])
+
+
+def _outside(page: Page) -> list[int]:
+    """The places of the short lines outside the story."""
+    lines = page.labelled
+    return [
+        n
+        for n, label in enumerate(lines.labels)
+        if label not in STORY and label is not Label.TITLE and lines.facts[n].words <= THRESHOLDS.max_words
+    ]
 
 
 def _repeated(page: Page) -> dict[str, int]:
@@ -217,11 +278,7 @@ def _shares(head: str, headline: LineFacts) -> bool:
 def _confirm(page: Page, names: Sequence[_Name]) -> None:
     """Add to each name the points of the other places that show it."""
     lines = page.labelled
-    outside = [
-        n
-        for n, label in enumerate(lines.labels)
-        if label not in STORY and label is not Label.TITLE and lines.facts[n].words <= THRESHOLDS.max_words
-    ]
+    outside = _outside(page)
     addresses = _addresses(page) if names else frozenset()
     for name in names:
         bare = outlets.bare(name.text)

@@ -3,6 +3,8 @@
 Each field has a function, in the module of its subject, that gives the value with its sources.
 """
 
+import re
+
 from copydesk.document import Evidence, Label, Metadata
 from copydesk.metadata import stated
 from copydesk.metadata.addresses import with_pictures
@@ -16,8 +18,11 @@ from copydesk.metadata.page import LabelledLines, Page, head_of
 from copydesk.metadata.published import dates_of
 from copydesk.metadata.publisher import publisher_of
 from copydesk.metadata.sections import section_of
-from copydesk.metadata.tags import tags_of
+from copydesk.metadata.tags import tags_of, without_people
 from copydesk.metadata.title import title_of
+
+_IS_MENU = re.compile("(?:[\u3400-\u9fff]{1,8}[^\u3400-\u9fff\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}\\w]{1,3}){5}")
+"""Short Chinese words with spaces or marks between them, as in menus, and no sentence."""
 
 
 def read(page: Page) -> tuple[Metadata, Evidence]:
@@ -30,6 +35,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     notice = notice_of(lines)
     publisher = publisher_of(page, notice)
     section, tags = stated.section_of(page, section_of(lines)), stated.tags_of(page, tags_of(lines))
+    tags = without_people(tags, [author.value.name for author in authors])
     images = with_pictures(page, lines, images_of(lines))
     notes = notes_of(lines)
     metadata = Metadata(
@@ -72,8 +78,13 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
 
 
 def _deck_of(lines: LabelledLines) -> Fact[str | None]:
-    """The lines of the deck as one text."""
-    places = lines.places(Label.DECK)
+    """The first lines of the deck that follow one another, as one text: a line farther below is of something else."""
+    places = [
+        n
+        for n in lines.places(Label.DECK)
+        if not lines.facts[n].is_opening and not _IS_MENU.search(lines.facts[n].text)
+    ]
     if not places:
         return NOTHING
+    places = [n for count, n in enumerate(places) if n == places[0] + count]
     return Fact(" ".join(lines.facts[n].text for n in places), tuple(lines.numbers[n] for n in places))

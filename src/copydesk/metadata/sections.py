@@ -16,4 +16,4 @@ def section_of(lines: LabelledLines) -> Fact[str | None]:
     headline = "" if title is None else lines.facts[title].folded
     known = {facts.folded for facts in lines.facts}
     text = lines.facts[at].text
-    return Fact(sections.crumbs(text, headline, known) or text, (lines.numbers[at],))
+    return Fact(sections.name_in(text, headline, known) or text, (lines.numbers[at],))

@@ -1,20 +1,31 @@
 """The topics that the page lists for the story."""
 
-from copydesk.document import Label
+from collections.abc import Sequence
+
+from copydesk.document import STORY, Label
 from copydesk.labelling import Role
 from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import LabelledLines
 from copydesk.parsing import topics
+from copydesk.text import folded_words
 
 
 def tags_of(lines: LabelledLines) -> tuple[Fact[str], ...]:
     """The topics, each once: of lines that say so, and of lists right below the story."""
     found: dict[str, Fact[str]] = {}
-    for n in lines.places(Label.TAGS):
+    places = lines.places(Label.TAGS)
+    story = f" {' '.join(facts.folded for facts in lines.facts_with(*STORY, Label.TITLE))} " if places else ""
+    for n in places:
         if lines.verdicts[n].role is not Role.SECTION and _is_listed(lines, n):
-            for topic in topics.split(lines.facts[n].text):
+            for topic in topics.split(lines.facts[n].text, story):
                 found.setdefault(topic.casefold(), Fact(topic, (lines.numbers[n],)))
     return tuple(found.values())
+
+
+def without_people(tags: tuple[Fact[str], ...], names: Sequence[str]) -> tuple[Fact[str], ...]:
+    """The topics, without the authors of the story."""
+    people = [frozenset(folded_words(name)) for name in names]
+    return tuple(tag for tag in tags if frozenset(folded_words(tag.value)) not in people)
 
 
 def _is_listed(lines: LabelledLines, n: int) -> bool:

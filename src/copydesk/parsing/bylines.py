@@ -33,6 +33,9 @@ class Thresholds:
     max_entry: int = 80
     """Characters of an entry in a list of names: twice those of a name."""
 
+    max_words_of_reporter: int = 7
+    """Words of a line with a reporter's name and mail address."""
+
     common_name: float = 2.5e-5
     """Share of all words of the language: nearly all given names are less frequent."""
 
@@ -62,8 +65,11 @@ _SINGLE_WORDS: Final = tuple(word for word in (*_BY.everywhere, *_BY.in_language
 _IN_FRONT: Final = frozenset((*_SINGLE_WORDS, *PARTICLES))
 """Words in lower case that come before a name and are not part of it."""
 
-HINT_WORDS: Final = hint_words((*_BY.everywhere, *_BY.second_hand, *_BY.in_language(None), *_NOUNS, *_NOUNS_WITH_COLON))
-"""Folded words.  Each line for which `is_signed` or `is_opening` is true has one of them."""
+_REPORTER_NOUN: Final = "\N{HANGUL SYLLABLE GI}\N{HANGUL SYLLABLE JA}"
+HINT_WORDS: Final = hint_words((
+    *(*_BY.everywhere, *_BY.second_hand, *_BY.in_language(None), *_NOUNS, *_NOUNS_WITH_COLON, _REPORTER_NOUN),
+))  # fmt: skip
+"""Folded words.  Each line for which `is_signed`, `is_opening` or `is_reporter` is true has one of them."""
 
 
 def _before_name(language: str | None) -> tuple[str, ...]:
@@ -113,6 +119,9 @@ _EMPLOYER = re.compile(
 )
 """An employer follows, or followed: "Special to The Courier"."""
 
+_AT_EMPLOYER = re.compile(r"\s(?:at|of|for|bei|chez|en|di|van)(?:\s[^\W\d_a-z][\w.&-]{1,30}){1,3}$")
+"""The employer at the end of a line, behind the role."""
+
 _OUTLET = re.compile(whole_words(_BY.outlets), re.IGNORECASE)
 _HANDLE = re.compile(r"(?:\s|^)\(?@\w{2,30}\)?(?!\S)")
 """The name of an account: "@janedoe"."""
@@ -133,13 +142,14 @@ _ROLE = re.compile(whole_words((*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in
 _DEGREE = re.compile(
     r"(?:[A-Z]{1,4}\.?){1,4}\N{REGISTERED SIGN}?|(?:Ph|Psy|Ed|M|Pharm)\.?\s?D\.?|Jr\.?|Sr\.?|[BM]\.?[AS]c?\.?"
 )
+_DEGREE_AND_SUBJECT = re.compile(r"(?:^|,\s)(?:[BM]\.?(?:A|Sc|Ed)\.?|Ph\.?\s?D\.?|MBA|MFA)\s(?:in\s)?[A-Z][a-z]{3,}")
 _STAFF = re.compile(
     r"(?!(?i:senior|junior|chief|managing|news|our)\s)(?:[Tt]he\s)?[^\W\d_a-z]\S*\s(?:\S+\s)?(?i:staff|team|editors)"
 )
 """The staff of a publisher as the author: "Example Staff", but not a role like "Senior Staff"."""
 
 _REPORTER = re.compile(
-    r"(?<!\w)(?P<name>[\N{HANGUL SYLLABLE GA}-\N{HANGUL SYLLABLE HIH}]{2,4})(?<!전문)\s?기자(?!\w)"
+    r"(?<!\w)(?P<name>[\N{HANGUL SYLLABLE GA}-\N{HANGUL SYLLABLE HIH}]{2,4})(?<!전문)\s?(?P<job>기자)(?!\w)"
     r"|(?:(?:記者|记者)\s?[:\N{FULLWIDTH COLON}]?"
     r"|(?<!\w)(?:取材・文|撰文|作者|文)\s?[:/\N{FULLWIDTH COLON}\N{FULLWIDTH SOLIDUS}])\s?"
     r"(?P<other>[\N{CJK UNIFIED IDEOGRAPH-4E00}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]{2,4})(?!\w)"
@@ -191,6 +201,12 @@ def is_signed(line: str, language: str | None = None) -> bool:
     return _by(language).match(line) is not None
 
 
+def is_reporter(line: str) -> bool:
+    """Whether the line is a reporter with an address, below a story: "Seoul, 김 ... name@example.com"."""
+    is_short = len(line.split()) <= THRESHOLDS.max_words_of_reporter
+    return is_short and "@" in line and _REPORTER_NOUN in line.split() and _REPORTER.search(line) is not None
+
+
 def unknown_byline(line: str) -> str | None:
     """The name in a line that looks like a byline, but has words that are not in the vocabulary.
 
@@ -203,8 +219,10 @@ def unknown_byline(line: str) -> str | None:
 
 
 def is_role(line: str) -> bool:
-    """Whether the line names a job: "Staff Writer"."""
-    return _ROLE.search(line) is not None and not line.endswith((".", ":", "!", "?"))
+    """Whether the line names a job ("Staff Writer") or begins a part with a degree ("M.A. Journalism")."""
+    return (_ROLE.search(line) is not None or _DEGREE_AND_SUBJECT.search(line) is not None) and not line.endswith(
+        (".", ":", "!", "?")
+    )
 
 
 def is_second_hand(line: str) -> bool:
@@ -248,7 +266,10 @@ def read(line: str, language: str | None, cut: Segments) -> tuple[Author, ...]:
     """
     if is_opening(line, language) or line.endswith(":"):
         return ()
-    reporters = tuple(Author(found["name"] or found["other"]) for found in _REPORTER.finditer(line))
+    reporters = tuple(
+        Author(found["name"], found["job"]) if found["name"] else Author(found["other"])
+        for found in _REPORTER.finditer(line)
+    )
     if reporters:
         return reporters
     says_by, has_date, parts = cut
@@ -258,12 +279,20 @@ def read(line: str, language: str | None, cut: Segments) -> tuple[Author, ...]:
     if side_by_side:
         return side_by_side
     for segment, following in zip_longest(parts, parts[1:], fillvalue=()):
-        people = _people(segment, language, says_by=says_by, has_date=has_date)
+        people = _with_employer(line, _people(segment, language, says_by=says_by, has_date=has_date))
         if people and people[-1].role is None and following and is_role(following[0]):
             return (*people[:-1], Author(people[-1].name, following[0]))
         if people:
             return people
     return ()
+
+
+def _with_employer(line: str, people: tuple[Author, ...]) -> tuple[Author, ...]:
+    """The people; a role that ends with the employer in the line is given whole: "Founder at Example"."""
+    if len(people) != 1 or not people[0].role:
+        return people
+    found = _AT_EMPLOYER.match(line, line.find(people[0].role) + len(people[0].role))
+    return (Author(people[0].name, people[0].role + found[0]),) if found else people
 
 
 def _side_by_side(parts: Sequence[Sequence[str]], language: str | None) -> tuple[Author, ...]:

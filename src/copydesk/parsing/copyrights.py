@@ -55,6 +55,11 @@ _LEAD = re.compile(
     r"|(?:19|20)\d\d(?!\d))+",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(
+    r"^.{0,40}?\d{1,2}:\d\d(?::\d\d)?(?:\s[AaPp]\.?[Mm]\.?)?(?:\s[A-Z]{2,5}(?:[+-]\d{1,2}(?::?\d\d)?)?)?(?:\s(?:19|20)\d\d)?\s"
+)
+"""The time at which the page was made, in front of the holder's name."""
+
 _END_YEARS = re.compile(rf"(?<![\s,])[\s,]+{_YEARS}$")
 _TAIL = re.compile(
     rf"(?<!\s)\s*(?:[|\N{{MIDDLE DOT}}\N{{BULLET}}\N{{COPYRIGHT SIGN}}\N{{REGISTERED SIGN}}]|\b(?i:{_RESERVED})"
@@ -113,7 +118,7 @@ def read(line: str) -> Copyright:
     lead = _LEAD.match(line, start)
     after = _TAIL.sub("", line[lead.end() if lead else start :])
     before = _TAIL.sub("", line[:start].strip(" ,:|-." + DASHES))
-    names = (_END_YEARS.sub("", name).strip() for name in (after, before))
+    names = (_CLOCK.sub("", _END_YEARS.sub("", name)).strip() for name in (after, before))
     holder = next((name for name in names if _may_hold(name)), None)
     return Copyright(line, holder, int(year[0][-4:]) if year else None)
 

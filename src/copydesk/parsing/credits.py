@@ -188,7 +188,21 @@ FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in A
 """The first words of agencies, folded.  Each credit has one of them, or a word for which `is_hint` is true, or a
 copyright sign."""
 
+_IN_PICTURE = re.compile(rf"^FILE\s[{DASHES}-]|(?<!\w)(?i:{one_of(_WORDS.in_picture)})(?!\w)")
+IN_PICTURE_WORDS: Final = hint_words(_WORDS.in_picture) | {"file"}
+"""Folded words.  Each line for which `is_in_picture` is true has one of them."""
+
 _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
+
+
+def is_in_picture(line: str) -> bool:
+    """Whether the line says where somebody is in a picture, or that it is old: "Jane Doe (left)", "File photo"."""
+    return _IN_PICTURE.search(line) is not None
+
+
+def is_marked_in_picture(line: str) -> bool:
+    """Whether the line says that in brackets or in its first words: "Jane Doe (left)", "FILE - Jane Doe"."""
+    return any(found.start() == 0 or found[0][0] in "([" for found in _IN_PICTURE.finditer(line))
 
 
 def is_hint(word: str) -> bool:

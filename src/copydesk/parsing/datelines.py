@@ -9,6 +9,9 @@ from copydesk.parsing import credits
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, one_of
 
+MAX_REPORTED: Final = 60
+"""Characters of a line that only says from where the story is reported."""
+
 MAX_CHARACTERS: Final = 160
 """Characters at the beginning of a line that are searched."""
 
@@ -51,6 +54,11 @@ _BAR = re.compile(
     rf"(?:(?P<place>{_IN_CAPITALS}|{_MIXED})\s)?(?P<inside>[a-z]{{2,6}}(?:/[a-z]{{2,6}})*|[A-Z]{{2,5}})\s\|\s{_NEXT}"
 )
 _AGENCY_FIRST = re.compile(rf"\((?P<inside>[^()]{{2,30}})\)\s?(?:{_DASH}|\.)?\s?{_NEXT}")
+_BESIDE_DATE = re.compile(rf"(?P<place>{_MIXED})(?:\s?[{DASHES}|-]\s?|,\s|\s)(?:[^\W\d]{{2,12}},?\s)?\d{{1,2}}\W")
+_REPORTED = re.compile(
+    rf"(?:[^\W\d]{{1,4}}\s)?(?i:{one_of(VOCABULARY.dateline.reported)}):?\s(?P<place>{_MIXED}(?:/{_MIXED})?)\.?"
+)
+_AGENCY_AND_PLACE = re.compile(rf"(?P<agency>[^,]{{2,30}}),\s(?P<place>{_IN_CAPITALS})")
 _CJK = re.compile(
     r"(?P<first>[\u3400-\u9fff]{2,4}社)?\s?(?P<place>[\u3400-\u9fff]{2,8}?)\s?(?:\d{1,2}月)?\d{1,2}日[电電讯訊]"
     r"|[\N{LEFT BLACK LENTICULAR BRACKET}\N{FULLWIDTH LEFT PARENTHESIS}\[(]"
@@ -108,6 +116,25 @@ def agency_in(text: str) -> str | None:
     names = [name for part in parts for name in (part, _DESK.sub("", part)) if credits.is_news_agency(name)]
     names = list(dict.fromkeys(names))
     return "/".join(names) if names else None
+
+
+def signed_by_agency(line: str) -> Dateline | None:
+    """The agency and the place in a line that has nothing else: "AFP, MANILA"."""
+    found = _AGENCY_AND_PLACE.fullmatch(line)
+    agency = agency_in(found["agency"]) if found else None
+    return Dateline(found["place"], agency) if found and agency else None
+
+
+def beside_date(line: str) -> str | None:
+    """The city in front of the date in a line beside the story: "Madrid - 29/05/2025", "Berlin, 3. Mai 2024"."""
+    found = _BESIDE_DATE.match(line)
+    return found["place"] if found and all(fold(name) in _CITIES for name in found["place"].split("/")) else None
+
+
+def reported_from(line: str) -> str | None:
+    """The place in a short line like "Reporting from London"."""
+    found = _REPORTED.fullmatch(line) if len(line) <= MAX_REPORTED else None
+    return found["place"] if found else None
 
 
 def _is_place(place: str) -> bool:

@@ -89,7 +89,8 @@ AFTERNOON: Final = frozenset(("午後", "下午", "오후"))
 
 _TIME = (
     r"(?:\s?[(\N{FULLWIDTH LEFT PARENTHESIS}][^\W\d_]{1,3}[)\N{FULLWIDTH RIGHT PARENTHESIS}])?"
-    r"(?:[\sT,|\N{EN DASH}-]{0,6}(?:at\s|um\s|à\s|a las\s|kl\.?\s|klo\s|om\s|ore\s|alle\s|às\s|в\s|เวลา\s)?\s?"
+    r"(?:[\sT,|\N{EN DASH}\N{EM DASH}-]{0,6}"
+    r"(?:at\s|um\s|à\s|a las\s|kl\.?\s|klo\s|om\s|ore\s|alle\s|às\s|в\s|เวลา\s)?\s?"
     r"(?P<before>午前|午後|上午|下午|오전|오후)?\s?"
     r"(?P<hour>[01]?\d|2[0-3])(?:[:.h時时點点]|시\s?)(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
     r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
@@ -263,6 +264,14 @@ _UPDATED_CLOCK = re.compile(
 )
 """The time of a change after a date: "5 May 2024, updated at 15:10"."""
 
+_FIRST_CLOCK = re.compile(
+    rf"(?:{whole_words((*VOCABULARY.dates.first_published, *VOCABULARY.dates.published))})[^\W\d]{{0,3}}\s"
+    r"(?:at\s|um\s|à\s|a las\s|kl\.?\s)?(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)"
+    r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?!\d|[./]\d)",
+    re.IGNORECASE,
+)
+"""The time of publication behind the date of a change: "Updated May 7, 2025, first published at 11.05am"."""
+
 _AROUND = re.compile(r"[^\W\d_]+")
 
 
@@ -285,6 +294,8 @@ def updated_and_published(line: str, found: Sequence[Stated]) -> tuple[str | Non
         else:
             plain.append(stated.iso)
         after = stated.end
+    if updated and not plain and (first := _FIRST_CLOCK.search(line, after)):
+        return updated, updated[:10] + _clock(first.groupdict())
     if updated is None and plain and (clock := _UPDATED_CLOCK.search(line, after)):
         updated = _at(plain[-1], clock)
     if len(plain) == 2 and updated is None and plain[0][:10] != plain[1][:10]:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from copydesk.characters import SEPARATORS
+from copydesk.characters import BULLETS, SEPARATORS
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, one_of, whole_words
 
@@ -28,6 +28,12 @@ class Thresholds:
 
 
 THRESHOLDS: Final = Thresholds()
+
+MIN_LETTERS_OF_STEM: Final = 5
+"""Letters of a stem that is the first word of a name: fewer are the initials of the outlet itself."""
+
+MIN_WORDS_OF_NAME: Final = 2
+"""Words of a name that an address shortens."""
 
 _WORDS: Final = VOCABULARY.outlet
 
@@ -128,6 +134,29 @@ def says_kind(name: str) -> bool:
 def is_address(name: str) -> bool:
     """Whether the name is a web address: "example.org"."""
     return " " not in name and _ENDING.search(name) is not None
+
+
+def without_bullet(name: str) -> str:
+    """The name without a bullet or a dash in front of it."""
+    return name.lstrip(f" {BULLETS}{SEPARATORS}*-")
+
+
+def is_short_for(stem: str, name: str) -> bool:
+    """Whether the stem of an address is made of the first letters of the name's words, or is its first word.
+
+    The name has at least two words with capitals, and a word of its own kind: "Example Times".
+    """
+    words = fold(name).split()
+    if (
+        len(words) < MIN_WORDS_OF_NAME
+        or not (name[0].isupper() and name.split()[-1][0].isupper())
+        or not says_kind(name)
+    ):
+        return False
+    if not LAST_WORDS.isdisjoint(words):
+        return False
+    is_first = stem == words[0] and len(stem) >= MIN_LETTERS_OF_STEM and len(words) > MIN_WORDS_OF_NAME
+    return is_first or stem == "".join(word[0] for word in words)
 
 
 def is_outlet(name: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk.characters import DASHES
+from copydesk.parsing.outlets import is_address
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
@@ -17,11 +18,17 @@ class Thresholds:
     max_words: int = 5
     """Words of a section's name in a line of its own."""
 
+    max_east_asian: int = 3
+    """The same in Chinese, Japanese and Korean: more are the entries of a menu, or a headline."""
+
     max_crumb_words: int = 8
     """Words of a section's name in breadcrumbs, whose marks show where it ends."""
 
     max_glued: int = 3
     """Words of a section's name between "Home" and the headline in breadcrumbs without marks."""
+
+    min_characters: int = 2
+    """Characters of a section's name: one alone is a button for the size of letters."""
 
     max_characters: int = 300
     """Characters of breadcrumbs."""
@@ -34,12 +41,21 @@ THRESHOLDS: Final = Thresholds()
 
 _CUT = re.compile(
     r"\s?[>|\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-    r"\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{FULLWIDTH GREATER-THAN SIGN}]\s?|\s[/\\]\s"
+    r"\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{FULLWIDTH GREATER-THAN SIGN}"
+    r"\N{RIGHT ANGLE BRACKET}]\s?|\s[/\\]\s"
 )
 _HOME: Final = frozenset(map(fold, VOCABULARY.section.home))
+_CRUMBS_FOLLOW: Final = frozenset(map(fold, VOCABULARY.section.crumbs_follow))
 _NO_SECTION: Final = frozenset(map(fold, VOCABULARY.section.no_section))
 _NO_WORD: Final = frozenset(word for phrase in VOCABULARY.section.no_word for word in fold(phrase).split())
-_NAME = re.compile(rf"[^\W_][^:;?!{DASHES}]*$")
+MARKS: Final = (
+    " >|/\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+    "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{RIGHT ANGLE BRACKET}"
+)
+"""Characters at the end of a breadcrumb on a line of its own."""
+
+_NAME = re.compile(rf"[^\W_](?:(?!\s-\s)[^:;?!{DASHES}\N{{FULLWIDTH COLON}}\N{{FULLWIDTH SEMICOLON}}])*$")
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _ONLY_MARK = re.compile(r"\W{1,3}$")
 
 
@@ -53,13 +69,55 @@ def is_home(line: str) -> bool:
     return fold(line) in _HOME
 
 
+def announces_crumbs(line: str) -> bool:
+    """Whether the line says that breadcrumbs follow, as readers of screens are told: "Breadcrumb Trail Links"."""
+    return fold(line) in _CRUMBS_FOLLOW
+
+
+def begins_with_way(line: str) -> bool:
+    """Whether the line is "You are here" and the breadcrumbs behind it."""
+    start, colon, _ = line.partition(":")
+    return bool(colon) and fold(start) in _CRUMBS_FOLLOW
+
+
+def name_in(line: str, headline: str, known: Container[str]) -> str | None:
+    """The section that a line above the headline names; None if it names none.
+
+    It is the last of breadcrumbs, the whole line, or its beginning where that is another line of the page: two links
+    without a mark between them.  `headline` and `known` are those of `crumbs`.
+    """
+    found = crumbs(line, headline, known)
+    if found or _CUT.search(line):
+        return found
+    if may_be_section(line, headline):
+        return line
+    words = line.split()
+    if len(words) > 2 * THRESHOLDS.max_words:
+        return None
+    starts = (" ".join(words[:count]) for count in range(min(len(words) - 1, THRESHOLDS.max_words), 0, -1))
+    return next((start for start in starts if fold(start) in known and may_be_section(start, headline)), None)
+
+
+def repeats_headline(line: str, headline: str) -> bool:
+    """Whether half of the words of the line or of the headline are in both; `headline` is folded."""
+    words, known = set(fold(line).split()), set(headline.split())
+    return 2 * len(words & known) >= max(1, min(len(words), len(known)))
+
+
 def may_be_section(name: str, headline: str, *, max_words: int = THRESHOLDS.max_words) -> bool:
     """Whether the text may be the name of a section: a few words with letters, no headline and no entry of a menu."""
     folded = fold(name)
     words = folded.split()
-    if not 0 < len(words) <= max_words or not _NAME.match(name) or not any(map(str.isalpha, name)):
+    if (
+        len(name) < THRESHOLDS.min_characters
+        or not 0 < len(words) <= max_words
+        or not _NAME.match(name)
+        or not any(map(str.isalpha, name))
+    ):
         return False
-    if folded in _NO_SECTION or folded in _HOME or not _NO_WORD.isdisjoint(words):
+    if folded in _NO_SECTION or folded in _HOME or not _NO_WORD.isdisjoint(words) or is_address(name):
+        return False
+    if len(words) > THRESHOLDS.max_east_asian and _EAST_ASIAN.search(name):
         return False
     return folded != headline and not (headline and f" {headline} " in f" {folded} ")
 
@@ -74,7 +132,7 @@ def crumbs(line: str, headline: str, lines: Container[str]) -> str | None:
         return None
     parts = [part.strip() for part in _CUT.split(line)]
     if len(parts) > 1:
-        named = [part for part in parts if part and not _is_headline(part, headline)]
+        named = [part for part in parts if part and not _is_headline(part, headline) and fold(part) not in _NO_SECTION]
         if named and may_be_section(named[-1], headline, max_words=THRESHOLDS.max_crumb_words):
             return named[-1]
         return None

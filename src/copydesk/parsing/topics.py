@@ -6,7 +6,7 @@ from typing import Final
 
 from copydesk.characters import DASHES
 from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY
+from copydesk.vocabulary import VOCABULARY, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +20,28 @@ class Thresholds:
     """Characters of a topic."""
 
     max_glued: int = 3
-    """Words of a line of topics without marks between them: a longer one is several topics, and nothing parts them."""
+    """Words of a line of topics without marks between them: a longer one is several topics."""
+
+    max_parted: int = 30
+    """Words of such a line that is parted by the phrases of the story."""
+
+    min_known: float = 0.6
+    """Share of its parts that the story has."""
 
 
 THRESHOLDS: Final = Thresholds()
 
 _HEADS: Final = frozenset(map(fold, VOCABULARY.topics.heads))
 _NO_TOPICS: Final = frozenset(map(fold, VOCABULARY.topics.no_topics))
+_NO_TOPIC = re.compile(rf"{one_of(VOCABULARY.topics.no_topic)}(?!\w)", re.IGNORECASE)
+"""How a button or a credit begins."""
+
 _SECTION_HEADS: Final = frozenset(map(fold, VOCABULARY.topics.section_heads))
 _HEAD = re.compile(r"(?P<head>[^:\N{FULLWIDTH COLON}#]{2,40}?)\s?[:\N{FULLWIDTH COLON}]\s*(?=\S)")
-_WORD_HEAD = re.compile(
-    r"(?P<head>filed under|posted in|tagged with|tagged as|veröffentlicht in)\s+(?=\S)", re.IGNORECASE
-)
+_WORD_HEAD = re.compile(rf"(?P<head>{one_of(VOCABULARY.topics.heads_before)})\s+(?=\S)", re.IGNORECASE)
+_INSIDE = re.compile(r".{1,80}?\s(?=(?:tags|schlagw(?:orte|örter)|etiquetas|tagi|mots[ -]clés)\s?:)", re.IGNORECASE)
+"""What stands in front of the word for topics: "Posted in: News Tags: ..."."""
+
 _SEPARATOR = re.compile(r"[,;|\N{BULLET}\N{MIDDLE DOT}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}]|\s/\s")
 _HASH = re.compile(r"(?:^|(?<=\s))#\s?(?=\w)")
 _AROUND: Final = f" #*-.:{DASHES}"
@@ -53,18 +63,45 @@ def announces_section(line: str) -> bool:
     return head is not None and fold(head["head"]) in _SECTION_HEADS and not _SEPARATOR.search(line[head.end() :])
 
 
-def split(line: str) -> list[str]:
-    """The topics of a line of topics; none if they can't be parted."""
+def split(line: str, story: str = "") -> list[str]:
+    """The topics of a line of topics; none if they can't be parted.
+
+    `story` is the folded text of the story.  Where no mark parts the topics, it shows which words belong together.
+    """
     if is_head(line):
         return []
+    line = _INSIDE.sub("", line)
     head = _head(line)
     rest = line[head.end() :] if head else line
     if is_hashtags(rest):
         return _topics(_HASH.split(rest))
     parts = _SEPARATOR.split(rest)
-    if len(parts) == 1 and len(rest.split()) > THRESHOLDS.max_glued and head:
-        return []
+    if len(parts) == 1 and len(rest.split()) >= THRESHOLDS.max_glued:
+        parted = _parted(rest, story) if story else []
+        if parted or (head and len(rest.split()) > THRESHOLDS.max_glued):
+            return _topics(parted)
     return _topics(parts)
+
+
+def _parted(line: str, story: str) -> list[str]:
+    """The topics in a line without marks between them: the longest phrases that the story has, and single words.
+
+    None if the line is one phrase, or if the story has too few of its parts.
+    """
+    words = line.split()
+    if len(words) > THRESHOLDS.max_parted or f" {fold(line)} " in story:
+        return []
+    parts: list[str] = []
+    start = 0
+    while start < len(words):
+        reach = range(min(len(words) - start, THRESHOLDS.max_words), 1, -1)
+        phrases = (" ".join(words[start : start + count]) for count in reach)
+        part = next((phrase for phrase in phrases if f" {fold(phrase)} " in story), words[start])
+        parts.append(part)
+        start += len(part.split())
+    known = sum(f" {fold(part)}" in story for part in parts)
+    min_known = THRESHOLDS.min_known if len(words) > THRESHOLDS.max_glued else 1.0
+    return parts if len(parts) > 1 and known >= min_known * len(parts) else []
 
 
 def may_be_topic(text: str) -> bool:
@@ -74,6 +111,7 @@ def may_be_topic(text: str) -> bool:
         and len(text.split()) <= THRESHOLDS.max_words
         and any(map(str.isalnum, text))
         and fold(text) not in _NO_TOPICS
+        and not _NO_TOPIC.match(text)
         and not text.endswith(("?", "!", "...", "\N{HORIZONTAL ELLIPSIS}"))
     )
 
