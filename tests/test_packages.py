@@ -39,7 +39,7 @@ def test_the_shipped_pairs_are_those_of_symspellpy() -> None:
 
 def test_the_shipped_lists_are_those_that_the_script_made() -> None:
     digests = json.loads((lexicon.FOLDER / lexicon.DIGESTS).read_text(encoding="utf-8"))["sha256"]
-    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in lexicon.FOLDER.glob("*.gz")}
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in lexicon.FOLDER.glob("*.?z")}
     assert digests == found
     assert len(found) == 64
 
@@ -47,7 +47,10 @@ def test_the_shipped_lists_are_those_that_the_script_made() -> None:
 def test_the_script_packs_what_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(lexicon, "FOLDER", tmp_path)
     (tmp_path / "xx.common.gz").write_bytes(word_lists.packed_common([["the", "a\u00a0b"], [], ["cat"]]))
-    (tmp_path / "xx.rare.gz").write_bytes(word_lists.packed_table({"zebra": 0, "ant": 2}))
+    (tmp_path / "xx.rare.gz").write_bytes(word_lists.packed_table({"zebra": 0, "ant": 2}, ".gz"))
+    (tmp_path / "yy.common.gz").write_bytes(word_lists.packed_common([["the"]]))
+    (tmp_path / "yy.rare.xz").write_bytes(word_lists.packed_table({"zebra": 0, "ant": 2}, ".xz"))
+    assert lexicon.ranks("yy") == {"the": 0, "zebra": 1, "ant": 3}
     assert lexicon.ranks("xx") == {"the": 0, "a\u00a0b": 0, "cat": 2, "zebra": 3, "ant": 5}
     assert lexicon.words("xx") == pytest.approx({"the": 1, "a\u00a0b": 1, "cat": 10**-0.02})
 

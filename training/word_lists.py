@@ -8,6 +8,7 @@ again if one of the packages has new lists, or if `lexicon.MAX_RANK` changes.  T
 import gzip
 import hashlib
 import json
+import lzma
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
@@ -21,6 +22,9 @@ from copydesk import lexicon
 
 PAIRS: Final = "frequency_bigramdictionary_en_243_342.txt"
 """symspellpy's file of pairs: two words and their count on each line."""
+
+FAST: Final = frozenset(("en",))
+"""Languages whose lists of rare words must load fast."""
 
 HEADER: Final = {"format": "cB", "version": 1}
 """The header of wordfreq's lists ("cBpack").  After it comes a list of words for each rank."""
@@ -43,9 +47,10 @@ def main() -> None:
             for word in chain.from_iterable(common):
                 if rare.pop(word) >= 0:
                     raise ValueError(f"{large}: {word!r} has two ranks")
-            made[f"{language}{lexicon.RARE}"] = packed_table(rare)
-    made[lexicon.PAIRS] = packed_table(pairs())
-    for old in lexicon.FOLDER.glob("*.gz"):
+            suffix = lexicon.RARE[language not in FAST]
+            made[f"{language}{suffix}"] = packed_table(rare, suffix)
+    made[lexicon.PAIRS] = packed_table(pairs(), lexicon.PAIRS)
+    for old in lexicon.FOLDER.glob("*.?z"):
         old.unlink()
     for name, data in made.items():
         (lexicon.FOLDER / name).write_bytes(data)
@@ -69,13 +74,15 @@ def packed_common(lists: Iterable[Sequence[str]]) -> bytes:
     return gzip.compress("\n".join(map(" ".join, lists)).encode(), 9, mtime=0)
 
 
-def packed_table(numbers: Mapping[str, int]) -> bytes:
-    """The file of a table: its sorted words, a line for each, then a zero byte, then one byte for each word.
+def packed_table(numbers: Mapping[str, int], name: str) -> bytes:
+    """The file of a table with this name: its sorted words, a line each, a zero byte, and one byte for each word.
 
     Sorted words take less room than words in the order of their ranks: each has much in common with the one before.
     """
     words = sorted(numbers)
     text = "\n".join(words).encode() + lexicon.END + bytes(numbers[word] for word in words)
+    if name.endswith(".xz"):
+        return lzma.compress(text, preset=9 | lzma.PRESET_EXTREME)
     return gzip.compress(text, 9, mtime=0)
 
 

@@ -9,6 +9,7 @@ A table is text too, but ends with bytes: its words in order, a line for each, a
 """
 
 import gzip
+import lzma
 import math
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,7 +20,10 @@ from typing import Final
 
 FOLDER: Final = Path(__file__).parent / "words"
 COMMON: Final = ".common.gz"
-RARE: Final = ".rare.gz"
+RARE: Final = (".rare.gz", ".rare.xz")
+"""English, which nearly every dump needs, is packed with gzip, which unpacks in a quarter of the time of xz.  All other
+lists of rare words are packed with xz, which makes them a fifth smaller."""
+
 PAIRS: Final = "en.pairs.gz"
 DIGESTS: Final = "digests.json"
 """The file with the SHA-256 of each list, and the versions of the packages that the lists are from."""
@@ -73,9 +77,10 @@ def _ranks(base: str) -> Mapping[str, int]:
     found: dict[str, int] = {}
     for rank, words in enumerate(common):
         found.update(dict.fromkeys(words, rank))
-    rare = FOLDER / f"{_name(base)}{RARE}"
-    if common and rare.is_file():
-        found.update(_table(rare, len(common)))
+    for suffix in RARE if common else ():
+        path = FOLDER / f"{_name(base)}{suffix}"
+        if path.is_file():
+            found.update(_table(path, len(common)))
     return found
 
 
@@ -94,7 +99,8 @@ def _common(base: str) -> Sequence[Collection[str]]:
 
 def _table(path: Path, first: int = 0) -> Iterable[tuple[str, int]]:
     """Each word of a table, with its number plus `first`."""
-    text, _, numbers = gzip.decompress(path.read_bytes()).partition(END)
+    unpack = lzma.decompress if path.suffix == ".xz" else gzip.decompress
+    text, _, numbers = unpack(path.read_bytes()).partition(END)
     return zip(text.decode().split("\n"), map(range(first, first + 256).__getitem__, numbers), strict=True)
 
 
