@@ -10,7 +10,6 @@ A file is written under a temporary name and then renamed, so a file in the outp
 """
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -27,6 +26,11 @@ from filelock import FileLock, Timeout
 
 from copydesk.document import Cleaned, Kind, Reject
 from copydesk.render import markdown, record
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 BOOKKEEPING: Final = ".copydesk"
 LOCK: Final = "lock"
@@ -47,7 +51,8 @@ _OUTPUT_LIKE = re.compile(
     r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects)\.(?:jsonl|jsonl\.gz|parquet)$", re.IGNORECASE
 )
 _TEASERS_LIKE = re.compile(r"\.teasers$", re.IGNORECASE)
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\xb9\xb2\xb3]) *(?:[.:].*)?", re.IGNORECASE)
+"""Names of devices, which Windows does not allow for files, with any suffix (Microsoft, "Naming Files")."""
 
 
 class Format(StrEnum):
@@ -171,8 +176,10 @@ class Store:
 def is_busy(books: Path) -> bool:
     """Whether a run is writing the output.  `books` is its folder `.copydesk`.
 
-    This only reads the lock, because the user may have no right to write there.  `filelock` can't do that.
+    On Unix this only reads the lock, because the user may have no right to write there.  `filelock` can't do that.
     """
+    if fcntl is None:
+        return _is_locked(books / LOCK)
     try:
         with (books / LOCK).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -181,6 +188,16 @@ def is_busy(books: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False
 
 
 def files(name: str, cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None]:
@@ -221,4 +238,5 @@ def _safe(part: str, taken: re.Pattern[str]) -> str:
     safe = _UNSAFE.sub("_", part).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
     if safe == part and part and not _RESERVED.fullmatch(part) and not taken.search(part):
         return part
-    return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:8]}"
+    mark = "_" if _RESERVED.fullmatch(safe) else ""  # Windows looks at a name up to its first dot only
+    return f"{mark}{safe}-{hashlib.sha256(part.encode()).hexdigest()[:8]}"
