@@ -12,6 +12,7 @@ os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")  # nothing may call out
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
+from copydesk import files
 from copydesk.batch.errors import RUN_ERRORS, explain_error
 from copydesk.exit_codes import ExitCode
 from copydesk.flow_options import add_options, parameters
@@ -30,7 +31,7 @@ def main() -> int:
             check_dask()  # before a server is started
         counts = clean(**parameters(options))
     except RUN_ERRORS as error:
-        message, code = explain_error(error, Path(options.output))
+        message, code = explain_error(error, files.place(options.output))
         print(message, file=sys.stderr)
         return code
     return ExitCode.REJECTED if counts["rejected"] else ExitCode.DONE

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 
 from copydesk import __version__
 from copydesk.exit_codes import ExitCode
+from copydesk.place_option import PlaceType
 from copydesk.terminal import shown
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from copydesk.batch.manifest import Manifest
     from copydesk.config import Config
     from copydesk.document import Record
+    from copydesk.files import Place
 
 # A command imports what it needs when it runs, so that `copydesk --help` answers at once.
 
@@ -75,9 +77,7 @@ config_option = click.option(
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: output]"
-)
+@click.option("-o", "--output", type=PlaceType(), help="Where to write.  [default: output]")
 @click.option(
     "--format",
     "formats",
@@ -97,7 +97,7 @@ config_option = click.option(
 @click.option("--prune", is_flag=True, help="Remove the output of files that are gone.")
 def clean(
     paths: tuple[str, ...],
-    output: Path | None,
+    output: "Place | None",
     formats: tuple[str, ...],
     shard_size: int | None,
     config_path: Path | None,
@@ -134,7 +134,7 @@ def clean(
     output = output or Path("output")
     try:
         settings = config.resolve(config_path)
-        plan = batch.plan(list(map(Path, paths)), output)
+        plan = batch.plan(paths, output)
         job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
         with _progress(job) as progress:
             summary = batch.run(job, progress)
@@ -204,8 +204,10 @@ def _progress(job: "Job") -> Iterator[Callable[["Progress"], None]]:
 
 
 def _size(one: "Input") -> int:
+    from copydesk import files
+
     try:
-        return one.path.stat().st_size
+        return (one.seen or files.look(one.path)).size
     except OSError:
         return 0
 
@@ -280,13 +282,14 @@ def _chosen(path: Path, record_id: str | None) -> "Record":
 
 
 @main.command()
-@click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
-def status(output: Path) -> None:
+@click.argument("output", type=PlaceType(exists=True))
+@config_option
+def status(output: "Place", config_path: Path | None) -> None:
     """Show what is in OUTPUT, and how the last runs into it ended."""
     from copydesk.batch.manifest_totals import Totals
-    from copydesk.store import BOOKKEEPING, is_busy
+    from copydesk.store import is_busy
 
-    with _manifest(output) as manifest:
+    with _manifest(output, config_path) as (manifest, books):
         totals = Totals(manifest)
         files, dumps, counts = totals.of_all()
         click.echo(f"{shown(str(output))}: {dumps:,} dumps of {files:,} files")
@@ -297,29 +300,37 @@ def status(output: Path) -> None:
         for run in totals.runs(MAX_RUNS):
             began = datetime.fromtimestamp(run.began).astimezone().strftime("%Y-%m-%d %H:%M:%S")
             took = f"{run.ended - run.began:,.1f} s" if run.ended else ""
-            state = "broken" if run.state == "running" and not is_busy(output / BOOKKEEPING) else run.state
+            state = "broken" if run.state == "running" and not is_busy(books) else run.state
             result = shown(run.result) or "no result"
             click.echo(f"  {began}  {state:<9}{took:>10}  {result}  (copydesk {run.version})")
 
 
 @contextmanager
-def _manifest(output: Path) -> Iterator["Manifest"]:
-    """The manifest of an output.  An error in it becomes a CommandError."""
+def _manifest(output: "Place", config_path: Path | None) -> Iterator[tuple["Manifest", Path]]:
+    """The manifest of an output, and the folder where it is.  An error in it becomes a CommandError."""
+    from copydesk import config, files
     from copydesk.batch.manifest import NAME, Manifest, manifest_errors
-    from copydesk.store import BOOKKEEPING
+    from copydesk.store import StoreError, books_of
 
-    if not (output / BOOKKEEPING / NAME).is_file():
-        raise CommandError(f"{output} has no manifest: it is not an output folder of copydesk clean")
     try:
-        with manifest_errors(output / BOOKKEEPING), closing(Manifest(output / BOOKKEEPING)) as manifest:
-            yield manifest
+        files.check(output)
+        is_remote = isinstance(output, files.Remote)
+        books = books_of(output, config.resolve(config_path).run.state if is_remote else "")
+    except (config.ConfigError, files.PlaceError, StoreError) as error:
+        raise CommandError(str(error)) from error
+    if not (books / NAME).is_file():
+        raise CommandError(f"{output} has no manifest in {books}: it is not an output folder of copydesk clean")
+    try:
+        with manifest_errors(books), closing(Manifest(books)) as manifest:
+            yield manifest, books
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}", ExitCode.NOT_FINISHED) from error
 
 
 @main.command()
-@click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
-def verify(output: Path) -> None:
+@click.argument("output", type=PlaceType(exists=True))
+@config_option
+def verify(output: "Place", config_path: Path | None) -> None:
     """Check each record of OUTPUT: its schema, its hash, that it can be undone, and that no record is missing.
 
     \b
@@ -329,7 +340,7 @@ def verify(output: Path) -> None:
     from copydesk.batch.check import Fault, check_output
 
     records = faults = 0
-    with _manifest(output) as manifest:
+    with _manifest(output, config_path) as (manifest, _):
         for found in check_output(output, manifest):
             if isinstance(found, Fault):
                 faults += 1
@@ -341,9 +352,9 @@ def verify(output: Path) -> None:
 
 
 @main.command()
-@click.argument("output", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("output", required=False, type=PlaceType(exists=True))
 @config_option
-def rules(output: Path | None, config_path: Path | None) -> None:
+def rules(output: "Place | None", config_path: Path | None) -> None:
     """List every rule, whether it is on, and its reason.  With OUTPUT, also show how often it acted there.
 
     For an edit rule this is the number of places that it changed; for a label rule, the number of lines.
@@ -352,7 +363,7 @@ def rules(output: Path | None, config_path: Path | None) -> None:
 
     groups = (("edit", registry.EDITS), ("label", registry.LABELS))
     off = _settings(config_path).edits.off
-    acted = _acted(output) if output else None
+    acted = _acted(output, config_path) if output else None
     for title, listed in groups:
         click.secho(title, bold=True)
         for rule in listed:
@@ -364,12 +375,12 @@ def rules(output: Path | None, config_path: Path | None) -> None:
             click.echo(f"  {shown(name):<37}{times:>9,}  (a rule of a source profile or of another version)")
 
 
-def _acted(output: Path) -> "Counter[str]":
+def _acted(output: "Place", config_path: Path | None) -> "Counter[str]":
     """How often each rule acted in an output."""
     from copydesk.batch.rule_counts import count_rules
     from copydesk.render.record import RecordError
 
-    with _manifest(output) as manifest:
+    with _manifest(output, config_path) as (manifest, _):
         try:
             found = count_rules(output, manifest)
         except RecordError as error:

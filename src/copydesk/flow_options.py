@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TypedDict
 
+from copydesk import files
+
 
 class Parameters(TypedDict):
     """The parameters of the flow (see `copydesk.tasks.clean`)."""
@@ -48,7 +50,12 @@ def absolute(given: Parameters) -> Parameters:
     """The same parameters for another working directory."""
     return {
         **given,
-        "paths": [str(Path(path).absolute()) for path in given["paths"]],
-        "output": str(Path(given["output"]).absolute()),
+        "paths": [_absolute(path) for path in given["paths"]],
+        "output": _absolute(given["output"]),
         "config_path": str(Path(given["config_path"]).absolute()) if given["config_path"] else None,
     }
+
+
+def _absolute(text: str) -> str:
+    found = files.place(text)
+    return str(found.absolute() if isinstance(found, Path) else found)

@@ -24,7 +24,7 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task
 
-from copydesk import batch, config
+from copydesk import batch, config, files
 from copydesk.batch import Job, Run, Summary, report
 from copydesk.batch.job import cores
 from copydesk.batch.messages import Setup, Unit, decode, encode
@@ -63,8 +63,8 @@ def plan_job(
 ) -> Job:
     """The job that these parameters describe.  Raises InputError or ConfigError if they can't be used."""
     settings = config.resolve(Path(config_path) if config_path else None)
-    found = batch.plan([Path(path) for path in paths], Path(output))
-    return Job(found, Path(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
+    found = batch.plan(paths, files.place(output))
+    return Job(found, files.place(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
 
 
 def _is_trouble_with_files(task: "Task[..., list[str]]", run: TaskRun, state: "State[list[str]]") -> bool:
@@ -135,8 +135,8 @@ def clean(
     Dumps that were cleaned before and have not changed are skipped.
 
     Args:
-        paths: files, directories and patterns, relative to the working directory.
-        output: the directory to write.
+        paths: files, directories, patterns and addresses; paths are relative to the working directory.
+        output: the directory or remote folder to write.
         formats: md, json, jsonl, jsonl.gz, parquet, or several.
         config_path: settings (TOML); without it config/copydesk.toml, or the defaults if there is no such file.
         shard_size: articles in each file of jsonl, jsonl.gz and parquet; without it, all are in one file.

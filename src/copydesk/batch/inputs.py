@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from itertools import chain
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from copydesk import files
 from copydesk.document import Reject
+from copydesk.files import Look, Place, Remote
 
 
 class InputError(ValueError):
@@ -19,15 +22,19 @@ class InputError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to clean: its absolute path, and its source in records."""
+    """A file to clean: its absolute path or its address, and its source in records.
+
+    `seen` is what a store has said of a remote file.
+    """
 
     file: str
     source: str
+    seen: Look | None = None
 
     @property
-    def path(self) -> Path:
-        """The path of the file."""
-        return Path(self.file)
+    def path(self) -> Place:
+        """The place of the file."""
+        return files.place(self.file)
 
 
 class Inputs:
@@ -40,10 +47,12 @@ class Inputs:
         """Store the files that were found.  Raises OSError if there is no room for them."""
         self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         try:
-            self._base.execute("create table inputs (source text, file blob, primary key (source, file)) without rowid")
+            self._base.execute(
+                "create table inputs (source text, file blob, size integer, version text, primary key (source, file))"
+                " without rowid"
+            )
             self._base.execute("begin")
-            rows = ((one.source, os.fsencode(one.file)) for one in found)
-            self._base.executemany("insert or ignore into inputs values (?, ?)", rows)
+            self._base.executemany("insert or ignore into inputs values (?, ?, ?, ?)", map(_row, found))
             again = "select source from inputs group by source having count(*) > 1"
             for (source,) in self._base.execute(again).fetchall():
                 self._once(source)
@@ -54,17 +63,19 @@ class Inputs:
 
     def _once(self, source: str) -> None:
         """If several paths with this source lead to the same file, keep only the first path."""
-        seen: set[Path] = set()
+        seen: set[Place] = set()
         sql = "select file from inputs where source = ? order by file"
         for (file,) in self._base.execute(sql, (source,)).fetchall():
-            real = Path(os.fsdecode(file)).resolve()
+            own = files.place(os.fsdecode(file))
+            real = own.resolve() if isinstance(own, Path) else own
             if real in seen:
                 self._base.execute("delete from inputs where source = ? and file = ?", (source, file))
             seen.add(real)
 
     def __iter__(self) -> Iterator[Input]:
-        for source, file in self._base.execute("select source, file from inputs order by source, file"):
-            yield Input(os.fsdecode(file), source)
+        sql = "select source, file, size, version from inputs order by source, file"
+        for source, file, size, version in self._base.execute(sql):
+            yield Input(os.fsdecode(file), source, None if size is None else Look(size, 0, version))
 
     def __len__(self) -> int:
         return self._count
@@ -75,6 +86,11 @@ class Inputs:
         return self._base.execute(sql, (source, os.fsencode(file))).fetchone() is not None
 
 
+def _row(one: Input) -> tuple[str, bytes, int | None, str | None]:
+    seen = one.seen
+    return one.source, os.fsencode(one.file), seen.size if seen else None, seen.version if seen else None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The files to clean, and rejects for entries of folders that are not readable files."""
@@ -83,19 +99,23 @@ class Plan:
     rejects: tuple[Reject, ...]
 
 
-def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
+def plan(paths: Sequence[str | Path], output: Place | None = None) -> Plan:
     """The plan for `paths`: all files that they name, and all files in the directories that they name.
+
+    A path may be an address: `s3://`, `gs://`, `az://`, `memory://` and `hf://` name a file, a folder or a pattern,
+    `https://` a file.
 
     Hidden files and the files in `output` are left out.  The source of a file is its path below the directory, with
     "/" on every system; if the file itself was named, its source is its name.
 
-    Raises InputError if a path does not exist or if there is no file at all, and OSError if there is no room for the
-    list.
+    Raises InputError if a path does not exist or if there is no file at all, PlaceError if an address can't be used,
+    and OSError if there is no room for the list or a store does not answer.
     """
     rejects: set[Reject] = set()
+    places = [files.place(path) for path in paths]
 
     def inputs() -> Iterator[Input]:
-        for one in chain.from_iterable(_named(path, output) for path in chain.from_iterable(map(_matching, paths))):
+        for one in chain.from_iterable(_named(path, output) for path in chain.from_iterable(map(_matching, places))):
             if isinstance(one, Input):
                 yield one
             else:
@@ -107,8 +127,13 @@ def plan(paths: Sequence[Path], output: Path | None = None) -> Plan:
     return Plan(found, tuple(sorted(rejects, key=astuple)))
 
 
-def _named(given: Path, output: Path | None) -> Iterator[Input | Reject]:
-    """The files that a path names."""
+def _named(given: Place, output: Place | None) -> Iterator[Input | Reject]:
+    """The files that a path or an address names."""
+    if isinstance(given, Remote):
+        yield from _remote(given, output if isinstance(output, Remote) else None)
+        return
+    if isinstance(output, Remote):
+        output = None
     path = Path(os.path.abspath(given))  # noqa: PTH100 - pathlib keeps ".."
     if output and path.resolve() == output.resolve():
         raise InputError(f"{given} is the output directory: its own output would be cleaned")
@@ -124,8 +149,30 @@ def _named(given: Path, output: Path | None) -> Iterator[Input | Reject]:
         raise InputError(f"no such file or directory: {given}")
 
 
-def _matching(path: Path) -> list[Path]:
+def _remote(given: Remote, output: Remote | None) -> Iterator[Input | Reject]:
+    """The files that an address names, in a store that is asked for a whole folder at once."""
+    try:
+        info = given.info()
+    except FileNotFoundError as error:
+        raise InputError(f"no such file or folder: {given}") from error
+    if given.scheme in files.WEB or info.get("type") != "directory":
+        query = urlsplit(given.url).query if given.scheme in files.WEB else ""
+        yield Input(str(given), _readable(f"{given.name}?{query}" if query else given.name), given.look())
+        return
+    if output and output.path().rstrip("/") == given.path().rstrip("/") and output.scheme == given.scheme:
+        raise InputError(f"{given} is the output folder: its own output would be cleaned")
+    for below, seen in given.find():
+        one = given / below
+        is_output = output is not None and one.url.startswith(output.url.rstrip("/") + "/")
+        if not is_output and not any(part.startswith(".") for part in below.split("/")):
+            yield Input(str(one), _readable(below), seen)
+
+
+def _matching(path: Place) -> Sequence[Place]:
     """The paths that match a pattern (with *, ? or [), in order; the path itself if it exists or is not a pattern."""
+    if isinstance(path, Remote):
+        has_pattern = path.scheme not in files.WEB and glob.has_magic(path.url) and not path.exists()
+        return (path.glob() or [path]) if has_pattern else [path]
     if path.exists() or not glob.has_magic(str(path)):
         return [path]
     found = glob.glob(str(path), recursive=True)  # noqa: PTH207 - a path has one only below a folder

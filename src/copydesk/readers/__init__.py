@@ -12,12 +12,12 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import IO, Final
 
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import Dump, Pending, UnreadableError
+from copydesk.files import Readable
 from copydesk.readers import archive, compressed, html, jsonl, parquet, text, warc
 from copydesk.readers.compressed import Unpacked
 
@@ -35,7 +35,7 @@ def holds_many(name: str) -> bool:
     return lower.endswith((*CONTAINERS, *archive.SHORT_TAR))
 
 
-def read(path: Path, source: str, settings: Config) -> Iterator[Dump | Reject]:
+def read(path: Readable, source: str, settings: Config) -> Iterator[Dump | Reject]:
     """The dumps and rejects of the file at `path`, in its order."""
     yield from map(make, find(path, source, settings))
 
@@ -48,7 +48,7 @@ def make(found: Pending | Reject) -> Dump | Reject:
         return Reject(found.source, error.reason, error.detail)
 
 
-def find(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject]:
+def find(path: Readable, source: str, settings: Config) -> Iterator[Pending | Reject]:
     """The dumps of the file at `path`, in its order, not decoded yet, and rejects."""
     try:
         with path.open("rb") as stream:
