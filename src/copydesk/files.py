@@ -46,6 +46,9 @@ SCHEMES: Final[Mapping[str, Scheme]] = {
 WEB: Final = frozenset(("http", "https"))
 """Addresses of single files, which are read from their beginning: many servers can't send a part of a file."""
 
+GONE: Final = frozenset((404, 410))
+"""The statuses of a web server that say that there is no such file.  Any other error says nothing about the file."""
+
 OF_THIS_PROCESS: Final = frozenset(("memory",))
 """Stores that other processes do not see."""
 
@@ -177,9 +180,10 @@ class Remote:
         return io.BufferedReader(_Stream(opened, self.url), BLOCK_BYTES // 16)
 
     def read_bytes(self) -> bytes:
-        """All bytes of the file."""
-        with self.open("rb") as stream:
-            return stream.read()
+        """All bytes of the file, fetched at once."""
+        with store_errors(self.url):
+            data: bytes = self.system().cat_file(self.path())
+        return data
 
     def write(self, path: Path) -> None:
         """Write the bytes of a local file.  They are there as a whole or not at all."""
@@ -215,10 +219,12 @@ def place(text: str | Path) -> Place:
     lost one of its slashes; it is taken for the address.
     """
     found = _SCHEME.match(str(text))
-    if not found or (isinstance(text, str) and not found[2]):
+    if not found:
         return Path(text)
     scheme, rest = found[1].lower(), str(text)[found.end() :]
-    if scheme == "file" and found[2]:
+    if isinstance(text, str) and not found[2] and scheme in SCHEMES:
+        raise PlaceError(f"{text}: an address has two slashes: {scheme}://{rest}")
+    if scheme == "file":
         address = urlsplit(str(text))
         if address.netloc not in ("", "localhost"):
             raise PlaceError(f"{text}: a file:// address of another machine; three slashes name a file of this one")
@@ -227,8 +233,8 @@ def place(text: str | Path) -> Place:
         if not rest.strip("/") or (scheme not in OF_THIS_PROCESS and rest.startswith("/")):
             raise PlaceError(f"{text}: names no bucket or host")
         return Remote(f"{scheme}://{rest}")
-    if isinstance(text, Path):
-        return text
+    if isinstance(text, Path) or not found[2]:
+        return Path(text)
     raise PlaceError(f"{text}: {scheme}:// is not one of {', '.join(f'{name}://' for name in SCHEMES)}, file://")
 
 
@@ -281,11 +287,19 @@ def store_errors(url: str) -> Iterator[None]:
     except PlaceError:
         raise
     except FileNotFoundError as error:
-        raise FileNotFoundError(errno.ENOENT, "no such file", url) from error
+        cause = error.__cause__
+        if not isinstance(cause, Exception) or not _is_of_the_web(cause) or getattr(cause, "status", 0) in GONE:
+            raise FileNotFoundError(errno.ENOENT, "no such file", url) from error
+        raise OSError(errno.EIO, str(cause) or type(cause).__name__, url) from error
     except Exception as error:  # each store has errors of its own, which have no common base
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
         number = error.errno if isinstance(error, OSError) and error.errno else errno.EIO
         raise OSError(number, said, url) from error
+
+
+def _is_of_the_web(cause: Exception) -> bool:
+    """Whether fsspec's web file system raised FileNotFoundError because of this error: it does so for any error."""
+    return type(cause).__module__.startswith("aiohttp")
 
 
 class _Stream(io.RawIOBase):

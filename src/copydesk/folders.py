@@ -203,6 +203,8 @@ class RemoteFolder:
                 return True
             here.seek(0)
             try:
+                if seen.size <= CHUNK_BYTES:
+                    return (self._remote / name).read_bytes() == here.read()
                 with (self._remote / name).open("rb") as there:
                     return _has_same_bytes(there, here)
             except FileNotFoundError:
