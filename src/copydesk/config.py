@@ -199,7 +199,9 @@ class Config(Settings):
             labels=LabelSettings(*map(_content, (self.labels.model, self.labels.page_model, self.labels.roles))),
             fields=self.fields,
         )
-        return hashlib.sha256(msgspec.json.encode((settings, profile))).hexdigest()
+        tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
+        del tables["run"]["state"]  # the other two are there with their defaults
+        return hashlib.sha256(msgspec.json.encode((tables, profile))).hexdigest()
 
 
 OWN_FILE: Final = Path("config/copydesk.toml")
