@@ -12,10 +12,11 @@ os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")  # nothing may call out
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
+from copydesk import files
 from copydesk.batch.errors import RUN_ERRORS, explain_error
 from copydesk.exit_codes import ExitCode
 from copydesk.flow_options import add_options, parameters
-from copydesk.tasks import clean
+from copydesk.tasks import check_dask, clean
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,9 +27,11 @@ def main() -> int:
     add_options(parser, paths=str(ROOT / "seeds"), output=str(ROOT / "output"))
     options = parser.parse_args()
     try:
+        if options.dask:
+            check_dask()  # before a server is started
         counts = clean(**parameters(options))
     except RUN_ERRORS as error:
-        message, code = explain_error(error, Path(options.output))
+        message, code = explain_error(error, files.place(options.output))
         print(message, file=sys.stderr)
         return code
     return ExitCode.REJECTED if counts["rejected"] else ExitCode.DONE

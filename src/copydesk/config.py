@@ -119,11 +119,13 @@ class SourceSettings:
 class RunSettings:
     """Limits for one dump: `seconds` until its worker is killed, `memory` in megabytes beyond that of the program.
 
-    They can't change a record, so its `config` digest does not depend on them.
+    `state` is the folder for the manifests of remote outputs, relative to the configuration file; "" is a folder of the
+    system.  None of these can change a record, so its `config` digest does not depend on them.
     """
 
     seconds: float = 60.0
     memory: int = 2000
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,9 @@ class Config(Settings):
             fields=self.fields,
             inputs=InputSettings(exclude=()),
         )
-        return hashlib.sha256(msgspec.json.encode((settings, profile))).hexdigest()
+        tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
+        del tables["run"]["state"]  # the other two are there with their defaults
+        return hashlib.sha256(msgspec.json.encode((tables, profile))).hexdigest()
 
 
 OWN_FILE: Final = Path("config/copydesk.toml")
@@ -283,6 +287,10 @@ def load(path: str | Path) -> Config:
         words = str((path.parent / settings.edits.words).absolute())
         own_words(words)
         settings = replace(settings, edits=replace(settings.edits, words=words))
+    if settings.run.state:
+        settings = replace(
+            settings, run=replace(settings.run, state=str((path.parent / settings.run.state).absolute()))
+        )
     models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model", "roles")}
     settings = replace(settings, labels=LabelSettings(**models))
     tables = {table.name: getattr(settings, table.name) for table in fields(settings)}

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TypedDict
 
+from copydesk import files
+
 
 class Parameters(TypedDict):
     """The parameters of the flow (see `copydesk.tasks.clean`)."""
@@ -26,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser, *, paths: str, output: str) -> 
     parser.add_argument("--format", default="md,json", help="md, json, jsonl, jsonl.gz, parquet, separated by commas")
     parser.add_argument("--shard-size", type=int, default=None, help="articles in each file of many records")
     parser.add_argument("--jobs", type=int, default=None, help="number of workers; by default one for each core")
-    parser.add_argument("--dask", default=None, metavar="ADDRESS", help="the Dask scheduler to use")
+    parser.add_argument("--dask", default=None, metavar="ADDRESS", help="the Dask scheduler to use (extra `dask`)")
     parser.add_argument("--prune", action="store_true", help="remove the output of files that are gone")
 
 
@@ -48,7 +50,12 @@ def absolute(given: Parameters) -> Parameters:
     """The same parameters for another working directory."""
     return {
         **given,
-        "paths": [str(Path(path).absolute()) for path in given["paths"]],
-        "output": str(Path(given["output"]).absolute()),
+        "paths": [_absolute(path) for path in given["paths"]],
+        "output": _absolute(given["output"]),
         "config_path": str(Path(given["config_path"]).absolute()) if given["config_path"] else None,
     }
+
+
+def _absolute(text: str) -> str:
+    found = files.place(text)
+    return str(found.absolute() if isinstance(found, Path) else found)

@@ -1,26 +1,35 @@
-"""Known words, how rare they are, and which words follow each other: lists of other packages, loaded when needed.
+"""Known words, how rare they are, and which words follow each other: lists in the folder `words`, loaded when needed.
 
-Words: Robyn Speer, wordfreq 3 (code Apache 2.0, data CC BY-SA 4.0), lists frozen in 2021.  The small list of a
-language holds its words down to about one in a million, the large one (21 languages) to one in a hundred million.
-Pairs of English words: symspellpy 6 (MIT), 242,000 of the commonest in Google's n-grams.
+Words: Robyn Speer, wordfreq 3 (data CC BY-SA 4.0), lists frozen in 2021.  The list of common words of a language goes
+down to about one in a million, that of rare words (21 languages) to MAX_RANK.  Pairs of English words: symspellpy 6
+(MIT), 242,000 of the commonest in Google's n-grams.  `words/NOTICE.md` has the licences.
 
-The lists are read from the package's files without importing it, because its import (0.2 s, most of it for the names
-of languages) would be a sixth of a cold start.  The format is the package's documented "cBpack": a header, then one
-list of words for each step of a hundredth of a power of ten in frequency.  A test compares the words with those that
-wordfreq reads; another header is an error.  Delete the reading when wordfreq can be imported in 0.02 s.
+`python -m training.word_lists` makes the files.  A file of common words is text: a line for each rank, with its words.
+A table is text too, but ends with bytes: its words in order, a line for each, a zero byte, and a number for each word.
 """
 
 import gzip
+import lzma
 import math
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-import msgspec
+FOLDER: Final = Path(__file__).parent / "words"
+COMMON: Final = ".common.gz"
+RARE: Final = (".rare.gz", ".rare.xz")
+"""English, which nearly every dump needs, is packed with gzip, which unpacks in a quarter of the time of xz.  All other
+lists of rare words are packed with xz, which makes them a fifth smaller."""
+
+PAIRS: Final = "en.pairs.gz"
+DIGESTS: Final = "digests.json"
+"""The file with the SHA-256 of each list, and the versions of the packages that the lists are from."""
+
+END: Final = b"\0"
+"""Separates the words of a table from their numbers."""
 
 SAME_LIST: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "sr": "sh"}
 """Languages for which wordfreq uses the list of another language."""
@@ -41,8 +50,10 @@ def _base(language: str | None) -> str:
 
 @lru_cache(maxsize=64)
 def _words(base: str) -> Mapping[str, float]:
-    ranked = _ranked(base, ("small",))
-    return {word: 10 ** (-rank / 100) for rank, rare in enumerate(ranked) for word in rare}
+    found: dict[str, float] = {}
+    for rank, common in enumerate(_common(base)):
+        found.update(dict.fromkeys(common, 10 ** (-rank / 100)))
+    return found
 
 
 MISSING: Final = 900
@@ -62,42 +73,41 @@ def ranks(language: str | None) -> Mapping[str, int]:
 
 @lru_cache(maxsize=64)
 def _ranks(base: str) -> Mapping[str, int]:
-    ranked = _ranked(base, ("large", "small"))[: MAX_RANK + 1]
-    return {word: rank for rank, rare in enumerate(ranked) for word in rare}
+    common = _common(base)
+    found: dict[str, int] = {}
+    for rank, words in enumerate(common):
+        found.update(dict.fromkeys(words, rank))
+    for suffix in RARE if common else ():
+        path = FOLDER / f"{_name(base)}{suffix}"
+        if path.is_file():
+            found.update(_table(path, len(common)))
+    return found
 
 
-def _ranked(base: str, sizes: Sequence[str]) -> Sequence[Collection[str]]:
-    """The words at each rank in the first of these lists that exists; empty if none exists."""
-    name = SAME_LIST.get(base, base)
-    path = next((path for size in sizes if (path := _lists() / f"{size}_{name}.msgpack.gz").is_file()), None)
-    if path is None:
+def _name(base: str) -> str:
+    """The language whose list this language has."""
+    return SAME_LIST.get(base, base)
+
+
+def _common(base: str) -> Sequence[Collection[str]]:
+    """The common words of a language at each rank; empty if it has no list."""
+    path = FOLDER / f"{_name(base)}{COMMON}"
+    if not path.is_file():
         return []
-    header, *ranked = msgspec.msgpack.decode(
-        gzip.decompress(path.read_bytes()), type=list[dict[str, str | int] | list[str]]
-    )
-    if header != {"format": "cB", "version": 1}:
-        raise ValueError(f"{path}: unknown format of a word list: {header}")
-    return ranked
+    return [line.split(" ") if line else [] for line in gzip.decompress(path.read_bytes()).decode().split("\n")]
+
+
+def _table(path: Path, first: int = 0) -> Iterable[tuple[str, int]]:
+    """Each word of a table, with its number plus `first`."""
+    unpack = lzma.decompress if path.suffix == ".xz" else gzip.decompress
+    text, _, numbers = unpack(path.read_bytes()).partition(END)
+    return zip(text.decode().split("\n"), map(range(first, first + 256).__getitem__, numbers), strict=True)
 
 
 @lru_cache(maxsize=64)
 def commonest(language: str | None, count: int) -> frozenset[str]:
     """The `count` most common words of the language, nearly all of them words of grammar; empty without a list."""
     return frozenset(islice(words(language), count))
-
-
-@cache
-def _lists() -> Path:
-    """The folder of the installed wordfreq with its lists."""
-    return _package("wordfreq") / "data"
-
-
-def _package(name: str) -> Path:
-    """The folder of an installed package, found without importing it."""
-    package = find_spec(name)
-    if package is None or not package.submodule_search_locations:
-        raise ModuleNotFoundError(f"{name} is not installed; it contains the word lists")
-    return Path(package.submodule_search_locations[0])
 
 
 MAX_AFFIX_RANK: Final = 700
@@ -163,6 +173,4 @@ LAST: Final = chr(0x10FFFF)
 @cache
 def pairs() -> Mapping[str, int]:
     """How often two English words ("of the") follow each other in Google Books: the base-2 logarithm of the count."""
-    path = _package("symspellpy") / "frequency_bigramdictionary_en_243_342.txt"
-    rows = (row.rsplit(" ", 1) for row in path.read_text(encoding="utf-8-sig").splitlines())
-    return {words: int(count).bit_length() - 1 for words, count in rows}
+    return dict(_table(FOLDER / PAIRS))

@@ -7,15 +7,15 @@
 Shards are written under temporary names.  `commit` gives them their names, and removes shards of earlier runs.
 """
 
-import errno
-import filecmp
 import gzip
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
+from copydesk.files import Readable
+from copydesk.folders import Folder
 from copydesk.render import table
 
 if TYPE_CHECKING:
@@ -91,13 +91,13 @@ class Table:
 
 
 class Shards:
-    """The shards of one format in an output directory, each with `size` articles; if that is None, there is one file.
+    """The shards of one format in an output folder, each with `size` articles; if that is None, there is one file.
 
     `temporary` returns the path of a file until it gets its name.
     """
 
-    def __init__(self, directory: Path, suffix: str, size: int | None, temporary: Callable[[str], Path]):
-        self._directory, self._suffix, self._size = directory, suffix, size
+    def __init__(self, folder: Folder, suffix: str, size: int | None, temporary: Callable[[str], Path]):
+        self._folder, self._suffix, self._size = folder, suffix, size
         self._temporary = temporary
         self._open: Writer | None = None
         self._names: list[str] = []
@@ -131,16 +131,17 @@ class Shards:
         """Give all shards their names.  A file that already has the same bytes is not changed."""
         self.close()
         for name in self._names:
-            temporary, final = self._temporary(name), self._directory / name
-            if final.is_dir():
-                raise IsADirectoryError(errno.EISDIR, "a folder has the name of a file of records", str(final))
-            if final.is_file() and filecmp.cmp(temporary, final, shallow=False):
+            temporary = self._temporary(name)
+            self._folder.prepare([name])
+            if self._folder.is_same(name, temporary):
                 temporary.unlink()
             else:
-                temporary.replace(final)
+                self._folder.put(name, temporary)
+        self._folder.settle()
         for old in self.there():
-            if old.name not in self._names:
-                old.unlink()
+            if old not in self._names:
+                self._folder.delete(old)
+        self._folder.settle()
 
     def abandon(self) -> None:
         """Remove what was written; shards of earlier runs stay."""
@@ -149,21 +150,26 @@ class Shards:
         for name in self._names:
             self._temporary(name).unlink(missing_ok=True)
 
-    def there(self) -> list[Path]:
-        """The shards of this format in the directory."""
-        return paths(self._directory, self._suffix)
+    def there(self) -> list[str]:
+        """The names of the shards of this format in the folder."""
+        return [name for name in self._folder.names() if _own(self._suffix).fullmatch(name)]
 
 
 def paths(directory: Path, suffix: str) -> list[Path]:
     """The shards of one format in a directory, in order."""
-    own = re.compile(rf"{STEM}(?:-\d{{5,}})?{re.escape(suffix)}")
-    return sorted(path for path in directory.glob(f"{STEM}*{suffix}") if own.fullmatch(path.name))
+    return sorted(path for path in directory.glob(f"{STEM}*{suffix}") if _own(suffix).fullmatch(path.name))
 
 
-def lines(path: Path) -> Iterator[str]:
+def _own(suffix: str) -> re.Pattern[str]:
+    """The names of the shards of one format."""
+    return re.compile(rf"{STEM}(?:-\d{{5,}})?{re.escape(suffix)}")
+
+
+def lines(path: Readable) -> Iterator[str]:
     """The records of a shard, each as its line of JSON.  Raises OSError, EOFError or ValueError if it is damaged."""
-    if path.name.endswith(PARQUET):
-        yield from table.lines(path)
-        return
-    with gzip.open(path) if path.name.endswith(JSONL_GZ) else path.open("rb") as stream:
-        yield from (line.decode().removesuffix("\n") for line in stream)
+    with path.open("rb") as stream:
+        if path.name.endswith(PARQUET):
+            yield from table.lines(stream)
+            return
+        with gzip.GzipFile(fileobj=stream) if path.name.endswith(JSONL_GZ) else nullcontext(stream) as unpacked:
+            yield from (line.decode().removesuffix("\n") for line in unpacked)

@@ -1,7 +1,8 @@
 """Writes the output: the only module that touches output files.
 
 A file is written under a temporary name and then renamed, so a file in the output is always complete.  The folder
-`.copydesk/` in the output directory has the manifest and temporary files; it is not part of the output.
+`.copydesk/` in the output directory has the manifest and temporary files; it is not part of the output.  The output may
+be a remote folder, in which files are whole too; its manifest is on this machine.
 
     <name>.md  <name>.json                          an article (kind `other` has no Markdown)
     <name>.teasers.md  <name>.teasers.jsonl         its teasers, if it has any
@@ -10,25 +11,31 @@ A file is written under a temporary name and then renamed, so a file in the outp
 """
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path, PurePath
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from filelock import FileLock, Timeout
 
+from copydesk import folders
 from copydesk.document import Cleaned, Kind, Reject
+from copydesk.files import SCHEMES, Place, Remote
 from copydesk.render import markdown, record
 from copydesk.terminal import HARMFUL
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 BOOKKEEPING: Final = ".copydesk"
 LOCK: Final = "lock"
@@ -51,11 +58,13 @@ DIGEST_DIGITS: Final = 8
 _TEXT_SUFFIX = re.compile(r"\.txt$")
 _PAGE_SUFFIX = re.compile(r"\.x?html?$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|(?<![. ])[. ]+$")
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]+")
 _OUTPUT_LIKE = re.compile(
     r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects)\.(?:jsonl|jsonl\.gz|parquet)$", re.IGNORECASE
 )
 _TEASERS_LIKE = re.compile(r"\.teasers$", re.IGNORECASE)
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\xb9\xb2\xb3]) *(?:[.:].*)?", re.IGNORECASE)
+"""Names of devices, which Windows does not allow for files, with any suffix (Microsoft, "Naming Files")."""
 
 
 class Format(StrEnum):
@@ -85,14 +94,16 @@ class UnusableNameError(ValueError):
 
 
 class Store:
-    """An output directory.  Only one run at a time may write to it.  A context manager.
+    """An output directory or remote folder.  Only one run at a time may write to it.  A context manager.
 
-    Raises StoreError on entering where the directory can't be written, BusyError if another run is writing it.
+    `books` is the folder for the bookkeeping (see `books_of`).  Raises StoreError on entering where the directory can't
+    be written, BusyError if another run is writing it.
     """
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Place, books: Path | None = None):
         self.directory = directory
-        self.books = directory / BOOKKEEPING
+        self.books = books or books_of(directory)
+        self.folder = folders.folder(directory)
         self._lock = FileLock(self.books / LOCK, thread_local=False)
 
     def __enter__(self) -> "Store":
@@ -104,64 +115,59 @@ class Store:
         except Timeout as error:
             raise BusyError(errno.EAGAIN, "another run is writing here", str(self.directory)) from error
         except OSError as error:
+            raise StoreError(f"{self.books.parent}: the output can't be written here: {error.strerror}") from error
+        try:
+            self.folder.begin()
+        except OSError as error:
+            self._lock.release()
             raise StoreError(f"{self.directory}: the output can't be written here: {error.strerror}") from error
+        except BaseException:
+            self._lock.release()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._lock.release()  # if the process dies, the kernel does this
+        try:
+            self.folder.end()
+        finally:
+            self._lock.release()  # if the process dies, the kernel does this
 
     def publish(self, files: Mapping[str, Path | None]) -> bool:
         """Give staged files their names; for None, remove the file.  Returns whether anything has changed.
 
+        In a remote folder this begins to send them: call `settle` before you rely on them.
+
         Raises UnusableNameError, and changes nothing, if the file system does not allow a name, or if the name leads
         out of the output.  Raises OSError if the output can't be written.
         """
-        for name in files:
-            self._check(name)
+        outside = next((name for name in files if not is_inside(name)), None)
+        if outside is not None:
+            raise UnusableNameError(f"a name that leads out of the output: {outside!r}")
         changed = {name: staged for name, staged in files.items() if not self._is_there(name, staged)}
         try:
-            for name, staged in changed.items():
-                path = self.directory / name
-                if staged is not None:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    if path.is_dir():
-                        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+            self.folder.prepare(name for name, staged in changed.items() if staged is not None)
         except OSError as error:
             if error.errno not in UNUSABLE_NAME:
                 raise
             raise UnusableNameError(f"{error.strerror}: {error.filename}") from error
         for name, staged in changed.items():
             if staged is None:
-                (self.directory / name).unlink(missing_ok=True)
+                self.folder.delete(name)
             else:
-                staged.replace(self.directory / name)
+                self.folder.put(name, staged)
         return bool(changed)
 
-    def _check(self, name: str) -> None:
-        """Raise UnusableNameError if a file of this name would be outside the output."""
-        if not is_inside(name):
-            raise UnusableNameError(f"a name that leads out of the output: {name!r}")
-        link = self._link_above(name)
-        if link:
-            raise UnusableNameError(f"a link in the output, which is not followed: {link}")
-
-    def _link_above(self, name: str) -> PurePath | None:
-        """The folder in the output that is a link and that this name leads through."""
-        folders = PurePath(name).parents[:-1]
-        return next((folder for folder in folders if (self.directory / folder).is_symlink()), None)
+    def settle(self) -> None:
+        """Wait until all files are written.  Raises OSError if one could not be."""
+        self.folder.settle()
 
     def _is_there(self, name: str, staged: Path | None) -> bool:
-        path = self.directory / name
         if staged is None:
-            return not path.is_file() and not path.is_symlink()
-        if path.is_symlink():
-            return False
+            return not self.folder.has(name)
         try:
-            return path.stat().st_size == staged.stat().st_size and path.read_bytes() == staged.read_bytes()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return False
+            return self.folder.is_same(name, staged)
         except OSError as error:
             if error.errno not in UNUSABLE_NAME:
                 raise
@@ -170,14 +176,8 @@ class Store:
     def remove(self, names: Iterable[str]) -> None:
         """Remove files, and the folders that they leave empty.  What links lead to is not removed."""
         for name in names:
-            if not is_inside(name) or self._link_above(name):
-                continue
-            path = self.directory / name
-            with suppress(FileNotFoundError, NotADirectoryError):
-                path.unlink()
-            for folder in path.relative_to(self.directory).parents[:-1]:
-                with suppress(OSError):  # it is not empty
-                    (self.directory / folder).rmdir()
+            if is_inside(name):
+                self.folder.prune(name)
 
     def write(self, name: str, lines: Iterable[str]) -> None:
         """Write a file with these lines.  If there are none, remove the file."""
@@ -185,6 +185,7 @@ class Store:
         with temporary.open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(lines)
         self.publish({name: temporary if temporary.stat().st_size else None})
+        self.settle()
         temporary.unlink(missing_ok=True)
 
     def sweep(self) -> None:
@@ -205,11 +206,45 @@ def is_inside(name: str) -> bool:
     return is_plain and folders[0] != BOOKKEEPING
 
 
+def books_of(directory: Place, state: str = "") -> Path:
+    """The folder for the bookkeeping of an output: `.copydesk` in a directory.
+
+    For a remote folder it is on this machine: a folder with a name of its own below `state`, the setting `run.state`;
+    without one, below the folder where the system has such files.  Raises StoreError if the system has none.
+    """
+    if not isinstance(directory, Remote):
+        return directory / BOOKKEEPING
+    if not SCHEMES[directory.scheme].is_writable:
+        writable = ", ".join(f"{name}://" for name, scheme in SCHEMES.items() if scheme.is_writable)
+        raise StoreError(f"{directory}: {directory.scheme}:// is for inputs only; an output may be {writable} or local")
+    url = directory.url.rstrip("/")
+    return (
+        _states(directory, state)
+        / f"{_NOT_PLAIN.sub('-', url)[:MAX_NAME_BYTES]}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    )
+
+
+def _states(directory: Remote, state: str) -> Path:
+    """The folder with the bookkeeping of all remote folders."""
+    if state:
+        return Path(state)
+    own = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME")
+    try:
+        return Path(own or Path.home() / ".local" / "state") / "copydesk"
+    except RuntimeError as error:
+        raise StoreError(
+            f"{directory} needs a folder on this machine for its manifest: name one in the settings,"
+            ' [run] state = "FOLDER"'
+        ) from error
+
+
 def is_busy(books: Path) -> bool:
     """Whether a run is writing the output.  `books` is its folder `.copydesk`.
 
-    This only reads the lock, because the user may have no right to write there.  `filelock` can't do that.
+    On Unix this only reads the lock, because the user may have no right to write there.  `filelock` can't do that.
     """
+    if fcntl is None:
+        return _is_locked(books / LOCK)
     try:
         with (books / LOCK).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -218,6 +253,16 @@ def is_busy(books: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False
 
 
 def files(cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None]:
@@ -290,4 +335,5 @@ def _safe(part: str, taken: re.Pattern[str]) -> str:
     safe = _UNSAFE.sub("_", part).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
     if safe == part and part and not _RESERVED.fullmatch(part) and not taken.search(part):
         return part
-    return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:DIGEST_DIGITS]}"
+    mark = "_" if _RESERVED.fullmatch(safe) else ""  # Windows looks at a name up to its first dot only
+    return f"{mark}{safe}-{hashlib.sha256(part.encode()).hexdigest()[:DIGEST_DIGITS]}"

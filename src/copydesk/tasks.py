@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
@@ -23,11 +24,12 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task
 
-from copydesk import batch, config
+from copydesk import batch, config, files
 from copydesk.batch import Job, Run, Summary, report
 from copydesk.batch.job import cores
 from copydesk.batch.messages import Setup, Unit, decode, encode
 from copydesk.batch.pool import WorkerPool, read_staged_part
+from copydesk.config import ConfigError
 from copydesk.store import Format
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ TASKS_PER_WORKER: Final = 2
 
 DASK_JOBS: Final = 8
 """Assumed number of workers of a Dask cluster, if `jobs` is not given."""
+
+DASK: Final = ("dask", "distributed", "prefect_dask")
+"""The packages of the extra `dask` that the flow uses."""
 
 PROGRESS_SECONDS: Final = 2.0
 """Seconds between two reports of progress."""
@@ -58,8 +63,8 @@ def plan_job(
 ) -> Job:
     """The job that these parameters describe.  Raises InputError or ConfigError if they can't be used."""
     settings = config.resolve(Path(config_path) if config_path else None)
-    found = batch.plan([Path(path) for path in paths], Path(output), settings.inputs.exclude)
-    return Job(found, Path(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
+    found = batch.plan(paths, files.place(output), settings.inputs.exclude)
+    return Job(found, files.place(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
 
 
 def _is_trouble_with_files(task: "Task[..., list[str]]", run: TaskRun, state: "State[list[str]]") -> bool:
@@ -130,18 +135,21 @@ def clean(
     Dumps that were cleaned before and have not changed are skipped.
 
     Args:
-        paths: files, directories and patterns, relative to the working directory.
-        output: the directory to write.
+        paths: files, directories, patterns and addresses; paths are relative to the working directory.
+        output: the directory or remote folder to write.
         formats: md, json, jsonl, jsonl.gz, parquet, or several.
         config_path: settings (TOML); without it config/copydesk.toml, or the defaults if there is no such file.
         shard_size: articles in each file of jsonl, jsonl.gz and parquet; without it, all are in one file.
         jobs: number of workers; by default one for each core, with Dask 8.
         dask: the address of a Dask scheduler with workers that see the same files; without it only this machine works.
+            It needs the extra `dask`.
         prune: remove the output of files that are gone.
 
     Returns:
         The counts of the run; `rejected` is the number of lines in rejects.jsonl.
     """
+    if dask is not None:
+        check_dask()
     job = plan_job(paths, output, formats, config_path, shard_size, prune)
     with Run(job) as run, _runner(dask, jobs) as runner:
         at_once = TASKS_PER_WORKER * (jobs or (DASK_JOBS if dask else cores()))
@@ -154,6 +162,13 @@ def clean(
         summary = run.finish()
     report_run(summary, output)
     return asdict(summary.counts)
+
+
+def check_dask() -> None:
+    """Raise ConfigError if the extra `dask` is not installed."""
+    missing = [name for name in DASK if find_spec(name) is None]
+    if missing:
+        raise ConfigError(f"dask: needs {', '.join(missing)}: pip install 'copydesk[dask]'")
 
 
 def _runner(dask: str | None, jobs: int | None) -> "Runner":

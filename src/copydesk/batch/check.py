@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.manifest_dumps import DumpRow, Dumps
 from copydesk.batch.manifest_totals import Totals
 from copydesk.document import Kind, Record
+from copydesk.files import Place
 from copydesk.render import record
 from copydesk.render.record import RecordError
 from copydesk.shards import lines as shard_lines
@@ -23,7 +23,7 @@ class Fault:
     what: str
 
 
-def check_output(output: Path, manifest: Manifest) -> Iterator[int | Fault]:
+def check_output(output: Place, manifest: Manifest) -> Iterator[int | Fault]:
     """Check all files that the manifest lists.  Yields 1 for each correct record, and each fault."""
     dumps = Dumps(manifest)
     for file, _, _ in manifest.files():
@@ -35,7 +35,7 @@ def check_output(output: Path, manifest: Manifest) -> Iterator[int | Fault]:
         yield from _check_shards(output, own, manifest)
 
 
-def _check_dump(output: Path, dump: DumpRow) -> Iterator[int | Fault]:
+def _check_dump(output: Place, dump: DumpRow) -> Iterator[int | Fault]:
     for name, digest in dump.files.items():
         try:
             data = (output / name).read_bytes()
@@ -74,7 +74,7 @@ def _check_record(one: Record) -> None:
         record.raw_bytes(one)
 
 
-def _check_shards(output: Path, names: Sequence[str], manifest: Manifest) -> Iterator[int | Fault]:
+def _check_shards(output: Place, names: Sequence[str], manifest: Manifest) -> Iterator[int | Fault]:
     """Check the shards of one format: each record is correct, and all of them are those that were written, in order."""
     last = Totals(manifest).runs(1)[0]
     is_finished = last.state == "finished"

@@ -10,6 +10,7 @@ from copydesk.batch.inputs import Input
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
 from copydesk.dump import Dump, Pending, UnreadableError
+from copydesk.files import Readable
 from copydesk.raw_dump import RawDump
 
 MAX_ERROR_LENGTH: Final = 300
@@ -56,9 +57,11 @@ class NoHooks:
 NO_HOOKS: Final = NoHooks()
 
 
-def clean_file(one: Input, settings: Config, hooks: Hooks = NO_HOOKS) -> Iterator[Cleaned | Reject | Skipped]:
-    """The outcome for each dump of a file, in the order of the file."""
-    return _clean(readers.find(one.path, one.source, settings), settings, one.source, hooks)
+def clean_file(
+    one: Input, settings: Config, hooks: Hooks = NO_HOOKS, copy: Readable | None = None
+) -> Iterator[Cleaned | Reject | Skipped]:
+    """The outcome for each dump of a file, in the order of the file.  If there is a copy of it, that is read."""
+    return _clean(readers.find(copy or one.path, one.source, settings), settings, one.source, hooks)
 
 
 def clean_raw(

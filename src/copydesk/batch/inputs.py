@@ -12,8 +12,13 @@ from dataclasses import astuple, dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
+from copydesk import files
 from copydesk.document import Reject
+from copydesk.files import Look, Place, Remote
+
+EXCLUDED: Final = "excluded by [inputs] exclude"
 
 MAX_LINKS: Final = 40
 """Links that a path may lead through, as in Linux."""
@@ -27,15 +32,19 @@ class InputError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to clean: its absolute path, and its source in records."""
+    """A file to clean: its absolute path or its address, and its source in records.
+
+    `seen` is what a store has said of a remote file.
+    """
 
     file: str
     source: str
+    seen: Look | None = None
 
     @property
-    def path(self) -> Path:
-        """The path of the file."""
-        return Path(self.file)
+    def path(self) -> Place:
+        """The place of the file."""
+        return files.place(self.file)
 
 
 class Inputs:
@@ -48,10 +57,12 @@ class Inputs:
         """Store the files that were found.  Raises OSError if there is no room for them."""
         self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         try:
-            self._base.execute("create table inputs (source text, file blob, primary key (source, file)) without rowid")
+            self._base.execute(
+                "create table inputs (source text, file blob, size integer, version text, primary key (source, file))"
+                " without rowid"
+            )
             self._base.execute("begin")
-            rows = ((one.source, os.fsencode(one.file)) for one in found)
-            self._base.executemany("insert or ignore into inputs values (?, ?)", rows)
+            self._base.executemany("insert or ignore into inputs values (?, ?, ?, ?)", map(_row, found))
             again = "select source from inputs group by source having count(*) > 1"
             for (source,) in self._base.execute(again).fetchall():
                 self._once(source)
@@ -62,17 +73,19 @@ class Inputs:
 
     def _once(self, source: str) -> None:
         """If several paths with this source lead to the same file, keep only the first path."""
-        seen: set[Path] = set()
+        seen: set[Place] = set()
         sql = "select file from inputs where source = ? order by file"
         for (file,) in self._base.execute(sql, (source,)).fetchall():
-            real = Path(os.fsdecode(file)).resolve()
+            own = files.place(os.fsdecode(file))
+            real = own.resolve() if isinstance(own, Path) else own
             if real in seen:
                 self._base.execute("delete from inputs where source = ? and file = ?", (source, file))
             seen.add(real)
 
     def __iter__(self) -> Iterator[Input]:
-        for source, file in self._base.execute("select source, file from inputs order by source, file"):
-            yield Input(os.fsdecode(file), source)
+        sql = "select source, file, size, version from inputs order by source, file"
+        for source, file, size, version in self._base.execute(sql):
+            yield Input(os.fsdecode(file), source, None if size is None else Look(size, 0, version))
 
     def __len__(self) -> int:
         return self._count
@@ -81,6 +94,11 @@ class Inputs:
         """Whether this file is one of them."""
         sql = "select 1 from inputs where source = ? and file = ?"
         return self._base.execute(sql, (source, os.fsencode(file))).fetchone() is not None
+
+
+def _row(one: Input) -> tuple[str, bytes, int | None, str | None]:
+    seen = one.seen
+    return one.source, os.fsencode(one.file), seen.size if seen else None, seen.version if seen else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +130,27 @@ class _Excluded:
         return self._matches is not None and self._matches(name.lower()) is not None
 
 
-def plan(paths: Sequence[Path], output: Path | None = None, exclude: Sequence[str] = ()) -> Plan:
+def plan(paths: Sequence[str | Path], output: Place | None = None, exclude: Sequence[str] = ()) -> Plan:
     """The plan for `paths`: all files that they name, and all files in the directories that they name.
+
+    A path may be an address: `s3://`, `gs://`, `az://`, `memory://` and `hf://` name a file, a folder or a pattern,
+    `https://` a file.
 
     Hidden files, the files in `output`, and files in directories that match a pattern of `exclude` are left out.  The
     source of a file is its path below the directory, with "/" on every system; if the file itself was named, its source
     is its name.
 
-    Raises InputError if a path does not exist or if there is no file at all, and OSError if there is no room for the
-    list.
+    Raises InputError if a path does not exist or if there is no file at all, PlaceError if an address can't be used,
+    and OSError if there is no room for the list or a store does not answer.
     """
     rejects: set[Reject] = set()
     left_out: set[LeftOut] = set()
     excluded = _Excluded(exclude)
+    places = [files.place(path) for path in paths]
 
     def inputs() -> Iterator[Input]:
         for one in chain.from_iterable(
-            _named(path, output, excluded) for path in chain.from_iterable(map(_matching, paths))
+            _named(path, output, excluded) for path in chain.from_iterable(map(_matching, places))
         ):
             if isinstance(one, Input):
                 yield one
@@ -144,8 +166,13 @@ def plan(paths: Sequence[Path], output: Path | None = None, exclude: Sequence[st
     return Plan(found, tuple(sorted(rejects, key=astuple)), tuple(sorted(left_out, key=astuple)))
 
 
-def _named(given: Path, output: Path | None, excluded: _Excluded) -> Iterator[Input | Reject | LeftOut]:
-    """The files that a path names."""
+def _named(given: Place, output: Place | None, excluded: _Excluded) -> Iterator[Input | Reject | LeftOut]:
+    """The files that a path or an address names."""
+    if isinstance(given, Remote):
+        yield from _remote(given, output if isinstance(output, Remote) else None, excluded)
+        return
+    if isinstance(output, Remote):
+        output = None
     path = Path(os.path.abspath(given))  # noqa: PTH100 - pathlib keeps ".."
     if output and path.resolve() == output.resolve():
         raise InputError(f"{given} is the output directory: its own output would be cleaned")
@@ -183,8 +210,36 @@ def _is_descriptor(path: Path) -> bool:
     return False
 
 
-def _matching(path: Path) -> list[Path]:
+def _remote(given: Remote, output: Remote | None, excluded: _Excluded) -> Iterator[Input | Reject | LeftOut]:
+    """The files that an address names, in a store that is asked for a whole folder at once."""
+    try:
+        info = given.info()
+    except FileNotFoundError as error:
+        raise InputError(f"no such file or folder: {given}") from error
+    if given.scheme in files.WEB or info.get("type") != "directory":
+        query = urlsplit(given.url).query if given.scheme in files.WEB else ""
+        yield Input(str(given), _readable(f"{given.name}?{query}" if query else given.name), given.look())
+        return
+    if output and output.path().rstrip("/") == given.path().rstrip("/") and output.scheme == given.scheme:
+        raise InputError(f"{given} is the output folder: its own output would be cleaned")
+    for below, seen in given.find():
+        one = given / below
+        is_output = output is not None and one.url.startswith(output.url.rstrip("/") + "/")
+        if is_output:
+            continue
+        if any(part.startswith(".") for part in below.split("/")):
+            yield LeftOut(_readable(below), "hidden")
+        elif excluded.has(one.name):
+            yield LeftOut(_readable(below), EXCLUDED)
+        else:
+            yield Input(str(one), _readable(below), seen)
+
+
+def _matching(path: Place) -> Sequence[Place]:
     """The paths that match a pattern (with *, ? or [), in order; the path itself if it exists or is not a pattern."""
+    if isinstance(path, Remote):
+        has_pattern = path.scheme not in files.WEB and glob.has_magic(path.url) and not path.exists()
+        return (path.glob() or [path]) if has_pattern else [path]
     if path.exists() or not glob.has_magic(str(path)):
         return [path]
     found = glob.glob(str(path), recursive=True)  # noqa: PTH207 - a path has one only below a folder
@@ -222,7 +277,7 @@ def _entry(
         if entry.is_dir():
             yield from _below(Path(entry.path), output, excluded, source + "/", above)
         elif entry.is_file() and excluded.has(entry.name):
-            yield LeftOut(source, "excluded by [inputs] exclude")
+            yield LeftOut(source, EXCLUDED)
         elif entry.is_file() and not entry.is_symlink():
             yield Input(entry.path, source)
         elif entry.is_file():

@@ -10,11 +10,12 @@ from typing import Final
 
 import msgspec
 
-from copydesk import __version__, config, store
+from copydesk import __version__, config, files, store
 from copydesk.batch.counts import Counts
 from copydesk.batch.inputs import Plan
 from copydesk.batch.messages import Setup
 from copydesk.config import Config, ConfigError
+from copydesk.files import Place
 from copydesk.store import Format, StoreError
 
 WORK: Final = "work"
@@ -36,7 +37,7 @@ class Job:
     """
 
     plan: Plan
-    output: Path
+    output: Place
     formats: Collection[Format] = field(default=(Format.MD, Format.JSON))
     settings: Config = field(default_factory=config.default)
     shard_size: int | None = None
@@ -46,8 +47,12 @@ class Job:
     @property
     def setup(self) -> Setup:
         """The setup of the workers."""
-        work = (self.output / store.BOOKKEEPING / WORK).absolute()
-        return Setup(self.settings, tuple(sorted(set(self.formats))), str(work))
+        return Setup(self.settings, tuple(sorted(set(self.formats))), str((self.books / WORK).absolute()))
+
+    @property
+    def books(self) -> Path:
+        """The folder with the manifest.  Raises StoreError if a remote output has none."""
+        return store.books_of(self.output, self.settings.run.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +113,14 @@ class Summary:
 
 
 def cores() -> int:
-    """The number of cores that this process may use."""
-    return len(os.sched_getaffinity(0))
+    """The number of cores that this process may use; on systems that do not say this, the number of all cores."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def check(job: Job) -> None:
-    """Check a job before anything is written.  Raises ConfigError or StoreError as a worker would.
+    """Check a job before anything is written.  Raises ConfigError, StoreError or PlaceError.
 
     Checking models and names of rules takes time, so it is done only if the settings name any.
     """
@@ -124,6 +131,7 @@ def check(job: Job) -> None:
         from copydesk import desk
 
         desk.check_settings(job.settings)
+    files.check(job.output)
     if Format.PARQUET in job.formats and importlib.util.find_spec("pyarrow") is None:
         raise StoreError("format parquet needs pyarrow: pip install 'copydesk[parquet]'")
 

@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,9 +21,11 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
+from copydesk import files
 from copydesk.batch.counts import NO_COUNTS, DumpCounts
 from copydesk.config import Config
 from copydesk.document import Reject
+from copydesk.files import Place
 from copydesk.raw_dump import RawDump
 from copydesk.store import Format
 
@@ -66,7 +69,8 @@ NO_FINGERPRINT: Final = Fingerprint("", "", "")
 class Item:
     """A file to clean, or a range of its dumps.
 
-    `path` is the file (see `path_to_text`); `source` is its source in records.  The range begins with dump `start` and
+    `path` is the file (see `path_to_text`); `source` is its source in records.  `copy` is a copy of the file, if it is
+    in a store that only the process of the run sees; else it is empty.  The range begins with dump `start` and
     ends before dump `stop`; if that is None, it ends with the file.  `rejects` has the dumps that the run has already
     rejected: the worker must not clean them.
 
@@ -86,6 +90,7 @@ class Item:
     known: tuple[Fingerprint, ...] = ()
     sha256: str = ""
     holds_raw_dumps: bool = False
+    copy: str = ""
 
     def holds(self, number: int) -> bool:
         """Whether dump `number` of the file is in the range."""
@@ -108,7 +113,8 @@ class Unit:
 class FileState:
     """A file as it was read: size in bytes, time of its last change, time of reading, SHA-256.
 
-    Times are nanoseconds.
+    Times are nanoseconds.  A remote file has no time of change, and if its store gives it a version, the digest is that
+    of the version and not of its bytes.
     """
 
     size: int
@@ -226,9 +232,12 @@ def path_to_text(path: str) -> str:
     return path
 
 
-def path_from_text(text: str) -> Path:
-    """The path from which `path_to_text` made this text."""
-    return Path(os.fsdecode(unquote_to_bytes(text.removeprefix("file://"))) if text.startswith("file:") else text)
+def path_from_text(text: str) -> Place:
+    """The path or address from which `path_to_text` made this text."""
+    if not text.startswith("file:"):
+        return files.place(text)
+    path = os.fsdecode(unquote_to_bytes(text.removeprefix("file://")))
+    return Path(path.removeprefix("/") if sys.platform == "win32" else path)
 
 
 def staged_name(number: int, data: bytes) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Final
 
+from copydesk import files
 from copydesk.batch.clean_file import unexpected
 from copydesk.batch.inputs import Input
 from copydesk.batch.job import cores
@@ -103,7 +104,7 @@ class OrderedCleaner:
         for one in inputs:
             item = Item(path_to_text(one.file), one.source)
             try:
-                size = one.path.stat().st_size
+                size = (one.seen or files.look(one.path)).size
             except OSError:
                 size = 0  # the worker's reject says why
             if size <= MAX_UNIT_BYTES or not holds_many(one.file):

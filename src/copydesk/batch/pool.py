@@ -5,21 +5,24 @@ A dump that takes too long, or crashes its worker twice, is rejected.  The other
 This package has its own pool because pebble (5.2, tried in November 2026) limits the time of a whole task, which is a
 unit of many dumps here.  If a task runs into the limit or crashes, it gives no result and does not say which dump it
 was working on.  With one task for each dump, a container would be opened again for each of its dumps.
+
+Each worker has a thread that waits for its messages, because only Unix can wait for several pipes at once.
 """
 
 import math
 import os
-import selectors
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
 from copydesk.batch.messages import (
     PART,
@@ -52,6 +55,10 @@ MAX_DEATHS: Final = 2
 READ_BYTES: Final = 2**16
 """Bytes of messages that are read at a time."""
 
+OWN_GROUP: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""On Windows, the flag for what `process_group=0` means elsewhere: Ctrl-C interrupts the run only, and the run ends its
+workers."""
+
 
 class WorkerError(RuntimeError):
     """No worker can be started; the message says why."""
@@ -78,7 +85,10 @@ class WorkerHandle:
     unit: Unit | None = None
     last: WorkerMessage | None = None
     since: float = field(default_factory=time.monotonic)
-    unread: bytes = b""
+
+
+Received: TypeAlias = "queue.SimpleQueue[tuple[WorkerHandle, bytes | None]]"
+"""The messages of all workers, in the order in which they arrived.  None is the end of a worker."""
 
 
 class WorkerPool:
@@ -90,6 +100,7 @@ class WorkerPool:
     def __init__(self, setup: Setup, size: int):
         self._setup, self._size = setup, size
         self._workers: list[WorkerHandle] = []
+        self._received: Received = queue.SimpleQueue()
         self._deaths: dict[tuple[str, str, int], int] = {}
         self._rejects: dict[tuple[str, str], dict[int, Reject]] = {}
         self._checked = time.monotonic()
@@ -116,30 +127,34 @@ class WorkerPool:
         self._deaths.clear()
         self._rejects.clear()
         self._checked = time.monotonic()
-        with selectors.DefaultSelector() as selector:
-            for worker in self._workers:
-                selector.register(worker.answers, selectors.EVENT_READ, worker)
-            try:
-                while True:
-                    self._hand_out(waiting, coming, selector)
-                    if all(worker.unit is None for worker in self._workers):
-                        return
-                    for key, _ in selector.select(POLL_SECONDS):
-                        yield from self._receive(key.data, waiting, selector)
-                    self._check_limits(waiting, selector)
-            except BaseException:
-                self.close()
-                raise
+        try:
+            while True:
+                self._hand_out(waiting, coming)
+                if all(worker.unit is None for worker in self._workers):
+                    return
+                for worker, line in self._next_lines():
+                    yield from self._receive(worker, line, waiting)
+                self._check_limits(waiting)
+        except BaseException:
+            self.close()
+            raise
 
-    def _hand_out(self, waiting: deque[Unit], coming: Iterator[Unit], selector: selectors.BaseSelector) -> None:
+    def _next_lines(self) -> Iterator[tuple[WorkerHandle, bytes | None]]:
+        """The messages that have arrived.  If there are none, waits for one, but not longer than POLL_SECONDS."""
+        with suppress(queue.Empty):
+            yield self._received.get(timeout=POLL_SECONDS)
+        for _ in range(self._received.qsize()):
+            yield self._received.get()
+
+    def _hand_out(self, waiting: deque[Unit], coming: Iterator[Unit]) -> None:
         """Give each idle worker a unit; start more workers if there are more units."""
         while any(worker.unit is None for worker in self._workers) or len(self._workers) < self._size:
             unit = waiting.popleft() if waiting else next(coming, None)
             if unit is None:
                 return
-            worker = next((one for one in self._workers if one.unit is None), None) or self._start(selector)
+            worker = next((one for one in self._workers if one.unit is None), None) or self._start()
             worker.unit, worker.since = unit, time.monotonic()
-            with suppress(BrokenPipeError):  # the worker has died; `_receive` removes it
+            with suppress(OSError):  # the worker has died; `_receive` removes it
                 _send(worker, encode(self._with_rejects(unit)))
 
     def _with_rejects(self, unit: Unit) -> Unit:
@@ -147,46 +162,42 @@ class WorkerPool:
         found = [(item, self._rejects.get((item.path, item.source))) for item in unit.items]
         return replace(unit, items=tuple(replace(item, rejects=dict(has)) if has else item for item, has in found))
 
-    def _start(self, selector: selectors.BaseSelector) -> WorkerHandle:
+    def _start(self) -> WorkerHandle:
         command = [sys.executable, "-m", "copydesk.batch.worker"]
-        # A process group of its own: Ctrl-C interrupts the run only, and the run ends its workers.
         process = subprocess.Popen(  # noqa: S603 - our own
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0, creationflags=OWN_GROUP
         )
         if process.stdin is None or process.stdout is None:
             raise WorkerError("a worker was started without pipes for its messages")
         worker = WorkerHandle(process, process.stdin, process.stdout)
         self._workers.append(worker)
-        selector.register(worker.answers, selectors.EVENT_READ, worker)
-        with suppress(BrokenPipeError):
+        threading.Thread(target=_listen, args=(worker, self._received), daemon=True).start()
+        with suppress(OSError):
             _send(worker, encode(self._setup))
         return worker
 
-    def _receive(
-        self, worker: WorkerHandle, waiting: deque[Unit], selector: selectors.BaseSelector
-    ) -> Iterator[StagedPart]:
-        data = os.read(worker.answers.fileno(), READ_BYTES)
-        if not data:
-            self._remove_dead(worker, waiting, selector)
+    def _receive(self, worker: WorkerHandle, line: bytes | None, waiting: deque[Unit]) -> Iterator[StagedPart]:
+        if worker not in self._workers:  # it was killed, and what it did is done again
             return
-        *lines, worker.unread = (worker.unread + data).split(b"\n")
-        for line in lines:
-            message = decode_worker_message(line)
-            worker.since = time.monotonic()
-            match message:
-                case SetupFailed():
-                    raise ConfigError(message.message)
-                case WriteFailed():
-                    raise OSError(message.error, os.strerror(message.error), message.path)
-                case PartStaged():
-                    staged = read_staged_part(Path(self._setup.work) / message.folder)
-                    worker.unit = worker.unit and _rest(worker.unit, staged.part)
-                    yield staged
-                case Done():
-                    worker.unit = None
-            worker.last = message
+        if line is None:
+            self._remove_dead(worker, waiting)
+            return
+        message = decode_worker_message(line)
+        worker.since = time.monotonic()
+        match message:
+            case SetupFailed():
+                raise ConfigError(message.message)
+            case WriteFailed():
+                raise OSError(message.error, os.strerror(message.error), message.path)
+            case PartStaged():
+                staged = read_staged_part(Path(self._setup.work) / message.folder)
+                worker.unit = worker.unit and _rest(worker.unit, staged.part)
+                yield staged
+            case Done():
+                worker.unit = None
+        worker.last = message
 
-    def _check_limits(self, waiting: deque[Unit], selector: selectors.BaseSelector) -> None:
+    def _check_limits(self, waiting: deque[Unit]) -> None:
         """Kill workers that have worked on one dump for too long."""
         now = time.monotonic()
         pause = max(
@@ -197,7 +208,7 @@ class WorkerPool:
             worker.since += pause
             if worker.unit and now - worker.since > self._limit(worker):
                 _kill(worker)
-                self._remove_dead(worker, waiting, selector, is_late=True)
+                self._remove_dead(worker, waiting, is_late=True)
 
     def _limit(self, worker: WorkerHandle) -> float:
         """The seconds that a worker may take for its current step."""
@@ -205,11 +216,8 @@ class WorkerPool:
             return MAX_START_SECONDS
         return self._setup.settings.run.seconds if isinstance(worker.last, Working) else math.inf
 
-    def _remove_dead(
-        self, worker: WorkerHandle, waiting: deque[Unit], selector: selectors.BaseSelector, *, is_late: bool = False
-    ) -> None:
+    def _remove_dead(self, worker: WorkerHandle, waiting: deque[Unit], *, is_late: bool = False) -> None:
         """Remove a dead worker.  Another worker gets its unit, without the dump that is now rejected."""
-        selector.unregister(worker.answers)
         _kill(worker)
         self._workers.remove(worker)
         if worker.last is None:
@@ -237,13 +245,26 @@ class WorkerPool:
         self._rejects.setdefault(file, {})[at.number] = reject
 
 
+def _listen(worker: WorkerHandle, received: "Received") -> None:
+    """Put each message of a worker into the queue, and None after the last one.
+
+    The end of a message that a dying worker did not finish is dropped.
+    """
+    unread = b""
+    while data := os.read(worker.answers.fileno(), READ_BYTES):
+        *lines, unread = (unread + data).split(b"\n")
+        for line in lines:
+            received.put((worker, line))
+    worker.answers.close()
+    received.put((worker, None))
+
+
 def _kill(worker: WorkerHandle) -> None:
     with suppress(ProcessLookupError):
         worker.process.kill()
     worker.process.wait()
-    for stream in (worker.orders, worker.answers):
-        with suppress(BrokenPipeError):
-            stream.close()
+    with suppress(OSError):  # a broken pipe
+        worker.orders.close()
 
 
 def _send(worker: WorkerHandle, data: bytes) -> None:

@@ -11,13 +11,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from copydesk import __version__
+from copydesk import __version__, files
 from copydesk.batch.job import RETRIED, Job, check, digest, run_key
 from copydesk.batch.manifest import NAME, FileRow, Manifest, manifest_errors
 from copydesk.batch.messages import Item, path_from_text, path_to_text
 from copydesk.batch.remaining import Remaining
 from copydesk.batch.state import RunState
-from copydesk.store import BOOKKEEPING, Store
+from copydesk.store import Store, books_of
 
 
 class Action(StrEnum):
@@ -48,7 +48,7 @@ def preview(job: Job) -> Iterator[Planned]:
     Raises ConfigError or StoreError as a run would, and ManifestError if the manifest can't be read.
     """
     check(job)
-    books = job.output / BOOKKEEPING
+    books = books_of(job.output, job.settings.run.state)
     with (
         tempfile.TemporaryDirectory(prefix="copydesk-") as folder,
         manifest_errors(books),
@@ -92,7 +92,8 @@ def _why(state: RunState, item: Item) -> str:
 
 def _has_changed(row: FileRow, item: Item) -> bool:
     try:
-        now = path_from_text(item.path).stat()
+        now = files.look(path_from_text(item.path))
     except OSError:
         return True
-    return (now.st_size, now.st_mtime_ns) != (row.state.size, row.state.changed)
+    is_other = (now.size, now.changed) != (row.state.size, row.state.changed)
+    return is_other or (now.version != "" and now.version != row.state.sha256)

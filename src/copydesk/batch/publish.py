@@ -86,10 +86,11 @@ class Publisher:
 
     def _is_published(self, staged: Path, name: str) -> bool:
         """Whether a killed run has already published the staged file."""
-        path = self._state.job.output / name
-        if staged.exists() or not path.is_file():
+        folder = self._state.store.folder
+        if staged.exists() or not folder.has(name):
             return False
-        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256_of(staged.name)
+        with folder.open(name) as stream:
+            return hashlib.sha256(stream.read()).hexdigest() == sha256_of(staged.name)
 
     def _enter_part(self, staged: StagedPart) -> list[int]:
         """Publish a part, and record it in the manifest; returns the ids of its input files.
@@ -113,6 +114,7 @@ class Publisher:
             with self._state.manifest.transaction():
                 for file, entry in entries:
                     self._enter(file, entry, staged.folder)
+                self._state.store.settle()
         except BaseException:
             self._state.forget_missing()  # the transaction was undone, so dumps that were counted are missing again
             raise

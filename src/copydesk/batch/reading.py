@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from copydesk import desk
+from copydesk import desk, files
 from copydesk.batch.clean_file import Skipped, clean_file, clean_raw
 from copydesk.batch.inputs import Input
 from copydesk.batch.messages import (
@@ -25,6 +27,7 @@ from copydesk.batch.messages import (
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
 from copydesk.dump import Dump, Pending
+from copydesk.files import Copy, Place, Readable, Remote
 
 
 class OpenFile:
@@ -37,17 +40,17 @@ class OpenFile:
     def __init__(self, item: Item, settings: Config, send: Callable[[WorkerMessage], None]):
         send(Opening(item.path))
         self._path = path_from_text(item.path)
-        self.state = _state(self._path)
+        self.state, copy = _opened(self._path, item.copy)
         self.hooks = ReportingHooks(item, self.state, settings, send)
         self.count: int | None = None
-        self._cleaned = self._begin(item, settings)
+        self._cleaned = self._begin(item, settings, copy)
         self._next = 0
         self._is_broken = False
 
-    def _begin(self, item: Item, settings: Config) -> Iterator[Cleaned | Reject | Skipped]:
+    def _begin(self, item: Item, settings: Config, copy: Readable | None) -> Iterator[Cleaned | Reject | Skipped]:
         if item.holds_raw_dumps:
             return clean_raw(unpack_raw_dumps(self._path.read_bytes()), item.source, settings, self.hooks)
-        return clean_file(Input(str(self._path), item.source), settings, self.hooks)
+        return clean_file(Input(str(self._path), item.source), settings, self.hooks, copy)
 
     def can_give(self, item: Item) -> bool:
         """Whether the dumps of the item were not read yet, and the file has not changed since it was opened."""
@@ -56,11 +59,14 @@ class OpenFile:
             return False
         if self._is_broken:  # reading it again may succeed; if not, this item needs its own reject
             return False
+        if item.copy:
+            return self.state is not None
         try:
-            now = self._path.stat()
+            now = files.look(self._path)
         except OSError:
             return False
-        return self.state is not None and (now.st_size, now.st_mtime_ns) == (self.state.size, self.state.changed)
+        is_same = self.state is not None and (now.size, now.changed) == (self.state.size, self.state.changed)
+        return is_same and (not now.version or now.version == (self.state and self.state.sha256))
 
     def outcomes(self, item: Item) -> Iterator[tuple[int, Cleaned | Reject | Skipped, float]]:
         """(number, outcome, seconds) for each dump of the item.  Dumps before the item are skipped.
@@ -139,12 +145,37 @@ class ReportingHooks:
         return known != "" and known == self._settings.digest(desk.profile_of(dump, self._settings))
 
 
-def _state(path: Path) -> FileState | None:
-    """The file as it is now; None if it can't be read."""
+def _opened(path: Place, copy: str) -> tuple[FileState | None, Readable | None]:
+    """The file as it is now (None if it can't be read), and the copy of it that has to be read instead.
+
+    A remote file with a version is read from its store.  Any other is copied, so that it is not fetched twice: once for
+    its SHA-256, and once for its dumps.
+    """
     seen = time.time_ns()
     try:
+        if copy and isinstance(path, Remote):
+            local = Copy(path.name, Path(copy).open("rb"))  # noqa: SIM115 - who reads it closes it
+            return FileState(Path(copy).stat().st_size, 0, seen, files.sha256(Path(copy))), local
+        if isinstance(path, Remote):
+            return _remote_state(path, seen)
         with path.open("rb") as stream:
             now = os.fstat(stream.fileno())
-            return FileState(now.st_size, now.st_mtime_ns, seen, hashlib.file_digest(stream, "sha256").hexdigest())
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return FileState(now.st_size, now.st_mtime_ns, seen, digest), None
     except OSError:
-        return None
+        return None, None
+
+
+def _remote_state(path: Remote, seen: int) -> tuple[FileState, Readable | None]:
+    now = path.look()
+    if now.version and path.scheme not in files.WEB:
+        return FileState(now.size, 0, seen, now.version), None
+    if path.scheme in files.WEB:
+        stream = path.open("rb")
+    else:
+        stream = tempfile.TemporaryFile()  # noqa: SIM115 - who reads it closes it
+        with path.open("rb") as there:
+            shutil.copyfileobj(there, stream)
+    stream.seek(0)
+    digest = now.version or hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type] # a file
+    return FileState(now.size, 0, seen, digest), Copy(path.name, stream)

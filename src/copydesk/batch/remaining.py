@@ -1,27 +1,29 @@
 """Finds the files, and the ranges of containers, that have no current output, and divides them into units of work."""
 
-import hashlib
 import math
-import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 from typing import Final
 
+from copydesk import files
 from copydesk.batch.inputs import Input
-from copydesk.batch.job import RETRIED
+from copydesk.batch.job import RETRIED, WORK
 from copydesk.batch.manifest import FileRow
 from copydesk.batch.manifest_dumps import AFTER_LAST, FRESH, OTHER_FILE, OTHER_SETTINGS, REST_OF_FILE, DumpRow
-from copydesk.batch.messages import NO_FINGERPRINT, Item, Unit, path_to_text
+from copydesk.batch.messages import NO_FINGERPRINT, Item, Unit, path_from_text, path_to_text
 from copydesk.batch.state import RunState
 from copydesk.document import Reject
+from copydesk.files import Look, Remote
 from copydesk.store import output_names
 
 MAX_UNIT_BYTES: Final = 400_000
 MAX_UNIT_FILES: Final = 50
 """Limits of a unit of several files: about a second of work.  A larger file, or a range of a container, is one unit."""
+
+COPIES: Final = "copies"
+"""The folder below WORK with copies for the workers."""
 
 RANGE_DUMPS: Final = 32
 """Dumps in a range of a container with more than MAX_UNIT_BYTES."""
@@ -46,6 +48,7 @@ class Remaining:
     def __init__(self, state: RunState):
         self._state = state
         self._broken_files = state.dumps.broken_files(RETRIED)
+        self._copies: dict[str, str] = {}
 
     def rounds(self) -> Iterator[Iterator[Unit]]:
         """Rounds of units.  Publish each round before you ask for the next.
@@ -86,20 +89,20 @@ class Remaining:
         for one in self._state.job.plan.inputs:
             item = self._item(one.source, path_to_text(one.file))
             try:
-                now = os.stat(one.file)  # noqa: PTH116 - for speed
+                now = one.seen or files.look(one.path)
             except OSError:
                 yield item, 0  # the worker's reject says why
                 continue
             row = self._state.manifest.file(item.source, item.path)
             if not row or row.key != self._state.key:
-                yield from self._ranges(item, now.st_size)
+                yield from self._ranges(item, now.size)
                 continue
             if not self._is_unchanged(row, now, one):
-                yield from self._ranges(item, now.st_size, replace(row, profiles="", count=None))
+                yield from self._ranges(item, now.size, replace(row, profiles="", count=None))
                 continue
             used.append(row.id)
             is_current = True
-            for found in self._ranges(item, now.st_size, self._retried(row)):
+            for found in self._ranges(item, now.size, self._retried(row)):
                 is_current = False
                 yield found
             if is_current:
@@ -107,7 +110,22 @@ class Remaining:
         self._state.manifest.mark_used(used, self._state.number)
 
     def _item(self, source: str, path: str) -> Item:
-        return Item(path, source, profiles=self._state.profiles)
+        return Item(path, source, profiles=self._state.profiles, copy=self._copy(path))
+
+    def _copy(self, path: str) -> str:
+        """A copy for the workers of a file in a store that only this process sees; "" for any other file."""
+        own = path_from_text(path)
+        if not isinstance(own, Remote) or not own.is_of_this_process:
+            return ""
+        if path not in self._copies:
+            copy = self._state.store.books / WORK / COPIES / str(len(self._copies))
+            copy.parent.mkdir(exist_ok=True)
+            try:
+                copy.write_bytes(own.read_bytes())
+            except FileNotFoundError:
+                return ""
+            self._copies[path] = str(copy.absolute())
+        return self._copies[path]
 
     def _retried(self, row: FileRow) -> FileRow:
         """The row.
@@ -151,7 +169,7 @@ class Remaining:
         with the container.  If its end is not known, they end where its size suggests, but not before the last dump
         that is in the manifest.
         """
-        if size <= MAX_UNIT_BYTES or not holds_many(item.path):
+        if size <= MAX_UNIT_BYTES or not holds_many(item.copy or item.path):
             found = self._without_current(item, row)
             if found:
                 yield found, size
@@ -201,24 +219,27 @@ class Remaining:
         return dump.reject.reason not in RETRIED or dump.run > self._state.last_finished
 
     def _has_all_files(self, dump: DumpRow) -> bool:
-        names = [os.path.join(self._state.job.output, name) for name in dump.files]  # noqa: PTH118 - for speed
-        return all(map(os.path.isfile, names))
+        return all(map(self._state.store.folder.has, dump.files))
 
-    def _is_unchanged(self, row: FileRow, now: os.stat_result, one: Input) -> bool:
-        """Whether the file is unchanged: it has the same size and time; if the time is no proof, the same bytes."""
+    def _is_unchanged(self, row: FileRow, now: Look, one: Input) -> bool:
+        """Whether the file is unchanged: it has the same size and time; if the time is no proof, the same bytes.
+
+        For a remote file its version decides, or its bytes if it has none.
+        """
         was = row.state
-        if was.size != now.st_size:
+        if was.size != now.size:
             return False
-        if was.changed == now.st_mtime_ns and now.st_mtime_ns < was.seen - CLOCK_NANOSECONDS:
+        if now.version:
+            return now.version == was.sha256
+        if now.changed and was.changed == now.changed and now.changed < was.seen - CLOCK_NANOSECONDS:
             return True
         seen = time.time_ns()
         try:
-            with one.path.open("rb") as stream:
-                is_same = hashlib.file_digest(stream, "sha256").hexdigest() == was.sha256
+            is_same = files.sha256(one.path) == was.sha256
         except OSError:
             return False
         if is_same:
-            self._state.manifest.save_times(row.id, now.st_mtime_ns, seen)
+            self._state.manifest.save_times(row.id, now.changed, seen)
         return is_same
 
     def _skip(self, row: FileRow, source: str) -> None:
@@ -256,4 +277,4 @@ def holds_many(path: str) -> bool:
     """Whether the file at `path` is a container, which holds many dumps."""
     from copydesk import readers  # takes 25 MB with what it imports, and is needed for large files only
 
-    return readers.holds_many(Path(path))
+    return readers.holds_many(path_from_text(path))

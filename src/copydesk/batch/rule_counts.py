@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.manifest_dumps import Dumps
 from copydesk.document import Kind, Record
+from copydesk.files import Place
 from copydesk.render.record import RecordError, from_json
 from copydesk.shards import lines as shard_lines
 
@@ -21,7 +21,7 @@ class RuleCounts:
     labels: Counter[str]
 
 
-def count_rules(output: Path, manifest: Manifest) -> RuleCounts:
+def count_rules(output: Place, manifest: Manifest) -> RuleCounts:
     """Count in all records of an output, without teasers: their lines are lines of their articles.
 
     Raises OSError if a file can't be read.  Raises RecordError if a file does not hold records, or if the output has
@@ -38,7 +38,7 @@ def count_rules(output: Path, manifest: Manifest) -> RuleCounts:
     return RuleCounts(dumps, edits, labels)
 
 
-def _records(output: Path, manifest: Manifest) -> Iterator[Record]:
+def _records(output: Place, manifest: Manifest) -> Iterator[Record]:
     """All records except teasers: from the shards if there are any, else from the JSON files."""
     shards = sorted(manifest.shards())
     if shards:

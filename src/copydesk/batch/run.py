@@ -48,7 +48,7 @@ class Run:
 
     def __init__(self, job: Job):
         self._job = job
-        self._store = Store(job.output)
+        self._store = Store(job.output, job.books)
         self._began = time.monotonic()
         self._begun: tuple[RunState, Publisher, Remaining] | None = None
         self._vanished: tuple[str, ...] = ()
@@ -145,6 +145,7 @@ def _vanished(state: RunState) -> tuple[str, ...]:
             with state.manifest.transaction():
                 for dump in state.dumps.of_file(file):
                     state.remove_output(file, dump)
+                state.store.settle()
                 state.manifest.delete_file(file)
     return tuple(source for _, source in gone)
 
@@ -159,7 +160,7 @@ def _write_shards(state: RunState) -> None:
     shards: list[Shards] = []
     try:
         for one in wanted:
-            shards.append(Shards(state.job.output, f".{one}", state.job.shard_size, state.store.temporary))
+            shards.append(Shards(state.store.folder, f".{one}", state.job.shard_size, state.store.temporary))
         for lines in state.dumps.records(state.number):
             for each in shards:
                 each.add(lines)
@@ -169,8 +170,9 @@ def _write_shards(state: RunState) -> None:
         raise
     for each in shards:
         each.commit()
-    there = [path.name for each in shards for path in each.there()]
+    there = [name for each in shards for name in each.there()]
     state.store.remove(known.keys() - set(there))
+    state.store.settle()
     state.manifest.save_shards(_shard_stats(state, there, made_of))
 
 
@@ -178,8 +180,7 @@ def _shard_stats(state: RunState, names: Iterable[str], made_of: str) -> dict[st
     found: dict[str, tuple[int, int, str]] = {}
     for name in names:
         with suppress(OSError):
-            now = (state.job.output / name).stat()
-            found[name] = (now.st_size, now.st_mtime_ns, made_of)
+            found[name] = (*state.store.folder.stamp(name), made_of)
     return found
 
 
@@ -190,7 +191,7 @@ def run(job: Job, progress: Callable[[Progress], None] = lambda progress: None) 
     be written, raises OSError: a StoreError if this is clear at the beginning, a BusyError if another run is writing.
     """
     with (
-        manifest_errors(job.output / store.BOOKKEEPING),
+        manifest_errors(job.books),
         Run(job) as own,
         WorkerPool(job.setup, job.jobs or cores()) as pool,
     ):

@@ -6,7 +6,6 @@ It ends when the process that started it ends.  It may be killed at any time.
 import ctypes
 import gc
 import os
-import resource
 import signal
 import sys
 import time
@@ -45,6 +44,11 @@ from copydesk.document import Cleaned, Reject
 from copydesk.render import record, table
 from copydesk.render.markdown import MarkdownError
 from copydesk.store import SHARDED, Format
+
+try:
+    import resource
+except ModuleNotFoundError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 MAX_PART_SECONDS: Final = 1.0
 MAX_PART_DUMPS: Final = 64
@@ -93,7 +97,12 @@ def main() -> None:
 
 
 def _next(lines: IO[bytes]) -> bytes:
-    """The line of the next unit; empty if no more come.  If none comes for MAX_IDLE_SECONDS, the worker ends."""
+    """The line of the next unit; empty if no more come.
+
+    If none comes for MAX_IDLE_SECONDS, the worker ends.  On Windows, which has no alarm, it waits.
+    """
+    if not hasattr(signal, "alarm"):
+        return lines.readline()
     signal.alarm(MAX_IDLE_SECONDS)
     line = lines.readline()
     signal.alarm(0)
@@ -107,7 +116,10 @@ def _search_cycles_less() -> None:
 
 
 def _die_with_parent() -> None:
-    """Let the kernel kill this process when its parent dies.  Without Linux, the process ends with its input."""
+    """Let the kernel kill this process when its parent dies.
+
+    Only Linux can do this.  Elsewhere the process ends when it has cleaned its unit and finds no more input.
+    """
     parent = os.getppid()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -116,10 +128,12 @@ def _die_with_parent() -> None:
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Allow this process `megabytes` more memory than it has now."""
+    """Allow this process `megabytes` more memory than it has now.  Only Linux can do this."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except OSError:  # not Linux: the size of this process is not known
+    except OSError:  # the size of this process is not known
+        return
+    if resource is None:
         return
     limit = pages * resource.getpagesize() + megabytes * MEGABYTE
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]

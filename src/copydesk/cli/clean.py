@@ -14,11 +14,13 @@ from copydesk.cli.logs import set_up
 from copydesk.cli.progress import progress_bar
 from copydesk.cli.streams import CommandError, put, put_line, say
 from copydesk.exit_codes import ExitCode
+from copydesk.place_option import PlaceType
 from copydesk.terminal import shown
 
 if TYPE_CHECKING:
     from copydesk.batch import Job, Progress
     from copydesk.config import Config
+    from copydesk.files import Place
 
 
 def _formats(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
@@ -33,9 +35,7 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str) -> 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: output]"
-)
+@click.option("-o", "--output", type=PlaceType(), help="Where to write.  [default: output]")
 @click.option(
     "--format",
     "formats",
@@ -67,7 +67,7 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str) -> 
 )
 def clean(
     paths: tuple[str, ...],
-    output: Path | None,
+    output: "Place | None",
     formats: tuple[str, ...],
     shard_size: int | None,
     config_path: Path | None,
@@ -111,7 +111,7 @@ def clean(
     output = output or Path("output")
     try:
         settings = config.resolve(config_path)
-        plan = batch.plan(list(map(Path, paths)), output, settings.inputs.exclude)
+        plan = batch.plan(paths, output, settings.inputs.exclude)
         job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
         if dry_run:
             _show_preview(job)

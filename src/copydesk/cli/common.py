@@ -13,6 +13,7 @@ from copydesk.exit_codes import ExitCode
 if TYPE_CHECKING:
     from copydesk.batch.manifest import Manifest
     from copydesk.config import Config
+    from copydesk.files import Place
 
 
 config_option = click.option(
@@ -36,15 +37,23 @@ def read_settings(path: Path | None) -> "Config":
 
 
 @contextmanager
-def open_manifest(output: Path) -> Iterator["Manifest"]:
-    """The manifest of an output.  An error in it becomes a CommandError."""
+def open_manifest(output: "Place", config_path: Path | None) -> Iterator[tuple["Manifest", Path]]:
+    """The manifest of an output, and the folder where it is.  An error in it becomes a CommandError."""
+    from copydesk import config, files
     from copydesk.batch.manifest import NAME, Manifest, manifest_errors
-    from copydesk.store import BOOKKEEPING
+    from copydesk.store import StoreError, books_of
 
-    if not (output / BOOKKEEPING / NAME).is_file():
-        raise CommandError(f"{output} has no manifest: it is not an output folder of copydesk clean")
     try:
-        with manifest_errors(output / BOOKKEEPING), closing(Manifest(output / BOOKKEEPING)) as manifest:
-            yield manifest
+        files.check(output)
+        is_remote = isinstance(output, files.Remote)
+        books = books_of(output, config.resolve(config_path).run.state if is_remote else "")
+    except (config.ConfigError, files.PlaceError, StoreError) as error:
+        raise CommandError(str(error)) from error
+    if not (books / NAME).is_file():
+        where = f" in {books}" if is_remote else ""
+        raise CommandError(f"{output} has no manifest{where}: it is not an output folder of copydesk clean")
+    try:
+        with manifest_errors(books), closing(Manifest(books)) as manifest:
+            yield manifest, books
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}", ExitCode.NOT_FINISHED) from error

@@ -45,7 +45,9 @@ def progress_bar(job: "Job") -> Iterator[Callable[["Progress"], None]]:
 
 
 def _size(one: "Input") -> int:
+    from copydesk import files
+
     try:
-        return one.path.stat().st_size
+        return (one.seen or files.look(one.path)).size
     except OSError:
         return 0

@@ -8,16 +8,19 @@ import click
 
 from copydesk.cli.common import config_option, open_manifest, read_settings
 from copydesk.cli.streams import CommandError, put_line, say
+from copydesk.place_option import PlaceType
 from copydesk.terminal import shown
 
 if TYPE_CHECKING:
     from collections import Counter
 
+    from copydesk.files import Place
+
 
 @click.command()
-@click.argument("output", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("output", required=False, type=PlaceType(exists=True))
 @config_option
-def rules(output: Path | None, config_path: Path | None) -> None:
+def rules(output: "Place | None", config_path: Path | None) -> None:
     """List every rule, whether it is on, and its reason.  With OUTPUT, also show how often it acted there.
 
     For an edit rule this is the number of places that it changed; for a label rule, the number of lines.
@@ -26,7 +29,7 @@ def rules(output: Path | None, config_path: Path | None) -> None:
 
     groups = (("edit", registry.EDITS), ("label", registry.LABELS))
     off = read_settings(config_path).edits.off
-    acted = _acted(output) if output else None
+    acted = _acted(output, config_path) if output else None
     for title, listed in groups:
         put_line(click.style(title, bold=sys.stdout is not None and sys.stdout.isatty()))
         for rule in listed:
@@ -38,12 +41,12 @@ def rules(output: Path | None, config_path: Path | None) -> None:
             put_line(f"  {shown(name):<37}{times:>9,}  (a rule of a source profile or of another version)")
 
 
-def _acted(output: Path) -> "Counter[str]":
+def _acted(output: "Place", config_path: Path | None) -> "Counter[str]":
     """How often each rule acted in an output."""
     from copydesk.batch.rule_counts import count_rules
     from copydesk.render.record import RecordError
 
-    with open_manifest(output) as manifest:
+    with open_manifest(output, config_path) as (manifest, _):
         try:
             found = count_rules(output, manifest)
         except RecordError as error:

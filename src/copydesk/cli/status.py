@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copydesk.cli.common import open_manifest
+from copydesk.cli.common import config_option, open_manifest
 from copydesk.cli.streams import put_line
+from copydesk.place_option import PlaceType
 from copydesk.terminal import shown
 
 if TYPE_CHECKING:
     from copydesk.batch.manifest import Manifest
     from copydesk.batch.manifest_totals import RunRow
+    from copydesk.files import Place
 
 
 @click.command()
-@click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("output", type=PlaceType(exists=True))
 @click.option("--runs", "runs", type=click.IntRange(min=0), default=5, show_default=True, help="How many runs to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def status(output: Path, runs: int, as_json: bool) -> None:
+@config_option
+def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) -> None:
     """Show what is in OUTPUT, and how the last runs into it ended.
 
     \b
@@ -29,13 +32,13 @@ def status(output: Path, runs: int, as_json: bool) -> None:
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.batch.manifest_totals import Totals
 
-    with open_manifest(output) as manifest:
+    with open_manifest(output, config_path) as (manifest, books):
         totals = Totals(manifest)
         files, dumps, counts = totals.of_all()
         gone, reasons = _gone(manifest), totals.all_reasons()
         found = totals.runs(runs)
     if as_json:
-        shown_runs = [_run(one, output) for one in found]
+        shown_runs = [_run(one, books) for one in found]
         numbers = {"files": files, "gone": gone, "dumps": dumps, "records": counts.articles, "teasers": counts.teasers}
         put_line(json.dumps({"output": str(output), **numbers, "rejects": reasons, "runs": shown_runs}))
         return
@@ -44,13 +47,13 @@ def status(output: Path, runs: int, as_json: bool) -> None:
     if gone:
         put_line(f"  {gone:>8,}  of the files are gone: clean --prune removes their output")
     for reason, count in reasons.items():
-        put_line(f"  {count:>8,}  rejected: {reason}")
+        put_line(f"  {count:>8,}  rejected: {shown(reason)}")
     put_line("the last runs:")
     for run in found:
         began = datetime.fromtimestamp(run.began).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         took = f"{run.ended - run.began:,.1f} s" if run.ended else ""
         result = shown(run.result) or "no result"
-        put_line(f"  {began}  {_state(run, output):<9}{took:>10}  {result}  (copydesk {run.version})")
+        put_line(f"  {began}  {_state(run, books):<9}{took:>10}  {result}  (copydesk {shown(run.version)})")
 
 
 def _gone(manifest: "Manifest") -> int:
@@ -60,13 +63,13 @@ def _gone(manifest: "Manifest") -> int:
     return sum(not path_from_text(path).exists() for _, _, path in manifest.files())
 
 
-def _state(run: "RunRow", output: Path) -> str:
-    from copydesk.store import BOOKKEEPING, is_busy
+def _state(run: "RunRow", books: Path) -> str:
+    from copydesk.store import is_busy
 
-    return "broken" if run.state == "running" and not is_busy(output / BOOKKEEPING) else run.state
+    return "broken" if run.state == "running" and not is_busy(books) else run.state
 
 
-def _run(run: "RunRow", output: Path) -> dict[str, object]:
+def _run(run: "RunRow", books: Path) -> dict[str, object]:
     """A run as a JSON object; times are in ISO 8601."""
     ended = datetime.fromtimestamp(run.ended).astimezone().isoformat(timespec="seconds") if run.ended else None
     return {
@@ -74,7 +77,7 @@ def _run(run: "RunRow", output: Path) -> dict[str, object]:
         "began": datetime.fromtimestamp(run.began).astimezone().isoformat(timespec="seconds"),
         "ended": ended,
         "seconds": round(run.ended - run.began, 1) if run.ended else None,
-        "state": _state(run, output),
+        "state": _state(run, books),
         "result": run.result,
         "copydesk": run.version,
     }

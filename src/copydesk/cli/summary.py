@@ -1,12 +1,12 @@
 """The lines that `clean` prints when a run has ended."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.terminal import shown
 
 if TYPE_CHECKING:
     from copydesk.batch import Summary
+    from copydesk.files import Place
 
 
 def plural(count: int, one: str, more: str = "") -> str:
@@ -14,7 +14,7 @@ def plural(count: int, one: str, more: str = "") -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
-def lines(summary: "Summary", output: Path, *, prune: bool) -> list[str]:
+def lines(summary: "Summary", output: "Place", *, prune: bool) -> list[str]:
     """What is written, what is rejected and why, and what the run did."""
     from copydesk.store import REJECTS
 

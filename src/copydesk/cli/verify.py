@@ -2,18 +2,24 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from copydesk.cli.common import open_manifest
+from copydesk.cli.common import config_option, open_manifest
 from copydesk.cli.streams import put_line, say
 from copydesk.exit_codes import ExitCode
+from copydesk.place_option import PlaceType
 from copydesk.terminal import shown
+
+if TYPE_CHECKING:
+    from copydesk.files import Place
 
 
 @click.command()
-@click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
-def verify(output: Path) -> None:
+@click.argument("output", type=PlaceType(exists=True))
+@config_option
+def verify(output: "Place", config_path: Path | None) -> None:
     """Check each record of OUTPUT: its schema, its hash, that it can be undone, and that no record is missing.
 
     \b
@@ -23,7 +29,7 @@ def verify(output: Path) -> None:
     from copydesk.batch.check import Fault, check_output
 
     records = faults = 0
-    with open_manifest(output) as manifest:
+    with open_manifest(output, config_path) as (manifest, _):
         for found in check_output(output, manifest):
             if isinstance(found, Fault):
                 faults += 1

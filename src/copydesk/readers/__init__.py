@@ -20,6 +20,7 @@ from copydesk import config
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import Dump, Pending, UnreadableError
+from copydesk.files import Readable
 from copydesk.readers import archive, compressed, feeds, html, jsonl, kinds, mail, parquet, sqlite, tables, text, warc
 from copydesk.readers.compressed import Unpacked
 from copydesk.readers.kinds import SNIFFED_BYTES, Kind
@@ -29,17 +30,17 @@ Reader = Callable[[io.BufferedReader, str, str, Config], Found]
 """Reads a stream; takes the stream, the file's name, its source, and the settings."""
 
 
-def holds_many(path: Path) -> bool:
+def holds_many(path: Readable) -> bool:
     """Whether the file at `path` is a container, which holds many dumps."""
     try:
-        with path.open("rb", SNIFFED_BYTES) as file:
+        with _opened(path) as file:
             stream, name = _unpacked(file, path.name)
             return _kind(stream, name).holds_many or tables.is_table(stream.peek(SNIFFED_BYTES), config.default())
     except (OSError, UnreadableError):
         return False
 
 
-def read(path: Path, source: str, settings: Config) -> Iterator[Dump | Reject]:
+def read(path: Readable, source: str, settings: Config) -> Iterator[Dump | Reject]:
     """The dumps and rejects of the file at `path`, in its order."""
     yield from map(make, find(path, source, settings))
 
@@ -52,14 +53,19 @@ def make(found: Pending | Reject) -> Dump | Reject:
         return Reject(found.source, error.reason, error.detail)
 
 
-def find(path: Path, source: str, settings: Config) -> Found:
+def find(path: Readable, source: str, settings: Config) -> Found:
     """The dumps of the file at `path`, in its order, not decoded yet, and rejects."""
     try:
-        with path.open("rb", SNIFFED_BYTES) as stream:
+        with _opened(path) as stream:
             for found in find_in(stream, path.name, source, settings):
                 yield replace(found, read=stream.tell()) if isinstance(found, Pending) else found
     except OSError as error:
         yield Reject(source, "unreadable", f"{error.strerror or error}")
+
+
+def _opened(path: Readable) -> IO[bytes]:
+    """The bytes of a file, of which the first SNIFFED_BYTES can be peeked at."""
+    return path.open("rb", SNIFFED_BYTES) if isinstance(path, Path) else path.open("rb")
 
 
 def find_in(stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool = False) -> Found:
@@ -100,6 +106,13 @@ def _kind(stream: io.BufferedReader, name: str) -> Kind:
     return kinds.of(stream.peek(SNIFFED_BYTES), name)
 
 
+def _sqlite(stream: io.BufferedReader, name: str, source: str, settings: Config) -> Found:
+    path = getattr(stream, "name", None)
+    if not isinstance(path, str):
+        raise UnreadableError("nested", "SQLite needs a file of this machine: copy it from the store first")
+    return sqlite.read(Path(path), source, settings)
+
+
 def _member(stream: IO[bytes], name: str, source: str, *, settings: Config) -> Found:
     yield from find_in(stream, name, source, settings, inside=True)
 
@@ -129,7 +142,7 @@ READERS: Final[Mapping[Kind, Reader]] = {
     kinds.TAR: _tar,
     kinds.PARQUET: lambda stream, name, source, settings: parquet.read(stream, source, settings),
     kinds.ARROW: lambda stream, name, source, settings: parquet.read_arrow(stream, source, settings),
-    kinds.SQLITE: lambda stream, name, source, settings: sqlite.read(Path(stream.name), source, settings),
+    kinds.SQLITE: _sqlite,
     kinds.WARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
     kinds.ARC: lambda stream, name, source, settings: warc.read(stream, source, settings),
     kinds.FEED: lambda stream, name, source, settings: feeds.read(stream, source, settings),

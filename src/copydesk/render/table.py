@@ -7,8 +7,7 @@ In `evidence` the numbers of blocks are texts.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from copydesk.document import LISTED, Evidence, Json
 from copydesk.render import record
@@ -69,11 +68,11 @@ def of(lines: Sequence[str]) -> "pyarrow.Table":
     return pa.Table.from_pylist(rows, schema=schema())
 
 
-def lines(path: Path) -> Iterator[str]:
-    """The records of a Parquet file, each as its line of JSON."""
+def lines(stream: IO[bytes]) -> Iterator[str]:
+    """The records of an open Parquet file, each as its line of JSON."""
     from pyarrow.parquet import ParquetFile
 
-    with ParquetFile(path) as file:
+    with ParquetFile(stream) as file:
         for batch in file.iter_batches(64):
             for row in batch.to_pylist():
                 row["metadata"]["extra"] = json.loads(row["metadata"]["extra"])
