@@ -37,8 +37,11 @@ class WrapThresholds:
     min_evidence: float = 4.0
     """The evidence that all paragraphs of a width need together."""
 
-    min_own_evidence: float = 0.0
+    min_own_evidence: float = 0.5
     """The evidence that each of them needs."""
+
+    strong_evidence: float = 20.0
+    """The evidence of a width with which lines that end sentences are joined too."""
 
     near_width: int = 9
     """Columns.  Most lines of wrapped prose are at most this much shorter than the width."""
@@ -56,18 +59,19 @@ class WrapThresholds:
     long_word_without_spaces: int = 22
     """Columns.  The same in Thai, Lao, Khmer and Burmese, which break between words."""
 
-    tight: float = 1.2
+    tight: float = 0.9
     common_word: float = 3.0
-    other_word: float = -0.4
+    common_word_before_capital: float = 1.5
+    other_word: float = -0.8
     comma: float = -0.7
     colon: float = -1.5
-    sentence_end: float = -0.5
+    sentence_end: float = -0.8
     hyphen: float = 2.5
-    small_letter: float = 0.8
+    small_letter: float = 0.6
     small_letter_behind_end: float = -1.0
     capital: float = -1.0
     capital_in_german: float = -0.4
-    ends_in_sentence: float = -2.0
+    ends_in_sentence: float = -2.5
     ends_with_sentence: float = 1.0
     marks_inside: float = 1.0
     no_marks_inside: float = -1.0
@@ -87,6 +91,9 @@ WITHOUT_SPACES: Final = re.compile(f"[{EAST_ASIAN}{SOUTH_EAST_ASIAN}]")
 _BETWEEN_WORDS = re.compile(f"[{SOUTH_EAST_ASIAN}]")
 _MARK_INSIDE = re.compile("[\u3001\u3002\uff0c\uff0e\uff1b](?=.)")
 _HYPHENATED = re.compile("[^\\W\\d_][-\N{HYPHEN}]$")
+_COLUMN = re.compile(r"\t|\S {3,}\S")
+"""The gap between two columns of a table."""
+
 _FIRST_WORD = re.compile(r"\S+")
 
 
@@ -104,6 +111,8 @@ class _Paragraph(NamedTuple):
     first: int
     last: int
     evidence: float
+    are_sentences: bool
+    """Whether half of its lines or more end a sentence, as lines of a list do."""
 
 
 def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Mapping[int, frozenset[int]]:
@@ -129,9 +138,11 @@ def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Map
 def _add(found: dict[int, frozenset[int]], paragraphs: Sequence[_Paragraph]) -> None:
     """Add the lines of the paragraphs if they have enough evidence together, and each enough of its own."""
     likely = [each for each in paragraphs if each.evidence >= WRAPS.min_own_evidence]
-    if sum(each.evidence for each in likely) >= WRAPS.min_evidence:
+    evidence = sum(each.evidence for each in likely if not each.are_sentences)
+    if evidence >= WRAPS.min_evidence:
         for each in likely:
-            found[each.run] = found.get(each.run, frozenset()) | frozenset(range(each.first, each.last))
+            if not each.are_sentences or evidence >= WRAPS.strong_evidence:
+                found[each.run] = found.get(each.run, frozenset()) | frozenset(range(each.first, each.last))
 
 
 def _widths(shapes: Iterable[Sequence[_Shape]]) -> list[int]:
@@ -164,6 +175,12 @@ def _columns(text: str) -> int:
         2 if unicodedata.east_asian_width(char) in "WF" else unicodedata.category(char) not in ("Mn", "Cf")
         for char in text
     )
+
+
+def _are_sentences(lines: Sequence[Line]) -> bool:
+    """Whether half of the lines or more, without the last one, end a sentence."""
+    at_ends = sum(broken_sentences.end_class(line.text) == ENDS for line in lines[:-1])
+    return 2 * at_ends >= len(lines) - 1
 
 
 def _is_item(run: Sequence[Line], n: int) -> bool:
@@ -200,7 +217,8 @@ class _Reader:
             if n + 1 < len(run) and self._is_full(run, shapes, n, width):
                 continue
             if n > first:
-                yield _Paragraph(number, first, n, self._evidence(run[first : n + 1]))
+                lines = run[first : n + 1]
+                yield _Paragraph(number, first, n, self._evidence(lines), _are_sentences(lines))
             first = n + 1
 
     def _is_full(self, run: Sequence[Line], shapes: Sequence[_Shape], n: int, width: int) -> bool:
@@ -209,6 +227,8 @@ class _Reader:
         if not shapes[n].width <= width or not shapes[n + 1].width <= width:
             return False
         if shapes[n].width + 1 + shapes[n + 1].first <= width:
+            return False
+        if _COLUMN.search(line.text) or _COLUMN.search(following.text):
             return False
         gap = self._text[line.end : following.start]
         indent = len(gap) - 1 - max(gap.rfind("\n"), gap.rfind("\r"))
@@ -234,7 +254,7 @@ class _Reader:
             return WRAPS.tight + WRAPS.hyphen
         found = WRAPS.tight
         if broken_sentences.last_word(line) in self._common:
-            found += WRAPS.common_word
+            found += WRAPS.common_word_before_capital if begins == UPPER else WRAPS.common_word
         else:
             found += {COMMA: WRAPS.comma, COLON: WRAPS.colon, ENDS: WRAPS.sentence_end}.get(ends, WRAPS.other_word)
         if begins == LOWER:

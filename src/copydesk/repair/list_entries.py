@@ -1,10 +1,77 @@
-"""Finds the entries of lists, which look like pieces of a sentence: small letters, no full stop."""
+"""Finds the entries of lists, which look like pieces of a sentence: small letters, no full stop.
 
-from collections.abc import Sequence
+Pieces of a sentence that was broken at tags end or begin in the middle of it: with "of the", with a comma.  A run of
+short lines of which hardly any does so is a list, a menu, verse or an address.
+"""
 
-from copydesk.repair.broken_sentences import Line
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from copydesk import lexicon
+from copydesk.repair import broken_sentences
+from copydesk.repair.broken_sentences import CLOSING, COLON, COMMA, ENDS, OPENING, Line
+
+
+@dataclass(frozen=True, slots=True)
+class ListThresholds:
+    """Which short lines are the entries of a list.  Set with `python -m bench.lines`, November 2026."""
+
+    max_entry: int = 60
+    """Characters.  Longer lines are sentences, or pieces of one."""
+
+    min_entries: int = 3
+    """Lines of a list; two below a line that ends with a colon."""
+
+    max_share_of_signs: float = 0.25
+    """The share of an entry's line breaks that may look as if a sentence went on there."""
+
+
+LISTS: Final = ListThresholds()
+
+_AMOUNT = re.compile("\\d|[\N{VULGAR FRACTION ONE QUARTER}-\N{VULGAR FRACTION THREE QUARTERS}\u2150-\u215e]")
+"""The beginning of an ingredient."""
 
 
 def ends(run: Sequence[Line], language: str | None) -> frozenset[int]:
-    """The numbers of the lines of a run that are entries of a list, and are never joined with the next line."""
-    return frozenset()
+    """The numbers of the lines of a run that are entries of a list, and are never joined with the next line.
+
+    The line above a list is among them.
+    """
+    common = lexicon.commonest(language, broken_sentences.COMMONEST_WORDS)
+    found: set[int] = set()
+    for first, last in _blocks(run):
+        has_colon = first > 0 and broken_sentences.end_class(run[first - 1].text) == COLON
+        if last - first + 1 < LISTS.min_entries - has_colon:
+            continue
+        breaks = list(pairwise(line.text for line in run[first : last + 1]))
+        signs = sum(_goes_on(line, following, common) for line, following in breaks)
+        if signs <= LISTS.max_share_of_signs * len(breaks):
+            found.update(range(max(0, first - 1), last + 1))
+    return frozenset(found)
+
+
+def _blocks(run: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """(first, last) number of each stretch of short lines in a run."""
+    first = None
+    for n, line in enumerate(run):
+        if len(line.text) <= LISTS.max_entry:
+            first = n if first is None else first
+        elif first is not None:
+            yield first, n - 1
+            first = None
+    if first is not None:
+        yield first, len(run) - 1
+
+
+def _goes_on(line: str, following: str, common: frozenset[str]) -> bool:
+    """Whether a sentence clearly goes on from one line to the next."""
+    if _AMOUNT.match(following):
+        return False
+    return (
+        broken_sentences.begin_class(following) in (COMMA, ENDS, CLOSING)
+        or broken_sentences.end_class(line) in (COMMA, OPENING)
+        or broken_sentences.last_word(line) in common
+    )
