@@ -58,6 +58,7 @@ class WrapCase:
     gold: Gold
     text: str
     width: int
+    has_blank_lines: bool
     paragraphs: tuple[str, ...]
 
 
@@ -154,7 +155,7 @@ def wraps() -> list[WrapCase]:
                 broken = ["\n".join(_broken(paragraph, width)) for paragraph in paragraphs]
                 story = ("\n\n" if number % 2 else "\n").join(broken)
                 text = "\n".join((*lines[:MENU_LINES], "", story, "", *lines[-MENU_LINES:]))
-                found.append(WrapCase(gold, text, width, tuple(paragraphs)))
+                found.append(WrapCase(gold, text, width, number % 2 == 1, tuple(paragraphs)))
     return found
 
 

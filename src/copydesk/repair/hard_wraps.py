@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from copydesk import lexicon
 from copydesk.characters import BULLETS, DASHES, EAST_ASIAN, SOUTH_EAST_ASIAN
-from copydesk.repair import broken_sentences
+from copydesk.repair import broken_sentences, list_entries
 from copydesk.repair.broken_sentences import COLON, COMMA, ENDS, LOWER, UPPER, Line
 
 
@@ -222,11 +222,14 @@ class _Reader:
             first = n + 1
 
     def _is_full(self, run: Sequence[Line], shapes: Sequence[_Shape], n: int, width: int) -> bool:
-        """Whether line n ends because the first word of the next line did not fit."""
+        """Whether line n ends because the first word of the next line did not fit.
+
+        A line that the word would have filled exactly counts too: some programs count the space behind the word.
+        """
         line, following = run[n], run[n + 1]
         if not shapes[n].width <= width or not shapes[n + 1].width <= width:
             return False
-        if shapes[n].width + 1 + shapes[n + 1].first <= width:
+        if shapes[n].width + 1 + shapes[n + 1].first < width:
             return False
         if _COLUMN.search(line.text) or _COLUMN.search(following.text):
             return False
@@ -253,7 +256,9 @@ class _Reader:
         if _HYPHENATED.search(line):
             return WRAPS.tight + WRAPS.hyphen
         found = WRAPS.tight
-        if broken_sentences.last_word(line) in self._common:
+        if list_entries.CLAUSE_END.search(line):
+            found += WRAPS.colon
+        elif broken_sentences.last_word(line) in self._common:
             found += WRAPS.common_word_before_capital if begins == UPPER else WRAPS.common_word
         else:
             found += {COMMA: WRAPS.comma, COLON: WRAPS.colon, ENDS: WRAPS.sentence_end}.get(ends, WRAPS.other_word)

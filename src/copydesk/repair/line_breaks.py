@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
+from copydesk.characters import BULLETS, CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.edits import Edit, Rule, has_visible
 from copydesk.program_code import is_code
 from copydesk.repair import broken_sentences, hard_wraps, list_entries
@@ -36,6 +36,9 @@ class LineThresholds:
     Set with `python -m bench.lines`, November 2026.
     """
 
+    min_score_in_list: int = 2500
+    """The same for a line that may be an entry of a list."""
+
 
 LINES: Final = LineThresholds()
 
@@ -53,6 +56,7 @@ _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
     rf"|[{_EAST_ASIAN_CLOSING}]"
 )
+_MARKED_ITEM = re.compile(rf"[-{BULLETS}]\s")
 _STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS}){CLOSING_QUOTES}{_EAST_ASIAN_CLOSING}") - frozenset(
     _OPEN_ELSEWHERE
 )
@@ -80,10 +84,14 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
     breaks = list(broken_sentences.find(text, found, context.language))
     scores = context.forests["broken_sentences"].scores([each.features for each in breaks]) if breaks else []
     likely: dict[int, set[int]] = {}
+    entries: dict[int, frozenset[int]] = {}
     for each, score in zip(breaks, scores, strict=True):
-        if score >= LINES.min_score:
-            likely.setdefault(each.run, set()).add(each.number)
-    return {number: numbers - list_entries.ends(found[number], context.language) for number, numbers in likely.items()}
+        if score >= LINES.min_score and not _MARKED_ITEM.match(found[each.run][each.number + 1].text):
+            if each.run not in entries:
+                entries[each.run] = list_entries.ends(found[each.run], context.language)
+            if score >= LINES.min_score_in_list or each.number not in entries[each.run]:
+                likely.setdefault(each.run, set()).add(each.number)
+    return likely
 
 
 def runs(text: str) -> Iterator[list[Line]]:

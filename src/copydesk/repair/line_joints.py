@@ -13,6 +13,7 @@ from copydesk.repair import broken_sentences
 from copydesk.repair.broken_sentences import Line
 from copydesk.repair.candidates import COMPOUNDING
 
+
 @dataclass(frozen=True, slots=True)
 class HyphenThresholds:
     """What each sign is worth that a hyphen at the end of a line only divides a word; a negative one is against it.
@@ -68,10 +69,10 @@ CONJUNCTIONS: Final = frozenset(
 )
 """Words before which a hyphen replaces the rest of a compound: "Vor- und Nachteile", "short- and long-term"."""
 
-_HYPHENATED = re.compile("([^\\W\\d_]+)[-\N{HYPHEN}]$")
+_HYPHENATED = re.compile("(?<![^\\W\\d_])([^\\W\\d_]+)[-\N{HYPHEN}]$")
 _ENDS_WITH_HYPHEN = re.compile("[^\\W_][-\N{HYPHEN}]$")
 _WORD = re.compile(r"[^\W\d_]+")
-_INSIDE_LINE = re.compile("[^\\W\\d_]+[-\N{HYPHEN}][^\\W\\d_]+")
+_INSIDE_LINE = re.compile("(?<![^\\W\\d_])[^\\W\\d_]+[-\N{HYPHEN}][^\\W\\d_]+")
 _WITHOUT_SPACES = re.compile(f"[{EAST_ASIAN}{SOUTH_EAST_ASIAN}]")
 _EAST_ASIAN = re.compile(f"[{EAST_ASIAN}]")
 _OPENS: Final = "([{/\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"

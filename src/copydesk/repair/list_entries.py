@@ -12,7 +12,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.repair import broken_sentences
-from copydesk.repair.broken_sentences import CLOSING, COLON, COMMA, ENDS, OPENING, Line
+from copydesk.repair.broken_sentences import CLOSING, COLON, COMMA, ENDS, LOWER, OPENING, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,25 @@ class ListThresholds:
     min_entries: int = 3
     """Lines of a list; two below a line that ends with a colon."""
 
-    max_share_of_signs: float = 0.25
+    max_share_of_signs: float = 0.34
     """The share of an entry's line breaks that may look as if a sentence went on there."""
+
+    min_letters_of_same_word: int = 4
+    """Letters.  Two lines that begin with the same word of this length are entries."""
 
 
 LISTS: Final = ListThresholds()
+
+_FIRST_WORD = re.compile(r"\w+")
+CLAUSE_END = re.compile(r";(?:\s\w{1,4})?$")
+"""The end of an entry of a law: "raise the fine;", "close the road; and"."""
 
 _AMOUNT = re.compile("\\d|[\N{VULGAR FRACTION ONE QUARTER}-\N{VULGAR FRACTION THREE QUARTERS}\u2150-\u215e]")
 """The beginning of an ingredient."""
 
 
 def ends(run: Sequence[Line], language: str | None) -> frozenset[int]:
-    """The numbers of the lines of a run that are entries of a list, and are never joined with the next line.
-
-    The line above a list is among them.
-    """
+    """The numbers of the lines of a run that are entries of a list, and are hardly ever joined with the next line."""
     common = lexicon.commonest(language, broken_sentences.COMMONEST_WORDS)
     found: set[int] = set()
     for first, last in _blocks(run):
@@ -49,8 +53,21 @@ def ends(run: Sequence[Line], language: str | None) -> frozenset[int]:
         breaks = list(pairwise(line.text for line in run[first : last + 1]))
         signs = sum(_goes_on(line, following, common) for line, following in breaks)
         if signs <= LISTS.max_share_of_signs * len(breaks):
-            found.update(range(max(0, first - 1), last + 1))
+            found.update(range(first - has_colon, last))
+            if last + 1 < len(run) and broken_sentences.begin_class(run[last + 1].text) != LOWER:
+                found.add(last)
+    for n, (line, following) in enumerate(pairwise(run)):
+        if _is_alike(line.text, following.text) or CLAUSE_END.search(line.text):
+            found.add(n)
     return frozenset(found)
+
+
+def _is_alike(line: str, following: str) -> bool:
+    """Whether two lines begin with the same word, as entries of a list do, or the second one has no word at all."""
+    first, second = _FIRST_WORD.match(line), _FIRST_WORD.match(following)
+    if first and second:
+        return len(first[0]) >= LISTS.min_letters_of_same_word and first[0].casefold() == second[0].casefold()
+    return not any(map(str.isalnum, following))
 
 
 def _blocks(run: Sequence[Line]) -> Iterator[tuple[int, int]]:
