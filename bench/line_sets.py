@@ -38,7 +38,9 @@ MENU_LINES: Final = 6
 
 _SPACE = re.compile(r"\s+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_NO_START: Final = frozenset("、。，．・：；？！）」』】〉》")
+_NO_START: Final = frozenset(
+    "\u3001\u3002\uff0c\uff0e\u30fb\uff1a\uff1b\uff1f\uff01\uff09\u300d\u300f\u3011\u3009\u300b"
+)
 """Marks that no Japanese or Chinese line begins with."""
 
 
@@ -124,7 +126,7 @@ def _entry_lists(markup: str) -> Iterator[tuple[str, ...]]:
         elif holder.tag == "tbody":
             texts = [cell.text_content() for cell in holder.iter("td", "th")]
         else:
-            texts = _between_breaks(holder)
+            texts = list(_between_breaks(holder))
         entries = [_SPACE.sub(" ", text).strip() for text in texts]
         entries = [entry for entry in entries if entry][:MAX_ENTRIES]
         if len(entries) >= MIN_ENTRIES and all(len(entry) <= MAX_ENTRY for entry in entries):

@@ -36,7 +36,7 @@ class LineThresholds:
     Set with `python -m bench.lines`, November 2026.
     """
 
-    min_score_in_list: int = 2500
+    min_score_in_list: int = 2000
     """The same for a line that may be an entry of a list."""
 
 
@@ -74,7 +74,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     broken = _broken(text, found, context) if context.has("lines.broken-sentence") else {}
     hyphens = Hyphens(text, found, wrapped, context.language)
     for number, run in enumerate(found):
-        joined = {n: "lines.broken-sentence" for n in broken.get(number, ())}
+        joined = dict.fromkeys(broken.get(number, ()), "lines.broken-sentence")
         joined |= dict.fromkeys(wrapped.get(number, ()), "lines.hard-wrap")
         yield from _joined(text, run, joined, hyphens, context)
 

@@ -25,7 +25,7 @@ class ListThresholds:
     min_entries: int = 3
     """Lines of a list; two below a line that ends with a colon."""
 
-    max_share_of_signs: float = 0.34
+    max_share_of_signs: float = 0.2
     """The share of an entry's line breaks that may look as if a sentence went on there."""
 
     min_letters_of_same_word: int = 4
