@@ -86,9 +86,11 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
     likely: dict[int, set[int]] = {}
     entries: dict[int, frozenset[int]] = {}
     for each, score in zip(breaks, scores, strict=True):
-        if score >= LINES.min_score and not _MARKED_ITEM.match(found[each.run][each.number + 1].text):
+        run = found[each.run]
+        is_entry = _MARKED_ITEM.match(run[each.number + 1].text) or list_entries.is_clause(run, each.number)
+        if score >= LINES.min_score and not is_entry:
             if each.run not in entries:
-                entries[each.run] = list_entries.ends(found[each.run], context.language)
+                entries[each.run] = list_entries.ends(run, context.language)
             if score >= LINES.min_score_in_list or each.number not in entries[each.run]:
                 likely.setdefault(each.run, set()).add(each.number)
     return likely

@@ -57,9 +57,18 @@ def ends(run: Sequence[Line], language: str | None) -> frozenset[int]:
             if last + 1 < len(run) and broken_sentences.begin_class(run[last + 1].text) != LOWER:
                 found.add(last)
     for n, (line, following) in enumerate(pairwise(run)):
-        if _is_alike(line.text, following.text) or CLAUSE_END.search(line.text):
+        if _is_alike(line.text, following.text):
             found.add(n)
     return frozenset(found)
+
+
+def is_clause(run: Sequence[Line], n: int) -> bool:
+    """Whether line n and one beside it end as clauses do that are entries of a list: they are never joined."""
+    beside = run[max(0, n - 1) : n + 2]
+    return (
+        CLAUSE_END.search(run[n].text) is not None
+        and sum(CLAUSE_END.search(line.text) is not None for line in beside) > 1
+    )
 
 
 def _is_alike(line: str, following: str) -> bool:
