@@ -33,7 +33,7 @@ ORDER_INSIDE = {
     "repair": [
         *("candidates", "fused_words", "punctuation", "broken_sentences", "boosted_trees", "context", "encoding"),
         *("references", "invisible", "from_page", "list_entries", "hard_wraps", "line_joints", "line_breaks"),
-        *("split_words", "thresholds", "spacing"),
+        *("split_words", "thresholds", "known_gaps", "spacing"),
     ],
     "parsing": [
         *("people", "calendars", "dates", "outlets", "credits", "copyrights", "bylines", "datelines", "notes"),
