@@ -99,6 +99,8 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         config=settings.digest(profile),
         profile=profile.name if profile else None,
         renderer=raw.renderer,
+        declared=raw.declared,
+        detected=raw.detected,
     )
     remaining = iter(verdicts)
     page_verdicts = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]

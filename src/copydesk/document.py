@@ -174,15 +174,28 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Undecoded:
-    """Bytes that could not be decoded: the U+FFFD at `offset` of the raw text replaces the bytes `hex`."""
+    """Bytes that are not valid in the encoding of their file.
+
+    They are at `offset`: in the raw text of a text file, in the bytes of the file of an HTML page.  `read_as` is the
+    encoding in which they were read instead; None if they could not be read, and one U+FFFD replaces them.
+    """
 
     offset: int
     hex: str
+    read_as: str | None = None
+
+    @property
+    def length(self) -> int:
+        """The number of characters that the text has for the bytes."""
+        return len(self.hex) // 2 if self.read_as else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The origin of a record, and the program and settings that made it."""
+    """The origin of a record, and the program and settings that made it.
+
+    `encoding` is the one that was taken, `declared` what the page or its server says, `detected` what the bytes show.
+    """
 
     sha256: str
     encoding: str
@@ -192,6 +205,8 @@ class Provenance:
     config: str
     profile: str | None = None
     renderer: str | None = None
+    declared: str | None = None
+    detected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,12 @@ def commonest(language: str | None, count: int) -> frozenset[str]:
     return frozenset(islice(words(language), count))
 
 
+def frequent(language: str, count: int) -> list[str]:
+    """The `count` most common words of the language, the commonest first; its list does not stay in memory."""
+    ranked = _ranked(_base(language), ("small",))
+    return list(islice((word for rare in ranked for word in rare), count))
+
+
 @cache
 def _lists() -> Path:
     """The folder of the installed wordfreq with its lists."""

@@ -11,6 +11,7 @@ from typing import IO, Final
 
 from copydesk import __version__, dump
 from copydesk.config import Config
+from copydesk.decoding import in_bytes
 from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError, check_size
 from copydesk.readers import page_metadata, page_statements
 from copydesk.repair import from_page
@@ -59,7 +60,14 @@ def render(data: bytes, source: str, declared: str | None = None) -> Dump:
     own = next((name for name in found.groups() if name), b"") if found else b""
     markup = dump.from_bytes(data, source, declared or own.decode("ascii") or None)
     rendered = render_text(markup.text, source)
-    return replace(rendered, sha256=hashlib.sha256(data).hexdigest(), encoding=markup.encoding)
+    return replace(
+        rendered,
+        sha256=hashlib.sha256(data).hexdigest(),
+        encoding=markup.encoding,
+        undecoded=in_bytes(markup.text, markup.encoding, markup.undecoded),
+        declared=markup.declared,
+        detected=markup.detected,
+    )
 
 
 def render_text(markup: str, source: str) -> Dump:

@@ -52,16 +52,16 @@ _ABBREVIATION = re.compile(
 )
 _HOURS = re.compile(r"(?<=\d)(?: ?[ap]\.m\.)(?=[a-z]{2,}\b(?!\.\w))")
 _SHORT_FORMS: Final = "z\\.B|d\\.h|u\\.a|i\\.e|e\\.g|z\\.T|u\\.U|s\\.o"
-_BESIDE_SHORT_FORM = re.compile(
-    rf"[,;](?=(?:{_SHORT_FORMS})\.)|(?<![\w.])(?:{_SHORT_FORMS})\.(?=[^\W\d_]{{2}})"
-)
+_BESIDE_SHORT_FORM = re.compile(rf"[,;](?=(?:{_SHORT_FORMS})\.)|(?<![\w.])(?:{_SHORT_FORMS})\.(?=[^\W\d_]{{2}})")
 _CLOSED_QUOTE = re.compile(
     "[\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
     "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}][,;](?=[^\\W\\d_])"
 )
 _HOST = re.compile(r"\w\.(?:com|org|net|de|fr|es|it|nl|co\.uk|at|ch),(?=[^\W\d_]{2})")
 _NUMBER: Final = r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d{1,4}(?!\d)"
-_BEFORE_FIGURE = re.compile(rf"(?<![\w@#&/.\-])(?P<word>[^\W\d_]{{2,12}})(?=(?:{_NUMBER})(?![\-\w/]|[.:]\d)|\d{{1,3}},\d{{3}})")
+_BEFORE_FIGURE = re.compile(
+    rf"(?<![\w@#&/.\-])(?P<word>[^\W\d_]{{2,12}})(?=(?:{_NUMBER})(?![\-\w/]|[.:]\d)|\d{{1,3}},\d{{3}})"
+)
 _BEHIND_FIGURE = re.compile(rf"(?:(?<![\w.,:/\-])|(?<=[a-z]))(?:{_NUMBER})(?P<word>[^\W\d_]{{4,20}})(?![\w@/\-])")
 _MARK_BEHIND_FIGURE = re.compile(
     r"(?<=\d)(?:m|bn|k|km|kg|cm|%|th|st|nd|rd)?[,;](?=[^\W\d_]{2})|(?<=\d)(?:m|bn|km|%)?\.(?=[A-Z\u00c0-\u00de][^\W\d_A-Z]+)"
@@ -109,7 +109,7 @@ def in_damaged_text(around: TextContext, context: Context) -> list[Edit]:
         for match in pattern.finditer(text):
             of_mark = "spacing.comma" if match[0][-1] in ",;" else "spacing.sentence-joint"
             places.setdefault(match.end(), rule or of_mark)
-    places |= {at: "spacing.fused-words" for at in _pairs(around)}
+    places |= dict.fromkeys(_pairs(around), "spacing.fused-words")
     return [
         Edit(at, "", " ", (rule,))
         for at, rule in sorted(places.items())

@@ -145,9 +145,7 @@ def _lost_line_breaks(text: str, missing: Sequence[Candidate]) -> bool:
     A text that still has its paragraphs lost spaces between sentences, not line breaks.
     """
     lines = [len(line) for line in text.splitlines() if len(line) >= SPACING.min_prose]
-    in_lines = Counter(
-        text.count("\n", 0, candidate.at) for candidate in missing if candidate.kind is Kind.SENTENCE
-    )
+    in_lines = Counter(text.count("\n", 0, candidate.at) for candidate in missing if candidate.kind is Kind.SENTENCE)
     number, joints = in_lines.most_common(1)[0]
     longest = len(text.split("\n", number + 1)[number])
     return joints >= SPACING.min_joints and longest >= SPACING.min_share_of_line * sum(lines)
@@ -173,5 +171,9 @@ def scored_candidates(around: TextContext, forests: Mapping[str, Forest]) -> lis
 
 def _insertion(candidate: Candidate, text: str, *, as_breaks: bool) -> Edit:
     """The edit that inserts a space, or a line break between two paragraphs."""
-    is_break = as_breaks and candidate.kind is Kind.SENTENCE and not _TITLE.search(text[max(0, candidate.at - 6) : candidate.at])
+    is_break = (
+        as_breaks
+        and candidate.kind is Kind.SENTENCE
+        and not _TITLE.search(text[max(0, candidate.at - 6) : candidate.at])
+    )
     return Edit(candidate.at, "", "\n" if is_break else " ", (RULE_OF[candidate.kind],))
