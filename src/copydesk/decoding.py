@@ -85,6 +85,9 @@ _SPACES = re.compile("[\n \u3000-\u3002\uff0c]")
 _LETTER_NOT_ASCII = re.compile("[\u00c0-\ud7ff]")
 _WESTERN_LETTER = re.compile("[\u00c0-\u024f\u2000-\u22ff]")
 _RARE_LETTERS: Final = "\u00d0\u00de\u00fe\u00f0\u0192\u00aa\u00ba\u00b5\u02c6"
+_LETTERS_ALONE: Final = "\u00c0\u00c8\u00c9\u00c5\u00d6\u00d3\u00e0\u00e8\u00e9\u00e5\u00f6\u00f3\u00e1"
+"""Letters that are words of one letter, such as the French "à"."""
+
 _WESTERN_MARKS: Final = (
     "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}"
     "\N{RIGHT DOUBLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}\N{EN DASH}"
@@ -327,7 +330,8 @@ def _as_western(raw: bytes, before: str, behind: str) -> str | None:
         left, right = around[place - 1 : place] if place else "", around[place + 1 : place + 2]
         if char.isalpha():
             makes_sense = char.islower() or not left.islower()
-            makes_sense = makes_sense and char not in _RARE_LETTERS and (left.isalpha() or right.isalpha())
+            is_inside = left.isalpha() or right.isalpha() or char in _LETTERS_ALONE
+            makes_sense = makes_sense and char not in _RARE_LETTERS and is_inside
         else:
             beside = {left.isdigit() or left.isspace(), right.isdigit() or right.isspace()}
             makes_sense = char in _WESTERN_MARKS or (char in _WESTERN_SIGNS and True in beside)
