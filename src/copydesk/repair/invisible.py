@@ -48,6 +48,7 @@ _RUN = re.compile("[\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufeff]{2,}")
 _REPEATED: Final = 3
 """Times that a writer types the same joiner by mistake; one of them stays."""
 
+_JOINS = re.compile(f"[{JOINING}{WITHOUT_SPACES}]")
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _TAKES_STYLE = re.compile(f"[0-9#*\u2190-\u2bff\u3030\u303d{EMOJI}]")
 """Characters that FE0E and FE0F show as text or as emoji."""
@@ -87,7 +88,7 @@ def _in_line(line: str, at: int, context: Context) -> Iterator[Edit]:
     taken = {place for start, before in runs for place in range(start, start + len(before))}
     for pattern, after, rule in _PATTERNS:
         for match in pattern.finditer(line) if context.has(rule) else ():
-            if match.start() not in taken:
+            if match.start() not in taken and match.end() not in taken:
                 yield Edit(at + match.start(), match[0], after, (rule,))
     needless = _OVERRIDE if _RIGHT_TO_LEFT.search(line) else _DIRECTION
     for match in needless.finditer(line) if context.has("invisible.direction") else ():
@@ -105,7 +106,10 @@ def _in_line(line: str, at: int, context: Context) -> Iterator[Edit]:
 def _runs(line: str) -> Iterator[tuple[int, str]]:
     """(place, characters) of the invisible characters in each run that no script needs."""
     for match in _RUN.finditer(line):
-        is_repeated = len(set(match[0])) == 1 and len(match[0]) <= _REPEATED
+        beside = line[match.start() - 1 : match.start()], line[match.end() : match.end() + 1]
+        is_repeated = (
+            len(set(match[0])) == 1 and len(match[0]) <= _REPEATED and all(_JOINS.fullmatch(char) for char in beside)
+        )
         yield match.start() + is_repeated, match[0][is_repeated:]
 
 
