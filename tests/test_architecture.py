@@ -13,7 +13,7 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *("exit_codes", "flow_options", "text", "characters", "terminal", "npz", "forest", "program_code", "edits"),
+    *("exit_codes", "flow_options", "characters", "text", "terminal", "npz", "forest", "program_code", "edits"),
     *("document", "vocabulary", "config", "lexicon", "plausible_text", "decoding", "dump", "html_pictures"),
     *("html_lines", "language"),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
