@@ -4,7 +4,7 @@ The names of the fields are those of the JSON record; the documentation explains
 decoded raw text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -40,9 +40,10 @@ class Label(StrEnum):
     PROMO = "promo"
     COMMENT = "comment"
     DUPLICATE = "duplicate"
+    CODE = "code"
 
 
-STORY = frozenset({Label.PARAGRAPH, Label.HEADING, Label.LIST_ITEM})
+STORY = frozenset({Label.PARAGRAPH, Label.HEADING, Label.LIST_ITEM, Label.CODE})
 """The labels whose blocks are the text of an article."""
 
 TEASERS = frozenset({Label.TEASER_HEADING, Label.TEASER})
@@ -76,6 +77,34 @@ class Block:
     why: str
     share: float | None = None
     gap: str = "\n"
+
+
+def story_parts(lead: str, blocks: Sequence[Block]) -> Iterator[tuple[Label, str]]:
+    """(label, text) of each part of the story, in reading order.
+
+    A part is a block; but blocks of code that follow each other are one part, with the line breaks and the indentation
+    between them.  `lead` is the text before the first block.
+    """
+    before, code = lead, ""
+    for block in blocks:
+        if block.label is Label.CODE:
+            breaks = max(1, len(f"|{before}|".splitlines()) - 1)
+            code += ("\n" * breaks if code else "") + _indentation(before) + block.text
+        else:
+            if code:
+                yield Label.CODE, code
+                code = ""
+            if block.label in STORY:
+                yield block.label, block.text
+        before = block.gap
+    if code:
+        yield Label.CODE, code
+
+
+def _indentation(gap: str) -> str:
+    """The spaces and tabs at the end of a gap, before the first character of a line."""
+    line = f"|{gap}".splitlines()[-1].removeprefix("|") if gap else ""
+    return line if not line.strip(" \t") else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Kana and Han characters."""
 
 
+def has_no_full_stops(text: str) -> bool:
+    """Whether the text is in a script whose sentences end without a mark: Thai, Lao, Burmese or Khmer."""
+    return not text.isascii() and _SOUTH_EAST_ASIAN.search(text) is not None
+
+
 def count_words(text: str) -> int:
     """The number of words in the text, estimated in scripts without spaces."""
     words = max(len(text.split()), len(text) // MAX_CHARACTERS_PERWORD)

@@ -32,7 +32,9 @@ RIGHT_TO_LEFT: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U0001
 _PATTERNS: Final = (
     (re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]"), " ", "invisible.odd-space"),
     (
-        re.compile(f"[\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\u180e\U0001d173-\U0001d17a]|(?<![{WITHOUT_SPACES}])\u200b|\u200b(?![{WITHOUT_SPACES}])"),
+        re.compile(
+            f"[\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\u180e\U0001d173-\U0001d17a]|(?<![{WITHOUT_SPACES}])\u200b|\u200b(?![{WITHOUT_SPACES}])"
+        ),
         "",
         "invisible.zero-width",
     ),

@@ -46,7 +46,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
 
 
 def _teaches(text: str, found: list[re.Match[str]]) -> bool:
-    """Whether the text is about references: it names one, hides markup behind one, or has a word for them beside one."""
+    """Whether the text is about references: it names one, or has markup or a word for them beside one."""
     if _NAMED_ALONE.search(text) or _MARKUP_IN_REFERENCES.search(text):
         return True
     end = -1

@@ -90,7 +90,8 @@ _IS_LIGATURE = re.compile(rf"ff[il]?|f[il]|[{_LIGATURES}]")
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 _HAN: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _HAN_SPACE = re.compile(
-    rf"(?<=[{_HAN}]) (?=[{_HAN}\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f])|(?<=[\u3001\u3002\uff0c\uff1b]) (?=[{_HAN}])"
+    rf"(?<=[{_HAN}]) (?=[{_HAN}\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f])"
+    rf"|(?<=[\u3001\u3002\uff0c\uff1b]) (?=[{_HAN}])"
 )
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _NAME_LIST = re.compile("\u3001.{1,3} .{1,3}\u3001")
