@@ -132,12 +132,12 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
                 return Decoded(found, encoding, (), encoding)
             rest = Undecoded(len(found), data[whole:].hex())
             return Decoded(f"{found}\N{REPLACEMENT CHARACTER}", encoding, (rest,), encoding)
-    for encoding in (_wide(data), "utf-8"):
-        found = _decode_strictly(data, encoding) if encoding else None
-        if found is not None and encoding:
+    for form in (_wide(data), "utf-8"):
+        found = _decode_strictly(data, form) if form else None
+        if found is not None and form:
             # In UTF-16, Cyrillic letters look like ASCII between control characters.
             is_odd = len(_CONTROL_CHARACTERS.findall(found)) > len(found) * MAX_CONTROL_SHARE
-            return (_wide_with_words(data) if is_odd else None) or Decoded(found, encoding, (), encoding)
+            return (_wide_with_words(data) if is_odd else None) or Decoded(found, form, (), form)
     as_utf8 = _decode_utf8(data)
     lost = sum(len(run.hex) // 2 for run in as_utf8.undecoded)
     not_ascii = len(data) - len(_NOT_ASCII_BYTES.sub(b"", data))

@@ -53,7 +53,7 @@ def find(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 
 def _stretches(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> Iterator[tuple[int, int]]:
-    """(first, last) number of each stretch of code."""
+    """(first, last) number of each stretch of code of which at least half of the lines are story without it, too."""
     story = [n for n, verdict in enumerate(verdicts) if verdict.label in STORY]
     if not story:
         return
@@ -63,7 +63,8 @@ def _stretches(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> Iterator[t
         first = n
         while n < end and verdicts[n].label not in _KEPT and _may_be_code(lines[n], is_page=is_page):
             n += 1
-        if n > first and (is_page or _is_code(lines, first, n)):
+        in_story = sum(verdict.label in STORY for verdict in verdicts[first:n])
+        if n > first and 2 * in_story >= n - first and (is_page or _is_code(lines, first, n)):
             yield _trimmed(lines, first, n - 1, is_page=is_page)
         n = max(n, first + 1)
 

@@ -115,6 +115,9 @@ class SpacingThresholds:
     min_prose: int = 80
     """Characters of a line that counts as prose."""
 
+    min_line_of_paragraphs: int = 500
+    """Characters.  A shorter line with such joints is one paragraph."""
+
     min_share_of_line: float = 0.7
     """The share of the prose that is in the line with the joints.  From here on the text has lost its paragraphs."""
 
@@ -148,7 +151,8 @@ def _lost_line_breaks(text: str, missing: Sequence[Candidate]) -> bool:
     in_lines = Counter(text.count("\n", 0, candidate.at) for candidate in missing if candidate.kind is Kind.SENTENCE)
     number, joints = in_lines.most_common(1)[0]
     longest = len(text.split("\n", number + 1)[number])
-    return joints >= SPACING.min_joints and longest >= SPACING.min_share_of_line * sum(lines)
+    is_long = longest >= max(SPACING.min_line_of_paragraphs, SPACING.min_share_of_line * sum(lines))
+    return joints >= SPACING.min_joints and is_long
 
 
 def min_score(kind: Kind, around: TextContext, *, is_damaged: bool) -> int:
