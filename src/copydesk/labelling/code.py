@@ -73,6 +73,8 @@ def _may_be_code(line: Line, *, is_page: bool) -> bool:
     """Whether the line can be part of a stretch of code."""
     if is_page:
         return bool(line.origin and line.origin[_PRE])
+    if line.is_prose and line.ends:
+        return False
     return _SURE.search(line.text) is not None or (
         line.words <= MAX_PROSE_WORDS and not line.is_prose and _MAYBE.search(line.text) is not None
     )

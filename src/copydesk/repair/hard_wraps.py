@@ -43,13 +43,16 @@ class WrapThresholds:
     strong_evidence: float = 20.0
     """The evidence of a width with which lines that end sentences are joined too."""
 
+    min_lines: int = 3
+    """Lines of a paragraph that is wrapped at a width of its own."""
+
     near_width: int = 9
     """Columns.  Most lines of wrapped prose are at most this much shorter than the width."""
 
     min_near_lines: int = 3
     """Lines that are nearly as wide as the width that a text is wrapped at."""
 
-    widths_tried: int = 3
+    widths_tried: int = 2
     """The number of widths that are tried for a text."""
 
     word_without_spaces: int = 6
@@ -130,7 +133,7 @@ def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Map
         _add(found, [each for number in shapes if number not in found for each in reader.paragraphs(number, width)])
     for number, lines in shapes.items():
         width = max(shape.width for shape in lines)
-        if number not in found and WRAPS.min_width <= width <= WRAPS.max_width:
+        if number not in found and len(lines) >= WRAPS.min_lines and WRAPS.min_width <= width <= WRAPS.max_width:
             _add(found, list(reader.paragraphs(number, width)))
     return found
 
@@ -212,25 +215,26 @@ class _Reader:
     def paragraphs(self, number: int, width: int) -> Iterator[_Paragraph]:
         """The stretches of a run's lines that may be wrapped at `width`."""
         run, shapes = self._runs[number], self._shapes[number]
+        # A line that the word would have filled exactly counts too: some programs count the space behind the word.
+        full = {
+            n
+            for n, (line, following) in enumerate(pairwise(shapes))
+            if line.width <= width >= following.width and line.width + 1 + following.first >= width
+        }
+        if not full:
+            return
         first = 0
         for n in range(len(run)):
-            if n + 1 < len(run) and self._is_full(run, shapes, n, width):
+            if n in full and self._is_full(run, n):
                 continue
             if n > first:
                 lines = run[first : n + 1]
                 yield _Paragraph(number, first, n, self._evidence(lines), _are_sentences(lines))
             first = n + 1
 
-    def _is_full(self, run: Sequence[Line], shapes: Sequence[_Shape], n: int, width: int) -> bool:
-        """Whether line n ends because the first word of the next line did not fit.
-
-        A line that the word would have filled exactly counts too: some programs count the space behind the word.
-        """
+    def _is_full(self, run: Sequence[Line], n: int) -> bool:
+        """Whether line n, which has no room for the next line's first word, ends because of that."""
         line, following = run[n], run[n + 1]
-        if not shapes[n].width <= width or not shapes[n + 1].width <= width:
-            return False
-        if shapes[n].width + 1 + shapes[n + 1].first < width:
-            return False
         if _COLUMN.search(line.text) or _COLUMN.search(following.text):
             return False
         gap = self._text[line.end : following.start]

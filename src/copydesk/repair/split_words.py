@@ -72,6 +72,7 @@ LANGUAGES_WITH_CONSONANTS_AS_WORDS: Final = frozenset(("pl", "cs", "sk", "sl", "
 """Languages with prepositions of one consonant: "w Krakowie", "v Praze"."""
 
 _SPACED_LINE = re.compile(r"^[ \t]*(\S(?: {1,4}\S){4,})[ \t]*$", re.MULTILINE)
+_LETTERS_APART = re.compile(r" [^\W_] [^\W_](?: |$)", re.MULTILINE)
 _SPACED_WORD = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,}(?!\S)")
 _WORD_GAP = re.compile(r" {2,}")
 _DROP_CAP = re.compile(
@@ -85,7 +86,10 @@ _LIGATURE = re.compile(
     rf"(?<![^\W\d_])(?:(?P<first>[^\W\d_]{{1,12}}) )??(?P<middle>[^\W\d_]{{0,12}}(?:ff[il]?|f[il]|[{_LIGATURES}])) "
     r"(?P<last>[^\W\d_A-Z]{1,20})(?![^\W\d_])"
 )
-_HAS_LIGATURE = re.compile(rf"(?:f[fil]|[{_LIGATURES}]) ")
+_HAS_LIGATURE = re.compile(rf"(?:f[fil]|[{_LIGATURES}]) (?=[^\W\d_A-Z])")
+MAX_BEFORE, MAX_BEHIND = 28, 24
+"""Characters before and behind a ligature in which the parts of its word are."""
+
 _IS_LIGATURE = re.compile(rf"ff[il]?|f[il]|[{_LIGATURES}]")
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 _HAN: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -129,6 +133,8 @@ def _is_known(word: str, language: str | None) -> bool:
 
 def _letter_spaced(text: str, language: str | None) -> Iterator[Edit]:
     """Edits of lines, and of words in a line, that have a space after each letter."""
+    if not _LETTERS_APART.search(text):
+        return
     for match in _SPACED_LINE.finditer(text):
         words = [word.replace(" ", "") for word in _WORD_GAP.split(match[1])]
         letters = sum(map(str.isalpha, match[1]))
@@ -185,13 +191,15 @@ def _may_be_word(letter: str, language: str | None) -> bool:
 
 def _ligatures(text: str, language: str | None) -> Iterator[Edit]:
     """Edits that join a ligature with the rest of its word, in a text that has several of them."""
-    if not _HAS_LIGATURE.search(text):
-        return
     found: list[Edit] = []
     has_character = False
-    for match in _LIGATURE.finditer(text):
-        edit = _ligature(match, language)
+    end = 0
+    for near in _HAS_LIGATURE.finditer(text):
+        start = text.rfind(" ", 0, max(0, text.rfind(" ", 0, near.start()))) + 1
+        match = _LIGATURE.search(text, max(end, start, near.start() - MAX_BEFORE), near.end() + MAX_BEHIND)
+        edit = _ligature(match, language) if match else None
         if edit:
+            end = edit.end
             found.append(edit)
             has_character = has_character or not edit.before.isascii()
     if len(found) >= SPLIT_WORDS.min_ligatures or has_character:
