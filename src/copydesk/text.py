@@ -30,15 +30,13 @@ _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 def has_no_full_stops(text: str) -> bool:
     """Whether the text is in a script whose sentences end without a mark: Thai, Lao, Burmese or Khmer."""
-    return not text.isascii() and max(text) >= "\u0e00" and _SOUTH_EAST_ASIAN.search(text) is not None
+    return not text.isascii() and _SOUTH_EAST_ASIAN.search(text) is not None
 
 
 def count_words(text: str) -> int:
     """The number of words in the text, estimated in scripts without spaces."""
     words = max(len(text.split()), len(text) // MAX_CHARACTERS_PERWORD)
     if text.isascii():
-        return words
-    if max(text) < "\u0e00":
         return words
     if _SOUTH_EAST_ASIAN.search(text):
         return max(words, len(_SOUTH_EAST_ASIAN.findall(text)) // CHARACTERS_PER_WORD_OF_SOUTH_EAST_ASIA)
