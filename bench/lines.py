@@ -3,14 +3,17 @@
 Counts the paragraphs of the gold stories that a dump has in several lines, for each renderer.  Each dump is read with
 trees that saw nothing of its domain.  `fused` are joined lines that the gold has as two paragraphs; paragraphs that the
 gold itself has broken at a tag are counted there too.
+
+Then two sets that `bench.line_sets` makes: lists of which no entries may be joined, and stories broken at 40 to 80
+columns of which each paragraph should be whole again.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from typing import Final
 
-from bench import folds, kit
+from bench import folds, kit, line_sets
 from bench.folds import table
 from copydesk.edits import apply
 from copydesk.repair import STAGES, boosted_trees, line_breaks
@@ -67,7 +70,40 @@ def main() -> None:
             broken = found["repaired"] + found["broken"]
             share = f"{found['repaired'] / max(1, broken):.3f}"
             rows.append((renderer, f"{broken:,}", share, f"{found['joined']:,}", f"{found['fused']:,}"))
-    print(table(("", "broken paragraphs", "repaired", "joined lines", "fused"), rows))
+        print(table(("", "broken paragraphs", "repaired", "joined lines", "fused"), rows))
+        _print_lists(pool)
+        _print_wraps(pool)
+
+
+def _print_lists(pool: ProcessPoolExecutor) -> None:
+    """How many lists have joined entries, by the form of their entries."""
+    cases = line_sets.lists()
+    joined = list(pool.map(line_sets.joined_entries, cases, chunksize=50))
+    rows = [
+        (name, f"{len(joined[which::2]):,}", str(sum(joined[which::2])))
+        for which, name in enumerate(("as on the page", "with small first letters"))
+    ]
+    print()
+    print(table(("entries of lists", "lists", "joined"), rows))
+
+
+def _print_wraps(pool: ProcessPoolExecutor) -> None:
+    """The share of the paragraphs that are whole again, by language and by width."""
+    cases = line_sets.wraps()
+    found: defaultdict[tuple[str, bool, int], list[int]] = defaultdict(lambda: [0, 0])
+    for case, whole in zip(cases, pool.map(line_sets.whole, cases, chunksize=20), strict=True):
+        counts = found[case.gold.language, case.has_blank_lines, case.width]
+        counts[0] += whole
+        counts[1] += len(case.paragraphs)
+    for has_blank_lines in (True, False):
+        rows: list[tuple[str, ...]] = []
+        for language in sorted({key[0] for key in found if key[1] is has_blank_lines}):
+            counted = [found[language, has_blank_lines, width] for width in line_sets.WIDTHS]
+            shares = (f"{whole / max(1, total):.3f}" for whole, total in counted)
+            rows.append((language, str(counted[0][1]), *shares))
+        name = f"whole again, {'with' if has_blank_lines else 'without'} blank lines between paragraphs"
+        print()
+        print(table((name, "paragraphs", *map(str, line_sets.WIDTHS)), rows))
 
 
 if __name__ == "__main__":

@@ -13,33 +13,10 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
-    *(
-        "exit_codes",
-        "files",
-        "folders",
-        "place_option",
-        "flow_options",
-        "text",
-        "characters",
-        "terminal",
-        "npz",
-        "memory",
-        "forest",
-        "program_code",
-        "edits",
-    ),
-    *(
-        "document",
-        "vocabulary",
-        "config",
-        "decoding",
-        "dump",
-        "html_pictures",
-        "html_attributes",
-        "html_lines",
-        "lexicon",
-        "language",
-    ),
+    *("exit_codes", "files", "folders", "place_option", "flow_options", "characters", "text", "terminal", "npz"),
+    *("memory", "forest", "program_code", "edits"),
+    *("document", "vocabulary", "config", "lexicon", "plausible_text", "decoding", "dump", "html_pictures"),
+    *("html_attributes", "html_lines", "language"),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
     *("readers", "raw_dump", "shards", "store", "batch", "library", "profile_check", "tasks", "cli"),
 ]
@@ -59,7 +36,8 @@ def imports(path: Path) -> Iterator[str]:
 ORDER_INSIDE = {
     "repair": [
         *("candidates", "fused_words", "punctuation", "broken_sentences", "boosted_trees", "context", "encoding"),
-        *("references", "invisible", "from_page", "line_breaks", "thresholds", "spacing"),
+        *("references", "invisible", "from_page", "list_entries", "hard_wraps", "line_joints", "line_breaks"),
+        *("split_words", "thresholds", "known_gaps", "spacing"),
     ],
     "parsing": [
         *("people", "calendars", "dates", "outlets", "credits", "copyrights", "bylines", "datelines", "notes"),
@@ -69,6 +47,7 @@ ORDER_INSIDE = {
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
+        "code",
     ],
     "batch": [
         *(

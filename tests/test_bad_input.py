@@ -62,7 +62,7 @@ def test_unusual_but_readable_files_are_cleaned(copydesk: Copydesk, dumps: Calla
     assert copydesk("clean", folder, "-o", "out").returncode == 0
     rows = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (tmp_path / "out").rglob("*.json")}
     assert {row["text"] for name, row in rows.items() if name != "damaged"} == {STORY.strip().split("\n\n")[1]}
-    assert rows["damaged"]["provenance"]["undecoded"] == [{"offset": 57, "hex": "fffe"}]
+    assert rows["damaged"]["provenance"]["undecoded"] == [{"offset": 57, "hex": "fffe", "read_as": None}]
     assert {name: row["provenance"]["encoding"] for name, row in rows.items()} == {
         **dict.fromkeys(rows, "utf-8"),
         "wide": "utf-16-le",
@@ -78,10 +78,12 @@ def test_encodings_that_are_hard_to_detect() -> None:
         "cp1252"
     )
     odd = STORY.encode("utf-16") + b"x"
-    assert decode(late)[1] == "cp1252"
-    assert decode(odd) == ("\ufeff" + STORY + "\ufffd", "utf-16-le", (Undecoded(len(STORY) + 1, "78"),))
+    assert decode(late).encoding == "cp1252"
+    assert decode(odd).text == "\ufeff" + STORY + "\ufffd"
+    assert decode(odd).undecoded == (Undecoded(len(STORY) + 1, "78"),)
     for data in (late, odd):
-        assert encode(*decode(data)) == data
+        found = decode(data)
+        assert encode(found.text, found.encoding, found.undecoded) == data
 
 
 def test_bad_records_of_a_container_are_rejected_one_by_one(

@@ -12,6 +12,7 @@ from conftest import CASES
 from copydesk.config import LineRule, Profile
 from copydesk.document import Label
 from copydesk.labelling import PROFILE, Line, decide, hints, label, line_rules, model, repeated_story
+from copydesk.labelling.model import LABELS
 from copydesk.labelling.state import LabelState
 from copydesk.labelling.tags_and_notes import is_note
 from copydesk.text import fold
@@ -97,7 +98,7 @@ def test_what_a_rule_finds_the_hints_of_its_line_announce() -> None:
         ("The council voted on Monday", 5),
         ("橋は来年まで閉鎖される。", 5),  # ten characters of Kana and Han
         ("다리는 내년까지 폐쇄된다", 3),
-        ("สะพานจะปิดจนถึงฤดูใบไม้ผลิปีหน้า", 4),  # Thai, eight characters a word
+        ("สะพานจะปิดจนถึงฤดูใบไม้ผลิปีหน้า", 6),  # Thai, five characters a word
     ],
 )
 def test_words_are_counted_in_scripts_without_spaces_too(text: str, count: int) -> None:
@@ -126,7 +127,7 @@ STORY = [
 def copies_of(texts: list[str]) -> list[str]:
     """The texts, all of them taken for story, that are found to be copies."""
     lines = [Line(text, apart=True, language="en") for text in texts]
-    shares = [[1.0] + [0.0] * (len(Label) - 1)] * len(lines)
+    shares = [[1.0] + [0.0] * (len(LABELS) - 1)] * len(lines)
     state = LabelState(lines, "en", shares, [1.0] * len(lines), [None] * len(lines), [True] * len(lines))
     repeated_story.find(state)
     return [f"{n} {verdict.rule.name}" for n, verdict in enumerate(state.verdicts) if verdict]

@@ -16,6 +16,7 @@ from copydesk.edits import Rule
 from copydesk.labelling import Line, hints, label, line_facts, line_rules, model
 from copydesk.labelling.features import _rule_places as rule_places
 from copydesk.labelling.features import columns, features
+from copydesk.labelling.model import LABELS
 
 LINES = [
     Line("Home", apart=False, language="en"),
@@ -55,9 +56,9 @@ def test_the_shipped_file_is_small_and_holds_no_pickle() -> None:
 
 def test_shares_add_up_and_tell_story_from_furniture() -> None:
     found = shares(LINES)
-    assert found.shape == (len(LINES), len(Label))
+    assert found.shape == (len(LINES), len(LABELS))
     assert np.allclose(found.sum(axis=1), 1, atol=0.01)
-    story = [place for place, label in enumerate(Label) if label in ("paragraph", "heading", "list_item")]
+    story = [place for place, label in enumerate(LABELS) if label in ("paragraph", "heading", "list_item")]
     told = found[:, story].sum(axis=1)
     assert (told[2:5] > 0.5).all()
     assert (told[[0, 1, 5]] < 0.5).all()
@@ -65,7 +66,7 @@ def test_shares_add_up_and_tell_story_from_furniture() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 17, 300])
 def test_any_number_of_lines_will_do(count: int) -> None:
-    assert shares((LINES * 60)[:count]).shape == (count, len(Label))
+    assert shares((LINES * 60)[:count]).shape == (count, len(LABELS))
 
 
 def test_the_answer_does_not_depend_on_how_sums_are_ordered() -> None:

@@ -41,7 +41,7 @@ def test_warc_files_hold_pages_and_texts(tmp_path: Path) -> None:
     found = read(write(tmp_path / "crawl.warc.gz", data))
     pages = [one for one in found if isinstance(one, Dump)]
     assert [one.given.url for one in pages] == [f"https://example.org/{name}" for name in "abe"]
-    assert [one.encoding for one in pages] == ["iso8859-1", "utf-8", "utf-8"]
+    assert [one.encoding for one in pages] == ["cp1252", "utf-8", "utf-8"]
     assert "Gr\xfc\xdfe council" in pages[0].text
     assert pages[1].text.count("council") == 1
     assert pages[2].text == STORY

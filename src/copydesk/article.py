@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk import teasers
-from copydesk.document import STORY, Block, Cleaned, Kind, Label, Provenance, Record
+from copydesk.document import Block, Cleaned, Kind, Label, Provenance, Record, story_parts
 from copydesk.edits import Cut
 from copydesk.labelling import Verdict
 from copydesk.metadata.page import Page
@@ -31,8 +31,9 @@ def assemble(page: Page, source: Source) -> Cleaned:
     Line n of the page must be `source.cuts[n]`.
     """
     lines, raw, cuts = page.labelled, source.raw, source.cuts
-    text = "\n\n".join(lines.with_label(*STORY))
+    lead = raw[: cuts[0].start] if cuts else raw
     blocks = _blocks(raw, cuts, lines.verdicts)
+    text = "\n\n".join(part for _, part in story_parts(lead, blocks))
     metadata, evidence = read(page)
     article = Record(
         id=hashlib.sha256(page.source.encode()).hexdigest()[:ID_DIGITS],
@@ -44,7 +45,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
         metadata=metadata,
         evidence=evidence,
         provenance=source.provenance,
-        lead=raw[: cuts[0].start] if cuts else raw,
+        lead=lead,
         blocks=blocks,
         edits=tuple([edit for cut in cuts for edit in cut.edits]),
     )

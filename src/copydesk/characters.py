@@ -29,3 +29,9 @@ SEPARATORS: Final = "|\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{MIDDLE DO
 
 SITE_SEPARATOR: Final = rf"\s[*{SEPARATORS}-]\s"
 """Regular expression for the separator between a headline and the name of its site: "Headline | Site"."""
+
+SOUTH_EAST_ASIAN: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+"""Thai, Lao, Burmese and Khmer: scripts that write a space between clauses, not between words."""
+
+EAST_ASIAN: Final = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+"""Chinese and Japanese characters with their punctuation: scripts without spaces."""

@@ -18,7 +18,7 @@ from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, role_r
 from copydesk.labelling.model import Model, ModelError
 from copydesk.labelling.role_reader import RoleForests
 from copydesk.metadata.page import LabelledLines, Page
-from copydesk.repair import STAGES
+from copydesk.repair import NEEDED, STAGES
 from copydesk.repair.context import Context
 
 _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
@@ -84,9 +84,15 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         profile=profile.name if profile else None,
         renderer=raw.renderer,
         truncated=raw.truncated,
+        declared=raw.declared,
+        detected=raw.detected,
     )
     remaining = iter(verdicts)
     page_verdicts = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
+    cuts = [
+        _unedited(raw.text, piece) if verdict.label is Label.CODE else piece
+        for piece, verdict in zip(edited.cuts, page_verdicts, strict=True)
+    ]
     return assemble(
         Page(
             source=raw.source,
@@ -104,8 +110,15 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
             pictures=_pictures(raw, edited.cuts),
             base=raw.base,
         ),
-        Source(raw.text, edited.cuts, provenance),
+        Source(raw.text, cuts, provenance),
     )
+
+
+def _unedited(raw: str, piece: Cut) -> Cut:
+    """The line as it was before the edits, unless they removed control characters or joined it with another line."""
+    before = raw[piece.start : piece.end]
+    is_needed = any(not NEEDED.isdisjoint(edit.rules) for edit in piece.edits) or len(before.splitlines()) > 1
+    return piece if is_needed or not piece.edits else Cut(piece.start, piece.end, before, ())
 
 
 def check_settings(settings: Config) -> None:

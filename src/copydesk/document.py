@@ -4,7 +4,7 @@ The names of the fields are those of the JSON record; the documentation explains
 decoded raw text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -40,9 +40,10 @@ class Label(StrEnum):
     PROMO = "promo"
     COMMENT = "comment"
     DUPLICATE = "duplicate"
+    CODE = "code"
 
 
-STORY = frozenset({Label.PARAGRAPH, Label.HEADING, Label.LIST_ITEM})
+STORY = frozenset({Label.PARAGRAPH, Label.HEADING, Label.LIST_ITEM, Label.CODE})
 """The labels whose blocks are the text of an article."""
 
 TEASERS = frozenset({Label.TEASER_HEADING, Label.TEASER})
@@ -76,6 +77,34 @@ class Block:
     why: str
     share: float | None = None
     gap: str = "\n"
+
+
+def story_parts(lead: str, blocks: Sequence[Block]) -> Iterator[tuple[Label, str]]:
+    """(label, text) of each part of the story, in reading order.
+
+    A part is a block; but blocks of code that follow each other are one part, with the line breaks and the indentation
+    between them.  `lead` is the text before the first block.
+    """
+    before, code = lead, ""
+    for block in blocks:
+        if block.label is Label.CODE:
+            breaks = max(1, len(f"|{before}|".splitlines()) - 1)
+            code += ("\n" * breaks if code else "") + _indentation(before) + block.text
+        else:
+            if code:
+                yield Label.CODE, code
+                code = ""
+            if block.label in STORY:
+                yield block.label, block.text
+        before = block.gap
+    if code:
+        yield Label.CODE, code
+
+
+def _indentation(gap: str) -> str:
+    """The spaces and tabs at the end of a gap, before the first character of a line."""
+    line = f"|{gap}".splitlines()[-1].removeprefix("|") if gap else ""
+    return line if not line.strip(" \t") else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +203,20 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Undecoded:
-    """Bytes that could not be decoded: the U+FFFD at `offset` of the raw text replaces the bytes `hex`."""
+    """Bytes that are not valid in the encoding of their file.
+
+    They are at `offset`: in the raw text of a text file, in the bytes of the file of an HTML page.  `read_as` is the
+    encoding in which they were read instead; None if they could not be read, and one U+FFFD replaces them.
+    """
 
     offset: int
     hex: str
+    read_as: str | None = None
+
+    @property
+    def length(self) -> int:
+        """The number of characters that the text has for the bytes."""
+        return len(self.hex) // 2 if self.read_as else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +224,7 @@ class Provenance:
     """The origin of a record, and the program and settings that made it.
 
     `truncated` says why the end of the dump is missing, in a word, if its container says or shows that it is.
+    `encoding` is the one that was taken, `declared` what the page or its server says, `detected` what the bytes show.
     """
 
     sha256: str
@@ -196,6 +236,8 @@ class Provenance:
     profile: str | None = None
     renderer: str | None = None
     truncated: str | None = None
+    declared: str | None = None
+    detected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,10 @@ class Dump:
     pictures: tuple[Picture, ...] = ()
     base: str | None = None
     truncated: str | None = None
+    declared: str | None = None
+    """The encoding that the page or its server declares."""
+    detected: str | None = None
+    """The encoding that the bytes show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +179,18 @@ def from_text(text: str, source: str, record: str | None = None, given: Supplied
 
 def from_bytes(data: bytes, source: str, declared: str | None = None) -> Dump:
     """The bytes of a file as a dump.  Raises UnreadableError if they are not text."""
-    text, encoding, undecoded = decode(data, declared)
-    _check(text, sum(len(lost.hex) // 2 for lost in undecoded))
-    name = source.rpartition("/")[2]
-    return Dump(text, source, name, hashlib.sha256(data).hexdigest(), encoding, undecoded)
+    found = decode(data, declared)
+    _check(found.text, sum(len(lost.hex) // 2 for lost in found.undecoded if not lost.read_as))
+    return Dump(
+        found.text,
+        source,
+        source.rpartition("/")[2],
+        hashlib.sha256(data).hexdigest(),
+        found.encoding,
+        found.undecoded,
+        declared=declared,
+        detected=found.detected,
+    )
 
 
 def _check(text: str, undecoded: int) -> None:

@@ -101,6 +101,9 @@ _DIGITS = re.compile("[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)
 _SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space except a single " "
+_LINE_BREAKS = re.compile(r"[\r\f\v\x85\u2028\u2029]")
+"""What would break a line of preformatted text again."""
+
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 COLUMNS: Final = (
@@ -213,6 +216,10 @@ class _Walk:
         self._size = 0
         self._parts: list[tuple[str, _Holder]] = []
         """Parts of the line that is not finished yet."""
+        self._in_code = False
+        """Whether the last line is preformatted."""
+        self._blank_lines = 0
+        """Blank lines of preformatted text that follow it."""
         self._closed: str | None = None
         """The inline element that ended last, if no text and no element followed it."""
 
@@ -260,9 +267,15 @@ class _Walk:
     def _end_line(self) -> None:
         parts, self._parts = self._parts, []
         text = parts[0][0] if len(parts) == 1 else "".join([text for text, _ in parts])
+        is_preformatted = parts[0][1].is_preformatted
         if not text or text.isspace():
+            self._blank_lines += is_preformatted and self._in_code
             return
-        text = _SPACE.sub(" ", text).strip(" ")
+        if is_preformatted and self._in_code:
+            self._lines += [""] * self._blank_lines
+            self._size += self._blank_lines
+        self._in_code, self._blank_lines = is_preformatted, 0
+        text = _LINE_BREAKS.sub(" ", text.rstrip()) if is_preformatted else _SPACE.sub(" ", text).strip(" ")
         self._lines.append(text)
         self._origins.append(Origin(self._size, *_evidence(parts)))
         self._size += len(text) + 1

@@ -110,6 +110,11 @@ def commonest(language: str | None, count: int) -> frozenset[str]:
     return frozenset(islice(words(language), count))
 
 
+def frequent(language: str, count: int) -> list[str]:
+    """The `count` most common words of the language, the commonest first; its list does not stay in memory."""
+    return list(islice((word for common in _common(_base(language)) for word in common), count))
+
+
 MAX_AFFIX_RANK: Final = 700
 """Highest rank of words that count for `affixes`: one in ten million."""
 

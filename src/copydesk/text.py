@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from copydesk.characters import SOUTH_EAST_ASIAN
+
 CHARACTERS_PERWORD: Final = 2
 """In Chinese and Japanese, which have no spaces between words."""
 
@@ -17,14 +19,28 @@ SIGNS: Final = (
 
 _WORD = re.compile(rf"[\w{SIGNS}]+")
 
+CHARACTERS_PER_WORD_OF_SOUTH_EAST_ASIA: Final = 5
+"""In Thai, Lao, Burmese and Khmer, which have spaces between clauses only; vowel signs and tones are counted."""
+
+_SOUTH_EAST_ASIAN = re.compile(f"[{SOUTH_EAST_ASIAN}]")
+
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Kana and Han characters."""
+
+
+def has_no_full_stops(text: str) -> bool:
+    """Whether the text is in a script whose sentences end without a mark: Thai, Lao, Burmese or Khmer."""
+    return not text.isascii() and _SOUTH_EAST_ASIAN.search(text) is not None
 
 
 def count_words(text: str) -> int:
     """The number of words in the text, estimated in scripts without spaces."""
     words = max(len(text.split()), len(text) // MAX_CHARACTERS_PERWORD)
-    if text.isascii() or not _WITHOUT_SPACES.search(text):
+    if text.isascii():
+        return words
+    if _SOUTH_EAST_ASIAN.search(text):
+        return max(words, len(_SOUTH_EAST_ASIAN.findall(text)) // CHARACTERS_PER_WORD_OF_SOUTH_EAST_ASIA)
+    if not _WITHOUT_SPACES.search(text):
         return words
     return max(words, len(_WITHOUT_SPACES.findall(text)) // CHARACTERS_PERWORD)
 

@@ -21,7 +21,7 @@ from copydesk.parsing.datelines import Dateline
 from copydesk.parsing.dates import Stated
 from copydesk.parsing.outlets import Tail
 from copydesk.parsing.people import is_person
-from copydesk.text import count_words, folded_words
+from copydesk.text import count_words, folded_words, has_no_full_stops
 
 MIN_SENTENCE_WORDS: Final = 8
 """A line that ends like a sentence is one from this number of words on.
@@ -243,7 +243,7 @@ class LineFacts:
         kinds = tuple(map(KINDS.__getitem__, folded))
         signs = COPYRIGHT | PICTURE if "\N{COPYRIGHT SIGN}" in text else COPYRIGHT if text.startswith("@ ") else 0
         words = count_words(text)
-        ends = ends_like_a_sentence(text)
+        ends = ends_like_a_sentence(text) or (words >= MIN_PROSE_WORDS and has_no_full_stops(text))
         self.text = text
         self.language = language
         self.verdict = None

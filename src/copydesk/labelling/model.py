@@ -59,7 +59,9 @@ PARTS_OF_LAYER: Final = ("around", "page", "bias", "norm", "norm.bias")
 FIRST_GUESS: Final = 3
 """The first guess at the story is made before this layer."""
 
-LABELS: Final = tuple(Label)
+LABELS: Final[tuple[Label, ...]] = tuple(label for label in Label if label is not Label.CODE)
+"""The labels that the model gives.  Code is found by rules afterwards."""
+
 STORY_PLACES: Final = [place for place, label in enumerate(LABELS) if label in STORY]
 """The columns of the labels of the story."""
 

@@ -81,8 +81,8 @@ def encoding_of(beginning: bytes) -> str | None:
     if decoding.wide(beginning) or _ENCODED_SURROGATE.search(beginning):
         return None
     last = beginning.rfind(b"\n") + 1
-    encoding, undecoded = decoding.decode(beginning[:last] or beginning)[1:]
-    return None if undecoded or encoding == "utf-8" else encoding
+    found = decoding.decode(beginning[:last] or beginning)
+    return None if found.undecoded or found.encoding == "utf-8" else found.encoding
 
 
 def lines(stream: ByteLines, limit: int, source: object) -> Iterator[bytes | None]:

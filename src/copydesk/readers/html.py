@@ -11,6 +11,7 @@ from typing import IO, Final
 
 from copydesk import __version__, decoding, dump
 from copydesk.config import Config
+from copydesk.decoding import in_bytes
 from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError, check_size
 from copydesk.readers import page_metadata, page_statements
 from copydesk.repair import from_page
@@ -57,12 +58,19 @@ def render(data: bytes, source: str, declared: str | None = None) -> Dump:
     """
     markup = dump.from_bytes(data, source, declared or _own_charset(data))
     rendered = render_text(markup.text, source)
-    return replace(rendered, sha256=hashlib.sha256(data).hexdigest(), encoding=markup.encoding)
+    return replace(
+        rendered,
+        sha256=hashlib.sha256(data).hexdigest(),
+        encoding=markup.encoding,
+        undecoded=in_bytes(markup.text, markup.encoding, markup.undecoded),
+        declared=markup.declared,
+        detected=markup.detected,
+    )
 
 
 def decode(data: bytes) -> str:
     """The markup of a page's bytes."""
-    return decoding.decode(data, _own_charset(data))[0]
+    return decoding.decode(data, _own_charset(data)).text
 
 
 def _own_charset(data: bytes) -> str | None:

@@ -164,7 +164,7 @@ def _line(line: bytes, encoding: str | None) -> str:
 
 
 def _decoded(beginning: bytes) -> str:
-    text = decoding.decode(kinds.as_utf8(beginning))[0]
+    text = decoding.decode(kinds.as_utf8(beginning)).text
     return text.replace("\r", "\n") if byte_lines.has_only_cr(beginning) else text
 
 

@@ -40,4 +40,5 @@ def _make(data: bytes, source: str, settings: Config, name: str) -> Dump:
     if not markdown.is_markdown(found.text, name):
         return found
     rendered = record_fields.from_markdown(found.text, source, settings)
-    return replace(rendered, sha256=found.sha256, encoding=found.encoding)
+    undecoded = decoding.in_bytes(found.text, found.encoding, found.undecoded)
+    return replace(rendered, sha256=found.sha256, encoding=found.encoding, undecoded=undecoded, detected=found.detected)

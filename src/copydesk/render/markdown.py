@@ -14,7 +14,7 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from copydesk.document import STORY, Block, Json, Label, Metadata, Record
+from copydesk.document import Json, Label, Metadata, Record, story_parts
 from copydesk.render import front_matter
 
 FENCE: Final = "---\n"
@@ -43,6 +43,11 @@ _CLOSING_HASHES = re.compile(r"(?<=\s)(#+)$")
 _OWN_MARKER = re.compile(r"(?:\*|\d{1,9}[.)]) (?=\S)")
 
 
+_BACKTICKS = re.compile("`+")
+MIN_FENCE: Final = 3
+"""Backticks of a fence around code; more where the code has as many itself."""
+
+
 class MarkdownError(ValueError):
     """Markdown that, read back, differs from its record."""
 
@@ -51,7 +56,7 @@ class MarkdownError(ValueError):
 class Parsed:
     """A Markdown document: its front matter, and its blocks as (kind, text).
 
-    Kinds are "h1", "h2", "p" and "li".
+    Kinds are "h1", "h2", "p", "li" and "code".
     """
 
     front_matter: Mapping[str, Json]
@@ -60,7 +65,7 @@ class Parsed:
 
 def article(record: Record) -> str:
     """The Markdown of an article, checked.  Raises MarkdownError where it does not read back as the record."""
-    story = _blocks(record.blocks)
+    story = _blocks(record)
     head = {"id": record.id, "source": record.source, **_front_matter(record.metadata)}
     title = record.metadata.title
     expected = [("h1", title), *story] if title else story
@@ -138,8 +143,15 @@ def _read_body(body: str) -> Iterator[tuple[str, str]]:
     indented, and each of these begins in a piece that the parser reads, and refuses.
     """
     others: list[str] = []
+    fence = ""
     for piece in body.split("\n\n"):
         bare = piece.strip("\n")
+        if fence or bare.startswith("`" * MIN_FENCE):
+            others.append(piece)
+            fence = fence or bare[: len(bare) - len(bare.lstrip("`"))]
+            is_closed = bare.endswith(f"\n{fence}") or (bare == fence and len(others) > 1)
+            fence = "" if is_closed else fence
+            continue
         plain = list(_plain_blocks(bare)) if bare else []
         if plain:
             yield from _parsed_blocks(_parser().parse("\n\n".join(others))) if others else ()
@@ -184,6 +196,8 @@ def _parsed_blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             if any(child.type != "text" for child in children):
                 raise MarkdownError(f"not only text: {token.content[:60]!r}")
             yield kind, marker + "".join(child.content for child in children)
+        elif token.type == "fence":
+            yield "code", token.content.removesuffix("\n")
         elif token.type in ("heading_close", "list_item_close"):
             kind, marker = "p", ""
         elif token.type not in _EXPECTED:
@@ -194,11 +208,11 @@ _EXPECTED: Final = frozenset(
     f"{kind}_{side}" for kind in ("paragraph", "bullet_list", "ordered_list") for side in ("open", "close")
 )
 _TEASER_KINDS: Final = {Label.TITLE: "h2", Label.PARAGRAPH: "p"}
-_KINDS: Final = {Label.PARAGRAPH: "p", Label.HEADING: "h2", Label.LIST_ITEM: "li"}
+_KINDS: Final = {Label.PARAGRAPH: "p", Label.HEADING: "h2", Label.LIST_ITEM: "li", Label.CODE: "code"}
 
 
-def _blocks(blocks: Sequence[Block]) -> list[tuple[str, str]]:
-    return [(_KINDS[block.label], block.text) for block in blocks if block.label in STORY]
+def _blocks(record: Record) -> list[tuple[str, str]]:
+    return [(_KINDS[label], text) for label, text in story_parts(record.lead or "", record.blocks)]
 
 
 def _body(blocks: Sequence[tuple[str, str]]) -> str:
@@ -217,6 +231,10 @@ def _block(kind: str, text: str) -> str:
         return own[0] + escaped(text[own.end() :]) if own else "- " + escaped(text)
     if kind == "p":
         return escaped(text)
+    if kind == "code":
+        longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+        fence = "`" * max(MIN_FENCE, longest + 1)
+        return f"{fence}\n{text}\n{fence}"
     return "#" * int(kind[1]) + " " + _CLOSING_HASHES.sub(r"\\\1", escaped(text))
 
 

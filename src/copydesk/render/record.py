@@ -66,7 +66,7 @@ def raw_bytes(record: Record) -> bytes:
     is_page = record.provenance.renderer is not None
     encoding = "utf-8" if is_page else record.provenance.encoding
     try:
-        raw = encode(record.raw(), encoding, record.provenance.undecoded)
+        raw = encode(record.raw(), encoding, () if is_page else record.provenance.undecoded)
     except (ValueError, LookupError) as error:
         raise RecordError(str(error)) from error
     if not is_page and hashlib.sha256(raw).hexdigest() != record.provenance.sha256:

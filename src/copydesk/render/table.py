@@ -40,8 +40,8 @@ def schema() -> "pyarrow.Schema":
     sources = pa.list_(text)
     evidence = struct(**{one.name: pa.list_(sources) if one.name in LISTED else sources for one in fields(Evidence)})
     provenance = struct(
-        sha256=text, encoding=text, undecoded=pa.list_(struct(offset=number, hex=text)), record=text, copydesk=text,
-        config=text, profile=text, renderer=text, truncated=text,
+        sha256=text, encoding=text, undecoded=pa.list_(struct(offset=number, hex=text, read_as=text)), record=text,
+        copydesk=text, config=text, profile=text, renderer=text, declared=text, detected=text, truncated=text,
     )  # fmt: skip
     return pa.schema(
         {

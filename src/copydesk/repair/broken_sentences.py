@@ -142,7 +142,7 @@ def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Ite
 def _shape_of(line: str) -> _LineShape:
     """The properties of a line."""
     words = line.count(" ") + 1
-    return _LineShape(min(len(line), MAX_LENGTH), words, _begin(line), _end(line))
+    return _LineShape(min(len(line), MAX_LENGTH), words, begin_class(line), end_class(line))
 
 
 def _class(char: str) -> int:
@@ -152,7 +152,7 @@ def _class(char: str) -> int:
     return _CLASSES.get(char, DIGIT if char.isdigit() else OTHER)
 
 
-def _begin(line: str) -> int:
+def begin_class(line: str) -> int:
     """The class of the line's first character.
 
     A quotation mark before a word opens a quotation, except in "'s".  "iPhone" is a name: its "i" counts as a capital.
@@ -164,7 +164,7 @@ def _begin(line: str) -> int:
     return UPPER if word and not word[0].islower() else first
 
 
-def _end(line: str) -> int:
+def end_class(line: str) -> int:
     """The class of the line's last character.  A closing mark after the end of a sentence counts as that end."""
     last = _class(line[-1])
     if last == CLOSING and len(line) > 1 and _class(line[-2]) == ENDS:
@@ -193,7 +193,7 @@ def _is_prose(chain: Sequence[Line], shapes: Sequence[_LineShape], common: froze
     if longest >= MIN_PROSE or longest < MIN_LONGEST_PIECE:
         return longest >= MIN_PROSE
     return sum(line.length for line in shapes) >= MIN_PROSE and any(
-        following.begins in (COMMA, ENDS, CLOSING) or _last_word(line.text) in common
+        following.begins in (COMMA, ENDS, CLOSING) or last_word(line.text) in common
         for line, following in zip(chain[:-1], shapes[1:], strict=True)
     )
 
@@ -208,10 +208,10 @@ def _may_continue(run: Sequence[Line], shapes: Sequence[_LineShape], n: int, com
     if n and _is_sign(shapes[n - 1], line):
         return True
     first = _WORD.match(run[n + 1].text)  # a common word with a capital begins a sentence
-    return _last_word(run[n].text) in common and not (first and first[0].casefold() in common)
+    return last_word(run[n].text) in common and not (first and first[0].casefold() in common)
 
 
-def _last_word(line: str) -> str:
+def last_word(line: str) -> str:
     """The line's last word, case-folded, without marks around it; "" if it has characters other than letters."""
     last = line[-MAX_WORD:].rpartition(" ")[2].strip(_AROUND_WORDS)
     return last.casefold() if last.isalpha() else ""
@@ -230,7 +230,7 @@ def _features(
     return (
         *(before.ends, line.begins, line.ends, following.begins, following.ends, behind.begins),
         *(before.length, line.length, following.length, behind.length, line.words, following.words),
-        *(_rank(_last_word(here), language), _rank(first[0].casefold() if first else "", language)),
+        *(_rank(last_word(here), language), _rank(first[0].casefold() if first else "", language)),
         len(first[0]) if first else 0,
         *(_capitals(here), _capitals(there)),
         here.count("(") - here.count(")"),

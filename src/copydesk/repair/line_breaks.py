@@ -5,18 +5,18 @@ keep their lines.
 """
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.characters import BULLETS, CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.edits import Edit, Rule, has_visible
-from copydesk.lexicon import words
 from copydesk.program_code import is_code
-from copydesk.repair import broken_sentences
+from copydesk.repair import broken_sentences, hard_wraps, list_entries
 from copydesk.repair.broken_sentences import Line
 from copydesk.repair.context import Context
+from copydesk.repair.line_joints import Hyphens, Joint, joint
 
 RULES = (
     Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),
@@ -28,17 +28,7 @@ RULES = (
 
 @dataclass(frozen=True, slots=True)
 class LineThresholds:
-    """The thresholds of the `lines` rules.
-
-    Used since November 2026; what set them is not recorded where a field does not say it.  `python -m bench.lines`
-    shows what the rules do.
-    """
-
-    min_width: int = 45
-    """Characters.  Narrower lines are menus, verse and tables, not wrapped prose."""
-
-    max_width: int = 120
-    """Characters.  Mail wraps at 72 to 78, text terminals at 80, wide ones at 100 to 120."""
+    """The thresholds of the `lines` rules; `hard_wraps.WRAPS` has those of wrapped paragraphs."""
 
     min_score: int = 1000
     """The score of a line break inside a sentence: thousandths of the natural logarithm of the odds.
@@ -46,21 +36,30 @@ class LineThresholds:
     Set with `python -m bench.lines`, November 2026.
     """
 
+    min_score_in_list: int = 2000
+    """The same for a line that may be an entry of a list."""
+
 
 LINES: Final = LineThresholds()
 
 _OPEN_ELSEWHERE: Final = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 """Marks that close a quotation in one language, and open a quotation or an item of a menu in another."""
 
+_EAST_ASIAN_CLOSING: Final = (
+    "\N{IDEOGRAPHIC COMMA}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH COMMA}\N{FULLWIDTH COLON}\N{FULLWIDTH SEMICOLON}"
+    "\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}\N{RIGHT CORNER BRACKET}\N{RIGHT WHITE CORNER BRACKET}"
+    "\N{RIGHT DOUBLE ANGLE BRACKET}\N{FULLWIDTH RIGHT PARENTHESIS}"
+)
+"""Marks of Chinese and Japanese that no line begins with.  The text goes on behind them without a space."""
+
 _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
+    rf"|[{_EAST_ASIAN_CLOSING}]"
 )
-_STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS}){CLOSING_QUOTES}") - frozenset(_OPEN_ELSEWHERE)
-_CLOSES: Final = f"/{broken_sentences.BRACKETS}"
-_OPENS: Final = "([{/\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
-_HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?=-$)")
-_WORD = re.compile(r"[^\W\d_]+")
-_ITEM = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
+_MARKED_ITEM = re.compile(rf"[-{BULLETS}]\s")
+_STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS}){CLOSING_QUOTES}{_EAST_ASIAN_CLOSING}") - frozenset(
+    _OPEN_ELSEWHERE
+)
 
 
 def find(text: str, context: Context) -> Iterator[Edit]:
@@ -71,14 +70,30 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     if context.is_page:
         return
     found = list(runs(text))
-    breaks = list(broken_sentences.find(text, found, context.language)) if context.has("lines.broken-sentence") else []
-    scores = context.forests.scores({"broken_sentences": [each.features for each in breaks]})["broken_sentences"]
-    broken: dict[int, set[int]] = {}
-    for each, score in zip(breaks, scores, strict=True):
-        if score >= LINES.min_score:
-            broken.setdefault(each.run, set()).add(each.number)
+    wrapped = hard_wraps.find(text, found, context.language) if context.has("lines.hard-wrap") else {}
+    broken = _broken(text, found, context) if context.has("lines.broken-sentence") else {}
+    hyphens = Hyphens(text, found, wrapped, context.language)
     for number, run in enumerate(found):
-        yield from _joined(text, run, broken.get(number, frozenset()), context)
+        joined = dict.fromkeys(broken.get(number, ()), "lines.broken-sentence")
+        joined |= dict.fromkeys(wrapped.get(number, ()), "lines.hard-wrap")
+        yield from _joined(text, run, joined, hyphens, context)
+
+
+def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dict[int, set[int]]:
+    """For each run, the numbers of the lines that end inside a sentence."""
+    breaks = list(broken_sentences.find(text, found, context.language))
+    scores = context.forests.scores({"broken_sentences": [each.features for each in breaks]})["broken_sentences"]
+    likely: dict[int, set[int]] = {}
+    entries: dict[int, frozenset[int]] = {}
+    for each, score in zip(breaks, scores, strict=True):
+        run = found[each.run]
+        is_entry = _MARKED_ITEM.match(run[each.number + 1].text) or list_entries.is_clause(run, each.number)
+        if score >= LINES.min_score and not is_entry:
+            if each.run not in entries:
+                entries[each.run] = list_entries.ends(run, context.language)
+            if score >= LINES.min_score_in_list or each.number not in entries[each.run]:
+                likely.setdefault(each.run, set()).add(each.number)
+    return likely
 
 
 def runs(text: str) -> Iterator[list[Line]]:
@@ -96,58 +111,21 @@ def runs(text: str) -> Iterator[list[Line]]:
         at += len(line)
 
 
-def _joined(text: str, run: Sequence[Line], broken: Set[int], context: Context) -> Iterator[Edit]:
-    """The edits in one run.  `broken` are the numbers of its lines that end inside a sentence."""
-    wrapped = _hard_wrapped(run) if context.has("lines.hard-wrap") else frozenset()
+def _joined(
+    text: str, run: Sequence[Line], rules: Mapping[int, str], hyphens: Hyphens, context: Context
+) -> Iterator[Edit]:
+    """The edits in one run.  `rules` has the rules that join a line with the next one, by the number of the line."""
     joins_stray = context.has("lines.stray-punctuation")
     for number, (line, following) in enumerate(pairwise(run)):
-        rule, after = None, " "
         begins_stray = joins_stray and following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) is not None
-        is_stray = begins_stray and not _ITEM.match(line.text)
-        if is_stray:
-            rule, after = "lines.stray-punctuation", ""
-        elif number in wrapped:
-            rule = "lines.hard-wrap"
-        elif number in broken:
-            rule, after = "lines.broken-sentence", "" if _needs_no_space(line.text, following.text) else " "
+        is_stray = begins_stray and not hard_wraps.ITEM.match(line.text)
+        rule = "lines.stray-punctuation" if is_stray else rules.get(number)
         nearby = () if rule is None else run[max(0, number - 1) : number + 3]
         if rule is None or any(is_code(text, near.start) for near in nearby):
             continue
         before = text[line.end : following.start]
-        hyphenated = _HYPHENATED.search(line.text)
-        if hyphenated and not is_stray and _begins_inside_sentence(following.text):
-            rest = _WORD.match(following.text)
-            is_word = rest and (hyphenated[0] + rest[0]).casefold() in words(context.language)
-            if is_word and context.has("lines.hyphen"):
-                yield Edit(line.end - 1, "-" + before, "", (rule, "lines.hyphen"))
-                continue
-            after = ""
-        yield Edit(line.end, before, after, (rule,))
-
-
-def _hard_wrapped(run: Sequence[Line]) -> frozenset[int]:
-    """The numbers of the lines that end because the next line's first word did not fit."""
-    width = max(len(line.text) for line in run)
-    if not LINES.min_width <= width <= LINES.max_width or len(run) < 3:
-        return frozenset()
-    full = [
-        len(line.text) + 1 + len(following.text.split(maxsplit=1)[0]) > width and not _ITEM.match(following.text)
-        for line, following in pairwise(run)
-    ]
-    # Lines of a list or an address end anywhere.  Wrapped prose fills every line but the last of a paragraph.
-    # Headlines of similar length may look full, but they begin with a capital.
-    wrapped = [n for n, is_full in enumerate(full) if is_full]
-    continued = sum(_begins_inside_sentence(run[n + 1].text) for n in wrapped)
-    is_wrapped = len(wrapped) * 3 >= len(full) * 2 and continued * 2 >= len(wrapped)
-    return frozenset(wrapped) if is_wrapped else frozenset()
-
-
-def _begins_inside_sentence(following: str) -> bool:
-    """Whether the line begins in the middle of a sentence: with a word in small letters, so not with "iPhone"."""
-    word = _WORD.match(following)
-    return word is not None and word[0].islower()
-
-
-def _needs_no_space(line: str, following: str) -> bool:
-    """Whether no space belongs between the two lines: "Smith / 's", "( / Smith"."""
-    return line[-1] in _OPENS or following[0] in _CLOSES or broken_sentences.SUFFIX.match(following) is not None
+        found = Joint.NOTHING if is_stray else joint(line.text, following.text, before, hyphens)
+        if found is Joint.WITHOUT_HYPHEN and context.has("lines.hyphen"):
+            yield Edit(line.end - 1, line.text[-1] + before, "", (rule, "lines.hyphen"))
+        else:
+            yield Edit(line.end, before, " " if found is Joint.SPACE else "", (rule,))

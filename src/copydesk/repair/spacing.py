@@ -14,7 +14,7 @@ from babel import Locale, UnknownLocaleError
 from copydesk.characters import CLOSING_QUOTES
 from copydesk.edits import Edit, Rule, apply, compose
 from copydesk.program_code import is_code
-from copydesk.repair import from_page
+from copydesk.repair import from_page, known_gaps
 from copydesk.repair.candidates import TextContext, is_machine_text, token_around
 from copydesk.repair.context import Context
 from copydesk.repair.thresholds import SPACING, missing_spaces
@@ -48,6 +48,9 @@ _END = rf"(?=[\s)\]{CLOSING_QUOTES}]|$)"
 _STRAY = re.compile(rf" (?<=[\w)\]%{CLOSING_QUOTES}] ) *(?=[,.]{_END})(?!\. ?\.)")
 _TIGHT = re.compile(r"[,.](?<=\w.)(?=\s|$)")
 _INSIDE = re.compile(r" (?<=\s\( )(?=\w[^()\n]{0,200}\))|(?<=[\w.!?%]) (?=\)(?:[\s.,;:!?]|$))")
+_FRENCH_MARK = re.compile(r" [;:?!](?<=\w [;:?!])(?=\s|$)")
+"""A high mark as French writes it, with a space before it."""
+
 _IN_WORD = re.compile(r"\w")
 _DAY = re.compile(r"\.(?<=[^\W\d]\.)\d")
 """The end of the short name of a month and a day without a space.  A search for it first is cheap."""
@@ -65,17 +68,40 @@ def find(text: str, context: Context) -> Iterator[Edit]:
         return iter(())
     for _ in range(MAX_PASSES):
         before = text
-        for step in (_doubled, _stray, _month_days):
+        for step in (_doubled, _stray, _month_days, known_gaps.abbreviations):
             edits = sorted(step(text, context), key=lambda edit: edit.start)
             if edits:
                 text, made = apply(text, edits), compose(made, edits)
         around = TextContext(text, context.language, context.own_words)
         inserted, is_damaged = missing_spaces(around, context, is_damaged=is_damaged)
+        if is_damaged:
+            inserted = _merged(inserted, known_gaps.in_damaged_text(around, context))
+        inserted = french_marks(around, inserted)
         if inserted:
             text, made = apply(text, inserted), compose(made, inserted)
         if text == before:
             break
     return iter(made)
+
+
+def _merged(some: list[Edit], others: list[Edit]) -> list[Edit]:
+    """The insertions of both lists, sorted; at a place that both have, that of the first."""
+    places = {edit.start for edit in some}
+    return sorted([*some, *(edit for edit in others if edit.start not in places)], key=lambda edit: edit.start)
+
+
+def french_marks(around: TextContext, inserted: list[Edit]) -> list[Edit]:
+    """The insertions, each behind a French high mark with one before the mark, if the text has spaces before them."""
+    text = around.text
+    if around.base_language != "fr" or not inserted or not _FRENCH_MARK.search(text):
+        return inserted
+    found: list[Edit] = []
+    for edit in inserted:
+        mark = edit.start - 1
+        if mark > 0 and text[mark] in ";:?!" and _IN_WORD.match(text, mark - 1):
+            found.append(Edit(mark, "", " ", edit.rules))
+        found.append(edit)
+    return found
 
 
 def _doubled(text: str, context: Context) -> Iterator[Edit]:

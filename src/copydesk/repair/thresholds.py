@@ -4,7 +4,9 @@ A false change is worse than ten missed ones.  So a candidate needs a score that
 text shows signs of damage: several candidates that are beyond doubt.  Then likely candidates get their space too.
 """
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -36,6 +38,9 @@ RULE_OF: Final[Mapping[Kind, str]] = {
     Kind.DASH: "spacing.dash",
 }
 """The rule that inserts the space, by the kind of candidate."""
+
+_TITLE = re.compile(r"(?<!\w)[A-Z]\w{0,3}\.\Z")
+"""A short word with a capital before a full stop: the title of a person, or an initial."""
 
 _BEYOND_DOUBT: Final = {
     Kind.SEEN: 1900,
@@ -107,6 +112,15 @@ class SpacingThresholds:
     min_joints: int = 3
     """Pairs of sentences without a space between them.  From this number on, a damaged text lost line breaks there."""
 
+    min_prose: int = 80
+    """Characters of a line that counts as prose."""
+
+    min_line_of_paragraphs: int = 500
+    """Characters.  A shorter line with such joints is one paragraph."""
+
+    min_share_of_line: float = 0.7
+    """The share of the prose that is in the line with the joints.  From here on the text has lost its paragraphs."""
+
     max_stray_share: float = 0.15
     """Share of all commas and full stops that have a space before them.  From here on the writer does it on purpose."""
 
@@ -124,8 +138,21 @@ def missing_spaces(around: TextContext, context: Context, *, is_damaged: bool) -
         candidate for candidate, score in scored if score >= min_score(candidate.kind, around, is_damaged=is_damaged)
     ]
     joints = sum(1 for candidate in missing if candidate.kind is Kind.SENTENCE)
-    as_breaks = is_damaged and joints >= SPACING.min_joints
-    return [_insertion(candidate, as_breaks=as_breaks) for candidate in missing], is_damaged
+    as_breaks = is_damaged and joints >= SPACING.min_joints and _lost_line_breaks(around.text, missing)
+    return [_insertion(candidate, around.text, as_breaks=as_breaks) for candidate in missing], is_damaged
+
+
+def _lost_line_breaks(text: str, missing: Sequence[Candidate]) -> bool:
+    """Whether most of the text is one line, in which the sentences without a space between them are.
+
+    A text that still has its paragraphs lost spaces between sentences, not line breaks.
+    """
+    lines = [len(line) for line in text.splitlines() if len(line) >= SPACING.min_prose]
+    in_lines = Counter(text.count("\n", 0, candidate.at) for candidate in missing if candidate.kind is Kind.SENTENCE)
+    number, joints = in_lines.most_common(1)[0]
+    longest = len(text.split("\n", number + 1)[number])
+    is_long = longest >= max(SPACING.min_line_of_paragraphs, SPACING.min_share_of_line * sum(lines))
+    return joints >= SPACING.min_joints and is_long
 
 
 def min_score(kind: Kind, around: TextContext, *, is_damaged: bool) -> int:
@@ -144,7 +171,11 @@ def scored_candidates(around: TextContext, forests: Forests) -> list[tuple[Candi
     return found
 
 
-def _insertion(candidate: Candidate, *, as_breaks: bool) -> Edit:
+def _insertion(candidate: Candidate, text: str, *, as_breaks: bool) -> Edit:
     """The edit that inserts a space, or a line break between two paragraphs."""
-    after = "\n" if as_breaks and candidate.kind is Kind.SENTENCE else " "
-    return Edit(candidate.at, "", after, (RULE_OF[candidate.kind],))
+    is_break = (
+        as_breaks
+        and candidate.kind is Kind.SENTENCE
+        and not _TITLE.search(text[max(0, candidate.at - 6) : candidate.at])
+    )
+    return Edit(candidate.at, "", "\n" if is_break else " ", (RULE_OF[candidate.kind],))
