@@ -156,9 +156,9 @@ def test_readers_from_npm_find_no_markup_and_the_same_values(tmp_path: Path) -> 
         pytest.skip("npm is not installed: the readers of Markdown and YAML from npm are not tried")
     for file in (Path(__file__).parent / "node").iterdir():
         shutil.copy(file, tmp_path)
-    subprocess.run(
-        [npm, "install", "--no-audit", "--no-fund", "--silent", "--no-package-lock"], cwd=tmp_path, check=True
-    )
+    install = (npm, "install", "--no-audit", "--no-fund", "--silent", "--no-package-lock")
+    if subprocess.run(install, cwd=tmp_path, check=False).returncode:
+        pytest.skip("npm can't install the readers of Markdown and YAML: they are not tried")
     documents = [{"front": made(payload)[0], "body": made(payload)[1]} for payload in PAYLOADS]
     documents.append({"front": front_matter.dump(head()), "body": FILLER})
     read = subprocess.run(
