@@ -40,6 +40,9 @@ _SURE = re.compile(
     r"|^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH) .*(?:;|\bFROM\b|\bINTO\b|\bTABLE\b|\bSET\b)"
     r"|^#(?:include|define|ifdef|endif|!/)|^</?[a-zA-Z][^<>]*>.*|^<!--|^@\w+(?:\(.*\))?$|^[\w-]+: ?\S+;$"
 )
+_SIGN = re.compile(r"[={;>}\])]$|^[$#%</@]|> |\w\(.*\)|^import |= ", re.MULTILINE)
+"""What nearly every stretch of code has in one of its lines, and most stories do not have."""
+
 _MAYBE = re.compile(r"[{}\[\]()=<>;\\|]|^[\d.,:-]+$|^#|^--|^[\w./-]+$|^[A-Z_]+$|\w=\w")
 
 
@@ -59,6 +62,8 @@ def _stretches(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> Iterator[t
         return
     is_page = any(line.origin for line in lines)
     n, end = story[0], story[-1] + 1
+    if not is_page and not _SIGN.search("\n".join([line.text for line in lines[n:end]])):
+        return
     while n < end:
         first = n
         while n < end and verdicts[n].label not in _KEPT and _may_be_code(lines[n], is_page=is_page):

@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
@@ -150,13 +150,14 @@ def _add(found: dict[int, frozenset[int]], paragraphs: Sequence[_Paragraph]) -> 
 
 def _widths(shapes: Iterable[Sequence[_Shape]]) -> list[int]:
     """The widths that the text may be wrapped at: many lines are nearly as wide, and few are a little wider."""
-    counts = Counter(shape.width for run in shapes for shape in run)
+    counts = Counter([shape.width for run in shapes for shape in run])
     near = WRAPS.near_width
+    up_to = list(accumulate(counts[width] for width in range(WRAPS.max_width + 2 * near + 1)))
     ranked: list[tuple[int, int]] = []
     for width in counts:
         if WRAPS.min_width <= width <= WRAPS.max_width:
-            full = sum(counts[width - less] for less in range(near + 1))
-            wider = sum(counts[width + more] for more in range(1, 2 * near))
+            full = up_to[width] - up_to[width - near - 1]
+            wider = up_to[width + 2 * near - 1] - up_to[width]
             if full >= WRAPS.min_near_lines and full > 2 * wider:
                 ranked.append((full - 2 * wider, width))
     return [width for _, width in sorted(ranked, reverse=True)[: WRAPS.widths_tried]]
@@ -207,20 +208,25 @@ class _Reader:
         shapes: Mapping[int, Sequence[_Shape]],
         language: str | None,
     ) -> None:
-        self._text, self._runs, self._shapes = text, runs, shapes
+        self._text, self._runs = text, runs
+        self._widths = {
+            number: [
+                (line.width + 1 + following.first, max(line.width, following.width))
+                for line, following in pairwise(lines)
+            ]
+            for number, lines in shapes.items()
+        }
+        """For each line break: the columns of the line with the next word, and of the longer of both lines."""
         self._common = lexicon.commonest(language, broken_sentences.COMMONEST_WORDS)
         is_german = (language or "").partition("-")[0] in NOUNS_WITH_CAPITALS
         self._capital = WRAPS.capital_in_german if is_german else WRAPS.capital
 
     def paragraphs(self, number: int, width: int) -> Iterator[_Paragraph]:
         """The stretches of a run's lines that may be wrapped at `width`."""
-        run, shapes = self._runs[number], self._shapes[number]
+        run = self._runs[number]
         # A line that the word would have filled exactly counts too: some programs count the space behind the word.
-        full = {
-            n
-            for n, (line, following) in enumerate(pairwise(shapes))
-            if line.width <= width >= following.width and line.width + 1 + following.first >= width
-        }
+        widths = self._widths[number]
+        full = {n for n, (needs, longest) in enumerate(widths) if longest <= width <= needs}
         if not full:
             return
         first = 0
