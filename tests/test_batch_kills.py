@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from runs import (
     begin,
     clean_once,
     cleaned,
+    committed,
     container,
     fill,
     kill_often,
@@ -132,3 +134,26 @@ def test_temporary_files_of_dead_runs_are_removed(tmp_path: Path) -> None:
     (output / ".copydesk" / "records-00007.jsonl.new").write_text("{", encoding="utf-8")
     run_again(folder, output)
     assert not list((output / ".copydesk").glob("*.new"))
+
+
+def test_a_run_that_dies_while_it_removes_a_published_part_cleans_nothing_again(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The manifest has the part already; what is left of its folder must not be taken for a part."""
+    folder, output = fill(tmp_path / "dumps", 6), tmp_path / "out"
+    wanted = clean_once(folder, tmp_path / "wanted")
+
+    def die(path: Path, **options: bool) -> None:
+        if path.parent.name == "work":
+            next(file for file in path.iterdir() if file.name != "part.json").unlink()
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", die)
+        with pytest.raises(KeyboardInterrupt):
+            run_again(folder, output)
+    safe, before = committed(output, tmp_path / "copy"), len(cleaned(log))
+    run_again(folder, output)
+    assert safe
+    assert not safe & set(cleaned(log)[before:])
+    assert tree(output) == wanted

@@ -118,6 +118,7 @@ class Publisher:
         except BaseException:
             self._state.forget_missing()  # the transaction was undone, so dumps that were counted are missing again
             raise
+        (staged.folder / PART).unlink(missing_ok=True)  # first: what is left of a folder without it is no part
         shutil.rmtree(staged.folder, ignore_errors=True)
         return [*used, *(file for file, _ in entries)]
 
