@@ -1,11 +1,13 @@
 """What the tests share: the command, hostile text, the benchmark kit beside the checkout."""
 
 import difflib
+import gc
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -116,3 +118,14 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOOK_LOG", str(tmp_path / "log"))
     (tmp_path / "log").touch()
     return tmp_path / "log"
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Collect no garbage inside the block: it would take time for all that other tests have left in memory."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -281,7 +281,7 @@ def test_html_takes_the_same_road(copydesk: Copydesk, dumps: Callable[..., Path]
     assert copydesk("clean", folder, "-o", "out").returncode == 0
     row = json.loads((tmp_path / "out" / "page.json").read_text(encoding="utf-8"))
     assert row["provenance"]["renderer"].startswith("copydesk ")
-    assert row["provenance"]["encoding"] == "iso8859-1"
+    assert row["provenance"]["encoding"] == "cp1252"
     assert row["metadata"]["title"] == "Old bridge to stay closed"
     assert row["metadata"]["publisher"] == "Example News"
     assert "Two of the five piers" in row["text"]

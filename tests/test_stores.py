@@ -72,7 +72,8 @@ class Server:
         addresses = (f"{self.scheme}://news/dumps", "-o", f"{self.scheme}://clean/out")
         done = self.command("clean", *addresses, "--format", "md,json,jsonl", *more)
         assert "Traceback" not in done.stderr
-        return done.stderr.splitlines()[-1].partition(" -> ")[0]
+        counts = next(line for line in done.stderr.splitlines() if "unchanged" in line)
+        return counts.partition(" -> ")[0]
 
 
 def free_port() -> int:

@@ -207,9 +207,12 @@ def _distance(at: NDArray[np.int64], places: Sequence[int]) -> NDArray[np.int64]
     """The lines from each line to the nearest other one of these, at most MAX_TIMES."""
     if not places:
         return np.full(len(at), MAX_TIMES)
-    away = np.abs(np.subtract.outer(at, np.array(places)))
-    away[away == 0] = MAX_TIMES
-    nearest: NDArray[np.int64] = np.minimum(MAX_TIMES, away.min(axis=1))
+    known = np.array(places)
+    before = np.searchsorted(known, at, side="left") - 1
+    behind = np.searchsorted(known, at, side="right")
+    above = np.where(before >= 0, at - known[np.maximum(before, 0)], MAX_TIMES)
+    below = np.where(behind < len(known), known[np.minimum(behind, len(known) - 1)] - at, MAX_TIMES)
+    nearest: NDArray[np.int64] = np.minimum(MAX_TIMES, np.minimum(above, below))
     return nearest
 
 

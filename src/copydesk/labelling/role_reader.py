@@ -69,7 +69,7 @@ class RoleThresholds:
 
 
 ROLES: Final[Mapping[str, RoleThresholds]] = {
-    "deck": RoleThresholds(Label.DECK, 0.45, 0.55, 0.3, near_title=6),
+    "deck": RoleThresholds(Label.DECK, 0.45, 0.7, 0.3, near_title=6),
     "caption": RoleThresholds(Label.CAPTION, 0.3, 0.6, 0.2, 0.5, trusts_rules=True, also=(Label.CREDIT,)),
     "credit": RoleThresholds(Label.CREDIT, 0.45, 0.9, 0.12, 0.5, trusts_rules=True, also=(Label.CAPTION,)),
     "note": RoleThresholds(Label.NOTE, 0.4, 0.8, 0.2, keeps_label=True, trusts_rules=True),

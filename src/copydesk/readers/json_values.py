@@ -24,7 +24,7 @@ LONGEST_BETWEEN: Final = 250
 
 _BETWEEN = re.compile("[\\s,\\[\\]\x1e\ufeff]*+")
 _SPACE = re.compile(r"[\s,]*+")
-_COLON = re.compile(r"\s*+:\s*+")
+_COLON = re.compile(r"(?<!\s)\s*+:\s*+")
 _LIST_OF_OBJECTS = re.compile(r"\[\s*+\{")
 _NEXT_IN_LINE = re.compile(r'\}\s{0,100},?\s{0,100}(?=\{\s{0,100}")|\n[ \t]{0,100}\[?(?=\{)')
 _DECODER: Final = json.JSONDecoder()

@@ -25,7 +25,7 @@ def read(stream: IO[bytes], source: str, settings: Config, name: str) -> Pending
     """
     data = stream.read(settings.limits.record_size + 1)
     check_size(len(data), settings)
-    if b"\x00" in data and not decoding.wide(data):
+    if b"\x00" in data and not decoding.decode(data).encoding.startswith("utf-16"):
         control = _CONTROL.findall(data)
         if len(set(control)) >= MIN_KINDS and len(control) > MIN_SHARE * len(data):
             detail = (

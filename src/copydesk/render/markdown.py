@@ -148,8 +148,9 @@ def _read_body(body: str) -> Iterator[tuple[str, str]]:
         bare = piece.strip("\n")
         if fence or bare.startswith("`" * MIN_FENCE):
             others.append(piece)
+            is_open = fence != ""
             fence = fence or bare[: len(bare) - len(bare.lstrip("`"))]
-            is_closed = bare.endswith(f"\n{fence}") or (bare == fence and len(others) > 1)
+            is_closed = bare.endswith(f"\n{fence}") or (bare == fence and is_open)
             fence = "" if is_closed else fence
             continue
         plain = list(_plain_blocks(bare)) if bare else []
@@ -196,7 +197,7 @@ def _parsed_blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             if any(child.type != "text" for child in children):
                 raise MarkdownError(f"not only text: {token.content[:60]!r}")
             yield kind, marker + "".join(child.content for child in children)
-        elif token.type == "fence":
+        elif token.type == "fence" and token.markup.startswith("`") and not token.info:
             yield "code", token.content.removesuffix("\n")
         elif token.type in ("heading_close", "list_item_close"):
             kind, marker = "p", ""

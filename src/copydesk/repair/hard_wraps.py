@@ -97,8 +97,6 @@ _HYPHENATED = re.compile("[^\\W\\d_][-\N{HYPHEN}]$")
 _COLUMN = re.compile(r"\t|\S {3,}\S")
 """The gap between two columns of a table."""
 
-_FIRST_WORD = re.compile(r"\S+")
-
 
 class _Shape(NamedTuple):
     """A line's width in columns, and how many of them its first word takes if it goes to the end of a line."""
@@ -165,8 +163,7 @@ def _widths(shapes: Iterable[Sequence[_Shape]]) -> list[int]:
 
 def _shape(line: str) -> _Shape:
     """The shape of a line.  A wide character takes two columns, a mark above or below a letter none."""
-    found = _FIRST_WORD.match(line)
-    first = found[0] if found else ""
+    first = line.partition(" ")[0]
     if line.isascii() or not WITHOUT_SPACES.search(line):
         return _Shape(len(line), len(first))
     room = WRAPS.long_word_without_spaces if _BETWEEN_WORDS.search(line) else WRAPS.word_without_spaces

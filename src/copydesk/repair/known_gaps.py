@@ -50,10 +50,10 @@ _ABBREVIATION = re.compile(
     r"(?:(?<=\d)|(?<=\d )|(?<!\w)(?<!\.))(?:[ap]\.m\.|U\.S\.|U\.K\.|U\.N\.|E\.U\.|D\.C\.|Ph\.D\.|B\.A\.|M\.A\.)"
     r"(?=[A-Z][a-z]+\b(?![.@(]\w)|[AI] )"
 )
-_ABBREVIATION_ENDS: Final = (".m.", "U.S.", ".K.", "U.N.", "E.U.", "D.C.", ".D.", ".A.")
-"""One of these is in each abbreviation.  A search for them first is cheap."""
+_LAST_LETTER = re.compile(r"\.[mSKNUCDA]\.(?=[^\W\d_])")
+"""The end of such an abbreviation beside a letter.  A search for it first is cheap."""
 
-_HOURS = re.compile(r"(?<=\d)(?: ?[ap]\.m\.)(?=[a-z]{2,}\b(?!\.\w))")
+_HOURS = re.compile(r"(?:(?<=\d)|(?<=\d ))[ap]\.m\.(?=[a-z]{2,}\b(?!\.\w))")
 _SHORT_FORMS: Final = "z\\.B|d\\.h|u\\.a|i\\.e|e\\.g|z\\.T|u\\.U|s\\.o"
 _BESIDE_SHORT_FORM = re.compile(rf"[,;](?=(?:{_SHORT_FORMS})\.)|(?<![\w.])(?:{_SHORT_FORMS})\.(?=[^\W\d_]{{2}})")
 _CLOSED_QUOTE = re.compile(
@@ -82,10 +82,13 @@ _ORDINAL_OR_UNIT = frozenset(
 
 def abbreviations(text: str, context: Context) -> Iterator[Edit]:
     """The edits after abbreviations of which the last full stop is beside a new word: "9 p.m.Volunteers"."""
-    if not context.has("spacing.sentence-joint") or not any(end in text for end in _ABBREVIATION_ENDS):
+    if not context.has("spacing.sentence-joint"):
         return
-    for pattern in (_ABBREVIATION, _HOURS):
-        for match in pattern.finditer(text):
+    for near in _LAST_LETTER.finditer(text):
+        starts = range(max(0, near.start() - 2), near.start())
+        found = [pattern.match(text, start) for start in starts for pattern in (_ABBREVIATION, _HOURS)]
+        match = next((each for each in found if each and each.end() == near.end()), None)
+        if match:
             low, high = token_around(text, match.start(), match.end())
             if not _MACHINE.search(text[low:high]) and not is_code(text, match.start()):
                 yield Edit(match.end(), "", " ", ("spacing.sentence-joint",))
