@@ -145,9 +145,16 @@ def test_a_closed_standard_output_is_an_error(tmp_path: Path, command: str) -> N
 
 def test_a_reader_that_ends_early_is_exit_code_3(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text((json.dumps({"text": STORY}) + "\n") * 60, encoding="utf-8")
-    for command in ("clean - < rows.jsonl", "rules"):
-        run = shell(f'copydesk {command} | head -c 1 > /dev/null; echo "${{PIPESTATUS[0]}}"', tmp_path)
-        assert (run.stdout, run.stderr) == (b"3\n", b"")
+    for command in (("clean", "-"), ("rules",)):
+        reader, writer = os.pipe()
+        os.close(reader)
+        with (tmp_path / "rows.jsonl").open("rb") as rows:
+            run = subprocess.run(
+                [sys.executable, "-m", "copydesk.cli", *command],
+                stdin=rows, stdout=writer, stderr=subprocess.PIPE, cwd=tmp_path, check=False,
+            )  # fmt: skip
+        os.close(writer)
+        assert (run.returncode, run.stderr) == (3, b"")
 
 
 @pytest.mark.parametrize("closed", ["2>&-", "<&- 2>&-", "<&- >&- 2>&-"])
