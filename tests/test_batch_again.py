@@ -121,19 +121,18 @@ def test_a_container_that_changes_while_it_is_read_is_rejected_and_cleaned_next_
     assert tree(tmp_path / "out") == clean_once(folder, tmp_path / "wanted")
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda rows: rows[:5],
-        lambda rows: rows[3:],
-        lambda rows: rows[::-1],
-        lambda rows: [{"id": "new", "text": story(999)}, *rows],
-        lambda rows: [{**row, "id": row["id"].upper()} for row in rows],
-        lambda rows: [*rows, {"id": "R0", "text": story(998)}],
-        lambda rows: [{**rows[0], "text": ""}, {**rows[1], "id": "R0"}, *rows[2:]],
-    ],
-    ids=["cut", "begins later", "reversed", "begins earlier", "other case", "taken name", "freed name"],
-)
+MOVES: dict[str, Callable[[list[dict[str, str]]], list[dict[str, str]]]] = {
+    "cut": lambda rows: rows[:5],
+    "begins later": lambda rows: rows[3:],
+    "reversed": lambda rows: rows[::-1],
+    "begins earlier": lambda rows: [{"id": "new", "text": story(999)}, *rows],
+    "other case": lambda rows: [{**row, "id": row["id"].upper()} for row in rows],
+    "taken name": lambda rows: [*rows, {"id": "R0", "text": story(998)}],
+    "freed name": lambda rows: [{**rows[0], "text": ""}, {**rows[1], "id": "R0"}, *rows[2:]],
+}
+
+
+@pytest.mark.parametrize("change", MOVES.values(), ids=MOVES)
 def test_a_container_with_moved_records_gives_what_a_new_output_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]
 ) -> None:
@@ -145,6 +144,27 @@ def test_a_container_with_moved_records_gives_what_a_new_output_has(
     for state in (rows, change(rows)):
         (folder / "box.jsonl").write_text("".join(json.dumps(row) + "\n" for row in state), encoding="utf-8")
         run_again(folder, tmp_path / "out", jobs=2)
+    monkeypatch.undo()
+    assert tree(tmp_path / "out") == clean_once(folder, tmp_path / "wanted")
+
+
+@pytest.mark.parametrize("change", MOVES.values(), ids=MOVES)
+def test_moved_records_may_be_published_in_any_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]
+) -> None:
+    """A record can lose its name to one that comes before it in the file, and is published later."""
+    cut_into(monkeypatch, dumps=2)
+    folder = tmp_path / "dumps"
+    folder.mkdir()
+    rows = [{"id": f"r{number}", "text": story(number)} for number in range(9)]
+    for state in (rows, change(rows)):
+        (folder / "box.jsonl").write_text("".join(json.dumps(row) + "\n" for row in state), encoding="utf-8")
+        job = Job(batch.plan([folder]), tmp_path / "out", FORMATS, jobs=1)
+        with Run(job) as run, WorkerPool(job.setup, 1) as pool:
+            for units in run.rounds():
+                for staged in reversed(list(pool.clean(units))):
+                    run.publish(staged)
+            run.finish()
     monkeypatch.undo()
     assert tree(tmp_path / "out") == clean_once(folder, tmp_path / "wanted")
 

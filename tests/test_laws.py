@@ -9,6 +9,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 import copydesk
+from copydesk import config, desk, dump
 from copydesk.decoding import decode, encode
 from copydesk.document import STORY, Cleaned, Kind, Record
 from copydesk.edits import apply, has_visible
@@ -17,8 +18,10 @@ from strategies import hostile, pages
 
 
 def cleaned(raw: str | bytes) -> Cleaned:
+    """The records of a dump of plain text: `copydesk.clean` would render a text that looks like Markdown."""
     try:
-        return copydesk.clean(raw, source="page.txt")
+        found = dump.from_text(raw, "page.txt") if isinstance(raw, str) else dump.from_bytes(raw, "page.txt")
+        return desk.clean_dump(found, config.default())
     except copydesk.UnreadableError as error:
         assert error.reason in ("empty", "binary")
         reject()
@@ -43,6 +46,13 @@ def check_account(article: Record, raw: str) -> None:
 @given(hostile)
 def test_every_visible_character_is_in_one_block(raw: str) -> None:
     check_account(cleaned(raw).article, raw)
+
+
+@given(hostile)
+def test_the_raw_text_of_markdown_is_what_it_shows(text: str) -> None:
+    article = copydesk.clean(f"# {text}\n\n[one](http://a.b/) [two](/b) **three**\n", source="page.md").article
+    assert article.provenance.renderer
+    check_account(article, article.raw())
 
 
 @given(hostile)

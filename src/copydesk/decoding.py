@@ -147,7 +147,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
 
 def _wide_with_words(data: bytes) -> Decoded | None:
-    """The text as UTF-16 without a mark, of a script whose characters have no zeros as one of their bytes."""
+    """The text as UTF-16 without a mark, in a script in which no byte of a character is zero."""
     beginning = data[: DETECTION_BYTES // 8 * 2]
     if len(data) % 2:
         return None

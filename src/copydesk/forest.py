@@ -40,7 +40,7 @@ class TreesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees whose values add up to a score, as a file has them.
+    """Trees as a file has them; the sum of their values is the score.
 
     A node compares the feature number `feature` with `threshold`: the next node is `below` if the feature is at most
     the threshold, else `above`.  A leaf is its own next node, and its `value` is added to `start`.  `depth` is the
@@ -88,7 +88,7 @@ class Forests:
     def scores(self, asked: Mapping[str, Rows]) -> dict[str, list[int]]:
         """For each forest in `asked` the score of each of its rows of features.
 
-        A row whose score is hopeless after MIN_TREES trees has that score.
+        If the score of a row is hopeless after MIN_TREES trees, that score is used.
         """
         arrays = {name: np.array(rows, dtype=np.int32) for name, rows in asked.items() if len(rows)}
         found: dict[str, list[int]] = {name: [] for name in asked}

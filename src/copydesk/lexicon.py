@@ -85,7 +85,7 @@ def _ranks(base: str) -> Mapping[str, int]:
 
 
 def _name(base: str) -> str:
-    """The language whose list this language has."""
+    """The language that has the list for this language."""
     return SAME_LIST.get(base, base)
 
 

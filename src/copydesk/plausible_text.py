@@ -57,7 +57,7 @@ def share_in_words(text: str, encoding: str) -> tuple[float, int]:
     """(share of the text's characters outside ASCII that are in known words, how many characters there are).
 
     Usual punctuation is not counted.  The share is the highest of all languages of the encoding.  In Chinese, Japanese
-    and Korean, whose words have no spaces between them, each character counts as a word.
+    and Korean, each character counts as a word, because there are no spaces between words.
     """
     name = encoding.replace("_", "-") if encoding.replace("_", "-") in SAME_LETTERS else encoding
     languages = LANGUAGES.get(SAME_LETTERS.get(name, name), ())

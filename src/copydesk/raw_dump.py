@@ -17,7 +17,7 @@ from copydesk.readers.kinds import SNIFFED_BYTES
 from copydesk.readers.record_fields import Names
 
 _PAGE_NAME = re.compile(r"\.x?html?$", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")  # a text whose source is the address of a page has none
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")  # a text has none, also if its source is the address of a page
 
 
 class Form(StrEnum):

@@ -29,7 +29,7 @@ _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 def has_no_full_stops(text: str) -> bool:
-    """Whether the text is in a script whose sentences end without a mark: Thai, Lao, Burmese or Khmer."""
+    """Whether the text is in a script in which sentences end without a mark: Thai, Lao, Burmese, Khmer."""
     return not text.isascii() and _SOUTH_EAST_ASIAN.search(text) is not None
 
 

@@ -172,19 +172,26 @@ class Dumps:
         )
         return frozenset(file for (file,) in found)
 
-    def unfinished_files(self, run: int) -> list[tuple[str, str, int, int]]:
-        """(source, path, number of current dumps, count) for each file of the run that still misses dumps.
+    def unfinished_files(self, run: int) -> dict[tuple[str, str], str]:
+        """For each file of the run that still misses dumps, by its source and path: a digest of its current dumps.
 
-        As long as the run makes progress with a file, one of the two numbers changes; the count is -1 if it is not
-        known.  Files with a rejected rest are left out.
+        As long as the run makes progress with a file, the digest changes: a dump becomes current, gets another name, or
+        loses its name to one with a better claim; or the number of dumps becomes known.  Files with a rejected rest are
+        left out.
         """
-        found = self._base.execute(
-            "select source, path, (select count(*) from documents where input = i.id and stale = 0),"
-            " coalesce(count, -1) from inputs i where run = ? and not finished and not exists"
+        files = self._base.execute(
+            "select id, source, path, count from inputs i where run = ? and not finished and not exists"
             " (select 1 from documents where input = i.id and number = ? and stale = 0)",
             (run, REST_OF_FILE),
-        )
-        return list(map(tuple, found))
+        ).fetchall()
+        current = "select number, name from documents where input = ? and stale = 0 order by number"
+        found: dict[tuple[str, str], str] = {}
+        for file, source, path, count in files:
+            digest = hashlib.sha256(f"{count}".encode())
+            for row in self._base.execute(current, (file,)):
+                digest.update(repr(tuple(row)).encode())
+            found[source, path] = digest.hexdigest()
+        return found
 
     def records(self, run: int) -> Iterator[list[str]]:
         """For each dump in the files of a run, in order: its records, each a line of JSON."""

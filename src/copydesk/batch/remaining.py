@@ -64,14 +64,13 @@ class Remaining:
             yield from self._following_rounds()
 
     def _following_rounds(self) -> Iterator[Iterator[Unit]]:
-        before: dict[tuple[str, str], tuple[int, int]] = {}
-        while left := {one[:2]: one[2:] for one in self._state.dumps.unfinished_files(self._state.number)}:
-            for source, path in left.keys() & before.keys():
-                if left[source, path] == before[source, path]:
-                    self._reject_rest(source, path)
-                    del left[source, path]
+        seen: set[tuple[tuple[str, str], str]] = set()
+        while left := self._state.dumps.unfinished_files(self._state.number):
+            for file in [one for one in left.items() if one in seen]:
+                self._reject_rest(*file[0])
+                del left[file[0]]
+            seen.update(left.items())
             yield self._units(self._following(sorted(left)))
-            before = left
 
     def _reject_rest(self, source: str, path: str) -> None:
         """Reject the rest of a file that made no progress in a round, so that the run ends."""

@@ -57,7 +57,7 @@ MIN_LETTERS: Final = 2
 """Letters or digits of a line that says something: a single one is a mark or damage."""
 
 MAX_LETTERS_READ: Final = 12
-"""Characters of a line whose letters are counted."""
+"""Only in lines of up to this number of characters, letters are counted."""
 
 Options: TypeAlias = tuple[tuple[Label, float], ...]
 """The parts that a line may be, each with its cost in bits."""

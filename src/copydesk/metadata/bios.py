@@ -58,7 +58,7 @@ def with_bios(authors: Sequence[Fact[Author]], lines: LabelledLines) -> tuple[Fa
 
 
 def _shared(authors: Sequence[Fact[Author]], lines: LabelledLines, bios: Sequence[int]) -> dict[str, Fact[Author]]:
-    """The authors whose bios follow one another on the same lines, by name: each ends where the next begins."""
+    """The bios of authors that follow one another on the same lines, by name: each ends where the next begins."""
     found: dict[str, Fact[Author]] = {}
     for block in _blocks(bios, lines):
         text = " ".join(lines.facts[n].text for n in block)

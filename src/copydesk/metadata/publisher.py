@@ -142,7 +142,7 @@ def publisher_of(page: Page, notice: Fact[Copyright | None]) -> Fact[str | None]
 
 
 def _spelled(page: Page, address: str, notice: Fact[Copyright | None]) -> tuple[str, int] | None:
-    """(name, place) of the outlet whose name an address shortens: "Example Times" of "et.com", or "Example" of it.
+    """(name, place) of the outlet, if an address is its short name: "Example Times" of "et.com", or "Example" of it.
 
     The name is a short line outside the story, or begins that of the holder of the copyright.
     """

@@ -70,7 +70,7 @@ def is_home(line: str) -> bool:
 
 
 def announces_crumbs(line: str) -> bool:
-    """Whether the line says that breadcrumbs follow, as readers of screens are told: "Breadcrumb Trail Links"."""
+    """Whether the line says that breadcrumbs follow, as screen readers announce them: "Breadcrumb Trail Links"."""
     return fold(line) in _CRUMBS_FOLLOW
 
 
