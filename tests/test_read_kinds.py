@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from copydesk import config
+from copydesk import config, readers
 from copydesk.document import Reject
 from copydesk.dump import Dump
 from copydesk.readers import holds_many, kinds
@@ -166,6 +166,21 @@ def test_a_file_that_holds_many_is_seen_by_its_content(tmp_path: Path) -> None:
     assert holds_many(write(tmp_path / "rows", b"id,title,text\n" + b"1,a,b\n" * 30))
     assert not holds_many(write(tmp_path / "story.txt", STORY.encode()))
     assert not holds_many(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32"])
+def test_wide_text_is_text(tmp_path: Path, encoding: str) -> None:
+    """Chinese in UTF-16 has few zeros, and control characters as single bytes, as program data has."""
+    story = (
+        "\u6c5f\u57ce\u51b3\u5b9a\u91cd\u5efa\u65e7\u6865\n\n"
+        "\u5e02\u957f\u5728\u661f\u671f\u4e00\u7684\u4f1a\u8bae\u4e0a\u8bf4\uff0c\u8fd9\u5ea7"
+        "\u6865\u5df2\u7ecf\u6709\u4e00\u767e\u5e74\u7684\u5386\u53f2\uff0c\u9700\u8981\u56db"
+        "\u5e74\u65f6\u95f4\u624d\u80fd\u5efa\u597d\u3002\n"
+    ) * 6
+    path = write(tmp_path / "story.txt", story.encode(encoding))
+    (found,) = readers.read(path, "story.txt", config.default())
+    assert isinstance(found, Dump)
+    assert found.text.removeprefix("\ufeff") == story
 
 
 def test_each_kind_is_documented() -> None:

@@ -309,8 +309,8 @@ class Record:
     def raw(self) -> str:
         """The raw text of the dump, with every edit undone.
 
-        Raises ValueError for a teaser, because it is only a part of its article's dump, and for a record whose edits
-        are not inside its blocks.
+        Raises ValueError for a teaser, because it is only a part of its article's dump, and if an edit is not inside
+        a block.
         """
         if self.lead is None:
             raise ValueError(f"record {self.id} is a teaser: its article {self.parent} has the raw text")
