@@ -29,6 +29,11 @@ TEXTS = [
 LABELLED = [Label.TITLE, Label.PARAGRAPH, Label.CAPTION, Label.PARAGRAPH, Label.NAVIGATION, Label.NOTE]
 
 
+def undecided(name: str) -> float:
+    """A probability at which the role is neither given nor taken away."""
+    return (role_reader.ROLES[name].drop + role_reader.ROLES[name].take) / 2
+
+
 @dataclass(frozen=True)
 class FixedForests(RoleForests):
     """Gives lines fixed probabilities, by role and the number of the line; elsewhere one at which nothing is decided."""
@@ -38,7 +43,8 @@ class FixedForests(RoleForests):
     def probabilities(self, asked: Mapping[str, Ints]) -> dict[str, list[float]]:
         place = COLUMNS.index("line")
         return {
-            name: [self.fixed.get(name, {}).get(int(row[place]), 0.27) for row in rows] for name, rows in asked.items()
+            name: [self.fixed.get(name, {}).get(int(row[place]), undecided(name)) for row in rows]
+            for name, rows in asked.items()
         }
 
 
@@ -76,6 +82,33 @@ def test_a_note_about_something_else_stays_a_note_but_gives_no_fact() -> None:
     assert (verdict.label, verdict.role) == (Label.NOTE, Role.NOT_OF_STORY)
     assert read({"note": {5: 0.5}})[5].role is Role.OF_STORY
     assert read({"note": {5: 0.3}})[5].role is None
+
+
+def labels_after(fixed: Mapping[str, Mapping[int, float]], *, by_rule: bool = False, story: float = 0.0) -> Label:
+    """The label of the last line, which was a byline, by a rule or by the model, with this story share."""
+    lines = [Line(text, apart=True, language="en") for text in TEXTS]
+    shares = np.full((len(lines), len(LABELS)), 0.05)
+    shares[-1, LABELS.index(Label.NAVIGATION)] = 0.3
+    shares[-1, LABELS.index(Label.HEADING)] = story
+    verdicts = [Verdict(label, Rule("label.model", ""), 0.5) for label in LABELLED]
+    verdicts[-1] = Verdict(Label.BYLINE, Rule("label.byline", ""), None if by_rule else 0.5)
+    seen = columns((), page=False)
+    dense = np.zeros((len(lines), len(seen)))
+    return role_reader.read(lines, shares, dense, seen, verdicts, FixedForests(Forests({}), fixed))[-1].label
+
+
+def test_a_line_loses_its_label_without_getting_another_role() -> None:
+    last = len(TEXTS) - 1
+    assert labels_after({"any byline": {last: 0.12}}) is Label.NAVIGATION
+    assert labels_after({"any byline": {last: 0.12}}, by_rule=True) is Label.BYLINE  # a rule is believed longer
+    assert labels_after({"any byline": {last: 0.02}}, by_rule=True) is Label.NAVIGATION
+    assert labels_after({"any byline": {last: 0.02}}, story=0.6) is Label.HEADING  # a line of the story goes back there
+    assert labels_after({}) is Label.BYLINE
+
+
+def test_a_line_gets_a_label_from_which_no_fact_is_read() -> None:
+    verdict = read({"any tags": {4: 0.9}})[4]
+    assert (verdict.label, verdict.role) == (Label.TAGS, None)
 
 
 def test_one_line_has_the_section() -> None:

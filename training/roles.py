@@ -5,7 +5,7 @@ without the pages of the fold's domains.  The shares that the trees see are thos
 domain, as for a page that is new.
 
 Three sources of labels: the kit's `facts.jsonl.gz` (values, and the numbers of their lines), `roles.jsonl` beside this
-file (numbers of lines, set by reading; no text), and for captions, credits and decks the labels of `reading`.
+file (numbers of lines, set by reading; no text), and the labels of `reading`.
 """
 
 import random
@@ -42,8 +42,17 @@ OURS: Final = Path(__file__).with_name("roles.jsonl")
 RENDERERS: Final = ("html_text", "resiliparse_all", "inscriptis", "bs4_newline")
 """The renderers of the dumps from which the trees learn: those that leave nothing of a page out."""
 
-READ: Final = {Label.CAPTION: "caption", Label.CREDIT: "credit", Label.DECK: "deck"}
-"""The labels of `reading` that mean the same as a role."""
+READ: Final[Mapping[str, Label]] = {
+    "caption": Label.CAPTION,
+    "credit": Label.CREDIT,
+    "deck": Label.DECK,
+    "bio": Label.BIO,
+    **{name: limits.label for name, limits in ROLES.items() if limits.label_alone},
+}
+"""The roles that mean the same as a label of `reading`."""
+
+FACTS: Final = frozenset(name for name, limits in ROLES.items() if not limits.label_alone)
+"""The roles of lines from which facts are read."""
 
 WEIGHT_OF_READ: Final = 0.4
 """The weight of a line of `reading`.  Its captions and decks agree with those of the facts in nine and seven of ten."""
@@ -124,7 +133,7 @@ def _ours() -> Iterator[Lines]:
             raise ValueError(f"{OURS.name}: {row.page}: the roles were set on another dump")
         texts = _texts(dumps[row.page])
         roles = [frozenset(name for name, lines in row.roles.items() if n in lines) for n in range(len(texts))]
-        yield Lines(row.page, texts, roles, frozenset(ROLES), 1.0)
+        yield Lines(row.page, texts, roles, FACTS, 1.0)
 
 
 def _facts() -> Iterator[Lines]:
@@ -142,15 +151,15 @@ def _facts() -> Iterator[Lines]:
                     roles[n].add("caption")
                 if image.credit and (in_credit >= MIN_SAME or in_caption < MIN_SAME):
                     roles[n].add("credit")
-        yield Lines(row.id, texts, list(map(frozenset, roles)), frozenset(ROLES), 1.0)
+        yield Lines(row.id, texts, list(map(frozenset, roles)), FACTS, 1.0)
 
 
 def _read() -> Iterator[Lines]:
     others = {row.id for row in kit.facts()} | {row.page for row in _rows()}
     for page, lines in reading.pages().items():
-        if page not in others:
-            roles = [frozenset((READ[line.label],)) if line.label in READ else frozenset[str]() for line in lines]
-            yield Lines(page, [line.text for line in lines], roles, frozenset(READ.values()), WEIGHT_OF_READ)
+        known = frozenset(READ) - FACTS if page in others else frozenset(READ)
+        roles = [frozenset(name for name in known if READ[name] is line.label) for line in lines]
+        yield Lines(page, [line.text for line in lines], roles, known, WEIGHT_OF_READ)
 
 
 def _texts(dump: str) -> list[str]:

@@ -109,9 +109,10 @@ class Copyright(_Table, frozen=True):
 
 
 class Note(_Table, frozen=True):
-    """Phrases of notes, of stories that speak of themselves, and of legal texts, which are no notes."""
+    """Phrases of notes, of disclaimers, of stories that speak of themselves, and of legal texts, which are no notes."""
 
     phrases: Words
+    disclaimers: Words
     this_story: Words
     about_site: Words
 

@@ -80,6 +80,10 @@ _NAME_BEFORE_VERB = re.compile(
 """One to four words with capitals, and after them a verb: "Jane Doe is"."""
 
 
+_CREDENTIALS = re.compile(r"(?:,\s(?:[A-Z][A-Za-z.]{1,5}|[A-Z]{2,8})[\N{REGISTERED SIGN}\N{TRADE MARK SIGN}]?){1,4}$")
+"""Titles behind a person's name: "Jane Doe, PhD, CFP\N{REGISTERED SIGN}"."""
+
+
 def is_bio(line: Line) -> bool:
     """Whether the line begins with a person's name and says what the person's job is."""
     who = _who(line)
@@ -115,15 +119,16 @@ def _signed(state: LabelState, last: int) -> tuple[str, ...]:
 def _below_names(state: LabelState, last: int, signed: Sequence[str]) -> None:
     """Label sentences that begin with the name above them: outside the story, or about an author at its end."""
     for n in range(1, len(state.lines)):
-        name, line = state.lines[n - 1], state.lines[n]
+        above, line = state.lines[n - 1], state.lines[n]
+        name = _CREDENTIALS.sub("", above.text)
         if (
             state.verdicts[n - 1] is None
             and state.verdicts[n] is None
             and line.words >= THRESHOLDS.min_words
             and line.ends
-            and line.text.startswith(name.text + " ")
-            and name.facts.is_person
-            and (not state.story[n] or (n >= last and name.folded in signed))
+            and line.text.startswith(name + " ")
+            and is_person(name)
+            and (not state.story[n] or (n >= last and (name != above.text or above.folded in signed)))
             and state.share(n, Label.TEASER) < LIKELY
         ):
             state.set_label(n - 1, Label.BIO, BIO_NAME, Role.BIO_NAME)

@@ -19,9 +19,9 @@ from copydesk.edits import Rule
 from copydesk.forest import UNIT, Forests
 from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line
-from copydesk.labelling.model import LABELS
+from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.role_features import COLUMNS, Ints, role_features
-from copydesk.labelling.state import PLACE
+from copydesk.labelling.state import LIKELY, PLACE
 from copydesk.labelling.verdict import Role, Verdict
 from copydesk.parsing import sections
 
@@ -50,6 +50,9 @@ class RoleThresholds:
     drop: float
     """A line with the label loses it below this probability."""
 
+    drop_of_rule: float | None = None
+    """The same for a line that has its label from a rule; None for `drop`."""
+
     fact: float = 0.0
     """A line with the label gets the role NOT_OF_STORY below this probability: no fact is read from it."""
 
@@ -64,20 +67,30 @@ class RoleThresholds:
     near_title: int = 0
     """Lines below the headline that are candidates too."""
 
+    label_alone: bool = False
+    """Whether the role gives and takes the label without saying whether a fact may be read from the line."""
+
     also: tuple[Label, ...] = ()
     """Lines with these labels are candidates too."""
 
 
 ROLES: Final[Mapping[str, RoleThresholds]] = {
     "deck": RoleThresholds(Label.DECK, 0.45, 0.7, 0.3, near_title=6),
-    "caption": RoleThresholds(Label.CAPTION, 0.3, 0.6, 0.2, 0.5, trusts_rules=True, also=(Label.CREDIT,)),
-    "credit": RoleThresholds(Label.CREDIT, 0.45, 0.9, 0.12, 0.5, trusts_rules=True, also=(Label.CAPTION,)),
+    "caption": RoleThresholds(Label.CAPTION, 0.3, 0.6, 0.2, fact=0.5, trusts_rules=True, also=(Label.CREDIT,)),
+    "credit": RoleThresholds(Label.CREDIT, 0.45, 0.9, 0.12, fact=0.5, trusts_rules=True, also=(Label.CAPTION,)),
     "note": RoleThresholds(Label.NOTE, 0.4, 0.8, 0.2, keeps_label=True, trusts_rules=True),
-    "bio": RoleThresholds(Label.BIO, 0.4, 0.8, 0.0),
+    "bio": RoleThresholds(Label.BIO, 0.2, 0.6, 0.0),
     "section": RoleThresholds(Label.TAGS, 0.6, 1.0, 0.0, role=Role.SECTION, also=(Label.NAVIGATION,)),
     "tags": RoleThresholds(Label.TAGS, 0.6, 1.0, 0.2, keeps_label=True),
+    "any byline": RoleThresholds(Label.BYLINE, 0.5, 0.8, 0.15, 0.08, label_alone=True),
+    "any date": RoleThresholds(Label.TIMESTAMP, 0.5, 0.8, 0.15, 0.05, label_alone=True),
+    "any tags": RoleThresholds(Label.TAGS, 0.5, 0.8, 0.25, 0.1, label_alone=True),
+    "any note": RoleThresholds(Label.NOTE, 0.3, 0.8, 0.25, 0.0, label_alone=True),
 }
-"""The roles.  If two of them take a line, the one decides that is farther above its threshold."""
+"""The roles.  If two of them take a line, the one decides that is farther above its threshold.
+
+The roles that begin with "any" decide about the label of a line, and say nothing about facts.
+"""
 
 MIN_SHARE: Final = 0.02
 """The model's share of the label from which on a line is a candidate."""
@@ -157,7 +170,8 @@ def read(
                 best[n] = (above, name, probability)
             is_sure = verdicts[n].share is None and limits.trusts_rules and not _is_elsewhere(shares[n])
             if labels[n] is limits.label and not is_sure:
-                if probability < limits.drop:
+                is_by_rule = verdicts[n].share is None and limits.drop_of_rule is not None
+                if probability < (limits.drop_of_rule if is_by_rule else limits.drop):
                     lost[n] = name
                 elif probability < limits.fact:
                     doubtful.append(n)
@@ -170,9 +184,12 @@ def read(
         if ROLES[name].keeps_label:
             found[n] = replace(verdicts[n], role=Role.NOT_OF_STORY)
             continue
-        place = max(NEXT_BEST, key=lambda place: shares[n, place])
-        found[n] = Verdict(LABELS[place], ROLE, round(float(shares[n, place]), 2))
+        found[n] = _next_best(shares[n])
     for n, (_, name, probability) in best.items():
+        if ROLES[name].label_alone:
+            if labels[n] is not ROLES[name].label:
+                found[n] = Verdict(ROLES[name].label, ROLE, probability)
+            continue
         role = Role.OF_STORY if probability >= ROLES[name].fact else Role.NOT_OF_STORY
         if labels[n] is not ROLES[name].label:
             found[n] = Verdict(ROLES[name].label, ROLE, probability, role)
@@ -182,6 +199,13 @@ def read(
         n, probability = section
         found[n] = Verdict(Label.TAGS, ROLE, probability, Role.SECTION)
     return found
+
+
+def _next_best(shares: Floats) -> Verdict:
+    """The label of a line that lost its own: of the story if the model prefers it, else of another story or the page."""
+    places = STORY_PLACES if shares[STORY_PLACES].sum() >= LIKELY else NEXT_BEST
+    place = max(places, key=lambda place: shares[place])
+    return Verdict(LABELS[place], ROLE, round(float(shares[place]), 2))
 
 
 def _is_elsewhere(shares: Floats) -> bool:

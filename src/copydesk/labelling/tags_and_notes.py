@@ -10,6 +10,7 @@ from copydesk.labelling.hints import NOTE as HINTS_AT_NOTE
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import SURE, LabelState
 from copydesk.parsing import topics
+from copydesk.parsing.notes import is_disclaimer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class Thresholds:
 
     min_note_words: int = 4
     """Words of a note."""
+
+    max_from_end: int = 3
+    """Lines of running text at the end of the story that may be disclaimers.  The same as for bios."""
 
     max_head_words: int = 6
     """Words of a line that announces topics."""
@@ -68,10 +72,17 @@ def is_note(line: Line) -> bool:
 
 
 def notes(state: LabelState) -> None:
-    """Label the notes.  A line that the model surely takes for the story is one only if it speaks of "this article"."""
+    """Label the notes.
+
+    A line that the model surely takes for the story is one only if it speaks of "this article", or if it is a
+    disclaimer and no sentence of the story is below it, except for a few lines at its end.
+    """
+    running = state.running()
+    end = running[-THRESHOLDS.max_from_end] if len(running) > THRESHOLDS.max_from_end else len(state.lines)
     for n, line in enumerate(state.lines):
         if state.verdicts[n] is None and _may_be_note(line):
             may_leave_story = state.story_shares[n] < SURE or line.facts.is_about_story
+            may_leave_story = may_leave_story or (n >= end and is_disclaimer(line.text))
             if may_leave_story and line.facts.says_note:  # a slow search, so it comes last
                 state.set_label(n, Label.NOTE, NOTE)
 

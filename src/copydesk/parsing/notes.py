@@ -6,6 +6,7 @@ from typing import Final
 from copydesk.vocabulary import VOCABULARY, whole_words
 
 _SAYS = re.compile(whole_words(VOCABULARY.note.phrases), re.IGNORECASE)
+_DISCLAIMS = re.compile(whole_words(VOCABULARY.note.disclaimers), re.IGNORECASE)
 _ABOUT_STORY = re.compile(whole_words(VOCABULARY.note.this_story), re.IGNORECASE)
 _ABOUT_SITE = re.compile(whole_words(VOCABULARY.note.about_site), re.IGNORECASE)
 
@@ -16,6 +17,11 @@ MAX_CHARACTERS: Final = 900
 def says_note(line: str) -> bool:
     """Whether the line has the words of a note: of a correction, a disclosure, a first publication."""
     return len(line) <= MAX_CHARACTERS and _SAYS.search(line) is not None and _ABOUT_SITE.search(line) is None
+
+
+def is_disclaimer(line: str) -> bool:
+    """Whether the line says what the text does not promise, or what its author earns."""
+    return says_note(line) and _DISCLAIMS.search(line) is not None
 
 
 def is_about_story(line: str) -> bool:
