@@ -51,6 +51,7 @@ ORDER_INSIDE = {
     ],
     "batch": [
         *(
+            "walk",
             "inputs",
             "counts",
             "messages",
@@ -61,7 +62,19 @@ ORDER_INSIDE = {
             "check",
             "job",
         ),
-        *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
+        *(
+            "opening",
+            "clean_file",
+            "reading",
+            "worker",
+            "pool",
+            "errors",
+            "state",
+            "remaining",
+            "publish",
+            "run",
+            "report",
+        ),
         "preview",
         "ordered",
     ],

@@ -63,7 +63,7 @@ def plan_job(
 ) -> Job:
     """The job that these parameters describe.  Raises InputError or ConfigError if they can't be used."""
     settings = config.resolve(Path(config_path) if config_path else None)
-    found = batch.plan(paths, files.place(output), settings.inputs.exclude)
+    found = batch.plan(paths, files.place(output), settings.inputs.exclude, follow_links=settings.inputs.follow_links)
     return Job(found, files.place(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
 
 

@@ -27,6 +27,7 @@ from typing import IO, Final, TypeAlias
 from copydesk.batch.messages import (
     PART,
     Done,
+    Opening,
     Part,
     PartStaged,
     Setup,
@@ -214,7 +215,7 @@ class WorkerPool:
         """The seconds that a worker may take for its current step."""
         if worker.last is None:
             return MAX_START_SECONDS
-        return self._setup.settings.run.seconds if isinstance(worker.last, Working) else math.inf
+        return self._setup.settings.run.seconds if isinstance(worker.last, (Opening, Working)) else math.inf
 
     def _remove_dead(self, worker: WorkerHandle, waiting: deque[Unit], *, is_late: bool = False) -> None:
         """Remove a dead worker.  Another worker gets its unit, without the dump that is now rejected."""
@@ -227,16 +228,20 @@ class WorkerPool:
         if worker.unit is None:
             return
         waiting.appendleft(worker.unit)
-        if isinstance(worker.last, Working):
+        if isinstance(worker.last, (Opening, Working)):
             self._blame(worker.last, worker.process.returncode, is_late=is_late)
 
-    def _blame(self, at: Working, exit_code: int, *, is_late: bool) -> None:
-        """Reject the dump on which a worker died, if it was late or if an earlier worker died on it too."""
+    def _blame(self, at: Opening | Working, exit_code: int, *, is_late: bool) -> None:
+        """Reject the dump on which a worker died, if it was late or if an earlier worker died on it too.
+
+        If the worker had not opened the file, all of the file is rejected.
+        """
         file = (at.path, at.file_source)
         deaths = self._deaths[*file, at.number] = self._deaths.get((*file, at.number), 0) + 1
         if is_late:
             limit = self._setup.settings.run.seconds
-            reject = Reject(at.source, "timeout", f"not done within run.seconds = {limit:g}")
+            what = "not done" if isinstance(at, Working) else "opening it or reading its next bytes was not done"
+            reject = Reject(at.source, "timeout", f"{what} within run.seconds = {limit:g}")
         elif deaths < MAX_DEATHS:
             return
         else:

@@ -111,7 +111,7 @@ def clean(
     output = output or Path("output")
     try:
         settings = config.resolve(config_path)
-        plan = batch.plan(paths, output, settings.inputs.exclude)
+        plan = batch.plan(paths, output, settings.inputs.exclude, follow_links=settings.inputs.follow_links)
         job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
         if dry_run:
             _show_preview(job)
