@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from copydesk import files
 from copydesk.batch import walk
-from copydesk.batch.walk import Excluded, Input, LeftOut, Walk, readable
+from copydesk.batch.walk import Excluded, Input, LeftOut, Walk
 from copydesk.document import Reject
 from copydesk.files import Look, Place, Remote
+from copydesk.text import as_source
 
 
 class InputError(ValueError):
@@ -149,11 +150,11 @@ def _named(
     if output and path.resolve() == output.resolve():
         raise InputError(f"{given} is the output directory: its own output would be cleaned")
     if within and not follow_links and walk.leads_outside(path, within):
-        yield LeftOut(readable(path.name), walk.OUTSIDE)
+        yield LeftOut(as_source(path.name), walk.OUTSIDE)
     elif path.is_dir():
         yield from Walk(path, output.resolve() if output else None, excluded, follow_links=follow_links)
     elif path.exists():
-        found = walk.file_input(path, readable(path.name))
+        found = walk.file_input(path, as_source(path.name))
         yield replace(found, within=within) if isinstance(found, Input) and not follow_links else found
     else:
         raise InputError(f"no such file or directory: {given}")
@@ -167,7 +168,7 @@ def _remote(given: Remote, output: Remote | None, excluded: Excluded) -> Iterato
         raise InputError(f"no such file or folder: {given}") from error
     if given.scheme in files.WEB or info.get("type") != "directory":
         query = urlsplit(given.url).query if given.scheme in files.WEB else ""
-        yield Input(str(given), readable(f"{given.name}?{query}" if query else given.name), given.look())
+        yield Input(str(given), as_source(f"{given.name}?{query}" if query else given.name), given.look())
         return
     if output and output.path().rstrip("/") == given.path().rstrip("/") and output.scheme == given.scheme:
         raise InputError(f"{given} is the output folder: its own output would be cleaned")
@@ -177,11 +178,11 @@ def _remote(given: Remote, output: Remote | None, excluded: Excluded) -> Iterato
         if is_output:
             continue
         if any(part.startswith(".") for part in below.split("/")):
-            yield LeftOut(readable(below), walk.HIDDEN)
+            yield LeftOut(as_source(below), walk.HIDDEN)
         elif excluded.has(one.name):
-            yield LeftOut(readable(below), walk.EXCLUDED)
+            yield LeftOut(as_source(below), walk.EXCLUDED)
         else:
-            yield Input(str(one), readable(below), seen)
+            yield Input(str(one), as_source(below), seen)
 
 
 def _matching(path: Place) -> Sequence[tuple[Place, str]]:

@@ -43,6 +43,7 @@ from copydesk.batch.messages import (
 )
 from copydesk.config import ConfigError
 from copydesk.document import Reject
+from copydesk.terminal import shown_lines
 
 MAX_START_SECONDS: Final = 120.0
 """A worker that is not ready after this time is killed.  On a busy machine its imports alone can take long."""
@@ -86,6 +87,7 @@ class WorkerHandle:
     unit: Unit | None = None
     last: WorkerMessage | None = None
     since: float = field(default_factory=time.monotonic)
+    printing: threading.Thread | None = None
 
 
 Received: TypeAlias = "queue.SimpleQueue[tuple[WorkerHandle, bytes | None]]"
@@ -166,13 +168,20 @@ class WorkerPool:
     def _start(self) -> WorkerHandle:
         command = [sys.executable, "-m", "copydesk.batch.worker"]
         process = subprocess.Popen(  # noqa: S603 - our own
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0, creationflags=OWN_GROUP
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=0,
+            creationflags=OWN_GROUP,
         )
-        if process.stdin is None or process.stdout is None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
             raise WorkerError("a worker was started without pipes for its messages")
         worker = WorkerHandle(process, process.stdin, process.stdout)
         self._workers.append(worker)
         threading.Thread(target=_listen, args=(worker, self._received), daemon=True).start()
+        worker.printing = threading.Thread(target=_pass_on, args=(process.stderr,), daemon=True)
+        worker.printing.start()
         with suppress(OSError):
             _send(worker, encode(self._setup))
         return worker
@@ -222,6 +231,8 @@ class WorkerPool:
         _kill(worker)
         self._workers.remove(worker)
         if worker.last is None:
+            if worker.printing:
+                worker.printing.join(POLL_SECONDS)
             raise WorkerError(
                 f"a worker ended before it was ready (exit code {worker.process.returncode}); its error is above"
             )
@@ -262,6 +273,15 @@ def _listen(worker: WorkerHandle, received: "Received") -> None:
             received.put((worker, line))
     worker.answers.close()
     received.put((worker, None))
+
+
+def _pass_on(printed: IO[bytes]) -> None:
+    """Print what a worker prints to standard error: messages of libraries and crashes, which may quote the dump."""
+    with printed:
+        while line := printed.readline(READ_BYTES):
+            with suppress(OSError, ValueError, AttributeError):  # standard error is closed
+                sys.stderr.write(shown_lines(line.decode("utf-8", "replace")))
+                sys.stderr.flush()
 
 
 def _kill(worker: WorkerHandle) -> None:

@@ -17,6 +17,7 @@ from typing import Final
 from copydesk import files
 from copydesk.document import Reject
 from copydesk.files import Look, Place
+from copydesk.text import as_source
 
 EXCLUDED: Final = "excluded by [inputs] exclude"
 HIDDEN: Final = "hidden"
@@ -126,7 +127,7 @@ class Walk:
                 yield Reject(own or self._folder.name, "unreadable", str(error.strerror))
 
     def _entry(self, entry: "os.DirEntry[str]", folder: _Folder, stack: list[_Folder]) -> Found:
-        source = folder.prefix + readable(entry.name)
+        source = folder.prefix + as_source(entry.name)
         try:
             if entry.name.startswith("."):
                 yield LeftOut(source, HIDDEN)
@@ -197,7 +198,7 @@ def file_input(path: Path, source: str) -> Input | Reject:
     if path.is_file() and _is_descriptor(path):
         real = Path(os.path.realpath(path))
         if real.is_file() and real.samefile(path):
-            return Input(str(real), source if source != readable(path.name) else readable(real.name))
+            return Input(str(real), source if source != as_source(path.name) else as_source(real.name))
     elif path.is_file():
         return Input(str(path), source)
     return Reject(source, "unreadable", "not a regular file; to clean a stream, use - and standard input")
@@ -213,8 +214,3 @@ def _is_descriptor(path: Path) -> bool:
             return False
         path = folder / path.readlink()
     return False
-
-
-def readable(name: str) -> str:
-    """A file's name as text.  Bytes that are not UTF-8 are escaped, and so is "#", which separates names of records."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace").replace("#", "%23")

@@ -15,7 +15,7 @@ from copydesk.cli.progress import progress_bar
 from copydesk.cli.streams import CommandError, put, put_line, say
 from copydesk.exit_codes import ExitCode
 from copydesk.place_option import PlaceType
-from copydesk.terminal import shown
+from copydesk.terminal import escaped, shown
 
 if TYPE_CHECKING:
     from copydesk.batch import Job, Progress
@@ -161,6 +161,6 @@ def _clean_stream(settings: "Config", jobs: int | None) -> int:
                 rejected += 1
                 say(store.reject_line(outcome).rstrip("\n"))
             else:
-                lines = "".join(one.to_json() + "\n" for one in (outcome.article, *outcome.teasers))
+                lines = "".join(escaped(one.to_json()) + "\n" for one in (outcome.article, *outcome.teasers))
                 put(lines.encode())
     return ExitCode.REJECTED if rejected else ExitCode.DONE

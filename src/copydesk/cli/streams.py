@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import click
 
+from copydesk.cli.logs import tame_other_loggers
 from copydesk.exit_codes import ExitCode
-from copydesk.terminal import shown
+from copydesk.terminal import shown, shown_lines
 
 STANDARD: Final = (0, 1, 2)
 
@@ -28,6 +29,7 @@ class Shell(click.Group):
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run the command of the arguments."""
         _open_standard_streams()
+        tame_other_loggers()
         return super().main(*arguments, **options)
 
     def invoke(self, context: click.Context) -> object:
@@ -56,14 +58,17 @@ def put(text: str | bytes) -> None:
 
 
 def put_line(line: str = "") -> None:
-    """Write a line to standard output.  Raises CommandError if it is closed."""
-    put(line + "\n")
+    """Write a line to standard output, harmless for a terminal.  Raises CommandError if it is closed."""
+    put(shown_lines(line) + "\n")
 
 
 def say(text: str) -> None:
-    """Write a line to standard error.  If it is closed, there is no one to read it, and the command goes on."""
+    """Write a line to standard error, harmless for a terminal.
+
+    If it is closed, there is no one to read it, and the command goes on.
+    """
     with suppress(OSError):
-        click.echo(text, err=True)
+        click.echo(shown_lines(text), err=True)
 
 
 def _open_standard_streams() -> None:
