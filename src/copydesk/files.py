@@ -291,6 +291,15 @@ def open_regular(path: Path, buffering: int = -1) -> IO[bytes]:
     return stream
 
 
+def read_limited(path: Path, limit: int) -> bytes:
+    """All bytes of a small regular file.  Raises OSError if it has more than `limit`, or is not regular."""
+    with open_regular(path) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes", str(path))
+    return data
+
+
 def _check_regular(found: os.stat_result, path: Path) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a regular file", str(path))
