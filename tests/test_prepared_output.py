@@ -1,6 +1,8 @@
 """An output folder that somebody else has prepared or damaged: nothing outside it is written, moved or deleted."""
 
 import hashlib
+import random
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,9 +13,12 @@ import pytest
 from conftest import Copydesk
 from copydesk import batch, config
 from copydesk.batch import Job
+from copydesk.batch.check import check_output
 from copydesk.batch.job import digest, run_key
+from copydesk.batch.manifest import Manifest, manifest_errors
+from copydesk.batch.manifest_totals import Totals
 from copydesk.batch.messages import PART, Entry, FileState, Fingerprint, Outcome, Part, encode, staged_name
-from copydesk.store import is_inside
+from copydesk.store import Format, is_inside
 from runs import fill
 
 FORMATS = ("--format", "md,json,jsonl")
@@ -217,3 +222,50 @@ def test_folders_in_the_way_have_their_own_message(copydesk: Copydesk, tmp_path:
     assert b"out/records.jsonl: Is a directory" in run.stderr
     records.rmdir()
     assert copydesk("clean", dumps, "-o", "out", *FORMATS).returncode == 0
+
+
+ALL = (Format.MD, Format.JSON, Format.JSONL)
+RUN_EVERY = 7
+"""A run takes seconds, so only some of the damaged manifests get one."""
+
+FLIPS = (1, 5, 50, 300)
+"""Bytes that are changed at once: a page of the database has 4,096."""
+
+
+@pytest.fixture(scope="module")
+def cleaned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with dumps and their output."""
+    folder = tmp_path_factory.mktemp("cleaned")
+    batch.run(batch.Job(batch.plan([fill(folder / "dumps", 3)]), folder / "out", ALL))
+    return folder
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_manifest_with_flipped_bytes_never_ends_in_an_error_of_python(
+    tmp_path: Path, cleaned_once: Path, seed: int
+) -> None:
+    """Whatever reads it gets rows, or an OSError that names the file and says what to do."""
+    dumps, output = cleaned_once / "dumps", tmp_path / "out"
+    shutil.copytree(cleaned_once / "out", output)
+    chance, path = random.Random(seed), output / ".copydesk" / "manifest.sqlite"
+    data = bytearray(path.read_bytes())
+    for _ in range(FLIPS[seed % len(FLIPS)]):
+        data[chance.randrange(100, len(data))] = chance.randrange(256)
+    path.write_bytes(data)
+    readers: tuple[Callable[[Manifest], object], ...] = (
+        lambda found: list(check_output(output, found)),
+        lambda found: (Totals(found).of_all(), Totals(found).runs(5), Totals(found).all_reasons()),
+        lambda found: list(found.files()),
+    )
+    for read in readers:
+        try:
+            with manifest_errors(path.parent), closing(Manifest(path.parent)) as found:
+                read(found)
+        except OSError as error:
+            assert error.filename is None or "manifest.sqlite" in str(error.filename)
+    if seed % RUN_EVERY:
+        return
+    try:
+        batch.run(batch.Job(batch.plan([dumps]), output, ALL))
+    except OSError as error:
+        assert "manifest" in str(error)
