@@ -4,8 +4,10 @@ import hashlib
 import random
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from copydesk.batch.manifest import Manifest, manifest_errors
 from copydesk.batch.manifest_totals import Totals
 from copydesk.batch.messages import PART, Entry, FileState, Fingerprint, Outcome, Part, encode, staged_name
 from copydesk.store import Format, is_inside
-from runs import fill
+from runs import fill, story
 
 FORMATS = ("--format", "md,json,jsonl")
 EVIL = b"evil\n"
@@ -269,3 +271,48 @@ def test_a_manifest_with_flipped_bytes_never_ends_in_an_error_of_python(
         batch.run(batch.Job(batch.plan([dumps]), output, ALL))
     except OSError as error:
         assert "manifest" in str(error)
+
+
+def prepare_manifest(output: Path, path: str, source: str, *, finished: bool) -> None:
+    """A row for a file that no run was given, as if the next run had it; with `finished`, of a lost name."""
+    with closing(sqlite3.connect(output / ".copydesk" / "manifest.sqlite")) as base, base:
+        (run,) = base.execute("select max(id) from runs").fetchone()
+        changed = (path, source, run + 1, finished)
+        base.execute("update inputs set path = ?, source = ?, run = ?, finished = ? where id = 1", changed)
+        base.execute("update documents set reason = 'name_taken', name = '' where input = 1 and ?", (finished,))
+        base.execute("update documents set stale = 3 where input = 1 and not ?", (finished,))
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_prepared_manifest_has_no_other_file_read(tmp_path: Path, cleaned_once: Path, finished: bool) -> None:
+    """The numbers of runs are known, so a row can look as if it were of the next run."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text(story(77), encoding="utf-8")
+    output = tmp_path / "out"
+    shutil.copytree(cleaned_once / "out", output)
+    prepare_manifest(output, str(secret), "secret.txt", finished=finished)
+    with batch.Run(batch.Job(batch.plan([cleaned_once / "dumps"]), output, ALL)) as run:
+        handed_out = {item.path for units in run.rounds() for unit in units for item in unit.items}
+    assert str(secret) not in handed_out
+
+
+def test_a_prepared_manifest_has_no_connection_opened(copydesk: Copydesk, tmp_path: Path, cleaned_once: Path) -> None:
+    asked: list[str] = []
+
+    class Note(BaseHTTPRequestHandler):
+        def handle(self) -> None:
+            asked.append("somebody")
+
+    with HTTPServer(("127.0.0.1", 0), Note) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        output, address = tmp_path / "out", f"http://127.0.0.1:{server.server_address[1]}/a.txt"
+        shutil.copytree(cleaned_once / "out", output)
+        prepare_manifest(output, address, "a.txt", finished=True)
+        for command in (
+            ("clean", cleaned_once / "dumps", "-o", "out", "--prune", *FORMATS),
+            ("clean", cleaned_once / "dumps", "-o", "out", "--prune", "--dry-run", *FORMATS),
+            *(("status", "out"), ("verify", "out"), ("rules", "out")),
+        ):
+            assert copydesk(*command).returncode in (0, 1, 3)
+        server.shutdown()
+    assert asked == []

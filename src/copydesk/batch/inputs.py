@@ -45,6 +45,7 @@ class Inputs:
             self._base.execute("commit")
         except sqlite3.Error as error:
             raise OSError(errno.ENOSPC, f"the list of files can't be stored: {error}", tempfile.gettempdir()) from error
+        self._stores: dict[bytes, bool] = {}
         self._count = int(self._base.execute("select count(*) from inputs").fetchone()[0])
 
     def _once(self, source: str) -> None:
@@ -71,6 +72,14 @@ class Inputs:
         """Whether this file is one of them."""
         sql = "select 1 from inputs where source = ? and file = ?"
         return self._base.execute(sql, (source, os.fsencode(file))).fetchone() is not None
+
+    def has_store(self, one: Remote) -> bool:
+        """Whether one of them is in the same store, or on the same host, as this file."""
+        store = os.fsencode(f"{one.scheme}://{urlsplit(one.url).netloc}/")
+        if store not in self._stores:
+            sql = "select 1 from inputs where substr(file, 1, ?) = ? limit 1"
+            self._stores[store] = self._base.execute(sql, (len(store), store)).fetchone() is not None
+        return self._stores[store]
 
     def within(self, source: str, file: str) -> str:
         """The folder in which this file must be when it is read; "" if it may be anywhere, or is not one of them."""

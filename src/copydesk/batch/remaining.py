@@ -70,12 +70,21 @@ class Remaining:
 
     def _following_rounds(self) -> Iterator[Iterator[Unit]]:
         seen: set[tuple[tuple[str, str], str]] = set()
-        while left := self._state.dumps.unfinished_files(self._state.number):
+        while left := self._unfinished():
             for file in [one for one in left.items() if one in seen]:
                 self._reject_rest(*file[0])
                 del left[file[0]]
             seen.update(left.items())
             yield self._units(self._following(sorted(left)))
+
+    def _unfinished(self) -> dict[tuple[str, str], str]:
+        """The inputs of this run that still miss dumps, each with a digest of its current dumps."""
+        found = self._state.dumps.unfinished_files(self._state.number)
+        return {file: digest for file, digest in found.items() if self._is_input(*file)}
+
+    def _is_input(self, source: str, path: str) -> bool:
+        """Whether the run was given this file: somebody else may have prepared the manifest, and named any file."""
+        return self._state.job.plan.inputs.holds(source, str(path_from_text(path)))
 
     def _reject_rest(self, source: str, path: str) -> None:
         """Reject the rest of a file that made no progress in a round, so that the run ends."""
@@ -158,7 +167,7 @@ class Remaining:
         found = {one[:2]: None for one in lesser if not self._has_best_name(one[3], one[4], *one[:3])}
         for source, path in found:
             row = self._state.manifest.file(source, path)
-            if row:
+            if row and self._is_input(source, path):
                 yield from self._ranges(self._item(source, path), row.state.size, row)
 
     def _has_best_name(self, dump: str, name: str, source: str, path: str, number: int) -> bool:
