@@ -16,7 +16,8 @@ from copydesk import files
 from copydesk.batch.errors import RUN_ERRORS, explain_error
 from copydesk.exit_codes import ExitCode
 from copydesk.flow_options import add_options, parameters
-from copydesk.tasks import check_dask, clean
+from copydesk.tasks import check_dask, clean, end_without_server, finish
+from copydesk.terminal import shown
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,12 +30,15 @@ def main() -> int:
     try:
         if options.dask:
             check_dask()  # before a server is started
+        end_without_server()
         counts = clean(**parameters(options))
     except RUN_ERRORS as error:
         message, code = explain_error(error, files.place(options.output))
-        print(message, file=sys.stderr)
+        print(shown(message), file=sys.stderr)
         return code
-    return ExitCode.REJECTED if counts["rejected"] else ExitCode.DONE
+    code = ExitCode.REJECTED if counts["rejected"] else ExitCode.DONE
+    finish(code)
+    return code
 
 
 if __name__ == "__main__":

@@ -6,14 +6,14 @@ while it publishes a dump.  Variables of the environment say what happens:
 
     HOOK_LOG            the file that gets a line "pid source" for each dump
     HOOK_SLOW           seconds that each dump takes longer
-    HOOK_SLOW_DIGEST    seconds that the SHA-256 of a file takes longer
+    HOOK_SLOW_DIGEST    seconds that the SHA-256 of a file takes longer; bytes arrive all the time
+    HOOK_STUCK          the name of a file that gives no byte
     HOOK_DISARMED       traps do nothing
     HOOK_ONE_READER     a file for the pid of the only worker that can read record r5; others have no memory for it
     HOOK_DIE_AT         the number of the dump at which the run dies
     HOOK_DIE_AFTER      "all" where all files of that dump have their names by then, else the first of them has
 """
 
-import hashlib
 import os
 import signal
 import sys
@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import IO
 
 
 def note(what: str) -> None:
@@ -58,13 +59,13 @@ def replace(owner: ModuleType | type, name: str, new: Callable[..., object]) -> 
 
 
 def hook_worker() -> None:
-    from copydesk import desk
+    from copydesk import desk, files
     from copydesk.config import Config
     from copydesk.document import Cleaned, Json, Reject
     from copydesk.dump import Dump, Pending
     from copydesk.readers import html, record_fields
 
-    clean_dump, file_digest = desk.clean_dump, hashlib.file_digest
+    clean_dump, digest = desk.clean_dump, files.digest
     dump_of, render_text = record_fields.dump_of, html.render_text
 
     def clean(raw: Dump, settings: Config) -> Cleaned:
@@ -89,12 +90,16 @@ def hook_worker() -> None:
         spring(markup, "RENDERING:")
         return render_text(markup, *more)  # type: ignore[arg-type]
 
-    def digest(*arguments: object) -> object:
-        time.sleep(float(os.environ.get("HOOK_SLOW_DIGEST", "0")))
-        return file_digest(*arguments)  # type: ignore[arg-type]
+    def slow_digest(stream: IO[bytes], report: Callable[[int], None], *more: IO[bytes]) -> str:
+        for piece in range(round(10 * float(os.environ.get("HOOK_SLOW_DIGEST", "0")))):
+            time.sleep(0.1)
+            report(piece)
+        if Path(stream.name).name == os.environ.get("HOOK_STUCK"):
+            time.sleep(10**6)
+        return digest(stream, report, *more)
 
     replace(desk, "clean_dump", clean)
-    replace(hashlib, "file_digest", digest)
+    replace(files, "digest", slow_digest)
     replace(record_fields, "dump_of", read)
     replace(html, "render_text", render)
 

@@ -18,7 +18,7 @@ ORDER = [
     *("document", "vocabulary", "config", "lexicon", "plausible_text", "decoding", "dump", "html_pictures"),
     *("html_attributes", "html_lines", "language"),
     *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
-    *("readers", "raw_dump", "shards", "store", "batch", "library", "profile_check", "tasks", "cli"),
+    *("readers", "raw_dump", "shards", "store", "batch", "library", "profile_check", "server_watch", "tasks", "cli"),
 ]
 METHODS = {("document", "render")}
 """(module, imported): the methods of `Record` that write it import their module when they are called."""
@@ -51,6 +51,7 @@ ORDER_INSIDE = {
     ],
     "batch": [
         *(
+            "walk",
             "inputs",
             "counts",
             "messages",
@@ -61,7 +62,19 @@ ORDER_INSIDE = {
             "check",
             "job",
         ),
-        *("clean_file", "reading", "worker", "pool", "errors", "state", "remaining", "publish", "run", "report"),
+        *(
+            "opening",
+            "clean_file",
+            "reading",
+            "worker",
+            "pool",
+            "errors",
+            "state",
+            "remaining",
+            "publish",
+            "run",
+            "report",
+        ),
         "preview",
         "ordered",
     ],

@@ -140,7 +140,7 @@ def test_a_dump_with_two_sources_that_hangs_is_rejected_under_both(
 def test_the_time_limit_does_not_count_the_hashing_of_a_file(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`run.seconds` is for one dump; the SHA-256 of a large container may take longer."""
+    """The SHA-256 of a large container may take longer than `run.seconds`, if its bytes arrive all the time."""
     container(fill(tmp_path / "dumps", 1) / "box.jsonl", [story(number) for number in range(5)])
     monkeypatch.setenv("HOOK_SLOW_DIGEST", "4")
     run = begin(tmp_path / "dumps", tmp_path / "out", "--jobs", "1", "--config", str(limits(tmp_path, seconds=2)))

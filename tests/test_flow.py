@@ -18,8 +18,12 @@ import pytest
 import yaml
 
 from conftest import ROOT, Copydesk
+from runs import fill
 
 STORY = "A headline of some length\n\nThe council voted on Monday to close the bridge,which has stood for a century.\n"
+
+MAX_SECONDS_AFTER_DEATH = 30.0
+"""Seconds after which a flow has ended whose Prefect server has died."""
 
 
 def test_the_report_names_the_four_steps_with_their_counts() -> None:
@@ -224,3 +228,28 @@ def test_serving_needs_a_server(tmp_path: Path) -> None:
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, timeout=60)
     assert (run.returncode, run.stderr.decode().count("\n")) == (2, 1)
     assert b"PREFECT_API_URL" in run.stderr
+
+
+@pytest.mark.slow
+def test_a_flow_ends_soon_after_its_server_has_died(copydesk: Copydesk, tmp_path: Path) -> None:
+    """The exit code is 3, with a message; the next run continues, and the output is that of an undisturbed run."""
+    folder, out, port = fill(tmp_path / "dumps", 900), tmp_path / "out", free_port()
+    api = f"http://127.0.0.1:{port}/api"
+    environment = surroundings(tmp_path / "prefect", PREFECT_API_URL=api)
+    server = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, str(ROOT / "flows" / "clean.py"), str(folder), "-o", str(out), "--jobs", "1"]
+    with started(server, cwd=tmp_path, env=environment):
+        wait_for(lambda: answers(f"{api}/health"), 120, tmp_path / "log")
+        run = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_for(lambda: len(list(out.glob("*.md"))) > 5, 120, tmp_path / "log")
+    began = time.monotonic()
+    try:
+        _, printed = run.communicate(timeout=60)
+    finally:
+        run.kill()
+    assert time.monotonic() - began < MAX_SECONDS_AFTER_DEATH
+    assert run.returncode == 3, printed.decode()[-2_000:]
+    assert "has not answered for" in printed.decode().splitlines()[-1]
+    copydesk("clean", folder, "-o", "out")
+    copydesk("clean", folder, "-o", "plain")
+    assert tree(out) == tree(tmp_path / "plain")

@@ -1,9 +1,13 @@
 """An output folder that somebody else has prepared or damaged: nothing outside it is written, moved or deleted."""
 
 import hashlib
+import random
+import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,10 +15,13 @@ import pytest
 from conftest import Copydesk
 from copydesk import batch, config
 from copydesk.batch import Job
+from copydesk.batch.check import check_output
 from copydesk.batch.job import digest, run_key
+from copydesk.batch.manifest import Manifest, manifest_errors
+from copydesk.batch.manifest_totals import Totals
 from copydesk.batch.messages import PART, Entry, FileState, Fingerprint, Outcome, Part, encode, staged_name
-from copydesk.store import is_inside
-from runs import fill
+from copydesk.store import Format, is_inside
+from runs import fill, story
 
 FORMATS = ("--format", "md,json,jsonl")
 EVIL = b"evil\n"
@@ -217,3 +224,95 @@ def test_folders_in_the_way_have_their_own_message(copydesk: Copydesk, tmp_path:
     assert b"out/records.jsonl: Is a directory" in run.stderr
     records.rmdir()
     assert copydesk("clean", dumps, "-o", "out", *FORMATS).returncode == 0
+
+
+ALL = (Format.MD, Format.JSON, Format.JSONL)
+RUN_EVERY = 7
+"""A run takes seconds, so only some of the damaged manifests get one."""
+
+FLIPS = (1, 5, 50, 300)
+"""Bytes that are changed at once: a page of the database has 4,096."""
+
+
+@pytest.fixture(scope="module")
+def cleaned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with dumps and their output."""
+    folder = tmp_path_factory.mktemp("cleaned")
+    batch.run(batch.Job(batch.plan([fill(folder / "dumps", 3)]), folder / "out", ALL))
+    return folder
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_manifest_with_flipped_bytes_never_ends_in_an_error_of_python(
+    tmp_path: Path, cleaned_once: Path, seed: int
+) -> None:
+    """Whatever reads it gets rows, or an OSError that names the file and says what to do."""
+    dumps, output = cleaned_once / "dumps", tmp_path / "out"
+    shutil.copytree(cleaned_once / "out", output)
+    chance, path = random.Random(seed), output / ".copydesk" / "manifest.sqlite"
+    data = bytearray(path.read_bytes())
+    for _ in range(FLIPS[seed % len(FLIPS)]):
+        data[chance.randrange(100, len(data))] = chance.randrange(256)
+    path.write_bytes(data)
+    readers: tuple[Callable[[Manifest], object], ...] = (
+        lambda found: list(check_output(output, found)),
+        lambda found: (Totals(found).of_all(), Totals(found).runs(5), Totals(found).all_reasons()),
+        lambda found: list(found.files()),
+    )
+    for read in readers:
+        try:
+            with manifest_errors(path.parent), closing(Manifest(path.parent)) as found:
+                read(found)
+        except OSError as error:
+            assert error.filename is None or "manifest.sqlite" in str(error.filename)
+    if seed % RUN_EVERY:
+        return
+    try:
+        batch.run(batch.Job(batch.plan([dumps]), output, ALL))
+    except OSError as error:
+        assert "manifest" in str(error)
+
+
+def prepare_manifest(output: Path, path: str, source: str, *, finished: bool) -> None:
+    """A row for a file that no run was given, as if the next run had it; with `finished`, of a lost name."""
+    with closing(sqlite3.connect(output / ".copydesk" / "manifest.sqlite")) as base, base:
+        (run,) = base.execute("select max(id) from runs").fetchone()
+        changed = (path, source, run + 1, finished)
+        base.execute("update inputs set path = ?, source = ?, run = ?, finished = ? where id = 1", changed)
+        base.execute("update documents set reason = 'name_taken', name = '' where input = 1 and ?", (finished,))
+        base.execute("update documents set stale = 3 where input = 1 and not ?", (finished,))
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_prepared_manifest_has_no_other_file_read(tmp_path: Path, cleaned_once: Path, finished: bool) -> None:
+    """The numbers of runs are known, so a row can look as if it were of the next run."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text(story(77), encoding="utf-8")
+    output = tmp_path / "out"
+    shutil.copytree(cleaned_once / "out", output)
+    prepare_manifest(output, str(secret), "secret.txt", finished=finished)
+    with batch.Run(batch.Job(batch.plan([cleaned_once / "dumps"]), output, ALL)) as run:
+        handed_out = {item.path for units in run.rounds() for unit in units for item in unit.items}
+    assert str(secret) not in handed_out
+
+
+def test_a_prepared_manifest_has_no_connection_opened(copydesk: Copydesk, tmp_path: Path, cleaned_once: Path) -> None:
+    asked: list[str] = []
+
+    class Note(BaseHTTPRequestHandler):
+        def handle(self) -> None:
+            asked.append("somebody")
+
+    with HTTPServer(("127.0.0.1", 0), Note) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        output, address = tmp_path / "out", f"http://127.0.0.1:{server.server_address[1]}/a.txt"
+        shutil.copytree(cleaned_once / "out", output)
+        prepare_manifest(output, address, "a.txt", finished=True)
+        for command in (
+            ("clean", cleaned_once / "dumps", "-o", "out", "--prune", *FORMATS),
+            ("clean", cleaned_once / "dumps", "-o", "out", "--prune", "--dry-run", *FORMATS),
+            *(("status", "out"), ("verify", "out"), ("rules", "out")),
+        ):
+            assert copydesk(*command).returncode in (0, 1, 3)
+        server.shutdown()
+    assert asked == []

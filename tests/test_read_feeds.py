@@ -109,3 +109,38 @@ def test_a_hostile_feed_takes_linear_time(tmp_path: Path, pump: str) -> None:
         read(path)
         seconds.append(time.process_time() - began)
     assert seconds[1] < max(0.5, 32 * seconds[0])
+
+
+ENTITIES = {
+    "ten times ten": "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)),
+    "one that is long": f'<!ENTITY a9 "{"A" * 3_000}">',
+    "in single quotes": "<!ENTITY a0 'rain'><!ENTITY a9 '&a0;&a0;'>",
+    "made by another": "<!ENTITY % p \"<!ENTITY a9 'rain and more rain'>\"> %p;",
+    "behind an element in a value": '<!ENTITY z "<b/>"><!ENTITY a0 "rain"><!ENTITY a9 "&a0;&a0;">',
+}
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("declared", ENTITIES.values(), ids=ENTITIES)
+def test_entities_that_make_a_feed_longer_are_rejected_at_once(tmp_path: Path, declared: str, wide: bool) -> None:
+    feed = (
+        f'<?xml version="1.0" encoding="{"utf-16" if wide else "utf-8"}"?><!DOCTYPE rss [{declared}]>'
+        "<rss><channel><item><title>Rain</title><description>&a9;</description></item></channel></rss>"
+    )
+    (tmp_path / "a.rss").write_text(feed, encoding="utf-16" if wide else "utf-8")
+    began = time.monotonic()
+    (found,) = read(tmp_path / "a.rss")
+    assert time.monotonic() - began < 2
+    assert (found.reason, "ENTITY" in found.detail) == ("bomb", True)  # type: ignore[union-attr]
+
+
+def test_entities_for_single_characters_are_read(tmp_path: Path) -> None:
+    """Old feeds declare those of HTML; a feed without a DOCTYPE may show declarations in its text."""
+    declared = '<!ENTITY % HTMLlat1 PUBLIC "-//W3C//ENTITIES Latin 1 for XHTML//EN" "x.ent"><!ENTITY nbsp "&#160;">'
+    rest = "<rss><channel><item><title>Rain</title><description>%s</description></item></channel></rss>"
+    story = "It rained, said&nbsp;the mayor, and went on to rain all day long for a week and a day."
+    shows = f'<![CDATA[{story} The code was <!ENTITY long "{"A" * 99}"> and no more.]]>'
+    for number, feed in enumerate((f"<!DOCTYPE rss [{declared}]>{rest % story}", rest % shows)):
+        (tmp_path / f"{number}.rss").write_text(f'<?xml version="1.0"?>{feed}', encoding="utf-8")
+        (found,) = read(tmp_path / f"{number}.rss")
+        assert "the mayor, and went on" in found.text  # type: ignore[union-attr]

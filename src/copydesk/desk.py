@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -64,6 +64,7 @@ def profile_of(raw: Dump, settings: Config) -> Profile | None:
 
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     """Clean a dump that a reader has read.  Raises UnreadableError if it has too many lines."""
+    raw = replace(raw, given=raw.given.as_fields())
     profile = profile_of(raw, settings)
     edited = edit_dump(raw, settings)
     verdicts = label(

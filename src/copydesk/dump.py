@@ -10,6 +10,7 @@ from copydesk.config import Config
 from copydesk.decoding import decode
 from copydesk.document import Json, Undecoded
 from copydesk.edits import has_visible
+from copydesk.text import as_field
 
 MAX_BINARY_SHARE: Final = 0.1
 """A file with a larger share of control characters and undecodable bytes is not text.  Texts with some bad bytes have
@@ -81,6 +82,19 @@ class SuppliedMetadata:
     def guessed_date(self) -> str | None:
         """The answer of `guess_date`, which is called each time."""
         return self.guess_date() if self.guess_date else None
+
+    def as_fields(self) -> "SuppliedMetadata":
+        """These metadata without control characters and marks that could turn what follows them (see `as_field`)."""
+        lists = ("stated_sections", "stated_tags", "stated_keywords")
+        changed: dict[str, object] = {
+            name: tuple(replace(one, value=as_field(one.value)) for one in getattr(self, name)) for name in lists
+        }
+        for name in ("authors", "stated_authors"):
+            changed[name] = tuple(filter(None, map(as_field, getattr(self, name))))
+        for name in ("title", "stated_title", "publisher"):
+            value = getattr(self, name)
+            changed[name] = as_field(value) or None if value else value
+        return replace(self, **changed)  # type: ignore[arg-type] # the names are those of the fields
 
     def or_else(self, other: "SuppliedMetadata") -> "SuppliedMetadata":
         """These metadata, with missing fields taken from `other`; `extra` is not taken from it."""

@@ -1,6 +1,12 @@
 """The exit codes of commands and flows."""
 
 from enum import IntEnum
+from typing import Final
+
+NO_MEMORY: Final = (
+    "there is not enough memory for this process; allow it more (ulimit -v, the container), and run again"
+)
+"""The message for NOT_FINISHED because of memory."""
 
 
 class ExitCode(IntEnum):

@@ -53,9 +53,10 @@ def show(cleaned: Cleaned, console: Console | None = None, only: str | None = No
     """
     console = console or Console(highlight=False)
     article = cleaned.article
-    console.print(Text(f"{shown(article.source)}: {article.kind}, language {article.metadata.language or 'unknown'}"))
+    language = article.metadata.language or "unknown"
+    console.print(Text(shown(f"{article.source}: {article.kind}, language {language}")))
     if article.provenance.profile:
-        console.print(Text(f"profile {article.provenance.profile}"))
+        console.print(Text(shown(f"profile {article.provenance.profile}")))
     if only not in ("facts", "teasers"):
         blocks = [(number, block) for number, block in enumerate(article.blocks) if _is_wanted(block, article, only)]
         console.print(_table(blocks, article.edits))
@@ -124,10 +125,10 @@ def _table(blocks: Iterable[tuple[int | None, Block]], edits: Sequence[Edit]) ->
         style = next((style for labels, style in STYLES if block.label in labels), APPARATUS)
         own = inside(edits, block.start, block.end)
         name = Text(block.label, style=style)
-        table.add_row("" if number is None else str(number), name, _marked(block, own), Text(_reason(block)))
+        table.add_row("" if number is None else str(number), name, _marked(block, own), Text(shown(_reason(block))))
         for edit in own:
             table.add_row(
-                "", "", Text(f"{edit.before!a} -> {edit.after!a}", style="yellow"), Text(", ".join(edit.rules))
+                "", "", Text(f"{edit.before!a} -> {edit.after!a}", style="yellow"), Text(shown(", ".join(edit.rules)))
             )
     return table
 

@@ -10,8 +10,9 @@ import io
 import os
 import re
 import shutil
+import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -63,6 +64,12 @@ MD5_FIELDS: Final = ("ETag", "etag")
 
 BLOCK_BYTES: Final = 2**22
 """Bytes of a remote file that are read ahead: few requests for a large file, little memory in each worker."""
+
+HASHED_BYTES: Final = 2**20
+"""Bytes that are hashed at a time.  A disk of 17 kB/s gives them within the default of `run.seconds`."""
+
+NO_WAITING: Final[int] = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+"""Flags with which opening a pipe or a device does not wait.  They change nothing for a regular file."""
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,20}):/(/?)", re.IGNORECASE)
 _MD5 = re.compile(r'"?([0-9a-f]{32})"?')
@@ -171,12 +178,17 @@ class Remote:
         """
         if self.scheme in WEB:
             copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-            with store_errors(self.url), self.system().open(self.path(), mode, block_size=0) as stream:
+            with self.open_once() as stream:
                 shutil.copyfileobj(stream, copy, BLOCK_BYTES)
             copy.seek(0)
             return copy
+        return self.open_once()
+
+    def open_once(self) -> IO[bytes]:
+        """The bytes of the file, which can be read once, from the beginning; those of a web server without a copy."""
         with store_errors(self.url):
-            opened = self.system().open(self.path(), mode, block_size=BLOCK_BYTES)
+            block = 0 if self.scheme in WEB else BLOCK_BYTES
+            opened = self.system().open(self.path(), "rb", block_size=block)
         return io.BufferedReader(_Stream(opened, self.url), BLOCK_BYTES // 16)
 
     def read_bytes(self) -> bytes:
@@ -264,10 +276,63 @@ def look(where: Place) -> Look:
     return Look(now.st_size, now.st_mtime_ns)
 
 
-def sha256(where: Readable) -> str:
-    """The SHA-256 of the bytes of a file."""
-    with where.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type] # it wants readinto
+def open_regular(path: Path, buffering: int = -1) -> IO[bytes]:
+    """The bytes of a regular file.  Raises OSError for anything else, without waiting: a pipe, a device, a socket.
+
+    Another program may have put one of these in the place of a file since its folder was read.
+    """
+    _check_regular(os.stat(path), path)  # noqa: PTH116 - only opening a device can already do something
+    stream = open(path, "rb", buffering, opener=_open_without_waiting)  # noqa: SIM115 - the caller closes it
+    try:
+        _check_regular(os.fstat(stream.fileno()), path)
+    except BaseException:
+        stream.close()
+        raise
+    return stream
+
+
+def read_limited(path: Path, limit: int) -> bytes:
+    """All bytes of a small regular file.  Raises OSError if it has more than `limit`, or is not regular."""
+    with open_regular(path) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes", str(path))
+    return data
+
+
+def _check_regular(found: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | NO_WAITING)
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is that of a folder, or of something in it; both are without links."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def is_open_below(stream: IO[bytes], path: Path, folder: str) -> bool:
+    """Whether an open file is in this folder, which is without links.  The path of the file may lead through links."""
+    real = os.path.realpath(path)
+    return is_below(real, folder) and os.path.samestat(os.stat(real), os.fstat(stream.fileno()))  # noqa: PTH116 - the path is a text
+
+
+def digest(stream: IO[bytes], report: Callable[[int], None], copy: IO[bytes] | None = None) -> str:
+    """The SHA-256 of the rest of a stream, which is also written to `copy` if there is one.
+
+    `report` is called with the number of bytes after each piece, and may raise an error to stop.
+    """
+    found, read = hashlib.sha256(), 0
+    while data := stream.read(HASHED_BYTES):
+        found.update(data)
+        if copy:
+            copy.write(data)
+        read += len(data)
+        report(read)
+    return found.hexdigest()
 
 
 def _look(info: Mapping[str, object]) -> Look:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from copydesk import config, desk, raw_dump, shards
+from copydesk import config, desk, files, raw_dump, shards
 from copydesk.batch.inputs import Plan, plan
 from copydesk.batch.ordered import OrderedCleaner
 from copydesk.config import Config
@@ -84,7 +84,11 @@ def read(
     """
     chosen = [paths] if isinstance(paths, (str, Path)) else paths
     wanted = _settings(settings)
-    return _read(plan(list(map(Path, chosen)), None, wanted.inputs.exclude), wanted, jobs)
+    return _read(
+        plan(list(map(Path, chosen)), None, wanted.inputs.exclude, follow_links=wanted.inputs.follow_links),
+        wanted,
+        jobs,
+    )
 
 
 def read_records(path: str | Path) -> Iterator[Record]:
@@ -156,7 +160,7 @@ def _clean(
 
 def _raw_dump(raw: str | bytes | Path, form: Form, source: str, given: SuppliedMetadata) -> RawDump:
     if isinstance(raw, Path):
-        with raw.open("rb"):  # raises OSError as a program expects it
+        with files.open_regular(raw):  # raises OSError as a program expects it
             return RawDump(source or raw.name, file=str(raw.absolute()), form=form, given=given)
     if isinstance(raw, str):
         return RawDump(source, text=raw, form=form, given=given)

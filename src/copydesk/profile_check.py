@@ -48,7 +48,7 @@ def check_profile(profile: Profile, paths: Iterable[Path], settings: Config, job
     """
     others = tuple(one for one in settings.profiles if one.name != profile.name)
     without, with_it = replace(settings, profiles=others), replace(settings, profiles=(profile, *others))
-    found = plan(list(paths))
+    found = plan(list(paths), follow_links=settings.inputs.follow_links)
     check = ProfileCheck(
         hits={rule.pattern: Hits() for rule in profile.lines}, markers=dict.fromkeys(profile.markers, 0)
     )

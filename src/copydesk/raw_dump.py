@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from copydesk import dump, readers
+from copydesk import dump, files, readers
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import NOTHING_GIVEN, Dump, Pending, SuppliedMetadata, UnreadableError
@@ -76,7 +76,7 @@ def _found(raw: RawDump, settings: Config) -> Iterator[Pending | Reject]:
         return
     try:
         if raw.file is not None:
-            with Path(raw.file).open("rb") as stream:
+            with files.open_regular(Path(raw.file)) as stream:
                 yield html.read(stream, raw.source, settings)
         elif raw.text is not None:
             yield _of_text(raw.text, raw.source, raw.form, settings)

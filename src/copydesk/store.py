@@ -30,7 +30,7 @@ from copydesk import folders
 from copydesk.document import Cleaned, Kind, Reject
 from copydesk.files import SCHEMES, Place, Remote
 from copydesk.render import markdown, record
-from copydesk.terminal import HARMFUL
+from copydesk.terminal import escaped
 
 try:
     import fcntl
@@ -284,7 +284,7 @@ def files(cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None
 
 def reject_line(reject: Reject) -> str:
     """The reject as a line of JSON, without characters that could act on a terminal."""
-    return HARMFUL.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(asdict(reject), ensure_ascii=False)) + "\n"
+    return escaped(json.dumps(asdict(reject), ensure_ascii=False)) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

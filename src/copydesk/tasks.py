@@ -3,6 +3,8 @@
 This is the only module that imports Prefect, which comes with the extra `flows`.
 """
 
+import multiprocessing
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from prefect.artifacts import (
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
@@ -30,6 +33,7 @@ from copydesk.batch.job import cores
 from copydesk.batch.messages import Setup, Unit, decode, encode
 from copydesk.batch.pool import WorkerPool, read_staged_part
 from copydesk.config import ConfigError
+from copydesk.server_watch import ServerWatch
 from copydesk.store import Format
 
 if TYPE_CHECKING:
@@ -55,6 +59,8 @@ Runner: TypeAlias = "TaskRunner[Any]"
 """Any of Prefect's task runners, with any type of future."""
 
 _own = threading.local()
+_watches = False
+_watching: list[ServerWatch] = []
 
 
 @task(name="plan", task_run_name="plan {output}", persist_result=False)
@@ -63,7 +69,7 @@ def plan_job(
 ) -> Job:
     """The job that these parameters describe.  Raises InputError or ConfigError if they can't be used."""
     settings = config.resolve(Path(config_path) if config_path else None)
-    found = batch.plan(paths, files.place(output), settings.inputs.exclude)
+    found = batch.plan(paths, files.place(output), settings.inputs.exclude, follow_links=settings.inputs.follow_links)
     return Job(found, files.place(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
 
 
@@ -150,6 +156,8 @@ def clean(
     """
     if dask is not None:
         check_dask()
+    if _watches or _is_of_prefect():
+        _watch_server(output)
     job = plan_job(paths, output, formats, config_path, shard_size, prune)
     with Run(job) as run, _runner(dask, jobs) as runner:
         at_once = TASKS_PER_WORKER * (jobs or (DASK_JOBS if dask else cores()))
@@ -162,6 +170,31 @@ def clean(
         summary = run.finish()
     report_run(summary, output)
     return asdict(summary.counts)
+
+
+def end_without_server() -> None:
+    """Let this process end when its Prefect server has died: for programs that only run this flow."""
+    global _watches
+    _watches = True
+
+
+def finish(code: int) -> None:
+    """Say that the flow has ended with this exit code, also if its server is gone by now."""
+    for watch in _watching:
+        watch.finish(code)
+
+
+def _is_of_prefect() -> bool:
+    """Whether Prefect has started this process for one run of a flow."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    return (spec is not None and spec.name.startswith("prefect.")) or multiprocessing.parent_process() is not None
+
+
+def _watch_server(output: str) -> None:
+    with get_client(sync_client=True) as client:
+        watch = ServerWatch(f"{str(client.api_url).rstrip('/')}/health", output)
+    watch.start()
+    _watching.append(watch)
 
 
 def check_dask() -> None:

@@ -1,5 +1,6 @@
 """Comparing texts and counting their words, in any script."""
 
+import os
 import re
 from typing import Final
 
@@ -17,6 +18,14 @@ SIGNS: Final = (
 )
 """Marks that are part of words although `\\w` does not match them: accents, points, vowel signs of Asian scripts."""
 
+ISOLATES: Final = "\u2066\u2067\u2068"
+END_OF_ISOLATE: Final = "\u2069"
+_NO_SOURCE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_OVERRIDE = re.compile("[\u202a-\u202e\u206a-\u206f]")
+_NO_FIELD = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
+"""Control characters, line separators, halves of characters; embeddings, overrides and isolates."""
+
 _WORD = re.compile(rf"[\w{SIGNS}]+")
 
 CHARACTERS_PER_WORD_OF_SOUTH_EAST_ASIA: Final = 5
@@ -31,6 +40,44 @@ _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 def has_no_full_stops(text: str) -> bool:
     """Whether the text is in a script in which sentences end without a mark: Thai, Lao, Burmese, Khmer."""
     return not text.isascii() and _SOUTH_EAST_ASIAN.search(text) is not None
+
+
+def as_source(name: str) -> str:
+    """The name of a file as (a part of) a source: "#", which separates names of records, is "%23".
+
+    Escaped are bytes that are not UTF-8, control characters, and marks that turn the writing direction.
+    """
+    readable = os.fsencode(name).decode("utf-8", "backslashreplace").replace("#", "%23")
+    return _NO_SOURCE.sub(_as_escape, readable)
+
+
+def _as_escape(character: re.Match[str]) -> str:
+    code = ord(character[0])
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
+
+
+def as_field(text: str) -> str:
+    """A text as the value of a field: without control characters, and without marks that could turn what follows it.
+
+    Control characters become spaces.  Isolates stay if each of them is closed, and so do joiners and the marks that
+    Arabic and Hebrew text needs.
+    """
+    if not _NO_FIELD.search(text):
+        return text
+    text = _OVERRIDE.sub("", _CONTROL.sub(" ", text))
+    kept: list[str] = []
+    opened: list[int] = []
+    for char in text:
+        if char in ISOLATES:
+            opened.append(len(kept))
+        elif char == END_OF_ISOLATE:
+            if not opened:
+                continue
+            opened.pop()
+        kept.append(char)
+    for place in reversed(opened):
+        kept[place] = ""
+    return "".join(kept)
 
 
 def count_words(text: str) -> int:

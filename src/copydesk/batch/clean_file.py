@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final, Protocol
 
 from copydesk import desk, raw_dump, readers
-from copydesk.batch.inputs import Input
+from copydesk.batch.walk import Input
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
 from copydesk.dump import Dump, Pending, UnreadableError

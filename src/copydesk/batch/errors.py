@@ -5,7 +5,7 @@ from typing import Final
 from copydesk.batch.inputs import InputError
 from copydesk.batch.pool import WorkerError
 from copydesk.config import ConfigError
-from copydesk.exit_codes import ExitCode
+from copydesk.exit_codes import NO_MEMORY, ExitCode
 from copydesk.files import Place, PlaceError
 from copydesk.store import StoreError
 
@@ -16,6 +16,7 @@ _CODES: Final[tuple[tuple[type[BaseException], ExitCode], ...]] = (
     (PlaceError, ExitCode.WRONG_USE),
     (WorkerError, ExitCode.NOT_FINISHED),
     (OSError, ExitCode.NOT_FINISHED),
+    (MemoryError, ExitCode.NOT_FINISHED),
     (KeyboardInterrupt, ExitCode.INTERRUPTED),
 )
 """The first kind that fits is used, because a StoreError is an OSError too."""
@@ -29,6 +30,8 @@ def explain_error(error: BaseException, output: Place) -> tuple[str, ExitCode]:
     kind, code = next(one for one in _CODES if isinstance(error, one[0]))
     if kind is KeyboardInterrupt:
         return "interrupted; run again to continue", code
+    if kind is MemoryError:
+        return NO_MEMORY, code
     if kind is OSError and isinstance(error, OSError):
         return f"{error.filename or output}: {error.strerror}; fix this and run again", code
     return str(error), code

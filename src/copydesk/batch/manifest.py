@@ -23,8 +23,9 @@ and the rows of runs.
 import errno
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -94,8 +95,23 @@ def manifest_errors(folder: Path) -> Iterator[None]:
     except DamagedRowError as error:
         detail = f"the manifest is damaged: {error}; delete it, and all dumps are cleaned again"
         raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
+    except UnicodeDecodeError as error:  # the database quotes damaged bytes in its message
+        detail = "the manifest is damaged; delete it, and all dumps are cleaned again"
+        raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
     except sqlite3.Error as error:
         raise ManifestError(errno.EIO, f"the manifest can't be read or written: {error}", str(folder / NAME)) from error
+
+
+def _tables_of(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
+    return base.execute("select name, sql from sqlite_master where name not like 'sqlite_%' order by name").fetchall()
+
+
+@cache
+def _tables_of_new() -> list[tuple[str, str | None]]:
+    """The tables of a manifest that is not damaged."""
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.executescript(_TABLES)
+        return _tables_of(base)
 
 
 class Manifest:
@@ -111,10 +127,12 @@ class Manifest:
         self.base = sqlite3.connect(path, isolation_level=None)
         try:
             version = self.base.execute("pragma user_version").fetchone()[0]
+            if version == SCHEMA_VERSION and _tables_of(self.base) != _tables_of_new():
+                version = -1
         except sqlite3.OperationalError:  # a full disk, or another program has it open
             self.base.close()
             raise
-        except sqlite3.DatabaseError:  # not a database, or a damaged one
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # not a database, or a damaged one
             version = -1
         if version != SCHEMA_VERSION and not rebuild:
             self.base.close()

@@ -38,6 +38,9 @@ _STAGED = re.compile(r"\d+-[0-9a-f]{64}")
 _SUFFIX = re.compile(r"(?:\.[a-z]+){1,2}")
 """The form of the suffix of an output file."""
 
+OPENING: Final = -1
+"""The number that stands for opening a file in `Item.rejects`."""
+
 Message = TypeVar("Message")
 
 
@@ -72,7 +75,9 @@ class Item:
     `path` is the file (see `path_to_text`); `source` is its source in records.  `copy` is a copy of the file, if it is
     in a store that only the process of the run sees; else it is empty.  The range begins with dump `start` and
     ends before dump `stop`; if that is None, it ends with the file.  `rejects` has the dumps that the run has already
-    rejected: the worker must not clean them.
+    rejected: the worker must not clean them.  With a reject for OPENING, it must not open the file.
+
+    If `within` is not empty, it is a folder without links (see `path_to_text`), and the file must be in it.
 
     `profiles` is the digest of all source profiles now.  `known` has the fingerprint of the output of each dump, from
     `start` on.  A dump with the same fingerprint is skipped.  If the fingerprint has no digest of the raw dump, the
@@ -91,6 +96,7 @@ class Item:
     sha256: str = ""
     holds_raw_dumps: bool = False
     copy: str = ""
+    within: str = ""
 
     def holds(self, number: int) -> bool:
         """Whether dump `number` of the file is in the range."""
@@ -183,9 +189,20 @@ class SetupFailed(msgspec.Struct, frozen=True, tag=True):
 
 
 class Opening(msgspec.Struct, frozen=True, tag=True):
-    """The worker opens a file.  It first reads all of it once, for its SHA-256."""
+    """The worker opens a file.  It first reads all of it once, for its SHA-256, and sends this again as it goes on."""
 
     path: str
+    file_source: str
+
+    @property
+    def number(self) -> int:
+        """What stands for the number of a dump in `Item.rejects`, because no dump was read."""
+        return OPENING
+
+    @property
+    def source(self) -> str:
+        """The source of the file."""
+        return self.file_source
 
 
 class Working(msgspec.Struct, frozen=True, tag=True):

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from queue import Empty, Queue
@@ -17,7 +17,6 @@ from typing import Final
 
 from copydesk import files
 from copydesk.batch.clean_file import unexpected
-from copydesk.batch.inputs import Input
 from copydesk.batch.job import cores
 from copydesk.batch.messages import (
     Entry,
@@ -31,6 +30,7 @@ from copydesk.batch.messages import (
 )
 from copydesk.batch.pool import StagedPart, WorkerPool
 from copydesk.batch.remaining import MAX_UNIT_BYTES, RANGE_DUMPS, divide, holds_many
+from copydesk.batch.walk import Input
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
 from copydesk.dump import Pending
@@ -102,7 +102,7 @@ class OrderedCleaner:
 
     def _items(self, inputs: Iterable[Input]) -> Iterator[tuple[Item, int]]:
         for one in inputs:
-            item = Item(path_to_text(one.file), one.source)
+            item = Item(path_to_text(one.file), one.source, within=path_to_text(one.within))
             try:
                 size = (one.seen or files.look(one.path)).size
             except OSError:
@@ -114,7 +114,7 @@ class OrderedCleaner:
             for start in count(0, RANGE_DUMPS):
                 if start and (key not in self._files or self._files[key].end is not None):
                     break
-                yield self._listed(Item(item.path, item.source, start, start + RANGE_DUMPS))
+                yield self._listed(replace(item, start=start, stop=start + RANGE_DUMPS))
 
     def _listed(self, item: Item) -> tuple[Item, int]:
         """The item, which now has its place in the order."""

@@ -27,6 +27,7 @@ from typing import IO, Final, TypeAlias
 from copydesk.batch.messages import (
     PART,
     Done,
+    Opening,
     Part,
     PartStaged,
     Setup,
@@ -42,6 +43,7 @@ from copydesk.batch.messages import (
 )
 from copydesk.config import ConfigError
 from copydesk.document import Reject
+from copydesk.terminal import shown_lines
 
 MAX_START_SECONDS: Final = 120.0
 """A worker that is not ready after this time is killed.  On a busy machine its imports alone can take long."""
@@ -85,6 +87,7 @@ class WorkerHandle:
     unit: Unit | None = None
     last: WorkerMessage | None = None
     since: float = field(default_factory=time.monotonic)
+    printing: threading.Thread | None = None
 
 
 Received: TypeAlias = "queue.SimpleQueue[tuple[WorkerHandle, bytes | None]]"
@@ -165,13 +168,20 @@ class WorkerPool:
     def _start(self) -> WorkerHandle:
         command = [sys.executable, "-m", "copydesk.batch.worker"]
         process = subprocess.Popen(  # noqa: S603 - our own
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0, creationflags=OWN_GROUP
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=0,
+            creationflags=OWN_GROUP,
         )
-        if process.stdin is None or process.stdout is None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
             raise WorkerError("a worker was started without pipes for its messages")
         worker = WorkerHandle(process, process.stdin, process.stdout)
         self._workers.append(worker)
         threading.Thread(target=_listen, args=(worker, self._received), daemon=True).start()
+        worker.printing = threading.Thread(target=_pass_on, args=(process.stderr,), daemon=True)
+        worker.printing.start()
         with suppress(OSError):
             _send(worker, encode(self._setup))
         return worker
@@ -214,29 +224,35 @@ class WorkerPool:
         """The seconds that a worker may take for its current step."""
         if worker.last is None:
             return MAX_START_SECONDS
-        return self._setup.settings.run.seconds if isinstance(worker.last, Working) else math.inf
+        return self._setup.settings.run.seconds if isinstance(worker.last, (Opening, Working)) else math.inf
 
     def _remove_dead(self, worker: WorkerHandle, waiting: deque[Unit], *, is_late: bool = False) -> None:
         """Remove a dead worker.  Another worker gets its unit, without the dump that is now rejected."""
         _kill(worker)
         self._workers.remove(worker)
         if worker.last is None:
+            if worker.printing:
+                worker.printing.join(POLL_SECONDS)
             raise WorkerError(
                 f"a worker ended before it was ready (exit code {worker.process.returncode}); its error is above"
             )
         if worker.unit is None:
             return
         waiting.appendleft(worker.unit)
-        if isinstance(worker.last, Working):
+        if isinstance(worker.last, (Opening, Working)):
             self._blame(worker.last, worker.process.returncode, is_late=is_late)
 
-    def _blame(self, at: Working, exit_code: int, *, is_late: bool) -> None:
-        """Reject the dump on which a worker died, if it was late or if an earlier worker died on it too."""
+    def _blame(self, at: Opening | Working, exit_code: int, *, is_late: bool) -> None:
+        """Reject the dump on which a worker died, if it was late or if an earlier worker died on it too.
+
+        If the worker had not opened the file, all of the file is rejected.
+        """
         file = (at.path, at.file_source)
         deaths = self._deaths[*file, at.number] = self._deaths.get((*file, at.number), 0) + 1
         if is_late:
             limit = self._setup.settings.run.seconds
-            reject = Reject(at.source, "timeout", f"not done within run.seconds = {limit:g}")
+            what = "not done" if isinstance(at, Working) else "opening it or reading its next bytes was not done"
+            reject = Reject(at.source, "timeout", f"{what} within run.seconds = {limit:g}")
         elif deaths < MAX_DEATHS:
             return
         else:
@@ -257,6 +273,15 @@ def _listen(worker: WorkerHandle, received: "Received") -> None:
             received.put((worker, line))
     worker.answers.close()
     received.put((worker, None))
+
+
+def _pass_on(printed: IO[bytes]) -> None:
+    """Print what a worker prints to standard error: messages of libraries and crashes, which may quote the dump."""
+    with printed:
+        while line := printed.readline(READ_BYTES):
+            with suppress(OSError, ValueError, AttributeError):  # standard error is closed
+                sys.stderr.write(shown_lines(line.decode("utf-8", "replace")))
+                sys.stderr.flush()
 
 
 def _kill(worker: WorkerHandle) -> None:

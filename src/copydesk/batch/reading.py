@@ -1,17 +1,11 @@
 """A file that a worker has open.  Its dumps are read range by range, and each is reported to the run."""
 
-import hashlib
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from copydesk import desk, files
 from copydesk.batch.clean_file import Skipped, clean_file, clean_raw
-from copydesk.batch.inputs import Input
 from copydesk.batch.messages import (
     NO_FINGERPRINT,
     FileState,
@@ -24,10 +18,11 @@ from copydesk.batch.messages import (
     raw_digest,
     unpack_raw_dumps,
 )
+from copydesk.batch.opening import Opened, open_item
+from copydesk.batch.walk import Input
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
 from copydesk.dump import Dump, Pending
-from copydesk.files import Copy, Place, Readable, Remote
 
 
 class OpenFile:
@@ -38,19 +33,23 @@ class OpenFile:
     """
 
     def __init__(self, item: Item, settings: Config, send: Callable[[WorkerMessage], None]):
-        send(Opening(item.path))
+        opening = Opening(item.path, item.source)
+        send(opening)
         self._path = path_from_text(item.path)
-        self.state, copy = _opened(self._path, item.copy)
+        opened = open_item(item, settings, lambda: send(opening))
+        self.state = opened.state if isinstance(opened, Opened) else None
         self.hooks = ReportingHooks(item, self.state, settings, send)
         self.count: int | None = None
-        self._cleaned = self._begin(item, settings, copy)
+        self._cleaned = self._begin(item, settings, opened)
         self._next = 0
         self._is_broken = False
 
-    def _begin(self, item: Item, settings: Config, copy: Readable | None) -> Iterator[Cleaned | Reject | Skipped]:
+    def _begin(self, item: Item, settings: Config, opened: Opened | Reject) -> Iterator[Cleaned | Reject | Skipped]:
+        if isinstance(opened, Reject):
+            return iter([opened])
         if item.holds_raw_dumps:
             return clean_raw(unpack_raw_dumps(self._path.read_bytes()), item.source, settings, self.hooks)
-        return clean_file(Input(str(self._path), item.source), settings, self.hooks, copy)
+        return clean_file(Input(str(self._path), item.source), settings, self.hooks, opened.file)
 
     def can_give(self, item: Item) -> bool:
         """Whether the dumps of the item were not read yet, and the file has not changed since it was opened."""
@@ -143,39 +142,3 @@ class ReportingHooks:
         """Whether the dump's records in the output were made with the same settings."""
         known = self._known.config
         return known != "" and known == self._settings.digest(desk.profile_of(dump, self._settings))
-
-
-def _opened(path: Place, copy: str) -> tuple[FileState | None, Readable | None]:
-    """The file as it is now (None if it can't be read), and the copy of it that has to be read instead.
-
-    A remote file with a version is read from its store.  Any other is copied, so that it is not fetched twice: once for
-    its SHA-256, and once for its dumps.
-    """
-    seen = time.time_ns()
-    try:
-        if copy and isinstance(path, Remote):
-            local = Copy(path.name, Path(copy).open("rb"))  # noqa: SIM115 - who reads it closes it
-            return FileState(Path(copy).stat().st_size, 0, seen, files.sha256(Path(copy))), local
-        if isinstance(path, Remote):
-            return _remote_state(path, seen)
-        with path.open("rb") as stream:
-            now = os.fstat(stream.fileno())
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return FileState(now.st_size, now.st_mtime_ns, seen, digest), None
-    except OSError:
-        return None, None
-
-
-def _remote_state(path: Remote, seen: int) -> tuple[FileState, Readable | None]:
-    now = path.look()
-    if now.version and path.scheme not in files.WEB:
-        return FileState(now.size, 0, seen, now.version), None
-    if path.scheme in files.WEB:
-        stream = path.open("rb")
-    else:
-        stream = tempfile.TemporaryFile()  # noqa: SIM115 - who reads it closes it
-        with path.open("rb") as there:
-            shutil.copyfileobj(there, stream)
-    stream.seek(0)
-    digest = now.version or hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type] # a file
-    return FileState(now.size, 0, seen, digest), Copy(path.name, stream)

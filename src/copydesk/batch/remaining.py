@@ -1,5 +1,6 @@
 """Finds the files, and the ranges of containers, that have no current output, and divides them into units of work."""
 
+import errno
 import math
 import time
 from collections.abc import Iterable, Iterator
@@ -8,14 +9,14 @@ from itertools import count
 from typing import Final
 
 from copydesk import files
-from copydesk.batch.inputs import Input
 from copydesk.batch.job import RETRIED, WORK
 from copydesk.batch.manifest import FileRow
 from copydesk.batch.manifest_dumps import AFTER_LAST, FRESH, OTHER_FILE, OTHER_SETTINGS, REST_OF_FILE, DumpRow
 from copydesk.batch.messages import NO_FINGERPRINT, Item, Unit, path_from_text, path_to_text
 from copydesk.batch.state import RunState
+from copydesk.batch.walk import Input
 from copydesk.document import Reject
-from copydesk.files import Look, Remote
+from copydesk.files import Look, Place, Remote
 from copydesk.store import output_names
 
 MAX_UNIT_BYTES: Final = 400_000
@@ -36,6 +37,10 @@ container costs one message, but a missing range costs another round."""
 
 MAX_NAMES: Final = 3
 """Names that a dump may have at most.  If one gets a better name, its old one becomes free for another dump."""
+
+MAX_HASH_SHARE: Final = 1.0
+"""Seconds that the run itself may take for the SHA-256 of a file, as a share of `run.seconds`.  Workers have no such
+limit, because they report that they get further; the run can't, and no worker gets work while it hashes."""
 
 CLOCK_NANOSECONDS: Final = 2 * 10**9
 """If a file changed less than this time before it was read, it may have changed again, and have the same time of
@@ -65,12 +70,21 @@ class Remaining:
 
     def _following_rounds(self) -> Iterator[Iterator[Unit]]:
         seen: set[tuple[tuple[str, str], str]] = set()
-        while left := self._state.dumps.unfinished_files(self._state.number):
+        while left := self._unfinished():
             for file in [one for one in left.items() if one in seen]:
                 self._reject_rest(*file[0])
                 del left[file[0]]
             seen.update(left.items())
             yield self._units(self._following(sorted(left)))
+
+    def _unfinished(self) -> dict[tuple[str, str], str]:
+        """The inputs of this run that still miss dumps, each with a digest of its current dumps."""
+        found = self._state.dumps.unfinished_files(self._state.number)
+        return {file: digest for file, digest in found.items() if self._is_input(*file)}
+
+    def _is_input(self, source: str, path: str) -> bool:
+        """Whether the run was given this file: somebody else may have prepared the manifest, and named any file."""
+        return self._state.job.plan.inputs.holds(source, str(path_from_text(path)))
 
     def _reject_rest(self, source: str, path: str) -> None:
         """Reject the rest of a file that made no progress in a round, so that the run ends."""
@@ -86,7 +100,7 @@ class Remaining:
         """What is left to clean of the files that the run was given, each with its size in bytes."""
         used: list[int] = []
         for one in self._state.job.plan.inputs:
-            item = self._item(one.source, path_to_text(one.file))
+            item = self._item(one.source, path_to_text(one.file), one.within)
             try:
                 now = one.seen or files.look(one.path)
             except OSError:
@@ -108,8 +122,10 @@ class Remaining:
                 self._skip(row, item.source)
         self._state.manifest.mark_used(used, self._state.number)
 
-    def _item(self, source: str, path: str) -> Item:
-        return Item(path, source, profiles=self._state.profiles, copy=self._copy(path))
+    def _item(self, source: str, path: str, within: str | None = None) -> Item:
+        if within is None:
+            within = self._state.job.plan.inputs.within(source, str(path_from_text(path)))
+        return Item(path, source, profiles=self._state.profiles, copy=self._copy(path), within=path_to_text(within))
 
     def _copy(self, path: str) -> str:
         """A copy for the workers of a file in a store that only this process sees; "" for any other file."""
@@ -151,7 +167,7 @@ class Remaining:
         found = {one[:2]: None for one in lesser if not self._has_best_name(one[3], one[4], *one[:3])}
         for source, path in found:
             row = self._state.manifest.file(source, path)
-            if row:
+            if row and self._is_input(source, path):
                 yield from self._ranges(self._item(source, path), row.state.size, row)
 
     def _has_best_name(self, dump: str, name: str, source: str, path: str, number: int) -> bool:
@@ -234,12 +250,24 @@ class Remaining:
             return True
         seen = time.time_ns()
         try:
-            is_same = files.sha256(one.path) == was.sha256
+            is_same = self._digest(one.path) == was.sha256
         except OSError:
             return False
         if is_same:
             self._state.manifest.save_times(row.id, now.changed, seen)
         return is_same
+
+    def _digest(self, path: Place) -> str:
+        """The SHA-256 of a file.  Raises OSError if that takes too long: a worker then finds out what has changed."""
+        settings = self._state.job.settings
+        end = time.monotonic() + MAX_HASH_SHARE * settings.run.seconds
+
+        def check(read: int) -> None:
+            if time.monotonic() >= end or read > settings.limits.file_size:
+                raise TimeoutError(errno.ETIMEDOUT, "not hashed in time", str(path))
+
+        with path.open_once() if isinstance(path, Remote) else files.open_regular(path) as stream:
+            return files.digest(stream, check)
 
     def _skip(self, row: FileRow, source: str) -> None:
         """Count a file that has no dump left to clean.  A file with an unknown end is counted later."""

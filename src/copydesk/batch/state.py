@@ -13,6 +13,7 @@ from copydesk.batch.manifest_dumps import REST_OF_FILE, DumpRow, Dumps, Owner
 from copydesk.batch.manifest_totals import Totals
 from copydesk.batch.messages import path_from_text
 from copydesk.document import Reject
+from copydesk.files import Remote
 from copydesk.store import OutputName, Store, name_key, output_names
 
 PAGE: Final = 1000
@@ -146,10 +147,15 @@ class RunState:
             self.store.remove(dump.files)
 
     def vanished_files(self) -> Iterator[tuple[int, str]]:
-        """(id, source) of the files in the manifest that are gone."""
+        """(id, source) of the files in the manifest that are gone.
+
+        A file in a store that has no input of this run is not asked for: somebody else may have prepared the manifest.
+        """
+        inputs = self.job.plan.inputs
         for file, source, path in self.manifest.files():
             own = path_from_text(path)
-            if not self.job.plan.inputs.holds(source, str(own)) and not own.exists():
+            is_known = not isinstance(own, Remote) or inputs.has_store(own)
+            if is_known and not inputs.holds(source, str(own)) and not own.exists():
                 yield file, source
 
 

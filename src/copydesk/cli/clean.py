@@ -15,7 +15,7 @@ from copydesk.cli.progress import progress_bar
 from copydesk.cli.streams import CommandError, put, put_line, say
 from copydesk.exit_codes import ExitCode
 from copydesk.place_option import PlaceType
-from copydesk.terminal import shown
+from copydesk.terminal import escaped, shown
 
 if TYPE_CHECKING:
     from copydesk.batch import Job, Progress
@@ -111,7 +111,7 @@ def clean(
     output = output or Path("output")
     try:
         settings = config.resolve(config_path)
-        plan = batch.plan(paths, output, settings.inputs.exclude)
+        plan = batch.plan(paths, output, settings.inputs.exclude, follow_links=settings.inputs.follow_links)
         job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
         if dry_run:
             _show_preview(job)
@@ -161,6 +161,6 @@ def _clean_stream(settings: "Config", jobs: int | None) -> int:
                 rejected += 1
                 say(store.reject_line(outcome).rstrip("\n"))
             else:
-                lines = "".join(one.to_json() + "\n" for one in (outcome.article, *outcome.teasers))
+                lines = "".join(escaped(one.to_json()) + "\n" for one in (outcome.article, *outcome.teasers))
                 put(lines.encode())
     return ExitCode.REJECTED if rejected else ExitCode.DONE

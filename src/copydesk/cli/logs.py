@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Final
 
-from copydesk.terminal import shown
+from copydesk.terminal import escaped, shown
 
 LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
 """The level for each number of `-v`."""
@@ -27,7 +27,7 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
             **{name: value for name, value in vars(record).items() if name not in _OWN},
         }
-        return json.dumps(entry, ensure_ascii=False, default=str)
+        return escaped(json.dumps(entry, ensure_ascii=False, default=str))
 
 
 class TextFormatter(logging.Formatter):
@@ -41,6 +41,12 @@ class TextFormatter(logging.Formatter):
 class _Handler(logging.StreamHandler):  # type: ignore[type-arg] # it has no type at run time
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name in logging
         """Nothing: if standard error is closed, the run goes on."""
+
+
+def tame_other_loggers() -> None:
+    """Make harmless what other packages log: without a handler, Python prints it to standard error."""
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(TextFormatter("%(message)s"))
 
 
 def set_up(verbose: int, log_format: str) -> None:

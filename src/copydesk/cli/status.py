@@ -57,10 +57,15 @@ def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) 
 
 
 def _gone(manifest: "Manifest") -> int:
-    """The number of input files that are not there any more."""
-    from copydesk.batch.messages import path_from_text
+    """The number of input files of this machine that are not there any more.
 
-    return sum(not path_from_text(path).exists() for _, _, path in manifest.files())
+    Files in stores are not asked for: somebody else may have prepared the manifest.
+    """
+    from copydesk.batch.messages import path_from_text
+    from copydesk.files import Remote
+
+    paths = (path_from_text(path) for _, _, path in manifest.files())
+    return sum(not path.exists() for path in paths if not isinstance(path, Remote))
 
 
 def _state(run: "RunRow", books: Path) -> str:

@@ -2,14 +2,28 @@
 
 import errno
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import Any, Final
 
 import click
 
-from copydesk.exit_codes import ExitCode
-from copydesk.terminal import shown
+try:
+    import resource
+except ModuleNotFoundError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+from copydesk.cli.logs import tame_other_loggers
+from copydesk.exit_codes import NO_MEMORY, ExitCode
+from copydesk.terminal import shown, shown_lines
+
+_NO_MEMORY = re.compile("failed to map segment|cannot allocate memory|can't start new thread", re.IGNORECASE)
+"""What the loader of shared libraries and Python's threads say if there is no memory."""
+
+MIN_MEMORY: Final = 500_000_000
+"""Bytes of address space for a process that loads all libraries: with 512 MB each command works, with 450 MB pyarrow
+crashes while it is loaded (`ulimit -v`, two cores, November 2026)."""
 
 STANDARD: Final = (0, 1, 2)
 
@@ -28,10 +42,12 @@ class Shell(click.Group):
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run the command of the arguments."""
         _open_standard_streams()
+        tame_other_loggers()
         return super().main(*arguments, **options)
 
     def invoke(self, context: click.Context) -> object:
         """Run a command, and print all of its output before it ends."""
+        _check_memory()
         try:
             try:
                 return super().invoke(context)
@@ -41,6 +57,12 @@ class Shell(click.Group):
         except BrokenPipeError:  # `| head` has read enough
             _discard_output()
             sys.exit(ExitCode.NOT_FINISHED)
+        except MemoryError as error:
+            raise CommandError(NO_MEMORY, ExitCode.NOT_FINISHED) from error
+        except (ImportError, RuntimeError) as error:
+            if not _NO_MEMORY.search(str(error)):
+                raise
+            raise CommandError(f"{NO_MEMORY} ({error})", ExitCode.NOT_FINISHED) from error
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT) or error.filename is not None:
                 raise
@@ -56,14 +78,17 @@ def put(text: str | bytes) -> None:
 
 
 def put_line(line: str = "") -> None:
-    """Write a line to standard output.  Raises CommandError if it is closed."""
-    put(line + "\n")
+    """Write a line to standard output, harmless for a terminal.  Raises CommandError if it is closed."""
+    put(shown_lines(line) + "\n")
 
 
 def say(text: str) -> None:
-    """Write a line to standard error.  If it is closed, there is no one to read it, and the command goes on."""
+    """Write a line to standard error, harmless for a terminal.
+
+    If it is closed, there is no one to read it, and the command goes on.
+    """
     with suppress(OSError):
-        click.echo(text, err=True)
+        click.echo(shown_lines(text), err=True)
 
 
 def _open_standard_streams() -> None:
@@ -73,6 +98,16 @@ def _open_standard_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+
+
+def _check_memory() -> None:
+    """Raise CommandError if the system allows this process too little memory: C libraries then end it at once."""
+    if resource is None:
+        return
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < MIN_MEMORY:
+        detail = f"it may have {limit // 10**6:,} MB, and needs {MIN_MEMORY // 10**6:,} MB"
+        raise CommandError(f"{NO_MEMORY} ({detail})", ExitCode.NOT_FINISHED)
 
 
 def _discard_output() -> None:

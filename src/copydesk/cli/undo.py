@@ -1,5 +1,6 @@
 """`copydesk undo`."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import click
 from copydesk.cli.record_files import is_markdown_file, json_beside
 from copydesk.cli.streams import CommandError, put
 from copydesk.exit_codes import ExitCode
+from copydesk.terminal import shown_lines
 
 if TYPE_CHECKING:
     from copydesk.document import Record
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 )
 def undo(record_file: Path, record_id: str | None, output: Path | None) -> None:
     """Write the raw text from which RECORD was made.  For a text file, these are its bytes.
+
+    On a terminal, control characters are shown by their names.
 
     RECORD is a .json file of an output, or a .jsonl file and --id.
 
@@ -44,7 +48,8 @@ def undo(record_file: Path, record_id: str | None, output: Path | None) -> None:
     except RecordError as error:
         raise CommandError(f"{record_file}: {error}") from error
     if output is None or str(output) == "-":
-        put(raw)
+        is_terminal = sys.stdout is not None and sys.stdout.isatty()
+        put(shown_lines(raw.decode("utf-8", "replace")) if is_terminal else raw)
         return
     try:
         output.write_bytes(raw)

@@ -4,6 +4,7 @@ Each field has a function, in the module of its subject, that gives the value wi
 """
 
 import re
+from dataclasses import replace
 
 from copydesk.document import Evidence, Label, Metadata
 from copydesk.metadata import stated
@@ -20,6 +21,7 @@ from copydesk.metadata.publisher import publisher_of
 from copydesk.metadata.sections import section_of
 from copydesk.metadata.tags import tags_of, without_people
 from copydesk.metadata.title import title_of
+from copydesk.text import as_field
 
 _IS_MENU = re.compile("(?:[\u3400-\u9fff]{1,8}[^\u3400-\u9fff\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}\\w]{1,3}){5}")
 """Short Chinese words with spaces or marks between them, as in menus, and no sentence."""
@@ -39,17 +41,17 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     images = with_pictures(page, lines, images_of(lines))
     notes = notes_of(lines)
     metadata = Metadata(
-        title=title.value,
-        deck=deck.value,
-        authors=tuple(author.value for author in authors),
+        title=_field(title.value),
+        deck=_field(deck.value),
+        authors=tuple(replace(author.value, name=as_field(author.value.name)) for author in authors),
         published=dates.published.value,
         updated=dates.updated.value,
         language=page.language,
-        publisher=publisher.value,
+        publisher=_field(publisher.value),
         agency=agency.value,
         dateline=dateline.value,
-        section=section.value,
-        tags=tuple(tag.value for tag in tags),
+        section=_field(section.value),
+        tags=tuple(as_field(tag.value) for tag in tags),
         copyright=notice.value,
         images=tuple(image.value for image in images),
         notes=tuple(note.value for note in notes),
@@ -75,6 +77,11 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
         extra=tuple(f"container:{name}" for name in given.extra),
     )
     return metadata, evidence
+
+
+def _field(value: str | None) -> str | None:
+    """The value without marks that could turn what follows it; a line of Arabic or Hebrew may have some."""
+    return as_field(value) if value else value
 
 
 def _deck_of(lines: LabelledLines) -> Fact[str | None]:

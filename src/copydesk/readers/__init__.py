@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
-from copydesk import config
+from copydesk import config, files
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import Dump, Pending, UnreadableError
@@ -31,12 +31,17 @@ Reader = Callable[[io.BufferedReader, str, str, Config], Found]
 
 
 def holds_many(path: Readable) -> bool:
-    """Whether the file at `path` is a container, which holds many dumps."""
+    """Whether the file at `path` is a container, which holds many dumps, or may be one.
+
+    A compressed file may be one.  It is not unpacked to find out, because this is asked by a process without limits.
+    """
     try:
         with _opened(path) as file:
-            stream, name = _unpacked(file, path.name)
-            return _kind(stream, name).holds_many or tables.is_table(stream.peek(SNIFFED_BYTES), config.default())
-    except (OSError, UnreadableError):
+            stream = compressed.peekable(file)
+            kind = _kind(stream, path.name)
+            is_container = kind.holds_many or kind in kinds.PACKED
+            return is_container or tables.is_table(stream.peek(SNIFFED_BYTES), config.default())
+    except OSError:
         return False
 
 
@@ -65,7 +70,7 @@ def find(path: Readable, source: str, settings: Config) -> Found:
 
 def _opened(path: Readable) -> IO[bytes]:
     """The bytes of a file, of which the first SNIFFED_BYTES can be peeked at."""
-    return path.open("rb", SNIFFED_BYTES) if isinstance(path, Path) else path.open("rb")
+    return files.open_regular(path, SNIFFED_BYTES) if isinstance(path, Path) else path.open("rb")
 
 
 def find_in(stream: IO[bytes], name: str, source: str, settings: Config, *, inside: bool = False) -> Found:

@@ -3,7 +3,6 @@
 Nothing is unpacked to the disk, so a name in an archive can't write anywhere.
 """
 
-import os
 import re
 import struct
 import tarfile
@@ -16,6 +15,7 @@ from copydesk.document import Reject
 from copydesk.dump import Pending, UnreadableError
 from copydesk.readers import kinds
 from copydesk.readers.compressed import Unpacked, broken_off
+from copydesk.text import as_source
 
 MIMETYPE_BYTES: Final = 100
 
@@ -104,8 +104,7 @@ def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
 
 def member(source: str, name: str) -> str:
     """The source of a file in an archive: `ARCHIVE#NAME`.  Bytes of the name that are not UTF-8 become escapes."""
-    readable = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return f"{source}#{readable.replace('#', '%23')}"
+    return f"{source}#{as_source(name)}"
 
 
 def _is_hidden(name: str) -> bool:

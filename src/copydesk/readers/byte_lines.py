@@ -100,6 +100,22 @@ def lines(stream: ByteLines, limit: int, source: object) -> Iterator[bytes | Non
             yield None
 
 
+def skip_blank(stream: ByteLines, blank: bytes) -> int:
+    """Skip the lines that have only bytes of `blank`, as far as the stream has them read; returns their number.
+
+    Millions of such lines fit into a small file, and reading them one by one takes a minute.
+    """
+    skipped = 0
+    while isinstance(stream, io.BufferedReader):
+        ready = stream.peek()
+        found = ready[: ready.rfind(b"\n", 0, len(ready) - len(ready.lstrip(blank))) + 1]
+        if not found:
+            break
+        stream.read(len(found))
+        skipped += found.count(b"\n")
+    return skipped
+
+
 def is_broken(stream: object) -> bool:
     """Whether a compressed stream ended before its end."""
     return isinstance(stream, Unpacked) and stream.trouble is not None

@@ -26,6 +26,10 @@ MAX_RATIO: Final = 300
 ALWAYS_ALLOWED: Final = 64_000_000
 """Unpacked bytes that are always allowed, with any ratio."""
 
+ROW_BYTES: Final = 64
+"""Bytes for which each row counts in addition to those of its values: a file of a few bytes can have a billion rows
+without a value.  Tables with a million rows have more than a bit for each."""
+
 BOMB: Final = "bomb"
 
 
@@ -47,6 +51,25 @@ class MissingExtraError(UnreadableError):
 def broken_off(error: Exception) -> UnreadableError:
     """The error for a container that can't be read further."""
     return UnreadableError("broken_stream", f"the rest is lost: {error}")
+
+
+class RowBudget:
+    """Counts the bytes of the rows of a file, which may be stored once and used in many rows.
+
+    `file` is the file; its size is what the rows are compared with.
+    """
+
+    def __init__(self, file: IO[bytes]):
+        here = file.tell()
+        self._packed = file.seek(0, io.SEEK_END)
+        file.seek(here)
+        self._unpacked = 0
+
+    def take(self, size: int) -> None:
+        """Count a row of this many bytes.  Raises UnreadableError if the rows have too many for a file of this size."""
+        self._unpacked += size + ROW_BYTES
+        if self._unpacked > max(ALWAYS_ALLOWED, MAX_RATIO * self._packed):
+            raise UnreadableError(BOMB, f"its rows have over {MAX_RATIO} times its size; the rest is not read")
 
 
 class _Bounded(io.RawIOBase):

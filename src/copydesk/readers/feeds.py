@@ -6,6 +6,7 @@ Both are usually HTML, and are read like a page.
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -16,14 +17,23 @@ from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Dump, Pending, Stated, SuppliedMetadata, UnreadableError
 from copydesk.parsing import dates
-from copydesk.readers import html
+from copydesk.readers import html, kinds
+from copydesk.readers.compressed import BOMB
 from copydesk.readers.record_fields import Names, is_url
+from copydesk.text import as_field
 
 if TYPE_CHECKING:
     from feedparser import FeedParserDict
 
 MAX_ENTRIES_SIZE: Final = 4
 """A feed may be this number of times as long as `limits.record_size`, because it has many entries."""
+
+MAX_ENTITY: Final = 30
+"""Bytes for which an entity of a feed may stand.  Feeds declare entities for single characters, such as &nbsp;."""
+
+_DECLARES = re.compile(rb"<!DOCTYPE[^>\[]*+\[")
+_ENTITY = re.compile(rb"<!ENTITY\s++(?:%\s++)?+[^\s'\"<>]++\s++(?:\"([^\"]*+)|'([^']*+))")
+_REFERENCE = re.compile(rb"[&%](?!#)")
 
 PLAIN: Final = "text/plain"
 MAX_FIELD: Final = 1_000
@@ -47,6 +57,7 @@ def entries(data: bytes, source: str, settings: Config, truncated: str | None = 
     """
     import feedparser
 
+    _check_entities(data)
     with io.BytesIO(data) as stream:  # bytes could be taken for an address or a path
         feed = feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
     if not feed.entries:
@@ -63,6 +74,20 @@ def entries(data: bytes, source: str, settings: Config, truncated: str | None = 
             cut = truncated if number == len(feed.entries) else None
             make = partial(_make, text, kind, name or str(number), where, given, cut, settings)
             yield Pending(where, make, repr((text, given)).encode("utf-8", "replace"))
+
+
+def _check_entities(data: bytes) -> None:
+    """Raise UnreadableError if the feed declares entities that stand for long texts, or for other entities.
+
+    Each reference to one makes the feed longer.  feedparser also reads a bomb of these several times.
+    """
+    own = kinds.as_utf8(data)
+    if not _DECLARES.search(own):
+        return
+    for declared in _ENTITY.finditer(own):
+        value = declared[1] or declared[2] or b""
+        if len(value) > MAX_ENTITY or _REFERENCE.search(value):
+            raise UnreadableError(BOMB, f"the entity {declared[0][:60].decode('utf-8', 'replace')!r} makes it longer")
 
 
 def _make(
@@ -124,11 +149,7 @@ def _plain(detail: "FeedParserDict | None") -> str | None:
 
 def _line(value: object) -> str | None:
     """A field as one line; None if it is missing, or too long to be one."""
-    line = (
-        " ".join("".join(char if char.isprintable() else " " for char in value).split())
-        if isinstance(value, str)
-        else ""
-    )
+    line = " ".join(as_field(value).split()) if isinstance(value, str) else ""
     return line if 0 < len(line) <= MAX_FIELD else None
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Pending
-from copydesk.readers import json_records, record_fields
+from copydesk.readers import byte_lines, json_records, record_fields
 from copydesk.readers.byte_lines import ByteLines, as_utf8, encoding_of, lines, too_large
 from copydesk.readers.json_values import TOO_LONG, Value, Values
 from copydesk.readers.kinds import SNIFFED_BYTES
@@ -83,12 +83,16 @@ def _of_lines(
     stream: ByteLines, source: object, names: Names, encoding: str | None, settings: Config
 ) -> Iterator[Pending | Reject]:
     limit = settings.limits.record_size * LINE_OVERHEAD
-    for number, line in enumerate(lines(stream, limit, source), 1):
+    number = 0
+    for line in lines(stream, limit, source):
+        number += 1
         if line is None:
             error = too_large(limit, LINE_OVERHEAD)
             yield Reject(names.at(number), error.reason, error.detail)
         elif cut := line.lstrip(_BEFORE).rstrip(_AFTER):
             yield from _of_value(Value(cut), number, names, encoding, settings)
+        else:
+            number += byte_lines.skip_blank(stream, _AFTER)
 
 
 def _alone(value: Value, names: Names, encoding: str | None, settings: Config) -> Iterator[Pending | Reject]:

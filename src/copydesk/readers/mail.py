@@ -20,6 +20,7 @@ from copydesk.dump import Dump, Pending, SuppliedMetadata, UnreadableError, chec
 from copydesk.parsing import dates
 from copydesk.readers import html
 from copydesk.readers.record_fields import is_url
+from copydesk.text import as_field
 
 MAX_PARTS_SIZE: Final = 8
 """A file may be this number of times as long as `limits.record_size`, because it also has pictures and styles."""
@@ -122,4 +123,4 @@ def _header(message: Message, name: str) -> str | None:
     raw = str(value)[:MAX_HEADER]
     with suppress(HeaderParseError, LookupError, ValueError):  # an unknown charset, or broken base64
         raw = str(make_header(decode_header(raw)))
-    return " ".join("".join(char if char.isprintable() else " " for char in raw).split()) or None
+    return " ".join(as_field(raw).split()) or None

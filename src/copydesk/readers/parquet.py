@@ -9,7 +9,7 @@ from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Pending
 from copydesk.readers import columns, record_fields
-from copydesk.readers.compressed import MissingExtraError, broken_off
+from copydesk.readers.compressed import MissingExtraError, RowBudget, broken_off
 from copydesk.readers.record_fields import Names
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
         raise MissingExtraError("parquet", "pyarrow") from error
     try:
         file = ParquetFile(stream, buffer_size=BUFFER, pre_buffer=False)
-        yield from _rows(file.iter_batches(ROWS), source, settings)
+        yield from _rows(file.iter_batches(ROWS), RowBudget(stream), source, settings)
     except (pyarrow.ArrowException, OSError) as error:
         raise broken_off(error) from error
 
@@ -51,17 +51,20 @@ def read_arrow(stream: io.BufferedReader, source: str, settings: Config) -> Iter
         raise MissingExtraError("parquet", "pyarrow") from error
     is_file = stream.peek(len(ARROW_FILE)).startswith(ARROW_FILE)
     try:
+        budget = RowBudget(stream)
         if is_file:
             file = ipc.open_file(stream)
             batches = (file.get_batch(number) for number in range(file.num_record_batches))
         else:
             batches = iter(ipc.open_stream(stream))
-        yield from _rows(batches, source, settings)
+        yield from _rows(batches, budget, source, settings)
     except (pyarrow.ArrowException, OSError) as error:
         raise broken_off(error) from error
 
 
-def _rows(batches: "Iterable[RecordBatch]", source: str, settings: Config) -> Iterator[Pending | Reject]:
+def _rows(
+    batches: "Iterable[RecordBatch]", budget: RowBudget, source: str, settings: Config
+) -> Iterator[Pending | Reject]:
     names = Names(source)
     number = 0
     for batch in batches:
@@ -75,6 +78,9 @@ def _rows(batches: "Iterable[RecordBatch]", source: str, settings: Config) -> It
                     if found is not None:
                         held[key] = found
             except (ValueError, OverflowError, KeyError) as error:  # a date in the year 200,000, bytes that are no text
+                budget.take(0)
                 yield Reject(names.at(number), "not_json", f"a value that can't be read: {error}"[:300])
                 continue
-            yield record_fields.dump_of(held, json.dumps(held).encode(), number, names, settings)
+            raw = json.dumps(held).encode()
+            budget.take(len(raw))
+            yield record_fields.dump_of(held, raw, number, names, settings)

@@ -22,6 +22,7 @@ from copydesk.dump import Dump, Pending, SuppliedMetadata, UnreadableError, chec
 from copydesk.parsing import dates
 from copydesk.readers import html, markdown, record_text
 from copydesk.readers.record_text import RENDERED, Holder, Story
+from copydesk.text import as_field
 
 NESTED: Final = frozenset(("metadata",))
 """The field in which datatrove and Dolma store everything but text and id."""
@@ -37,8 +38,7 @@ MAX_EPOCH: Final = 10**15
 _DAY = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)?")
 _SECONDS = re.compile(r"[12]?\d{9}(?:\.\d+)?")
 _MILLISECONDS = re.compile(r"1\d{12}")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-_URL = re.compile(r"https?://[^\s/][^\s\x00-\x1f\x7f-\x9f<>\"]*")
+_URL = re.compile(r"https?://[^\s/][^\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069<>\"]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -210,7 +210,7 @@ def is_url(value: str) -> bool:
 
 
 def _text(value: Json) -> str | None:
-    return " ".join(_CONTROL.sub(" ", value).split()) or None if isinstance(value, str) else None
+    return " ".join(as_field(value).split()) or None if isinstance(value, str) else None
 
 
 def _language(value: Json) -> str | None:

@@ -14,7 +14,7 @@ from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Pending, UnreadableError
 from copydesk.readers import columns, record_fields
-from copydesk.readers.compressed import broken_off
+from copydesk.readers.compressed import RowBudget, broken_off
 from copydesk.readers.record_fields import Names
 
 TABLES: Final = """
@@ -35,12 +35,14 @@ def read(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject
         with closing(sqlite3.connect(address, uri=True)) as base:
             base.execute("pragma trusted_schema = off")
             base.text_factory = bytes
-            yield from _tables(base, source, settings)
+            with path.open("rb") as file:
+                budget = RowBudget(file)
+            yield from _tables(base, budget, source, settings)
     except sqlite3.Error as error:
         raise broken_off(error) from error
 
 
-def _tables(base: sqlite3.Connection, source: str, settings: Config) -> Iterator[Pending | Reject]:
+def _tables(base: sqlite3.Connection, budget: RowBudget, source: str, settings: Config) -> Iterator[Pending | Reject]:
     called = {name.lower() for name in (*settings.fields.text, *settings.fields.html)}
     tables = [_name(row) for row in base.execute(TABLES)]
     headers = {table: [_name(row) for row in base.execute(COLUMNS, (table,))] for table in tables}
@@ -58,6 +60,7 @@ def _tables(base: sqlite3.Connection, source: str, settings: Config) -> Iterator
         header = [column[0] for column in rows.description]
         for row in rows:
             number += 1
+            budget.take(sum(len(value) for value in row if isinstance(value, bytes)))
             yield _record(dict(zip(header, row, strict=True)), number, names, settings)
 
 

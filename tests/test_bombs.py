@@ -1,0 +1,114 @@
+"""Small files that hold much: rows that share one value, rows without a value, packed files in packed files."""
+
+import gzip
+import sqlite3
+import time
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+import pyarrow
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+from copydesk import config, readers
+from copydesk.document import Reject
+from copydesk.dump import Pending
+from copydesk.readers import compressed
+from reading import PACK, STORY, archive_of, read, reasons, write
+
+MOST_ROWS = 70
+"""Rows of a million bytes that may be read of a bomb; 64 MB are always allowed."""
+
+
+def shared(rows: int, text: str) -> pyarrow.Table:
+    """A table in which all rows share one text."""
+    places = pyarrow.array([0] * rows, pyarrow.int32())
+    column = pyarrow.DictionaryArray.from_arrays(places, pyarrow.array([text]))
+    return pyarrow.table({"id": pyarrow.array([f"r{n}" for n in range(rows)]), "text": column})
+
+
+def write_shared(path: Path, rows: int, text: str) -> None:
+    table = shared(rows, text)
+    if path.suffix == ".parquet":
+        pyarrow.parquet.write_table(table, path, compression="zstd", dictionary_pagesize_limit=10**9)
+    elif path.suffix == ".feather":
+        pyarrow.feather.write_feather(table, str(path), compression="zstd")
+    else:
+        with pyarrow.OSFile(str(path), "wb") as sink, pyarrow.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.feather", "a.arrow"])
+def test_rows_that_share_one_value_are_a_bomb(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    write_shared(path, 3_000, "A story of rain. " * 60_000 if name != "a.arrow" else "A story of rain. " * 6_000)
+    size = path.stat().st_size
+    began = time.monotonic()
+    found = list(readers.find(path, name, config.default()))
+    assert time.monotonic() - began < 20
+    last = found[-1]
+    assert isinstance(last, Reject)
+    assert (last.reason, last.source) == ("bomb", name)
+    unpacked = sum(len(one.raw) for one in found if isinstance(one, Pending))
+    assert unpacked < max(compressed.ALWAYS_ALLOWED, compressed.MAX_RATIO * size)
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.feather", "a.arrow"])
+def test_a_table_that_repeats_itself_is_read(tmp_path: Path, name: str) -> None:
+    """The same notice on each of 2,000 pages, and the same text of a column for the site."""
+    path = tmp_path / name
+    write_shared(path, 2_000, STORY * 10)
+    found = list(islice(readers.find(path, name, config.default()), 5_000))
+    assert len(found) == 2_000
+    assert all(isinstance(one, Pending) for one in found)
+
+
+def test_a_billion_rows_without_a_value_are_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compressed, "ALWAYS_ALLOWED", 100_000)
+    path = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"text": pyarrow.nulls(1_000_000, pyarrow.string())}), path)
+    found = list(islice(readers.find(path, "a.parquet", config.default()), 100_000))
+    assert (found[-1].source, getattr(found[-1], "reason", "")) == ("a.parquet", "bomb")
+    assert {getattr(one, "reason", "") for one in found[:-1]} == {"no_text"}
+    assert len(found) < 20_000
+
+
+def test_a_database_that_computes_its_texts_is_a_bomb(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("create table pages (text text, more text as (hex(zeroblob(500000))) virtual)")
+        base.executemany("insert into pages values (?)", [(f"It rained on day {n}.",) for n in range(2_000)])
+    began = time.monotonic()
+    found = list(readers.find(path, "a.sqlite", config.default()))
+    assert time.monotonic() - began < 20
+    assert getattr(found[-1], "reason", "") == "bomb"
+    assert len(found) < MOST_ROWS
+
+
+@pytest.mark.parametrize("inner", PACK)
+def test_a_packed_file_in_a_packed_file_in_an_archive_is_rejected(tmp_path: Path, inner: str) -> None:
+    twice = PACK[inner](PACK[inner](STORY.encode()))
+    for as_zip in (True, False):
+        name = "a.zip" if as_zip else "a.tar"
+        data = archive_of({f"page.txt{inner}{inner}": twice, "sound.txt": STORY.encode()}, as_zip=as_zip)
+        found = read(write(tmp_path / name, data))
+        assert reasons(found) == {f"{name}#page.txt{inner}{inner}": "nested"}
+        assert len(found) == 2
+
+
+@pytest.mark.parametrize("blank", [b"\n", b"\r\n", b" \n", b",\n", b"\t\n"], ids=repr)
+def test_blank_lines_cost_little(tmp_path: Path, blank: bytes) -> None:
+    """60 MB of them take a second, where each line took a turn of Python's; what follows has its number of line."""
+    lines = 60_000_000 // len(blank)
+    record = b'{"text": "It rained, said the mayor, and went on to rain all day long."}\n'
+    path = tmp_path / "a.jsonl.gz"
+    with gzip.open(path, "wb", compresslevel=1) as stream:
+        stream.write(record)
+        stream.write(blank * lines)
+        stream.write(record)
+    began = time.monotonic()
+    found = list(readers.find(path, "a.jsonl.gz", config.default()))
+    assert time.monotonic() - began < 8
+    assert [one.source for one in found] == ["a.jsonl.gz#1", f"a.jsonl.gz#{lines + 2}"]
