@@ -24,10 +24,16 @@ if TYPE_CHECKING:
     from warcio.statusandheaders import StatusAndHeaders
 
 READ: Final = frozenset(("response", "resource", "conversion"))
-"""Types of records that hold a page or a text.  Requests and metadata, for example, do not."""
+"""Types of records that hold a page or a text."""
+
+OTHER: Final = frozenset(("warcinfo", "request", "metadata", "revisit", "continuation"))
+"""The other types (WARC 1.1, section 6), which hold no page of their own.  They are not read."""
 
 MAX_HEAD_BYTES: Final = 65_536
 """Bytes of the HTTP headers in a block."""
+
+MAX_TYPE: Final = 40
+"""Characters of an unknown type that a reject quotes."""
 
 GROWTH_DIVISOR: Final = 500
 GZIP_HEADER_BYTES: Final = 1_000
@@ -80,7 +86,11 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
         if isinstance(record, Garbage):
             yield Reject(names.at(number), "broken_stream", record.detail)
             continue
-        if record.header("WARC-Type") not in READ and record.damage is not Damage.BREAKS_OFF:
+        kind = record.header("WARC-Type")
+        if kind in OTHER and record.damage is not Damage.BREAKS_OFF:
+            continue
+        if kind not in READ | OTHER:
+            yield Reject(names.at(number), "broken_stream", f"its WARC-Type is {kind[:MAX_TYPE]!r}, which is not known")
             continue
         own = "" if record.is_arc else record.header("WARC-Record-ID").strip("<>").removeprefix("urn:uuid:")
         name, where = names.of(own or None, number)

@@ -47,6 +47,15 @@ _BACKTICKS = re.compile("`+")
 MIN_FENCE: Final = 3
 """Backticks of a fence around code; more where the code has as many itself."""
 
+_LIVE_IN_CODE = re.compile(r"[<&]|\][(\[:]")
+"""Markup, character references and links.  Readers that know no fences, as Python-Markdown by default, would find them
+in fenced code, so such code is indented: every reader knows that."""
+
+INDENT: Final = "    "
+SEPARATOR: Final = "[_]: #"
+"""A definition of a link that is not there, of which readers show nothing.  Without it, indented code after a list would
+belong to its last item."""
+
 
 class MarkdownError(ValueError):
     """Markdown that, read back, differs from its record."""
@@ -199,6 +208,8 @@ def _parsed_blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             yield kind, marker + "".join(child.content for child in children)
         elif token.type == "fence" and token.markup.startswith("`") and not token.info:
             yield "code", token.content.removesuffix("\n")
+        elif token.type == "code_block":
+            yield "code", token.content.removesuffix("\n")
         elif token.type in ("heading_close", "list_item_close"):
             kind, marker = "p", ""
         elif token.type not in _EXPECTED:
@@ -221,6 +232,8 @@ def _body(blocks: Sequence[tuple[str, str]]) -> str:
     before = ""
     for kind, text in blocks:
         pieces.append("\n" if kind == before == "li" else "\n\n")
+        if before in ("li", "code") and kind == "code" and _LIVE_IN_CODE.search(text):
+            pieces.append(f"{SEPARATOR}\n\n")
         pieces.append(_block(kind, text))
         before = kind
     return "".join(pieces[1:]) + "\n" if pieces else ""
@@ -233,10 +246,16 @@ def _block(kind: str, text: str) -> str:
     if kind == "p":
         return escaped(text)
     if kind == "code":
-        longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
-        fence = "`" * max(MIN_FENCE, longest + 1)
-        return f"{fence}\n{text}\n{fence}"
+        return _code(text)
     return "#" * int(kind[1]) + " " + _CLOSING_HASHES.sub(r"\\\1", escaped(text))
+
+
+def _code(text: str) -> str:
+    if _LIVE_IN_CODE.search(text):
+        return "\n".join(f"{INDENT}{line}" if line else "" for line in text.split("\n"))
+    longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+    fence = "`" * max(MIN_FENCE, longest + 1)
+    return f"{fence}\n{text}\n{fence}"
 
 
 def escaped(text: str) -> str:
