@@ -97,6 +97,9 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
         feed = _feed(record, most)
         if feed is None:
             yield Pending(where, partial(_document, record, name or str(number), where, settings))
+            if record.rest and _loses_rest(record, most):
+                detail = f"{len(record.rest):,} bytes between this record and the next belong to none of them"
+                yield Reject(names.of(None, number)[1], "broken_stream", detail)
             continue
         try:
             yield from feeds.entries(feed.data, where, settings, feed.truncated)
@@ -113,6 +116,15 @@ def _feed(record: CrawlRecord, most: int) -> "_Message | None":
     except UnreadableError:
         return None
     return message if len(message.data) < most and _kind(message.data) is kinds.FEED else None
+
+
+def _loses_rest(record: CrawlRecord, most: int) -> bool:
+    """Whether a record is read without the bytes between it and the next one, which may be a page of their own."""
+    try:
+        message = _message(replace(record, rest=b""), most)
+    except UnreadableError:  # its reject says that its length is wrong
+        return False
+    return message.truncated != CUT_BODY
 
 
 def _kind(data: bytes) -> Kind | None:
