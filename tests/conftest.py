@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
@@ -24,9 +25,14 @@ MAX_DIFF = 200
 MAX_DIFF_WIDTH = 200
 """Lines of a diff of golden files that are shown, and characters of each."""
 
-settings.register_profile("ci", max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("default", max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+EVERY_CHECK = list(HealthCheck)
+settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, suppress_health_check=EVERY_CHECK)
+settings.register_profile(
+    "default", max_examples=100, deadline=None, derandomize=True, suppress_health_check=EVERY_CHECK
+)
+settings.register_profile("explore", max_examples=2_000, deadline=None, suppress_health_check=EVERY_CHECK)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+"""Only `--hypothesis-profile=explore` is random: what it finds by chance must not let a correct change fail."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -91,6 +97,32 @@ def bound() -> Sequence[str]:
     if BOUND and subprocess.run([*BOUND, "true"], capture_output=True, check=False).returncode:
         pytest.skip("root may write everywhere, and gives nothing of that up")
     return BOUND
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of all test processes, which the first of them that needs it has filled."""
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    with FileLock(base / f"{name}.lock"):
+        if not (base / name).is_dir():
+            new = base / f"{name}.new"
+            new.mkdir(exist_ok=True)
+            make(new)
+            new.rename(base / name)
+    return base / name
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this project, which is built once: that takes seconds."""
+
+    def build(folder: Path) -> None:
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    (built,) = made_once(tmp_path_factory, "wheel", build).glob("*.whl")
+    return built
 
 
 @pytest.fixture

@@ -331,15 +331,12 @@ copydesk.clean(3)
 
 
 @pytest.mark.slow
-def test_the_wheel_has_the_types_for_the_program_of_a_user(tmp_path: Path) -> None:
+def test_the_wheel_has_the_types_for_the_program_of_a_user(tmp_path: Path, wheel: Path) -> None:
     """The wheel is installed in an environment of its own, with the packages that it needs, and a file is checked."""
     import shutil
     import sysconfig
     import venv
 
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
     venv.create(tmp_path / "venv", symlinks=True)
     (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
     shutil.unpack_archive(wheel, packages, "zip")

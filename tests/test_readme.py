@@ -210,11 +210,8 @@ def test_every_module_is_in_the_table_of_the_source() -> None:
 
 
 @pytest.mark.slow
-def test_an_installed_package_needs_nothing_of_the_checkout(tmp_path: Path) -> None:
+def test_an_installed_package_needs_nothing_of_the_checkout(tmp_path: Path, wheel: Path) -> None:
     """A wheel, unpacked elsewhere, finds its configuration and its phrases."""
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
     shutil.unpack_archive(wheel, tmp_path / "installed", "zip")
     script = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'installed')!r})\n"
