@@ -21,8 +21,8 @@ FAKETIME: Final = tuple(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 
 CLOCKS: Final = ("-3650d", "-1d", "-3s", "+3s", "+1d", "+3650d")
 MAX_FLIPS: Final = 12
-SIZES: Final = (60, 200, 400, 800)
-"""Kilobytes of a small disk.  The output of a round has about 900."""
+SIZES: Final = (60, 300, 800, 1_500)
+"""Kilobytes of a small disk.  The output and the manifest of a round have about 2,200."""
 
 DAY: Final = 86_400
 TEXT_LIMITS: Final = "[run]\nseconds = 4\n"
@@ -96,7 +96,7 @@ def kill_all(own: Round, run: "subprocess.Popen[bytes]") -> None:
 
 def swap_input(own: Round, run: "subprocess.Popen[bytes]") -> None:
     """Replace an input by another of the same name, as a program does that writes it again."""
-    own.swapped = own.chance.choice((*chaos_inputs.NAMES, *chaos_inputs.CONTAINERS, *chaos_inputs.CONTAINERS))
+    own.swapped = own.chance.choice(chaos_inputs.SWAPPED)
     if own.chance.random() < 0.5:
         chaos_inputs.write(own.dumps / own.swapped, own.corpus + 1)
         return

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-TEXTS: Final = 40
-RECORDS: Final = 60
-PAGES: Final = 12
-MEMBERS: Final = 12
+TEXTS: Final = 30
+RECORDS: Final = 40
+PAGES: Final = 8
+MEMBERS: Final = 8
 
 PLACES: Final = ("Northford", "Easterby", "Westhaven", "Southmoor", "Millbrook", "Oakridge", "Fernhill")
 WORKS: Final = ("bridge", "library", "school", "harbour", "market hall", "swimming pool", "footpath")
@@ -74,7 +74,8 @@ CONTAINERS: Final[dict[str, Callable[[Path, int], None]]] = {
     "pages.zip": archive,
 }
 NAMES: Final = (*(f"story-{number:03}.txt" for number in range(TEXTS)), *CONTAINERS)
-"""The files that are swapped; the rejected one is not among them."""
+SWAPPED: Final = (NAMES[TEXTS // 2], *CONTAINERS)
+"""The files that are swapped: a few, because an undisturbed run is made for each."""
 
 
 def write(path: Path, corpus: int) -> None:
