@@ -8,12 +8,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from copydesk.config import Config
+    from copydesk.document import Cleaned
+    from copydesk.dump import Dump
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -83,6 +89,14 @@ class Copydesk(Protocol):
 
 
 @pytest.fixture
+def copydesk_here(tmp_path: Path) -> Copydesk:
+    """The command in this process, without the start of a process (see `in_process`)."""
+    from in_process import command
+
+    return partial(command, tmp_path)
+
+
+@pytest.fixture
 def copydesk(tmp_path: Path) -> Copydesk:
     def run(*arguments: str | Path, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         command: Sequence[str] = [sys.executable, "-m", "copydesk.cli", *map(str, arguments)]
@@ -138,6 +152,31 @@ def dumps(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def in_process_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs in this process clean in it, too."""
+    from in_process import use_in_process_workers
+
+    use_in_process_workers(monkeypatch)
+
+
+@pytest.fixture
+def log_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_process_workers: None) -> Path:
+    """The same as `log` for runs that clean in this process."""
+    from copydesk import desk
+
+    clean, log = desk.clean_dump, tmp_path / "log"
+
+    def noted(raw: "Dump", settings: "Config") -> "Cleaned":
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(f"{os.getpid()} {raw.source}\n")
+        return clean(raw, settings)
+
+    monkeypatch.setattr(desk, "clean_dump", noted)
+    log.touch()
+    return log
 
 
 @pytest.fixture

@@ -19,6 +19,11 @@ from conftest import Copydesk, without_garbage_collection
 STORY = "A headline of some length\n\nThis is a sentence with more than enough words in it to be read as a story.\n"
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 def rejects(folder: Path) -> dict[str, tuple[str, str]]:
     rows = [json.loads(line) for line in (folder / "rejects.jsonl").read_text(encoding="utf-8").splitlines()]
     return {row["source"]: (row["reason"], row["detail"]) for row in rows}

@@ -30,6 +30,14 @@ from runs import (
 )
 
 
+pytestmark = pytest.mark.usefixtures("in_process_workers")
+
+
+@pytest.fixture(name="log")
+def _in_process(log_here: Path) -> Path:
+    return log_here
+
+
 def test_unchanged_files_are_skipped(tmp_path: Path, log: Path) -> None:
     folder = fill(tmp_path / "dumps", 10)
     container(folder / "box.jsonl", [story(number) for number in range(100, 104)])

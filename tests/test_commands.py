@@ -26,6 +26,11 @@ Flood of the century leaves a town without a road
 """
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 def test_clean_writes_an_article_its_teasers_and_no_more(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
     folder = dumps(bridge__txt=STORY)
     run = copydesk("clean", folder, "-o", "out")

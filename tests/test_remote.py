@@ -30,6 +30,11 @@ from runs import container, fill, story, tree
 FORMATS = (Format.MD, Format.JSON, Format.JSONL)
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 @pytest.fixture
 def memory(tmp_path: Path) -> Iterator["fsspec.AbstractFileSystem"]:
     """The store of this process, with a folder `memory://news` of five dumps and a container."""

@@ -28,6 +28,11 @@ label = "control"
 """
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 def shell(script: str, folder: Path) -> "subprocess.CompletedProcess[bytes]":
     """Run a script of bash in which `copydesk` is the command."""
     whole = f'copydesk() {{ "{sys.executable}" -m copydesk.cli "$@"; }}\n{script}'
