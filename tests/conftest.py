@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -89,20 +88,31 @@ class Copydesk(Protocol):
 
 
 @pytest.fixture
-def copydesk_here(tmp_path: Path) -> Copydesk:
-    """The command in this process, without the start of a process (see `in_process`)."""
-    from in_process import command
+def copydesk_process(tmp_path: Path) -> Copydesk:
+    """The command as a process."""
 
-    return partial(command, tmp_path)
-
-
-@pytest.fixture
-def copydesk(tmp_path: Path) -> Copydesk:
     def run(*arguments: str | Path, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         command: Sequence[str] = [sys.executable, "-m", "copydesk.cli", *map(str, arguments)]
         return subprocess.run(command, cwd=tmp_path, input=stdin, capture_output=True, check=False, timeout=120)
 
     return run
+
+
+@pytest.fixture
+def copydesk_here(tmp_path: Path, copydesk_process: Copydesk) -> Copydesk:
+    """The command in this process, without the start of a process (see `in_process`); but standard input needs one."""
+    from in_process import command
+
+    def run(*arguments: str | Path, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+        return copydesk_process(*arguments, stdin=stdin) if "-" in arguments else command(tmp_path, *arguments)
+
+    return run
+
+
+@pytest.fixture
+def copydesk(copydesk_process: Copydesk) -> Copydesk:
+    """The command; test modules of which the subject is no process take `copydesk_here` instead."""
+    return copydesk_process
 
 
 @pytest.fixture

@@ -58,12 +58,12 @@ def use_in_process_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "WorkerPool", InProcessPool)
 
 
-def command(folder: Path, *arguments: str | Path, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-    """Run the command with this working directory; what it prints is captured."""
+def command(folder: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[bytes]":
+    """Run the command with this working directory; standard input is empty, and what it prints is captured."""
     from copydesk import cli
 
     texts = [str(argument) for argument in arguments]
-    streams = [io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="") for data in (stdin, b"", b"")]
+    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(3)]
     before, log = Path.cwd(), logging.getLogger("copydesk")
     handlers, level, propagate = list(log.handlers), log.level, log.propagate
     os.chdir(folder)

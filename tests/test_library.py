@@ -31,11 +31,6 @@ PAGE = (
 SENTENCE = "The ferry to Eastholm sails again from Monday, the harbour office said, after it had been in the dock for most of the winter."
 
 
-@pytest.fixture(name="copydesk")
-def _in_process(copydesk_here: Copydesk) -> Copydesk:
-    return copydesk_here
-
-
 def of_command(command: Command, path: Path) -> Record:
     """The article that the command makes of a file."""
     command("clean", path, "-o", "of-command", "--format", "json")
