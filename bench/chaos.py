@@ -214,8 +214,8 @@ def kind_of(seed: int, kinds: Sequence[str]) -> str:
     return quick[(seed - seed // SLOW_EVERY) % len(quick)]
 
 
-def run(rounds: int, seed: int, only: str | None = None) -> dict[str, Counter[str]]:
-    """The outcomes of the rounds by kind; failures are printed."""
+def run(rounds: int, seed: int, only: str | None = None, *, is_verbose: bool = False) -> dict[str, Counter[str]]:
+    """The outcomes of the rounds by kind; failures are printed, and with `is_verbose` each round."""
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     known = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     environment = {**known, "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), known.get("PYTHONPATH", "")))}
@@ -233,6 +233,8 @@ def run(rounds: int, seed: int, only: str | None = None) -> dict[str, Counter[st
                 outcome = chaos.round(number, kind)
             except subprocess.TimeoutExpired:
                 outcome = f"the disturbed run hangs: over {SECONDS} seconds"
+            if is_verbose:
+                print(number, kind, outcome, sep="  ", flush=True)
             if outcome not in ("healed", "message"):
                 print(f"{kind}: {outcome}; replay: --rounds 1 --seed {number} --only '{kind}'", flush=True)
                 outcome = "failed"
@@ -246,9 +248,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", metavar="KIND", help="a kind of harm, or a part of its name")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print each round")
     options = parser.parse_args(arguments)
     start = time.monotonic()
-    outcomes = run(options.rounds, options.seed, options.only)
+    outcomes = run(options.rounds, options.seed, options.only, is_verbose=options.verbose)
     columns = ("healed", "message", "failed")
     rows: list[list[object]] = [
         [kind, counts.total(), *(counts[column] for column in columns)] for kind, counts in outcomes.items()

@@ -10,7 +10,7 @@ from bench import chaos, chaos_harm, chaos_inputs
 
 @pytest.mark.slow
 def test_five_rounds_of_chaos_heal() -> None:
-    outcomes = chaos.run(5, 20)
+    outcomes = chaos.run(5, 33)
     assert sum(counts.total() for counts in outcomes.values()) == 5
     assert {kind: counts["failed"] for kind, counts in outcomes.items() if counts["failed"]} == {}
 
