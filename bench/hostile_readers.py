@@ -21,7 +21,7 @@ HARMLESS: Final = frozenset((
 ))  # fmt: skip
 ATTRIBUTES: Final = frozenset(("href", "id", "title", "class", "start", "align", "style"))
 _CELL_STYLE = re.compile(r"text-align: ?(?:left|right|center);?")
-_SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+_SAFE_ADDRESS = re.compile(r"(?:https?://|//|mailto:|#)", re.IGNORECASE)
 
 _ALL_ON = MarkdownIt("commonmark", {"html": True}).enable("table")
 

@@ -29,7 +29,6 @@ from runs import (
     tree,
 )
 
-
 pytestmark = pytest.mark.usefixtures("in_process_workers")
 
 

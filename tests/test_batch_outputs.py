@@ -19,7 +19,6 @@ from copydesk.batch.worker import Worker
 from copydesk.store import MAX_NAME_BYTES, OutputName
 from runs import FORMATS, clean_once, cut_into, fill, rejects, run_again, story, trap, tree
 
-
 pytestmark = pytest.mark.usefixtures("in_process_workers")
 
 

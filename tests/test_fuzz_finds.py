@@ -1,8 +1,10 @@
 """Inputs that the fuzzer found (`python -m bench.fuzz`): nothing disappears without a reject, and nothing is live."""
 
 import io
+import sqlite3
 import tarfile
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import markdown as python_markdown
@@ -169,7 +171,7 @@ def test_a_few_inputs_of_the_fuzzer_have_no_faults() -> None:
         ("<p onclick=x>a</p>", ["the attribute onclick"]),
         ("<a href=javascript:x>a</a>", ["the address 'javascript:x'"]),
         ("<!-- a -->", ["a comment or an instruction"]),
-        ('<p>a <a href="https://news.example/">b</a></p>', []),
+        ('<p>a <a href="https://news.example/">b</a> <a href="//news.example/">c</a></p>', []),
     ],
 )
 def test_what_could_run_is_found(text: str, found: list[str]) -> None:
@@ -190,3 +192,24 @@ def test_indented_code_is_read_back_as_it_was(tmp_path: Path, before: str) -> No
     assert isinstance(found, Dump)
     again = desk.clean_dump(found, config.default()).article
     assert again.text == "\n\n".join(text for kind, text in markdown.parse(written).blocks if kind != "h1")
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#55296;", "&#x110000;", "&#999999999;", "&#xDFFF"])
+def test_a_feed_with_a_reference_to_no_character_is_read(tmp_path: Path, reference: str) -> None:
+    """feedparser fails on one in a feed that is not well-formed; other references stay."""
+    item = f"<item><title>A headline</title><description>{STORY} {reference} &#xE9;t&#233;</description></item>"
+    for end in ("</channel></rss>", "</b>"):
+        feed = f'<rss version="2.0"><channel><title>News</title>{item}{end}'
+        (found,) = read(write(tmp_path / "news.rss", feed.encode()))
+        assert isinstance(found, Dump)
+        assert "\N{REPLACEMENT CHARACTER} \xe9t\xe9" in found.text
+
+
+def test_a_database_with_a_damaged_name_is_rejected(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "in.sqlite")) as base:
+        base.execute("create table pages (id text, text text)")
+        base.commit()
+    damaged = (tmp_path / "in.sqlite").read_bytes().replace(b"CREATE TABLE pages", b"CREATE TABLE p\xb0ges")
+    damaged = damaged.replace(b"tablepagespages", b"tablep\xb0gesp\xb0ges").replace(b"(id text", b"(id te(t")
+    path = write(tmp_path / "bad.sqlite", damaged)
+    assert reasons(read(path)) == {"bad.sqlite": "broken_stream"}

@@ -6,6 +6,8 @@ Both are usually HTML, and are read like a page.
 
 import hashlib
 import io
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES_SIZE: Final = 4
 """A feed may be this number of times as long as `limits.record_size`, because it has many entries."""
+
+_NUMBERED = re.compile(rb"&#(?:x([0-9a-f]{1,9})|([0-9]{1,9}));?", re.IGNORECASE)
+SURROGATES: Final = range(0xD800, 0xE000)
 
 PLAIN: Final = "text/plain"
 MAX_FIELD: Final = 1_000
@@ -47,8 +52,11 @@ def entries(data: bytes, source: str, settings: Config, truncated: str | None = 
     """
     import feedparser
 
-    with io.BytesIO(data) as stream:  # bytes could be taken for an address or a path
-        feed = feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
+    with io.BytesIO(_NUMBERED.sub(_valid, data)) as stream:  # bytes could be taken for an address or a path
+        try:
+            feed = feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
+        except (ValueError, OverflowError) as error:
+            raise UnreadableError("broken_stream", f"it can't be read as a feed: {error}") from error
     if not feed.entries:
         raise UnreadableError("empty", "the feed has no entries")
     names = Names(source)
@@ -63,6 +71,12 @@ def entries(data: bytes, source: str, settings: Config, truncated: str | None = 
             cut = truncated if number == len(feed.entries) else None
             make = partial(_make, text, kind, name or str(number), where, given, cut, settings)
             yield Pending(where, make, repr((text, given)).encode("utf-8", "replace"))
+
+
+def _valid(reference: re.Match[bytes]) -> bytes:
+    """The reference to a character by its number; to U+FFFD if no character has it, on which feedparser fails."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"&#xFFFD;" if code in SURROGATES or code > sys.maxunicode else reference[0]
 
 
 def _make(

@@ -36,7 +36,7 @@ def read(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject
             base.execute("pragma trusted_schema = off")
             base.text_factory = bytes
             yield from _tables(base, source, settings)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the second for a damaged name of a table in a message
         raise broken_off(error) from error
 
 
