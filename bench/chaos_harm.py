@@ -154,7 +154,7 @@ def jump_clock(own: Round, run: "subprocess.Popen[bytes]") -> None:
 
 
 def flip_manifest(own: Round) -> None:
-    """Flip bits of the manifest of a run that has ended or was killed, and let one input change."""
+    """Flip bits of the manifest of a run that has ended or was killed; often it is then needed: an output is gone."""
     path = own.output / ".copydesk" / "manifest.sqlite"
     if not path.exists():
         return
@@ -165,6 +165,9 @@ def flip_manifest(own: Round) -> None:
     for _ in range(own.chance.choice((1, 1, 1, 4, MAX_FLIPS)) if data else 0):
         data[own.chance.randrange(len(data))] ^= 1 << own.chance.randrange(8)
     path.write_bytes(data)
+    for name in ("records.jsonl", "story-003.json", "rejects.jsonl"):
+        if own.chance.random() < 0.5:
+            (own.output / name).unlink(missing_ok=True)
 
 
 def kill_sometimes(own: Round, run: "subprocess.Popen[bytes]") -> None:

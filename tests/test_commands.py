@@ -249,6 +249,7 @@ def test_help_starts_without_the_pipeline() -> None:
     assert run.stdout.decode().endswith("[]\n")
 
 
+@pytest.mark.slow
 def test_cleaning_needs_no_prefect(tmp_path: Path) -> None:
     script = (
         "import sys; from copydesk.cli import main\n"
@@ -260,6 +261,7 @@ def test_cleaning_needs_no_prefect(tmp_path: Path) -> None:
     assert subprocess.run(command, capture_output=True, check=True).stdout == b"[]\n"
 
 
+@pytest.mark.slow
 def test_neither_order_nor_hash_seed_changes_a_byte(dumps: Callable[..., Path], tmp_path: Path) -> None:
     folder = dumps(a__txt=STORY, b__txt=STORY.replace("bridge", "tower"), c__jsonl=json.dumps({"text": STORY}))
     files = sorted(folder.iterdir())
