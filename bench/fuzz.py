@@ -1,149 +1,218 @@
-"""Hostile input through the whole pipeline: `python -m bench.fuzz [COUNT [SEED]]`, 200,000 inputs by default.
+"""Hostile input through the whole pipeline: `python -m bench.fuzz [COUNT] [--first N] [--jobs N] [--npm FOLDER]`.
 
-Each input is a file (text, page or records; compressed or not) that is made from the project's own dumps by cutting,
-doubling, mixing, and inserting characters that caused faults before.  It must end within SECONDS, either as records
-that obey the laws, or as a reject that is not an error of copydesk.  Inputs that fail are printed and saved in
-`bench/finds/`; fix the fault, and add a test case for it.
+Each input is a small file of one of the kinds that copydesk reads (see `bench.fuzz_files`), often with damaged bytes.
+It must end within SECONDS of CPU time, either as records that obey the laws, or as rejects that are not an error of
+copydesk; no text of it may disappear without a reject; and in the Markdown that is written, no reader may find anything
+that could run (see `bench.hostile_readers`).
+
+Inputs that fail are printed and saved in `bench/finds/`; fix the fault, and add a test case for it.  `--first` is the
+number of the first input: other numbers are other inputs.
 """
 
-import bz2
-import gzip
+import argparse
 import io
-import json
-import lzma
-import random
+import os
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import chain
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
+import yaml
+
+from bench import fuzz_files, hostile_readers
+from bench.fuzz_files import File
 from bench.laws import broken
-from copydesk import config, desk, readers
-from copydesk.document import Reject
-from copydesk.dump import UnreadableError
-from copydesk.render import record
+from copydesk import config, desk, readers, store
+from copydesk.document import Cleaned, Reject
+from copydesk.dump import Dump, UnreadableError
+from copydesk.render import front_matter, markdown, record
+from copydesk.store import Format
 
-ROOT: Final = Path(__file__).parents[1]
-CORPUS: Final = (ROOT / "tests" / "golden" / "dumps", ROOT / "seeds")
 FINDS: Final = Path(__file__).parent / "finds"
 
 COUNT: Final = 200_000
 CHUNK: Final = 500
 SECONDS: Final = 5.0
-MAX_PIECE: Final = 1_500
-"""Characters of a piece of the corpus: short inputs find as many faults, and more of them can be run."""
+HANGS: Final = 120.0
+"""Seconds after which a process that works on the same input is killed."""
 
-TOKENS: Final = (
-    *("\x00", "\x1b[31m", "\u202e", "\u200b", "\u00ad", "\ufeff", "\u2028", "\x85", "\r", "\r\n", "\t", "\f", "\x1c"),
-    *("---\n", "...\n", "```\n", "<script>alert(1)</script>", "[x](javascript:y)", "&amp;lt;", "&#0;", "&#xD800;"),
-    *("<div>", "</div>", "<p>", "<a href='x'>", "</a>", "<pre>\n", "<table><td>", "<title>", "</html>", "<plaintext>"),
-    *("<!--", "\N{COPYRIGHT SIGN} 2024 ", "By ", "Photo: ", "More from ", "Read more: ", "12.03.2024", "Oct.7"),
-    *("end.Next", " ,", "\N{BULLET} ", "1. ", "- ", "(", ")", "\N{LEFT DOUBLE QUOTATION MARK}", "\U0001f600"),
-    "e\u0301",
-    *("\u0915\u094d\u0937", "\u05e9\u05b8", "\u4e00\u4e01\u3002", "\ufb01", "\u00c3\u00a9", "\u00e2\u20ac\u2122"),
-    *('{"text": "', '"}\n', "\\ud800", "[[[[", '{"a":' * 30, "\n" * 30, " " * 90, "a" * 300, "a." * 100, "( " * 60),
-)  # fmt: skip
-
-PACK: Final[dict[str, Callable[[bytes], bytes]]] = {
-    "": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress,
-}  # fmt: skip
-KINDS: Final = (".txt", ".txt", ".txt", ".html", ".html", ".jsonl", ".json")
-ENCODINGS: Final = ("utf-8", "utf-8", "utf-8", "utf-16", "latin-1", "cp1251", "shift_jis")
+Find = tuple[int, tuple[str, ...]]
+"""(number of an input, its faults)"""
 
 
-def make(number: int, texts: list[str]) -> tuple[str, bytes]:
-    """(name, bytes) of the input file with this number; they are the same each time."""
-    chance = random.Random(number)
-    text = _piece(texts, chance)
-    for _ in range(chance.randint(0, 12)):
-        at, end = sorted((chance.randint(0, len(text)), chance.randint(0, len(text))))
-        match chance.randint(0, 5):
-            case 0:
-                text = text[:at] + text[min(end, at + 80) :]
-            case 1:
-                text = text[:at] + text[at : min(end, at + 200)] * 2 + text[end:]
-            case 2:
-                text = text[:at] + _piece(texts, chance)[:300] + text[at:]
-            case _:
-                text = text[:at] + chance.choice(TOKENS) + text[at:]
-    kind = chance.choice(KINDS)
-    if kind == ".html":
-        text = "".join(f"<p>{line}</p>" if chance.random() < 0.8 else f"<{line}" for line in text.split("\n"))
-    elif kind != ".txt" and chance.random() < 0.8:
-        row = {"text": text} | ({"html": f"<p>{text}</p>"} if chance.random() < 0.3 else {})
-        text = json.dumps(row, ensure_ascii=chance.random() < 0.5)
-    data = text.encode(chance.choice(ENCODINGS), "replace" if chance.random() < 0.9 else "backslashreplace")
-    for _ in range(chance.choice((0, 0, 0, 1, 5))):
-        at = chance.randint(0, len(data))
-        data = data[:at] + chance.randbytes(chance.randint(1, 4)) + data[at + 1 :]
-    suffix = chance.choice(("", "", "", "", *PACK))
-    data = PACK[suffix](data)
-    if suffix and chance.random() < 0.3:
-        data = data[: chance.randint(0, len(data))]
-    return f"input{kind}{suffix}", data
+@dataclass(slots=True)
+class Checked:
+    """What the check of an input found: its faults, and the bodies of the Markdown that was written."""
+
+    faults: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
 
 
-def _piece(texts: list[str], chance: random.Random) -> str:
-    text = chance.choice(texts)
-    at = chance.randint(0, max(0, len(text) - 200))
-    return text[at : at + chance.randint(1, MAX_PIECE)]
-
-
-def corpus() -> list[str]:
-    """The texts from which the inputs are made."""
-    paths = sorted(chain.from_iterable(folder.iterdir() for folder in CORPUS))
-    return [path.read_text(encoding="utf-8") for path in paths]
-
-
-def check(name: str, data: bytes) -> list[str]:
-    """The faults that an input shows; empty if there are none."""
-    start = time.perf_counter()
-    wrong: list[str] = []
+def check(file: File) -> Checked:
+    """Clean the texts of a file and check what they give."""
+    start = time.process_time()
+    checked = Checked()
+    held: list[str] = []
+    rejects = 0
     try:
-        for found in map(readers.make, readers.find_in(io.BytesIO(data), name, name, config.default())):
-            if isinstance(found, Reject):
-                continue
-            try:
-                cleaned = desk.clean_dump(found, config.default())
-            except UnreadableError:
-                continue
-            wrong += broken(cleaned.article, found.text)
-            for teaser in cleaned.teasers:
-                record.from_json(record.to_json(teaser).encode())
+        with ExitStack() as stack:
+            stream = _opened(file, stack)
+            for found in readers.find_in(stream, file.name, file.name, config.default()):
+                made = readers.make(found)
+                rejects += isinstance(made, Reject)
+                if isinstance(made, Dump):
+                    held.append(f"{made.text} {made.given.extra} {made.given.title}")
+                    _check_dump(made, checked)
     except Exception as error:  # noqa: BLE001 - any error is a fault
-        wrong.append(f"{type(error).__name__}: {error}"[:200])
-    if time.perf_counter() - start > SECONDS:
-        wrong.append(f"over {SECONDS} seconds")
-    return wrong
+        checked.faults.append(f"{type(error).__name__}: {error}"[:200])
+    if time.process_time() - start > SECONDS:
+        checked.faults.append(f"over {SECONDS} seconds")
+    if not rejects:
+        left = [mark for mark in file.marks if file.is_whole or (file.is_container and mark.encode() in file.data)]
+        lost = [mark for mark in left if not any(mark in text for text in held)]
+        checked.faults += ["a text was lost silently"] * bool(lost)
+    return checked
 
 
-def run(numbers: range) -> list[tuple[int, list[str]]]:
-    """(number, faults) of each input in the range that has faults."""
-    texts = corpus()
-    found = [(number, check(*make(number, texts))) for number in numbers]
-    return [(number, wrong) for number, wrong in found if wrong]
+def _opened(file: File, stack: ExitStack) -> IO[bytes]:
+    """The bytes as a stream; those of a database as a file on the disk."""
+    if not file.data.startswith(b"SQLite"):
+        return io.BytesIO(file.data)
+    path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "base"
+    path.write_bytes(file.data)
+    return stack.enter_context(path.open("rb"))
 
 
-def main(arguments: list[str]) -> int:
+def _check_dump(made: Dump, checked: Checked) -> None:
+    try:
+        cleaned = desk.clean_dump(made, config.default())
+    except UnreadableError:
+        return
+    checked.faults += broken(cleaned.article, made.text)
+    for teaser in cleaned.teasers:
+        record.from_json(record.to_json(teaser).encode())
+    for name in store.output_names(made.source):
+        if not store.is_inside(f"{name.name}.md"):
+            checked.faults.append("the name of an output leads out of it")
+    checked.bodies += _bodies(cleaned, checked)
+
+
+def _bodies(cleaned: Cleaned, checked: Checked) -> Iterator[str]:
+    """The bodies of the Markdown files of a dump, after their front matter was read."""
+    try:
+        files = store.files(cleaned, (Format.MD,))
+    except markdown.MarkdownError:  # a reject in a run, and a law that `broken` checks
+        return
+    for text in filter(None, files.values()):
+        front, _, body = text.removeprefix(markdown.FENCE).partition(f"\n{markdown.FENCE}")
+        if yaml.load(front, yaml.CSafeLoader) != front_matter.load(front + "\n"):
+            checked.faults.append("PyYAML reads another front matter")
+        checked.faults += hostile_readers.in_process(body)
+        yield body
+
+
+def run(numbers: range, npm: Path | None, answers: Connection) -> None:
+    """Check the inputs with these numbers; send each number when it begins, and what was found at the end."""
+    texts = fuzz_files.corpus()
+    finds: list[Find] = []
+    bodies: list[tuple[int, str]] = []
+    for number in numbers:
+        answers.send(number)
+        checked = check(fuzz_files.make(number, texts))
+        if checked.faults:
+            finds.append((number, tuple(checked.faults)))
+        bodies += [(number, body) for body in checked.bodies]
+    if npm:
+        read = hostile_readers.from_npm(npm, [body for _, body in bodies])
+        finds += [(bodies[place][0], (fault,)) for place, fault in read]
+    answers.send(finds)
+
+
+@dataclass(slots=True)
+class _Child:
+    """A process that checks inputs."""
+
+    process: ForkProcess
+    answers: Connection
+    numbers: range
+    at: int
+    since: float
+
+
+def finds(count: int, first: int, jobs: int, npm: Path | None) -> Iterator[Find]:
+    """What is found in these inputs.  An input that kills its process, or hangs, is a find too."""
+    waiting = [range(at, min(at + CHUNK, first + count)) for at in range(first, first + count, CHUNK)][::-1]
+    children: list[_Child] = []
+    while waiting or children:
+        while waiting and len(children) < jobs:
+            children.append(_begin(waiting.pop(), npm))
+        wait([child.answers for child in children], timeout=1)
+        for child in list(children):
+            ended = yield from _ask(child)
+            if ended is not None:
+                children.remove(child)
+            if ended:
+                waiting.append(ended)
+
+
+def _begin(numbers: range, npm: Path | None) -> _Child:
+    ours, theirs = get_context("fork").Pipe(duplex=False)
+    process = get_context("fork").Process(target=run, args=(numbers, npm, theirs))
+    process.start()
+    theirs.close()
+    return _Child(process, ours, numbers, numbers.start, time.monotonic())
+
+
+def _ask(child: _Child) -> Generator[Find, None, range | None]:
+    """What the child has found; returns the numbers that are left to check if it has ended, else None."""
+    try:
+        while child.answers.poll():
+            sent = child.answers.recv()
+            if isinstance(sent, list):
+                yield from sent
+                child.process.join()
+                return range(0)
+            child.at, child.since = sent, time.monotonic()
+    except EOFError:
+        child.process.join()
+        yield child.at, (f"its process ended with {child.process.exitcode}",)
+        return range(child.at + 1, child.numbers.stop)
+    if time.monotonic() - child.since > HANGS:
+        child.process.kill()
+        child.process.join()
+        yield child.at, (f"over {HANGS} seconds",)
+        return range(child.at + 1, child.numbers.stop)
+    return None
+
+
+def main(arguments: Sequence[str]) -> int:
     """Print the faults; 1 if there are any."""
-    count = int(arguments[0]) if arguments else COUNT
-    first = int(arguments[1]) * COUNT if len(arguments) > 1 else 0
-    chunks = [range(at, min(at + CHUNK, first + count)) for at in range(first, first + count, CHUNK)]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", nargs="?", type=int, default=COUNT)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--npm", type=Path)
+    options = parser.parse_args(arguments)
     kinds: Counter[str] = Counter()
-    texts = corpus()
-    with ProcessPoolExecutor() as pool:
-        for number, wrong in chain.from_iterable(pool.map(run, chunks)):
-            name, data = make(number, texts)
-            kinds.update(wrong)
-            FINDS.mkdir(exist_ok=True)
-            (FINDS / f"{sha256(data).hexdigest()[:12]}.{name.removeprefix('input.')}").write_bytes(data)
-            print(number, name, wrong, flush=True)
-    print(f"{count:,} inputs, {kinds.total()} finds", *kinds.most_common(), sep="\n")
+    texts = fuzz_files.corpus()
+    start = time.monotonic()
+    for number, faults in finds(options.count, options.first, options.jobs, options.npm):
+        file = fuzz_files.make(number, texts)
+        kinds.update(faults)
+        FINDS.mkdir(exist_ok=True)
+        (FINDS / f"{sha256(file.data).hexdigest()[:12]}{file.name.removeprefix('input')}").write_bytes(file.data)
+        print(number, file.name, *faults, sep="  ", flush=True)
+    speed = options.count / (time.monotonic() - start)
+    print(f"{options.count:,} inputs, {speed:.0f} a second, {kinds.total()} finds", *kinds.most_common(), sep="\n")
     return 1 if kinds else 0
 
 

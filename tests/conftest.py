@@ -9,10 +9,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from copydesk.config import Config
+    from copydesk.document import Cleaned
+    from copydesk.dump import Dump
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -24,9 +30,14 @@ MAX_DIFF = 200
 MAX_DIFF_WIDTH = 200
 """Lines of a diff of golden files that are shown, and characters of each."""
 
-settings.register_profile("ci", max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("default", max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+EVERY_CHECK = list(HealthCheck)
+settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, suppress_health_check=EVERY_CHECK)
+settings.register_profile(
+    "default", max_examples=100, deadline=None, derandomize=True, suppress_health_check=EVERY_CHECK
+)
+settings.register_profile("explore", max_examples=2_000, deadline=None, suppress_health_check=EVERY_CHECK)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+"""Only `--hypothesis-profile=explore` is random: what it finds by chance must not let a correct change fail."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,7 +88,9 @@ class Copydesk(Protocol):
 
 
 @pytest.fixture
-def copydesk(tmp_path: Path) -> Copydesk:
+def copydesk_process(tmp_path: Path) -> Copydesk:
+    """The command as a process."""
+
     def run(*arguments: str | Path, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         command: Sequence[str] = [sys.executable, "-m", "copydesk.cli", *map(str, arguments)]
         return subprocess.run(command, cwd=tmp_path, input=stdin, capture_output=True, check=False, timeout=120)
@@ -86,11 +99,54 @@ def copydesk(tmp_path: Path) -> Copydesk:
 
 
 @pytest.fixture
+def copydesk_here(tmp_path: Path, copydesk_process: Copydesk) -> Copydesk:
+    """The command in this process, without the start of a process (see `in_process`); but standard input needs one."""
+    from in_process import command
+
+    def run(*arguments: str | Path, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+        return copydesk_process(*arguments, stdin=stdin) if "-" in arguments else command(tmp_path, *arguments)
+
+    return run
+
+
+@pytest.fixture
+def copydesk(copydesk_process: Copydesk) -> Copydesk:
+    """The command; test modules of which the subject is no process take `copydesk_here` instead."""
+    return copydesk_process
+
+
+@pytest.fixture
 def bound() -> Sequence[str]:
     """The beginning of a command that must have no more rights than its user."""
     if BOUND and subprocess.run([*BOUND, "true"], capture_output=True, check=False).returncode:
         pytest.skip("root may write everywhere, and gives nothing of that up")
     return BOUND
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of all test processes, which the first of them that needs it has filled."""
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    with FileLock(base / f"{name}.lock"):
+        if not (base / name).is_dir():
+            new = base / f"{name}.new"
+            new.mkdir(exist_ok=True)
+            make(new)
+            new.rename(base / name)
+    return base / name
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this project, which is built once: that takes seconds."""
+
+    def build(folder: Path) -> None:
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    (built,) = made_once(tmp_path_factory, "wheel", build).glob("*.whl")
+    return built
 
 
 @pytest.fixture
@@ -106,6 +162,31 @@ def dumps(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def in_process_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs in this process clean in it, too."""
+    from in_process import use_in_process_workers
+
+    use_in_process_workers(monkeypatch)
+
+
+@pytest.fixture
+def log_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_process_workers: None) -> Path:
+    """The same as `log` for runs that clean in this process."""
+    from copydesk import desk
+
+    clean, log = desk.clean_dump, tmp_path / "log"
+
+    def noted(raw: "Dump", settings: "Config") -> "Cleaned":
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(f"{os.getpid()} {raw.source}\n")
+        return clean(raw, settings)
+
+    monkeypatch.setattr(desk, "clean_dump", noted)
+    log.touch()
+    return log
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ import pytest
 from copydesk import batch, config
 from copydesk.batch import Job, Summary
 from copydesk.store import Format
+from in_process import use_in_process_workers
 
 MOST_KILLS = 10
 """Of runs into one output."""
@@ -73,9 +74,14 @@ def rejects(output: Path) -> dict[str, str]:
     return {row["source"]: row["reason"] for row in map(json.loads, lines)}
 
 
-def clean_once(folder: Path, output: Path, formats: Sequence[Format] = FORMATS) -> dict[str, bytes]:
-    """The output of a run in which nothing goes wrong."""
-    batch.run(Job(batch.plan([folder]), output, formats))
+def clean_once(
+    folder: Path, output: Path, formats: Sequence[Format] = FORMATS, *, in_processes: bool = False
+) -> dict[str, bytes]:
+    """The output of a run in which nothing goes wrong; its workers are processes only where their time counts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not in_processes:
+            use_in_process_workers(patch)
+        batch.run(Job(batch.plan([folder]), output, formats))
     return tree(output)
 
 

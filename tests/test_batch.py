@@ -36,6 +36,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path, di
     return names, above, tree(above / "out")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["2", "4"])
 def test_the_number_of_workers_changes_no_byte(
     copydesk: Copydesk, mixed: tuple[list[str], Path, dict[str, bytes]], tmp_path: Path, jobs: str
@@ -54,6 +55,7 @@ def test_the_order_of_paths_and_formats_changes_no_byte(
     assert tree(tmp_path / "out") == wanted
 
 
+@pytest.mark.slow
 def test_the_hash_seed_changes_no_byte(
     copydesk: Copydesk, mixed: tuple[list[str], Path, dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +128,7 @@ def write_container(path: Path, kind: str, count: int) -> None:
                 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["jsonl.gz", "parquet", "warc.gz", "zip"])
 def test_two_workers_on_one_container_change_no_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str

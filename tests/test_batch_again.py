@@ -11,7 +11,7 @@ import pytest
 
 from copydesk import batch, config
 from copydesk.batch import Job, Run
-from copydesk.batch.pool import WorkerPool
+from in_process import InProcessPool
 from runs import (
     FERNHILL,
     FORMATS,
@@ -28,6 +28,13 @@ from runs import (
     story,
     tree,
 )
+
+pytestmark = pytest.mark.usefixtures("in_process_workers")
+
+
+@pytest.fixture(name="log")
+def _in_process(log_here: Path) -> Path:
+    return log_here
 
 
 def test_unchanged_files_are_skipped(tmp_path: Path, log: Path) -> None:
@@ -108,7 +115,7 @@ def test_a_container_that_changes_while_it_is_read_is_rejected_and_cleaned_next_
     folder.mkdir()
     container(folder / "box.jsonl", [story(number) for number in range(12)])
     job = Job(batch.plan([folder]), tmp_path / "out", FORMATS, jobs=1)
-    with Run(job) as run, WorkerPool(job.setup, 1) as pool:
+    with Run(job) as run, InProcessPool(job.setup, 1) as pool:
         for units in run.rounds():
             for number, finished in enumerate(pool.clean(units)):
                 run.publish(finished)
@@ -160,7 +167,7 @@ def test_moved_records_may_be_published_in_any_order(
     for state in (rows, change(rows)):
         (folder / "box.jsonl").write_text("".join(json.dumps(row) + "\n" for row in state), encoding="utf-8")
         job = Job(batch.plan([folder]), tmp_path / "out", FORMATS, jobs=1)
-        with Run(job) as run, WorkerPool(job.setup, 1) as pool:
+        with Run(job) as run, InProcessPool(job.setup, 1) as pool:
             for units in run.rounds():
                 for staged in reversed(list(pool.clean(units))):
                     run.publish(staged)
@@ -207,7 +214,7 @@ def test_a_new_profile_cleans_only_the_dumps_that_it_knows(
 def leave_after(folder: Path, output: Path, settings: Path, *, publish: bool) -> None:
     """A run that ends after its first part is staged, and published or not."""
     job = Job(batch.plan([folder]), output, FORMATS, config.resolve(settings), jobs=1)
-    with Run(job) as run, WorkerPool(job.setup, 1) as pool, closing(pool.clean(next(run.rounds()))) as parts:  # type: ignore[type-var]
+    with Run(job) as run, InProcessPool(job.setup, 1) as pool, closing(pool.clean(next(run.rounds()))) as parts:  # type: ignore[type-var]
         finished = next(parts)
         if publish:
             run.publish(finished)

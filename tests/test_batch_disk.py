@@ -35,6 +35,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", disk], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_run_and_it_continues_when_there_is_room(
     few: tuple[Path, dict[str, bytes], float], copydesk: Copydesk, small_disk: Path, log: Path
 ) -> None:

@@ -248,6 +248,7 @@ def _quick() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps())
 def test_what_is_written_depends_on_the_last_run_alone(all_steps: list[Step]) -> None:

@@ -19,6 +19,13 @@ from copydesk.batch.worker import Worker
 from copydesk.store import MAX_NAME_BYTES, OutputName
 from runs import FORMATS, clean_once, cut_into, fill, rejects, run_again, story, trap, tree
 
+pytestmark = pytest.mark.usefixtures("in_process_workers")
+
+
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
 
 def test_files_that_are_gone_are_reported_and_removed_with_prune(copydesk: Copydesk, tmp_path: Path) -> None:
     folder = fill(tmp_path / "dumps", 3)

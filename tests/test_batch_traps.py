@@ -99,6 +99,7 @@ def test_only_the_record_that_ends_its_worker_is_rejected_in_a_shared_container(
     assert tree(tmp_path / "out") == wanted
 
 
+@pytest.mark.slow
 def test_records_that_one_worker_cannot_read_end_in_a_reject(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

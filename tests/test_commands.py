@@ -26,6 +26,11 @@ Flood of the century leaves a town without a road
 """
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 def test_clean_writes_an_article_its_teasers_and_no_more(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
     folder = dumps(bridge__txt=STORY)
     run = copydesk("clean", folder, "-o", "out")
@@ -244,6 +249,7 @@ def test_help_starts_without_the_pipeline() -> None:
     assert run.stdout.decode().endswith("[]\n")
 
 
+@pytest.mark.slow
 def test_cleaning_needs_no_prefect(tmp_path: Path) -> None:
     script = (
         "import sys; from copydesk.cli import main\n"
@@ -255,6 +261,7 @@ def test_cleaning_needs_no_prefect(tmp_path: Path) -> None:
     assert subprocess.run(command, capture_output=True, check=True).stdout == b"[]\n"
 
 
+@pytest.mark.slow
 def test_neither_order_nor_hash_seed_changes_a_byte(dumps: Callable[..., Path], tmp_path: Path) -> None:
     folder = dumps(a__txt=STORY, b__txt=STORY.replace("bridge", "tower"), c__jsonl=json.dumps({"text": STORY}))
     files = sorted(folder.iterdir())

@@ -20,6 +20,9 @@ STORY = (
 FORMATS = (Format.JSONL, Format.JSONL_GZ, Format.PARQUET)
 
 
+pytestmark = pytest.mark.usefixtures("in_process_workers")
+
+
 def job(folder: Path, output: Path, size: int | None, count: int = 7) -> Job:
     folder.mkdir(exist_ok=True)
     rows = [{"id": f"r{n}", "text": STORY.format(n=n), "score": n} for n in range(count)]

@@ -21,6 +21,11 @@ DATA = (
 )
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 def planned(folder: Path, exclude: tuple[str, ...]) -> batch.Plan:
     return batch.plan([folder], None, exclude)
 

@@ -17,6 +17,11 @@ GOLDEN = ROOT / "tests" / "golden"
 DUMPS = sorted([*(GOLDEN / "dumps").glob("*.txt"), *(ROOT / "seeds").glob("*.txt")])
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 def test_the_golden_output(copydesk: Copydesk, golden: Golden, tmp_path: Path) -> None:
     copydesk("clean", GOLDEN / "dumps", "-o", "fresh")
     golden(tmp_path / "fresh", GOLDEN / "output")

@@ -38,6 +38,7 @@ def of_command(command: Command, path: Path) -> Record:
     return Record.from_json(made.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -135,6 +136,7 @@ def evil_profile(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_dump_that_takes_too_long_ends_at_the_limit(copydesk: Command, tmp_path: Path) -> None:
     """In the library, in a stream and in `explain`; the dumps after it are cleaned."""
     settings, slow = evil_profile(tmp_path), f"{STORY}\n{'a' * 60}\n"
@@ -168,6 +170,7 @@ def sources(found: Iterator[Cleaned | Reject]) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.slow
 def test_read_gives_every_dump_in_the_order_of_the_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files, containers that two workers clean together, and what can't be read."""
     folder = fill(tmp_path / "dumps", 7)
@@ -197,6 +200,7 @@ def test_read_gives_what_clean_gives(tmp_path: Path) -> None:
     assert list(copydesk.read(folder / "*-0001.txt")) == [copydesk.clean(folder / "story-0001.txt")]
 
 
+@pytest.mark.slow
 def test_read_ends_a_dump_that_hangs_or_crashes(tmp_path: Path, log: Path) -> None:
     folder = fill(tmp_path / "dumps", 4)
     (folder / "story-0001.txt").write_text(story(1, trap("exit")), encoding="utf-8")
@@ -222,6 +226,7 @@ def test_read_complains_at_once(tmp_path: Path) -> None:
         copydesk.read(tmp_path / "nowhere")
 
 
+@pytest.mark.slow
 def test_read_records_gives_back_what_a_run_has_written(tmp_path: Path) -> None:
     folder = fill(tmp_path / "dumps", 3)
     wanted = list(
@@ -331,15 +336,12 @@ copydesk.clean(3)
 
 
 @pytest.mark.slow
-def test_the_wheel_has_the_types_for_the_program_of_a_user(tmp_path: Path) -> None:
+def test_the_wheel_has_the_types_for_the_program_of_a_user(tmp_path: Path, wheel: Path) -> None:
     """The wheel is installed in an environment of its own, with the packages that it needs, and a file is checked."""
     import shutil
     import sysconfig
     import venv
 
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
     venv.create(tmp_path / "venv", symlinks=True)
     (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
     shutil.unpack_archive(wheel, packages, "zip")

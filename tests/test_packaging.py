@@ -24,17 +24,11 @@ MAX_WHEEL_BYTES = 25_000_000
 """The lists of words are 19 MB of both, the models 2 MB."""
 
 
-def build(kind: str, folder: Path) -> Path:
-    """Build an `sdist` or a `wheel` with the installed hatchling."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (built,) = folder.iterdir()
-    return built
-
-
 @pytest.mark.slow
 def test_the_sdist_has_what_the_pages_link_to_and_no_models_of_the_benchmarks(tmp_path: Path) -> None:
-    path = build("sdist", tmp_path)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (path,) = tmp_path.iterdir()
     assert path.stat().st_size < MAX_SDIST_BYTES
     with tarfile.open(path) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
@@ -49,10 +43,9 @@ def test_the_sdist_has_what_the_pages_link_to_and_no_models_of_the_benchmarks(tm
 
 
 @pytest.mark.slow
-def test_the_wheel_has_all_lists_and_their_licences(tmp_path: Path) -> None:
-    path = build("wheel", tmp_path)
-    assert path.stat().st_size < MAX_WHEEL_BYTES
-    with zipfile.ZipFile(path) as archive:
+def test_the_wheel_has_all_lists_and_their_licences(wheel: Path) -> None:
+    assert wheel.stat().st_size < MAX_WHEEL_BYTES
+    with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         metadata = next(name for name in names if name.endswith("/METADATA"))
         text = archive.read(metadata).decode()

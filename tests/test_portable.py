@@ -80,6 +80,7 @@ def run(environment: dict[str, str], *arguments: str | Path, cwd: Path) -> "subp
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
+@pytest.mark.slow
 def test_a_batch_elsewhere_gives_what_it_gives_here(elsewhere: dict[str, str], tmp_path: Path) -> None:
     folder = fill(tmp_path / "dumps", 8)
     container(folder / "box.jsonl", [story(number) for number in range(40, 46)])

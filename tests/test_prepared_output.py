@@ -27,6 +27,11 @@ FORMATS = ("--format", "md,json,jsonl")
 EVIL = b"evil\n"
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 @pytest.fixture
 def victim(tmp_path: Path) -> Path:
     """A file beside the output that no run may touch."""

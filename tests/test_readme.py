@@ -58,6 +58,7 @@ def run_commands(project: Path, commands: str) -> "subprocess.CompletedProcess[b
     return run
 
 
+@pytest.mark.slow
 def test_the_commands(project: Path) -> None:
     (commands,) = blocks(COMMANDS, "sh", "copydesk explain")
     run = run_commands(project, commands)
@@ -75,6 +76,7 @@ def test_the_first_command_shows_what_it_has_written(project: Path) -> None:
     assert printed.splitlines()[1].partition(";")[0] == shown.splitlines()[1].partition(";")[0]
 
 
+@pytest.mark.slow
 def test_the_recipes_of_the_readme(project: Path) -> None:
     recipes = [block for block in blocks(README, "sh", "copydesk ") if "quick start" not in block]
     assert len(recipes) == 2
@@ -84,6 +86,7 @@ def test_the_recipes_of_the_readme(project: Path) -> None:
     assert "It rained, said" in (project / "records.jsonl").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_examples_in_the_help(project: Path) -> None:
     examples = re.findall(r"^    (copydesk .*?)(?: {3,}.*)?$", "\n".join(helps(main)), re.MULTILINE)
     assert len(examples) >= 8
@@ -100,6 +103,7 @@ def helps(group: click.Group) -> Iterator[str]:
             yield command.callback.__doc__ or ""
 
 
+@pytest.mark.slow
 def test_the_python_example(project: Path) -> None:
     (example,) = blocks(README, "python", "copydesk.clean")
     assert len(example.strip().splitlines()) <= 7
@@ -110,6 +114,7 @@ def test_the_python_example(project: Path) -> None:
     assert "# Gaza truce talks are back on amid concerns over Rafah" in lines
 
 
+@pytest.mark.slow
 def test_the_page_of_the_library_is_made_from_the_docstrings(project: Path) -> None:
     assert PAGES["docs/api.md"] == api_page.page(), "run python -m tools.api_page"
     for name in copydesk.__all__:
@@ -210,11 +215,8 @@ def test_every_module_is_in_the_table_of_the_source() -> None:
 
 
 @pytest.mark.slow
-def test_an_installed_package_needs_nothing_of_the_checkout(tmp_path: Path) -> None:
+def test_an_installed_package_needs_nothing_of_the_checkout(tmp_path: Path, wheel: Path) -> None:
     """A wheel, unpacked elsewhere, finds its configuration and its phrases."""
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
     shutil.unpack_archive(wheel, tmp_path / "installed", "zip")
     script = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'installed')!r})\n"

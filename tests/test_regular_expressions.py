@@ -107,6 +107,7 @@ def seconds(pattern: Pattern, text: str, *, scanned: bool) -> float:
     return time.perf_counter() - start
 
 
+@pytest.mark.slow
 def test_there_are_patterns_to_try() -> None:
     assert len(patterns()) > 100
     assert sum(scanned for _, scanned in patterns().values()) > 60

@@ -30,6 +30,11 @@ from runs import container, fill, story, tree
 FORMATS = (Format.MD, Format.JSON, Format.JSONL)
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 @pytest.fixture
 def memory(tmp_path: Path) -> Iterator["fsspec.AbstractFileSystem"]:
     """The store of this process, with a folder `memory://news` of five dumps and a container."""
@@ -70,6 +75,7 @@ def stored(system: "fsspec.AbstractFileSystem", folder: str) -> dict[str, bytes]
     return {path.removeprefix(f"{folder}/"): system.cat_file(path) for path in found}
 
 
+@pytest.mark.slow
 def test_memory_in_and_out_gives_what_folders_give(memory: "fsspec.AbstractFileSystem", tmp_path: Path) -> None:
     first = run(tmp_path, "memory://news", "memory://clean")
     assert (first.counts.written, first.counts.rejected) == (8, 1)
@@ -243,6 +249,7 @@ def web(tmp_path: Path) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_files_of_a_web_server_are_inputs(web: str, copydesk: Copydesk, tmp_path: Path) -> None:
     import pyarrow.parquet
 
@@ -264,6 +271,7 @@ def test_files_of_a_web_server_are_inputs(web: str, copydesk: Copydesk, tmp_path
     assert (gone.returncode, "no such file or folder" in gone.stderr.decode()) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_is_no_missing_file(web: str, copydesk: Copydesk) -> None:
     """Else `--prune` would remove the output of its files."""
     for url in ("http://127.0.0.1:9/x.txt", f"{web}/forbidden/x.txt"):

@@ -12,6 +12,11 @@ from copydesk.edits import has_visible
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 def cleaned(number: int) -> Cleaned:
     return copydesk.clean(SEEDS[number].read_bytes(), source=SEEDS[number].name)
 

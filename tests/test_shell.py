@@ -28,6 +28,11 @@ label = "control"
 """
 
 
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 def shell(script: str, folder: Path) -> "subprocess.CompletedProcess[bytes]":
     """Run a script of bash in which `copydesk` is the command."""
     whole = f'copydesk() {{ "{sys.executable}" -m copydesk.cli "$@"; }}\n{script}'
@@ -129,6 +134,7 @@ def test_a_descriptor_is_the_file_behind_it_or_is_refused(tmp_path: Path, path: 
     assert b"use - and standard input" in (tmp_path / "piped" / "rejects.jsonl").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     ["clean - < rows.jsonl", "explain page.txt", "undo out/page.json", "status out", "rules", "schema",
@@ -157,6 +163,7 @@ def test_a_reader_that_ends_early_is_exit_code_3(tmp_path: Path) -> None:
         assert (run.returncode, run.stderr) == (3, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["2>&-", "<&- 2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_do_not_stop_cleaning(tmp_path: Path, closed: str) -> None:
     """The next file would get the number of a closed stream, and the manifest what is printed there."""
@@ -167,6 +174,7 @@ def test_closed_streams_do_not_stop_cleaning(tmp_path: Path, closed: str) -> Non
     assert {"story-0000.md", "story-0001.md", "rejects.jsonl"} <= tree(tmp_path / "out").keys()
 
 
+@pytest.mark.slow
 def test_a_stream_is_cleaned_by_several_workers_in_order(copydesk: Copydesk) -> None:
     rows = [{"id": f"r{n % 40}", "text": story(n)} if n % 7 else {"id": f"r{n}"} for n in range(75)]
     lines = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
@@ -205,6 +213,7 @@ def test_status_as_json(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
     assert text.count("finished") == 1
 
 
+@pytest.mark.slow
 def test_explain_shows_a_part(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
     folder = dumps(a__txt="Home\nNews\nSport\n\n" + STORY.replace("number", ",number", 1))
     whole = copydesk("explain", folder / "a.txt").stdout.decode()
@@ -254,6 +263,7 @@ def test_undo_says_which_file_to_give(copydesk: Copydesk, dumps: Callable[..., P
     assert copydesk("undo", "packed/records.jsonl.gz").stdout.decode() == STORY
 
 
+@pytest.mark.slow
 def test_profiles_below_the_working_directory_apply(copydesk: Copydesk, tmp_path: Path) -> None:
     (tmp_path / "config" / "sources").mkdir(parents=True)
     (tmp_path / "config" / "sources" / "fernhill.toml").write_text(PROFILE, encoding="utf-8")
@@ -276,6 +286,7 @@ def test_an_unknown_label_lists_the_known_ones(copydesk: Copydesk, tmp_path: Pat
     assert "own.toml: Invalid enum value 'ad' - at `$.lines[0].label`; the labels are: paragraph, heading, " in message
 
 
+@pytest.mark.slow
 def test_profile_check_shows_what_a_profile_does(copydesk: Copydesk, tmp_path: Path) -> None:
     folder = fill(tmp_path / "dumps", 3)
     for name in ("story-0000.txt", "story-0001.txt"):

@@ -72,6 +72,7 @@ def test_of_two_readings_with_the_same_shape_the_cheaper_one_is_the_item() -> No
     assert [item.parts for item in items] == [(Label.TITLE, Label.TIMESTAMP, Label.CONTROL)] * 3
 
 
+@pytest.mark.slow
 def test_lines_that_may_be_anything_are_cut_in_linear_time() -> None:
     parts = (Label.TITLE, Label.PARAGRAPH, Label.TAGS, Label.TIMESTAMP, Label.BYLINE, Label.CAPTION, Label.CONTROL)
     anything: Options = tuple((part, 0.0) for part in parts)

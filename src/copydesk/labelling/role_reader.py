@@ -202,7 +202,7 @@ def read(
 
 
 def _next_best(shares: Floats) -> Verdict:
-    """The label of a line that lost its own: of the story if the model prefers it, else of another story or the page."""
+    """The label of a line that lost its own: of the story if the model prefers it, else of another or the page."""
     places = STORY_PLACES if shares[STORY_PLACES].sum() >= LIKELY else NEXT_BEST
     place = max(places, key=lambda place: shares[place])
     return Verdict(LABELS[place], ROLE, round(float(shares[place]), 2))

@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO, Final
+from typing import IO, Final, Self
 
 from copydesk.document import Reject
 from copydesk.dump import Pending, UnreadableError
@@ -49,7 +49,7 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
         is_wacz = WACZ in names and any(map(_CRAWL.fullmatch, names))
         overlapping = _overlapping(archive)
         for info in archive.infolist():
-            if not info.filename or info.is_dir() or _is_hidden(info.filename):
+            if not info.filename or (info.is_dir() and not info.file_size) or _is_hidden(info.filename):
                 continue
             if is_wacz and not _CRAWL.fullmatch(info.filename):
                 continue
@@ -83,10 +83,28 @@ def _overlapping(archive: zipfile.ZipFile) -> frozenset[int]:
     return frozenset(id(info) for info, end in spans if info.header_offset + info.compress_size > end)
 
 
+_ENDS: Final = ("EOFHeaderError", "EmptyHeaderError")
+"""The errors by which `tarfile` says that an archive has ended as it should; it does not export them."""
+
+
+class _Entry(tarfile.TarInfo):
+    """An entry of a tar archive.  If its header is damaged, this is an error: `tarfile` takes it for the end."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
+        """The next entry.  Raises ReadError if its header is damaged."""
+        try:
+            return super().fromtarfile(tarfile_)
+        except tarfile.HeaderError as error:
+            if type(error).__name__ in _ENDS:
+                raise
+            raise tarfile.ReadError(f"{error}") from error
+
+
 def read_tar(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | Reject]:
     """The files of a tar archive.  Raises UnreadableError if the stream is not one, or breaks off."""
     try:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as archive:
             for info in archive:
                 if info.issparse():
                     yield Reject(member(source, info.name), "unreadable", "a sparse file (a file with holes), not text")
@@ -108,4 +126,5 @@ def member(source: str, name: str) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.rpartition("/")[2].startswith(".") or name.startswith("__MACOSX/")
+    last = name.rpartition("/")[2]
+    return (last.startswith(".") and last not in (".", "..")) or name.startswith("__MACOSX/")

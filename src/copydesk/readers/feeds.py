@@ -7,6 +7,7 @@ Both are usually HTML, and are read like a page.
 import hashlib
 import io
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -34,6 +35,8 @@ MAX_ENTITY: Final = 30
 _DECLARES = re.compile(rb"<!DOCTYPE[^>\[]*+\[")
 _ENTITY = re.compile(rb"<!ENTITY\s++(?:%\s++)?+[^\s'\"<>]++\s++(?:\"([^\"]*+)|'([^']*+))")
 _REFERENCE = re.compile(rb"[&%](?!#)")
+_NUMBERED = re.compile(rb"&#(?:x([0-9a-f]{1,9})|([0-9]{1,9}));?", re.IGNORECASE)
+SURROGATES: Final = range(0xD800, 0xE000)
 
 PLAIN: Final = "text/plain"
 MAX_FIELD: Final = 1_000
@@ -58,8 +61,11 @@ def entries(data: bytes, source: str, settings: Config, truncated: str | None = 
     import feedparser
 
     _check_entities(data)
-    with io.BytesIO(data) as stream:  # bytes could be taken for an address or a path
-        feed = feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
+    with io.BytesIO(_NUMBERED.sub(_valid, data)) as stream:  # bytes could be taken for an address or a path
+        try:
+            feed = feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
+        except (ValueError, OverflowError) as error:
+            raise UnreadableError("broken_stream", f"it can't be read as a feed: {error}") from error
     if not feed.entries:
         raise UnreadableError("empty", "the feed has no entries")
     names = Names(source)
@@ -88,6 +94,12 @@ def _check_entities(data: bytes) -> None:
         value = declared[1] or declared[2] or b""
         if len(value) > MAX_ENTITY or _REFERENCE.search(value):
             raise UnreadableError(BOMB, f"the entity {declared[0][:60].decode('utf-8', 'replace')!r} makes it longer")
+
+
+def _valid(reference: re.Match[bytes]) -> bytes:
+    """The reference to a character by its number; to U+FFFD if no character has it, on which feedparser fails."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"&#xFFFD;" if code in SURROGATES or code > sys.maxunicode else reference[0]
 
 
 def _make(

@@ -101,7 +101,7 @@ def render(text: str, source: str) -> tuple[Dump, dict[str, Json]]:
     text = text.replace("\r\n", "\n").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\0", "")
     fields, body = _split(text)
     is_own = is_from_copydesk(fields)
-    parser = _parser()
+    parser = _parser(has_indented_code=is_own)
     tokens = parser.parse(body)
     _mark_menus(tokens)
     markup = parser.renderer.render(tokens, parser.options, {_OWN: is_own})
@@ -225,7 +225,11 @@ def _checked(markup: str) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
-    """CommonMark with tables and struck words.  Indented lines are paragraphs: scraped texts are often indented."""
+def _parser(*, has_indented_code: bool) -> MarkdownIt:
+    """CommonMark with tables and struck words.
+
+    In Markdown that copydesk did not write, indented lines are paragraphs: scraped texts are often indented.
+    """
     parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
-    return parser.enable(["table", "strikethrough"]).disable("code")
+    parser.enable(["table", "strikethrough"])
+    return parser if has_indented_code else parser.disable("code")

@@ -68,6 +68,7 @@ def _rows(
     names = Names(source)
     number = 0
     for batch in batches:
+        batch.validate(full=True)  # without it, an offset that is wrong lets pyarrow read memory that is not its own
         for place in range(batch.num_rows):
             number += 1
             try:

@@ -38,7 +38,7 @@ def read(path: Path, source: str, settings: Config) -> Iterator[Pending | Reject
             with path.open("rb") as file:
                 budget = RowBudget(file)
             yield from _tables(base, budget, source, settings)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the second for a damaged name of a table in a message
         raise broken_off(error) from error
 
 

@@ -24,10 +24,16 @@ if TYPE_CHECKING:
     from warcio.statusandheaders import StatusAndHeaders
 
 READ: Final = frozenset(("response", "resource", "conversion"))
-"""Types of records that hold a page or a text.  Requests and metadata, for example, do not."""
+"""Types of records that hold a page or a text."""
+
+OTHER: Final = frozenset(("warcinfo", "request", "metadata", "revisit", "continuation"))
+"""The other types (WARC 1.1, section 6), which hold no page of their own.  They are not read."""
 
 MAX_HEAD_BYTES: Final = 65_536
 """Bytes of the HTTP headers in a block."""
+
+MAX_TYPE: Final = 40
+"""Characters of an unknown type that a reject quotes."""
 
 GROWTH_DIVISOR: Final = 500
 GZIP_HEADER_BYTES: Final = 1_000
@@ -80,13 +86,20 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
         if isinstance(record, Garbage):
             yield Reject(names.at(number), "broken_stream", record.detail)
             continue
-        if record.header("WARC-Type") not in READ and record.damage is not Damage.BREAKS_OFF:
+        kind = record.header("WARC-Type")
+        if kind in OTHER and record.damage is not Damage.BREAKS_OFF:
+            continue
+        if kind not in READ | OTHER:
+            yield Reject(names.at(number), "broken_stream", f"its WARC-Type is {kind[:MAX_TYPE]!r}, which is not known")
             continue
         own = "" if record.is_arc else record.header("WARC-Record-ID").strip("<>").removeprefix("urn:uuid:")
         name, where = names.of(own or None, number)
         feed = _feed(record, most)
         if feed is None:
             yield Pending(where, partial(_document, record, name or str(number), where, settings))
+            if record.rest and _loses_rest(record, most):
+                detail = f"{len(record.rest):,} bytes between this record and the next belong to none of them"
+                yield Reject(names.of(None, number)[1], "broken_stream", detail)
             continue
         try:
             yield from feeds.entries(feed.data, where, settings, feed.truncated)
@@ -103,6 +116,15 @@ def _feed(record: CrawlRecord, most: int) -> "_Message | None":
     except UnreadableError:
         return None
     return message if len(message.data) < most and _kind(message.data) is kinds.FEED else None
+
+
+def _loses_rest(record: CrawlRecord, most: int) -> bool:
+    """Whether a record is read without the bytes between it and the next one, which may be a page of their own."""
+    try:
+        message = _message(replace(record, rest=b""), most)
+    except UnreadableError:  # its reject says that its length is wrong
+        return False
+    return message.truncated != CUT_BODY
 
 
 def _kind(data: bytes) -> Kind | None:

@@ -30,6 +30,9 @@ BEGINNING: Final = re.compile(rb"WARC/\d\.\d{1,3}\r?\n|[a-z]{2,20}:[^\s]{1,1000}
 _WARC_HEADER = re.compile(rb"\nWARC/\d\.\d{1,3}\r?\n")
 _ARC_HEADER = re.compile(rb"\n[a-z]{2,20}:[^\s]{1,1000} [\d.]{1,15} \d{8,14} ")
 _INSIDE = re.compile(rb"\r\n\r\nWARC/[01]\.\d+\r\n(?:[\w-]{1,60}:[^\r\n]{0,2000}\r\n){3}")
+_HEADER_LINE = re.compile(rb"(?:^|\n)WARC-[A-Z][A-Za-z-]{1,60}:")
+"""A line of the header of another record, of which the first line is damaged."""
+
 _LENGTH = re.compile(r"\s*\d{1,18}\s*")
 
 
@@ -84,6 +87,8 @@ def read(stream: IO[bytes], max_bytes: int) -> Iterator[CrawlRecord | Garbage]:
         if before.strip():
             raise UnreadableError("broken_stream", "it has no record of a crawl")
         return
+    if before.strip():
+        yield Garbage(f"{len(before):,} bytes before the first record that can be found")
     while True:
         if window.is_empty:
             if not window.is_damaged:
@@ -109,7 +114,9 @@ def read(stream: IO[bytes], max_bytes: int) -> Iterator[CrawlRecord | Garbage]:
             rest = rest[: max(0, window.sound - end)]
         rest = rest.strip()
         if length is None:
-            block, rest, damage = rest, b"", Damage.NO_LENGTH
+            other = _HEADER_LINE.search(rest)
+            end = other.start() if other else len(rest)
+            block, rest, damage = rest[:end], rest[end:], Damage.NO_LENGTH
         elif rest and not damage:
             damage = Damage.TOO_SHORT
         yield CrawlRecord(headers, block, rest, Damage.BREAKS_OFF if is_lost else damage, window.is_arc)

@@ -47,6 +47,16 @@ _BACKTICKS = re.compile("`+")
 MIN_FENCE: Final = 3
 """Backticks of a fence around code; more where the code has as many itself."""
 
+_LIVE_IN_CODE = re.compile(r"[<&]|\][(\[:]")
+"""Markup, character references and links.  Readers that know no fences, as Python-Markdown by default, would find them
+in fenced code, so such code is indented: every reader knows that."""
+
+INDENT: Final = 4
+"""Spaces before code, and before what belongs to the item of a list: in a list, Python-Markdown needs as many."""
+
+SEPARATOR: Final = "[_]: #"
+"""A definition of a link that is not there, of which readers show nothing.  It keeps two pieces of code apart."""
+
 
 class MarkdownError(ValueError):
     """Markdown that, read back, differs from its record."""
@@ -197,7 +207,7 @@ def _parsed_blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             if any(child.type != "text" for child in children):
                 raise MarkdownError(f"not only text: {token.content[:60]!r}")
             yield kind, marker + "".join(child.content for child in children)
-        elif token.type == "fence" and token.markup.startswith("`") and not token.info:
+        elif (token.type == "fence" and token.markup.startswith("`") and not token.info) or token.type == "code_block":
             yield "code", token.content.removesuffix("\n")
         elif token.type in ("heading_close", "list_item_close"):
             kind, marker = "p", ""
@@ -218,12 +228,31 @@ def _blocks(record: Record) -> list[tuple[str, str]]:
 
 def _body(blocks: Sequence[tuple[str, str]]) -> str:
     pieces: list[str] = []
-    before = ""
+    before, inside = "", 0
     for kind, text in blocks:
         pieces.append("\n" if kind == before == "li" else "\n\n")
-        pieces.append(_block(kind, text))
+        if kind == "code" and _LIVE_IN_CODE.search(text):
+            if before == "li":  # indented code after a list belongs to its last item, for every reader
+                pieces[-2], inside = _wide_item(pieces[-2])
+            elif before == "code":
+                pieces.append(f"{' ' * inside}{SEPARATOR}\n\n")
+            pieces.append(_indented(text, inside + INDENT))
+        else:
+            inside = 0
+            pieces.append(_block(kind, text))
         before = kind
     return "".join(pieces[1:]) + "\n" if pieces else ""
+
+
+def _wide_item(item: str) -> tuple[str, int]:
+    """(the item of a list with spaces after its marker, so that its text begins where code can follow; that column)."""
+    marker, _, text = item.partition(" ")
+    width = max(INDENT, len(marker) + 1)
+    return marker.ljust(width) + text, width
+
+
+def _indented(text: str, width: int) -> str:
+    return "\n".join(f"{' ' * width}{line}" if line else "" for line in text.split("\n"))
 
 
 def _block(kind: str, text: str) -> str:
