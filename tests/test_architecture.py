@@ -47,7 +47,7 @@ ORDER_INSIDE = {
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
-        "code",
+        *("code", "no_story"),
     ],
     "batch": [
         *(

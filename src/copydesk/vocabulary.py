@@ -168,6 +168,15 @@ class StatedSection(_Table, frozen=True):
     everything: Words
 
 
+class Notice(_Table, frozen=True):
+    """Phrases of pages that are shown instead of a story."""
+
+    headings: Words
+    sentences: Words
+    consent: Words
+    policies: Words
+
+
 class Phrases(_Table, frozen=True):
     """Phrases by the label that they give."""
 
@@ -195,6 +204,8 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     outlet: Outlet
     teaser: Teaser
     phrases: Phrases
+    notice: Notice
+    classes: Mapping[str, Words]
 
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
@@ -240,6 +251,28 @@ def whole_words(phrases: Collection[str]) -> str:
     bounded = rf"\b{one_of(phrase for phrase in phrases if phrase not in anywhere)}\b"
     return f"{bounded}|{one_of(anywhere)}" if anywhere else bounded
 
+
+def inside_lines(phrases: Collection[str]) -> str:
+    """Like `whole_words`, for phrases in any script, in lines as `level` gives them.
+
+    Only in Latin, Greek and Cyrillic must no letter follow or go before: other scripts write without spaces, or write
+    short words together with the next one.
+    """
+    levelled = sorted({level(phrase) for phrase in phrases})
+    bounded = [phrase for phrase in levelled if phrase.strip("* ")[0] < _FIRST_OTHER_SCRIPT]
+    anywhere = [phrase for phrase in levelled if phrase not in set(bounded)]
+    parts = [rf"(?<!\w){one_of(bounded)}(?!\w)"] * bool(bounded) + [one_of(anywhere)] * bool(anywhere)
+    return "|".join(parts)
+
+
+def level(text: str) -> str:
+    """The text with straight apostrophes and plain spaces: pages write both, the file has one of them."""
+    return text.translate(_LEVEL)
+
+
+_LEVEL: Final = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{NO-BREAK SPACE}": " "})
+_FIRST_OTHER_SCRIPT: Final = "\N{HEBREW ACCENT ETNAHTA}"
+"""The characters before it are Latin, Greek, Cyrillic and Armenian."""
 
 _Tree: TypeAlias = dict[str, "_Tree"]
 """The parts that may come first, each with what may follow."""
