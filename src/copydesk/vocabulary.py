@@ -177,6 +177,34 @@ class Notice(_Table, frozen=True):
     policies: Words
 
 
+class Boxes(_Table, frozen=True):
+    """Phrases of boxes of page furniture, and of readers' comments."""
+
+    consent: Words
+    paywall: Words
+    offer: Words
+    republish: Words
+    comment_form: Words
+    comment_heading: Words
+    reply: Words
+    transcript: Words
+
+
+class Forms(_Table, frozen=True):
+    """The words by which pages of a special form are known: threads of forums, recipes, encyclopaedias, papers."""
+
+    forum: Words
+    ingredients: Words
+    method: Words
+    edit: Words
+    references: Words
+    abstract: Words
+    paper: Words
+    product: Words
+    clock: Words
+    three_to_twelve: Words
+
+
 class Phrases(_Table, frozen=True):
     """Phrases by the label that they give."""
 
@@ -205,6 +233,8 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     teaser: Teaser
     phrases: Phrases
     notice: Notice
+    boxes: Boxes
+    forms: Forms
     classes: Mapping[str, Words]
 
 

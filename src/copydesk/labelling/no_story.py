@@ -13,6 +13,7 @@ from typing import Final
 from copydesk.characters import SEPARATORS
 from copydesk.document import STORY, Label
 from copydesk.edits import Rule
+from copydesk.labelling import boxes
 from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Verdict
 from copydesk.vocabulary import VOCABULARY, inside_lines, level, one_of
@@ -100,10 +101,10 @@ def find(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 
 def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
-    story = [n for n, verdict in enumerate(verdicts) if verdict.label in STORY]
-    words = sum([lines[n].words for n in story])
-    if not words:
+    if not any(verdict.label in STORY for verdict in verdicts):
         return False
+    story = [n for n, verdict in enumerate(verdicts) if verdict.label in STORY or verdict.rule in boxes.RULES]
+    words = sum([lines[n].words for n in story])
     head = [n for n, verdict in enumerate(verdicts) if verdict.label is Label.TITLE] or range(
         min(THRESHOLDS.head, len(lines))
     )
@@ -154,3 +155,8 @@ def _is_policy(text: str) -> bool:
     parts = [part for part in _PARTS.split(text) if part]
     named = [part for part in parts if not _policies().fullmatch(part)]
     return len(named) < len(parts) and sum(len(part.split()) for part in named) <= THRESHOLDS.max_beside_heading
+
+
+def is_short(lines: Sequence[Line]) -> bool:
+    """Whether a page without any story has so few words that it is a notice or an empty shell."""
+    return sum([line.words for line in lines]) <= THRESHOLDS.max_words

@@ -246,8 +246,11 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], ...]:
 
 
 AGO: Final = re.compile(
-    r"(?:\d{1,2}\s(?:sec|second|min|minute|hr|hour|day|week|month|year)s?\.?\sago"
-    r"|(?:vor|il y a|hace|há)\s\d{1,3}\s[^\W\d_]{1,12})$",
+    r"(?:\d{1,3}\s?(?:sec|second|min|minute|h|hr|hour|d|day|w|week|mo|month|y|yr|year)s?\.?\sago"
+    r"|(?:vor|il y a|hace|há|před|pred|acum|преди|πριν|πριν από|منذ|قبل|לפני)\s\d{1,3}\s[^\W\d_]{1,12}"
+    r"|(?:för|for)\s\d{1,3}\s[^\W\d_]{1,12}\s(?:sedan|siden)"
+    r"|\d{1,3}\s[^\W\d_]{1,12}\s(?:geleden|fa|atrás|sitten|siden|temu|назад|тому|önce|پیش|trước|(?:yang )?lalu)"
+    r"|\d{1,3}\s?(?:分钟|小时|天|分鐘|小時|分|時間|日|시간|일|분)\s?(?:前|전))$",
     re.IGNORECASE,
 )
 """At the end of a line: how long ago something was published."""
