@@ -17,7 +17,7 @@ from copydesk.html_lines import COLUMNS
 from copydesk.labelling import page_kinds
 from copydesk.labelling.boxes import is_button
 from copydesk.labelling.line import Line, is_item
-from copydesk.labelling.state import LabelState
+from copydesk.labelling.state import LIKELY, LabelState
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
@@ -71,6 +71,8 @@ RULES: Final = (FORM, ARTICLE_TITLE, NUMBERED, ALIKE)
 _ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 _FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
 _H1: Final = COLUMNS.index("block h1")
+_LINK_ONLY: Final = COLUMNS.index("link only")
+_QUESTION: Final = ("?", "\N{FULLWIDTH QUESTION MARK}", "\N{ARABIC QUESTION MARK}")
 _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
 _LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?]{2,30}):\s\S")
 _NUMBER = re.compile(r"\d{1,2}")
@@ -91,6 +93,7 @@ def find(state: LabelState, kind: PageKind | None) -> int | None:
     else:
         _numbered(state)
     _alike(state)
+    _questions(state)
     return None
 
 
@@ -267,6 +270,20 @@ def _is_head(state: LabelState, n: int) -> bool:
         return False
     is_below_text = above.is_prose or above.ends or _LABELLED.match(above.text) is not None
     return is_below_text and below.is_prose and below.ends and not _is_furniture(state, n + 1)
+
+
+def _questions(state: LabelState) -> None:
+    """Questions of an interview: each between two lines of running text, and no links."""
+    for n in range(1, len(state.lines) - 1):
+        line = state.lines[n]
+        if line.text.endswith(_QUESTION) and line.words >= THRESHOLDS.min_step and not state.story[n]:
+            is_link = bool(line.origin) and line.origin[_LINK_ONLY]
+            if state.is_running(n - 1) and state.is_running(n + 1) and not is_link and not _is_teaser(state, n):
+                _keep(state, n)
+
+
+def _is_teaser(state: LabelState, n: int) -> bool:
+    return state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING) >= LIKELY
 
 
 def _alike(state: LabelState) -> None:
