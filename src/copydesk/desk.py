@@ -14,7 +14,7 @@ from copydesk.document import Cleaned, Label, Provenance
 from copydesk.dump import Dump, Picture
 from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
 from copydesk.forest import TreesError
-from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, role_reader
+from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, page_kinds, role_reader
 from copydesk.labelling.model import Model, ModelError
 from copydesk.labelling.role_reader import RoleForests
 from copydesk.metadata.page import LabelledLines, Page
@@ -111,7 +111,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
             pictures=_pictures(raw, edited.cuts),
             base=raw.base,
         ),
-        Source(raw.text, cuts, provenance),
+        Source(raw.text, page_kinds.of(edited.lines_with_text, verdicts), cuts, provenance),
     )
 
 

@@ -264,6 +264,9 @@ class Record:
 
     id: str
     kind: Kind
+    page: PageKind | None
+    """What kind of page the dump is; None for a teaser."""
+
     parent: str | None
     position: int | None
     source: str

@@ -20,7 +20,15 @@ __all__ = ["NOTHING_LEFT", "RULES", "Line", "Role", "Verdict", "label"]
 
 PROFILE = Rule("label.profile", "a line that the source's profile knows (config/sources)")
 NOTHING_LEFT = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
-RULES: tuple[Rule, ...] = (PROFILE, *line_rules.RULES, *decide.RULES, role_reader.ROLE, *code.RULES, *no_story.RULES, NOTHING_LEFT)
+RULES: tuple[Rule, ...] = (
+    PROFILE,
+    *line_rules.RULES,
+    *decide.RULES,
+    role_reader.ROLE,
+    *code.RULES,
+    *no_story.RULES,
+    NOTHING_LEFT,
+)
 
 
 def label(

@@ -4,6 +4,7 @@ Their sentences are long and complete, so that a model takes them for running te
 every language that the vocabulary has; the short lines beside such a line belong to its box.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -137,7 +138,7 @@ def _kind(state: LabelState, n: int) -> str | None:
 
 def _consent(state: LabelState, found: list[int]) -> None:
     """Label the lines between two lines of a manager of consent."""
-    for first, last in zip(found, found[1:], strict=False):
+    for first, last in itertools.pairwise(found):
         if last - first - 1 <= THRESHOLDS.max_between:
             for n in range(first + 1, last):
                 if state.story[n] and state.verdicts[n] is None:

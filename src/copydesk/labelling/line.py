@@ -17,7 +17,20 @@ class Line:
     `facts` is what the line gives by itself in `language`; the most used of it are attributes of the line too.
     """
 
-    __slots__ = ("apart", "ends", "facts", "folded", "hints", "inside", "is_prose", "is_section", "kinds", "origin", "text", "words")
+    __slots__ = (
+        "apart",
+        "ends",
+        "facts",
+        "folded",
+        "hints",
+        "inside",
+        "is_prose",
+        "is_section",
+        "kinds",
+        "origin",
+        "text",
+        "words",
+    )
 
     def __init__(
         self,

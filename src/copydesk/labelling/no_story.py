@@ -48,6 +48,9 @@ class NoStoryThresholds:
     min_consent: int = 3
     """Different phrases about consent."""
 
+    min_words_of_story: int = 20
+    """Words of a line that shows a story beside the box that asks for consent."""
+
     min_policy: int = 4
     """The same in a legal text, below its headline; it may be long."""
 
@@ -122,9 +125,19 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
             return True
     phrases, inside = _of_consent(lines, story)
     min_share = THRESHOLDS.min_share_below_heading if has_heading else THRESHOLDS.min_share
-    if phrases >= THRESHOLDS.min_consent and inside >= min_share * words:
+    if phrases >= THRESHOLDS.min_policy and any(map(_is_policy, heads)):
         return True
-    return phrases >= THRESHOLDS.min_policy and any(map(_is_policy, heads))
+    return phrases >= THRESHOLDS.min_consent and inside >= min_share * words and not _has_story(lines, verdicts)
+
+
+def _has_story(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
+    """Whether a line of running text says nothing about consent: a box for consent is beside a story."""
+    return any(
+        verdict.label in STORY
+        and line.words >= THRESHOLDS.min_words_of_story
+        and not _consent().search(level(line.text))
+        for line, verdict in zip(lines, verdicts, strict=True)
+    )
 
 
 def _of_consent(lines: Sequence[Line], story: Sequence[int]) -> tuple[int, int]:

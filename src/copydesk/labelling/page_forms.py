@@ -1,4 +1,4 @@
-"""The text of pages with a form of their own, which the model knows as furniture: posts, entries, ingredients, sections.
+"""The text of pages with a form of their own, which the model knows as furniture: posts, entries, sections ...
 
 It runs before the other rules, which then see these lines as lines of the story.  Running text is only marked as story,
 so that a rule may still find that it is printed twice; short lines get their labels here.
@@ -35,6 +35,9 @@ class FormThresholds:
     max_signature: int = 8
     """Words of the line with the name and the date of a poster."""
 
+    min_section: int = 12
+    """Words of a paragraph of an encyclopaedia, which may end with the number of a footnote."""
+
     max_heading: int = 14
     """Words of the heading of an entry or a section."""
 
@@ -63,7 +66,9 @@ class FormThresholds:
 THRESHOLDS: Final = FormThresholds()
 
 FORM = Rule("label.form", "belongs to the form of the page: a thread, a live blog, a recipe, an encyclopaedia, a paper")
-ARTICLE_TITLE = Rule("label.article-title", "the headline of an encyclopaedia's article, which the page's title repeats")
+ARTICLE_TITLE = Rule(
+    "label.article-title", "the headline of an encyclopaedia's article, which the page's title repeats"
+)
 NUMBERED = Rule("label.numbered-entry", "heads one of the entries that the headline counts")
 ALIKE = Rule("label.begins-alike", 'begins with the same words and a colon as lines of other entries: "Getting there:"')
 RULES: Final = (FORM, ARTICLE_TITLE, NUMBERED, ALIKE)
@@ -160,7 +165,8 @@ def _recipe(state: LabelState) -> None:
     """Ingredients and steps, and the headings of both."""
     lines = state.lines
     first = page_kinds.recipe_heading(lines)
-    assert first is not None
+    if first is None:
+        return
     stop = next((n for n in range(first + 1, len(lines)) if state.label(n) in _ENDS), len(lines))
     method = next((n for n in range(first + 1, stop) if page_kinds.is_method(lines[n])), None)
     state.set_label(first, Label.HEADING, FORM)
@@ -176,9 +182,9 @@ def _recipe(state: LabelState) -> None:
         return
     state.set_label(method, Label.HEADING, FORM)
     for n in range(method + 1, stop):
-        if (lines[n].ends and lines[n].words >= THRESHOLDS.min_step) or lines[n].is_prose:
-            if not _is_furniture(state, n):
-                _keep(state, n)
+        is_step = lines[n].is_prose or (lines[n].ends and lines[n].words >= THRESHOLDS.min_step)
+        if is_step and not _is_furniture(state, n):
+            _keep(state, n)
 
 
 def _paper(state: LabelState) -> None:
@@ -208,7 +214,7 @@ def _reference(state: LabelState) -> int | None:
     for n, line in enumerate(lines):
         if n >= stop or (n < first and not line.is_prose):
             state.story[n] = False  # references, and the cells of the box beside the article
-        elif line.is_prose and line.ends and not _is_furniture(state, n):
+        elif (line.is_prose or line.words >= THRESHOLDS.min_section) and not _is_furniture(state, n):
             _keep(state, n)
     return title
 
@@ -291,10 +297,7 @@ def _alike(state: LabelState) -> None:
     heads = {
         n: fold(match["head"])
         for n, line in enumerate(state.lines)
-        if n
-        and state.verdicts[n] is None
-        and (state.is_running(n - 1))
-        and (match := _LABELLED.match(line.text))
+        if n and state.verdicts[n] is None and (state.is_running(n - 1)) and (match := _LABELLED.match(line.text))
     }
     times = Counter(heads.values())
     for n, head in heads.items():

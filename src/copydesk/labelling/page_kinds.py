@@ -81,7 +81,9 @@ _QUANTITY = re.compile(
     r"(?:[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef]"
     r"|[\N{VULGAR FRACTION ONE QUARTER}\N{VULGAR FRACTION ONE HALF}\N{VULGAR FRACTION THREE QUARTERS}\u2150-\u215e])"
 )
-_QUANTITY_AT_END = re.compile(r"\d\s?(?:g|kg|ml|l|dl|cl|克|毫升|茶匙|汤匙|湯匙|個|个|本|枚|杯|大さじ|小さじ|개|큰술|작은술|컵)?\s?\)?$")
+_QUANTITY_AT_END = re.compile(
+    r"\d\s?(?:g|kg|ml|l|dl|cl|克|毫升|茶匙|汤匙|湯匙|個|个|本|枚|杯|大さじ|小さじ|개|큰술|작은술|컵)?\s?\)?$"
+)
 _PREFIX = re.compile(r"[^\d:(]{2,40}")
 
 
@@ -123,19 +125,16 @@ def of(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> PageKind:
     if found is not None:
         return found
     prose = sum(
-        [
-            line.words
-            for line, verdict in zip(lines, verdicts, strict=True)
-            if verdict.label in STORY and line.is_prose
-        ]
+        [line.words for line, verdict in zip(lines, verdicts, strict=True) if verdict.label in STORY and line.is_prose]
     )
     if sum(is_one_of(line, "product") for line in lines) >= THRESHOLDS.min_product:
         return PageKind.PRODUCT
     items = sum([verdict.label is Label.TEASER and verdict.begins for verdict in verdicts])
     if items >= THRESHOLDS.min_items and prose <= THRESHOLDS.max_story_of_listing:
         return PageKind.LISTING
-    is_story = any(verdict.label in STORY for verdict in verdicts)
-    return PageKind.STORY if is_story or not no_story.is_short(lines) else PageKind.NOTICE
+    if any(verdict.label in STORY for verdict in verdicts):
+        return PageKind.STORY
+    return PageKind.NOTICE if no_story.is_short(lines) and not items else PageKind.LISTING
 
 
 def is_one_of(line: Line, name: str) -> bool:
@@ -145,7 +144,7 @@ def is_one_of(line: Line, name: str) -> bool:
 
 def begins_with(line: Line, words: Collection[str]) -> str | None:
     """The phrase with which a short line begins, or None: "ingredients" of "Ingredients for four:"."""
-    if line.words > THRESHOLDS.max_ingredient or line.ends and not line.text.endswith(":"):
+    if line.words > THRESHOLDS.max_ingredient or (line.ends and not line.text.endswith(":")):
         return None
     parts = line.folded.split()
     for length in range(min(len(parts), 6), 0, -1):
@@ -170,7 +169,7 @@ def marker(line: Line) -> str | None:
 def _is_field(line: Line, phrase: str) -> bool:
     """Whether the one word is followed by a value: a colon, a figure, a slash ("r/gardening")."""
     rest = line.text.casefold().replace(phrase, "", 1).lstrip()
-    return rest[:1] in (":", "/", "#") or rest[:1].isdigit()
+    return rest[:1] in (":", "/", "#") or rest[:1].isdigit() or is_dated(line)
 
 
 def is_forum(lines: Sequence[Line]) -> bool:
@@ -240,7 +239,7 @@ def is_method(line: Line) -> bool:
 def is_abstract(line: Line) -> bool:
     """Whether the line is the heading of an abstract, or an abstract that begins with it: "Abstract: We show"."""
     head, colon, rest = line.text.partition(":")
-    return line.folded in _folded("abstract") or bool(colon and rest) and fold(head) in _folded("abstract")
+    return line.folded in _folded("abstract") or (bool(colon and rest) and fold(head) in _folded("abstract"))
 
 
 def is_paper(lines: Sequence[Line]) -> bool:

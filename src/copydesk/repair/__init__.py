@@ -28,7 +28,16 @@ class Stage(Protocol):
         ...
 
 
-STAGES: Final[tuple[Stage, ...]] = (references, encoding, edit_buttons, invisible, line_breaks, from_page, split_words, spacing)
+STAGES: Final[tuple[Stage, ...]] = (
+    references,
+    encoding,
+    edit_buttons,
+    invisible,
+    line_breaks,
+    from_page,
+    split_words,
+    spacing,
+)
 
 NEEDED: Final = frozenset({"invisible.control"})
 """Rules that cannot be off: Markdown must not contain control characters."""

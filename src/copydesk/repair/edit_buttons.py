@@ -12,7 +12,7 @@ EDIT_BUTTON: Final = "edit-buttons.heading"
 RULES = (Rule(EDIT_BUTTON, 'the button of a wiki behind a heading is no part of it: "History[edit]"'),)
 
 MIN_BUTTONS: Final = 2
-"""Buttons on a page.  A single pair of brackets may be the author's.  Set with the cases of the tests, November 2026."""
+"""Buttons on a page.  A single pair of brackets may be the author's.  Set with the tests' cases, November 2026."""
 
 MAX_HEADING: Final = 120
 """Characters of a heading before its button."""
@@ -29,9 +29,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     if "[" not in text or not context.has(EDIT_BUTTON):
         return
     found = [
-        match
-        for match in _BUTTON.finditer(text)
-        if match.start() - text.rfind("\n", 0, match.start()) <= MAX_HEADING
+        match for match in _BUTTON.finditer(text) if match.start() - text.rfind("\n", 0, match.start()) <= MAX_HEADING
     ]
     if len(found) >= MIN_BUTTONS:
         for match in found:
