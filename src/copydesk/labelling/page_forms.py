@@ -59,6 +59,9 @@ class FormThresholds:
     first_lines: int = 60
     """Lines among which that headline is looked for."""
 
+    min_title: float = 0.05
+    """The model's share for "title" of that headline."""
+
     max_entry: int = 9
     """Words of the heading of an entry."""
 
@@ -80,6 +83,7 @@ _LINK_ONLY: Final = COLUMNS.index("link only")
 _QUESTION: Final = ("?", "\N{FULLWIDTH QUESTION MARK}", "\N{ARABIC QUESTION MARK}")
 _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
 _LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?]{2,30}):\s\S")
+_PRICE = re.compile(r"\d\s?[€$£]|[€$£]\s?\d")
 _NUMBER = re.compile(r"\d{1,2}")
 
 
@@ -146,7 +150,7 @@ def _live_blog(state: LabelState) -> None:
     entries = page_kinds.entries(lines)
     stop = next((n for n in range(entries[-1] + 1, len(lines)) if state.label(n) in _ENDS), len(lines))
     for n in range(entries[0] + 1, stop):
-        if lines[n].is_prose and lines[n].ends and not _is_furniture(state, n):
+        if lines[n].is_prose and lines[n].ends and not _is_furniture(state, n) and not _is_teaser(state, n):
             _keep(state, n)
     for time in entries:
         heading = time + 1
@@ -257,10 +261,15 @@ def _numbered(state: LabelState) -> None:
     """The entries of a list, if their number is that of the headline: short lines, each between running text."""
     lines = state.lines
     first = next((n for n, line in enumerate(lines) if line.is_prose and line.ends), len(lines))
-    numbers = {number for line in lines[: min(first, THRESHOLDS.first_lines)] if (number := announced(line))}
+    numbers = {
+        number
+        for n, line in enumerate(lines[: min(first, THRESHOLDS.first_lines)])
+        if state.share(n, Label.TITLE) >= THRESHOLDS.min_title and (number := announced(line))
+    }
     if not numbers:
         return
-    heads = [n for n in range(first + 1, len(lines) - 1) if _is_head(state, n)]
+    stop = next((n for n in range(first, len(lines)) if state.label(n) in _ENDS), len(lines))
+    heads = [n for n in range(first + 1, min(stop, len(lines) - 1)) if _is_head(state, n)]
     for found in (heads, [n for n in heads if is_item(lines[n])]):
         if len(found) in numbers:
             for n in found:
@@ -273,6 +282,8 @@ def _is_head(state: LabelState, n: int) -> bool:
     """Whether the line may head an entry: a few words below a sentence or a labelled line, above running text."""
     line, above, below = state.lines[n], state.lines[n - 1], state.lines[n + 1]
     if state.verdicts[n] is not None or line.words > THRESHOLDS.max_entry or line.ends or line.is_prose:
+        return False
+    if _is_furniture(state, n) or not line.text[0].isalnum() or _PRICE.search(line.text):
         return False
     is_below_text = above.is_prose or above.ends or _LABELLED.match(above.text) is not None
     return is_below_text and below.is_prose and below.ends and not _is_furniture(state, n + 1)
@@ -297,7 +308,11 @@ def _alike(state: LabelState) -> None:
     heads = {
         n: fold(match["head"])
         for n, line in enumerate(state.lines)
-        if n and state.verdicts[n] is None and (state.is_running(n - 1)) and (match := _LABELLED.match(line.text))
+        if n
+        and state.verdicts[n] is None
+        and state.is_running(n - 1)
+        and state.share(n, Label.CAPTION) < LIKELY
+        and (match := _LABELLED.match(line.text))
     }
     times = Counter(heads.values())
     for n, head in heads.items():

@@ -44,6 +44,12 @@ class PageKindThresholds:
     to_entry: int = 4
     """Lines from the time of an entry to its text."""
 
+    max_entry: int = 12
+    """Lines of an entry that are counted."""
+
+    min_share_of_entries: float = 0.6
+    """Share of the page's words of running text in entries."""
+
     min_edits: int = 2
     """Headings with a button to edit the section, in an encyclopaedia."""
 
@@ -110,7 +116,7 @@ def form(lines: Sequence[Line]) -> PageKind | None:
         return PageKind.RECIPE
     if is_forum(lines):
         return PageKind.FORUM
-    if len(entries(lines)) >= THRESHOLDS.min_times:
+    if len(entries(lines)) >= THRESHOLDS.min_times and not is_product(lines):
         return PageKind.LIVE_BLOG
     if is_paper(lines):
         return PageKind.PAPER
@@ -127,7 +133,7 @@ def of(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> PageKind:
     prose = sum(
         [line.words for line, verdict in zip(lines, verdicts, strict=True) if verdict.label in STORY and line.is_prose]
     )
-    if sum(is_one_of(line, "product") for line in lines) >= THRESHOLDS.min_product:
+    if is_product(lines):
         return PageKind.PRODUCT
     items = sum([verdict.label is Label.TEASER and verdict.begins for verdict in verdicts])
     if items >= THRESHOLDS.min_items and prose <= THRESHOLDS.max_story_of_listing:
@@ -135,6 +141,11 @@ def of(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> PageKind:
     if any(verdict.label in STORY for verdict in verdicts):
         return PageKind.STORY
     return PageKind.NOTICE if no_story.is_short(lines) and not items else PageKind.LISTING
+
+
+def is_product(lines: Sequence[Line]) -> bool:
+    """Whether the page offers a thing for sale."""
+    return sum(is_one_of(line, "product") for line in lines) >= THRESHOLDS.min_product
 
 
 def is_one_of(line: Line, name: str) -> bool:
@@ -201,7 +212,18 @@ def entries(lines: Sequence[Line]) -> list[int]:
         stop = next((at for at, line in enumerate(below) if is_clock(line)), len(below))
         if any(line.is_prose and line.ends for line in below[:stop]) and not any(marker(line) for line in below[:stop]):
             found.append(n)
-    return found
+    return found if found and _are_the_page(lines, found) else []
+
+
+def _are_the_page(lines: Sequence[Line], entries: Sequence[int]) -> bool:
+    """Whether the running text of these entries is most of that on the page; times stand beside teasers too."""
+    words = [line.words if line.is_prose and line.ends else 0 for line in lines]
+    ends = [*entries[1:], len(lines)]
+    inside = sum(
+        sum(words[time + 1 : min(end, time + 1 + THRESHOLDS.max_entry)])
+        for time, end in zip(entries, ends, strict=True)
+    )
+    return inside >= THRESHOLDS.min_share_of_entries * sum(words)
 
 
 def is_reference(lines: Sequence[Line]) -> bool:
