@@ -45,7 +45,7 @@ ORDER_INSIDE = {
     ],
     "labelling": [
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
-        *("no_story", "boxes", "page_kinds", "page_forms"),
+        *("boxes", "no_story", "page_kinds", "page_forms"),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
         "code",

@@ -47,6 +47,7 @@ class Author(_Table, frozen=True):
     nouns: Words
     other_nouns: Words
     nouns_with_colon: Words
+    interviews: Words
 
 
 class And(_Table, frozen=True):

@@ -10,7 +10,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, is_signature
-from copydesk.parsing.bylines import unknown_byline
+from copydesk.parsing.bylines import is_interview, unknown_byline
 from copydesk.parsing.people import is_common
 from copydesk.parsing.sections import begins_with_way, repeats_headline
 from copydesk.text import fold
@@ -134,7 +134,8 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     bylines = _unknown_bylines(state, candidates)
     candidates = [n for n in candidates if n not in bylines]
     if not candidates:
-        return None, TITLE
+        is_headline = first == 1 and state.label(0) is Label.BYLINE and is_interview(lines[0].text)
+        return (0 if is_headline else None), TITLE
     head = candidates[0]
     names = (lines[head].folded, fold(_SITE_TAIL.split(lines[head].text)[0]))
     again = [

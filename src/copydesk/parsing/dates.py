@@ -341,7 +341,7 @@ def _weekdays(language: str | None) -> frozenset[str]:
 
 def is_of_site(line: str) -> bool:
     """Whether the line says that its date is that of a policy, of a build of the page or of a coming event."""
-    return _OF_SITE.search(line) is not None
+    return _PUBLISHED.match(line.lstrip("[(")) is None and _OF_SITE.search(line) is not None
 
 
 def says_published(line: str) -> bool:
@@ -391,6 +391,8 @@ def is_timestamp(line: str, stated: Sequence[Stated]) -> bool:
             [0, *(one.end for one in stated)], [*(one.start for one in stated), len(line)], strict=True
         )
     )
+    if line[0] in "[(" and line[-1] in ")]" and _PUBLISHED.match(line, 1):
+        return True
     words = len(_AROUND.findall(beside))
     in_sentence = line.endswith((".", "!", "?")) and not _UPDATED.match(line)
     return words <= (THRESHOLDS.max_words_in_sentence if in_sentence else THRESHOLDS.max_words_beside)
