@@ -37,7 +37,7 @@ ORDER_INSIDE = {
     "repair": [
         *("candidates", "fused_words", "punctuation", "broken_sentences", "boosted_trees", "context", "encoding"),
         *("references", "invisible", "from_page", "list_entries", "hard_wraps", "line_joints", "line_breaks"),
-        *("split_words", "thresholds", "known_gaps", "spacing"),
+        *("split_words", "thresholds", "known_gaps", "spacing", "edit_buttons"),
     ],
     "parsing": [
         *("people", "calendars", "dates", "outlets", "credits", "copyrights", "bylines", "datelines", "notes"),
@@ -45,6 +45,7 @@ ORDER_INSIDE = {
     ],
     "labelling": [
         *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
+        *("boxes", "no_story", "page_kinds", "page_forms"),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
         "code",

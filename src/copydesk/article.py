@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk import teasers
-from copydesk.document import Block, Cleaned, Kind, Label, Provenance, Record, story_parts
+from copydesk.document import Block, Cleaned, Kind, Label, PageKind, Provenance, Record, story_parts
 from copydesk.edits import Cut
 from copydesk.labelling import Verdict
 from copydesk.metadata.page import Page
@@ -18,9 +18,10 @@ ID_DIGITS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The raw text of a dump, the cuts that became the page's lines, and the provenance for its records."""
+    """The raw text of a dump, the kind of its page, the cuts that became lines, and the provenance for its records."""
 
     raw: str
+    page: PageKind
     cuts: Sequence[Cut]
     provenance: Provenance
 
@@ -38,6 +39,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
     article = Record(
         id=hashlib.sha256(page.source.encode()).hexdigest()[:ID_DIGITS],
         kind=Kind.ARTICLE if text else Kind.OTHER,
+        page=source.page,
         parent=None,
         position=None,
         source=page.source,
@@ -68,6 +70,7 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
     return Record(
         id=f"{article.id}-{position}",
         kind=Kind.TEASER,
+        page=None,
         parent=article.id,
         position=position,
         source=page.source,

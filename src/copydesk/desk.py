@@ -14,12 +14,13 @@ from copydesk.document import Cleaned, Label, Provenance
 from copydesk.dump import Dump, Picture
 from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
 from copydesk.forest import TreesError
-from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, role_reader
+from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, page_kinds, role_reader
 from copydesk.labelling.model import Model, ModelError
 from copydesk.labelling.role_reader import RoleForests
 from copydesk.metadata.page import LabelledLines, Page
 from copydesk.repair import NEEDED, STAGES
 from copydesk.repair.context import Context
+from copydesk.repair.edit_buttons import EDIT_BUTTON
 
 _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
 
@@ -111,7 +112,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
             pictures=_pictures(raw, edited.cuts),
             base=raw.base,
         ),
-        Source(raw.text, cuts, provenance),
+        Source(raw.text, page_kinds.of(edited.lines_with_text, verdicts), cuts, provenance),
     )
 
 
@@ -183,13 +184,21 @@ def _lines(raw: Dump, cuts: list[Cut], tag: str | None) -> list[Line]:
     ends = [0, *(piece.end for piece in cuts)]
     apart = [_has_blank_line(raw.text[end : piece.start]) for end, piece in zip(ends, cuts, strict=False)]
     if not raw.origins:
-        return [Line(piece.text, is_apart, language=tag) for piece, is_apart in zip(cuts, apart, strict=True)]
+        return [
+            Line(piece.text, is_apart, language=tag, is_section=_is_section(piece))
+            for piece, is_apart in zip(cuts, apart, strict=True)
+        ]
     starts = [origin.start for origin in raw.origins]
     origins = [raw.origins[max(0, bisect_right(starts, piece.start) - 1)] for piece in cuts]
     return [
-        Line(piece.text, is_apart, origin.evidence, origin.inside, tag)
+        Line(piece.text, is_apart, origin.evidence, origin.inside, tag, is_section=_is_section(piece))
         for piece, is_apart, origin in zip(cuts, apart, origins, strict=True)
     ]
+
+
+def _is_section(piece: Cut) -> bool:
+    """Whether an edit removed the button that edits the section below the line."""
+    return any(EDIT_BUTTON in edit.rules for edit in piece.edits)
 
 
 def _links(raw: Dump, cuts: list[Cut]) -> dict[int, str]:

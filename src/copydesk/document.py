@@ -61,6 +61,24 @@ class Kind(StrEnum):
     TEASER = "teaser"
 
 
+class PageKind(StrEnum):
+    """What kind of page a dump is.  Interviews, lists with numbers and reviews are stories.
+
+    NOTICE is a page that is shown instead of a story: an error, a bot check, a consent wall, a log-in, a legal text, an
+    empty shell.  REFERENCE is an article of an encyclopaedia, LISTING a page that only announces others.
+    """
+
+    STORY = "story"
+    LIVE_BLOG = "live_blog"
+    FORUM = "forum"
+    LISTING = "listing"
+    PRODUCT = "product"
+    RECIPE = "recipe"
+    REFERENCE = "reference"
+    PAPER = "paper"
+    NOTICE = "notice"
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     r"""A stretch of the raw text with one label.
@@ -246,6 +264,9 @@ class Record:
 
     id: str
     kind: Kind
+    page: PageKind | None
+    """What kind of page the dump is; None for a teaser."""
+
     parent: str | None
     position: int | None
     source: str

@@ -16,6 +16,7 @@ import lxml.html
 from copydesk import html_pictures
 from copydesk.dump import Origin, Picture
 from copydesk.html_attributes import bounded
+from copydesk.vocabulary import VOCABULARY, one_of
 
 INLINE: Final = frozenset(
     (
@@ -56,27 +57,7 @@ AROUND: Final = (
 )
 """Elements that say something about each line inside them, at any depth."""
 
-CLASSES: Final[Mapping[str, str]] = {
-    "comment": r"comments?|disqus|respond|replies",
-    "teaser": r"related|recommend\w*|read-?(?:more|next|also)|more|popular|trending|teasers?|latest|most-?\w+|cards?|"
-    r"outbrain|taboola|also-?like|next|prev\w*|carousel|grid|feed|list|river",
-    "promo": r"newsletters?|subscri\w+|sign-?up|donat\w+|paywall|advert\w*|ads?|sponsor\w*|cta|promos?|optin|banner",
-    "control": r"share|sharing|social|toolbar|player|video|login|search|cookies?|consent|gdpr|modal|popup|dialog|skip|"
-    r"print|toggle|buttons?|btn|accordion|tabs?",
-    "caption": r"captions?|wp-caption-text|legend|figcaption|image-?(?:text|desc\w*)",
-    "credit": r"credits?|photographer|copyright-?image|image-?source|source",
-    "note": r"disclaimers?|disclosures?|corrections?|notes?|footnotes?|references?|sources",
-    "bio": r"bio|biography|about-?(?:the-?)?author|author-?(?:bio|box|info|description|about|card)",
-    "byline": r"byline|by-?line|authors?|posted-?by|vcard|contributors?|writers?|reporters?",
-    "date": r"dates?|time|timestamp|published|posted-?on|updated|pub-?date|entry-?date|datetime",
-    "tags": r"tags?|topics?|categor\w+|keywords|kicker|eyebrow|section-?name|labels?",
-    "deck": r"deck|dek|standfirst|subtitle|sub-?head(?:line)?|excerpt|lead|lede|intro|summary|abstract",
-    "headline": r"headlines?|titles?|heading",
-    "legal": r"copyright|legal|terms|privacy",
-    "navigation": r"nav\w*|menus?|breadcrumbs?|footer|header|sidebar|masthead|widgets?|toc|table-?of-?contents|"
-    r"pagination|site-?\w+|topbar",
-    "story": r"article|story|post|entry|body|content|text|prose|rich-?text|copy|main|paragraph|wysiwyg",
-}
+CLASSES: Final = VOCABULARY.classes
 """Words in classes and ids, by what they say about the text in the element.
 
 The model of pages sees which kinds are near a line (see NEAR), and which are anywhere around it."""
@@ -95,8 +76,10 @@ MAX_CLASS_TEXT: Final = 300
 
 PER: Final = 1000
 
-_CLASS = {name: re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in CLASSES.items()}
-_ANY_CLASS = re.compile(rf"(?<![a-z])(?:{'|'.join(CLASSES.values())})(?![a-z])", re.IGNORECASE)
+_CLASS = {name: re.compile(rf"(?<![a-z]){one_of(words)}(?![a-z])", re.IGNORECASE) for name, words in CLASSES.items()}
+_ANY_CLASS = re.compile(
+    rf"(?<![a-z]){one_of(word for words in CLASSES.values() for word in words)}(?![a-z])", re.IGNORECASE
+)
 _DIGITS = re.compile("[0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)

@@ -47,6 +47,7 @@ class Author(_Table, frozen=True):
     nouns: Words
     other_nouns: Words
     nouns_with_colon: Words
+    interviews: Words
 
 
 class And(_Table, frozen=True):
@@ -169,6 +170,43 @@ class StatedSection(_Table, frozen=True):
     everything: Words
 
 
+class Notice(_Table, frozen=True):
+    """Phrases of pages that are shown instead of a story."""
+
+    headings: Words
+    sentences: Words
+    consent: Words
+    policies: Words
+
+
+class Boxes(_Table, frozen=True):
+    """Phrases of boxes of page furniture, and of readers' comments."""
+
+    consent: Words
+    paywall: Words
+    offer: Words
+    republish: Words
+    comment_form: Words
+    comment_heading: Words
+    reply: Words
+    transcript: Words
+
+
+class Forms(_Table, frozen=True):
+    """The words by which pages of a special form are known: threads of forums, recipes, encyclopaedias, papers."""
+
+    forum: Words
+    ingredients: Words
+    method: Words
+    edit: Words
+    references: Words
+    abstract: Words
+    paper: Words
+    product: Words
+    clock: Words
+    three_to_twelve: Words
+
+
 class Phrases(_Table, frozen=True):
     """Phrases by the label that they give."""
 
@@ -196,6 +234,10 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     outlet: Outlet
     teaser: Teaser
     phrases: Phrases
+    notice: Notice
+    boxes: Boxes
+    forms: Forms
+    classes: Mapping[str, Words]
 
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
@@ -241,6 +283,28 @@ def whole_words(phrases: Collection[str]) -> str:
     bounded = rf"\b{one_of(phrase for phrase in phrases if phrase not in anywhere)}\b"
     return f"{bounded}|{one_of(anywhere)}" if anywhere else bounded
 
+
+def inside_lines(phrases: Collection[str]) -> str:
+    """Like `whole_words`, for phrases in any script, in lines as `level` gives them.
+
+    Only in Latin, Greek and Cyrillic must no letter follow or go before: other scripts write without spaces, or write
+    short words together with the next one.
+    """
+    levelled = sorted({level(phrase) for phrase in phrases})
+    bounded = [phrase for phrase in levelled if phrase.strip("* ")[0] < _FIRST_OTHER_SCRIPT]
+    anywhere = [phrase for phrase in levelled if phrase not in set(bounded)]
+    parts = [rf"(?<!\w){one_of(bounded)}(?!\w)"] * bool(bounded) + [one_of(anywhere)] * bool(anywhere)
+    return "|".join(parts)
+
+
+def level(text: str) -> str:
+    """The text with straight apostrophes and plain spaces: pages write both, the file has one of them."""
+    return text.translate(_LEVEL)
+
+
+_LEVEL: Final = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{NO-BREAK SPACE}": " "})
+_FIRST_OTHER_SCRIPT: Final = "\N{HEBREW ACCENT ETNAHTA}"
+"""The characters before it are Latin, Greek, Cyrillic and Armenian."""
 
 _Tree: TypeAlias = dict[str, "_Tree"]
 """The parts that may come first, each with what may follow."""

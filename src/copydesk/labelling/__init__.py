@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from copydesk.config import LineRule, Profile
 from copydesk.edits import Rule
-from copydesk.labelling import code, decide, line_rules, role_reader
+from copydesk.labelling import code, decide, line_rules, no_story, role_reader
 from copydesk.labelling.features import Features, Floats, features
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import Model
@@ -20,7 +20,15 @@ __all__ = ["NOTHING_LEFT", "RULES", "Line", "Role", "Verdict", "label"]
 
 PROFILE = Rule("label.profile", "a line that the source's profile knows (config/sources)")
 NOTHING_LEFT = Rule("label.nothing-left", "the edits took everything visible away: marks, no words")
-RULES: tuple[Rule, ...] = (PROFILE, *line_rules.RULES, *decide.RULES, role_reader.ROLE, *code.RULES, NOTHING_LEFT)
+RULES: tuple[Rule, ...] = (
+    PROFILE,
+    *line_rules.RULES,
+    *decide.RULES,
+    role_reader.ROLE,
+    *code.RULES,
+    *no_story.RULES,
+    NOTHING_LEFT,
+)
 
 
 def label(
@@ -40,7 +48,7 @@ def label(
         return []
     seen, shares, verdicts = before_roles(lines, language, model, profile=profile, title=title)
     found = role_reader.read(lines, shares, seen.dense, model.columns, verdicts, roles or role_reader.shipped())
-    found = code.find(lines, found)
+    found = no_story.find(lines, code.find(lines, found))
     return [before if before.rule is PROFILE else verdict for before, verdict in zip(verdicts, found, strict=True)]
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from copydesk.document import FURNITURE, STORY, Label
+from copydesk.document import FURNITURE, STORY, Label, PageKind
 from copydesk.edits import Rule
 from copydesk.labelling import (
     bios,
+    boxes,
     captions,
     deck,
     further_stories,
@@ -20,6 +21,8 @@ from copydesk.labelling import (
     headline,
     kicker,
     line_rules,
+    page_forms,
+    page_kinds,
     repeated_story,
     tags_and_notes,
     teaser_lists,
@@ -72,6 +75,8 @@ MODEL: Final = Rule("label.model", "the trained model's choice; `share` is its s
 LIST_ITEM = Rule("label.list-item", "begins like the entry of a list, inside the story")
 
 RULES: Final = (
+    *page_forms.RULES,
+    *boxes.RULES,
     *repeated_story.RULES,
     *captions.RULES,
     *head_bylines.RULES,
@@ -120,10 +125,15 @@ def complete(
     min_share = _min_share(lines, judged, story_shares)
     story = [share >= min_share and verdict is None for share, verdict in zip(story_shares, verdicts, strict=True)]
     state = LabelState(lines, language, rows, story_shares, verdicts, story)
+    boxes.find(state)
+    form = page_kinds.form(lines)
+    article_title = page_forms.find(state, form)
+    if form is not PageKind.FORUM:
+        boxes.comments(state)
     repeated_story.find(state)
     captions.find(state)
     head_bylines.broken_bylines(state)
-    title = headline.title(state, given_title)
+    title = headline.title(state, given_title) if article_title is None else article_title
     headline.open_head(state, title)
     below_title = headline.below(state, title)
     further_stories.find(state, title)

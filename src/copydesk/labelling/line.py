@@ -13,10 +13,24 @@ class Line:
 
     `apart` says whether a blank line is above it.  Where the line comes from a page, `origin` has the features of its
     place there, and `inside` the numbers of the blocks around it, the innermost first (see `copydesk.html_lines`).
+    `is_section` says that an edit removed the button that edits the section below it.
     `facts` is what the line gives by itself in `language`; the most used of it are attributes of the line too.
     """
 
-    __slots__ = ("apart", "ends", "facts", "folded", "hints", "inside", "is_prose", "kinds", "origin", "text", "words")
+    __slots__ = (
+        "apart",
+        "ends",
+        "facts",
+        "folded",
+        "hints",
+        "inside",
+        "is_prose",
+        "is_section",
+        "kinds",
+        "origin",
+        "text",
+        "words",
+    )
 
     def __init__(
         self,
@@ -25,12 +39,15 @@ class Line:
         origin: tuple[int, ...] = (),
         inside: tuple[int, ...] = (),
         language: str | None = None,
+        *,
+        is_section: bool = False,
     ) -> None:
         facts: LineFacts = facts_of(text, language)
         self.text = text
         self.apart = apart
         self.origin = origin
         self.inside = inside
+        self.is_section = is_section
         self.facts = facts
         self.words = facts.words
         self.ends = facts.ends

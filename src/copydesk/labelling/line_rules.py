@@ -10,7 +10,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Final
 
-from copydesk.characters import SEPARATORS
+from copydesk.characters import BULLETS, SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.hints import AGENCY, BY, COPYRIGHT, FIGURE, NO, PICTURE, THIS
@@ -125,11 +125,12 @@ PATTERNS: Final = (
         is_certain=True,
     ),
     Pattern(
-        Rule("label.comment-count", "how many comments a story has"),
+        Rule("label.comment-count", "how many comments or ratings a story has, perhaps behind its mark"),
         Label.CONTROL,
         FIGURE | NO,
         _like(
-            rf"(?:\d{{1,5}}|no) {one_of(_COUNT_WORDS.nouns)}$",
+            rf"(?:\d(?:[.,]\d{{1,2}})?(?:\s?/\s?\d{{1,2}})?\s(?:[^\W\d_]{{1,4}}\s|[({BULLETS}-]\s?))?"
+            rf"(?:\d{{1,5}}|no) {one_of(_COUNT_WORDS.nouns)}\)?$",
             THRESHOLDS.max_comment_count,
         ),
     ),

@@ -50,7 +50,8 @@ UNMISTAKABLE: Final = frozenset(("Reuters", "Bloomberg", "Xinhua", "Anadolu", "K
 
 _BY: Final = VOCABULARY.by
 _NOUNS: Final = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
-_NOUNS_WITH_COLON: Final = VOCABULARY.author.nouns_with_colon
+_INTERVIEWS: Final = VOCABULARY.author.interviews
+_NOUNS_WITH_COLON: Final = (*VOCABULARY.author.nouns_with_colon, *_INTERVIEWS)
 _AND_WORDS: Final = one_of(VOCABULARY.and_.words)
 _TWO_CAPITALS: Final = rf"(?!{_AND_WORDS}\s)(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
 _ONLY_A_NAME: Final = (
@@ -98,6 +99,7 @@ _BY_INSIDE = re.compile(rf"(?:^|[\s|/]){one_of(_BY.inside)}:?\s+(?=[^\W\d_a-z]|[
 _UNKNOWN = re.compile(
     rf"(?:[^\W\d_]+\s){{0,2}}[^\W\d_]+(?:\s?:|\s{one_of(_SINGLE_WORDS)})\s(?P<name>[^:]+)", re.IGNORECASE
 )
+_INTERVIEW = re.compile(rf"{one_of(_INTERVIEWS)}\s?:", re.IGNORECASE)
 _BARE_BY = re.compile(rf"{one_of(_BY.bare)}\s?:?", re.IGNORECASE)
 _SECOND_HAND = re.compile(rf"{one_of((*_BY.second_hand, *_BY.checked))}\b", re.IGNORECASE)
 _AROUND_DATES = re.compile(
@@ -171,6 +173,11 @@ _NO_NAME = re.compile(
 def is_opening(line: str, language: str | None = None) -> bool:
     """Whether the line has only words for "by".  The names may be in the lines below it."""
     return _opening(language).fullmatch(line) is not None
+
+
+def is_interview(line: str) -> bool:
+    """Whether the line begins with "Interview:": it names who asked, or as a headline who was asked."""
+    return _INTERVIEW.match(line) is not None
 
 
 def is_bare_by(line: str) -> bool:

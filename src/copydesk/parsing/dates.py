@@ -246,8 +246,11 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], ...]:
 
 
 AGO: Final = re.compile(
-    r"(?:\d{1,2}\s(?:sec|second|min|minute|hr|hour|day|week|month|year)s?\.?\sago"
-    r"|(?:vor|il y a|hace|há)\s\d{1,3}\s[^\W\d_]{1,12})$",
+    r"(?:\d{1,3}\s?(?:sec|second|min|minute|h|hr|hour|d|day|w|week|mo|month|y|yr|year)s?\.?\sago"
+    r"|(?:vor|il y a|hace|há|před|pred|acum|преди|πριν|πριν από|منذ|قبل|לפני)\s\d{1,3}\s[^\W\d_]{1,12}"
+    r"|(?:för|for)\s\d{1,3}\s[^\W\d_]{1,12}\s(?:sedan|siden)"
+    r"|\d{1,3}\s[^\W\d_]{1,12}\s(?:geleden|fa|atrás|sitten|siden|temu|назад|тому|önce|پیش|trước|(?:yang )?lalu)"
+    r"|\d{1,3}\s?(?:分钟|小时|天|分鐘|小時|分|時間|日|시간|일|분)\s?(?:前|전))$",
     re.IGNORECASE,
 )
 """At the end of a line: how long ago something was published."""
@@ -338,7 +341,7 @@ def _weekdays(language: str | None) -> frozenset[str]:
 
 def is_of_site(line: str) -> bool:
     """Whether the line says that its date is that of a policy, of a build of the page or of a coming event."""
-    return _OF_SITE.search(line) is not None
+    return _PUBLISHED.match(line.lstrip("[(")) is None and _OF_SITE.search(line) is not None
 
 
 def says_published(line: str) -> bool:
@@ -388,6 +391,8 @@ def is_timestamp(line: str, stated: Sequence[Stated]) -> bool:
             [0, *(one.end for one in stated)], [*(one.start for one in stated), len(line)], strict=True
         )
     )
+    if line[0] in "[(" and line[-1] in ")]" and _PUBLISHED.match(line, 1):
+        return True
     words = len(_AROUND.findall(beside))
     in_sentence = line.endswith((".", "!", "?")) and not _UPDATED.match(line)
     return words <= (THRESHOLDS.max_words_in_sentence if in_sentence else THRESHOLDS.max_words_beside)

@@ -45,7 +45,7 @@ def schema() -> "pyarrow.Schema":
     )  # fmt: skip
     return pa.schema(
         {
-            "id": text, "kind": text, "parent": text, "position": number, "source": text, "text": text,
+            "id": text, "kind": text, "page": text, "parent": text, "position": number, "source": text, "text": text,
             "metadata": metadata, "evidence": evidence, "provenance": provenance, "lead": text,
             "blocks": pa.list_(
                 struct(label=text, start=number, end=number, text=text, why=text, share=pa.float64(), gap=text)

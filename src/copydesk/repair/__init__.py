@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 
 from copydesk.edits import Edit, Rule
-from copydesk.repair import encoding, from_page, invisible, line_breaks, references, spacing, split_words
+from copydesk.repair import edit_buttons, encoding, from_page, invisible, line_breaks, references, spacing, split_words
 from copydesk.repair.context import Context
 
 
@@ -28,7 +28,16 @@ class Stage(Protocol):
         ...
 
 
-STAGES: Final[tuple[Stage, ...]] = (references, encoding, invisible, line_breaks, from_page, split_words, spacing)
+STAGES: Final[tuple[Stage, ...]] = (
+    references,
+    encoding,
+    edit_buttons,
+    invisible,
+    line_breaks,
+    from_page,
+    split_words,
+    spacing,
+)
 
 NEEDED: Final = frozenset({"invisible.control"})
 """Rules that cannot be off: Markdown must not contain control characters."""

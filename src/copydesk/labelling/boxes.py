@@ -1,0 +1,216 @@
+"""Boxes of page furniture that read like a story: managers of consent, offers of subscriptions, forms, comments.
+
+Their sentences are long and complete, so that a model takes them for running text.  Their phrases give them away, in
+every language that the vocabulary has; the short lines beside such a line belong to its box.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.labelling.line import Line
+from copydesk.labelling.state import LabelState
+from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY, inside_lines, level
+
+
+@dataclass(frozen=True, slots=True)
+class BoxThresholds:
+    """How far a box goes.  Set in November 2026 with pages in many languages and with the kits for text and hosts."""
+
+    max_words: int = 80
+    """Words of a line that a phrase of a box takes out of the story; a longer line has other text too."""
+
+    max_words_of: Mapping[str, int] = field(default_factory=lambda: {"paywall": 50, "transcript": 25, "republish": 60, "comment_form": 22})
+    """The same for some kinds of boxes: a story may report on subscriptions, and a paragraph end with such a note."""
+
+    max_between: int = 5
+    """Lines between two lines of a manager of consent that belong to it."""
+
+    reach: int = 12
+    """Lines below the offer of a subscription that may belong to it."""
+
+    max_words_beside: int = 14
+    """Words of a line beside an offer that belongs to it without a word of its own."""
+
+    min_words_of_story: int = 20
+    """Words of running text that shows that the story goes on below a box."""
+
+    max_heading: int = 6
+    """Words of the heading of readers' comments."""
+
+    to_first_mark: int = 8
+    """Lines from that heading to the first date or button of a comment."""
+
+    between_marks: int = 14
+    """Lines from one date or button of a comment to the next."""
+
+    below_last_mark: int = 2
+    """Lines of text below the last date of a comment."""
+
+    max_mark: int = 12
+    """Words of a line that dates or signs a comment."""
+
+
+THRESHOLDS: Final = BoxThresholds()
+
+BOX = Rule("label.box", "has a phrase of a consent manager, paywall, comment form or republish box (vocabulary: boxes)")
+BESIDE = Rule("label.box-beside", "is beside a line of such a box, and belongs to it")
+COMMENTS = Rule("label.comments", "is below the heading of readers' comments, among their dates and buttons")
+RULES: Final = (BOX, BESIDE, COMMENTS)
+
+LABELS: Final[Mapping[str, Label]] = {
+    "consent": Label.CONTROL,
+    "paywall": Label.PROMO,
+    "republish": Label.PROMO,
+    "comment_form": Label.COMMENT,
+    "transcript": Label.NOTE,
+}
+"""The label of a line by the table that has its phrase."""
+
+ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
+"""Labels of lines that end a box."""
+
+_PHRASES: Final = {
+    "consent": VOCABULARY.boxes.consent,
+    "paywall": VOCABULARY.boxes.paywall,
+    "republish": VOCABULARY.boxes.republish,
+    "comment_form": VOCABULARY.boxes.comment_form,
+    "transcript": VOCABULARY.boxes.transcript,
+}
+_FIGURES = re.compile(r"\d+")
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    return re.compile(inside_lines([phrase for each in _PHRASES.values() for phrase in each]), re.IGNORECASE)
+
+
+@cache
+def _one(name: str) -> re.Pattern[str]:
+    return re.compile(inside_lines(_PHRASES[name]), re.IGNORECASE)
+
+
+@cache
+def _offer() -> re.Pattern[str]:
+    return re.compile(inside_lines(VOCABULARY.boxes.offer) + "|[€$£]", re.IGNORECASE)
+
+
+@cache
+def _headings() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.boxes.comment_heading))
+
+
+@cache
+def replies() -> frozenset[str]:
+    """The buttons below comments and posts, folded."""
+    return frozenset(map(fold, VOCABULARY.boxes.reply))
+
+
+def find(state: LabelState) -> None:
+    """Take the boxes out of the story."""
+    kinds = {n: kind for n in range(len(state.lines)) if (kind := _kind(state, n))}
+    for n, kind in kinds.items():
+        state.set_label(n, LABELS[kind], BOX)
+    _consent(state, [n for n, kind in kinds.items() if kind == "consent"])
+    for n, kind in kinds.items():
+        if kind == "paywall":
+            _below_offer(state, n)
+
+
+def _kind(state: LabelState, n: int) -> str | None:
+    """The table with a phrase of a line that may be story."""
+    line = state.lines[n]
+    if state.verdicts[n] is not None or not state.story[n] or line.words > THRESHOLDS.max_words:
+        return None
+    text = level(line.text)
+    if not _any().search(text):
+        return None
+    kind = next((name for name in _PHRASES if _one(name).search(text)), None)
+    limit = THRESHOLDS.max_words_of.get(kind, THRESHOLDS.max_words) if kind else 0
+    return kind if line.words <= limit else None
+
+
+def _consent(state: LabelState, found: list[int]) -> None:
+    """Label the lines between two lines of a manager of consent."""
+    for first, last in itertools.pairwise(found):
+        if last - first - 1 <= THRESHOLDS.max_between:
+            for n in range(first + 1, last):
+                if state.story[n] and state.verdicts[n] is None:
+                    state.set_label(n, Label.CONTROL, BESIDE)
+
+
+def _below_offer(state: LabelState, offer: int) -> None:
+    """Label the lines below the offer of a subscription that belong to it.
+
+    Where the story goes on below, only lines with a word of offers do.
+    """
+    lines = state.lines
+    stop = min(offer + 1 + THRESHOLDS.reach, len(lines))
+    stop = next((n for n in range(offer + 1, stop) if state.label(n) in ENDS or _is_story(state, n)), stop)
+    goes_on = any(_is_story(state, n) for n in range(stop, len(lines)))
+    for n in range(offer + 1, stop):
+        if not state.story[n] or state.verdicts[n] is not None:
+            continue
+        is_short = lines[n].words <= THRESHOLDS.max_words_beside and not goes_on
+        if is_short or _offer().search(level(lines[n].text)):
+            state.set_label(n, Label.PROMO, BESIDE)
+
+
+def _is_story(state: LabelState, n: int) -> bool:
+    """Whether the line is running text of the story, and no part of an offer."""
+    line = state.lines[n]
+    is_running = state.is_running(n) and line.words >= THRESHOLDS.min_words_of_story
+    return is_running and not _offer().search(level(line.text))
+
+
+def comments(state: LabelState) -> None:
+    """Take readers' comments out of the story: what is below their heading, with dates and buttons in between."""
+    first = next((n for n in range(len(state.lines)) if state.is_running(n)), len(state.lines))
+    for heading in range(first + 1, len(state.lines)):
+        if is_comment_heading(state.lines[heading]):
+            for n in _thread(state, heading):
+                if state.story[n] or state.verdicts[n] is None:
+                    state.set_label(n, Label.COMMENT, COMMENTS)
+
+
+def is_comment_heading(line: Line) -> bool:
+    """Whether the line is the heading of readers' comments, perhaps with their number: "Comments (12)"."""
+    if line.words > THRESHOLDS.max_heading:
+        return False
+    words = _FIGURES.sub(" ", line.folded).split()
+    return " ".join(words) in _headings()
+
+
+def _thread(state: LabelState, heading: int) -> Iterator[int]:
+    """The lines of the comments below their heading: to the last date or button, and the text below that."""
+    lines = state.lines
+    last, reach = heading, THRESHOLDS.to_first_mark
+    n = heading + 1
+    while n < len(lines) and n - last <= reach and state.label(n) not in ENDS:
+        if is_mark(lines[n]):
+            last, reach = n, THRESHOLDS.between_marks
+        n += 1
+    if last == heading:
+        return
+    stop = last + 1
+    while stop < n and stop - last <= THRESHOLDS.below_last_mark and not is_button(lines[last]):
+        stop += 1
+    yield from range(heading, stop)
+
+
+def is_button(line: Line) -> bool:
+    """Whether the line is a button below a comment or a post: "Reply", "3 Likes"."""
+    return line.words <= THRESHOLDS.max_heading and " ".join(_FIGURES.sub(" ", line.folded).split()) in replies()
+
+
+def is_mark(line: Line) -> bool:
+    """Whether the line dates a comment, or is a button below one."""
+    if line.words > THRESHOLDS.max_mark:
+        return False
+    return is_button(line) or line.facts.ends_with_age or line.facts.is_age or bool(line.facts.dates)

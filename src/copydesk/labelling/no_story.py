@@ -1,0 +1,175 @@
+"""Pages that are shown instead of a story: errors, bot checks, consent walls, log-ins, parked domains, legal texts.
+
+Such a page has little running text, and what it has are the phrases of such pages.  A story that reports on one of
+them has other text too.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from copydesk.characters import SEPARATORS
+from copydesk.document import STORY, Label
+from copydesk.edits import Rule
+from copydesk.labelling import boxes
+from copydesk.labelling.line import Line
+from copydesk.labelling.verdict import Verdict
+from copydesk.vocabulary import VOCABULARY, inside_lines, level, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class NoStoryThresholds:
+    """When a page holds no story.
+
+    Set in November 2026 by reading notices in many languages, so that no page with a story of the kits for text, kinds
+    and hosts is one.
+    """
+
+    max_words: int = 250
+    """Words of a notice that are labelled as story."""
+
+    max_words_of_consent: int = 500
+    """The same for a page that asks for consent."""
+
+    max_words_below_heading: int = 45
+    """The same for a page that only its heading shows to be a notice."""
+
+    max_words_without_heading: int = 60
+    """The same for a page with a single phrase of a notice, and no heading of one."""
+
+    min_share: float = 0.5
+    """Share of the story's words in lines with a phrase of notices."""
+
+    min_share_below_heading: float = 0.2
+    """The same if the heading is that of a notice."""
+
+    min_consent: int = 3
+    """Different phrases about consent."""
+
+    min_words_of_story: int = 20
+    """Words of a line that shows a story beside the box that asks for consent."""
+
+    min_policy: int = 4
+    """The same in a legal text, below its headline; it may be long."""
+
+    head: int = 12
+    """Lines at the beginning among which the heading of a notice is looked for, if no line is labelled as headline."""
+
+    max_heading: int = 100
+    """Characters of a heading."""
+
+    max_beside_heading: int = 4
+    """Words beside the words of a heading: the name of the site."""
+
+    max_line: int = 4000
+    """Characters of a line that is searched for phrases."""
+
+
+THRESHOLDS: Final = NoStoryThresholds()
+
+NO_STORY = Rule("label.no-story", "the page is an error, bot check, consent wall, log-in or legal text, and no story")
+RULES: Final = (NO_STORY,)
+
+_PARTS = re.compile(rf"\s[{SEPARATORS}-]\s|:\s|\s\N{{EM DASH}}\s|[!?.,]\s")
+
+
+@cache
+def _headings() -> re.Pattern[str]:
+    phrases = one_of(map(level, VOCABULARY.notice.headings))
+    return re.compile(rf"\W{{0,9}}{phrases}(?:\W{{1,9}}{phrases}){{0,2}}\W{{0,9}}", re.IGNORECASE)
+
+
+@cache
+def _policies() -> re.Pattern[str]:
+    return re.compile(rf"\W{{0,9}}{one_of(map(level, VOCABULARY.notice.policies))}\W{{0,9}}", re.IGNORECASE)
+
+
+@cache
+def _sentences() -> re.Pattern[str]:
+    return re.compile(inside_lines(VOCABULARY.notice.sentences), re.IGNORECASE)
+
+
+@cache
+def _consent() -> re.Pattern[str]:
+    return re.compile(inside_lines(VOCABULARY.notice.consent), re.IGNORECASE)
+
+
+def find(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts; on a page without a story, what counted as story is a control."""
+    if not _is_notice(lines, verdicts):
+        return list(verdicts)
+    return [Verdict(Label.CONTROL, NO_STORY) if verdict.label in STORY else verdict for verdict in verdicts]
+
+
+def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
+    if not any(verdict.label in STORY for verdict in verdicts):
+        return False
+    story = [n for n, verdict in enumerate(verdicts) if verdict.label in STORY or verdict.rule in boxes.RULES]
+    words = sum([lines[n].words for n in story])
+    head = [n for n, verdict in enumerate(verdicts) if verdict.label is Label.TITLE] or range(
+        min(THRESHOLDS.head, len(lines))
+    )
+    heads = [level(lines[n].text) for n in head if len(lines[n].text) <= THRESHOLDS.max_heading]
+    if words > THRESHOLDS.max_words_of_consent:
+        return any(map(_is_policy, heads)) and _of_consent(lines, story)[0] >= THRESHOLDS.min_policy
+    phrases, inside = _found(_sentences(), lines, story)
+    has_heading = any(map(_is_heading, heads))
+    if words <= THRESHOLDS.max_words:
+        if has_heading and (
+            words <= THRESHOLDS.max_words_below_heading or inside >= THRESHOLDS.min_share_below_heading * words
+        ):
+            return True
+        if inside >= THRESHOLDS.min_share * words and (phrases > 1 or words <= THRESHOLDS.max_words_without_heading):
+            return True
+    phrases, inside = _of_consent(lines, story)
+    min_share = THRESHOLDS.min_share_below_heading if has_heading else THRESHOLDS.min_share
+    if phrases >= THRESHOLDS.min_policy and any(map(_is_policy, heads)):
+        return True
+    return phrases >= THRESHOLDS.min_consent and inside >= min_share * words and not _has_story(lines, verdicts)
+
+
+def _has_story(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
+    """Whether a line of running text says nothing about consent: a box for consent is beside a story."""
+    return any(
+        verdict.label in STORY
+        and line.words >= THRESHOLDS.min_words_of_story
+        and not _consent().search(level(line.text))
+        for line, verdict in zip(lines, verdicts, strict=True)
+    )
+
+
+def _of_consent(lines: Sequence[Line], story: Sequence[int]) -> tuple[int, int]:
+    """(different phrases about consent in the story's lines, the words of those lines)."""
+    return _found(_consent(), lines, story)
+
+
+def _found(pattern: re.Pattern[str], lines: Sequence[Line], story: Sequence[int]) -> tuple[int, int]:
+    """(different matches in the story's lines, the words of the lines that have one)."""
+    different: set[str] = set()
+    words = 0
+    for n in story:
+        matches = pattern.findall(level(lines[n].text[: THRESHOLDS.max_line]))
+        different.update(match.casefold() for match in matches)
+        words += lines[n].words if matches else 0
+    return len(different), words
+
+
+def _is_heading(text: str) -> bool:
+    """Whether the line is the heading of a notice, perhaps beside the name of the site."""
+    parts = [part for part in _PARTS.split(text) if part]
+    named = [part for part in parts if not _headings().fullmatch(part)]
+    return len(named) < len(parts) and sum(len(part.split()) for part in named) <= THRESHOLDS.max_beside_heading
+
+
+def _is_policy(text: str) -> bool:
+    """Whether the line is the headline of a legal text, perhaps beside the name of the site."""
+    parts = [part for part in _PARTS.split(text) if part]
+    named = [part for part in parts if not _policies().fullmatch(part)]
+    return len(named) < len(parts) and sum(len(part.split()) for part in named) <= THRESHOLDS.max_beside_heading
+
+
+def is_short(lines: Sequence[Line]) -> bool:
+    """Whether a page without any story has so few words that it is a notice or an empty shell."""
+    return sum([line.words for line in lines]) <= THRESHOLDS.max_words

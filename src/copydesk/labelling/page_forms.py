@@ -1,0 +1,320 @@
+"""The text of pages with a form of their own, which the model knows as furniture: posts, entries, sections ...
+
+It runs before the other rules, which then see these lines as lines of the story.  Running text is only marked as story,
+so that a rule may still find that it is printed twice; short lines get their labels here.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from copydesk.document import Label, PageKind
+from copydesk.edits import Rule
+from copydesk.html_lines import COLUMNS
+from copydesk.labelling import page_kinds
+from copydesk.labelling.boxes import is_button
+from copydesk.labelling.line import Line, is_item
+from copydesk.labelling.state import LIKELY, LabelState
+from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
+
+
+@dataclass(frozen=True, slots=True)
+class FormThresholds:
+    """Limits of the text of such pages.  Set in November 2026 with the cases of the tests and the kit of kinds."""
+
+    max_furniture: float = 0.8
+    """The model's share for furniture above which a line of running text is no post."""
+
+    min_post: float = 0.5
+    """The model's share for comments and story of a short line in a post."""
+
+    max_signature: int = 8
+    """Words of the line with the name and the date of a poster."""
+
+    min_section: int = 12
+    """Words of a paragraph of an encyclopaedia, which may end with the number of a footnote."""
+
+    max_heading: int = 14
+    """Words of the heading of an entry or a section."""
+
+    min_step: int = 3
+    """Words of a step of a recipe."""
+
+    max_odd: int = 2
+    """Lines in a row without a quantity that end the ingredients, if no heading of the steps follows."""
+
+    to_title: int = 40
+    """Lines from the page's own title to the headline of an encyclopaedia's article."""
+
+    min_entries: int = 3
+    """Entries of a list that its headline announces with a number, and lines that begin with the same words."""
+
+    max_entries: int = 30
+    """The largest such number."""
+
+    first_lines: int = 60
+    """Lines among which that headline is looked for."""
+
+    min_title: float = 0.05
+    """The model's share for "title" of that headline."""
+
+    max_entry: int = 9
+    """Words of the heading of an entry."""
+
+
+THRESHOLDS: Final = FormThresholds()
+
+FORM = Rule("label.form", "belongs to the form of the page: a thread, a live blog, a recipe, an encyclopaedia, a paper")
+ARTICLE_TITLE = Rule(
+    "label.article-title", "the headline of an encyclopaedia's article, which the page's title repeats"
+)
+NUMBERED = Rule("label.numbered-entry", "heads one of the entries that the headline counts")
+ALIKE = Rule("label.begins-alike", 'begins with the same words and a colon as lines of other entries: "Getting there:"')
+RULES: Final = (FORM, ARTICLE_TITLE, NUMBERED, ALIKE)
+
+_ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
+_FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
+_H1: Final = COLUMNS.index("block h1")
+_LINK_ONLY: Final = COLUMNS.index("link only")
+_QUESTION: Final = ("?", "\N{FULLWIDTH QUESTION MARK}", "\N{ARABIC QUESTION MARK}")
+_TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
+_LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?]{2,30}):\s\S")
+_PRICE = re.compile(r"\d\s?[€$£]|[€$£]\s?\d")
+_NUMBER = re.compile(r"\d{1,2}")
+
+
+def find(state: LabelState, kind: PageKind | None) -> int | None:
+    """Keep the text of a page with this form.  The line of its headline, if the form shows it."""
+    if kind is PageKind.FORUM:
+        _forum(state)
+    elif kind is PageKind.LIVE_BLOG:
+        _live_blog(state)
+    elif kind is PageKind.RECIPE:
+        _recipe(state)
+    elif kind is PageKind.PAPER:
+        _paper(state)
+    elif kind is PageKind.REFERENCE:
+        return _reference(state)
+    else:
+        _numbered(state)
+    _alike(state)
+    _questions(state)
+    return None
+
+
+def _keep(state: LabelState, n: int) -> None:
+    """Count a line without a label as story."""
+    if state.verdicts[n] is None:
+        state.story[n] = True
+
+
+def _is_furniture(state: LabelState, n: int) -> bool:
+    return sum([state.share(n, label) for label in _FURNITURE]) >= THRESHOLDS.max_furniture
+
+
+def _forum(state: LabelState) -> None:
+    """Posts are the story, and after the first one also the lines with the names and dates of posters."""
+    lines = state.lines
+    stop = next((n for n in range(len(lines)) if state.label(n) in _ENDS and any(map(_is_prose, lines[:n]))), None)
+    has_post = False
+    for n, line in enumerate(lines[:stop]):
+        if page_kinds.marker(line) or is_button(line):
+            is_signature = has_post and page_kinds.is_dated(line) and not is_button(line)
+            if is_signature and state.label(n) in (None, Label.TIMESTAMP, Label.BYLINE):
+                state.set_label(n, Label.PARAGRAPH, FORM)
+            elif state.story[n]:
+                state.set_label(n, Label.CONTROL, FORM)
+            continue
+        if line.is_prose and not _is_furniture(state, n):
+            _keep(state, n)
+            has_post = has_post or state.story[n]
+        elif has_post:
+            is_signature = page_kinds.is_dated(line) and line.words <= THRESHOLDS.max_signature
+            if is_signature and state.label(n) in (None, Label.TIMESTAMP, Label.BYLINE):
+                state.set_label(n, Label.PARAGRAPH, FORM)
+            elif state.share(n, Label.COMMENT) + state.story_shares[n] >= THRESHOLDS.min_post:
+                _keep(state, n)
+
+
+def _is_prose(line: Line) -> bool:
+    return line.is_prose
+
+
+def _live_blog(state: LabelState) -> None:
+    """The text of entries, and the headings below their times."""
+    lines = state.lines
+    entries = page_kinds.entries(lines)
+    stop = next((n for n in range(entries[-1] + 1, len(lines)) if state.label(n) in _ENDS), len(lines))
+    for n in range(entries[0] + 1, stop):
+        if lines[n].is_prose and lines[n].ends and not _is_furniture(state, n) and not _is_teaser(state, n):
+            _keep(state, n)
+    for time in entries:
+        heading = time + 1
+        if (
+            heading + 1 < stop
+            and state.verdicts[heading] is None
+            and not page_kinds.is_clock(lines[heading])
+            and not (lines[heading].is_prose and lines[heading].ends)
+            and lines[heading].words <= THRESHOLDS.max_heading
+            and lines[heading + 1].is_prose
+        ):
+            state.set_label(heading, Label.HEADING, FORM)
+
+
+def _recipe(state: LabelState) -> None:
+    """Ingredients and steps, and the headings of both."""
+    lines = state.lines
+    first = page_kinds.recipe_heading(lines)
+    if first is None:
+        return
+    stop = next((n for n in range(first + 1, len(lines)) if state.label(n) in _ENDS), len(lines))
+    method = next((n for n in range(first + 1, stop) if page_kinds.is_method(lines[n])), None)
+    state.set_label(first, Label.HEADING, FORM)
+    odd = 0
+    for n in range(first + 1, stop if method is None else method):
+        line = lines[n]
+        odd = 0 if page_kinds.is_quantity(line) else odd + 1
+        if (line.is_prose and line.ends) or (method is None and odd >= THRESHOLDS.max_odd):
+            break
+        if state.verdicts[n] is None and line.words <= page_kinds.THRESHOLDS.max_ingredient:
+            state.set_label(n, Label.HEADING if page_kinds.is_part_of_recipe(line) else Label.LIST_ITEM, FORM)
+    if method is None:
+        return
+    state.set_label(method, Label.HEADING, FORM)
+    for n in range(method + 1, stop):
+        is_step = lines[n].is_prose or (lines[n].ends and lines[n].words >= THRESHOLDS.min_step)
+        if is_step and not _is_furniture(state, n):
+            _keep(state, n)
+
+
+def _paper(state: LabelState) -> None:
+    """The abstract and its heading."""
+    for n, line in enumerate(state.lines):
+        if page_kinds.is_abstract(line):
+            if line.words <= page_kinds.THRESHOLDS.max_marker and not line.is_prose:
+                state.set_label(n, Label.HEADING, FORM)
+            for at in (n, n + 1):
+                if at < len(state.lines) and state.lines[at].is_prose:
+                    _keep(state, at)
+            return
+
+
+def _reference(state: LabelState) -> int | None:
+    """The sections of an encyclopaedia's article, down to its references.  The line of its headline."""
+    lines = state.lines
+    title = _article_title(lines)
+    if title is not None:
+        state.set_label(title, Label.TITLE, ARTICLE_TITLE)
+    sections = [n for n, line in enumerate(lines) if line.is_section]
+    stop = next((n for n in sections if lines[n].folded in _references()), len(lines))
+    for n in sections:
+        if n < stop:
+            state.set_label(n, Label.HEADING, FORM)
+    first = next((n for n in range(len(lines)) if lines[n].is_prose and state.story[n]), len(lines))
+    for n, line in enumerate(lines):
+        if n >= stop or (n < first and not line.is_prose):
+            state.story[n] = False  # references, and the cells of the box beside the article
+        elif (line.is_prose or line.words >= THRESHOLDS.min_section) and not _is_furniture(state, n):
+            _keep(state, n)
+    return title
+
+
+@cache
+def _references() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.forms.references))
+
+
+def _article_title(lines: Sequence[Line]) -> int | None:
+    """The line that the page's own title begins with, or the first heading of the page."""
+    heading = next((n for n, line in enumerate(lines) if line.origin and line.origin[_H1]), None)
+    if heading is not None or not lines:
+        return heading
+    own = fold(_TAIL.split(lines[0].text)[0])
+    return next((n for n in range(1, min(len(lines), THRESHOLDS.to_title)) if lines[n].folded == own), None)
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    """The numbers from 3 to 12 in words, folded."""
+    return {
+        fold(word): number for row in VOCABULARY.forms.three_to_twelve for number, word in enumerate(row.split("/"), 3)
+    }
+
+
+def announced(line: Line) -> int | None:
+    """The number with which a headline announces its entries: 5 of "5 things small shops swear by"."""
+    if not 3 <= line.words <= 30:
+        return None
+    words = line.folded.split()
+    for word in words[:3]:
+        number = int(word) if _NUMBER.fullmatch(word) else _numbers().get(word)
+        if number is not None and THRESHOLDS.min_entries <= number <= THRESHOLDS.max_entries:
+            return number
+    return None
+
+
+def _numbered(state: LabelState) -> None:
+    """The entries of a list, if their number is that of the headline: short lines, each between running text."""
+    lines = state.lines
+    first = next((n for n, line in enumerate(lines) if line.is_prose and line.ends), len(lines))
+    numbers = {
+        number
+        for n, line in enumerate(lines[: min(first, THRESHOLDS.first_lines)])
+        if state.share(n, Label.TITLE) >= THRESHOLDS.min_title and (number := announced(line))
+    }
+    if not numbers:
+        return
+    stop = next((n for n in range(first, len(lines)) if state.label(n) in _ENDS), len(lines))
+    heads = [n for n in range(first + 1, min(stop, len(lines) - 1)) if _is_head(state, n)]
+    for found in (heads, [n for n in heads if is_item(lines[n])]):
+        if len(found) in numbers:
+            for n in found:
+                state.set_label(n, Label.HEADING, NUMBERED)
+                _keep(state, n + 1)
+            return
+
+
+def _is_head(state: LabelState, n: int) -> bool:
+    """Whether the line may head an entry: a few words below a sentence or a labelled line, above running text."""
+    line, above, below = state.lines[n], state.lines[n - 1], state.lines[n + 1]
+    if state.verdicts[n] is not None or line.words > THRESHOLDS.max_entry or line.ends or line.is_prose:
+        return False
+    if _is_furniture(state, n) or not line.text[0].isalnum() or _PRICE.search(line.text):
+        return False
+    is_below_text = above.is_prose or above.ends or _LABELLED.match(above.text) is not None
+    return is_below_text and below.is_prose and below.ends and not _is_furniture(state, n + 1)
+
+
+def _questions(state: LabelState) -> None:
+    """Questions of an interview: each between two lines of running text, and no links."""
+    for n in range(1, len(state.lines) - 1):
+        line = state.lines[n]
+        if line.text.endswith(_QUESTION) and line.words >= THRESHOLDS.min_step and not state.story[n]:
+            is_link = bool(line.origin) and line.origin[_LINK_ONLY]
+            if state.is_running(n - 1) and state.is_running(n + 1) and not is_link and not _is_teaser(state, n):
+                _keep(state, n)
+
+
+def _is_teaser(state: LabelState, n: int) -> bool:
+    return state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING) >= LIKELY
+
+
+def _alike(state: LabelState) -> None:
+    """Lines right below running text that begin with the same words and a colon, a few times on the page."""
+    heads = {
+        n: fold(match["head"])
+        for n, line in enumerate(state.lines)
+        if n
+        and state.verdicts[n] is None
+        and state.is_running(n - 1)
+        and state.share(n, Label.CAPTION) < LIKELY
+        and (match := _LABELLED.match(line.text))
+    }
+    times = Counter(heads.values())
+    for n, head in heads.items():
+        if times[head] >= THRESHOLDS.min_entries:
+            state.set_label(n, Label.PARAGRAPH, ALIKE)
