@@ -1,5 +1,6 @@
 """Finds words that may be two words without the space between them: "Netanyahurejected", "toBrandon", "theNews"."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,6 +69,27 @@ class SplitThresholds:
     min_chain_letters: int = 8
     """Letters of a word that may be three."""
 
+    max_times: int = 3
+    """How many times a text has two words fused in the same way, at most.  What it has more often is a word."""
+
+    min_unknown_letters: int = 4
+    """Letters of an unknown part that the text does not have elsewhere: a name, or several words."""
+
+    max_beside_unknown_ranks: tuple[int, ...] = (0, 0, 300, 450, 450)
+    """Beside such a part, the other part is a word up to this rank, by its number of letters."""
+
+    max_beside_unknown_rank: int = 560
+    """The same for longer words."""
+
+    letter_cost: int = 100
+    """Added to the cost of a split for each letter of an unknown part: of two words, the longer one is likely."""
+
+    max_likely_cost: int = 1000
+    """The highest cost of a split that counts as a sign that the text lost spaces."""
+
+    max_clitic_rank: int = 600
+    """The highest rank of a word fused with the end of a short form: "don'tunderstand"."""
+
 
 SPLIT: Final = SplitThresholds()
 
@@ -93,10 +115,15 @@ COLUMNS: Final = (
     *("side behind", "second side before", "second side behind", "before capital", "behind capital", "rank anywhere"),
     *("first rank anywhere", "second rank anywhere", "shape", "times folded", "shifts", "openings", "apart times"),
     *("signs near", "pair before first", "pair", "pair second behind", "pair word behind", "pair before word"),
-    *("beginnings", "endings"),
+    *("beginnings", "endings", "before first times", "second behind times", "line start", "likely", "likely share"),
     *TEXT_COLUMNS,
 )
 """The names of a candidate's features, in their order, as the files of trees have them."""
+
+_SHORT_FORM = re.compile(
+    "['\N{RIGHT SINGLE QUOTATION MARK}](?<=[^\\W\\d_].)(?P<end>s|t|re|ve|ll|d|m)(?P<word>[a-z]{2,20}|[A-Z][a-z]{2,20})(?![^\\W_])"
+)
+"""The end of an English short form or genitive, and the letters beside it."""
 
 _CODE_CHARACTERS: Final = frozenset("@#/\\_=&")
 """A word beside one of these characters is part of a handle, a path or code."""
@@ -164,11 +191,20 @@ def _possible_splits(word: str, ranks: Mapping[str, int]) -> _PossibleSplits | N
         has_unknown = missing in (first, second)
         if has_unknown and not at_capital:
             with_unknown.append((at, first, second))
+            is_possible = is_possible or _is_beside_unknown(len(word), at, first, second)
         min_cost = first + second - SPLIT.capital_bonus * at_capital - (UNKNOWN_SEEN_BONUS if has_unknown else 0)
         is_possible = is_possible or min_cost <= max_cost
     if not is_possible and len(word) >= SPLIT.min_chain_letters:
         is_possible = next(_chained(small, with_unknown, ranks), None) is not None
     return _PossibleSplits(rank, splits) if is_possible else None
+
+
+def _is_beside_unknown(letters: int, at: int, first: int, second: int) -> bool:
+    """Whether a known part is common enough, and the unknown one long enough, for a word of so many letters."""
+    known, known_letters = (first, at) if first < second else (second, letters - at)
+    of_short = SPLIT.max_beside_unknown_ranks
+    max_rank = of_short[known_letters] if known_letters < len(of_short) else SPLIT.max_beside_unknown_rank
+    return known <= max_rank and letters - known_letters >= SPLIT.min_unknown_letters
 
 
 def _max_cost(rank: int) -> int:
@@ -177,42 +213,63 @@ def _max_cost(rank: int) -> int:
 
 
 def find(around: TextContext) -> Iterator[Candidate]:
-    """The best split of each rare word that the text has once.  What it has twice is a word of its own."""
+    """The best split of each rare word that the text has seldom.  What it has often is a word of its own."""
     if not around.ranks:
         return
     possible = _splits_in(around.base_language)
     splits = {
-        word: split
+        word: found
         for word, count in around.words.items()
-        if count == 1
+        if count <= SPLIT.max_times
         and (known := possible[word]) is not None
         and word not in around.own_words
-        and (split := _best_split(word, known, around))
+        and (found := list(_likely_splits(word, known, around)))
     }
-    if not splits:
-        return
     text = around.text
+    likely = sum(1 for found in splits.values() if found[0][0].cost <= SPLIT.max_likely_cost)
+    signs = min(20, likely), min(100, 1000 * likely // max(1, around.words.total()))
+    behind_short_forms = set()
+    for word, start, split in _behind_short_forms(around):
+        behind_short_forms.add(start)
+        yield _candidate(around, word, start, (split, NO_WORD, 1), signs)
     for word, start in positions(text, splits):
-        if not _is_machine_word(text, start, start + len(word)):
-            yield _candidate(around, word, start, *splits[word])
+        if start not in behind_short_forms and not _is_machine_word(text, start, start + len(word)):
+            for split in splits[word]:
+                yield _candidate(around, word, start, split, signs)
+
+
+def _behind_short_forms(around: TextContext) -> Iterator[tuple[str, int, _Split]]:
+    """(word, start, split) of words fused with the end of an English short form: "don'tunderstand"."""
+    text = around.text
+    for match in _SHORT_FORM.finditer(text) if around.is_english else ():
+        end, word = match["end"], match["end"] + match["word"]
+        rank, first, second = around.rank(word), around.rank(end), around.rank(match["word"])
+        if rank > SPLIT.max_whole_rank and second <= SPLIT.max_clitic_rank:
+            split = _Split(first + second, len(end), first, second, 0)
+            if not _is_machine_word(text, match.start("end"), match.end()):
+                yield word, match.start("end"), split
 
 
 def positions(text: str, words: Collection[str]) -> Iterator[tuple[str, int]]:
-    """(word, start) of each of the words as a whole word, not inside a longer one.  The text has each once."""
+    """(word, start) of each of the words wherever it is a whole word, not inside a longer one."""
     if len(words) > MAX_SEARCHES:
         yield from ((match[0], match.start()) for match in WORD.finditer(text) if match[0] in words)
         return
     for word in words:
         start = text.find(word)
-        end = start + len(word)
-        while WORD.search(text, start - 1, start) or WORD.match(text, end, end + 1):  # inside a longer word
-            start = text.find(word, start + 1)
+        while start >= 0:
             end = start + len(word)
-        yield word, start
+            inside = (start and WORD.match(text, start - 1, start)) or WORD.match(text, end, end + 1)
+            if not inside:
+                yield word, start
+            start = text.find(word, end)
 
 
-def _best_split(word: str, possible: _PossibleSplits, around: TextContext) -> tuple[_Split, int, int] | None:
-    """(best split, cost of the next less its cost, number of splits); None if there is none."""
+def _likely_splits(word: str, possible: _PossibleSplits, around: TextContext) -> Iterator[tuple[_Split, int, int]]:
+    """(split, cost of the next less its cost, number of splits) of the likely splits of a word, at most two.
+
+    The second one divides a word with a capital inside into an unknown word and a common one: "Open|AIsays".
+    """
     words, missing = around.words, lexicon.MISSING
     has = around.has
     max_common, capital_bonus, seen_bonus = SPLIT.max_common_rank, SPLIT.capital_bonus, SPLIT.seen_bonus
@@ -229,18 +286,39 @@ def _best_split(word: str, possible: _PossibleSplits, around: TextContext) -> tu
         splits.append(_Split(cost, at, first, second, 0))
     if not splits and len(word) >= SPLIT.min_chain_letters:
         splits = list(_chained(word.lower(), with_unknown, around.ranks))
-    if not splits:
-        return None
-    splits.sort()
-    best = splits[0]
-    cost = best.first + best.second - capital_bonus * _is_at_capital(word, best.at)
+    if splits:
+        splits.sort()
+        if _is_cheap(word, splits[0], possible.rank, around):
+            yield _with_margin(splits)
+    if not splits or not (word.islower() or word[1:].islower()):
+        others = sorted(_beside_unknown(word, with_unknown))
+        if others:
+            yield _with_margin(others)
+
+
+def _with_margin(splits: Sequence[_Split]) -> tuple[_Split, int, int]:
+    """The first of the sorted splits, by how much the second costs more, and their number."""
+    return splits[0], splits[1].cost - splits[0].cost if len(splits) > 1 else NO_WORD, len(splits)
+
+
+def _is_cheap(word: str, best: _Split, rank: int, around: TextContext) -> bool:
+    """Whether a split costs little enough for a word of this rank."""
+    if best.chain:
+        return True
+    missing = lexicon.MISSING
+    cost = best.first + best.second - SPLIT.capital_bonus * _is_at_capital(word, best.at)
     unknown = word[: best.at] if best.first == missing else word[best.at :] if best.second == missing else ""
-    if unknown and has(unknown):
+    if unknown and around.has(unknown):
         cost -= UNKNOWN_SEEN_BONUS
-    if not best.chain and cost > _max_cost(possible.rank):
-        return None
-    margin = splits[1].cost - best.cost if len(splits) > 1 else NO_WORD
-    return best, margin, len(splits)
+    return cost <= _max_cost(rank)
+
+
+def _beside_unknown(word: str, with_unknown: Sequence[tuple[int, int, int]]) -> Iterator[_Split]:
+    """The splits into a common word and an unknown one; of two common words, the longer one costs less."""
+    for at, first, second in with_unknown:
+        if _is_beside_unknown(len(word), at, first, second):
+            unknown = len(word) - at if first < second else at
+            yield _Split(min(first, second) + SPLIT.letter_cost * unknown, at, first, second, 0)
 
 
 def _is_at_capital(word: str, at: int) -> bool:
@@ -287,7 +365,7 @@ def _kind(around: TextContext, first: str, second: str, split: _Split) -> Kind:
         return Kind.CAPITALS
     if second[0].isupper():
         if not first.islower():
-            return Kind.CAPITAL
+            return Kind.CAPITAL_START if is_grammar and first[1:].islower() else Kind.CAPITAL
         if has(second):
             return Kind.CAPITAL_SEEN
         if not is_grammar:
@@ -303,8 +381,19 @@ def _kind(around: TextContext, first: str, second: str, split: _Split) -> Kind:
     return Kind.GRAMMAR if (is_grammar and has(first)) or is_second_grammar else Kind.WORDS
 
 
-def _candidate(around: TextContext, word: str, start: int, split: _Split, margin: int, count: int) -> Candidate:
-    """The candidate with its features in the order of COLUMNS."""
+def _times(text: str, words: str) -> int:
+    """How many times the text has these characters, at most three times."""
+    return min(3, text.count(words))
+
+
+def _candidate(
+    around: TextContext, word: str, start: int, found: tuple[_Split, int, int], signs: tuple[int, int]
+) -> Candidate:
+    """The candidate with its features in the order of COLUMNS.
+
+    `found` is (split, cost of the next less its cost, number of splits); `signs` counts likely splits in the text.
+    """
+    split, margin, count = found
     text, end, at = around.text, start + len(word), split.at
     first, second = word[:at], word[at:]
     before, behind = around.word_before(start), around.word_behind(end)
@@ -356,6 +445,10 @@ def _candidate(around: TextContext, word: str, start: int, split: _Split, margin
             around.pair_frequency(word, behind),
             around.pair_frequency(before, word),
             *lexicon.affixes(around.base_language, first.lower(), second.lower()),
+            _times(text, f"{before} {first}") if before and first in around.words else 0,
+            _times(text, f"{second} {behind}") if behind and second in around.words else 0,
+            int(not start or text[start - 1] == "\n"),
+            *signs,
             *around.text_features,
         ),
     )

@@ -47,6 +47,7 @@ _DOUBLED = re.compile(r"(?: (?<=\S )[ \t]+|\t(?<=\S\t)[ \t]*)(?=\S)")
 _END = rf"(?=[\s)\]{CLOSING_QUOTES}]|$)"
 _STRAY = re.compile(rf" (?<=[\w)\]%{CLOSING_QUOTES}] ) *(?=[,.]{_END})(?!\. ?\.)")
 _TIGHT = re.compile(r"[,.](?<=\w.)(?=\s|$)")
+_STRAY_COLON = re.compile(rf" (?<=[^\W\d_][^\W\d_] |[^\W\d_][)\]] ) *(?=:(?: [^\W_]|\n|$))")
 _INSIDE = re.compile(r" (?<=\s\( )(?=\w[^()\n]{0,200}\))|(?<=[\w.!?%]) (?=\)(?:[\s.,;:!?]|$))")
 _FRENCH_MARK = re.compile(r" [;:?!](?<=\w [;:?!])(?=\s|$)")
 """A high mark as French writes it, with a space before it."""
@@ -116,13 +117,31 @@ def _stray(text: str, context: Context) -> Iterator[Edit]:
     if (" ," in text or " ." in text) and context.has("spacing.stray"):
         found = [match for match in _STRAY.finditer(text) if not is_code(text, match.start())]
         total = len(found) + len(_TIGHT.findall(text))
-        if len(found) < SPACING.min_signs or len(found) < SPACING.max_stray_share * total:
+        commas = sum(text[match.end()] == "," for match in found)
+        is_few = len(found) < SPACING.min_signs or len(found) < SPACING.max_stray_share * total
+        if is_few or commas >= SPACING.min_commas_of_stray * len(found):
             for match in found:
                 yield Edit(match.start(), match[0], "", ("spacing.stray",))
+    if " :" in text and context.has("spacing.stray") and not (context.language or "").startswith("fr"):
+        yield from _stray_colons(text)
     if ("( " in text or " )" in text) and context.has("spacing.stray-inside"):
         for match in _INSIDE.finditer(text):
             if not is_code(text, match.start()):
                 yield Edit(match.start(), " ", "", ("spacing.stray-inside",))
+
+
+def _stray_colons(text: str) -> Iterator[Edit]:
+    """Edits that remove the space before a colon, where it is the only one in its line and enough text follows.
+
+    Several in a line separate entries ("Setup : Tests : Release"), and a short rest is a value ("Name : Ada").
+    """
+    found = [match for match in _STRAY_COLON.finditer(text) if not is_code(text, match.start())]
+    lines = [text.rfind("\n", 0, match.start()) for match in found]
+    for match, line in zip(found, lines, strict=True):
+        rest = text[match.end() + 1 : match.end() + 1 + SPACING.min_behind_stray_colon]
+        is_long = len(rest) == SPACING.min_behind_stray_colon and "\n" not in rest
+        if lines.count(line) == 1 and (is_long or rest[:1] in ("\n", "")):
+            yield Edit(match.start(), match[0], "", ("spacing.stray",))
 
 
 def _month_days(text: str, context: Context) -> Iterator[Edit]:

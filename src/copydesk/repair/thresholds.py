@@ -25,6 +25,7 @@ RULE_OF: Final[Mapping[Kind, str]] = {
     Kind.CAPITAL_SEEN: "spacing.fused-words",
     Kind.CAPITAL_KNOWN: "spacing.fused-words",
     Kind.CAPITAL_NAME: "spacing.fused-words",
+    Kind.CAPITAL_START: "spacing.fused-words",
     Kind.CAPITAL: "spacing.fused-words",
     Kind.CAPITALS: "spacing.fused-words",
     Kind.SENTENCE: "spacing.sentence-joint",
@@ -50,6 +51,7 @@ _BEYOND_DOUBT: Final = {
     Kind.CAPITAL_SEEN: 500,
     Kind.CAPITAL_KNOWN: 2200,
     Kind.CAPITAL_NAME: 3200,
+    Kind.CAPITAL_START: 5600,
     Kind.CAPITAL: 5600,
     Kind.CAPITALS: 1700,
     Kind.SENTENCE: 3000,
@@ -71,6 +73,7 @@ _LOWER_IF_DAMAGED: Final = {
     Kind.CAPITAL_SEEN: 500,
     Kind.CAPITAL_KNOWN: 1500,
     Kind.CAPITAL_NAME: 2500,
+    Kind.CAPITAL_START: 3500,
     Kind.CAPITAL: 3500,
     Kind.CAPITALS: 1000,
     Kind.SENTENCE: 2500,
@@ -122,7 +125,15 @@ class SpacingThresholds:
     """The share of the prose that is in the line with the joints.  From here on the text has lost its paragraphs."""
 
     max_stray_share: float = 0.15
-    """Share of all commas and full stops that have a space before them.  From here on the writer does it on purpose."""
+    """Share of all commas and full stops that have a space before them.  From here on the writer does it on purpose,
+unless enough of them are commas."""
+
+    min_commas_of_stray: float = 0.4
+    """The share of commas among the marks that have a space before them.  A writer who puts a space before his marks
+    does so before full stops; a renderer that puts one behind each link does so before commas as often."""
+
+    min_behind_stray_colon: int = 25
+    """Characters of the line behind a colon that has a space before it.  Less may be the value of a field."""
 
 
 SPACING: Final = SpacingThresholds()
