@@ -121,9 +121,13 @@ COLUMNS: Final = (
 """The names of a candidate's features, in their order, as the files of trees have them."""
 
 _SHORT_FORM = re.compile(
-    "['\N{RIGHT SINGLE QUOTATION MARK}](?<=[^\\W\\d_].)(?P<end>s|t|re|ve|ll|d|m)(?P<word>[a-z]{2,20}|[A-Z][a-z]{2,20})(?![^\\W_])"
+    "['\N{RIGHT SINGLE QUOTATION MARK}](?<=[^\\W\\d_].)"
+    r"(?P<end>s|t|re|ve|ll|d|m)(?P<word>[a-z]{2,20}|[A-Z][a-z]{2,20})(?![^\W_])"
 )
 """The end of an English short form or genitive, and the letters beside it."""
+
+_GERMAN_GENDER = re.compile(r"[a-zäöüß]In(?:nen)?$")
+"""The ending of a German noun for all genders: "LehrerInnen"."""
 
 _CODE_CHARACTERS: Final = frozenset("@#/\\_=&")
 """A word beside one of these characters is part of a handle, a path or code."""
@@ -217,16 +221,18 @@ def find(around: TextContext) -> Iterator[Candidate]:
     if not around.ranks:
         return
     possible = _splits_in(around.base_language)
+    is_german = around.base_language == "de"
     splits = {
-        word: found
+        word: some
         for word, count in around.words.items()
         if count <= SPLIT.max_times
         and (known := possible[word]) is not None
         and word not in around.own_words
-        and (found := list(_likely_splits(word, known, around)))
+        and not (is_german and _GERMAN_GENDER.search(word))
+        and (some := list(_likely_splits(word, known, around)))
     }
     text = around.text
-    likely = sum(1 for found in splits.values() if found[0][0].cost <= SPLIT.max_likely_cost)
+    likely = sum(1 for some in splits.values() if some[0][0].cost <= SPLIT.max_likely_cost)
     signs = min(20, likely), min(100, 1000 * likely // max(1, around.words.total()))
     behind_short_forms = set()
     for word, start, split in _behind_short_forms(around):
@@ -234,8 +240,8 @@ def find(around: TextContext) -> Iterator[Candidate]:
         yield _candidate(around, word, start, (split, NO_WORD, 1), signs)
     for word, start in positions(text, splits):
         if start not in behind_short_forms and not _is_machine_word(text, start, start + len(word)):
-            for split in splits[word]:
-                yield _candidate(around, word, start, split, signs)
+            for found in splits[word]:
+                yield _candidate(around, word, start, found, signs)
 
 
 def _behind_short_forms(around: TextContext) -> Iterator[tuple[str, int, _Split]]:

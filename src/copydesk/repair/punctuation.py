@@ -85,7 +85,8 @@ _BEHIND = re.compile(
     rf"|(?<=\s[{LONG_DASHES}])(?=[^\W_]))"
 )
 _SINGLE_QUOTE = re.compile(
-    "['\N{RIGHT SINGLE QUOTATION MARK}](?:(?<=[s.,!?].)|(?<=[^\\W\\d_]\N{RIGHT SINGLE QUOTATION MARK}))(?=[^\\W\\d_]{3})"
+    "['\N{RIGHT SINGLE QUOTATION MARK}]"
+    "(?:(?<=[s.,!?].)|(?<=[^\\W\\d_]\N{RIGHT SINGLE QUOTATION MARK}))(?=[^\\W\\d_]{3})"
 )
 """A single quotation mark or an apostrophe that may end a quotation or a plural: "the users'needs"."""
 _CLOSED_SINGLE = re.compile("\N{RIGHT SINGLE QUOTATION MARK}(?![^\\W\\d_])")
@@ -249,7 +250,7 @@ def _kind(left: str, right: str) -> Kind:
         return Kind.OPENING
     if left in ")]":
         return Kind.CLOSING
-    if right in f'"{OPENING_QUOTES}' or left in f'"{CLOSING_MARKS}\'\N{RIGHT SINGLE QUOTATION MARK}':
+    if right in f'"{OPENING_QUOTES}' or left in f"\"{CLOSING_MARKS}'\N{RIGHT SINGLE QUOTATION MARK}":
         return Kind.QUOTE
     if left in ",;":
         return Kind.COMMA

@@ -17,7 +17,7 @@ from copydesk.program_code import is_code
 from copydesk.repair import from_page, known_gaps
 from copydesk.repair.candidates import TextContext, is_machine_text, token_around
 from copydesk.repair.context import Context
-from copydesk.repair.thresholds import SPACING, missing_spaces
+from copydesk.repair.thresholds import SPACING, Damage, missing_spaces
 
 RULES = (
     Rule("spacing.fused-words", "two words without a space between them: the whole is neither a word nor a compound"),
@@ -47,7 +47,7 @@ _DOUBLED = re.compile(r"(?: (?<=\S )[ \t]+|\t(?<=\S\t)[ \t]*)(?=\S)")
 _END = rf"(?=[\s)\]{CLOSING_QUOTES}]|$)"
 _STRAY = re.compile(rf" (?<=[\w)\]%{CLOSING_QUOTES}] ) *(?=[,.]{_END})(?!\. ?\.)")
 _TIGHT = re.compile(r"[,.](?<=\w.)(?=\s|$)")
-_STRAY_COLON = re.compile(rf" (?<=[^\W\d_][^\W\d_] |[^\W\d_][)\]] ) *(?=:(?: [^\W_]|\n|$))")
+_STRAY_COLON = re.compile(r" (?<=[^\W\d_][^\W\d_] |[^\W\d_][)\]] ) *(?=:(?: [^\W_]|\n|$))")
 _INSIDE = re.compile(r" (?<=\s\( )(?=\w[^()\n]{0,200}\))|(?<=[\w.!?%]) (?=\)(?:[\s.,;:!?]|$))")
 _FRENCH_MARK = re.compile(r" [;:?!](?<=\w [;:?!])(?=\s|$)")
 """A high mark as French writes it, with a space before it."""
@@ -64,7 +64,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     (`from_page`), nothing is found here.
     """
     made: tuple[Edit, ...] = ()
-    is_damaged = False
+    damage = Damage.NONE
     if from_page.gives_gaps(context):
         return iter(())
     for _ in range(MAX_PASSES):
@@ -74,8 +74,8 @@ def find(text: str, context: Context) -> Iterator[Edit]:
             if edits:
                 text, made = apply(text, edits), compose(made, edits)
         around = TextContext(text, context.language, context.own_words)
-        inserted, is_damaged = missing_spaces(around, context, is_damaged=is_damaged)
-        if is_damaged:
+        inserted, damage = missing_spaces(around, context, damage=damage)
+        if damage:
             inserted = _merged(inserted, known_gaps.in_damaged_text(around, context))
         inserted = french_marks(around, inserted)
         if inserted:
