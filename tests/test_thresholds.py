@@ -16,7 +16,7 @@ def named(name: str) -> Threshold:
 def test_constants_fields_and_entries_of_fields_are_thresholds() -> None:
     assert named("repair.candidates.MAX_WORD").value == 40
     assert named("repair.thresholds.SPACING.min_signs").value == 2
-    assert named("repair.thresholds.SPACING.beyond_doubt[comma]").value == 3600
+    assert named("repair.thresholds.SPACING.beyond_doubt[comma]").value == 3000
 
 
 def test_a_changed_constant_reaches_the_modules_that_import_it(monkeypatch: pytest.MonkeyPatch) -> None:

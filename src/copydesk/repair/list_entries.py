@@ -124,5 +124,5 @@ def _goes_on(line: str, following: str, common: frozenset[str]) -> bool:
     return (
         broken_sentences.begin_class(following) in (COMMA, ENDS, CLOSING)
         or broken_sentences.end_class(line) in (COMMA, OPENING)
-        or broken_sentences.last_word(line) in common
+        or (broken_sentences.end_class(line) != COLON and broken_sentences.last_word(line) in common)
     )

@@ -119,7 +119,8 @@ def _stray(text: str, context: Context) -> Iterator[Edit]:
         total = len(found) + len(_TIGHT.findall(text))
         commas = sum(text[match.end()] == "," for match in found)
         is_few = len(found) < SPACING.min_signs or len(found) < SPACING.max_stray_share * total
-        if is_few or commas >= SPACING.min_commas_of_stray * len(found):
+        are_of_links = commas >= SPACING.min_commas_of_stray * len(found)
+        if is_few or (are_of_links and len(found) < SPACING.max_stray_share_of_links * total):
             for match in found:
                 yield Edit(match.start(), match[0], "", ("spacing.stray",))
     if " :" in text and context.has("spacing.stray") and not (context.language or "").startswith("fr"):

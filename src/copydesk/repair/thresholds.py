@@ -45,7 +45,7 @@ _TITLE = re.compile(r"(?<!\w)[A-Z]\w{0,3}\.\Z")
 """A short word with a capital before a full stop: the title of a person, or an initial."""
 
 _BEYOND_DOUBT: Final = {
-    Kind.SEEN: 2600,
+    Kind.SEEN: 2000,
     Kind.NAME: 700,
     Kind.GRAMMAR: 1800,
     Kind.WORDS: 2700,
@@ -54,12 +54,12 @@ _BEYOND_DOUBT: Final = {
     Kind.CAPITAL_NAME: 3550,
     Kind.CAPITAL_START: 2100,
     Kind.CAPITAL: 5650,
-    Kind.CAPITALS: 2100,
+    Kind.CAPITALS: 1300,
     Kind.SENTENCE: 2700,
-    Kind.STOP: 2100,
-    Kind.COMMA: 3600,
+    Kind.STOP: 2000,
+    Kind.COMMA: 3000,
     Kind.COLON: 3600,
-    Kind.OPENING: 2760,
+    Kind.OPENING: 2300,
     Kind.CLOSING: 2300,
     Kind.QUOTE: 1400,
     Kind.FIGURE: 3200,
@@ -69,9 +69,9 @@ _BEYOND_DOUBT: Final = {
 _NOT_ENGLISH: Final = {
     Kind.GRAMMAR: 2300,
     Kind.WORDS: 2900,
-    Kind.CAPITAL: 2500,
-    Kind.CAPITAL_START: 1800,
-    Kind.CAPITALS: 1500,
+    Kind.CAPITAL: 1700,
+    Kind.CAPITAL_START: 1500,
+    Kind.CAPITALS: 900,
     Kind.STOP: 1200,
     Kind.COMMA: 1000,
     Kind.COLON: 2600,
@@ -81,7 +81,7 @@ _NOT_ENGLISH: Final = {
 }
 
 _LOWER_IF_DAMAGED: Final = {
-    Kind.SEEN: 400,
+    Kind.SEEN: 200,
     Kind.NAME: 500,
     Kind.GRAMMAR: 300,
     Kind.WORDS: 1800,
@@ -90,12 +90,12 @@ _LOWER_IF_DAMAGED: Final = {
     Kind.CAPITAL_NAME: 1950,
     Kind.CAPITAL_START: 1600,
     Kind.CAPITAL: 4950,
-    Kind.CAPITALS: 1800,
+    Kind.CAPITALS: 1000,
     Kind.SENTENCE: 2700,
-    Kind.STOP: 1200,
-    Kind.COMMA: 1400,
+    Kind.STOP: 1100,
+    Kind.COMMA: 800,
     Kind.COLON: 2900,
-    Kind.OPENING: 2060,
+    Kind.OPENING: 1600,
     Kind.CLOSING: 1400,
     Kind.QUOTE: 0,
     Kind.FIGURE: 2200,
@@ -103,7 +103,7 @@ _LOWER_IF_DAMAGED: Final = {
 }
 
 _LOWER_IF_MUCH_DAMAGED: Final = {
-    Kind.SEEN: 1700,
+    Kind.SEEN: 1100,
     Kind.NAME: 900,
     Kind.GRAMMAR: 900,
     Kind.WORDS: 2500,
@@ -112,12 +112,12 @@ _LOWER_IF_MUCH_DAMAGED: Final = {
     Kind.CAPITAL_NAME: 4050,
     Kind.CAPITAL_START: 1600,
     Kind.CAPITAL: 4950,
-    Kind.CAPITALS: 1800,
+    Kind.CAPITALS: 1000,
     Kind.SENTENCE: 3000,
-    Kind.STOP: 1200,
-    Kind.COMMA: 2600,
+    Kind.STOP: 1100,
+    Kind.COMMA: 2000,
     Kind.COLON: 3600,
-    Kind.OPENING: 2760,
+    Kind.OPENING: 2300,
     Kind.CLOSING: 2300,
     Kind.QUOTE: 900,
     Kind.FIGURE: 2400,
@@ -194,6 +194,9 @@ unless enough of them are commas."""
     min_commas_of_stray: float = 0.4
     """The share of commas among the marks that have a space before them.  A writer who puts a space before his marks
     does so before full stops; a renderer that puts one behind each link does so before commas as often."""
+
+    max_stray_share_of_links: float = 0.75
+    """The same share if there are enough commas: not every mark is behind a link."""
 
     min_behind_stray_colon: int = 25
     """Characters of the line behind a colon that has a space before it.  Less may be the value of a field."""
