@@ -22,6 +22,9 @@ class ListThresholds:
     max_entry: int = 60
     """Characters.  Longer lines are sentences, or pieces of one."""
 
+    max_long_entry: int = 90
+    """The same for entries between two sentences of which none ends as a sentence does."""
+
     min_entries: int = 3
     """Lines of a list; two below a line that ends with a colon."""
 
@@ -81,6 +84,10 @@ def ends(run: Sequence[Line], language: str | None) -> Entries:
         likely |= found
         if not signs or are_labels:
             certain |= found
+    for first, last in _blocks(run, LISTS.max_long_entry):
+        if last - first + 1 >= LISTS.min_entries and _is_between_sentences(run, first, last):
+            if not any(_goes_on(one.text, next_one.text, common) for one, next_one in pairwise(run[first : last + 1])):
+                certain |= set(range(first, last + 1))
     for n, (line, following) in enumerate(pairwise(run)):
         if _is_alike(line.text, following.text):
             likely.add(n)
@@ -96,6 +103,14 @@ def is_clause(run: Sequence[Line], n: int) -> bool:
     )
 
 
+def _is_between_sentences(run: Sequence[Line], first: int, last: int) -> bool:
+    """Whether lines that end as no sentence does have whole sentences above and below them."""
+    end_class, begin_class = broken_sentences.end_class, broken_sentences.begin_class
+    is_below = first == 0 or end_class(run[first - 1].text) in (ENDS, COLON)
+    is_above = last + 1 == len(run) or begin_class(run[last + 1].text) not in CONTINUES
+    return is_below and is_above and all(end_class(line.text) != ENDS for line in run[first : last + 1])
+
+
 def _is_alike(line: str, following: str) -> bool:
     """Whether two lines begin with the same word, as entries of a list do, or one of them has no word at all."""
     first, second = _FIRST_WORD.match(line), _FIRST_WORD.match(following)
@@ -104,11 +119,11 @@ def _is_alike(line: str, following: str) -> bool:
     return not (any(map(str.isalnum, line)) and any(map(str.isalnum, following)))
 
 
-def _blocks(run: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """(first, last) number of each stretch of short lines in a run."""
+def _blocks(run: Sequence[Line], longest: int = LISTS.max_entry) -> Iterator[tuple[int, int]]:
+    """(first, last) number of each stretch of lines in a run that have at most so many characters."""
     first = None
     for n, line in enumerate(run):
-        if len(line.text) <= LISTS.max_entry:
+        if len(line.text) <= longest:
             first = n if first is None else first
         elif first is not None:
             yield first, n - 1
