@@ -32,7 +32,7 @@ RULES = (
     Rule("spacing.figure", "a space belongs between a word and a number or sum"),
     Rule("spacing.dash", "a dash with a space on one side has one on the other"),
     Rule("spacing.doubled", "one space belongs between two words, not several and not a tab"),
-    Rule("spacing.stray", "no space belongs before a comma or full stop"),
+    Rule("spacing.stray", "no space belongs before a comma, full stop or colon"),
     Rule("spacing.stray-inside", "no space belongs inside a bracket"),
 )
 
