@@ -30,7 +30,7 @@ RULES = (
 class LineThresholds:
     """The thresholds of the `lines` rules; `hard_wraps.WRAPS` has those of wrapped paragraphs."""
 
-    min_score: int = 1000
+    min_score: int = 900
     """The score of a line break inside a sentence: thousandths of the natural logarithm of the odds.
 
     Set with `python -m bench.lines`, November 2026.

@@ -85,9 +85,10 @@ def ends(run: Sequence[Line], language: str | None) -> Entries:
         if not signs or are_labels:
             certain |= found
     for first, last in _blocks(run, LISTS.max_long_entry):
-        if last - first + 1 >= LISTS.min_entries and _is_between_sentences(run, first, last):
-            if not any(_goes_on(one.text, next_one.text, common) for one, next_one in pairwise(run[first : last + 1])):
-                certain |= set(range(first, last + 1))
+        if last - first + 1 < LISTS.min_entries or not _is_between_sentences(run, first, last):
+            continue
+        if not any(_goes_on(line.text, following.text, common) for line, following in pairwise(run[first : last + 1])):
+            certain |= set(range(first, last + 1))
     for n, (line, following) in enumerate(pairwise(run)):
         if _is_alike(line.text, following.text):
             likely.add(n)

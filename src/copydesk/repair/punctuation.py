@@ -149,6 +149,8 @@ def find(around: TextContext) -> Iterator[Candidate]:
         if is_machine_text(text[low:high]) or is_code(text, at):
             continue
         left, right = text[at - 1], text[at]
+        if right == "(" and text[at + 1 : at + 2] in ("'", '"'):  # a call with a text, in code
+            continue
         if left.isalpha() and right.isdigit() and len(_word_before(text, at)) < MIN_LETTERS_AT_DIGIT:
             continue
         if left.isdigit() and right.isalpha() and len(_word_at(text, at)) < MIN_LETTERS_AT_DIGIT:
