@@ -112,6 +112,19 @@ def test_a_likely_space_is_inserted_only_where_signs_of_damage_are_dense(
     assert ("town mayor came" in repaired(text)) is is_repaired
 
 
+@pytest.mark.parametrize(("times", "is_repaired"), [(1, True), (100, False)])
+def test_many_signs_close_together_lower_the_threshold_further(times: int, is_repaired: bool) -> None:
+    """Both texts are damaged, but only the short one in every line."""
+    text = STORY * times + FOUR_SIGNS + "In the end oldbridge was closed. "
+    assert ("old bridge was closed" in repaired(text)) is is_repaired
+
+
+def test_names_of_functions_are_not_split() -> None:
+    text = STORY + "Then onOpened and onRejected run, the page.innerText changes, and setTimeout(close) ends it. "
+    assert repaired(text) == text
+    assert "on Monday" in repaired(STORY + "They met onMonday and were glad. ")
+
+
 def test_a_line_break_is_inserted_only_where_several_sentences_are_fused() -> None:
     one = STORY.strip() + "Nobody had asked it to. "
     assert "\n" not in repaired(one)

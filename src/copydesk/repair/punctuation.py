@@ -149,7 +149,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
         if is_machine_text(text[low:high]) or is_code(text, at):
             continue
         left, right = text[at - 1], text[at]
-        if right == "(" and text[at + 1 : at + 2] in ("'", '"'):  # a call with a text, in code
+        if right == "(" and _is_call(text, at):
             continue
         if left.isalpha() and right.isdigit() and len(_word_before(text, at)) < MIN_LETTERS_AT_DIGIT:
             continue
@@ -219,6 +219,13 @@ def _is_word_apart(around: TextContext, word: str, together: str) -> bool:
     """Whether a word in brackets is known, and the longer word that it would belong to is not."""
     is_known = len(word) >= MIN_APART and around.rank(word) <= MAX_APART_RANK
     return is_known and around.lowest_rank(together) == lexicon.MISSING
+
+
+def _is_call(text: str, at: int) -> bool:
+    """Whether the bracket is that of a function in code: "input('Name')", "setTimer(close)"."""
+    name = _word_before(text, at)
+    has_capital_inside = name[:1].islower() and not name.islower()
+    return text[at + 1 : at + 2] in ("'", '"') or has_capital_inside
 
 
 def _needs_no_space(around: TextContext, text: str, at: int) -> bool:
