@@ -6,6 +6,7 @@ are stories broken at a width, as mail and printed pages are.
 
 import re
 import textwrap
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -75,8 +76,13 @@ def repaired(text: str, gold: Gold) -> str:
 
 def joined_entries(case: ListCase) -> bool:
     """Whether an entry of the list was joined with another line."""
-    lines = Counter(line.strip() for line in repaired(case.text, case.gold).splitlines())
-    return any(lines[entry] < count for entry, count in Counter(case.entries).items())
+    lines = Counter(line.strip() for line in _visible(repaired(case.text, case.gold)).splitlines())
+    return any(lines[entry] < count for entry, count in Counter(map(_visible, case.entries)).items())
+
+
+def _visible(text: str) -> str:
+    """The text without the invisible characters that another stage removes."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def whole(case: WrapCase) -> int:

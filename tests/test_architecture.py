@@ -35,7 +35,8 @@ def imports(path: Path) -> Iterator[str]:
 
 ORDER_INSIDE = {
     "repair": [
-        *("candidates", "fused_words", "punctuation", "broken_sentences", "boosted_trees", "context", "encoding"),
+        *("candidates", "word_splits", "fused_words", "punctuation", "broken_sentences", "boosted_trees", "context"),
+        "encoding",
         *("references", "invisible", "from_page", "list_entries", "hard_wraps", "line_joints", "line_breaks"),
         *("split_words", "thresholds", "known_gaps", "spacing", "edit_buttons"),
     ],

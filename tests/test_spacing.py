@@ -90,13 +90,13 @@ MORE_SIGNS = "".join(
     f"The {number} said the members,and nobody knew who came.Many were angry. "
     for number in ("one", "two", "three", "four", "five", "six")
 )
-LIKELY = "In the end oldbridge was closed. "
+LIKELY = "The old townmayor came. "
 
 
 @pytest.mark.parametrize(
     ("signs", "times", "is_repaired"),
     [
-        ("", 1, False),
+        ("", 50, False),
         ("", 200, False),
         (FOUR_SIGNS, 1, True),
         (FOUR_SIGNS, 100, True),  # one sign in 1,000 words
@@ -107,9 +107,22 @@ LIKELY = "In the end oldbridge was closed. "
 def test_a_likely_space_is_inserted_only_where_signs_of_damage_are_dense(
     signs: str, times: int, is_repaired: bool
 ) -> None:
-    """The story has 40 words.  "oldbridge" is likely to be two words, but not beyond doubt."""
+    """The story has 40 words.  "townmayor" is likely to be two words, but not beyond doubt."""
     text = STORY * times + signs + LIKELY
+    assert ("town mayor came" in repaired(text)) is is_repaired
+
+
+@pytest.mark.parametrize(("times", "is_repaired"), [(1, True), (100, False)])
+def test_many_signs_close_together_lower_the_threshold_further(times: int, is_repaired: bool) -> None:
+    """Both texts are damaged, but only the short one in every line."""
+    text = STORY * times + FOUR_SIGNS + "In the end oldbridge was closed. "
     assert ("old bridge was closed" in repaired(text)) is is_repaired
+
+
+def test_names_of_functions_are_not_split() -> None:
+    text = STORY + "Then onOpened and onRejected run, the page.innerText changes, and setTimeout(close) ends it. "
+    assert repaired(text) == text
+    assert "on Monday" in repaired(STORY + "They met onMonday and were glad. ")
 
 
 def test_a_line_break_is_inserted_only_where_several_sentences_are_fused() -> None:

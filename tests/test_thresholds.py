@@ -5,7 +5,7 @@ from bench import thresholds
 from bench.thresholds import Threshold
 
 from copydesk.edits import apply
-from copydesk.repair import candidates, fused_words, punctuation, spacing
+from copydesk.repair import candidates, punctuation, spacing, word_splits
 from copydesk.repair.context import Context
 
 
@@ -16,14 +16,14 @@ def named(name: str) -> Threshold:
 def test_constants_fields_and_entries_of_fields_are_thresholds() -> None:
     assert named("repair.candidates.MAX_WORD").value == 40
     assert named("repair.thresholds.SPACING.min_signs").value == 2
-    assert named("repair.thresholds.SPACING.beyond_doubt[comma]").value == 3700
+    assert named("repair.thresholds.SPACING.beyond_doubt[comma]").value == 3000
 
 
 def test_a_changed_constant_reaches_the_modules_that_import_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (candidates, fused_words, punctuation):
+    for module in (candidates, word_splits, punctuation):
         monkeypatch.setattr(module, "MAX_WORD", 40)  # so that the old value comes back afterwards
     thresholds.change(named("repair.candidates.MAX_WORD"), 20)
-    assert [vars(module)["MAX_WORD"] for module in (candidates, fused_words, punctuation)] == [20, 20, 20]
+    assert [vars(module)["MAX_WORD"] for module in (candidates, word_splits, punctuation)] == [20, 20, 20]
 
 
 def test_a_changed_field_of_a_threshold_object_has_its_effect() -> None:

@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import lxml.html
 import numpy as np
 from bench import kit
 from bench.folds import FOLDS, fold_of, trees_of
@@ -52,7 +53,20 @@ MAX_SHORT_WINDOWS: Final = 5
 MIN_SHORT_WINDOW: Final = 60
 """Characters of such a paragraph."""
 
+LINK_COPIES: Final = 3
+"""Damaged copies of each story that lost the space at one side of some of its links and words in italics."""
+
+MAX_LINKS: Final = 6
+"""Spaces that such a copy lost, at most."""
+
+MIN_BESIDE_LINK: Final = 12
+"""Characters beside a link by which its place in the story is found."""
+
+INLINE: Final = ("a", "em", "strong", "b", "i", "u", "span", "mark", "code")
+"""Elements beside which extractors lose spaces."""
+
 _SPACE = re.compile(r"(?<=\S) (?=\S)")
+_WHITE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ class Examples:
 def main(wanted: list[str]) -> None:
     """Grow the trees that are named, all of them by default."""
     with ProcessPoolExecutor() as pool:
-        examples = list(pool.map(_examples, [*kit.windows(), *_damaged()], chunksize=100))
+        examples = list(pool.map(_examples, [*kit.windows(), *_damaged(), *_damaged_at_links()], chunksize=100))
     examples += [
         Examples(domain, {"broken_sentences": features}, {"broken_sentences": is_broken})
         for domain, features, is_broken in broken_sentences.examples()
@@ -96,6 +110,45 @@ def _damaged() -> Iterator[Window]:
         for line in chance.sample(lines, min(MAX_SHORT_WINDOWS, len(lines))):
             removed = {chance.choice([match.start() for match in _SPACE.finditer(line)])}
             yield Window(name, language, "made", _without(line, removed), line, domain=domain)
+
+
+def _damaged_at_links() -> Iterator[Window]:
+    """Gold stories without the space at one side of some inline elements of their pages, as extractors leave them."""
+    chance = random.Random(6)
+    for name, markup in kit.pages():
+        gold = kit.gold()[name]
+        places = sorted(_places_of_links(markup, gold.body))
+        for _ in range(LINK_COPIES if places else 0):
+            removed = set(chance.sample(places, min(len(places), chance.randint(1, MAX_LINKS))))
+            text = _without(gold.body, removed)
+            yield Window(name, gold.language or "en", "made", text, gold.body, domain=gold.domain)
+
+
+def _places_of_links(markup: str, body: str) -> set[int]:
+    """The places of the spaces in a story that stand at the beginning or the end of an inline element."""
+    root = lxml.html.document_fromstring(markup.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    places: set[int] = set()
+    for element in root.iter(*INLINE):
+        inside = _WHITE.sub(" ", element.text_content())
+        behind = _WHITE.sub(" ", element.tail or "")
+        before_element = element.getprevious()
+        parent = element.getparent()
+        before = before_element.tail if before_element is not None else parent.text if parent is not None else ""
+        before = _WHITE.sub(" ", before or "")
+        core = inside.strip()
+        if not core:
+            continue
+        if len(core) + len(behind) > MIN_BESIDE_LINK and (inside[-1] == " ") != (behind[:1] == " "):
+            shown = f"{core} {behind.strip()[:MIN_BESIDE_LINK]}"
+            at = body.find(shown) if behind.strip() else -1
+            if at >= 0:
+                places.add(at + len(core))
+        if len(core) + len(before) > MIN_BESIDE_LINK and (inside[0] == " ") != (before[-1:] == " "):
+            left = before.strip()[-MIN_BESIDE_LINK:]
+            at = body.find(f"{left} {core}") if left else -1
+            if at >= 0:
+                places.add(at + len(left))
+    return places
 
 
 def _without(text: str, removed: Container[int]) -> str:

@@ -43,6 +43,9 @@ MAX_WORD: Final = 40
 Used since November 2026, and the trees learned with it; what set it is not recorded.
 """
 
+MAX_LEAD_IN: Final = 60
+"""Characters of a line that ends with a colon and may introduce the text of the next line: "Weather:"."""
+
 SHARE_UNIT: Final = 1000
 """Shares are in thousandths."""
 
@@ -87,7 +90,8 @@ COLUMNS: Final = (
     *("ends before", "begins", "ends", "next begins", "next ends", "behind begins"),
     *("length before", "length", "next length", "behind length", "words", "next words"),
     *("last word rank", "next word rank", "next word length", "capitals", "next capitals"),
-    *("open brackets", "space before break", "space behind break", "share of signs", "signs"),
+    *("open brackets", "space before break", "space behind break", "before begins", "behind ends", "line again"),
+    *("run lines", "lead-ins of run", "share of signs", "signs", "lead-ins"),
 )
 """The names of a line break's features, in their order, as the files of trees have them."""
 
@@ -127,6 +131,8 @@ def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Ite
     shapes = [[_shape_of(line.text) for line in run] for run in runs]
     breaks = sum(len(run) - 1 for run in runs)
     signs = sum(_is_sign(line, following) for run in shapes for line, following in pairwise(run))
+    lead_ins = [sum(_is_lead_in(line, following) for line, following in pairwise(run)) for run in shapes]
+    in_text = min(sum(lead_ins), MAX_SIGNS)
     for number, (run, lines) in enumerate(zip(runs, shapes, strict=True)):
         for first, last in _chains(lines):
             if not _is_prose(run[first : last + 1], lines[first : last + 1], common):
@@ -134,9 +140,9 @@ def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Ite
             for n in range(first, last):
                 if _may_continue(run, lines, n, common):
                     share = SHARE_UNIT * signs // breaks
-                    yield LineBreak(
-                        number, n, (*_features(text, run, lines, n, language), share, min(signs, MAX_SIGNS))
-                    )
+                    of_run = min(len(run), MAX_SIGNS), min(lead_ins[number], MAX_SIGNS)
+                    of_text = share, min(signs, MAX_SIGNS), in_text
+                    yield LineBreak(number, n, (*_features(text, run, lines, n, language), *of_run, *of_text))
 
 
 def _shape_of(line: str) -> _LineShape:
@@ -177,6 +183,11 @@ def _is_sign(line: _LineShape, following: _LineShape) -> bool:
     return line.ends not in (ENDS, COLON) and following.begins in CONTINUES
 
 
+def _is_lead_in(line: _LineShape, following: _LineShape) -> bool:
+    """Whether a line may introduce the text of the next one: "Weather:"."""
+    return line.ends == COLON and line.length <= MAX_LEAD_IN <= following.length
+
+
 def _chains(lines: Sequence[_LineShape]) -> Iterator[tuple[int, int]]:
     """(first, last) number of consecutive lines of which only the last ends a sentence."""
     first = 0
@@ -201,7 +212,7 @@ def _is_prose(chain: Sequence[Line], shapes: Sequence[_LineShape], common: froze
 def _may_continue(run: Sequence[Line], shapes: Sequence[_LineShape], n: int, common: frozenset[str]) -> bool:
     """Whether line n + 1 may continue line n."""
     line, following = shapes[n], shapes[n + 1]
-    if following.begins in MAY_CONTINUE or line.ends in (COMMA, OPENING):
+    if following.begins in MAY_CONTINUE or line.ends in (COMMA, OPENING) or _is_lead_in(line, following):
         return True
     if n + 2 < len(shapes) and _is_sign(following, shapes[n + 2]):
         return True
@@ -220,7 +231,7 @@ def last_word(line: str) -> str:
 def _features(
     text: str, run: Sequence[Line], shapes: Sequence[_LineShape], n: int, language: str | None
 ) -> tuple[int, ...]:
-    """The features of the break after line n, in the order of COLUMNS, without the last two."""
+    """The features of the break after line n, in the order of COLUMNS, without the last five."""
     line, following = shapes[n], shapes[n + 1]
     before = shapes[n - 1] if n else _NO_LINE
     behind = shapes[n + 2] if n + 2 < len(shapes) else _NO_LINE
@@ -235,6 +246,7 @@ def _features(
         *(_capitals(here), _capitals(there)),
         here.count("(") - here.count(")"),
         *(gap[0] in " \t", gap[-1] in " \t"),
+        *(before.begins, behind.ends, int(n > 0 and run[n - 1].text == here)),
     )
 
 

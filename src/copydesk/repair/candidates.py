@@ -95,6 +95,9 @@ class Kind(StrEnum):
     CAPITAL_NAME = "capital name"
     """A word of grammar, and an unknown word with one capital or more."""
 
+    CAPITAL_START = "capital start"
+    """A word of grammar with a capital, at the beginning of a sentence, and another word with a capital."""
+
     CAPITAL = "capital"
     """Any other small letter before a capital: often a brand."""
 

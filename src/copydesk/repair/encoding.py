@@ -61,8 +61,16 @@ def _mojibake(line: str, at: int) -> Iterator[Edit]:
     lead = len(body) - len(body.lstrip())
     body = body[lead:]
     fixed, _ = fix_and_explain(body, ONLY_MOJIBAKE)
+    if is_bad(fixed):  # sound letters beside damaged ones: each word is read by itself
+        fixed = " ".join(_word(word) for word in body.split(" "))
     for start, before, after in _differences(body, fixed):
         yield Edit(at + lead + start, before, after, ("encoding.mojibake",))
+
+
+def _word(word: str) -> str:
+    """The word as it was written, if it is damaged.  A damaged letter became two characters or more."""
+    is_damaged = sum(not char.isascii() for char in word) > 1 and is_bad(word)
+    return fix_and_explain(word, ONLY_MOJIBAKE)[0] if is_damaged else word
 
 
 def _differences(old: str, new: str) -> Iterator[tuple[int, str, str]]:

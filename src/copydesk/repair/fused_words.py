@@ -1,15 +1,12 @@
 """Finds words that may be two words without the space between them: "Netanyahurejected", "toBrandon", "theNews"."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, NamedTuple
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
 
 from copydesk import lexicon
-from copydesk.memory import Memory
 from copydesk.program_code import is_code
 from copydesk.repair.candidates import (
-    MAX_WORD,
     NO_WORD,
     TEXT_COLUMNS,
     WORD,
@@ -21,64 +18,7 @@ from copydesk.repair.candidates import (
     token_around,
     word_shape,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SplitThresholds:
-    """Which splits of a word become candidates.
-
-    Ranks are hundredths of a power of ten: rank 600 is one word in a million.  The trees decide afterwards, so the
-    limits let nearly every real case pass.  `python -m bench.spacing` shows how many are found.  The trees learned from
-    these candidates (November 2026): after a change, run `python -m training.spacing` again.
-    """
-
-    min_letters: int = 3
-    """Letters of a word that may be two."""
-
-    max_whole_rank: int = 600
-    """A word up to this rank is one word, and its parts do not matter."""
-
-    max_letter_rank: int = 330
-    """A single letter up to this rank is a word, as "a" and "I" are."""
-
-    max_common_rank: int = 650
-    """Beside a part up to this rank, the other part may be an unknown word if the text has it elsewhere too."""
-
-    capital_bonus: int = 250
-    """Subtracted from the cost of a split where a small letter comes before a capital."""
-
-    seen_bonus: int = 40
-    """Subtracted from the cost for each time that the text has a part elsewhere, up to three times for each part."""
-
-    max_cost: int = 1100
-    """The highest cost of a split: the ranks of both parts less the bonuses.  No words fused in the kit cost more."""
-
-    max_above_whole: int = 350
-    """How much higher than its rank the cost may be for a whole that no list has; for others the rank is the limit."""
-
-    min_name_letters: int = 4
-    """Letters of a name."""
-
-    max_common_word_rank: int = 500
-    """A word up to this rank is common enough to follow a name: one in a hundred thousand."""
-
-    max_grammar_rank: int = 300
-    """A word up to this rank is a word of grammar: one in a thousand."""
-
-    min_chain_letters: int = 8
-    """Letters of a word that may be three."""
-
-
-SPLIT: Final = SplitThresholds()
-
-UNKNOWN_SEEN_BONUS: Final = lexicon.MISSING - SPLIT.max_common_rank
-"""Subtracted from the cost if the text has the unknown part elsewhere: the part costs as much as a common one."""
-
-MAX_REMEMBERED: Final = 2**17
-"""Words of a language whose splits are remembered: about 20 MB.
-
-Used since November 2026; what set it is not recorded.
-"""
+from copydesk.repair.word_splits import SPLIT, Split, is_at_capital, likely_splits, splits_in
 
 MAX_SEARCHES: Final = 100
 """Words.  Up to this number, one search for each is faster than a look at all words of the text.
@@ -93,181 +33,83 @@ COLUMNS: Final = (
     *("side behind", "second side before", "second side behind", "before capital", "behind capital", "rank anywhere"),
     *("first rank anywhere", "second rank anywhere", "shape", "times folded", "shifts", "openings", "apart times"),
     *("signs near", "pair before first", "pair", "pair second behind", "pair word behind", "pair before word"),
-    *("beginnings", "endings"),
+    *("beginnings", "endings", "before first times", "second behind times", "line start", "likely", "likely share"),
     *TEXT_COLUMNS,
 )
 """The names of a candidate's features, in their order, as the files of trees have them."""
+
+_SHORT_FORM = re.compile(
+    "['\N{RIGHT SINGLE QUOTATION MARK}](?<=[^\\W\\d_].)"
+    r"(?P<end>s|t|re|ve|ll|d|m)(?P<word>[a-z]{2,20}|[A-Z][a-z]{2,20})(?![^\W_])"
+)
+"""The end of an English short form or genitive, and the letters beside it."""
+
+_GERMAN_GENDER = re.compile(r"[a-zäöüß]In(?:nen)?$")
+"""The ending of a German noun for all genders: "LehrerInnen"."""
+
+IDENTIFIER_STARTS: Final = frozenset(("on", "is", "has", "get", "set"))
+"""Small letters that the names of functions begin with: "onOpen", "onClose"."""
 
 _CODE_CHARACTERS: Final = frozenset("@#/\\_=&")
 """A word beside one of these characters is part of a handle, a path or code."""
 
 
-class _Split(NamedTuple):
-    """A word split in two before letter `at`.
-
-    `cost` is the sum of both ranks less the bonuses; the lowest is best.  `chain` is the sum of the ranks of the two
-    words that an unknown part consists of; 0 if both parts are known.
-    """
-
-    cost: int
-    at: int
-    first: int
-    second: int
-    chain: int
-
-
-class _PossibleSplits(NamedTuple):
-    """The rank of a word and its splits, which depend only on the list of words, not on the text.
-
-    A split is (place, rank of the first part, rank of the second part, whether a small letter comes before a capital).
-    """
-
-    rank: int
-    splits: Sequence[tuple[int, int, int, bool]]
-
-
-@lru_cache(maxsize=64)
-def _splits_in(language: str | None) -> Memory[_PossibleSplits | None]:
-    """The possible splits of words of a language; None for a word that is not to be split."""
-    ranks = lexicon.ranks(language)
-    return Memory(lambda word: _possible_splits(word, ranks), MAX_REMEMBERED)
-
-
-def _possible_splits(word: str, ranks: Mapping[str, int]) -> _PossibleSplits | None:
-    """The word's rank and splits; None if no text can make two words of it.
-
-    That is so if the word is common, if its script has only one case, or if its parts are too rare together even in a
-    text that has all of them elsewhere.
-    """
-    missing = lexicon.MISSING
-    if not SPLIT.min_letters <= len(word) <= MAX_WORD:
-        return None
-    small = word.lower()
-    rank = ranks.get(small, missing)
-    if rank <= SPLIT.max_whole_rank or len(small) != len(word) or small == word.upper():
-        return None
-    get, is_ascii, is_small = ranks.get, small.isascii(), small == word
-    max_cost, max_letter_rank = _max_cost(rank), SPLIT.max_letter_rank
-    splits: list[tuple[int, int, int, bool]] = []
-    with_unknown: list[tuple[int, int, int]] = []  # splits with one known part
-    is_possible = False
-    for at in range(1, len(word)):
-        a, b = small[:at], small[at:]
-        first = get(a if is_ascii else a.casefold(), missing)
-        second = get(b if is_ascii else b.casefold(), missing)
-        if first == second == missing:
-            continue
-        if (at == 1 and first > max_letter_rank) or (at == len(word) - 1 and second > max_letter_rank):
-            continue
-        at_capital = not is_small and _is_at_capital(word, at)
-        splits.append((at, first, second, at_capital))
-        has_unknown = missing in (first, second)
-        if has_unknown and not at_capital:
-            with_unknown.append((at, first, second))
-        min_cost = first + second - SPLIT.capital_bonus * at_capital - (UNKNOWN_SEEN_BONUS if has_unknown else 0)
-        is_possible = is_possible or min_cost <= max_cost
-    if not is_possible and len(word) >= SPLIT.min_chain_letters:
-        is_possible = next(_chained(small, with_unknown, ranks), None) is not None
-    return _PossibleSplits(rank, splits) if is_possible else None
-
-
-def _max_cost(rank: int) -> int:
-    """The highest cost of a split of a word that has this rank."""
-    return min(SPLIT.max_cost, rank + (SPLIT.max_above_whole if rank == lexicon.MISSING else 0))
-
-
 def find(around: TextContext) -> Iterator[Candidate]:
-    """The best split of each rare word that the text has once.  What it has twice is a word of its own."""
+    """The best split of each rare word that the text has seldom.  What it has often is a word of its own."""
     if not around.ranks:
         return
-    possible = _splits_in(around.base_language)
+    possible = splits_in(around.base_language)
+    is_german = around.base_language == "de"
     splits = {
-        word: split
+        word: some
         for word, count in around.words.items()
-        if count == 1
+        if count <= SPLIT.max_times
         and (known := possible[word]) is not None
         and word not in around.own_words
-        and (split := _best_split(word, known, around))
+        and not (is_german and _GERMAN_GENDER.search(word))
+        and (some := list(likely_splits(word, known, around)))
     }
-    if not splits:
-        return
     text = around.text
+    likely = sum(1 for some in splits.values() if some[0][0].cost <= SPLIT.max_likely_cost)
+    signs = min(20, likely), min(100, 1000 * likely // max(1, around.words.total()))
+    behind_short_forms = set()
+    for word, start, split in _behind_short_forms(around):
+        behind_short_forms.add(start)
+        yield _candidate(around, word, start, (split, NO_WORD, 1), signs)
     for word, start in positions(text, splits):
-        if not _is_machine_word(text, start, start + len(word)):
-            yield _candidate(around, word, start, *splits[word])
+        if start not in behind_short_forms and not _is_machine_word(text, start, start + len(word)):
+            for found in splits[word]:
+                first = word[: found[0].at]
+                if first in IDENTIFIER_STARTS and around.capital_starts[first] > 1:
+                    continue
+                yield _candidate(around, word, start, found, signs)
+
+
+def _behind_short_forms(around: TextContext) -> Iterator[tuple[str, int, Split]]:
+    """(word, start, split) of words fused with the end of an English short form: "don'tunderstand"."""
+    text = around.text
+    for match in _SHORT_FORM.finditer(text) if around.is_english else ():
+        end, word = match["end"], match["end"] + match["word"]
+        rank, first, second = around.rank(word), around.rank(end), around.rank(match["word"])
+        if rank > SPLIT.max_whole_rank and second <= SPLIT.max_clitic_rank:
+            split = Split(first + second, len(end), first, second, 0)
+            if not _is_machine_word(text, match.start("end"), match.end()):
+                yield word, match.start("end"), split
 
 
 def positions(text: str, words: Collection[str]) -> Iterator[tuple[str, int]]:
-    """(word, start) of each of the words as a whole word, not inside a longer one.  The text has each once."""
+    """(word, start) of each of the words wherever it is a whole word, not inside a longer one."""
     if len(words) > MAX_SEARCHES:
         yield from ((match[0], match.start()) for match in WORD.finditer(text) if match[0] in words)
         return
     for word in words:
         start = text.find(word)
-        end = start + len(word)
-        while WORD.search(text, start - 1, start) or WORD.match(text, end, end + 1):  # inside a longer word
-            start = text.find(word, start + 1)
+        while start >= 0:
             end = start + len(word)
-        yield word, start
-
-
-def _best_split(word: str, possible: _PossibleSplits, around: TextContext) -> tuple[_Split, int, int] | None:
-    """(best split, cost of the next less its cost, number of splits); None if there is none."""
-    words, missing = around.words, lexicon.MISSING
-    has = around.has
-    max_common, capital_bonus, seen_bonus = SPLIT.max_common_rank, SPLIT.capital_bonus, SPLIT.seen_bonus
-    splits: list[_Split] = []
-    with_unknown: list[tuple[int, int, int]] = []  # splits with one known part
-    for at, first, second, at_capital in possible.splits:
-        if not at_capital and missing in (first, second):
-            is_seen = (first <= max_common and has(word[at:])) or (second <= max_common and has(word[:at]))
-            if not is_seen:
-                with_unknown.append((at, first, second))
-                continue
-        seen_parts = min(3, words.get(word[:at], 0)) + min(3, words.get(word[at:], 0))
-        cost = first + second - capital_bonus * at_capital - seen_bonus * seen_parts
-        splits.append(_Split(cost, at, first, second, 0))
-    if not splits and len(word) >= SPLIT.min_chain_letters:
-        splits = list(_chained(word.lower(), with_unknown, around.ranks))
-    if not splits:
-        return None
-    splits.sort()
-    best = splits[0]
-    cost = best.first + best.second - capital_bonus * _is_at_capital(word, best.at)
-    unknown = word[: best.at] if best.first == missing else word[best.at :] if best.second == missing else ""
-    if unknown and has(unknown):
-        cost -= UNKNOWN_SEEN_BONUS
-    if not best.chain and cost > _max_cost(possible.rank):
-        return None
-    margin = splits[1].cost - best.cost if len(splits) > 1 else NO_WORD
-    return best, margin, len(splits)
-
-
-def _is_at_capital(word: str, at: int) -> bool:
-    """Whether a small letter comes before a capital there."""
-    return word[at].isupper() and word[at - 1].islower()
-
-
-def _chained(word: str, with_unknown: Sequence[tuple[int, int, int]], ranks: Mapping[str, int]) -> Iterator[_Split]:
-    """The splits into a known word and a part that consists of two more words, if all three are common enough."""
-    for at, first, second in with_unknown:
-        chain = _chain_rank(word[at:] if first < second else word[:at], ranks)
-        known = min(first, second)
-        if known + chain <= SPLIT.max_cost:
-            yield _Split(known + chain, at, first, second, chain)
-
-
-def _chain_rank(part: str, ranks: Mapping[str, int]) -> int:
-    """The lowest sum of the ranks of two words that the part consists of; NO_WORD * 2 if there are none."""
-    missing = lexicon.MISSING
-    return min(
-        (
-            ranks.get(part[:at], missing) + ranks.get(part[at:], missing)
-            for at in range(2, len(part) - 1)
-            if part[:at] in ranks and part[at:] in ranks
-        ),
-        default=2 * NO_WORD,
-    )
+            inside = (start and WORD.match(text, start - 1, start)) or WORD.match(text, end, end + 1)
+            if not inside:
+                yield word, start
+            start = text.find(word, end)
 
 
 def _is_machine_word(text: str, start: int, end: int) -> bool:
@@ -276,18 +118,29 @@ def _is_machine_word(text: str, start: int, end: int) -> bool:
         return True
     if text[end : end + 1] and text[end] in _CODE_CHARACTERS:
         return True
+    if _is_identifier(text, start, end):
+        return True
     low, high = token_around(text, start, end)
     return (high - low > end - start and is_machine_text(text[low:high])) or is_code(text, start)
 
 
-def _kind(around: TextContext, first: str, second: str, split: _Split) -> Kind:
+def _is_identifier(text: str, start: int, end: int) -> bool:
+    """Whether a word with a capital inside is called ("setTimer("), or is behind a full stop ("page.innerText")."""
+    word = text[start:end]
+    if word.islower() or word[1:].islower():
+        return False
+    follows_stop = word[0].islower() and text[start - 1 : start] == "." and text[max(0, start - 2)].isalnum()
+    return text[end : end + 1] == "(" or (follows_stop and start > 1)
+
+
+def _kind(around: TextContext, first: str, second: str, split: Split) -> Kind:
     """The kind of the candidate between the two words."""
     has, is_grammar = around.has, split.first <= SPLIT.max_grammar_rank
     if not first[-1].islower():
         return Kind.CAPITALS
     if second[0].isupper():
         if not first.islower():
-            return Kind.CAPITAL
+            return Kind.CAPITAL_START if is_grammar and first[1:].islower() else Kind.CAPITAL
         if has(second):
             return Kind.CAPITAL_SEEN
         if not is_grammar:
@@ -303,15 +156,26 @@ def _kind(around: TextContext, first: str, second: str, split: _Split) -> Kind:
     return Kind.GRAMMAR if (is_grammar and has(first)) or is_second_grammar else Kind.WORDS
 
 
-def _candidate(around: TextContext, word: str, start: int, split: _Split, margin: int, count: int) -> Candidate:
-    """The candidate with its features in the order of COLUMNS."""
+def _times(text: str, words: str) -> int:
+    """How many times the text has these characters, at most three times."""
+    return min(3, text.count(words))
+
+
+def _candidate(
+    around: TextContext, word: str, start: int, found: tuple[Split, int, int], signs: tuple[int, int]
+) -> Candidate:
+    """The candidate with its features in the order of COLUMNS.
+
+    `found` is (split, cost of the next less its cost, number of splits); `signs` counts likely splits in the text.
+    """
+    split, margin, count = found
     text, end, at = around.text, start + len(word), split.at
     first, second = word[:at], word[at:]
     before, behind = around.word_before(start), around.word_behind(end)
     rank, lowest_rank = around.rank(word), around.lowest_rank(word)
     stems = [around.lowest_rank(word[:-less]) for less in range(1, 5) if len(word) - less >= 4]
     left, right = word[at - 1], word[at]
-    turn = 1 if _is_at_capital(word, at) else 0 if left.islower() else 2 if right.islower() else 3
+    turn = 1 if is_at_capital(word, at) else 0 if left.islower() else 2 if right.islower() else 3
     return Candidate(
         start + at,
         _kind(around, first, second, split),
@@ -346,7 +210,7 @@ def _candidate(around: TextContext, word: str, start: int, split: _Split, margin
             around.lowest_rank(second),
             word_shape(word),
             around.count_any_case(word),
-            sum(_is_at_capital(word, n) for n in range(1, len(word))),
+            sum(is_at_capital(word, n) for n in range(1, len(word))),
             around.capital_starts[first],
             min(3, text.count(f"{first} {second}")) if first in around.words and second in around.words else 0,
             around.code_signs_near(start),
@@ -356,6 +220,10 @@ def _candidate(around: TextContext, word: str, start: int, split: _Split, margin
             around.pair_frequency(word, behind),
             around.pair_frequency(before, word),
             *lexicon.affixes(around.base_language, first.lower(), second.lower()),
+            _times(text, f"{before} {first}") if before and first in around.words else 0,
+            _times(text, f"{second} {behind}") if behind and second in around.words else 0,
+            int(not start or text[start - 1] == "\n"),
+            *signs,
             *around.text_features,
         ),
     )

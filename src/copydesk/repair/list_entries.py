@@ -12,7 +12,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.repair import broken_sentences
-from copydesk.repair.broken_sentences import CLOSING, COLON, COMMA, ENDS, LOWER, OPENING, Line
+from copydesk.repair.broken_sentences import CLOSING, COLON, COMMA, CONTINUES, ENDS, OPENING, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,20 @@ class ListThresholds:
     max_entry: int = 60
     """Characters.  Longer lines are sentences, or pieces of one."""
 
+    max_long_entry: int = 90
+    """The same for entries between two sentences of which none ends as a sentence does."""
+
     min_entries: int = 3
     """Lines of a list; two below a line that ends with a colon."""
 
     max_share_of_signs: float = 0.2
     """The share of an entry's line breaks that may look as if a sentence went on there."""
+
+    max_label: int = 3
+    """Words of a label, as menus have them.  Its last word is no sign: "about us", "who we are"."""
+
+    max_share_of_signs_of_labels: float = 0.5
+    """The same share in a stretch of lines that are all labels."""
 
     min_letters_of_same_word: int = 4
     """Letters.  Two lines that begin with the same word of this length are entries."""
@@ -42,24 +51,48 @@ _AMOUNT = re.compile("\\d|[\N{VULGAR FRACTION ONE QUARTER}-\N{VULGAR FRACTION TH
 """The beginning of an ingredient."""
 
 
-def ends(run: Sequence[Line], language: str | None) -> frozenset[int]:
-    """The numbers of the lines of a run that are entries of a list, and are hardly ever joined with the next line."""
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The numbers of the lines of a run that are entries of a list."""
+
+    likely: frozenset[int]
+    """These are hardly ever joined with the next line."""
+
+    certain: frozenset[int]
+    """These are never joined with it: no line break of their list looks as if a sentence went on there."""
+
+
+def ends(run: Sequence[Line], language: str | None) -> Entries:
+    """The entries of the lists in a run."""
     common = lexicon.commonest(language, broken_sentences.COMMONEST_WORDS)
-    found: set[int] = set()
+    likely: set[int] = set()
+    certain: set[int] = set()
     for first, last in _blocks(run):
         has_colon = first > 0 and broken_sentences.end_class(run[first - 1].text) == COLON
         if last - first + 1 < LISTS.min_entries - has_colon:
             continue
-        breaks = list(pairwise(line.text for line in run[first : last + 1]))
+        lines = [line.text for line in run[first : last + 1]]
+        breaks = list(pairwise(lines))
         signs = sum(_goes_on(line, following, common) for line, following in breaks)
-        if signs <= LISTS.max_share_of_signs * len(breaks):
-            found.update(range(first - has_colon, last))
-            if last + 1 < len(run) and broken_sentences.begin_class(run[last + 1].text) != LOWER:
-                found.add(last)
+        are_labels = all(line.count(" ") < LISTS.max_label for line in lines)
+        max_share = LISTS.max_share_of_signs_of_labels if are_labels else LISTS.max_share_of_signs
+        if signs > max_share * len(breaks):
+            continue
+        found = set(range(first - (has_colon or (are_labels and first > 0)), last))
+        if last + 1 < len(run) and broken_sentences.begin_class(run[last + 1].text) not in CONTINUES:
+            found.add(last)
+        likely |= found
+        if not signs or are_labels:
+            certain |= found
+    for first, last in _blocks(run, LISTS.max_long_entry):
+        if last - first + 1 < LISTS.min_entries or not _is_between_sentences(run, first, last):
+            continue
+        if not any(_goes_on(line.text, following.text, common) for line, following in pairwise(run[first : last + 1])):
+            certain |= set(range(first, last + 1))
     for n, (line, following) in enumerate(pairwise(run)):
         if _is_alike(line.text, following.text):
-            found.add(n)
-    return frozenset(found)
+            likely.add(n)
+    return Entries(frozenset(likely), frozenset(certain))
 
 
 def is_clause(run: Sequence[Line], n: int) -> bool:
@@ -71,19 +104,27 @@ def is_clause(run: Sequence[Line], n: int) -> bool:
     )
 
 
+def _is_between_sentences(run: Sequence[Line], first: int, last: int) -> bool:
+    """Whether lines that end as no sentence does have whole sentences above and below them."""
+    end_class, begin_class = broken_sentences.end_class, broken_sentences.begin_class
+    is_below = first == 0 or end_class(run[first - 1].text) in (ENDS, COLON)
+    is_above = last + 1 == len(run) or begin_class(run[last + 1].text) not in CONTINUES
+    return is_below and is_above and all(end_class(line.text) != ENDS for line in run[first : last + 1])
+
+
 def _is_alike(line: str, following: str) -> bool:
-    """Whether two lines begin with the same word, as entries of a list do, or the second one has no word at all."""
+    """Whether two lines begin with the same word, as entries of a list do, or one of them has no word at all."""
     first, second = _FIRST_WORD.match(line), _FIRST_WORD.match(following)
     if first and second:
         return len(first[0]) >= LISTS.min_letters_of_same_word and first[0].casefold() == second[0].casefold()
-    return not any(map(str.isalnum, following))
+    return not (any(map(str.isalnum, line)) and any(map(str.isalnum, following)))
 
 
-def _blocks(run: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """(first, last) number of each stretch of short lines in a run."""
+def _blocks(run: Sequence[Line], longest: int = LISTS.max_entry) -> Iterator[tuple[int, int]]:
+    """(first, last) number of each stretch of lines in a run that have at most so many characters."""
     first = None
     for n, line in enumerate(run):
-        if len(line.text) <= LISTS.max_entry:
+        if len(line.text) <= longest:
             first = n if first is None else first
         elif first is not None:
             yield first, n - 1
@@ -99,5 +140,5 @@ def _goes_on(line: str, following: str, common: frozenset[str]) -> bool:
     return (
         broken_sentences.begin_class(following) in (COMMA, ENDS, CLOSING)
         or broken_sentences.end_class(line) in (COMMA, OPENING)
-        or broken_sentences.last_word(line) in common
+        or (broken_sentences.end_class(line) != COLON and broken_sentences.last_word(line) in common)
     )

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from copydesk import lexicon
 from copydesk.characters import DASHES
 from copydesk.program_code import is_code, line_before
 from copydesk.repair.candidates import (
@@ -53,6 +54,15 @@ MAX_INSET: Final = 8
 Used since November 2026, and the trees learned with it; what set it is not recorded.
 """
 
+MIN_APART: Final = 3
+"""Letters.  Shorter words in brackets are usually endings: "(s)", "(en)"."""
+
+MAX_APART_RANK: Final = 600
+"""Rank.  A rarer word in brackets may be a part of a word.
+
+Both were set in November 2026 by the kit's words in brackets.
+"""
+
 MAX_LINE_BEFORE: Final = 300
 """Characters of the same line before a candidate in which brackets and quotation marks are counted.
 
@@ -67,13 +77,19 @@ _BEFORE = re.compile(
 )
 _BEHIND = re.compile(
     rf"[{STOP_MARKS},;:)\]\"{CLOSING_MARKS}%{LONG_DASHES}0-9](?:"
-    rf"(?<=[^\W_)\]%\"'\N{{RIGHT SINGLE QUOTATION MARK}}{CLOSING_MARKS}][{STOP_MARKS},;:])"
+    rf"(?:(?<=[^\W_][{STOP_MARKS},;:])|(?<=[)\]%\"'\N{{RIGHT SINGLE QUOTATION MARK}}{CLOSING_MARKS}][{STOP_MARKS},;:]))"
     rf"(?=[^\W_]|[\"{_OPENS}{CURRENCY}¿¡])"
     rf"|(?<=[^\s(\[][)\]\"{CLOSING_MARKS}])(?=[^\W_]|[{_OPENS}{CURRENCY}])"
     rf"|(?<=[%0-9])(?=[^\W\d_])"
     rf"|(?<=[^\W_][{LONG_DASHES}])(?=\s)"
     rf"|(?<=\s[{LONG_DASHES}])(?=[^\W_]))"
 )
+_SINGLE_QUOTE = re.compile(
+    "['\N{RIGHT SINGLE QUOTATION MARK}]"
+    "(?:(?<=[s.,!?].)|(?<=[^\\W\\d_]\N{RIGHT SINGLE QUOTATION MARK}))(?=[^\\W\\d_]{3})"
+)
+"""A single quotation mark or an apostrophe that may end a quotation or a plural: "the users'needs"."""
+_CLOSED_SINGLE = re.compile("\N{RIGHT SINGLE QUOTATION MARK}(?![^\\W\\d_])")
 _SPACED = re.compile(rf"[{STOP_MARKS},;:)\]{CLOSING_MARKS}\"%] ")
 _INSET = re.compile(r"[(\[][^\W\d_][^\W\d_A-Z]{0,4}[)\]]$")
 _ENDING = re.compile(r"\(-?[^\W\d_A-Z]{1,6}\)")
@@ -96,7 +112,7 @@ _CLASSES: Final = {
     for n, char in enumerate(
         [
             *(*".,;:!?", "\N{HORIZONTAL ELLIPSIS}", *')]"%([$', *CURRENCY[1:]),
-            *(*CLOSING_MARKS, *OPENING_QUOTES, *LONG_DASHES, *"-'"),
+            *(*CLOSING_MARKS, *OPENING_QUOTES, *LONG_DASHES, *"-'", "\N{RIGHT SINGLE QUOTATION MARK}"),
         ]
     )
 }
@@ -115,7 +131,9 @@ def find(around: TextContext) -> Iterator[Candidate]:
     """Every place where a space may be missing, except inside numbers, addresses and code."""
     text = around.text
     found = sorted(
-        {match.start() for match in _BEFORE.finditer(text)} | {match.end() for match in _BEHIND.finditer(text)}
+        {match.start() for match in _BEFORE.finditer(text)}
+        | {match.end() for match in _BEHIND.finditer(text)}
+        | set(_behind_single_quotes(around))
     )
     if not found:
         return
@@ -125,17 +143,35 @@ def find(around: TextContext) -> Iterator[Candidate]:
         if _is_number(text, at) or _needs_no_space(around, text, at):
             continue
         line = line_before(text, at, MAX_LINE_BEFORE)
-        if _is_in_word(text, at) or _is_wrong_side_of_quote(text, at, line):
+        if _is_in_word(around, at) or _is_wrong_side_of_quote(text, at, line):
             continue
         low, high = token_around(text, at, at)
         if is_machine_text(text[low:high]) or is_code(text, at):
             continue
         left, right = text[at - 1], text[at]
+        if right == "(" and _is_call(text, at):
+            continue
         if left.isalpha() and right.isdigit() and len(_word_before(text, at)) < MIN_LETTERS_AT_DIGIT:
             continue
         if left.isdigit() and right.isalpha() and len(_word_at(text, at)) < MIN_LETTERS_AT_DIGIT:
             continue
         yield _candidate(around, at, line, (low, high), (tight[left, right], spaced[left]))
+
+
+def _behind_single_quotes(around: TextContext) -> Iterator[int]:
+    """The places behind single quotation marks between letters that are probably no apostrophes of a word.
+
+    The mark is behind the "s" of a plural or behind punctuation, or the line has a quotation before it that is open.
+    """
+    if not around.is_english:
+        return
+    text = around.text
+    for match in _SINGLE_QUOTE.finditer(text):
+        line = line_before(text, match.start(), MAX_LINE_BEFORE)
+        opened = line.rfind("\N{LEFT SINGLE QUOTATION MARK}")
+        is_open = opened >= 0 and not _CLOSED_SINGLE.search(line, opened)
+        if is_open or text[match.start() - 1] in "s.,!?":
+            yield match.end()
 
 
 def _is_number(text: str, at: int) -> bool:
@@ -164,10 +200,32 @@ def _is_wrong_side_of_quote(text: str, at: int, line: str) -> bool:
     return False
 
 
-def _is_in_word(text: str, at: int) -> bool:
-    """Whether the bracket beside the place is part of a word: "(ab)use", "word(s)", "[t]he"."""
+def _is_in_word(around: TextContext, at: int) -> bool:
+    """Whether the bracket beside the place is part of a word: "(ab)use", "word(s)", "[t]he".
+
+    A known word in brackets beside another word is not, if both together are no word: "(max)kind", "disease(gum)".
+    """
+    text = around.text
     inset = _INSET.search(text[max(0, at - MAX_INSET) : at])
-    return bool((inset and text[at].isalpha()) or _ENDING.match(text, at))
+    if inset and text[at].isalpha():
+        return not _is_word_apart(around, inset[0][1:-1], inset[0][1:-1] + _word_at(text, at))
+    ending = _ENDING.match(text, at)
+    return ending is not None and not _is_word_apart(
+        around, ending[0][1:-1].lstrip("-"), _word_before(text, at) + ending[0][1:-1].lstrip("-")
+    )
+
+
+def _is_word_apart(around: TextContext, word: str, together: str) -> bool:
+    """Whether a word in brackets is known, and the longer word that it would belong to is not."""
+    is_known = len(word) >= MIN_APART and around.rank(word) <= MAX_APART_RANK
+    return is_known and around.lowest_rank(together) == lexicon.MISSING
+
+
+def _is_call(text: str, at: int) -> bool:
+    """Whether the bracket is that of a function in code: "input('Name')", "setTimer(close)"."""
+    name = _word_before(text, at)
+    has_capital_inside = name[:1].islower() and not name.islower()
+    return text[at + 1 : at + 2] in ("'", '"') or has_capital_inside
 
 
 def _needs_no_space(around: TextContext, text: str, at: int) -> bool:
@@ -201,7 +259,7 @@ def _kind(left: str, right: str) -> Kind:
         return Kind.OPENING
     if left in ")]":
         return Kind.CLOSING
-    if right in f'"{OPENING_QUOTES}' or left in f'"{CLOSING_MARKS}':
+    if right in f'"{OPENING_QUOTES}' or left in f"\"{CLOSING_MARKS}'\N{RIGHT SINGLE QUOTATION MARK}":
         return Kind.QUOTE
     if left in ",;":
         return Kind.COMMA

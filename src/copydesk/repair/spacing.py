@@ -17,7 +17,7 @@ from copydesk.program_code import is_code
 from copydesk.repair import from_page, known_gaps
 from copydesk.repair.candidates import TextContext, is_machine_text, token_around
 from copydesk.repair.context import Context
-from copydesk.repair.thresholds import SPACING, missing_spaces
+from copydesk.repair.thresholds import SPACING, Damage, missing_spaces
 
 RULES = (
     Rule("spacing.fused-words", "two words without a space between them: the whole is neither a word nor a compound"),
@@ -32,7 +32,7 @@ RULES = (
     Rule("spacing.figure", "a space belongs between a word and a number or sum"),
     Rule("spacing.dash", "a dash with a space on one side has one on the other"),
     Rule("spacing.doubled", "one space belongs between two words, not several and not a tab"),
-    Rule("spacing.stray", "no space belongs before a comma or full stop"),
+    Rule("spacing.stray", "no space belongs before a comma, full stop or colon"),
     Rule("spacing.stray-inside", "no space belongs inside a bracket"),
 )
 
@@ -47,6 +47,7 @@ _DOUBLED = re.compile(r"(?: (?<=\S )[ \t]+|\t(?<=\S\t)[ \t]*)(?=\S)")
 _END = rf"(?=[\s)\]{CLOSING_QUOTES}]|$)"
 _STRAY = re.compile(rf" (?<=[\w)\]%{CLOSING_QUOTES}] ) *(?=[,.]{_END})(?!\. ?\.)")
 _TIGHT = re.compile(r"[,.](?<=\w.)(?=\s|$)")
+_STRAY_COLON = re.compile(r" (?<=[^\W\d_][^\W\d_] |[^\W\d_][)\]] ) *(?=:(?: [^\W_]|\n|$))")
 _INSIDE = re.compile(r" (?<=\s\( )(?=\w[^()\n]{0,200}\))|(?<=[\w.!?%]) (?=\)(?:[\s.,;:!?]|$))")
 _FRENCH_MARK = re.compile(r" [;:?!](?<=\w [;:?!])(?=\s|$)")
 """A high mark as French writes it, with a space before it."""
@@ -63,7 +64,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     (`from_page`), nothing is found here.
     """
     made: tuple[Edit, ...] = ()
-    is_damaged = False
+    damage = Damage.NONE
     if from_page.gives_gaps(context):
         return iter(())
     for _ in range(MAX_PASSES):
@@ -73,8 +74,8 @@ def find(text: str, context: Context) -> Iterator[Edit]:
             if edits:
                 text, made = apply(text, edits), compose(made, edits)
         around = TextContext(text, context.language, context.own_words)
-        inserted, is_damaged = missing_spaces(around, context, is_damaged=is_damaged)
-        if is_damaged:
+        inserted, damage = missing_spaces(around, context, damage=damage)
+        if damage:
             inserted = _merged(inserted, known_gaps.in_damaged_text(around, context))
         inserted = french_marks(around, inserted)
         if inserted:
@@ -116,13 +117,32 @@ def _stray(text: str, context: Context) -> Iterator[Edit]:
     if (" ," in text or " ." in text) and context.has("spacing.stray"):
         found = [match for match in _STRAY.finditer(text) if not is_code(text, match.start())]
         total = len(found) + len(_TIGHT.findall(text))
-        if len(found) < SPACING.min_signs or len(found) < SPACING.max_stray_share * total:
+        commas = sum(text[match.end()] == "," for match in found)
+        is_few = len(found) < SPACING.min_signs or len(found) < SPACING.max_stray_share * total
+        are_of_links = commas >= SPACING.min_commas_of_stray * len(found)
+        if is_few or (are_of_links and len(found) < SPACING.max_stray_share_of_links * total):
             for match in found:
                 yield Edit(match.start(), match[0], "", ("spacing.stray",))
+    if " :" in text and context.has("spacing.stray") and not (context.language or "").startswith("fr"):
+        yield from _stray_colons(text)
     if ("( " in text or " )" in text) and context.has("spacing.stray-inside"):
         for match in _INSIDE.finditer(text):
             if not is_code(text, match.start()):
                 yield Edit(match.start(), " ", "", ("spacing.stray-inside",))
+
+
+def _stray_colons(text: str) -> Iterator[Edit]:
+    """Edits that remove the space before a colon, where it is the only one in its line and enough text follows.
+
+    Several in a line separate entries ("Setup : Tests : Release"), and a short rest is a value ("Name : Ada").
+    """
+    found = [match for match in _STRAY_COLON.finditer(text) if not is_code(text, match.start())]
+    lines = [text.rfind("\n", 0, match.start()) for match in found]
+    for match, line in zip(found, lines, strict=True):
+        rest = text[match.end() + 1 : match.end() + 1 + SPACING.min_behind_stray_colon]
+        is_long = len(rest) == SPACING.min_behind_stray_colon and "\n" not in rest
+        if lines.count(line) == 1 and (is_long or rest[:1] in ("\n", "")):
+            yield Edit(match.start(), match[0], "", ("spacing.stray",))
 
 
 def _month_days(text: str, context: Context) -> Iterator[Edit]:
