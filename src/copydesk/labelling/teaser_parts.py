@@ -74,6 +74,12 @@ _BREAKS_OFF: Final = ("..", "\N{HORIZONTAL ELLIPSIS}")
 _GOES_ON: Final = ",:|/-" + DASHES
 """Marks at the end of a section above or beside a headline."""
 
+_SECTION_NAME = r"[^\W\d_a-z][^\s,]*(?:\s[^\W\d_a-z][^\s,]*)?"
+_SECTIONS = re.compile(
+    rf"(?:In|En|Em|Dans)\s{_SECTION_NAME}(?:,\s{_SECTION_NAME}){{0,4}}|{_SECTION_NAME}(?:,\s{_SECTION_NAME}){{2,4}}"
+)
+"""Names of sections behind "In", or three and more of them: "In News, Portugal", "News, Portugal, Tourism"."""
+
 _NUMBER = re.compile(r"\W{0,3}\d{1,4}\W{0,3}")
 _COUNT = re.compile(r"\W{0,3}\d[\d.,:]{0,9}\s?(?:[^\W\d_]{1,12}\.?|\d{1,2}\s?[^\W\d_]{1,3})?(?:\s[^\W\d_]{1,12}\.?)?")
 _FULL_STOP = re.compile(rf"(?:[.\N{{HORIZONTAL ELLIPSIS}}\N{{IDEOGRAPHIC FULL STOP}}])[{CLOSING_QUOTES}]?\Z")
@@ -137,7 +143,9 @@ def parts_of(line: Line, label: Label, *, opens: bool = False, comes_again: bool
         return ((Label.PARAGRAPH, 0.0), (Label.TITLE, THRESHOLDS.slight_doubt if breaks_off else doubt))
     if words >= 2 * THRESHOLDS.min_blurb and _SENTENCE_INSIDE.search(text):
         return ((Label.PARAGRAPH, 0.0), (Label.TITLE, THRESHOLDS.slight_doubt))
-    is_section = text[-1] in _GOES_ON or (comes_again and words < THRESHOLDS.max_kicker)
+    is_section = (
+        text[-1] in _GOES_ON or _SECTIONS.fullmatch(text) is not None or (comes_again and words < THRESHOLDS.max_kicker)
+    )
     if is_section or (words <= THRESHOLDS.max_short and not text.endswith(("?", "!"))):
         return ((Label.TAGS, 0.0), (Label.TITLE, doubt))
     if words <= THRESHOLDS.max_kicker:
