@@ -106,39 +106,39 @@ class Facts:
 @cache
 def gold() -> dict[str, Gold]:
     """Every page by its id."""
-    return {row.id: row for row in (msgspec.convert(row, Gold) for row in _rows("gold.jsonl.gz"))}
+    return {row.id: row for row in (msgspec.convert(row, Gold) for row in rows("gold.jsonl.gz"))}
 
 
 @cache
 def windows() -> tuple[Window, ...]:
     """Every window of the spacing cases."""
-    return tuple(msgspec.convert(row, Window) for row in _rows("spacing.jsonl.gz"))
+    return tuple(msgspec.convert(row, Window) for row in rows("spacing.jsonl.gz"))
 
 
 def dumps(renderer: str) -> Iterator[tuple[str, str]]:
     """(id, text) of every page as that renderer dumps it.  Exits, saying so, where the kit is missing."""
-    return ((str(row["id"]), str(row["text"])) for row in _rows(f"dumps/{renderer}.jsonl.gz"))
+    return ((str(row["id"]), str(row["text"])) for row in rows(f"dumps/{renderer}.jsonl.gz"))
 
 
 def pages() -> Iterator[tuple[str, str]]:
     """(id, HTML) of every page."""
-    return ((str(row["id"]), str(row["html"])) for row in _rows("html.jsonl.gz"))
+    return ((str(row["id"]), str(row["html"])) for row in rows("html.jsonl.gz"))
 
 
 def labelled() -> list[Labelled]:
     """The dumps that were labelled by reading."""
-    return [msgspec.convert(row, Labelled) for row in _rows("labels.jsonl.gz")]
+    return [msgspec.convert(row, Labelled) for row in rows("labels.jsonl.gz")]
 
 
 def teasers() -> list[LabelledTeasers]:
     """The dumps in which a person labelled the teasers."""
-    return [LabelledTeasers(str(row["id"]), str(row["renderer"]), row) for row in _rows("teasers.jsonl.gz")]
+    return [LabelledTeasers(str(row["id"]), str(row["renderer"]), row) for row in rows("teasers.jsonl.gz")]
 
 
 @cache
 def facts() -> list[Facts]:
     """What a person read in 120 dumps of `html_text`."""
-    return [msgspec.convert({**row, "row": row}, Facts) for row in _rows("facts.jsonl.gz")]
+    return [msgspec.convert({**row, "row": row}, Facts) for row in rows("facts.jsonl.gz")]
 
 
 def write_records(records: Iterable[Record], path: Path) -> None:
@@ -172,7 +172,8 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def _rows(name: str) -> Iterator[dict[str, object]]:
+def rows(name: str) -> Iterator[dict[str, object]]:
+    """The rows of a gzipped file of the kit, each a JSON object.  Exits, saying so, where the file is missing."""
     with gzip.open(_path(name), "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 

@@ -17,7 +17,19 @@ ORDER = [
     *("memory", "forest", "program_code", "edits"),
     *("document", "vocabulary", "config", "lexicon", "plausible_text", "decoding", "dump", "html_pictures"),
     *("html_attributes", "html_lines", "language"),
-    *("repair", "parsing", "labelling", "metadata", "teasers", "article", "rules", "desk", "explain", "render"),
+    *(
+        "repair",
+        "parsing",
+        "labelling",
+        "metadata",
+        "teasers",
+        "quality",
+        "article",
+        "rules",
+        "desk",
+        "explain",
+        "render",
+    ),
     *("readers", "raw_dump", "shards", "store", "batch", "library", "profile_check", "server_watch", "tasks", "cli"),
 ]
 METHODS = {("document", "render")}

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from copydesk import teasers
+from copydesk import quality, teasers
 from copydesk.document import Block, Cleaned, Kind, Label, PageKind, Provenance, Record, story_parts
 from copydesk.edits import Cut
 from copydesk.labelling import Verdict
@@ -40,6 +40,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
         id=hashlib.sha256(page.source.encode()).hexdigest()[:ID_DIGITS],
         kind=Kind.ARTICLE if text else Kind.OTHER,
         page=source.page,
+        quality=None,
         parent=None,
         position=None,
         source=page.source,
@@ -51,6 +52,8 @@ def assemble(page: Page, source: Source) -> Cleaned:
         blocks=blocks,
         edits=tuple([edit for cut in cuts for edit in cut.edits]),
     )
+    sure = quality.of(article, [line.words for line in page.lines], is_free=page.given.is_free)
+    article = replace(article, quality=sure)
     items = teasers.items(lines.verdicts)
     return Cleaned(article, tuple(_teaser(page, source, article, at, item) for at, item in enumerate(items, 1)))
 
@@ -71,6 +74,7 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
         id=f"{article.id}-{position}",
         kind=Kind.TEASER,
         page=None,
+        quality=None,
         parent=article.id,
         position=position,
         source=page.source,

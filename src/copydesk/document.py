@@ -259,6 +259,37 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Signals:
+    """Simple figures about a record, for filters.  Shares are between 0 and 1.
+
+    `words` are those of the story.  `story_share` is the share of the dump's visible characters in the story,
+    `repeated_lines` that of lines of the story that it has already, `symbols` that of characters that are no letters,
+    digits or signs of running text, and `language_share` that of words among the 2,000 commonest of the language (None
+    if copydesk has no list of its words).
+    """
+
+    words: int
+    story_share: float
+    repeated_lines: float
+    symbols: float
+    language_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How sure the record is.
+
+    `confidence` (0 to 1) is the probability that the text is right.  `complete` is false if the page says or shows that
+    the story is cut off, for the named `reasons`; None if nothing says so, and the story does not end like a text.
+    """
+
+    confidence: float
+    complete: bool | None
+    reasons: tuple[str, ...]
+    signals: Signals
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One document: an article, a teaser of an article, or a dump without a story (`other`)."""
 
@@ -266,6 +297,9 @@ class Record:
     kind: Kind
     page: PageKind | None
     """What kind of page the dump is; None for a teaser."""
+
+    quality: Quality | None
+    """How sure the record is; None for a teaser."""
 
     parent: str | None
     position: int | None

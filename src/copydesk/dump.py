@@ -70,6 +70,8 @@ class SuppliedMetadata:
     """Topics that the page states as those of the story."""
     stated_keywords: tuple[Stated, ...] = ()
     """Words for search engines; some of them are topics of the story."""
+    is_free: bool | None = None
+    """Whether the page states that anybody may read all of the story; None if it states nothing about it."""
     extra: Mapping[str, Json] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     """The source of each field, by the field's name: "page:og:title", "container:headline"."""

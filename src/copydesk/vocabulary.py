@@ -192,6 +192,13 @@ class Boxes(_Table, frozen=True):
     transcript: Words
 
 
+class CutOff(_Table, frozen=True):
+    """What a page says that shows only the beginning of a story."""
+
+    paywall: Words
+    read_on: Words
+
+
 class Forms(_Table, frozen=True):
     """The words by which pages of a special form are known: threads of forums, recipes, encyclopaedias, papers."""
 
@@ -237,6 +244,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     notice: Notice
     boxes: Boxes
     forms: Forms
+    cut: CutOff
     classes: Mapping[str, Words]
 
 

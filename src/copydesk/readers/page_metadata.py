@@ -116,6 +116,7 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
         stated_sections=page_topics.sections(page, titles, names),
         stated_tags=page_topics.tags(page, names),
         stated_keywords=page_topics.keywords(page, names),
+        is_free=_is_free(page),
         sources={
             "title": title_source,
             "stated_title": title_source,
@@ -126,6 +127,15 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
             "stated_update": f"page:{updated_name}",
         },
     )
+
+
+def _is_free(page: Statements) -> bool | None:
+    """What the JSON-LD of the story or the page states under `isAccessibleForFree`: a boolean, or a word for one."""
+    for thing in (*page.stories, *page.pages):
+        stated = str(thing.get("isAccessibleForFree", "")).rpartition("/")[2].casefold()
+        if stated in ("true", "false"):
+            return stated == "true"
+    return None
 
 
 def _names(page: Statements, publisher: Stated | None, host: str | None) -> set[str]:

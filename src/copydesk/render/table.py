@@ -43,9 +43,15 @@ def schema() -> "pyarrow.Schema":
         sha256=text, encoding=text, undecoded=pa.list_(struct(offset=number, hex=text, read_as=text)), record=text,
         copydesk=text, config=text, profile=text, renderer=text, declared=text, detected=text, truncated=text,
     )  # fmt: skip
+    signals = struct(
+        words=number, story_share=pa.float64(), repeated_lines=pa.float64(), symbols=pa.float64(),
+        language_share=pa.float64(),
+    )  # fmt: skip
+    quality = struct(confidence=pa.float64(), complete=pa.bool_(), reasons=pa.list_(text), signals=signals)
     return pa.schema(
         {
-            "id": text, "kind": text, "page": text, "parent": text, "position": number, "source": text, "text": text,
+            "id": text, "kind": text, "page": text, "quality": quality, "parent": text,
+            "position": number, "source": text, "text": text,
             "metadata": metadata, "evidence": evidence, "provenance": provenance, "lead": text,
             "blocks": pa.list_(
                 struct(label=text, start=number, end=number, text=text, why=text, share=pa.float64(), gap=text)

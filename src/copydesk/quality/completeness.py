@@ -1,0 +1,112 @@
+"""Whether a story is whole, or the page says or shows that it is cut off."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from copydesk.characters import CLOSING_QUOTES
+from copydesk.document import STORY, Block, Label, Record
+from copydesk.labelling.line_facts import ends_like_a_sentence
+from copydesk.text import count_words, has_no_full_stops
+from copydesk.vocabulary import VOCABULARY, inside_lines, level
+
+TRUNCATED: Final = "truncated"
+"""The container says or shows that the dump is cut (see `provenance.truncated`)."""
+
+NOT_FREE: Final = "not_free"
+"""The page states that the story is not accessible for free."""
+
+PAYWALL: Final = "paywall"
+"""Right below the story, the page says that the rest is for subscribers."""
+
+READ_ON: Final = "read_on"
+"""The story ends with "Continue reading", "Read the full story" or "[...]"."""
+
+BREAKS_OFF: Final = "breaks_off"
+"""The last line of the story ends inside a sentence."""
+
+MAX_BELOW: Final = 8
+"""Lines below the end of the story in which the words of a paywall count.  An offer is right there; farther down are
+other stories, whose teasers say the same.  Set with made pages in ten languages, November 2026."""
+
+MAX_PHRASE_WORDS: Final = 45
+"""Words of a line with such a phrase: a longer one is running text.  The same as for the boxes of the labeller."""
+
+MIN_BROKEN_WORDS: Final = 8
+"""Words of a last line that breaks off: a shorter one without a full stop is a heading, a name or an entry."""
+
+MAX_LAST: Final = 3
+"""Lines at the end of the story that may say "Continue reading"."""
+
+_CUT = re.compile(inside_lines(VOCABULARY.cut.paywall), re.IGNORECASE)
+_READ_ON = re.compile(inside_lines(VOCABULARY.cut.read_on), re.IGNORECASE)
+_CUT_MARK: Final = r"\[(?:\.{2,4}|\N{HORIZONTAL ELLIPSIS}|\+\d{1,6} chars)\]"
+"""What feeds write in the place of the rest."""
+
+_BRACKETS = re.compile(rf"{_CUT_MARK}\Z")
+_ELLIPSIS = re.compile(rf"(?:{_CUT_MARK}|\.{{3}}|\N{{HORIZONTAL ELLIPSIS}})[{CLOSING_QUOTES}]?\Z")
+_GOES_ON = re.compile(r"(?:[^\W\d_]|[,;(\N{EM DASH}\N{EN DASH}-])\Z")
+
+
+def of(article: Record, *, is_free: bool | None) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether the story is whole, and the reasons if it is not.
+
+    None if nothing says so: the last line is no sentence, and nothing says that it is cut.
+    """
+    blocks = article.blocks
+    places = [n for n, block in enumerate(blocks) if block.label in STORY]
+    if not places:
+        return None, ()
+    last = places[-1]
+    reasons = [
+        name
+        for name, holds in (
+            (TRUNCATED, article.provenance.truncated is not None),
+            (NOT_FREE, is_free is False),
+            (PAYWALL, _has_paywall(blocks, last)),
+            (READ_ON, _reads_on(blocks, places)),
+            (BREAKS_OFF, _breaks_off(blocks[last])),
+        )
+        if holds
+    ]
+    if reasons:
+        return False, tuple(reasons)
+    return (True if _is_end(blocks[last]) else None), ()
+
+
+def _has_paywall(blocks: Sequence[Block], last: int) -> bool:
+    """Whether a line right below the story, or the last line of it, says that the rest is for subscribers."""
+    return any(_says(_CUT, block) for block in blocks[last : last + 1 + MAX_BELOW] if block.label is not Label.TEASER)
+
+
+def _reads_on(blocks: Sequence[Block], places: Sequence[int]) -> bool:
+    """Whether the story ends with a link to its rest."""
+    end = blocks[places[-1]].text
+    if _BRACKETS.search(end):
+        return True
+    beside = [blocks[n] for n in places[-MAX_LAST:]]
+    below = blocks[places[-1] + 1 : places[-1] + 2]
+    is_open = not _is_end(blocks[places[-1]])
+    return any(_says(_READ_ON, block) and _READ_ON.match(level(block.text)) for block in beside) or (
+        is_open and any(_says(_READ_ON, block) for block in below)
+    )
+
+
+def _breaks_off(block: Block) -> bool:
+    """Whether the last line is a long one that ends inside a sentence."""
+    if block.label is not Label.PARAGRAPH or count_words(block.text) < MIN_BROKEN_WORDS:
+        return False
+    if has_no_full_stops(block.text):
+        return False
+    return _ELLIPSIS.search(block.text) is not None or _GOES_ON.search(block.text) is not None
+
+
+def _says(phrases: re.Pattern[str], block: Block) -> bool:
+    return count_words(block.text) <= MAX_PHRASE_WORDS and phrases.search(level(block.text)) is not None
+
+
+def _is_end(block: Block) -> bool:
+    """Whether the story may end with the line: a sentence, an entry of a list, code."""
+    return block.label in (Label.LIST_ITEM, Label.CODE) or (
+        ends_like_a_sentence(block.text) or has_no_full_stops(block.text)
+    )
