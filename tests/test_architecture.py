@@ -79,9 +79,9 @@ ORDER_INSIDE = {
         "ordered",
     ],
     "cli": [
+        "logs",
         "streams",
         "common",
-        "logs",
         "record_files",
         "progress",
         "summary",
