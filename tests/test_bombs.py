@@ -112,3 +112,31 @@ def test_blank_lines_cost_little(tmp_path: Path, blank: bytes) -> None:
     found = list(readers.find(path, "a.jsonl.gz", config.default()))
     assert time.monotonic() - began < 8
     assert [one.source for one in found] == ["a.jsonl.gz#1", f"a.jsonl.gz#{lines + 2}"]
+
+
+def test_millions_of_records_without_a_text_are_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each costs a reject with its reason: nine kilobytes would give gigabytes of them."""
+    monkeypatch.setattr(compressed, "ALWAYS_ALLOWED", 640_000)
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b"{}\n" * 300_000))
+    last, number = None, 0
+    for number, last in enumerate(readers.find(tmp_path / "a.jsonl.gz", "a.jsonl.gz", config.default()), 1):
+        if number == 1:
+            assert getattr(last, "reason", "") == "no_text"
+    assert (getattr(last, "reason", ""), number < 100_000) == ("bomb", True)
+
+
+def test_many_small_records_of_other_texts_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compressed, "ALWAYS_ALLOWED", 10_000)
+    lines = "".join(f'{{"text": "{number * 7919 % 10**6}"}}\n' for number in range(20_000))
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    found = list(readers.find(tmp_path / "a.jsonl.gz", "a.jsonl.gz", config.default()))
+    assert len(found) == 20_000
+
+
+def test_many_declarations_of_a_feed_take_linear_time(tmp_path: Path) -> None:
+    feed = "<rss><channel><item><title>x</title><description>It rained.</description></item></channel></rss>"
+    for more in ("<!DOCTYPE " * 100_000, "<!ENTITY a " * 100_000, "<!DOCTYPE x><!ENTITY a " + " " * 10**6):
+        began = time.monotonic()
+        (tmp_path / "a.rss").write_text(feed + more)
+        assert read(tmp_path / "a.rss")
+        assert time.monotonic() - began < 10

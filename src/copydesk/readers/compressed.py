@@ -82,8 +82,12 @@ class _Bounded(io.RawIOBase):
     def __init__(self, stream: Readable, packed: Callable[[], int], broken: tuple[type[Exception], ...]):
         self._stream, self._packed = stream, packed
         self._broken = broken
-        self._unpacked = 0
+        self._unpacked = self._rows = 0
         self.trouble: UnreadableError | None = None
+
+    def count_row(self) -> None:
+        """Count a record that was read: small ones cost more than their bytes."""
+        self._rows += 1
 
     def readable(self) -> bool:
         return True
@@ -109,7 +113,7 @@ class _Bounded(io.RawIOBase):
             self.trouble = broken_off(error)
             return b""
         self._unpacked += len(data)
-        if self._unpacked > max(ALWAYS_ALLOWED, MAX_RATIO * self._packed()):
+        if self._unpacked + self._rows * ROW_BYTES > max(ALWAYS_ALLOWED, MAX_RATIO * self._packed()):
             detail = f"it unpacks to over {MAX_RATIO} times its size; the rest is not read"
             self.trouble = UnreadableError(BOMB, detail)
             return b""
@@ -142,6 +146,10 @@ class Unpacked(io.BufferedReader):
     def trouble(self) -> UnreadableError | None:
         """Why the stream ended early; None if it did not."""
         return self._bounded.trouble
+
+    def count_row(self) -> None:
+        """Count a record of the stream for its limit, in addition to its bytes."""
+        self._bounded.count_row()
 
     @property
     def sound(self) -> int:

@@ -17,6 +17,7 @@ from copydesk.document import Json, Reject
 from copydesk.dump import Pending
 from copydesk.readers import byte_lines, json_records, record_fields
 from copydesk.readers.byte_lines import ByteLines, as_utf8, encoding_of, lines, too_large
+from copydesk.readers.compressed import Unpacked
 from copydesk.readers.json_values import TOO_LONG, Value, Values
 from copydesk.readers.kinds import SNIFFED_BYTES
 from copydesk.readers.record_fields import Names
@@ -90,6 +91,8 @@ def _of_lines(
             error = too_large(limit, LINE_OVERHEAD)
             yield Reject(names.at(number), error.reason, error.detail)
         elif cut := line.lstrip(_BEFORE).rstrip(_AFTER):
+            if isinstance(source, Unpacked):
+                source.count_row()
             yield from _of_value(Value(cut), number, names, encoding, settings)
         else:
             number += byte_lines.skip_blank(stream, _AFTER)
