@@ -253,7 +253,7 @@ def main(arguments: Sequence[str]) -> int:
     start = time.monotonic()
     outcomes = run(options.rounds, options.seed, options.only, is_verbose=options.verbose)
     columns = ("healed", "message", "failed")
-    rows: list[list[object]] = [
+    rows: list[list[str | int | float]] = [
         [kind, counts.total(), *(counts[column] for column in columns)] for kind, counts in outcomes.items()
     ]
     print(table(("kind", "rounds", "healed", "ended with a message", "failed"), rows))

@@ -84,5 +84,5 @@ def command(folder: Path, *arguments: str | Path) -> "subprocess.CompletedProces
         os.chdir(before)
         log.handlers[:], log.propagate = handlers, propagate
         log.setLevel(level)
-    printed, said = (stream.buffer.getvalue() for stream in streams[1:])  # type: ignore[attr-defined]
+    printed, said = (stream.buffer.getvalue() for stream in streams[1:])
     return subprocess.CompletedProcess(["copydesk", *texts], code, printed, said)

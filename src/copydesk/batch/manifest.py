@@ -235,6 +235,12 @@ class Manifest:
         """Save that a file is finished."""
         self.base.execute("update inputs set finished = 1 where id = ?", (file,))
 
+    def check_integrity(self) -> None:
+        """Raise DamagedRowError if tables and indexes of the database do not agree."""
+        found = str(self.base.execute("pragma integrity_check(1)").fetchone()[0])
+        if found != "ok":
+            raise DamagedRowError(found)
+
     def shards(self) -> dict[str, tuple[int, int, str]]:
         """For each shard, by its name: its size, its time of change, and a digest of its records."""
         names = [name for (name,) in self.base.execute("select name from shards")]

@@ -87,7 +87,11 @@ class Remaining:
         return self._state.job.plan.inputs.holds(source, str(path_from_text(path)))
 
     def _reject_rest(self, source: str, path: str) -> None:
-        """Reject the rest of a file that made no progress in a round, so that the run ends."""
+        """Reject the rest of a file that made no progress in a round, so that the run ends.
+
+        A manifest that loses what is written to it is a cause too: raises DamagedRowError if it is damaged.
+        """
+        self._state.manifest.check_integrity()
         row = self._state.manifest.file(source, path)
         if row:
             detail = "a full round made no progress on the rest of this file"
