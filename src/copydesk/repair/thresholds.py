@@ -45,10 +45,10 @@ _TITLE = re.compile(r"(?<!\w)[A-Z]\w{0,3}\.\Z")
 """A short word with a capital before a full stop: the title of a person, or an initial."""
 
 _BEYOND_DOUBT: Final = {
-    Kind.SEEN: 2000,
+    Kind.SEEN: 1850,
     Kind.NAME: 300,
     Kind.GRAMMAR: 1800,
-    Kind.WORDS: 2700,
+    Kind.WORDS: 2550,
     Kind.CAPITAL_SEEN: -200,
     Kind.CAPITAL_KNOWN: 2200,
     Kind.CAPITAL_NAME: 3550,
@@ -81,10 +81,10 @@ _NOT_ENGLISH: Final = {
 }
 
 _LOWER_IF_DAMAGED: Final = {
-    Kind.SEEN: 200,
+    Kind.SEEN: 50,
     Kind.NAME: 100,
     Kind.GRAMMAR: 300,
-    Kind.WORDS: 1800,
+    Kind.WORDS: 1650,
     Kind.CAPITAL_SEEN: 0,
     Kind.CAPITAL_KNOWN: 600,
     Kind.CAPITAL_NAME: 1950,
@@ -103,10 +103,10 @@ _LOWER_IF_DAMAGED: Final = {
 }
 
 _LOWER_IF_MUCH_DAMAGED: Final = {
-    Kind.SEEN: 1100,
+    Kind.SEEN: 950,
     Kind.NAME: 500,
     Kind.GRAMMAR: 900,
-    Kind.WORDS: 2500,
+    Kind.WORDS: 2350,
     Kind.CAPITAL_SEEN: 400,
     Kind.CAPITAL_KNOWN: 2200,
     Kind.CAPITAL_NAME: 4050,
