@@ -26,7 +26,9 @@ class BoxThresholds:
     max_words: int = 80
     """Words of a line that a phrase of a box takes out of the story; a longer line has other text too."""
 
-    max_words_of: Mapping[str, int] = field(default_factory=lambda: {"paywall": 50, "transcript": 25, "republish": 60, "comment_form": 22})
+    max_words_of: Mapping[str, int] = field(
+        default_factory=lambda: {"paywall": 50, "transcript": 25, "republish": 60, "comment_form": 22}
+    )
     """The same for some kinds of boxes: a story may report on subscriptions, and a paragraph end with such a note."""
 
     max_between: int = 5
