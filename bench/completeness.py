@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import copydesk
 from bench import kit
 from bench.folds import table
-
-import copydesk
 
 SIZE: Final = 300
 """Stories of each sort: cut, whole."""
@@ -41,7 +40,7 @@ PAYWALLS: Final = {
     "da": ("Denne artikel er for abonnenter.", "Log ind for at læse videre."),
     "pl": ("Ten artykuł jest dostępny tylko dla prenumeratorów.", "Aby czytać dalej, kup dostęp."),
     "ru": ("Полный текст доступен только подписчикам.", "Чтобы читать дальше, оформите подписку."),
-    "tr": ("Bu haber abonelere özel.", "Okumaya devam etmek için giriş yapın."),
+    "tr": ("Bu haber abonelere özel.", "Okumaya devam etmek için abone olun."),
     "ja": ("この記事は会員限定です。", "続きを読むには会員登録が必要です。"),
 }  # fmt: skip
 """Sentences that stand in the place of the rest, written for this benchmark."""
@@ -68,8 +67,8 @@ def _page(title: str, paragraphs: list[str], *, is_free: bool) -> str:
     }
     body = "".join(f"<p>{html.escape(one)}</p>" for one in paragraphs)
     return (
-        f"<html><head><title>{html.escape(title)}</title><script type='application/ld+json'>{json.dumps(thing)}</script>"
-        f"</head><body><article><h1>{html.escape(title)}</h1>{body}</article></body></html>"
+        f"<html><head><title>{html.escape(title)}</title>"
+        f"<script type='application/ld+json'>{json.dumps(thing)}</script></head><body><article><h1>{html.escape(title)}</h1>{body}</article></body></html>"
     )
 
 

@@ -38,7 +38,8 @@ def pages() -> list[Page]:
             found.append(Page(row[3:], [], []))
         elif match := ROW.fullmatch(row):
             if match["label"]:
-                found[-1].lines.append(Line(match["line"], apart, language="en"))
+                text = match["line"].removesuffix(" [edit]")  # the button that an edit has removed
+                found[-1].lines.append(Line(text, apart, language="en", is_section=text != match["line"]))
                 found[-1].wanted.append((match["label"], match["rule"] and f"label.{match['rule']}"))
             apart = not match["label"]
     return found

@@ -49,6 +49,9 @@ class BoxThresholds:
     to_first_mark: int = 8
     """Lines from that heading to the first date or button of a comment."""
 
+    max_running: int = 3
+    """Lines of running text from that heading to the first date or button."""
+
     between_marks: int = 14
     """Lines from one date or button of a comment to the next."""
 
@@ -194,7 +197,11 @@ def _thread(state: LabelState, heading: int) -> Iterator[int]:
     lines = state.lines
     last, reach = heading, THRESHOLDS.to_first_mark
     n = heading + 1
+    running = 0
     while n < len(lines) and n - last <= reach and state.label(n) not in ENDS:
+        running += last == heading and state.is_running(n)
+        if running > THRESHOLDS.max_running or (last == heading and is_comment_heading(lines[n])):
+            return  # the story goes on below the heading
         if is_mark(lines[n]):
             last, reach = n, THRESHOLDS.between_marks
         n += 1

@@ -49,8 +49,7 @@ class StoryThresholds:
     """A line of such a dump is story from this story share on."""
 
     bare_story_words_without_page: float = 0.2
-    min_share_without_page: float = 0.03
-    """The same two thresholds, if no line rule finds a button, notice or list heading in the dump."""
+    """The same threshold, if neither a line rule nor the model finds furniture or other stories in the dump."""
 
     min_words: int = 12
     """Words of likely running text.  In a dump with fewer, half the usual story share is enough."""
@@ -101,6 +100,9 @@ BOUND_TO_A_PLACE: Final = frozenset((Label.BYLINE, Label.DECK, Label.TAGS))
 SIGNS_OF_A_PAGE: Final = FURNITURE | {Label.COPYRIGHT, Label.TEASER_HEADING}
 """The labels of lines that a page has around its story."""
 
+SIGN_PLACES: Final = [n for n, label in enumerate(LABELS) if label in SIGNS_OF_A_PAGE | {Label.TEASER}]
+"""The columns of the model for these labels, and for other stories."""
+
 NOT_IN_THE_RECORD: Final = frozenset((
     Label.CREDIT, Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.COMMENT, Label.DUPLICATE, Label.TEASER,
 ))  # fmt: skip
@@ -122,7 +124,7 @@ def complete(
         sure or (None if verdict and _overrules(line, verdict, share, row) else verdict)
         for line, sure, verdict, share, row in zip(lines, certain, judged, story_shares, rows, strict=True)
     ]
-    min_share = _min_share(lines, judged, story_shares)
+    min_share = _min_share(lines, judged, story_shares, shares)
     story = [share >= min_share and verdict is None for share, verdict in zip(story_shares, verdicts, strict=True)]
     state = LabelState(lines, language, rows, story_shares, verdicts, story)
     boxes.find(state)
@@ -148,14 +150,17 @@ def complete(
     return teaser_lists.items(state, _repeats(state, _all(state, title, below_title, shares)))
 
 
-def _min_share(lines: Sequence[Line], judged: Sequence[Verdict | None], story_shares: Sequence[float]) -> float:
+def _min_share(
+    lines: Sequence[Line], judged: Sequence[Verdict | None], story_shares: Sequence[float], shares: Floats
+) -> float:
     """The story share from which on a line is story: lower if the dump is hardly anything else, or has hardly any."""
     likely = [line for line, share in zip(lines, story_shares, strict=True) if share >= LIKELY]
-    words_of_bare_story, min_share = THRESHOLDS.bare_story_words, THRESHOLDS.min_share_in_bare_story
-    if not any(verdict and verdict.label in SIGNS_OF_A_PAGE for verdict in judged):
-        words_of_bare_story, min_share = THRESHOLDS.bare_story_words_without_page, THRESHOLDS.min_share_without_page
+    words_of_bare_story = THRESHOLDS.bare_story_words
+    by_rule = any(verdict and verdict.label in SIGNS_OF_A_PAGE for verdict in judged)
+    if not by_rule and not (shares[:, SIGN_PLACES].sum(axis=1) >= LIKELY).any():
+        words_of_bare_story = THRESHOLDS.bare_story_words_without_page
     if sum([line.words for line in likely]) >= words_of_bare_story * sum([line.words for line in lines]):
-        return min_share
+        return THRESHOLDS.min_share_in_bare_story
     has_story = sum([line.words for line in likely if line.is_prose]) >= THRESHOLDS.min_words
     return LIKELY if has_story else LIKELY / 2
 

@@ -36,7 +36,9 @@ RULES: Final = (DECK,)
 
 def deck(state: LabelState, head: range) -> None:
     """Label the sentences between the headline and a byline or date, if they are few."""
-    reach = range(head.start, min(head.start + BESIDE_TITLE, len(state.lines)))
+    stop = min(head.start + BESIDE_TITLE, len(state.lines))
+    stop = next((n for n in range(head.start, stop) if state.label(n) is Label.COMMENT), stop)
+    reach = range(head.start, stop)  # the date of a reader's comment is not that of the story
     signed = [n for n in reach if is_signature(state, n)]
     if not head.start or not signed:
         return

@@ -330,6 +330,8 @@ def below(state: LabelState, title: int | None) -> range:
     stop = next((n for n in range(title, len(state.lines)) if state.is_running(n)), title)
     if stop - title > THRESHOLDS.max_to_deck:
         return range(title + 1, stop)
-    below = range(stop + 1, min(stop + 1 + THRESHOLDS.max_to_deck, len(state.lines)))
+    end = min(stop + 1 + THRESHOLDS.max_to_deck, len(state.lines))
+    end = next((n for n in range(stop + 1, end) if state.label(n) is Label.COMMENT), end)  # its date is not the story's
+    below = range(stop + 1, end)
     signed = [n for n in below if is_signature(state, n)]
     return range(title + 1, signed[-1] + 1 if signed and state.is_running(stop) else stop)

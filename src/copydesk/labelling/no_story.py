@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from copydesk.characters import SEPARATORS
-from copydesk.document import STORY, Label
+from copydesk.document import STORY, TEASERS, Label
 from copydesk.edits import Rule
 from copydesk.labelling import boxes
 from copydesk.labelling.line import Line
@@ -55,7 +55,7 @@ class NoStoryThresholds:
     """The same in a legal text, below its headline; it may be long."""
 
     head: int = 12
-    """Lines at the beginning among which the heading of a notice is looked for, if no line is labelled as headline."""
+    """Lines at the beginning among which the heading of a notice is looked for, beside the headline."""
 
     max_heading: int = 100
     """Characters of a heading."""
@@ -106,14 +106,15 @@ def find(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> list[Verdict]:
 def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
     if not any(verdict.label in STORY for verdict in verdicts):
         return False
-    story = [n for n, verdict in enumerate(verdicts) if verdict.label in STORY or verdict.rule in boxes.RULES]
+    story = [n for n, verdict in enumerate(verdicts) if _is_text(lines[n], verdict)]
     words = sum([lines[n].words for n in story])
-    head = [n for n, verdict in enumerate(verdicts) if verdict.label is Label.TITLE] or range(
-        min(THRESHOLDS.head, len(lines))
-    )
-    heads = [level(lines[n].text) for n in head if len(lines[n].text) <= THRESHOLDS.max_heading]
+    heads = [level(lines[n].text) for n in _heads(lines, verdicts)]
+    about_consent, in_consent = _found(_consent(), lines, story)
+    is_consent = in_consent >= THRESHOLDS.min_share_below_heading * words
+    if about_consent >= THRESHOLDS.min_policy and is_consent and any(map(_is_policy, heads)):
+        return True
     if words > THRESHOLDS.max_words_of_consent:
-        return any(map(_is_policy, heads)) and _of_consent(lines, story)[0] >= THRESHOLDS.min_policy
+        return False
     phrases, inside = _found(_sentences(), lines, story)
     has_heading = any(map(_is_heading, heads))
     if words <= THRESHOLDS.max_words:
@@ -123,11 +124,31 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
             return True
         if inside >= THRESHOLDS.min_share * words and (phrases > 1 or words <= THRESHOLDS.max_words_without_heading):
             return True
-    phrases, inside = _of_consent(lines, story)
     min_share = THRESHOLDS.min_share_below_heading if has_heading else THRESHOLDS.min_share
-    if phrases >= THRESHOLDS.min_policy and any(map(_is_policy, heads)):
-        return True
-    return phrases >= THRESHOLDS.min_consent and inside >= min_share * words and not _has_story(lines, verdicts)
+    is_wall = about_consent >= THRESHOLDS.min_consent and in_consent >= min_share * words
+    return is_wall and not _has_story(lines, verdicts)
+
+
+def _is_text(line: Line, verdict: Verdict) -> bool:
+    """Whether the line counts as text of the page: story, a box, or running text that advertises no other story."""
+    is_running = line.is_prose and verdict.label not in TEASERS and verdict.label is not Label.TITLE
+    return verdict.label in STORY or verdict.rule in boxes.RULES or is_running
+
+
+def _heads(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> list[int]:
+    """The lines that may be the heading of a notice: the headline, the first line, and lines right above its text."""
+    return [
+        n
+        for n, verdict in enumerate(verdicts)
+        if len(lines[n].text) <= THRESHOLDS.max_heading
+        and (verdict.label is Label.TITLE or (n < THRESHOLDS.head and (n == 0 or _is_above_text(lines, verdicts, n))))
+    ]
+
+
+def _is_above_text(lines: Sequence[Line], verdicts: Sequence[Verdict], n: int) -> bool:
+    """Whether running text is right below the line, or below a date."""
+    below = n + 2 if n + 2 < len(lines) and verdicts[n + 1].label is Label.TIMESTAMP else n + 1
+    return below < len(lines) and lines[below].is_prose
 
 
 def _has_story(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
@@ -138,11 +159,6 @@ def _has_story(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
         and not _consent().search(level(line.text))
         for line, verdict in zip(lines, verdicts, strict=True)
     )
-
-
-def _of_consent(lines: Sequence[Line], story: Sequence[int]) -> tuple[int, int]:
-    """(different phrases about consent in the story's lines, the words of those lines)."""
-    return _found(_consent(), lines, story)
 
 
 def _found(pattern: re.Pattern[str], lines: Sequence[Line], story: Sequence[int]) -> tuple[int, int]:
