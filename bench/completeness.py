@@ -66,10 +66,9 @@ def _page(title: str, paragraphs: list[str], *, is_free: bool) -> str:
         "isAccessibleForFree": is_free,
     }
     body = "".join(f"<p>{html.escape(one)}</p>" for one in paragraphs)
-    return (
-        f"<html><head><title>{html.escape(title)}</title>"
-        f"<script type='application/ld+json'>{json.dumps(thing)}</script></head><body><article><h1>{html.escape(title)}</h1>{body}</article></body></html>"
-    )
+    head = f"<title>{html.escape(title)}</title><script type='application/ld+json'>{json.dumps(thing)}</script>"
+    story = f"<article><h1>{html.escape(title)}</h1>{body}</article>"
+    return f"<html><head>{head}</head><body>{story}</body></html>"
 
 
 def _plain(title: str, paragraphs: list[str]) -> str:
