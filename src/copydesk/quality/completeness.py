@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from copydesk.characters import CLOSING_QUOTES
-from copydesk.document import STORY, Block, Label, Record
+from copydesk.document import FURNITURE, STORY, TEASERS, Block, Label, Record
 from copydesk.labelling.line_facts import ends_like_a_sentence
 from copydesk.text import count_words, has_no_full_stops
 from copydesk.vocabulary import VOCABULARY, inside_lines, level
@@ -45,6 +45,12 @@ _CUT_MARK: Final = r"\[(?:\.{2,4}|\N{HORIZONTAL ELLIPSIS}|\+\d{1,6} chars)\]"
 
 _BRACKETS = re.compile(rf"{_CUT_MARK}\Z")
 _ELLIPSIS = re.compile(rf"(?:{_CUT_MARK}|\.{{3}}|\N{{HORIZONTAL ELLIPSIS}})[{CLOSING_QUOTES}]?\Z")
+_COMMA = re.compile(r",(?:\s(?:and|or|und|oder|et|ou|y|o|e|og|och|en|of))?\Z")
+"""A comma at the end, perhaps with "and" after it."""
+
+_SIGN = re.compile(r"[.!?][\"\N{RIGHT DOUBLE QUOTATION MARK}]?\s[^\W\d_a-z]{2,5}\Z")
+"""The sign of the author or the paper behind the last sentence."""
+
 _GOES_ON = re.compile(r"(?:[^\W\d_]|[,;(\N{EM DASH}\N{EN DASH}-])\Z")
 
 
@@ -58,6 +64,7 @@ def of(article: Record, *, is_free: bool | None) -> tuple[bool | None, tuple[str
     if not places:
         return None, ()
     last = places[-1]
+    is_html = article.provenance.renderer is not None
     reasons = [
         name
         for name, holds in (
@@ -65,7 +72,7 @@ def of(article: Record, *, is_free: bool | None) -> tuple[bool | None, tuple[str
             (NOT_FREE, is_free is False),
             (PAYWALL, _has_paywall(blocks, last)),
             (READ_ON, _reads_on(blocks, places)),
-            (BREAKS_OFF, _breaks_off(blocks[last])),
+            (BREAKS_OFF, not is_free and _breaks_off(blocks, last, is_html=is_html)),
         )
         if holds
     ]
@@ -81,8 +88,7 @@ def _has_paywall(blocks: Sequence[Block], last: int) -> bool:
 
 def _reads_on(blocks: Sequence[Block], places: Sequence[int]) -> bool:
     """Whether the story ends with a link to its rest."""
-    end = blocks[places[-1]].text
-    if _BRACKETS.search(end):
+    if any(_BRACKETS.search(block.text) for block in (blocks[places[-1]], *_cut_line(blocks, places[-1]))):
         return True
     beside = [blocks[n] for n in places[-MAX_LAST:]]
     below = blocks[places[-1] + 1 : places[-1] + 2]
@@ -92,13 +98,28 @@ def _reads_on(blocks: Sequence[Block], places: Sequence[int]) -> bool:
     )
 
 
-def _breaks_off(block: Block) -> bool:
-    """Whether the last line is a long one that ends inside a sentence."""
-    if block.label is not Label.PARAGRAPH or count_words(block.text) < MIN_BROKEN_WORDS:
+def _breaks_off(blocks: Sequence[Block], last: int, *, is_html: bool) -> bool:
+    """Whether the story ends inside a sentence: in its last line, or right below, in the last line of a bare dump.
+
+    A page has all of its lines, so there only marks count, and a comma at the end.
+    """
+    return any(_is_broken(block, is_html=is_html) for block in (blocks[last], *_cut_line(blocks, last)))
+
+
+def _cut_line(blocks: Sequence[Block], last: int) -> Sequence[Block]:
+    """The line below the story that ends a dump without a page around it: it may be the beginning of a paragraph."""
+    is_bare = last + 2 == len(blocks) and all(block.label not in TEASERS | FURNITURE for block in blocks[: last + 1])
+    return blocks[last + 1 :] if is_bare else ()
+
+
+def _is_broken(block: Block, *, is_html: bool) -> bool:
+    if count_words(block.text) < MIN_BROKEN_WORDS or has_no_full_stops(block.text):
         return False
-    if has_no_full_stops(block.text):
-        return False
-    return _ELLIPSIS.search(block.text) is not None or _GOES_ON.search(block.text) is not None
+    if block.label is Label.LIST_ITEM or is_html:
+        return _COMMA.search(block.text) is not None or (is_html and _ELLIPSIS.search(block.text) is not None)
+    return _ELLIPSIS.search(block.text) is not None or (
+        _GOES_ON.search(block.text) is not None and _SIGN.search(block.text) is None
+    )
 
 
 def _says(phrases: re.Pattern[str], block: Block) -> bool:
