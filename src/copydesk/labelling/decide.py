@@ -49,7 +49,8 @@ class StoryThresholds:
     """A line of such a dump is story from this story share on."""
 
     bare_story_words_without_page: float = 0.2
-    """The same threshold, if neither a line rule nor the model finds furniture or other stories in the dump."""
+    min_share_without_page: float = 0.03
+    """The same two thresholds, if neither a line rule nor the model finds furniture or other stories in the dump."""
 
     min_words: int = 12
     """Words of likely running text.  In a dump with fewer, half the usual story share is enough."""
@@ -155,12 +156,12 @@ def _min_share(
 ) -> float:
     """The story share from which on a line is story: lower if the dump is hardly anything else, or has hardly any."""
     likely = [line for line, share in zip(lines, story_shares, strict=True) if share >= LIKELY]
-    words_of_bare_story = THRESHOLDS.bare_story_words
+    words_of_bare_story, min_share = THRESHOLDS.bare_story_words, THRESHOLDS.min_share_in_bare_story
     by_rule = any(verdict and verdict.label in SIGNS_OF_A_PAGE for verdict in judged)
     if not by_rule and not (shares[:, SIGN_PLACES].sum(axis=1) >= LIKELY).any():
-        words_of_bare_story = THRESHOLDS.bare_story_words_without_page
+        words_of_bare_story, min_share = THRESHOLDS.bare_story_words_without_page, THRESHOLDS.min_share_without_page
     if sum([line.words for line in likely]) >= words_of_bare_story * sum([line.words for line in lines]):
-        return THRESHOLDS.min_share_in_bare_story
+        return min_share
     has_story = sum([line.words for line in likely if line.is_prose]) >= THRESHOLDS.min_words
     return LIKELY if has_story else LIKELY / 2
 
