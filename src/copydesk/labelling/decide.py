@@ -53,7 +53,7 @@ class StoryThresholds:
     """The same two thresholds, if neither a line rule nor the model finds furniture or other stories in the dump."""
 
     min_words_of_page: float = 0.05
-    """Share of words in lines that the model takes for furniture or other stories, from which on it sees a page."""
+    """Share of words in short lines that the model takes for furniture or other stories: from here on a page."""
 
     min_words: int = 12
     """Words of likely running text.  In a dump with fewer, half the usual story share is enough."""
@@ -163,7 +163,7 @@ def _min_share(
     by_rule = any(verdict and verdict.label in SIGNS_OF_A_PAGE for verdict in judged)
     signs = (shares[:, SIGN_PLACES].sum(axis=1) >= LIKELY).tolist()
     words = sum([line.words for line in lines])
-    of_page = sum([line.words for line, is_sign in zip(lines, signs, strict=True) if is_sign])
+    of_page = sum([line.words for line, is_sign in zip(lines, signs, strict=True) if is_sign and not line.is_prose])
     if not by_rule and of_page < THRESHOLDS.min_words_of_page * words:
         words_of_bare_story, min_share = THRESHOLDS.bare_story_words_without_page, THRESHOLDS.min_share_without_page
     if sum([line.words for line in likely]) >= words_of_bare_story * words:
