@@ -52,7 +52,7 @@ class StoryThresholds:
     min_share_without_page: float = 0.03
     """The same two thresholds, if neither a line rule nor the model finds furniture or other stories in the dump."""
 
-    min_words_of_page: float = 0.05
+    min_words_of_page: float = 0.12
     """Share of words in short lines that the model takes for furniture or other stories: from here on a page."""
 
     min_words: int = 12
