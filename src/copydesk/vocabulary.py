@@ -203,6 +203,7 @@ class Forms(_Table, frozen=True):
     """The words by which pages of a special form are known: threads of forums, recipes, encyclopaedias, papers."""
 
     forum: Words
+    members: Words
     ingredients: Words
     method: Words
     edit: Words

@@ -49,7 +49,11 @@ class StoryThresholds:
     """A line of such a dump is story from this story share on."""
 
     bare_story_words_without_page: float = 0.2
-    """The same threshold, if neither a line rule nor the model finds furniture or other stories in the dump."""
+    min_share_without_page: float = 0.03
+    """The same two thresholds, if neither a line rule nor the model finds furniture or other stories in the dump."""
+
+    min_words_of_page: float = 0.12
+    """Share of words in short lines that the model takes for furniture or other stories: from here on a page."""
 
     min_words: int = 12
     """Words of likely running text.  In a dump with fewer, half the usual story share is enough."""
@@ -155,12 +159,15 @@ def _min_share(
 ) -> float:
     """The story share from which on a line is story: lower if the dump is hardly anything else, or has hardly any."""
     likely = [line for line, share in zip(lines, story_shares, strict=True) if share >= LIKELY]
-    words_of_bare_story = THRESHOLDS.bare_story_words
+    words_of_bare_story, min_share = THRESHOLDS.bare_story_words, THRESHOLDS.min_share_in_bare_story
     by_rule = any(verdict and verdict.label in SIGNS_OF_A_PAGE for verdict in judged)
-    if not by_rule and not (shares[:, SIGN_PLACES].sum(axis=1) >= LIKELY).any():
-        words_of_bare_story = THRESHOLDS.bare_story_words_without_page
-    if sum([line.words for line in likely]) >= words_of_bare_story * sum([line.words for line in lines]):
-        return THRESHOLDS.min_share_in_bare_story
+    signs = (shares[:, SIGN_PLACES].sum(axis=1) >= LIKELY).tolist()
+    words = sum([line.words for line in lines])
+    of_page = sum([line.words for line, is_sign in zip(lines, signs, strict=True) if is_sign and not line.is_prose])
+    if not by_rule and of_page < THRESHOLDS.min_words_of_page * words:
+        words_of_bare_story, min_share = THRESHOLDS.bare_story_words_without_page, THRESHOLDS.min_share_without_page
+    if sum([line.words for line in likely]) >= words_of_bare_story * words:
+        return min_share
     has_story = sum([line.words for line in likely if line.is_prose]) >= THRESHOLDS.min_words
     return LIKELY if has_story else LIKELY / 2
 

@@ -141,6 +141,7 @@ def _heads(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> list[int]:
         n
         for n, verdict in enumerate(verdicts)
         if len(lines[n].text) <= THRESHOLDS.max_heading
+        and not (verdict.label is Label.CONTROL and verdict.share is None)  # the button of a log-in
         and (verdict.label is Label.TITLE or (n < THRESHOLDS.head and (n == 0 or _is_above_text(lines, verdicts, n))))
     ]
 

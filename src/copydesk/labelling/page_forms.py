@@ -122,6 +122,9 @@ def _forum(state: LabelState) -> None:
     stop = next((n for n in range(len(lines)) if state.label(n) in _ENDS and any(map(_is_prose, lines[:n]))), None)
     has_post = False
     for n, line in enumerate(lines[:stop]):
+        if page_kinds.says_member(line):
+            state.set_label(n, Label.CONTROL, FORM)
+            continue
         if page_kinds.marker(line) or is_button(line):
             is_signature = has_post and page_kinds.is_dated(line) and not is_button(line)
             if is_signature and state.label(n) in (None, Label.TIMESTAMP, Label.BYLINE):

@@ -95,7 +95,7 @@ _PREFIX = re.compile(r"[^\d:(]{2,40}")
 
 @cache
 def _forum_words() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.forms.forum))
+    return frozenset(map(fold, (*VOCABULARY.forms.forum, *VOCABULARY.forms.members)))
 
 
 @cache
@@ -175,6 +175,11 @@ def marker(line: Line) -> str | None:
         if phrase in _forum_words() and (length > 1 or len(parts) == 1 or _is_field(line, phrase)):
             return phrase
     return None
+
+
+def says_member(line: Line) -> bool:
+    """Whether the line says when a member of a forum joined it."""
+    return marker(line) in _folded("members")
 
 
 def _is_field(line: Line, phrase: str) -> bool:
