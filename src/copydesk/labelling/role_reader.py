@@ -21,7 +21,7 @@ from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.role_features import COLUMNS, Ints, role_features
-from copydesk.labelling.state import LIKELY, PLACE
+from copydesk.labelling.state import PLACE
 from copydesk.labelling.verdict import Role, Verdict
 from copydesk.parsing import sections
 
@@ -184,7 +184,7 @@ def read(
         if ROLES[name].keeps_label:
             found[n] = replace(verdicts[n], role=Role.NOT_OF_STORY)
             continue
-        found[n] = _next_best(shares[n])
+        found[n] = _next_best(shares[n], labels[n])
     for n, (_, name, probability) in best.items():
         if ROLES[name].label_alone:
             if labels[n] is not ROLES[name].label:
@@ -201,10 +201,11 @@ def read(
     return found
 
 
-def _next_best(shares: Floats) -> Verdict:
-    """The label of a line that lost its own: of the story if the model prefers it, else of another or the page."""
-    places = STORY_PLACES if shares[STORY_PLACES].sum() >= LIKELY else NEXT_BEST
-    place = max(places, key=lambda place: shares[place])
+def _next_best(shares: Floats, lost: Label) -> Verdict:
+    """The label of a line that lost its own: of the story if the model prefers it to the rest, else of the rest."""
+    story = shares[STORY_PLACES].sum()
+    is_story = story > shares[list(NEXT_BEST)].sum() and story > shares[PLACE[lost]]
+    place = max(STORY_PLACES if is_story else NEXT_BEST, key=lambda place: shares[place])
     return Verdict(LABELS[place], ROLE, round(float(shares[place]), 2))
 
 

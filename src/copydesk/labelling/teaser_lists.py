@@ -125,7 +125,8 @@ def _announced_alike(state: LabelState) -> None:
     }
     times = Counter(heads.values())
     for n, announcement in heads.items():
-        if times[announcement] >= THRESHOLDS.min_announced and " " in announcement:
+        says_something = " " in announcement and not any(char.isdigit() for char in announcement)  # no numbers of lines
+        if times[announcement] >= THRESHOLDS.min_announced and says_something:
             state.set_label(n, Label.TEASER, ANNOUNCED, Role.ANNOUNCED)
 
 
