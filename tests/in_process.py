@@ -38,7 +38,8 @@ class InProcessPool:
         self.close()
 
     def close(self) -> None:
-        """Nothing has been started."""
+        """Close the file that is open."""
+        self._worker.close()
 
     def clean(self, units: Iterable[Unit]) -> Iterator[StagedPart]:
         """The parts of these units."""

@@ -100,7 +100,7 @@ def test_a_second_run_into_the_same_output_ends_with_code_3(
     copydesk: Copydesk, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = fill(tmp_path / "dumps", 12)
-    monkeypatch.setenv("HOOK_SLOW", "0.2")
+    monkeypatch.setenv("HOOK_SLOW", "0.8")
     first = begin(folder, tmp_path / "out", "--jobs", "1")
     wait_until(lambda: bool(cleaned(log)), 60, "the first dump")
     second = copydesk("clean", folder, "-o", "out")

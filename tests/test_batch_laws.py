@@ -197,20 +197,25 @@ def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | 
     said = [io.BytesIO() for _ in range(3)]
     workers = [Worker(job.setup, one) for one in said]
     waiting = list(islice(units, 3))
-    while waiting:
-        unit = waiting.pop(chance.randrange(len(waiting)))
-        place = chance.randrange(3)
-        said[place].seek(0)
-        said[place].truncate()
-        if chance.random() < 0.1:
-            workers[place] = Worker(job.setup, said[place])
-        with without_memory() if place == weak else nullcontext():
-            workers[place].clean(unit)
-        for line in said[place].getvalue().splitlines():
-            message = decode_worker_message(line)
-            if isinstance(message, PartStaged):
-                yield read_staged_part(Path(job.setup.work) / message.folder)
-        waiting += islice(units, 1)
+    try:
+        while waiting:
+            unit = waiting.pop(chance.randrange(len(waiting)))
+            place = chance.randrange(3)
+            said[place].seek(0)
+            said[place].truncate()
+            if chance.random() < 0.1:
+                workers[place].close()
+                workers[place] = Worker(job.setup, said[place])
+            with without_memory() if place == weak else nullcontext():
+                workers[place].clean(unit)
+            for line in said[place].getvalue().splitlines():
+                message = decode_worker_message(line)
+                if isinstance(message, PartStaged):
+                    yield read_staged_part(Path(job.setup.work) / message.folder)
+            waiting += islice(units, 1)
+    finally:
+        for worker in workers:
+            worker.close()
 
 
 def job_of(above: Path, output: Path, step: Step) -> Job:

@@ -107,7 +107,9 @@ def run_here(folder: Path, output: Path, *, prune: bool = False) -> Summary:
         for units in own.rounds():
             for unit in units:
                 answers = io.BytesIO()
-                Worker(job.setup, answers).clean(unit)
+                worker = Worker(job.setup, answers)
+                worker.clean(unit)
+                worker.close()
                 for message in map(decode_worker_message, answers.getvalue().splitlines()):
                     if isinstance(message, PartStaged):
                         own.publish(read_staged_part(Path(job.setup.work) / message.folder))

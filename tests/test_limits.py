@@ -95,7 +95,7 @@ def test_a_dump_without_signs_of_a_page_is_a_bare_story_with_a_fifth_of_likely_w
     likely: int, others: int, share: float, is_story: bool
 ) -> None:
     texts = [f"It was case {letter} in as many years, people said." for letter in "abcdefghijklmnopqrst"]
-    unlikely = {Label.PARAGRAPH: share, Label.NAVIGATION: 0.9}
+    unlikely = {Label.PARAGRAPH: share, Label.BIO: 0.9}  # no sign of a page
     rows = [*story(*texts[:likely]), *((text, unlikely) for text in texts[likely : likely + others])]
     verdicts = decided(rows, None)
     assert (verdicts[-1].label is Label.PARAGRAPH) is is_story

@@ -68,7 +68,7 @@ def read_by_commonmark(body: str) -> list[tuple[str, str]] | None:
             if any(child.type != "text" for child in children):
                 return None
             found.append((kind, marker + "".join(child.content for child in children)))
-        elif token.type == "fence" and token.markup.startswith("`") and not token.info:
+        elif (token.type == "fence" and token.markup.startswith("`") and not token.info) or token.type == "code_block":
             found.append(("code", token.content.removesuffix("\n")))
         elif token.type in ("heading_close", "list_item_close"):
             kind, marker = "p", ""

@@ -40,8 +40,10 @@ if TYPE_CHECKING:
         Metadata,
         PageKind,
         Provenance,
+        Quality,
         Record,
         Reject,
+        Signals,
         Undecoded,
     )
     from copydesk.dump import Stated, SuppliedMetadata, UnreadableError
@@ -75,11 +77,13 @@ __all__ = [
     "PageKind",
     "Profile",
     "Provenance",
+    "Quality",
     "Record",
     "RecordError",
     "Reject",
     "RunSettings",
     "Settings",
+    "Signals",
     "SourceSettings",
     "Stated",
     "SuppliedMetadata",
@@ -103,7 +107,7 @@ _HOMES: Final = {
     ),
     "document": (
         *("Author", "Block", "Cleaned", "Copyright", "Evidence", "Image", "Kind", "Label", "Metadata", "PageKind"),
-        *("Provenance", "Record", "Reject", "Undecoded"),
+        *("Provenance", "Quality", "Record", "Reject", "Signals", "Undecoded"),
     ),
     "dump": ("Stated", "SuppliedMetadata", "UnreadableError"),
     "edits": ("Edit",),

@@ -407,3 +407,7 @@ class Copy:
         """The bytes of the copy, from its beginning.  It is gone when this is closed."""
         self._stream.seek(0)
         return self._stream
+
+    def close(self) -> None:
+        """Close the copy, whether it was read or not."""
+        self._stream.close()

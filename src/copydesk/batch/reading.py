@@ -23,6 +23,7 @@ from copydesk.batch.walk import Input
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
 from copydesk.dump import Dump, Pending
+from copydesk.files import Copy
 
 
 class OpenFile:
@@ -38,6 +39,7 @@ class OpenFile:
         self._path = path_from_text(item.path)
         opened = open_item(item, settings, lambda: send(opening))
         self.state = opened.state if isinstance(opened, Opened) else None
+        self._file = opened.file if isinstance(opened, Opened) else None
         self.hooks = ReportingHooks(item, self.state, settings, send)
         self.count: int | None = None
         self._cleaned = self._begin(item, settings, opened)
@@ -50,6 +52,11 @@ class OpenFile:
         if item.holds_raw_dumps:
             return clean_raw(unpack_raw_dumps(self._path.read_bytes()), item.source, settings, self.hooks)
         return clean_file(Input(str(self._path), item.source), settings, self.hooks, opened.file)
+
+    def close(self) -> None:
+        """Close the file, also if none of its dumps was read."""
+        if isinstance(self._file, Copy):
+            self._file.close()
 
     def can_give(self, item: Item) -> bool:
         """Whether the dumps of the item were not read yet, and the file has not changed since it was opened."""

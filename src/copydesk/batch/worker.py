@@ -183,6 +183,12 @@ class Worker:
         self._close_part(unit.key)
         self.send(Done())
 
+    def close(self) -> None:
+        """Close the file that is open, if there is one."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
     def send(self, message: WorkerMessage) -> None:
         """Send a message to the run."""
         self._answers.write(encode(message))
@@ -190,6 +196,7 @@ class Worker:
     def _open(self, item: Item) -> OpenFile:
         """The file of the item: the open file if it still has the dumps of the item ahead, else opened now."""
         if self._file is None or not self._file.can_give(item):
+            self.close()
             self._file = OpenFile(item, self._setup.settings, self.send)
         return self._file
 
