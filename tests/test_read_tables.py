@@ -12,6 +12,7 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 
+import copydesk
 from copydesk import config
 from copydesk.document import Reject
 from copydesk.dump import Dump
@@ -233,3 +234,12 @@ def test_a_search_index_does_not_give_its_rows_a_second_time(tmp_path: Path) -> 
     base.commit()
     base.close()
     assert len(dumps(read(path))) == 1
+
+
+def test_the_limit_of_cells_is_as_before(tmp_path: Path) -> None:
+    """The limit is one for the whole program that uses the library."""
+    before = csv.field_size_limit()
+    (tmp_path / "a.csv").write_text("id,text\n1,The old bridge stays closed for a year.\n", encoding="utf-8")
+    found = copydesk.read(tmp_path / "a.csv")
+    next(iter(found))
+    assert csv.field_size_limit() == before

@@ -103,6 +103,7 @@ def test_a_line_loses_its_label_without_getting_another_role() -> None:
     assert labels_after({"any byline": {last: 0.12}}, by_rule=True) is Label.BYLINE  # a rule is believed longer
     assert labels_after({"any byline": {last: 0.02}}, by_rule=True) is Label.NAVIGATION
     assert labels_after({"any byline": {last: 0.02}}, story=0.6) is Label.HEADING  # a line of the story goes back there
+    assert labels_after({"any byline": {last: 0.02}}, story=0.15) is Label.NAVIGATION  # so little is no opinion
     assert labels_after({}) is Label.BYLINE
 
 

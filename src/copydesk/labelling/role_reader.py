@@ -98,6 +98,9 @@ MIN_SHARE: Final = 0.02
 MIN_OTHER: Final = 0.5
 """The share of other stories and furniture from which on a line loses a label that a rule gave it."""
 
+MIN_STORY: Final = 0.2
+"""The model's share of the story from which on a line that loses its label may go there.  Less is no opinion."""
+
 _STORY_ALONE: Final = STORY | {Label.TITLE}
 """The labels of a story without its page: nothing in it is of another story."""
 
@@ -204,7 +207,7 @@ def read(
 def _next_best(shares: Floats, lost: Label) -> Verdict:
     """The label of a line that lost its own: of the story if the model prefers it to the rest, else of the rest."""
     story = shares[STORY_PLACES].sum()
-    is_story = story > shares[list(NEXT_BEST)].sum() and story > shares[PLACE[lost]]
+    is_story = story >= MIN_STORY and story > shares[list(NEXT_BEST)].sum() and story > shares[PLACE[lost]]
     place = max(STORY_PLACES if is_story else NEXT_BEST, key=lambda place: shares[place])
     return Verdict(LABELS[place], ROLE, round(float(shares[place]), 2))
 

@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -101,21 +102,32 @@ def read(stream: io.BufferedReader, name: str, source: str, settings: Config) ->
     yield from _records(table, stream, beginning, source, settings)
 
 
+@contextmanager
+def _field_limit(size: int) -> Iterator[None]:
+    """Let a cell have this number of characters.  The limit is one for the whole program, so it is set back."""
+    before = csv.field_size_limit(size)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def _records(
     table: Table, stream: io.BufferedReader, beginning: bytes, source: str, settings: Config
 ) -> Iterator[Pending | Reject]:
     limit = settings.limits.record_size * LINE_OVERHEAD
-    csv.field_size_limit(limit)
     names = Names(source)
     lines = _lines(stream, beginning, limit)
     rows = table.rows(islice(lines, table.lines_before, None))
-    next(rows)
+    with _field_limit(limit):
+        next(rows)
     number = 0
     while True:
         number += 1
         first_line = rows.line_num + 1 + table.lines_before
         try:
-            row = next(rows, None)
+            with _field_limit(limit):
+                row = next(rows, None)
         except csv.Error as error:
             yield Reject(names.at(number), "bad_row", f"line {first_line}: {error}")
             continue
@@ -174,17 +186,17 @@ def _table(beginning: bytes, settings: Config) -> Table | None:
     named = _DELIMITER.match(text)
     text = text[named.end() :] if named else text
     found: list[tuple[tuple[bool, float, int], Table]] = []
-    csv.field_size_limit(max(len(text), 1))
-    for delimiter in named[1] if named else DELIMITERS:
-        for form in Form:
-            table = Table(delimiter, form, ())
-            rows = _first_rows(table, text, is_whole=len(beginning) < SNIFFED_BYTES)
-            if not rows:
-                return None
-            header = _header(rows[0])
-            same = sum(len(row) == len(header) for row in rows) / len(rows)
-            has_text = len(header) > 1 and _names_text(header, settings)
-            found.append(((has_text, same, len(header)), Table(delimiter, form, header, int(named is not None))))
+    with _field_limit(max(len(text), 1)):
+        for delimiter in named[1] if named else DELIMITERS:
+            for form in Form:
+                table = Table(delimiter, form, ())
+                rows = _first_rows(table, text, is_whole=len(beginning) < SNIFFED_BYTES)
+                if not rows:
+                    return None
+                header = _header(rows[0])
+                same = sum(len(row) == len(header) for row in rows) / len(rows)
+                has_text = len(header) > 1 and _names_text(header, settings)
+                found.append(((has_text, same, len(header)), Table(delimiter, form, header, int(named is not None))))
     return max(found, key=lambda one: one[0])[1]
 
 
