@@ -1,8 +1,9 @@
 """How often a record knows that its story is cut off: `python -m bench.completeness`.
 
 The stories are gold stories of the kit, without their pages.  Half of them are cut: by a paywall in the place of the
-rest, in many languages; by a feed ("[...]", a sentence that breaks off); by a page whose JSON-LD says that the story is
-not for free.  The other half are whole, some with an offer of a newsletter below, or with JSON-LD that says so.
+rest, in many languages; by a feed ("[...]", a sentence that breaks off); by a page that states in its JSON-LD that
+the story is not for free.  The other half are whole, some with an offer of a newsletter below, or with JSON-LD that
+says so.
 """
 
 import html

@@ -9,15 +9,15 @@ share of them that is right.  No page is measured by trees that saw a page of it
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 import copydesk
 from bench import folds, kit
-from bench.folds import FOLDS, MODELS, fold_of, table
+from bench.folds import FOLDS, confidence_of, fold_of, table
 from copydesk import config
 from copydesk.document import Cleaned
 from copydesk.quality import confidence
@@ -48,11 +48,6 @@ class Measured:
     page: Page
     f1: float
     features: dict[str, int]
-
-
-def confidence_of(fold: int) -> Path:
-    """The file of the trees that saw no page of the fold."""
-    return MODELS / f"confidence-{fold}.npz"
 
 
 def pages() -> Iterator[Page]:
@@ -102,15 +97,11 @@ def _f1(page: Page, found: Cleaned) -> float:
     return float(kit.scorer("score_text").score_page(_golds(page.set)[page.id], prediction, page.set == "hosts")["f1"])
 
 
-_KNOWN: Final[dict[str, dict[str, dict[str, object]]]] = {}
-
-
+@cache
 def _golds(name: str) -> dict[str, dict[str, object]]:
     """The rows of gold of a set, by id."""
-    if name not in _KNOWN:
-        path = "gold.jsonl.gz" if name == "kit" else f"{name}/gold.jsonl.gz"
-        _KNOWN[name] = {str(row["id"]): row for row in kit.rows(path)}
-    return _KNOWN[name]
+    path = "gold.jsonl.gz" if name == "kit" else f"{name}/gold.jsonl.gz"
+    return {str(row["id"]): row for row in kit.rows(path)}
 
 
 def auc(scores: Sequence[float], right: Sequence[bool]) -> float:

@@ -42,6 +42,11 @@ def roles_of(fold: int) -> Path:
     return MODELS / f"roles-{fold}.npz"
 
 
+def confidence_of(fold: int) -> Path:
+    """The same for the trees of the confidence."""
+    return MODELS / f"confidence-{fold}.npz"
+
+
 def trees_of(fold: int) -> Path:
     """Where the trees lie that were grown on nothing of the fold."""
     return MODELS / f"trees-{fold}.npz"

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -139,6 +139,15 @@ MOVES: dict[str, Callable[[list[dict[str, str]]], list[dict[str, str]]]] = {
 }
 
 
+def states(folder: Path, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]) -> Iterator[None]:
+    """Fill the folder with a container of nine records, and then with the changed one."""
+    folder.mkdir()
+    rows = [{"id": f"r{number}", "text": story(number)} for number in range(9)]
+    for state in (rows, change(rows)):
+        (folder / "box.jsonl").write_text("".join(json.dumps(row) + "\n" for row in state), encoding="utf-8")
+        yield
+
+
 @pytest.mark.parametrize("change", MOVES.values(), ids=MOVES)
 def test_a_container_with_moved_records_gives_what_a_new_output_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]
@@ -146,10 +155,7 @@ def test_a_container_with_moved_records_gives_what_a_new_output_has(
     """What an earlier run left is gone, and what comes of it is what a new output would have."""
     cut_into(monkeypatch, dumps=2)
     folder = tmp_path / "dumps"
-    folder.mkdir()
-    rows = [{"id": f"r{number}", "text": story(number)} for number in range(9)]
-    for state in (rows, change(rows)):
-        (folder / "box.jsonl").write_text("".join(json.dumps(row) + "\n" for row in state), encoding="utf-8")
+    for _ in states(folder, change):
         run_again(folder, tmp_path / "out", jobs=2)
     monkeypatch.undo()
     assert tree(tmp_path / "out") == clean_once(folder, tmp_path / "wanted")
@@ -162,10 +168,7 @@ def test_moved_records_may_be_published_in_any_order(
     """A record can lose its name to one that comes before it in the file, and is published later."""
     cut_into(monkeypatch, dumps=2)
     folder = tmp_path / "dumps"
-    folder.mkdir()
-    rows = [{"id": f"r{number}", "text": story(number)} for number in range(9)]
-    for state in (rows, change(rows)):
-        (folder / "box.jsonl").write_text("".join(json.dumps(row) + "\n" for row in state), encoding="utf-8")
+    for _ in states(folder, change):
         job = Job(batch.plan([folder]), tmp_path / "out", FORMATS, jobs=1)
         with Run(job) as run, InProcessPool(job.setup, 1) as pool:
             for units in run.rounds():

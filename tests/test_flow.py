@@ -11,11 +11,11 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 import yaml
+from bench.chaos import answers
 
 from conftest import ROOT, Copydesk
 from runs import fill
@@ -23,7 +23,7 @@ from runs import fill
 STORY = "A headline of some length\n\nThe council voted on Monday to close the bridge,which has stood for a century.\n"
 
 MAX_SECONDS_AFTER_DEATH = 30.0
-"""Seconds after which a flow has ended whose Prefect server has died."""
+"""Seconds after which a flow has ended if its Prefect server has died."""
 
 
 def test_the_report_names_the_four_steps_with_their_counts() -> None:
@@ -118,14 +118,6 @@ def wait_for(what: Callable[[], bool], seconds: float, log: Path) -> None:
             tail = log.read_text(encoding="utf-8", errors="replace")[-3000:] if log.is_file() else ""
             pytest.fail(f"not in time: {tail}")
         time.sleep(0.5)
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
-            return bool(answer.status == HTTPStatus.OK)
-    except OSError:
-        return False
 
 
 @pytest.mark.slow

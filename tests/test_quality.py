@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from bench import confidence as bench
-from bench.folds import FOLDS
+from bench.folds import FOLDS, confidence_of
 
 import copydesk
 from copydesk.document import PageKind, Quality, Record
@@ -133,7 +133,7 @@ def test_the_features_have_the_names_of_the_columns() -> None:
     assert {f"is {kind}" for kind in PageKind} <= found.keys()
 
 
-@pytest.mark.parametrize("path", [confidence.SHIPPED, *map(bench.confidence_of, range(FOLDS))])
+@pytest.mark.parametrize("path", [confidence.SHIPPED, *map(confidence_of, range(FOLDS))])
 def test_the_files_of_the_confidence_are_calibrated(path: Path) -> None:
     own = confidence.load(path)
     assert list(own.scores) == sorted(own.scores)

@@ -11,8 +11,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from bench import confidence as bench
-from bench.confidence import RIGHT, Measured, auc, confidence_of
-from bench.folds import FOLDS, fold_of
+from bench.confidence import RIGHT, Measured, auc
+from bench.folds import FOLDS, confidence_of, fold_of
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.isotonic import IsotonicRegression

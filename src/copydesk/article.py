@@ -52,7 +52,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
         blocks=blocks,
         edits=tuple([edit for cut in cuts for edit in cut.edits]),
     )
-    sure = quality.of(article, [line.words for line in page.lines], is_free=page.given.is_free)
+    sure = quality.of(article, page.lines, is_free=page.given.is_free)
     article = replace(article, quality=sure)
     items = teasers.items(lines.verdicts)
     return Cleaned(article, tuple(_teaser(page, source, article, at, item) for at, item in enumerate(items, 1)))

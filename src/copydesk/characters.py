@@ -2,6 +2,12 @@
 
 from typing import Final
 
+TURNING: Final = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+"""Line separators, and marks that turn the direction of what follows."""
+
+HARMFUL: Final = f"\x00-\x1f\x7f-\x9f{TURNING}"
+"""These and the control characters: what must not act on a terminal."""
+
 DASHES: Final = "\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}"
 """The hyphen is not included, because it must be the last character of a class."""
 

@@ -1,4 +1,4 @@
-"""Ends a process whose Prefect server has died.
+"""Ends a process if its Prefect server has died.
 
 Prefect repeats each request to a server that is gone, for minutes, and again when the process ends.  A run may be ended
 at any moment, so the process is: the next run continues with what this one has staged.

@@ -3,10 +3,12 @@
 import re
 from typing import Final
 
-HARMFUL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+from copydesk import characters
+
+HARMFUL: Final = re.compile(f"[{characters.HARMFUL}]")
 """Control characters, line separators, and marks that turn the direction of the text."""
 
-_ACTING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_ACTING: Final = re.compile(f"(?![\t\n])[{characters.HARMFUL}]")
 """HARMFUL without tabs and line feeds."""
 
 

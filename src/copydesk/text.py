@@ -4,7 +4,7 @@ import os
 import re
 from typing import Final
 
-from copydesk.characters import SOUTH_EAST_ASIAN
+from copydesk.characters import HARMFUL, SOUTH_EAST_ASIAN
 
 CHARACTERS_PERWORD: Final = 2
 """In Chinese and Japanese, which have no spaces between words."""
@@ -20,7 +20,7 @@ SIGNS: Final = (
 
 ISOLATES: Final = "\u2066\u2067\u2068"
 END_OF_ISOLATE: Final = "\u2069"
-_NO_SOURCE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_NO_SOURCE = re.compile(f"[{HARMFUL}]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _OVERRIDE = re.compile("[\u202a-\u202e\u206a-\u206f]")
 _NO_FIELD = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")

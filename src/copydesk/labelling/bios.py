@@ -120,13 +120,12 @@ def _below_names(state: LabelState, last: int, signed: Sequence[str]) -> None:
     """Label sentences that begin with the name above them: outside the story, or about an author at its end."""
     for n in range(1, len(state.lines)):
         above, line = state.lines[n - 1], state.lines[n]
+        is_open = state.verdicts[n - 1] is None and state.verdicts[n] is None
+        if not is_open or line.words < THRESHOLDS.min_words or not line.ends:
+            continue
         name = _CREDENTIALS.sub("", above.text)
         if (
-            state.verdicts[n - 1] is None
-            and state.verdicts[n] is None
-            and line.words >= THRESHOLDS.min_words
-            and line.ends
-            and line.text.startswith(name + " ")
+            line.text.startswith(name + " ")
             and is_person(name)
             and (not state.story[n] or (n >= last and (name != above.text or above.folded in signed)))
             and state.share(n, Label.TEASER) < LIKELY

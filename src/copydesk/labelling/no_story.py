@@ -111,12 +111,12 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
     heads = [level(lines[n].text) for n in _heads(lines, verdicts)]
     about_consent, in_consent = _found(_consent(), lines, story)
     is_consent = in_consent >= THRESHOLDS.min_share_below_heading * words
-    if about_consent >= THRESHOLDS.min_policy and is_consent and any(map(_is_policy, heads)):
+    if about_consent >= THRESHOLDS.min_policy and is_consent and any(_is_heading(head, _policies()) for head in heads):
         return True
     if words > THRESHOLDS.max_words_of_consent:
         return False
     phrases, inside = _found(_sentences(), lines, story)
-    has_heading = any(map(_is_heading, heads))
+    has_heading = any(_is_heading(head, _headings()) for head in heads)
     if words <= THRESHOLDS.max_words:
         if has_heading and (
             words <= THRESHOLDS.max_words_below_heading or inside >= THRESHOLDS.min_share_below_heading * words
@@ -173,18 +173,11 @@ def _found(pattern: re.Pattern[str], lines: Sequence[Line], story: Sequence[int]
     return len(different), words
 
 
-def _is_heading(text: str) -> bool:
-    """Whether the line is the heading of a notice, perhaps beside the name of the site."""
+def _is_heading(text: str, headings: re.Pattern[str]) -> bool:
+    """Whether the line is one of these headings, perhaps beside the name of the site."""
     parts = [part for part in _PARTS.split(text) if part]
-    named = [part for part in parts if not _headings().fullmatch(part)]
-    return len(named) < len(parts) and sum(len(part.split()) for part in named) <= THRESHOLDS.max_beside_heading
-
-
-def _is_policy(text: str) -> bool:
-    """Whether the line is the headline of a legal text, perhaps beside the name of the site."""
-    parts = [part for part in _PARTS.split(text) if part]
-    named = [part for part in parts if not _policies().fullmatch(part)]
-    return len(named) < len(parts) and sum(len(part.split()) for part in named) <= THRESHOLDS.max_beside_heading
+    beside = [part for part in parts if not headings.fullmatch(part)]
+    return len(beside) < len(parts) and sum(len(part.split()) for part in beside) <= THRESHOLDS.max_beside_heading
 
 
 def is_short(lines: Sequence[Line]) -> bool:

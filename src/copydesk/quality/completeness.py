@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from copydesk.characters import CLOSING_QUOTES
@@ -27,7 +28,7 @@ BREAKS_OFF: Final = "breaks_off"
 
 MAX_BELOW: Final = 8
 """Lines below the end of the story in which the words of a paywall count.  An offer is right there; farther down are
-other stories, whose teasers say the same.  Set with made pages in ten languages, November 2026."""
+teasers of other stories, which say the same.  Set with made pages in ten languages, November 2026."""
 
 MAX_PHRASE_WORDS: Final = 45
 """Words of a line with such a phrase: a longer one is running text.  The same as for the boxes of the labeller."""
@@ -38,8 +39,6 @@ MIN_BROKEN_WORDS: Final = 8
 MAX_LAST: Final = 3
 """Lines at the end of the story that may say "Continue reading"."""
 
-_CUT = re.compile(inside_lines(VOCABULARY.cut.paywall), re.IGNORECASE)
-_READ_ON = re.compile(inside_lines(VOCABULARY.cut.read_on), re.IGNORECASE)
 _CUT_MARK: Final = r"\[(?:\.{2,4}|\N{HORIZONTAL ELLIPSIS}|\+\d{1,6} chars)\]"
 """What feeds write in the place of the rest."""
 
@@ -52,6 +51,17 @@ _SIGN = re.compile(r"[.!?][\"\N{RIGHT DOUBLE QUOTATION MARK}]?\s[^\W\d_a-z]{2,5}
 """The sign of the author or the paper behind the last sentence."""
 
 _GOES_ON = re.compile(r"(?:[^\W\d_]|[,;(\N{EM DASH}\N{EN DASH}-])\Z")
+
+
+@cache
+def _cut() -> re.Pattern[str]:
+    """Compiled at the first story, not when the program starts: that takes 60 ms."""
+    return re.compile(inside_lines(VOCABULARY.cut.paywall), re.IGNORECASE)
+
+
+@cache
+def _read_on() -> re.Pattern[str]:
+    return re.compile(inside_lines(VOCABULARY.cut.read_on), re.IGNORECASE)
 
 
 def of(article: Record, *, is_free: bool | None) -> tuple[bool | None, tuple[str, ...]]:
@@ -83,19 +93,17 @@ def of(article: Record, *, is_free: bool | None) -> tuple[bool | None, tuple[str
 
 def _has_paywall(blocks: Sequence[Block], last: int) -> bool:
     """Whether a line right below the story, or the last line of it, says that the rest is for subscribers."""
-    return any(_says(_CUT, block) for block in blocks[last : last + 1 + MAX_BELOW] if block.label is not Label.TEASER)
+    return any(_says(_cut(), block) for block in blocks[last : last + 1 + MAX_BELOW] if block.label is not Label.TEASER)
 
 
 def _reads_on(blocks: Sequence[Block], places: Sequence[int]) -> bool:
     """Whether the story ends with a link to its rest."""
     if any(_BRACKETS.search(block.text) for block in (blocks[places[-1]], *_cut_line(blocks, places[-1]))):
         return True
-    beside = [blocks[n] for n in places[-MAX_LAST:]]
+    if any(_is_short(blocks[n]) and _read_on().match(level(blocks[n].text)) for n in places[-MAX_LAST:]):
+        return True
     below = blocks[places[-1] + 1 : places[-1] + 2]
-    is_open = not _is_end(blocks[places[-1]])
-    return any(_says(_READ_ON, block) and _READ_ON.match(level(block.text)) for block in beside) or (
-        is_open and any(_says(_READ_ON, block) for block in below)
-    )
+    return not _is_end(blocks[places[-1]]) and any(_says(_read_on(), block) for block in below)
 
 
 def _breaks_off(blocks: Sequence[Block], last: int, *, is_html: bool) -> bool:
@@ -123,7 +131,11 @@ def _is_broken(block: Block, *, is_html: bool) -> bool:
 
 
 def _says(phrases: re.Pattern[str], block: Block) -> bool:
-    return count_words(block.text) <= MAX_PHRASE_WORDS and phrases.search(level(block.text)) is not None
+    return _is_short(block) and phrases.search(level(block.text)) is not None
+
+
+def _is_short(block: Block) -> bool:
+    return count_words(block.text) <= MAX_PHRASE_WORDS
 
 
 def _is_end(block: Block) -> bool:

@@ -1,7 +1,7 @@
 """How likely the text of a record is right, by what its lines and their shares look like.
 
-A small forest of trees gives a score, and a table turns it into the share of pages with such a score whose text agrees
-with the gold (F1 of .8 or more).  `python -m training.quality` makes both.
+A small forest of trees gives a score, and a table turns it into a share: of the pages with such a score, how many have
+a text that agrees with the gold (F1 of .8 or more).  `python -m training.quality` makes both.
 """
 
 import math

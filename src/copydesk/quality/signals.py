@@ -1,12 +1,13 @@
 """Simple figures about a record, for filters of corpora.  Each is measured, not judged."""
 
 import re
-from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from copydesk import lexicon
 from copydesk.document import STORY, Record, Signals
-from copydesk.text import count_words, folded_words
+from copydesk.labelling.line import Line
+from copydesk.text import count_words, fold
 
 COMMON_WORDS: Final = 2000
 """The most frequent words of the language: they are two thirds of the words of running text and more.
@@ -28,20 +29,24 @@ _SYMBOL = re.compile(rf"[^\w\s{_SIGNS}]")
 """A visible character that is no letter, digit or mark, and not one of the signs of running text."""
 
 
-def of(article: Record) -> Signals:
-    """The signals of an article.  Shares are between 0 and 1, in thousandths; all are 0 without a story."""
-    story = [block.text for block in article.blocks if block.label in STORY]
+def of(article: Record, lines: Sequence[Line]) -> Signals:
+    """The signals of an article, and `lines` are those of its blocks.
+
+    Shares are between 0 and 1, in thousandths; all are 0 without a story.
+    """
+    places = [n for n, block in enumerate(article.blocks) if block.label in STORY]
+    story = [article.blocks[n].text for n in places]
     text = "\n".join(story)
-    characters = sum(not character.isspace() for character in text)
+    characters = len("".join(text.split()))
     whole = sum(len(block.text) - block.text.count(" ") for block in article.blocks)
-    lines = Counter(line for line in story if count_words(line) >= MIN_REPEATED_WORDS)
-    repeated = sum(count - 1 for count in lines.values())
+    long = [article.blocks[n].text for n in places if lines[n].words >= MIN_REPEATED_WORDS]
+    repeated = len(long) - len(set(long))
     return Signals(
         words=count_words(text),
         story_share=_share(characters, whole),
         repeated_lines=_share(repeated, len(story)),
         symbols=_share(len(_SYMBOL.findall(text)), characters),
-        language_share=_language_share(text, article.metadata.language),
+        language_share=_language_share(_words(article, lines, places), article.metadata.language),
     )
 
 
@@ -49,10 +54,17 @@ def _share(part: int, whole: int) -> float:
     return round(part / whole, 3) if whole else 0.0
 
 
-def _language_share(text: str, language: str | None) -> float | None:
+def _words(article: Record, lines: Sequence[Line], places: Sequence[int]) -> list[str]:
+    """The folded words of these blocks: those of their lines, but code can have its text from before the edits."""
+    folded = (
+        lines[n].folded if lines[n].text == article.blocks[n].text else fold(article.blocks[n].text) for n in places
+    )
+    return " ".join(folded).split()
+
+
+def _language_share(words: Sequence[str], language: str | None) -> float | None:
     """The share of words that are among the commonest of the language; None if there is no list of its words."""
     common = lexicon.commonest(language, COMMON_WORDS) if language else frozenset[str]()
-    words = folded_words(text)
     if not common or not words:
         return None
     return _share(sum(word in common for word in words), len(words))

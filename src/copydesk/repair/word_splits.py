@@ -86,7 +86,7 @@ UNKNOWN_SEEN_BONUS: Final = lexicon.MISSING - SPLIT.max_common_rank
 """Subtracted from the cost if the text has the unknown part elsewhere: the part costs as much as a common one."""
 
 MAX_REMEMBERED: Final = 2**17
-"""Words of a language whose splits are remembered: about 20 MB.
+"""Words of a language for which the splits are remembered: about 20 MB.
 
 Used since November 2026; what set it is not recorded.
 """
