@@ -1,13 +1,11 @@
 """What the tests share: the command, hostile text, the benchmark kit beside the checkout."""
 
 import difflib
-import gc
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -93,7 +91,7 @@ def copydesk_process(tmp_path: Path) -> Copydesk:
 
     def run(*arguments: str | Path, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         command: Sequence[str] = [sys.executable, "-m", "copydesk.cli", *map(str, arguments)]
-        return subprocess.run(command, cwd=tmp_path, input=stdin, capture_output=True, check=False, timeout=120)
+        return subprocess.run(command, cwd=tmp_path, input=stdin, capture_output=True, check=False, timeout=180)
 
     return run
 
@@ -199,14 +197,3 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOOK_LOG", str(tmp_path / "log"))
     (tmp_path / "log").touch()
     return tmp_path / "log"
-
-
-@contextmanager
-def without_garbage_collection() -> Iterator[None]:
-    """Collect no garbage inside the block: it would take time for all that other tests have left in memory."""
-    gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -11,6 +11,7 @@ while it publishes a dump.  Variables of the environment say what happens:
     HOOK_DISARMED       traps do nothing
     HOOK_ONE_READER     a file for the pid of the only worker that can read record r5; others have no memory for it
     HOOK_DIE_AT         the number of the dump at which the run dies
+    HOOK_UNIT_BYTES     bytes of a container above which workers share it
     HOOK_DIE_AFTER      "all" where all files of that dump have their names by then, else the first of them has
 """
 
@@ -54,7 +55,7 @@ def spring(text: str, when: str = "") -> None:
                 act()
 
 
-def replace(owner: ModuleType | type, name: str, new: Callable[..., object]) -> None:
+def replace(owner: ModuleType | type, name: str, new: object) -> None:
     setattr(owner, name, new)
 
 
@@ -125,3 +126,8 @@ if "copydesk.batch.worker" in sys.orig_argv:
     hook_worker()
 if "copydesk.cli" in sys.orig_argv and "HOOK_DIE_AT" in os.environ:
     hook_run()
+if "copydesk.cli" in sys.orig_argv and "HOOK_UNIT_BYTES" in os.environ:
+    from copydesk.batch import ordered, remaining
+
+    for module in (ordered, remaining):
+        replace(module, "MAX_UNIT_BYTES", int(os.environ["HOOK_UNIT_BYTES"]))

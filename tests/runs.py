@@ -19,6 +19,7 @@ import pytest
 from copydesk import batch, config
 from copydesk.batch import Job, Summary
 from copydesk.store import Format
+from growth import ENDLESS
 from in_process import use_in_process_workers
 
 MOST_KILLS = 10
@@ -74,13 +75,10 @@ def rejects(output: Path) -> dict[str, str]:
     return {row["source"]: row["reason"] for row in map(json.loads, lines)}
 
 
-def clean_once(
-    folder: Path, output: Path, formats: Sequence[Format] = FORMATS, *, in_processes: bool = False
-) -> dict[str, bytes]:
-    """The output of a run in which nothing goes wrong; its workers are processes only where their time counts."""
+def clean_once(folder: Path, output: Path, formats: Sequence[Format] = FORMATS) -> dict[str, bytes]:
+    """The output of a run in which nothing goes wrong."""
     with pytest.MonkeyPatch.context() as patch:
-        if not in_processes:
-            use_in_process_workers(patch)
+        use_in_process_workers(patch)
         batch.run(Job(batch.plan([folder]), output, formats))
     return tree(output)
 
@@ -163,9 +161,9 @@ def staged(output: Path) -> set[str]:
 
 
 def kill_often(
-    folder: Path, wanted: dict[str, bytes], log: Path, moments: Sequence[float], *, only_parent: bool
+    folder: Path, wanted: dict[str, bytes], log: Path, moments: Sequence[tuple[int, float]], *, only_parent: bool
 ) -> int:
-    """Kill runs at these moments (seconds from their start), up to MOST_KILLS on one output; how often one was killed.
+    """Kill runs at these moments, up to MOST_KILLS on one output; how often one was killed.
 
     What was committed or staged before a kill is never cleaned again.  Each output ends as it would without kills.
     """
@@ -179,12 +177,21 @@ def kill_often(
         while code is None:
             before = len(cleaned(log))
             run = begin(folder, output, "--format", "md,json,jsonl", "--jobs", "2")
-            try:
-                code = run.wait(waiting.pop(0) if waiting and left else 10**3)
-            except subprocess.TimeoutExpired:
+            if waiting and left:
+                dumps, seconds = waiting.pop(0)
+                wait_until(
+                    lambda own=run, most=before + dumps: own.poll() is not None or len(cleaned(log)) >= most,  # type: ignore[misc]
+                    ENDLESS,
+                    f"{dumps} dumps are cleaned",
+                )
+                time.sleep(seconds)
+                code = run.poll()
+            else:
+                code = run.wait(ENDLESS)
+            if code is None:
                 run.kill() if only_parent else os.killpg(run.pid, signal.SIGKILL)
                 run.wait()
-                wait_until(lambda own=run.pid: not alive(own), 20, "workers die with their parent")  # type: ignore[misc]
+                wait_until(lambda own=run.pid: not alive(own), 180, "workers die with their parent")  # type: ignore[misc]
                 kills += 1
                 left -= 1
             twice = safe & set(cleaned(log)[before:])
@@ -197,9 +204,10 @@ def kill_often(
     return kills
 
 
-def moments(count: int, longest: float, seed: int) -> list[float]:
-    """Times at which to kill; a run needs about a second until it cleans."""
-    return [random.Random(seed * 1000 + number).uniform(0.2, longest) for number in range(count)]
+def moments(count: int, most_dumps: int, seed: int) -> list[tuple[int, float]]:
+    """When to kill: after how many dumps that the run has begun to clean, and how many seconds later."""
+    numbers = random.Random(seed)
+    return [(numbers.randint(0, most_dumps), numbers.uniform(0, 0.3)) for _ in range(count)]
 
 
 def clean_once_without_hook(folder: Path, output: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:

@@ -156,7 +156,7 @@ def test_undo_on_a_terminal_shows_what_acts_by_name(copydesk: Copydesk, dumps: P
             printed += data
     except OSError:  # the end of a terminal
         pass
-    run.communicate(timeout=60)
+    run.communicate(timeout=180)
     assert acting(printed.replace(b"\r\n", b"\n")) == []
     assert b"<U+001B>[2J" in printed
 

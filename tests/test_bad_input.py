@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Copydesk, without_garbage_collection
+from conftest import Copydesk
+from growth import grows_linearly
 
 STORY = "A headline of some length\n\nThis is a sentence with more than enough words in it to be read as a story.\n"
 
@@ -290,24 +291,14 @@ def test_a_closed_or_full_output_prints_no_traceback(copydesk: Copydesk, tmp_pat
     ids=["the same headline", "short lines that may be sections or headlines"],
 )
 def test_many_teasers_and_many_lines_take_linear_time(teaser: str, times: int) -> None:
-    import time
-
     import copydesk as library
 
-    def seconds(times: int) -> float:
-        """CPU time, the least of three runs, so that other work on the machine does not count."""
+    def clean(times: int) -> None:
         teasers = "".join(teaser.format(n=n) for n in range(times))
-        text = f"A headline of some length\n\n{STORY * 3}\nRelated stories\n{teasers}"
-        spent = []
-        for _ in range(3):
-            with without_garbage_collection():
-                start = time.process_time()
-                library.clean(text, source="x")
-                spent.append(time.process_time() - start)
-        return min(spent)
+        library.clean(f"A headline of some length\n\n{STORY * 3}\nRelated stories\n{teasers}", source="x")
 
-    seconds(10)
-    assert seconds(times) < 3 * seconds(times // 2)
+    clean(10)
+    assert grows_linearly(clean, times // 8, times)
 
 
 @pytest.mark.slow

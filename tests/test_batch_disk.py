@@ -2,7 +2,6 @@
 
 import fcntl
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,12 +14,10 @@ from runs import begin, clean_once, cleaned, committed, fill, printed, story, tr
 
 
 @pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes], float]:
-    """200 dumps, their output, and the seconds that it took."""
+def few(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """200 dumps and their output."""
     folder = fill(tmp_path_factory.mktemp("few") / "dumps", 200)
-    start = time.monotonic()
-    wanted = clean_once(folder, folder.with_name("out"))
-    return folder, wanted, time.monotonic() - start
+    return folder, clean_once(folder, folder.with_name("out"))
 
 
 @pytest.fixture
@@ -37,10 +34,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.slow
 def test_a_full_disk_ends_the_run_and_it_continues_when_there_is_room(
-    few: tuple[Path, dict[str, bytes], float], copydesk: Copydesk, small_disk: Path, log: Path
+    few: tuple[Path, dict[str, bytes]], copydesk: Copydesk, small_disk: Path, log: Path
 ) -> None:
     """The second run finds the disk as full as it was; the third cleans nothing that the manifest holds."""
-    folder, wanted, _ = few
+    folder, wanted = few
     output = small_disk / "out"
     arguments = ("clean", folder, "-o", output, "--format", "md,json,jsonl", "--jobs", "2")
     safe: set[str] = set()
@@ -85,14 +82,14 @@ def test_an_output_that_becomes_read_only_ends_the_run_with_a_message(
     folder, output = fill(tmp_path / "dumps", 120), tmp_path / "out"
     monkeypatch.setenv("HOOK_SLOW", "0.02")
     run = begin(folder, output, "--jobs", "1", before=bound)
-    wait_until(lambda: len(cleaned(log)) > 10, 60, "ten dumps")
+    wait_until(lambda: len(cleaned(log)) > 10, 180, "ten dumps")
     output.chmod(0o500)
-    assert (run.wait(60), "Permission denied; fix this and run again" in printed(output)) == (3, True), printed(output)
+    assert (run.wait(180), "Permission denied; fix this and run again" in printed(output)) == (3, True), printed(output)
     run = begin(folder, output, "--jobs", "1", before=bound)
-    assert (run.wait(60), "Permission denied; fix this and run again" in printed(output)) == (3, True), printed(output)
+    assert (run.wait(180), "Permission denied; fix this and run again" in printed(output)) == (3, True), printed(output)
     output.chmod(0o700)
     monkeypatch.setenv("HOOK_SLOW", "0")
-    assert begin(folder, output, "--jobs", "1", before=bound).wait(60) == 0
+    assert begin(folder, output, "--jobs", "1", before=bound).wait(180) == 0
     assert tree(output) == clean_once(folder, tmp_path / "wanted", (Format.MD, Format.JSON))
 
 
@@ -102,10 +99,10 @@ def test_a_second_run_into_the_same_output_ends_with_code_3(
     folder = fill(tmp_path / "dumps", 12)
     monkeypatch.setenv("HOOK_SLOW", "0.8")
     first = begin(folder, tmp_path / "out", "--jobs", "1")
-    wait_until(lambda: bool(cleaned(log)), 60, "the first dump")
+    wait_until(lambda: bool(cleaned(log)), 180, "the first dump")
     second = copydesk("clean", folder, "-o", "out")
     assert (second.returncode, second.stderr.decode().split(";")[0]) == (3, "Error: out: another run is writing here")
-    assert first.wait(60) == 0
+    assert first.wait(180) == 0
     assert printed(tmp_path / "out").startswith("12 written, 0 unchanged, 0 rejected")
     with (tmp_path / "out" / ".copydesk" / "lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

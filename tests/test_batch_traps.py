@@ -47,7 +47,7 @@ def test_only_the_dump_that_ends_its_worker_is_rejected(
     (folder / "story-0003.txt").write_text(story(3, trap(kind)), encoding="utf-8")
     container(folder / "box.jsonl", [story(number, trap(kind) if number == 104 else "") for number in range(100, 109)])
     wanted = clean_once_without_hook(folder, tmp_path / "wanted", monkeypatch)
-    seconds = 4 if kind == "sleep" else 60
+    seconds = 6 if kind == "sleep" else 60
     settings = limits(tmp_path, seconds=seconds, memory=300)
     arguments = ("clean", folder, "-o", "out", "--format", "md,json,jsonl", "--config", settings)
     run = copydesk(*arguments)
@@ -86,7 +86,7 @@ def test_only_the_record_that_ends_its_worker_is_rejected_in_a_shared_container(
     (folder / "box.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     wanted = clean_once_without_hook(folder, tmp_path / "wanted", monkeypatch)
     cut_into(monkeypatch)
-    settings = limits(tmp_path, seconds=3 if kind == "sleep" else 60)
+    settings = limits(tmp_path, seconds=6 if kind == "sleep" else 60)
     run_again(folder, tmp_path / "out", settings, jobs=2)
     assert rejects(tmp_path / "out") == {rejected: reason}
     assert len((tmp_path / "out" / "rejects.jsonl").read_text(encoding="utf-8").splitlines()) == 1
@@ -131,8 +131,8 @@ def test_a_dump_with_two_sources_that_hangs_is_rejected_under_both(
     folder = fill(tmp_path / "above" / "dumps", 2)
     (folder / "story-0001.txt").write_text(story(1, trap("sleep")), encoding="utf-8")
     command = [sys.executable, "-m", "copydesk.cli", "clean", "above", "above/dumps", "-o", "out", "--jobs", "1"]
-    more = ["--config", str(limits(tmp_path, seconds=3))]
-    run = subprocess.run([*command, *more], cwd=tmp_path, capture_output=True, check=False, timeout=60)
+    more = ["--config", str(limits(tmp_path, seconds=6))]
+    run = subprocess.run([*command, *more], cwd=tmp_path, capture_output=True, check=False, timeout=180)
     assert (run.returncode, run.stderr.decode().partition("\n")[0]) == (1, "2 written, 0 unchanged, 2 rejected -> out")
     assert rejects(tmp_path / "out") == {"story-0001.txt": "timeout", "dumps/story-0001.txt": "timeout"}
 
@@ -144,9 +144,9 @@ def test_the_time_limit_does_not_count_the_hashing_of_a_file(
     """The SHA-256 of a large container may take longer than `run.seconds`, if its bytes arrive all the time."""
     container(fill(tmp_path / "dumps", 1) / "box.jsonl", [story(number) for number in range(5)])
     monkeypatch.setenv("HOOK_SLOW_DIGEST", "4")
-    run = begin(tmp_path / "dumps", tmp_path / "out", "--jobs", "1", "--config", str(limits(tmp_path, seconds=2)))
+    run = begin(tmp_path / "dumps", tmp_path / "out", "--jobs", "1", "--config", str(limits(tmp_path, seconds=6)))
     try:
-        assert run.wait(60) == 0, printed(tmp_path / "out")
+        assert run.wait(180) == 0, printed(tmp_path / "out")
     finally:
         run.kill()
         run.wait()
@@ -160,9 +160,9 @@ def test_the_time_limit_does_not_count_while_the_run_is_stopped(
     """Ctrl-Z and fg: the time in between does not count."""
     folder = fill(tmp_path / "dumps", 30)
     monkeypatch.setenv("HOOK_SLOW", "0.2")
-    run = begin(folder, tmp_path / "out", "--jobs", "2", "--config", str(limits(tmp_path, seconds=3)))
-    wait_until(lambda: len(cleaned(log)) > 5, 60, "five dumps")
+    run = begin(folder, tmp_path / "out", "--jobs", "2", "--config", str(limits(tmp_path, seconds=6)))
+    wait_until(lambda: len(cleaned(log)) > 5, 180, "five dumps")
     os.killpg(run.pid, signal.SIGSTOP)
     time.sleep(6)
     os.killpg(run.pid, signal.SIGCONT)
-    assert run.wait(60) == 0, printed(tmp_path / "out") + str(rejects(tmp_path / "out"))
+    assert run.wait(180) == 0, printed(tmp_path / "out") + str(rejects(tmp_path / "out"))

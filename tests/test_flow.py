@@ -22,7 +22,7 @@ from runs import fill
 
 STORY = "A headline of some length\n\nThe council voted on Monday to close the bridge,which has stood for a century.\n"
 
-MAX_SECONDS_AFTER_DEATH = 30.0
+MAX_SECONDS_AFTER_DEATH = 90.0
 """Seconds after which a flow has ended if its Prefect server has died."""
 
 
@@ -217,7 +217,7 @@ def artifacts(api: str) -> set[str]:
 def test_serving_needs_a_server(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flows.serve", "--cron", "0 3 * * *"]
     environment = surroundings(tmp_path)
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, timeout=60)
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, timeout=180)
     assert (run.returncode, run.stderr.decode().count("\n")) == (2, 1)
     assert b"PREFECT_API_URL" in run.stderr
 
@@ -236,7 +236,7 @@ def test_a_flow_ends_soon_after_its_server_has_died(copydesk: Copydesk, tmp_path
         wait_for(lambda: len(list(out.glob("*.md"))) > 5, 120, tmp_path / "log")
     began = time.monotonic()
     try:
-        _, printed = run.communicate(timeout=60)
+        _, printed = run.communicate(timeout=180)
     finally:
         run.kill()
     assert time.monotonic() - began < MAX_SECONDS_AFTER_DEATH

@@ -77,7 +77,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
 
 def run(environment: dict[str, str], *arguments: str | Path, cwd: Path) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "copydesk.cli", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=180)
 
 
 @pytest.mark.slow
@@ -86,7 +86,7 @@ def test_a_batch_elsewhere_gives_what_it_gives_here(elsewhere: dict[str, str], t
     container(folder / "box.jsonl", [story(number) for number in range(40, 46)])
     (folder / "hangs.txt").write_text(story(50, trap("sleep")), encoding="utf-8")
     (folder / "dies.txt").write_text(story(51, trap("exit")), encoding="utf-8")
-    options = ("--jobs", "2", "--format", "md,json,jsonl", "--config", limits(tmp_path, seconds=4))
+    options = ("--jobs", "2", "--format", "md,json,jsonl", "--config", limits(tmp_path, seconds=6))
     first = run(elsewhere, "clean", folder, "-o", "there", *options, cwd=tmp_path)
     assert first.returncode == 1, first.stderr
     assert "Traceback" not in first.stderr
@@ -124,7 +124,7 @@ def test_elsewhere_too_one_run_at_a_time_writes_an_output(elsewhere: dict[str, s
         second = run(elsewhere, "clean", fill(tmp_path / "dumps", 1), "-o", "out", cwd=tmp_path)
         assert (second.returncode, "another run is writing here" in second.stderr) == (3, True)
         holder.stdin.close()
-        assert holder.wait(30) == 0
+        assert holder.wait(180) == 0
     ask = "from pathlib import Path; from copydesk.store import is_busy; print(is_busy(Path('out/.copydesk')))"
     free = subprocess.run(
         [sys.executable, "-c", ask], cwd=tmp_path, env=elsewhere, capture_output=True, text=True, check=True

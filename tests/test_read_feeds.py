@@ -1,6 +1,5 @@
 """RSS and Atom: each entry is a record."""
 
-import time
 from html import escape
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from copydesk import config, desk
 from copydesk.document import Reject
 from copydesk.dump import Dump
+from growth import grows_linearly
 from reading import STORY, dumps, read, reasons, write
 
 PARAGRAPHS = STORY.split("\n\n")[1:]
@@ -102,13 +102,11 @@ def test_a_feed_opens_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pump", ["&", "<a ", "<item>", "<!", "<![CDATA[", "<content:encoded>"])
 def test_a_hostile_feed_takes_linear_time(tmp_path: Path, pump: str) -> None:
-    seconds = []
-    for size in (10_000, 80_000):
-        path = write(tmp_path / "feed.xml", f"<rss version='2.0'><channel><item><title>{pump * size}"[:size].encode())
-        began = time.process_time()
-        read(path)
-        seconds.append(time.process_time() - began)
-    assert seconds[1] < max(0.5, 32 * seconds[0])
+    def read_feed(size: int) -> None:
+        feed = f"<rss version='2.0'><channel><item><title>{pump * size}"[:size]
+        read(write(tmp_path / "feed.xml", feed.encode()))
+
+    assert grows_linearly(read_feed, 10_000, 80_000)
 
 
 ENTITIES = {
@@ -128,9 +126,7 @@ def test_entities_that_make_a_feed_longer_are_rejected_at_once(tmp_path: Path, d
         "<rss><channel><item><title>Rain</title><description>&a9;</description></item></channel></rss>"
     )
     (tmp_path / "a.rss").write_text(feed, encoding="utf-16" if wide else "utf-8")
-    began = time.monotonic()
     (found,) = read(tmp_path / "a.rss")
-    assert time.monotonic() - began < 2
     assert (found.reason, "ENTITY" in found.detail) == ("bomb", True)  # type: ignore[union-attr]
 
 

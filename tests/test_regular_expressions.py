@@ -12,18 +12,13 @@ from typing import TypeAlias
 import pytest
 
 import copydesk
+from growth import MATTERS, grows_linearly
 
 SIZE = 100_000
 """Characters of a hostile line."""
 
-SLOWER = 4
-"""Times what a linear expression would take; a quadratic one takes fifty times that."""
-
 FIRST = 2_000
 """Characters of the lines that show which costs most."""
-
-MATTERS = 0.25
-"""Seconds below which nothing is compared."""
 
 LINES = {
     "spaces": " ",
@@ -96,15 +91,19 @@ def patterns() -> dict[str, tuple[Pattern, bool]]:
     return found
 
 
-def seconds(pattern: Pattern, text: str, *, scanned: bool) -> float:
+def find(pattern: Pattern, text: str, *, scanned: bool) -> None:
     subject = text.encode() if isinstance(pattern.pattern, bytes) else text
-    start = time.perf_counter()
     if scanned:
         for _ in pattern.finditer(subject):  # type: ignore[arg-type]
             pass
     else:
         pattern.match(subject)  # type: ignore[arg-type]
-    return time.perf_counter() - start
+
+
+def seconds(pattern: Pattern, text: str, *, scanned: bool) -> float:
+    start = time.process_time()
+    find(pattern, text, scanned=scanned)
+    return time.process_time() - start
 
 
 @pytest.mark.slow
@@ -120,10 +119,13 @@ def test_hostile_lines_take_linear_time() -> None:
     for where, (pattern, scanned) in patterns().items():
         costs = {unit: seconds(pattern, line(unit, FIRST), scanned=scanned) for unit in LINES.values()}
         worst = max(costs, key=costs.__getitem__)
-        wanted = costs[worst] * SIZE / FIRST
         whole = seconds(pattern, line(worst, SIZE), scanned=scanned)
-        if whole > max(SLOWER * wanted, MATTERS):
-            wrong.append(f"{where} on {worst!r}: {whole:.2f} s where {wanted:.2f} s would be linear")
+
+        def work(size: int, pattern: Pattern = pattern, worst: str = worst, scanned: bool = scanned) -> None:
+            find(pattern, line(worst, size), scanned=scanned)
+
+        if whole > MATTERS and not grows_linearly(work, FIRST, SIZE):
+            wrong.append(f"{where} on {worst!r}: {whole:.2f} s for {SIZE:,} characters")
     assert wrong == []
 
 

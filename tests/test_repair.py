@@ -1,10 +1,7 @@
 """The edit stages, case by case: what each rule fixes, what it leaves alone, and its most tempting mistake."""
 
-import gc
 import json
-import time
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,6 +10,7 @@ from conftest import CASES
 from copydesk.edits import apply
 from copydesk.repair import STAGES, Stage
 from copydesk.repair.context import Context
+from growth import grows_linearly
 
 KINDS = {"fixes", "leaves", "tempting"}
 NAMED: dict[str, Stage] = {getattr(stage, "__name__").rpartition(".")[2]: stage for stage in STAGES}  # noqa: B009
@@ -70,19 +68,6 @@ def test_a_rule_that_is_off_makes_no_edit(case: dict[str, str]) -> None:
         assert case["rule"] not in {rule for edit in found for rule in edit.rules}
 
 
-def cpu_seconds(work: Callable[[], object]) -> float:
-    """CPU seconds without garbage collection, whose time depends on all that the process has in memory."""
-    gc.disable()
-    start = time.process_time()
-    work()
-    spent = time.process_time() - start
-    gc.enable()
-    return spent
-
-
-FIXED_WORK = cpu_seconds(lambda: sum(number * number for number in range(5_000_000)))
-"""CPU seconds of work that does not depend on the text: about a quarter of a second."""
-
 HOSTILE = {
     "letters": "a" * 100_000,
     "capitals": "A" * 100_000,
@@ -112,10 +97,6 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("stage", NAMED)
 def test_hostile_text_costs_linear_time(stage: str, name: str) -> None:
-    """Four times the text costs about four times the CPU time; with quadratic time it would be sixteen times.
-
-    Times that are shorter than a fixed piece of work are too short to compare.
-    """
     text = HOSTILE[name]
 
     def find(one: str) -> None:
@@ -123,5 +104,4 @@ def test_hostile_text_costs_linear_time(stage: str, name: str) -> None:
             pass
 
     find("load the list of words: end.Then Netanyahurejected first,then")
-    quarter = min(cpu_seconds(lambda: find(text[: len(text) // 4])) for _ in range(2))
-    assert cpu_seconds(lambda: find(text)) < 8 * quarter + FIXED_WORK
+    assert grows_linearly(lambda size: find(text[:size]), len(text) // 8, len(text))

@@ -36,7 +36,7 @@ def _in_process(copydesk_here: Copydesk) -> Copydesk:
 def shell(script: str, folder: Path) -> "subprocess.CompletedProcess[bytes]":
     """Run a script of bash in which `copydesk` is the command."""
     whole = f'copydesk() {{ "{sys.executable}" -m copydesk.cli "$@"; }}\n{script}'
-    return subprocess.run(["bash", "-c", whole], cwd=folder, capture_output=True, check=False, timeout=60)
+    return subprocess.run(["bash", "-c", whole], cwd=folder, capture_output=True, check=False, timeout=180)
 
 
 def test_the_summary_says_what_was_rejected_and_why(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:
@@ -195,7 +195,7 @@ def test_a_stream_gives_each_record_while_it_is_open() -> None:
             process.stdin.flush()
             assert json.loads(process.stdout.readline())["source"] == f"-#{name}"
         process.stdin.close()
-        assert process.wait(30) == 0
+        assert process.wait(180) == 0
 
 
 def test_status_as_json(copydesk: Copydesk, dumps: Callable[..., Path]) -> None:

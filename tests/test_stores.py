@@ -178,7 +178,7 @@ def test_a_run_into_a_store_that_is_killed_goes_on_as_one_in_a_folder(server: Se
     command = [sys.executable, "-m", "copydesk.cli", "clean", "s3://news/dumps", "-o", "s3://clean/out"]
     run = subprocess.Popen([*command, "--format", "md,json,jsonl"], env=server.environment, start_new_session=True)
     books = tmp_path / "state" / "copydesk"
-    wait_until(lambda: has_published(books), 60, "the run publishes")
+    wait_until(lambda: has_published(books), 180, "the run publishes")
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     assert server.clean().endswith("0 rejected")

@@ -1,13 +1,12 @@
 """Lists of other stories, cut into items, case by case; and whole stories below the first."""
 
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from conftest import CASES, ROOT, without_garbage_collection
+from conftest import CASES, ROOT
 from copydesk import clean, teasers
 from copydesk.document import Cleaned, Label
 from copydesk.labelling import Line, Verdict, teaser_items, teaser_lists
@@ -16,6 +15,7 @@ from copydesk.labelling.model import LABELS
 from copydesk.labelling.state import LabelState
 from copydesk.labelling.teaser_items import ListLine
 from copydesk.labelling.teaser_parts import Options
+from growth import grows_linearly
 
 ROW = re.compile(r" {4}(?P<item>\d|-) (?P<part>\w+) *\| (?P<line>.*)")
 SHARE = 0.9
@@ -77,19 +77,10 @@ def test_lines_that_may_be_anything_are_cut_in_linear_time() -> None:
     parts = (Label.TITLE, Label.PARAGRAPH, Label.TAGS, Label.TIMESTAMP, Label.BYLINE, Label.CAPTION, Label.CONTROL)
     anything: Options = tuple((part, 0.0) for part in parts)
 
-    def seconds(lines: int) -> float:
-        """CPU time, the least of three runs, so that other work on the machine does not count."""
-        rows = [ListLine(anything, SHARE, apart=n % 3 == 0) for n in range(lines)]
-        spent = []
-        for _ in range(3):
-            with without_garbage_collection():
-                start = time.process_time()
-                teaser_items.cut([rows])
-                spent.append(time.process_time() - start)
-        return min(spent)
+    def cut(lines: int) -> None:
+        teaser_items.cut([[ListLine(anything, SHARE, apart=n % 3 == 0) for n in range(lines)]])
 
-    seconds(20)
-    assert seconds(400) < 3 * seconds(200)
+    assert grows_linearly(cut, 100, 800)
 
 
 STORY = (
