@@ -143,7 +143,7 @@ def test_the_time_limit_does_not_count_the_hashing_of_a_file(
 ) -> None:
     """The SHA-256 of a large container may take longer than `run.seconds`, if its bytes arrive all the time."""
     container(fill(tmp_path / "dumps", 1) / "box.jsonl", [story(number) for number in range(5)])
-    monkeypatch.setenv("HOOK_SLOW_DIGEST", "4")
+    monkeypatch.setenv("HOOK_SLOW_DIGEST", "8")
     run = begin(tmp_path / "dumps", tmp_path / "out", "--jobs", "1", "--config", str(limits(tmp_path, seconds=6)))
     try:
         assert run.wait(180) == 0, printed(tmp_path / "out")
@@ -163,6 +163,6 @@ def test_the_time_limit_does_not_count_while_the_run_is_stopped(
     run = begin(folder, tmp_path / "out", "--jobs", "2", "--config", str(limits(tmp_path, seconds=6)))
     wait_until(lambda: len(cleaned(log)) > 5, 180, "five dumps")
     os.killpg(run.pid, signal.SIGSTOP)
-    time.sleep(6)
+    time.sleep(9)
     os.killpg(run.pid, signal.SIGCONT)
     assert run.wait(180) == 0, printed(tmp_path / "out") + str(rejects(tmp_path / "out"))
