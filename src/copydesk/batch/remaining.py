@@ -238,7 +238,7 @@ class Remaining:
         return dump.reject.reason not in RETRIED or dump.run > self._state.last_finished
 
     def _has_all_files(self, dump: DumpRow) -> bool:
-        return all(map(self._state.store.folder.has, dump.files))
+        return dump.moving or all(map(self._state.store.folder.has, dump.files))
 
     def _is_unchanged(self, row: FileRow, now: Look, one: Input) -> bool:
         """Whether the file is unchanged: it has the same size and time; if the time is no proof, the same bytes.
