@@ -111,6 +111,7 @@ ORDER_INSIDE = {
         "record_files",
         "progress",
         "summary",
+        "doubtful",
         "clean",
         "explain",
         "undo",

@@ -46,18 +46,28 @@ class Filtered:
 
 def line(source: str, falls: Sequence[Fall], records: Sequence[str]) -> str:
     """The line of a filtered dump, from its records as lines of JSON: the article, then its teasers."""
-    first, *others = falls
     article, *teasers = records
+    start = _start(msgspec.json.decode(article, type=_Identified).id, source, falls)
+    return f'{start},"record":{article},"teasers":[{",".join(teasers)}]}}\n'
+
+
+def notice(article: Record, falls: Sequence[Fall]) -> str:
+    """A line of JSON that names a filtered dump and its limits, without its records and without a line break."""
+    return f"{_start(article.id, article.source, falls)}}}"
+
+
+def _start(own: str, source: str, falls: Sequence[Fall]) -> str:
+    """The beginning of a line: its fields without the records and without the last brace."""
+    first, *others = falls
     head = {
-        "id": msgspec.json.decode(article, type=_Identified).id,
+        "id": own,
         "limit": first.limit,
         "value": first.value,
         "wanted": first.wanted,
         "also": others,
         "source": source,
     }
-    start = json.dumps(msgspec.to_builtins(head), ensure_ascii=False, separators=(",", ":"))
-    return f'{escaped(start)[:-1]},"record":{article},"teasers":[{",".join(teasers)}]}}\n'
+    return escaped(json.dumps(msgspec.to_builtins(head), ensure_ascii=False, separators=(",", ":")))[:-1]
 
 
 def is_line(text: str) -> bool:
