@@ -119,6 +119,7 @@ ORDER_INSIDE = {
         "verify",
         "rules",
         "schema",
+        "attributes",
         "profile",
     ],
     "metadata": [
