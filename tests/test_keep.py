@@ -1,7 +1,9 @@
 """The limits of `[keep]`: what falls below one is in `filtered.jsonl`, and other limits need no cleaning."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
@@ -451,6 +453,23 @@ def test_a_prepared_manifest_with_bad_records_is_an_error_that_says_so(dumps: Pa
         patch.setattr(Dumps, "records_of", lambda *_: ['{"id": 1}'])
         with pytest.raises(OSError, match="the manifest is damaged"):
             run(dumps, output, KeepSettings())
+
+
+def test_a_prepared_manifest_that_filters_without_a_limit_is_an_error_that_says_so(
+    dumps: Path, in_process_workers: None
+) -> None:
+    output = dumps.with_name("out")
+    run(dumps, output, KeepSettings())
+    with closing(sqlite3.connect(output / ".copydesk" / "manifest.sqlite")) as base, base:
+        base.execute("update documents set filtered = 'min_words' where source = 'de.txt'")
+    with pytest.raises(OSError, match=r"the manifest is damaged: 'de.txt' is filtered, and reaches all limits"):
+        run(dumps, output, KeepSettings())
+
+
+def test_rules_of_an_output_count_what_is_published(copydesk_here: Copydesk, dumps: Path, tmp_path: Path) -> None:
+    copydesk_here("clean", dumps, "-o", "out", "--config", toml(tmp_path, 'languages = ["pl"]'))
+    counted = copydesk_here("rules", "out")
+    assert (counted.returncode, counted.stderr.decode().splitlines()[0]) == (0, "out: 0 dumps")
 
 
 def test_lines_are_told_from_records_by_their_beginning() -> None:

@@ -143,4 +143,7 @@ def write_filtered(state: RunState) -> None:
 
 def _lines(state: RunState) -> Iterator[str]:
     for source, measures, records in state.dumps.filtered_records(state.number):
-        yield filtered.line(source, keep.falls(measures, state.job.settings.keep), records)
+        falls = keep.falls(measures, state.job.settings.keep)
+        if not falls:
+            raise DamagedRowError(f"{source!r} is filtered, and reaches all limits")
+        yield filtered.line(source, falls, records)

@@ -50,6 +50,9 @@ _SAVE: Final = (
     f" values ({', '.join(f':{name}' for name in _COLUMNS)})"
 )
 
+_SELECT: Final = f"select {', '.join(_COLUMNS[:-1])} from documents"  # noqa: S608 - our own
+"""Without the records, which may be a thousand times larger than the rest of a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class DumpRow:
@@ -103,14 +106,14 @@ class Dumps:
     def of_file(self, file: int, start: int = 0, stop: int | None = None) -> Iterator[DumpRow]:
         """The dumps of a file from number `start` up to `stop` (not included), in order."""
         found = self._base.execute(
-            "select * from documents where input = ? and number >= ? and number < ? order by number",
+            f"{_SELECT} where input = ? and number >= ? and number < ? order by number",
             (file, start, AFTER_LAST if stop is None else stop),
         )
         yield from map(_dump_row, found)
 
     def get(self, file: int, number: int) -> DumpRow | None:
         """One dump of a file."""
-        found = self._base.execute("select * from documents where input = ? and number = ?", (file, number)).fetchone()
+        found = self._base.execute(f"{_SELECT} where input = ? and number = ?", (file, number)).fetchone()
         return _dump_row(found) if found else None
 
     def save(self, file: int, dump: DumpRow, lines: bytes | None, run: int, *, written: bool) -> None:
@@ -242,7 +245,7 @@ class Dumps:
 
     def to_filter(self, file: int, start: int) -> Iterator[DumpRow]:
         """The dumps of a file, from number `start` on, that are not rejected."""
-        sql = "select * from documents where input = ? and number >= ? and reason is null order by number"
+        sql = f"{_SELECT} where input = ? and number >= ? and reason is null order by number"
         yield from map(_dump_row, self._base.execute(sql, (file, start)))
 
     def records_of(self, file: int, number: int) -> list[str]:
