@@ -55,8 +55,9 @@ class InProcessPool:
 
 def use_in_process_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runs in this process clean without child processes."""
-    runs = importlib.import_module("copydesk.batch.run")  # `copydesk.batch.run` is also a function
-    monkeypatch.setattr(runs, "WorkerPool", InProcessPool)
+    for name in ("run", "ordered"):
+        module = importlib.import_module(f"copydesk.batch.{name}")  # `copydesk.batch.run` is also a function
+        monkeypatch.setattr(module, "WorkerPool", InProcessPool)
 
 
 def command(folder: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[bytes]":

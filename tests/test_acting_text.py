@@ -69,8 +69,8 @@ def dumps(tmp_path: Path) -> Path:
 PROFILE = f'evidence = "x"\nmarkers = ["Bridge closed until spring"]\npublisher = "Bridge News"\n'  # noqa: F541
 
 
-def outputs(copydesk: Copydesk, dumps: Path, tmp_path: Path) -> Iterator[tuple[str, bytes]]:
-    """(command, what it printed) for every command."""
+def outputs(copydesk: Copydesk, copydesk_here: Copydesk, dumps: Path, tmp_path: Path) -> Iterator[tuple[str, bytes]]:
+    """(command, what it printed) for every command.  The first one and that of a stream are processes with workers."""
     (tmp_path / "own.toml").write_text(PROFILE + '[[lines]]\npattern = ".*rained.*"\nlabel = "control"\n')
     records = dumps / "box.jsonl"
     commands: list[tuple[str | Path, ...]] = [
@@ -78,6 +78,12 @@ def outputs(copydesk: Copydesk, dumps: Path, tmp_path: Path) -> Iterator[tuple[s
         ("clean", dumps, "-o", "logged", "--log-format", "json"),
         ("clean", dumps, "-o", "out", "--dry-run"),
         ("clean", dumps, "-o", "out", "--prune"),
+        ("clean", dumps, "-o", "few", "--config", "few.toml"),
+        ("clean", dumps, "--below", "1"),
+        ("clean", dumps, "--below", "1", "--json"),
+        ("explain", tmp_path / "few" / "filtered.jsonl", "--record", "1"),
+        ("attributes", "out", "-o", "attributes", "--name", ACTING),
+        ("attributes", "out", "-o", f"attributes{ACTING}"),
         ("clean", f"no{ACTING}where"),
         ("clean", dumps, f"--no{ACTING}"),
         ("clean", dumps, "-o", f"/dev/null/{ACTING}"),
@@ -95,21 +101,25 @@ def outputs(copydesk: Copydesk, dumps: Path, tmp_path: Path) -> Iterator[tuple[s
         ("profile", "check", "own.toml", dumps),
         ("undo", f"no{ACTING}"),
     ]
-    for command in commands:
-        run = copydesk(*command)
+    for number, command in enumerate(commands):
+        run = copydesk_here(*command) if number else copydesk(*command)
         yield " ".join(map(repr, command)), run.stdout + run.stderr
     run = copydesk("clean", "-", stdin=records.read_bytes())
     yield "clean -", run.stdout + run.stderr
 
 
-def test_no_command_prints_acting_text(copydesk: Copydesk, dumps: Path, tmp_path: Path) -> None:
-    seen = {command: acting(printed) for command, printed in outputs(copydesk, dumps, tmp_path)}
-    assert len(seen) == 21
+def test_no_command_prints_acting_text(
+    copydesk: Copydesk, copydesk_here: Copydesk, dumps: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "few.toml").write_text("[keep]\nmin_words = 1_000\n", encoding="utf-8")
+    seen = {command: acting(printed) for command, printed in outputs(copydesk, copydesk_here, dumps, tmp_path)}
+    assert len(seen) == 27
+    assert acting((tmp_path / "few" / "filtered.jsonl").read_text(encoding="utf-8").partition('"record":')[0]) == []
     assert {command: found for command, found in seen.items() if found} == {}
 
 
-def test_nothing_acts_in_rejects_front_matter_and_sources(copydesk: Copydesk, dumps: Path, tmp_path: Path) -> None:
-    copydesk("clean", dumps, "-o", "out", "--format", "md,json")
+def test_nothing_acts_in_rejects_front_matter_and_sources(copydesk_here: Copydesk, dumps: Path, tmp_path: Path) -> None:
+    copydesk_here("clean", dumps, "-o", "out", "--format", "md,json")
     out = tmp_path / "out"
     assert acting((out / "rejects.jsonl").read_text(encoding="utf-8")) == []
     markdown = list(out.rglob("*.md"))
@@ -123,8 +133,8 @@ def test_nothing_acts_in_rejects_front_matter_and_sources(copydesk: Copydesk, du
             assert not HARMFUL.search(value or ""), (record.source, value)
 
 
-def test_what_a_tampered_output_holds_does_not_act(copydesk: Copydesk, dumps: Path, tmp_path: Path) -> None:
-    copydesk("clean", dumps / "box.jsonl", "-o", "out")
+def test_what_a_tampered_output_holds_does_not_act(copydesk_here: Copydesk, dumps: Path, tmp_path: Path) -> None:
+    copydesk_here("clean", dumps / "box.jsonl", "-o", "out")
     with closing(connect(tmp_path / "out" / ".copydesk" / "manifest.sqlite")) as base, base:
         base.execute("update runs set version = ?, result = ?", (ACTING, ACTING))
         base.execute("update documents set reason = ? where reason is not null", (ACTING,))
@@ -132,19 +142,19 @@ def test_what_a_tampered_output_holds_does_not_act(copydesk: Copydesk, dumps: Pa
         data = json.loads(path.read_bytes())
         data["metadata"]["language"] = data["provenance"]["profile"] = data["blocks"][0]["why"] = ACTING
         path.write_text(json.dumps(data), encoding="utf-8")
-        run = copydesk("explain", path)
+        run = copydesk_here("explain", path)
         assert acting(run.stdout + run.stderr) == []
     for command in (("status", "out"), ("verify", "out"), ("status", "out", "--json"), ("rules", "out")):
-        run = copydesk(*command)
+        run = copydesk_here(*command)
         assert acting(run.stdout + run.stderr) == []
 
 
-def test_undo_on_a_terminal_shows_what_acts_by_name(copydesk: Copydesk, dumps: Path, tmp_path: Path) -> None:
+def test_undo_on_a_terminal_shows_what_acts_by_name(copydesk_here: Copydesk, dumps: Path, tmp_path: Path) -> None:
     """Into a file or a pipe it writes the bytes of the dump."""
-    copydesk("clean", dumps / f"below{ACTING}" / "page.html", dumps / f"a{ACTING}.txt", "-o", "out")
+    copydesk_here("clean", dumps / f"below{ACTING}" / "page.html", dumps / f"a{ACTING}.txt", "-o", "out")
     (path,) = [one for one in (tmp_path / "out").rglob("*.json") if one.name.startswith("a")]
     raw = (dumps / f"a{ACTING}.txt").read_bytes()
-    assert copydesk("undo", path).stdout == raw
+    assert copydesk_here("undo", path).stdout == raw
     ours, theirs = pty.openpty()
     run = subprocess.Popen(
         [sys.executable, "-m", "copydesk.cli", "undo", path], cwd=tmp_path, stdout=theirs, stderr=subprocess.PIPE

@@ -15,7 +15,18 @@ SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
     *("exit_codes", "files", "folders", "place_option", "flow_options", "characters", "text", "terminal", "npz"),
     *("memory", "forest", "program_code", "edits"),
-    *("document", "vocabulary", "config", "lexicon", "plausible_text", "decoding", "dump", "html_pictures"),
+    *(
+        "document",
+        "toml_tables",
+        "keep",
+        "vocabulary",
+        "config",
+        "lexicon",
+        "plausible_text",
+        "decoding",
+        "dump",
+        "html_pictures",
+    ),
     *("html_attributes", "html_lines", "language"),
     *(
         "repair",
@@ -86,6 +97,7 @@ ORDER_INSIDE = {
             "state",
             "remaining",
             "publish",
+            "filtering",
             "run",
             "report",
         ),
@@ -99,6 +111,7 @@ ORDER_INSIDE = {
         "record_files",
         "progress",
         "summary",
+        "doubtful",
         "clean",
         "explain",
         "undo",
@@ -106,6 +119,7 @@ ORDER_INSIDE = {
         "verify",
         "rules",
         "schema",
+        "attributes",
         "profile",
     ],
     "metadata": [

@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copydesk import batch, config, desk
-from copydesk.batch import Job, Run
+from copydesk.batch import Job, Run, filtering
 from copydesk.batch.messages import PartStaged, Unit, decode_worker_message
 from copydesk.batch.pool import StagedPart, read_staged_part
+from copydesk.batch.state import RunState
 from copydesk.batch.worker import Worker
 from copydesk.config import Config
 from copydesk.document import Cleaned, Json, Reject
@@ -32,6 +33,12 @@ IDS = ("a", "A", "b", "B", "c", "d", "e", "f", "")
 
 MARK = "\n\nA page of Fernhill Weekly"
 
+LIMITS = (
+    *("", "", "[keep]\nmin_words = 25\n", "[keep]\nmin_words = 26\n", '[keep]\nlanguages = ["de"]\n'),
+    *('[keep]\nmin_words = 26\npages = ["story"]\n', "[keep]\nmin_confidence = 0.86\n"),
+)
+"""The stories have 24 to 26 words and a confidence of .79 to .86: some reach these limits, and some do not."""
+
 MOST_ROUNDS = 30
 
 Row = tuple[str, int]
@@ -44,6 +51,7 @@ class Step:
 
     Where these are numbers, it dies after `dies` parts, or while it publishes the files of dump `torn`.  `lost` is the
     place of an output file that is removed before; `profile`: the settings know Fernhill Weekly; `off`: a rule is off.
+    `keep` is the table of limits; the run dies after it has moved the files of `moved` dumps because of other limits.
     Ranges have `dumps` dumps, and are assumed to have `assumed` bytes; worker `weak` has no memory for the records from
     the third on.
     """
@@ -54,7 +62,9 @@ class Step:
     formats: tuple[Format, ...]
     profile: bool
     off: bool
+    keep: str
     dies: int | None
+    moved: int | None
     torn: int | None
     lost: int | None
     seed: int
@@ -87,6 +97,8 @@ def steps(draw: st.DrawFn) -> list[Step]:
                 formats,
                 profile=draw(st.booleans()),
                 off=draw(st.integers(0, 5)) == 0,
+                keep=draw(st.sampled_from(LIMITS)),
+                moved=draw(st.one_of(st.none(), st.none(), st.integers(0, 3))),
                 dies=draw(st.one_of(st.none(), st.integers(0, 4))),
                 torn=draw(st.one_of(st.none(), st.integers(0, 8))),
                 lost=draw(st.one_of(st.none(), st.integers(0, 20))),
@@ -96,7 +108,7 @@ def steps(draw: st.DrawFn) -> list[Step]:
                 weak=draw(st.one_of(st.none(), st.none(), st.integers(0, 2))),
             )
         )
-    last = replace(found[-1], dies=None, torn=None, lost=None, weak=None)
+    last = replace(found[-1], dies=None, torn=None, moved=None, lost=None, weak=None)
     return [
         *found,
         last,
@@ -141,7 +153,7 @@ def run(job: Job, step: Step) -> None:
     """A run with three workers in this process; the order of units and parts depends on the step's seed."""
     chance = random.Random(step.seed)
     left = step.dies
-    with Run(job) as own, torn(step.torn):
+    with Run(job) as own, torn(step.torn), stopped(step.moved):
         for number, units in enumerate(own.rounds()):
             assert number < MOST_ROUNDS
             parts: list[StagedPart] = []
@@ -192,6 +204,23 @@ def torn(after: int | None) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def stopped(after: int | None) -> Iterator[None]:
+    """So many dumps are moved because of other limits; the next one gets its files, and then the run dies."""
+    change, left = filtering._change_files, after
+
+    def dying(state: RunState, file: int, move: filtering._Move) -> None:
+        nonlocal left
+        change(state, file, move)
+        if left == 0:
+            raise DiedError
+        left = None if left is None else left - 1
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filtering, "_change_files", dying)
+        yield
+
+
 def cleaned(units: Iterator[Unit], job: Job, chance: random.Random, weak: int | None) -> Iterator[StagedPart]:
     """The parts of units that workers take up in any order, some at a time; now and then one is replaced."""
     said = [io.BytesIO() for _ in range(3)]
@@ -224,7 +253,7 @@ def job_of(above: Path, output: Path, step: Step) -> Job:
     sources = above / "sources"
     profile = sources / "fernhill.toml"
     made.write_text(
-        '[sources]\ndirectory = "sources"\n' + ('[edits]\noff = ["spacing.comma"]\n' if step.off else ""),
+        '[sources]\ndirectory = "sources"\n' + ('[edits]\noff = ["spacing.comma"]\n' if step.off else "") + step.keep,
         encoding="utf-8",
     )
     profile.unlink(missing_ok=True)

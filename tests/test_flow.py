@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,12 @@ def test_the_report_names_the_four_steps_with_their_counts() -> None:
     for row in ("| empty | 1 |", "| paragraph | 9 |", "| spacing.comma | 3 |", "| a_b_.txt | 0.50 |", "- gone.txt"):
         assert row in text
     assert {"kind": "reject", "what": "empty", "count": 1} in report.rows(summary)
+    assert {"kind": "result", "what": "filtered", "count": 0} in report.rows(summary)
+    few = replace(summary, counts=replace(counts, filtered=3), limits={"min_words": 2, "pages": 1})
+    assert {"kind": "filter", "what": "min_words", "count": 2} in report.rows(few)
+    assert "## Filtered by limit\n\n| what | count |\n| --- | --- |\n| min_words | 2 |\n| pages | 1 |" in report.text(
+        few, "out"
+    )
 
 
 def test_the_deployment_fits_the_flow() -> None:
@@ -124,17 +131,27 @@ def wait_for(what: Callable[[], bool], seconds: float, log: Path) -> None:
 def test_the_flow_writes_what_the_command_writes(
     copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
 ) -> None:
-    folder = dumps(a__txt=STORY, b__txt=STORY, empty__txt="")
+    folder = dumps(a__txt=STORY, b__txt=STORY, menu__txt="Home\nNews\nSport\n", empty__txt="")
+    own = tmp_path / "own.toml"
+    own.write_text("[keep]\nmin_words = 5\n", encoding="utf-8")
     command = [sys.executable, str(ROOT / "flows" / "clean.py"), str(folder), "-o", str(tmp_path / "flow")]
     run = subprocess.run(
-        command, capture_output=True, check=False, cwd=tmp_path, env=surroundings(tmp_path / "prefect"), timeout=300
+        [*command, "--config", str(own)],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        env=surroundings(tmp_path / "prefect"),
+        timeout=300,
     )
     log = run.stderr.decode()
     assert run.returncode == 1, log
     assert "| boilerplate stripped | 0 lines |" in log
     assert "| spacing fixed | 2 places (2 edits in all) |" in log
     assert "Finished in state Completed()" in log
-    copydesk("clean", folder, "-o", "plain")
+    assert "| min_words | 1 |" in log
+    assert "2 written, 0 unchanged, 1 rejected, 1 filtered" in log
+    copydesk("clean", folder, "-o", "plain", "--config", own)
+    assert (tmp_path / "flow" / "filtered.jsonl").is_file()
     assert tree(tmp_path / "flow") == tree(tmp_path / "plain")
 
 

@@ -2,12 +2,14 @@
 
 import importlib
 import inspect
+import itertools
 import json
 import os
 import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -124,8 +126,11 @@ def test_the_run_itself_hashes_no_longer_than_a_dump_may_take(tmp_path: Path, mo
     run_again(folder, tmp_path / "out")
     before = tree(tmp_path / "out")
     os.utime(folder / "story-0000.txt", (1, 1))
-    monkeypatch.setattr(importlib.import_module("copydesk.batch.remaining"), "MAX_HASH_SHARE", 0.0)
+    seconds = itertools.count(step=config.default().run.seconds)  # each look at the clock is one limit later
+    clock = SimpleNamespace(monotonic=lambda: next(seconds), time_ns=time.time_ns)
+    monkeypatch.setattr(importlib.import_module("copydesk.batch.remaining"), "time", clock)
     summary = run_again(folder, tmp_path / "out")
+    assert next(seconds) > 0
     assert (summary.counts.unchanged, summary.counts.written, summary.counts.rejected) == (2, 0, 0)
     assert tree(tmp_path / "out") == before
 

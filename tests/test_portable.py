@@ -17,7 +17,7 @@ from conftest import ROOT
 from copydesk import store
 from copydesk.batch import worker
 from copydesk.batch.job import cores
-from runs import container, fill, limits, rejects, story, trap, tree
+from runs import clean_once, container, fill, limits, rejects, story, trap, tree
 
 LACKING = """
 import os, pathlib, signal, sys
@@ -97,9 +97,7 @@ def test_a_batch_elsewhere_gives_what_it_gives_here(elsewhere: dict[str, str], t
     assert "0 written, 14 unchanged, 0 rejected" in second.stderr
     assert "finished" in run(elsewhere, "status", "there", cwd=tmp_path).stdout
     assert "0 faults" in run(elsewhere, "verify", "there", cwd=tmp_path).stderr
-    here = run(dict(os.environ), "clean", folder, "-o", "here", *options, cwd=tmp_path)
-    assert here.returncode == 0
-    assert tree(tmp_path / "there") == tree(tmp_path / "here")
+    assert tree(tmp_path / "there") == clean_once(folder, tmp_path / "here")
 
 
 def test_elsewhere_too_one_run_at_a_time_writes_an_output(elsewhere: dict[str, str], tmp_path: Path) -> None:

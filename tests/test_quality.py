@@ -136,7 +136,7 @@ def test_the_features_have_the_names_of_the_columns() -> None:
 @pytest.mark.parametrize("path", [confidence.SHIPPED, *map(confidence_of, range(FOLDS))])
 def test_the_files_of_the_confidence_are_calibrated(path: Path) -> None:
     own = confidence.load(path)
-    assert list(own.scores) == sorted(own.scores)
+    assert list(own.steps) == sorted(own.steps)
     assert list(own.shares) == sorted(own.shares)
     assert 0 < own.shares[0] < own.shares[-1] < 1
 

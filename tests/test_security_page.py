@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from conftest import ROOT
-from copydesk import config, npz, server_watch
+from copydesk import config, npz, server_watch, toml_tables
 from copydesk.batch import pool
 from copydesk.readers import compressed, feeds, jsonl
 
@@ -30,7 +30,7 @@ OWN = config.default()
         ("levels of objects and lists", f"{jsonl.MAX_NESTING}"),
         (
             "bytes of a settings file",
-            f"{config.MAX_SETTINGS_BYTES // 10**6} MB, {config.MAX_WORDS_BYTES // 10**6} MB, "
+            f"{toml_tables.MAX_SETTINGS_BYTES // 10**6} MB, {config.MAX_WORDS_BYTES // 10**6} MB, "
             f"{config.MAX_CONTENT_BYTES // 10**6} MB",
         ),
         ("seconds for which a flow's server", f"{server_watch.GONE_SECONDS:g};"),

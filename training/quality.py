@@ -1,12 +1,15 @@
 """Grow the trees of the confidence, and calibrate them: `python -m training.quality`.
 
 Reads the benchmark kit: its pages, hosts and other kinds, as dumps and as HTML.  Writes
-`src/copydesk/quality/confidence.npz` and, for each fold of hosts, `bench/models/confidence-N.npz`.  In a minute and a
-half for cleaning the pages, and seconds for the trees.
+`src/copydesk/quality/confidence.npz`, `usual.json` beside it and, for each fold of hosts,
+`bench/models/confidence-N.npz`.  In a minute and a half for cleaning the pages, and seconds for the trees.
 """
 
+import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,6 +23,7 @@ from sklearn.isotonic import IsotonicRegression
 from copydesk.forest import TreesError
 from copydesk.quality import confidence
 from copydesk.quality.confidence import COLUMNS, NAME, SHIPPED
+from copydesk.quality.doubts import USUAL
 from training.spacing import as_integers
 
 Arrays: TypeAlias = dict[str, NDArray[np.generic]]
@@ -40,9 +44,12 @@ STEPS: Final = 40
 
 
 def main() -> None:
-    """Make all files."""
+    """Make all files; with the argument `usual`, only the usual features."""
     _make_readable()
     found = bench.measured()
+    if sys.argv[1:] == ["usual"]:
+        _write_usual(found)
+        return
     print(f"{len(found):,} pages, {sum(one.f1 < RIGHT for one in found):,} of them wrong", flush=True)
     rest: list[tuple[float, bool]] = []
     for fold in range(FOLDS):
@@ -51,7 +58,17 @@ def main() -> None:
         own = confidence.load(path)
         rest += [(own.of(one.features), one.f1 >= RIGHT) for one in found if fold_of(one.page.host) == fold]
     _write(found, SHIPPED)
+    _write_usual(found)
     print(f"AUC over the folds: {auc([sure for sure, _ in rest], [right for _, right in rest]):.3f}")
+
+
+def _write_usual(found: Sequence[Measured]) -> None:
+    """Write the medians of the features over the right pages, with which `copydesk clean --below` explains a doubt."""
+    usual: dict[str, dict[str, int]] = {}
+    for name, is_html in (("text", False), ("html", True)):
+        right = [one.features for one in found if one.page.is_html == is_html and one.f1 >= RIGHT]
+        usual[name] = {column: int(median(each[column] for each in right)) for column in COLUMNS}
+    USUAL.write_text(json.dumps(usual, indent=1) + "\n", encoding="utf-8")
 
 
 def _make_readable() -> None:

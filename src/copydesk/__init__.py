@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     )
     from copydesk.dump import Stated, SuppliedMetadata, UnreadableError
     from copydesk.edits import Edit
-    from copydesk.library import clean, clean_html, read, read_records
+    from copydesk.keep import Fall, KeepSettings, Limit
+    from copydesk.library import clean, clean_html, falls_below, read, read_records
     from copydesk.render.markdown import MarkdownError
     from copydesk.render.record import RecordError
 
@@ -62,14 +63,17 @@ __all__ = [
     "Edit",
     "EditSettings",
     "Evidence",
+    "Fall",
     "FieldSettings",
     "Image",
     "InputError",
     "InputSettings",
+    "KeepSettings",
     "Kind",
     "Label",
     "LabelSettings",
     "LanguageSettings",
+    "Limit",
     "Limits",
     "LineRule",
     "MarkdownError",
@@ -92,6 +96,7 @@ __all__ = [
     "WorkerError",
     "clean",
     "clean_html",
+    "falls_below",
     "load",
     "read",
     "read_records",
@@ -111,7 +116,8 @@ _HOMES: Final = {
     ),
     "dump": ("Stated", "SuppliedMetadata", "UnreadableError"),
     "edits": ("Edit",),
-    "library": ("clean", "clean_html", "read", "read_records"),
+    "keep": ("Fall", "KeepSettings", "Limit"),
+    "library": ("clean", "clean_html", "falls_below", "read", "read_records"),
     "render.markdown": ("MarkdownError",),
     "render.record": ("RecordError",),
 }

@@ -6,34 +6,29 @@ The command line and the flow make it once, at the beginning.  All other code ge
 import hashlib
 import math
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeVar, get_args
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
-from copydesk import files
+from copydesk import files, keep, toml_tables
 from copydesk.document import Label
+from copydesk.keep import NO_LIMITS, KeepSettings
+from copydesk.toml_tables import ConfigError
 
-MAX_SETTINGS_BYTES: Final = 4_000_000
+__all__ = ["Config", "ConfigError", "KeepSettings"]
+
 MAX_WORDS_BYTES: Final = 64_000_000
 MAX_CONTENT_BYTES: Final = 100_000_000
-"""Bytes of a file of settings or a profile, of `edits.words`, and of a model.  A profile of thousands of lines, and a
-list of three million words, are smaller."""
+"""Bytes of `edits.words`, and of a model.  A list of three million words is smaller."""
 
 MAX_QUOTED: Final = 200
 """Characters of a pattern that a message quotes."""
-
-Table = TypeVar("Table")
-
-
-class ConfigError(ValueError):
-    """A setting that can't be used.  The message names the file, the key, and what would be correct."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +207,7 @@ class Settings:
     inputs: InputSettings = InputSettings()
     sources: SourceSettings = SourceSettings()
     run: RunSettings = RunSettings()
+    keep: KeepSettings = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +227,7 @@ class Config(Settings):
         """SHA-256 of the settings and of the profile that was applied.
 
         For files that the settings name, the content counts and not the path.  Settings that can't change a record do
-        not count.
+        not count; nor does `keep`, which only says where the record is written.
         """
         settings = Settings(
             limits=self.limits,
@@ -242,7 +238,7 @@ class Config(Settings):
             inputs=InputSettings(exclude=()),
         )
         tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
-        del tables["run"]["state"]  # the other two are there with their defaults
+        del tables["run"]["state"], tables["keep"]  # the other two of `run` are there with their defaults
         del tables["limits"]["file_size"], tables["inputs"]["follow_links"]  # they only say which files are read
         return hashlib.sha256(msgspec.json.encode((tables, profile))).hexdigest()
 
@@ -290,7 +286,7 @@ def load(path: str | Path) -> Config:
     Raises ConfigError if the file can't be read, or has an unknown key or a wrong value.
     """
     path = Path(path)
-    settings = _convert(_read_toml(path), Settings, path)
+    settings = toml_tables.convert(toml_tables.read(path), Settings, path)
     for key, number in (
         ("limits.record_size", settings.limits.record_size),
         ("limits.record_lines", settings.limits.record_lines),
@@ -301,6 +297,9 @@ def load(path: str | Path) -> Config:
     ):
         if not 1 <= number < math.inf:
             raise ConfigError(f"{path}: {key}: must be at least 1, got {number}")
+    wrong = keep.problem(settings.keep)
+    if wrong:
+        raise ConfigError(f"{path}: {wrong}")
     if settings.edits.words:
         words = str((path.parent / settings.edits.words).absolute())
         own_words(words)
@@ -335,7 +334,7 @@ def _read_profiles(folder: Path) -> tuple[Profile, ...]:
 def load_profile(path: str | Path) -> Profile:
     """The source profile in a TOML file.  Raises ConfigError if it can't be used."""
     path = Path(path)
-    profile = _convert({"name": path.stem, **_read_toml(path)}, Profile, path)
+    profile = toml_tables.convert({"name": path.stem, **toml_tables.read(path)}, Profile, path)
     for pattern in (*profile.markers, *(line.pattern for line in profile.lines)):
         try:
             _compiled(pattern)
@@ -380,38 +379,3 @@ def matches(pattern: str, line: str) -> bool:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
-
-
-def _read_toml(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(files.read_limited(path, MAX_SETTINGS_BYTES).decode("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
-    except RecursionError as error:
-        raise ConfigError(f"{path}: not a file of settings: its values are nested too deeply") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
-
-
-def _convert(table: Mapping[str, object], kind: type[Table], path: Path) -> Table:
-    """`table` as the dataclass `kind`.  Raises ConfigError for an unknown key or a wrong type."""
-    _check_keys(table, kind, f"{path}: ")
-    try:
-        return msgspec.convert(table, kind)
-    except msgspec.ValidationError as error:
-        is_enum = str(error).startswith("Invalid enum value")
-        known = f"; the labels are: {', '.join(Label)}" if is_enum else ""
-        raise ConfigError(f"{path}: {error}{known}") from error
-
-
-def _check_keys(table: Mapping[str, object], kind: type, where: str) -> None:
-    known = {field.name: field.type for field in fields(kind)}
-    for key, value in table.items():
-        if key not in known:
-            raise ConfigError(f"{where}unknown key {key!r}; the keys here are: {', '.join(known)}")
-        inner = known[key]
-        listed = next((kind for kind in get_args(inner) if is_dataclass(kind)), None)
-        for item in value if listed and isinstance(value, list) else [value]:
-            table_kind = listed or inner
-            if isinstance(item, Mapping) and isinstance(table_kind, type) and is_dataclass(table_kind):
-                _check_keys(item, table_kind, f"{where}{key}: ")

@@ -164,9 +164,17 @@ def load(path: Path, columns: Mapping[str, Sequence[str]], remedy: str) -> Fores
     TreesError if the file cannot be read, if a forest or a part of one is missing, or if the columns of a forest are
     not those in `columns`, in the same order.
     """
+    return load_with_arrays(path, columns, remedy)[0]
+
+
+def load_with_arrays(
+    path: Path, columns: Mapping[str, Sequence[str]], remedy: str
+) -> tuple[Forests, Mapping[str, NDArray[Any]]]:
+    """What `load` gives, and all arrays of the file by name: it may have others beside its trees."""
     try:
         stored = npz.read(path)
-        return Forests({name: _forest(stored, name, wanted, path, remedy) for name, wanted in columns.items()})
+        forests = {name: _forest(stored, name, wanted, path, remedy) for name, wanted in columns.items()}
+        return Forests(forests), stored
     except TreesError:
         raise
     except (*npz.UNREADABLE, KeyError) as error:

@@ -9,14 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from copydesk import config, desk, files, raw_dump, shards
+from copydesk import config, desk, files, keep, raw_dump, shards
 from copydesk.batch.inputs import Plan, plan
 from copydesk.batch.ordered import OrderedCleaner
 from copydesk.config import Config
 from copydesk.document import Cleaned, Record, Reject
 from copydesk.dump import NOTHING_GIVEN, SuppliedMetadata, UnreadableError
+from copydesk.keep import Fall
 from copydesk.raw_dump import Form, RawDump
-from copydesk.render import record
+from copydesk.render import filtered, record
 from copydesk.render.record import RecordError
 from copydesk.store import BOOKKEEPING
 
@@ -94,8 +95,9 @@ def read(
 def read_records(path: str | Path) -> Iterator[Record]:
     """The records that copydesk has written, from a file (.json, .jsonl, .jsonl.gz, .parquet) or an output folder.
 
-    In a folder, these are the records of one format: of `records.jsonl`, `.jsonl.gz` or `.parquet` if there is such a
-    file, else those of the `.json` files, each followed by its teasers.
+    A file may also be `filtered.jsonl`.  In a folder, these are the published records of one format: of
+    `records.jsonl`, `.jsonl.gz` or `.parquet` if there is such a file, else those of the `.json` files, each followed
+    by its teasers.
 
     Raises RecordError if a file does not hold records, and OSError if it can't be read.
     """
@@ -117,6 +119,15 @@ def read_records(path: str | Path) -> Iterator[Record]:
                 yield from _records_of_file(teasers)
 
 
+def falls_below(cleaned: Cleaned, settings: Config | str | Path | None = None) -> tuple[Fall, ...]:
+    """The limits of `[keep]` below which a dump falls, in the order of the settings; empty if it is kept.
+
+    `settings` are a Config or the path of a settings file; the defaults have no limits.  Its teasers go with the
+    article.  Raises ConfigError if the settings can't be used.
+    """
+    return keep.falls(keep.measures(cleaned.article), _settings(settings).keep)
+
+
 def _records_of_file(path: Path) -> Iterator[Record]:
     if path.name.endswith(".json"):
         lines = iter([path.read_text(encoding="utf-8", errors="replace")])
@@ -129,13 +140,20 @@ def _records_of_file(path: Path) -> Iterator[Record]:
         try:
             line = next(lines, None)
             number += 1
-            found = record.from_json(line) if line else None
+            found = _records_of_line(line) if line else ()
         except (RecordError, ValueError, EOFError) as error:
             raise RecordError(f"{path}: record {number}: {error}") from error
         if line is None:
             return
-        if found:
-            yield found
+        yield from found
+
+
+def _records_of_line(line: str) -> tuple[Record, ...]:
+    """The records in a line: one, or in a line of `filtered.jsonl` those of a dump."""
+    if filtered.is_line(line):
+        cleaned = filtered.from_line(line).cleaned
+        return (cleaned.article, *cleaned.teasers)
+    return (record.from_json(line),)
 
 
 def _clean(

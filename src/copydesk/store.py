@@ -7,6 +7,7 @@ be a remote folder, in which files are whole too; its manifest is on this machin
     <name>.md  <name>.json                          an article (kind `other` has no Markdown)
     <name>.teasers.md  <name>.teasers.jsonl         its teasers, if it has any
     records.jsonl  records.parquet                  with these formats: all records (see `copydesk.shards`)
+    filtered.jsonl                                  if something falls below a limit of `[keep]`
     rejects.jsonl                                   if something was rejected
 """
 
@@ -44,6 +45,7 @@ LOCK_SECONDS: Final = 0.5
 
 NEW: Final = ".new"
 REJECTS: Final = "rejects.jsonl"
+FILTERED: Final = "filtered.jsonl"
 
 UNUSABLE_NAME: Final = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL})
 """Errors that come from the name of one file.  After any other error (a full disk), no file can be written."""
@@ -60,7 +62,8 @@ _PAGE_SUFFIX = re.compile(r"\.x?html?$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|(?<![. ])[. ]+$")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]+")
 _OUTPUT_LIKE = re.compile(
-    r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects)\.(?:jsonl|jsonl\.gz|parquet)$", re.IGNORECASE
+    r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects|filtered)\.(?:jsonl|jsonl\.gz|parquet)$",
+    re.IGNORECASE,
 )
 _TEASERS_LIKE = re.compile(r"\.teasers$", re.IGNORECASE)
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\xb9\xb2\xb3]) *(?:[.:].*)?", re.IGNORECASE)

@@ -152,7 +152,8 @@ def clean(
         prune: remove the output of files that are gone.
 
     Returns:
-        The counts of the run; `rejected` is the number of lines in rejects.jsonl.
+        The counts of the run; `rejected` is the number of lines in rejects.jsonl, `filtered` that of records that fall
+        below a limit in the settings (`[keep]`), which are in filtered.jsonl.
     """
     if dask is not None:
         check_dask()

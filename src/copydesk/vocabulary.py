@@ -301,7 +301,7 @@ def inside_lines(phrases: Collection[str]) -> str:
     """
     levelled = sorted({level(phrase) for phrase in phrases})
     bounded = [phrase for phrase in levelled if phrase.strip("* ")[0] < _FIRST_OTHER_SCRIPT]
-    anywhere = [phrase for phrase in levelled if phrase not in set(bounded)]
+    anywhere = [phrase for phrase in levelled if phrase.strip("* ")[0] >= _FIRST_OTHER_SCRIPT]
     parts = [rf"(?<!\w){one_of(bounded)}(?!\w)"] * bool(bounded) + [one_of(anywhere)] * bool(anywhere)
     return "|".join(parts)
 

@@ -10,9 +10,11 @@ from copydesk.batch.manifest_dumps import DumpRow, Dumps
 from copydesk.batch.manifest_totals import Totals
 from copydesk.document import Kind, Record
 from copydesk.files import Place
-from copydesk.render import record
+from copydesk.keep import NOTHING_KNOWN
+from copydesk.render import filtered, record
 from copydesk.render.record import RecordError
 from copydesk.shards import lines as shard_lines
+from copydesk.store import FILTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ def check_output(output: Place, manifest: Manifest) -> Iterator[int | Fault]:
     for suffix in sorted({name.partition(".")[2] for name in names}):
         own = [name for name in names if name.partition(".")[2] == suffix]
         yield from _check_shards(output, own, manifest)
+    last = Totals(manifest).runs(1)
+    if last and last[0].state == "finished":
+        yield from _check_filtered(output, manifest, last[0].number)
 
 
 def _check_dump(output: Place, dump: DumpRow) -> Iterator[int | Fault]:
@@ -72,6 +77,26 @@ def _check_record(one: Record) -> None:
         raise RecordError(f"record {one.id}: `evidence` does not say where `metadata.{without[0]}` comes from")
     if one.kind is not Kind.TEASER:
         record.raw_bytes(one)
+
+
+def _check_filtered(output: Place, manifest: Manifest, run: int) -> Iterator[int | Fault]:
+    """Check `filtered.jsonl`: each record is correct, and its lines have the records that were filtered, in order."""
+    wanted = Dumps(manifest).filtered_records(run)
+    if not Dumps(manifest).limits(run):
+        return
+    try:
+        for number, line in enumerate(shard_lines(output / FILTERED), 1):
+            found = filtered.from_line(line)
+            records = [record.to_json(one) for one in (found.record, *found.teasers)]
+            if records != next(wanted, ("", NOTHING_KNOWN, []))[2]:
+                yield Fault(FILTERED, f"line {number} does not have the records that were written there")
+                return
+            yield from _check_records(FILTERED, [one.encode() for one in records])
+    except (OSError, RecordError, ValueError) as error:
+        yield Fault(FILTERED, f"can't be read to its end: {error}")
+        return
+    if next(wanted, None) is not None:
+        yield Fault(FILTERED, "lacks records that were written there")
 
 
 def _check_shards(output: Place, names: Sequence[str], manifest: Manifest) -> Iterator[int | Fault]:

@@ -12,9 +12,10 @@ from copydesk.document import FURNITURE, Cleaned, Metadata
 class Counts:
     """Counts of a run, a file or a dump.  They can be added.
 
-    `unchanged` counts dumps that were skipped or gave the same output, `boilerplate` lines that are not in the story
-    (menus, buttons and the like), `edits` places where text was changed, `spacing` those of them that rules for spaces
-    and line breaks changed, `facts` fields of the metadata that have a value.
+    `unchanged` counts dumps that were skipped or gave the same output, `filtered` those that fall below a limit of
+    `[keep]`; the counts of records, lines, edits and facts are without these.  `boilerplate` counts lines that are not
+    in the story (menus, buttons and the like), `edits` places where text was changed, `spacing` those of them that
+    rules for spaces and line breaks changed, `facts` fields of the metadata that have a value.
     """
 
     written: int = 0
@@ -26,12 +27,14 @@ class Counts:
     edits: int = 0
     spacing: int = 0
     facts: int = 0
+    filtered: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts)))
 
     def __str__(self) -> str:
-        return f"{self.written} written, {self.unchanged} unchanged, {self.rejected} rejected"
+        filtered = f", {self.filtered} filtered" if self.filtered else ""
+        return f"{self.written} written, {self.unchanged} unchanged, {self.rejected} rejected{filtered}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ class Summary:
     `skipped` is the number of files that had not changed, `cleaned` the number of dumps that were cleaned.  `labels`
     (lines by label), `rules` (edits by rule) and `slowest` (source, seconds) are about the cleaned dumps.  `reasons`
     has the rejects by reason, `vanished` the sources of files that are gone, `before` the result of the run before.
-    `profiles` has the number of cleaned dumps by source profile, `left_out` the number of files that the plan left out.
+    `profiles` has the number of cleaned dumps by source profile, `left_out` the number of files that the plan left out,
+    `limits` the filtered dumps by the limit of `[keep]` below which they fall.
     """
 
     counts: Counts
@@ -93,6 +94,7 @@ class Summary:
     before: str
     profiles: Mapping[str, int] = field(default_factory=dict)
     left_out: int = 0
+    limits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fields(self) -> dict[str, object]:
@@ -101,12 +103,14 @@ class Summary:
             "written": self.counts.written,
             "unchanged": self.counts.unchanged,
             "rejected": self.counts.rejected,
+            "filtered": self.counts.filtered,
             "cleaned": self.cleaned,
             "skipped": self.skipped,
             "teasers": self.counts.teasers,
             "left_out": self.left_out,
             "gone": len(self.vanished),
             "reasons": dict(self.reasons),
+            "limits": dict(self.limits),
             "profiles": dict(self.profiles),
             "seconds": round(self.seconds, 1),
         }
@@ -139,7 +143,7 @@ def check(job: Job) -> None:
 def run_key(job: Job) -> str:
     """A digest of what all outputs depend on: the program, the settings and the formats.
 
-    Profiles are not part of it.
+    Profiles are not part of it, nor are the limits of `[keep]`: other limits need no cleaning.
     """
     return digest((_program(), job.settings.digest(None), sorted(set(job.formats))))
 

@@ -1,16 +1,22 @@
 """The manifest, `.copydesk/manifest.sqlite`: what is in an output directory, and what it was made from.
 
     inputs      each file that was cleaned: its path, size, times and SHA-256, the number of its dumps (if it is known),
-                and digests of the settings and the profiles
-    documents   each dump of such a file: its output and the fingerprint of that, or why it was rejected
+                and digests of the settings, the profiles and the limits of `[keep]`
+    documents   each dump of such a file: its records, its output and the fingerprint of that, or why it was rejected
     names       the output name of each dump; names that differ only in case are the same name
     runs        each run: its time, its version and its result
     shards      each file of many records, as it was written
+    filtered    the file of filtered records, as it was written
 
 In `inputs`, `run` is the last run that had the file among its paths.  In `documents` it is the last run that changed
 the output of the dump.  A dump is `stale` from the moment when its file is cleaned again until the dump itself is: 1 if
 only profiles have changed, 2 if the file has changed, 3 if the settings or the program have changed.  A file is
 `finished` when all its dumps have current rows.
+
+In `documents`, `filtered` is the name of the limit below which the dump falls, or null if its records are published,
+and `measures` is what decides this.  `moving` is 1 while its files are written or removed because of other limits: some
+of its files may be missing then.  In `inputs`, `keep` is empty if not all dumps of the file were compared with the same
+limits.
 
 To publish a part, a run first saves in one transaction that the files are being cleaned.  Then it gives the staged
 files their names.  Then it saves the dumps in a second transaction.  If the run dies in between, the next one publishes
@@ -27,21 +33,24 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from copydesk.batch.messages import FileState
 from copydesk.store import is_inside
 
 NAME: Final = "manifest.sqlite"
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """A manifest with another schema version is rebuilt: all dumps are cleaned again, outputs stay as they are."""
+
+Listed: TypeAlias = Literal["shards", "filtered"]
+"""The tables of files of many records."""
 
 _TABLES: Final = """
 create table inputs (
     id integer primary key, source text not null, path text not null, size integer not null, changed integer not null,
     seen integer not null, sha256 text not null, key text not null, profiles text not null, finished integer not null,
-    run integer not null, count integer,
+    run integer not null, count integer, keep text not null,
     unique (source, path)
 );
 create table documents (
@@ -49,7 +58,8 @@ create table documents (
     profiles text not null, raw text not null, name text not null,
     files text not null, reason text, detail text, seconds real not null, run integer not null,
     written integer not null, stale integer not null default 0, articles integer not null, teasers integer not null,
-    boilerplate integer not null, edits integer not null, spacing integer not null, facts integer not null, lines blob,
+    boilerplate integer not null, edits integer not null, spacing integer not null, facts integer not null,
+    measures text, filtered text, moving integer not null default 0, lines blob,
     primary key (input, number)
 );
 create index rejected on documents (reason) where reason is not null;
@@ -60,6 +70,7 @@ create table runs (
     result text not null
 );
 create table shards (name text primary key, size integer not null, changed integer not null, made_of text not null);
+create table filtered (name text primary key, size integer not null, changed integer not null, made_of text not null);
 """
 
 
@@ -67,7 +78,7 @@ create table shards (name text primary key, size integer not null, changed integ
 class FileRow:
     """A file that was cleaned, as the module's docstring explains it.
 
-    `count` is the number of its dumps, or None if it is not known.
+    `count` is the number of its dumps, or None if it is not known.  `keep` is a digest of the limits of `[keep]`.
     """
 
     id: int
@@ -77,6 +88,7 @@ class FileRow:
     finished: bool
     run: int
     count: int | None
+    keep: str
 
 
 class DamagedRowError(sqlite3.DatabaseError):
@@ -183,22 +195,28 @@ class Manifest:
         if row is None:
             return None
         state = FileState(row["size"], row["changed"], row["seen"], row["sha256"])
-        return FileRow(row["id"], state, row["key"], row["profiles"], bool(row["finished"]), row["run"], row["count"])
+        own = {name: row[name] for name in ("id", "key", "profiles", "run", "count", "keep")}
+        return FileRow(state=state, finished=bool(row["finished"]), **own)
 
     def files(self) -> Iterator[tuple[int, str, str]]:
         """(id, source, path) of every file, in order."""
         yield from map(tuple, self.base.execute("select id, source, path from inputs order by source, path"))
 
-    def save_file(self, source: str, path: str, state: FileState, key: str, profiles: str, *, finished: bool) -> int:
-        """Save a file as it was read, and whether it is finished; returns its id."""
-        row = {"source": source, "path": path, "key": key, "profiles": profiles, "finished": finished, **asdict(state)}
+    def save_file(
+        self, source: str, path: str, state: FileState, key: str, profiles: str, keep: str, *, finished: bool
+    ) -> int:
+        """Save a file as it was read, and whether it is finished; returns its id.
+
+        `keep` is the digest of the limits with which its dumps are compared from now on.
+        """
+        digests = {"key": key, "profiles": profiles, "keep": keep}
         self.base.execute(
-            "insert into inputs (source, path, size, changed, seen, sha256, key, profiles, finished, run)"
-            " values (:source, :path, :size, :changed, :seen, :sha256, :key, :profiles, :finished, 0)"
+            "insert into inputs (source, path, size, changed, seen, sha256, key, profiles, keep, finished, run)"
+            " values (:source, :path, :size, :changed, :seen, :sha256, :key, :profiles, :keep, :finished, 0)"
             " on conflict (source, path) do update set size = excluded.size, changed = excluded.changed,"
             " seen = excluded.seen, sha256 = excluded.sha256, key = excluded.key, profiles = excluded.profiles,"
-            " finished = excluded.finished",
-            row,
+            " keep = iif(keep = excluded.keep, keep, ''), finished = excluded.finished",
+            {"source": source, "path": path, "finished": finished, **digests, **asdict(state)},
         )
         (found,) = self.base.execute("select id from inputs where source = ? and path = ?", (source, path)).fetchone()
         return int(found)
@@ -235,25 +253,32 @@ class Manifest:
         """Save that a file is finished."""
         self.base.execute("update inputs set finished = 1 where id = ?", (file,))
 
+    def files_to_filter(self, run: int, keep: str) -> list[int]:
+        """The ids of the files of a run of which not all dumps were compared with these limits."""
+        found = self.base.execute("select id from inputs where run = ? and keep != ? order by id", (run, keep))
+        return [file for (file,) in found]
+
+    def save_keep(self, file: int, keep: str) -> None:
+        """Save the digest of the limits with which all dumps of a file were compared; "" if that is not so."""
+        self.base.execute("update inputs set keep = ? where id = ?", (keep, file))
+
     def check_integrity(self) -> None:
         """Raise DamagedRowError if tables and indexes of the database do not agree."""
         found = str(self.base.execute("pragma integrity_check(1)").fetchone()[0])
         if found != "ok":
             raise DamagedRowError(found)
 
-    def shards(self) -> dict[str, tuple[int, int, str]]:
-        """For each shard, by its name: its size, its time of change, and a digest of its records."""
-        names = [name for (name,) in self.base.execute("select name from shards")]
-        bad = next((name for name in names if "/" in name or not is_inside(name)), None)
+    def shards(self, table: Listed = "shards") -> dict[str, tuple[int, int, str]]:
+        """For each file in one of these tables, by its name: its size, its time of change, a digest of its records."""
+        rows = self.base.execute(f"select * from {table}").fetchall()  # noqa: S608 - our own
+        bad = next((row["name"] for row in rows if "/" in row["name"] or not is_inside(row["name"])), None)
         if bad is not None:
             raise DamagedRowError(f"{bad!r} is no file of records")
-        return {
-            name: (size, changed, made_of) for name, size, changed, made_of in self.base.execute("select * from shards")
-        }
+        return {name: (size, changed, made_of) for name, size, changed, made_of in rows}
 
-    def save_shards(self, shards: Mapping[str, tuple[int, int, str]]) -> None:
-        """Save that these are all the shards."""
+    def save_shards(self, shards: Mapping[str, tuple[int, int, str]], table: Listed = "shards") -> None:
+        """Save that these are all the files in one of these tables."""
         with self.transaction():
-            self.base.execute("delete from shards")
+            self.base.execute(f"delete from {table}")  # noqa: S608 - our own
             rows = [(name, *found) for name, found in shards.items()]
-            self.base.executemany("insert into shards values (?, ?, ?, ?)", rows)
+            self.base.executemany(f"insert into {table} values (?, ?, ?, ?)", rows)  # noqa: S608

@@ -14,6 +14,7 @@ from copydesk.batch.counts import Counts
 from copydesk.batch.manifest import DamagedRowError, Manifest
 from copydesk.batch.messages import NO_FINGERPRINT, Fingerprint, unpack_records
 from copydesk.document import Reject
+from copydesk.keep import NOTHING_KNOWN, Measures
 from copydesk.store import is_inside, name_key
 
 FRESH: Final = 0
@@ -42,17 +43,23 @@ _COUNTED: Final = ("articles", "teasers", "boilerplate", "edits", "spacing", "fa
 
 _COLUMNS: Final = (
     *("input", "number", "source", "config", "profiles", "raw", "name", "files", "reason", "detail", "seconds", "run"),
-    *("written", "stale", *_COUNTED, "lines"),
+    *("written", "stale", *_COUNTED, "measures", "filtered", "moving", "lines"),
 )
 _SAVE: Final = (
     f"insert or replace into documents ({', '.join(_COLUMNS)})"  # noqa: S608 - our own
     f" values ({', '.join(f':{name}' for name in _COLUMNS)})"
 )
 
+_SELECT: Final = f"select {', '.join(_COLUMNS[:-1])} from documents"  # noqa: S608 - our own
+"""Without the records, which may be a thousand times larger than the rest of a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class DumpRow:
-    """A dump: `files` has its output files with their SHA-256; `copydesk.batch.manifest` explains `stale` and `run`."""
+    """A dump: `files` has its output files with their SHA-256.
+
+    `copydesk.batch.manifest` explains `stale`, `run`, `measures`, `filtered` and `moving`.
+    """
 
     number: int
     source: str
@@ -64,6 +71,14 @@ class DumpRow:
     seconds: float
     stale: int = FRESH
     run: int = 0
+    measures: Measures = NOTHING_KNOWN
+    filtered: str | None = None
+    moving: bool = False
+
+    @property
+    def result(self) -> Counts:
+        """The counts of a dump that was not cleaned again."""
+        return Counts(filtered=1) if self.filtered else Counts(unchanged=1) + self.counts
 
     @classmethod
     def rejected(cls, number: int, reject: Reject, seconds: float = 0.0, stale: int = FRESH) -> "DumpRow":
@@ -91,18 +106,18 @@ class Dumps:
     def of_file(self, file: int, start: int = 0, stop: int | None = None) -> Iterator[DumpRow]:
         """The dumps of a file from number `start` up to `stop` (not included), in order."""
         found = self._base.execute(
-            "select * from documents where input = ? and number >= ? and number < ? order by number",
+            f"{_SELECT} where input = ? and number >= ? and number < ? order by number",
             (file, start, AFTER_LAST if stop is None else stop),
         )
         yield from map(_dump_row, found)
 
     def get(self, file: int, number: int) -> DumpRow | None:
         """One dump of a file."""
-        found = self._base.execute("select * from documents where input = ? and number = ?", (file, number)).fetchone()
+        found = self._base.execute(f"{_SELECT} where input = ? and number = ?", (file, number)).fetchone()
         return _dump_row(found) if found else None
 
     def save(self, file: int, dump: DumpRow, lines: bytes | None, run: int, *, written: bool) -> None:
-        """Save a dump.  `lines` has its records for the shards, as `pack_records` packed them."""
+        """Save a dump.  `lines` has its records, as `pack_records` packed them."""
         self._base.execute(
             _SAVE,
             {
@@ -119,6 +134,9 @@ class Dumps:
                 "run": run,
                 "written": written,
                 "stale": dump.stale,
+                "measures": msgspec.json.encode(dump.measures).decode(),
+                "filtered": dump.filtered,
+                "moving": dump.moving,
                 "lines": lines,
             },
         )
@@ -194,21 +212,61 @@ class Dumps:
         return found
 
     def records(self, run: int) -> Iterator[list[str]]:
-        """For each dump in the files of a run, in order: its records, each a line of JSON."""
-        sql = f"select d.lines {OF_RUN} and d.lines is not null {_IN_ORDER}"
+        """For each published dump in the files of a run, in order: its records, each a line of JSON."""
+        sql = f"select d.lines {OF_RUN} and d.lines is not null and d.filtered is null {_IN_ORDER}"
         for (lines,) in self._base.execute(sql, {"run": run}):
-            try:
-                yield unpack_records(lines)
-            except (OSError, EOFError, zlib.error, UnicodeDecodeError, TypeError) as error:
-                raise DamagedRowError(f"the records of a dump: {error}") from error
+            yield _unpacked(lines)
 
     def records_digest(self, run: int) -> str:
         """A digest that changes if one of these records changes."""
+        return self._digest("d.filtered is null", run)
+
+    def filtered_records(self, run: int) -> Iterator[tuple[str, Measures, list[str]]]:
+        """For each filtered dump in the files of a run, in order: its source, its measures, its records."""
+        sql = f"select d.source, d.measures, d.lines {OF_RUN} and d.filtered is not null {_IN_ORDER}"
+        for source, measures, lines in self._base.execute(sql, {"run": run}):
+            yield source, _measures_of(source, measures), _unpacked(lines)
+
+    def filtered_digest(self, run: int) -> str:
+        """A digest that changes if one of these records changes; "" if there is none."""
+        return self._digest("d.filtered is not null", run) if self.limits(run) else ""
+
+    def _digest(self, which: str, run: int) -> str:
         found = hashlib.sha256()
-        sql = f"select i.id, d.number, d.run {OF_RUN} and d.lines is not null {_IN_ORDER}"
+        sql = f"select i.id, d.number, d.run {OF_RUN} and d.lines is not null and {which} {_IN_ORDER}"
         for row in self._base.execute(sql, {"run": run}):
             found.update(repr(tuple(row)).encode())
         return found.hexdigest()
+
+    def limits(self, run: int) -> dict[str, int]:
+        """How many dumps of the run's files are filtered, by the name of the limit."""
+        sql = f"select d.filtered, count(*) {OF_RUN} and d.filtered is not null group by 1 order by 2 desc, 1"
+        return dict(map(tuple, self._base.execute(sql, {"run": run})))
+
+    def to_filter(self, file: int, start: int) -> Iterator[DumpRow]:
+        """The dumps of a file, from number `start` on, that are not rejected."""
+        sql = f"{_SELECT} where input = ? and number >= ? and reason is null order by number"
+        yield from map(_dump_row, self._base.execute(sql, (file, start)))
+
+    def records_of(self, file: int, number: int) -> list[str]:
+        """The records of a dump that is not rejected, each a line of JSON."""
+        sql = "select lines from documents where input = ? and number = ?"
+        (lines,) = self._base.execute(sql, (file, number)).fetchone()
+        return _unpacked(lines)
+
+    def begin_move(self, file: int, number: int, files: Mapping[str, str]) -> None:
+        """Save that a dump is moved because of other limits, and all files that it may have while it is."""
+        sql = "update documents set moving = 1, files = ? where input = ? and number = ?"
+        self._base.execute(sql, (json.dumps(dict(files)), file, number))
+
+    def end_move(self, file: int, dump: DumpRow, run: int) -> None:
+        """Save where a dump is now: its files, and the limit below which it falls."""
+        sql = (
+            "update documents set moving = 0, files = ?, filtered = ?, run = ?, written = ?"
+            " where input = ? and number = ?"
+        )
+        files = json.dumps(dict(dump.files))
+        self._base.execute(sql, (files, dump.filtered, run, dump.filtered is None, file, dump.number))
 
     def rejects(self, run: int) -> Iterator[Reject]:
         """The rejects in the files of a run, in order."""
@@ -261,6 +319,20 @@ def _files_of(row: sqlite3.Row) -> dict[str, str]:
     return files
 
 
+def _unpacked(lines: bytes) -> list[str]:
+    try:
+        return unpack_records(lines)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, TypeError) as error:
+        raise DamagedRowError(f"the records of a dump: {error}") from error
+
+
+def _measures_of(source: str, measures: str | None) -> Measures:
+    try:
+        return msgspec.json.decode(measures or "", type=Measures)
+    except msgspec.DecodeError as error:
+        raise DamagedRowError(f"the measures of {source!r}: {error}") from error
+
+
 def _dump_row(row: sqlite3.Row) -> DumpRow:
     return DumpRow(
         number=row["number"],
@@ -273,4 +345,7 @@ def _dump_row(row: sqlite3.Row) -> DumpRow:
         seconds=row["seconds"],
         stale=row["stale"],
         run=row["run"],
+        measures=_measures_of(row["source"], row["measures"]),
+        filtered=row["filtered"],
+        moving=bool(row["moving"]),
     )

@@ -9,11 +9,11 @@ from copydesk.batch.counts import Counts
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.manifest_dumps import OF_RUN
 
-_RESULTS: Final = (
-    "0 as written, coalesce(sum(reason is null), 0) as unchanged, coalesce(sum(reason is not null), 0) as rejected"
-)
+_PUBLISHED: Final = "d.reason is null and d.filtered is null"
+_REST: Final = "coalesce(sum(reason is not null), 0) as rejected, coalesce(sum(filtered is not null), 0) as filtered"
+_RESULTS: Final = f"0 as written, coalesce(sum(reason is null and filtered is null), 0) as unchanged, {_REST}"
 _SUMS: Final = ", ".join(
-    f"coalesce(sum({name}), 0) as {name}"
+    f"coalesce(sum(iif(filtered is null, {name}, 0)), 0) as {name}"
     for name in ("articles", "teasers", "boilerplate", "edits", "spacing", "facts")
 )
 
@@ -39,9 +39,9 @@ class Totals:
     def of_run(self, run: int) -> Counts:
         """The counts of the files of a run."""
         return self._counts(
-            "select coalesce(sum(d.run = :run and d.written and d.reason is null), 0) as written,"
-            " coalesce(sum(not (d.run = :run and d.written) and d.reason is null), 0) as unchanged,"
-            f" coalesce(sum(d.reason is not null), 0) as rejected, {_SUMS} {OF_RUN}",
+            f"select coalesce(sum(d.run = :run and d.written and {_PUBLISHED}), 0) as written,"
+            f" coalesce(sum(not (d.run = :run and d.written) and {_PUBLISHED}), 0) as unchanged,"
+            f" {_REST}, {_SUMS} {OF_RUN}",
             {"run": run},
         )
 
@@ -73,6 +73,11 @@ class Totals:
         """How many dumps of the run's files are rejected, by reason."""
         sql = f"select d.reason, count(*) {OF_RUN} and d.reason is not null group by 1"
         return dict(map(tuple, self._base.execute(sql, {"run": run})))
+
+    def all_limits(self) -> dict[str, int]:
+        """How many dumps are filtered, by the name of the limit, the most frequent first."""
+        sql = "select filtered, count(*) from documents where filtered is not null group by 1 order by 2 desc, 1"
+        return dict(map(tuple, self._base.execute(sql)))
 
     def all_reasons(self) -> dict[str, int]:
         """How many dumps are rejected, by reason, the most frequent first."""

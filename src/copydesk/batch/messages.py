@@ -26,6 +26,7 @@ from copydesk.batch.counts import NO_COUNTS, DumpCounts
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.files import Place
+from copydesk.keep import NOTHING_KNOWN, Measures
 from copydesk.raw_dump import RawDump
 from copydesk.store import Format
 
@@ -135,8 +136,8 @@ class Outcome:
 
     `files` has the staged file for each output file (see `staged_name`), by its suffix; None means that the output must
     not have this file.  The run chooses the name before the suffix (see `copydesk.store.output_names`).  `lines` is the
-    staged file with the records for the shards.  If the dump was rejected, all of these are empty.  If `skipped` is
-    true, its output is current, and all of these are empty too.
+    staged file with the records, and `measures` has what is compared with the limits of `[keep]`.  If the dump was
+    rejected, all of these are empty.  If `skipped` is true, its output is current, and all of these are empty too.
     """
 
     number: int
@@ -148,6 +149,7 @@ class Outcome:
     skipped: bool = False
     counts: DumpCounts = NO_COUNTS
     seconds: float = 0.0
+    measures: Measures = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from copydesk import __version__, files
+from copydesk.batch.filtering import limit_of
 from copydesk.batch.job import RETRIED, Job, check, digest, run_key
 from copydesk.batch.manifest import NAME, FileRow, Manifest, manifest_errors
 from copydesk.batch.messages import Item, path_from_text, path_to_text
@@ -24,6 +25,7 @@ class Action(StrEnum):
     """What a run does with an input."""
 
     CLEAN = "clean"
+    FILTER = "filter again"
     SKIP = "skip"
     LEAVE_OUT = "leave out"
     REJECT = "reject"
@@ -31,6 +33,7 @@ class Action(StrEnum):
 
 
 UNCHANGED: Final = "nothing has changed"
+OTHER_LIMITS: Final = "the limits in [keep] have changed: nothing is cleaned for that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,22 @@ def _inputs(state: RunState) -> Iterator[Planned]:
     to_clean = {(item.path, item.source): _why(state, item) for item, _ in Remaining(state).planned()}
     for one in state.job.plan.inputs:
         why = to_clean.get((path_to_text(one.file), one.source))
-        yield Planned(Action.CLEAN if why else Action.SKIP, one.source, why or UNCHANGED)
+        if why:
+            yield Planned(Action.CLEAN, one.source, why)
+        elif _moves(state, one.source, path_to_text(one.file)):
+            yield Planned(Action.FILTER, one.source, OTHER_LIMITS)
+        else:
+            yield Planned(Action.SKIP, one.source, UNCHANGED)
+
+
+def _moves(state: RunState, source: str, path: str) -> bool:
+    """Whether a dump of a file falls below another limit than before, or below none any more."""
+    row = state.manifest.file(source, path)
+    return (
+        row is not None
+        and row.keep != state.keep
+        and any(dump.filtered != limit_of(dump, state) for dump in state.dumps.to_filter(row.id, 0))
+    )
 
 
 def _why(state: RunState, item: Item) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from copydesk import keep
 from copydesk.batch.counts import Counts
 from copydesk.batch.job import WORK, Progress
 from copydesk.batch.manifest import FileRow
@@ -139,7 +140,7 @@ class Publisher:
             return None
         finished = same is not None and same.finished and not entry.outcomes and entry.count == same.count
         file = self._state.manifest.save_file(
-            entry.source, entry.path, state, self._state.key, self._state.profiles, finished=finished
+            entry.source, entry.path, state, self._state.key, self._state.profiles, self._state.keep, finished=finished
         )
         if row and not same:
             is_same_file = row.state.sha256 == state.sha256
@@ -185,6 +186,8 @@ class Publisher:
             self._state.remove_output(file, old)
             changed = bool(old.files)
             old = None
+        if keep.falls(outcome.measures, self._state.job.settings.keep):
+            return self._record_filtered(file, outcome, name, old, folder)
         try:
             changed |= self._publish_files(outcome, name, old, folder)
         except UnusableNameError as error:
@@ -200,7 +203,7 @@ class Publisher:
             self._state.distrust(file, number)  # another dump has taken its name: the next round cleans it again
             return Counts()
         self._state.dumps.make_fresh(file, number, self._state.profiles)
-        return Counts(unchanged=1) + old.counts
+        return old.result
 
     def _reject(self, file: int, outcome: Outcome, old: DumpRow | None, reject: Reject, folder: Path) -> Counts:
         """Record a reject, and remove the output of the dump."""
@@ -228,30 +231,37 @@ class Publisher:
         self, file: int, outcome: Outcome, name: str, old: DumpRow | None, folder: Path, *, changed: bool
     ) -> Counts:
         """Record a dump after its files were published."""
-        state, number = self._state, outcome.number
-        state.dumps.take_name(name, file, number)
+        state = self._state
         paths = {name + suffix for suffix in outcome.files}
         state.store.remove(path for path in (old.files if old else {}) if path not in paths)  # other formats
-        dump = DumpRow(
-            number,
-            outcome.source,
-            outcome.fingerprint,
-            name,
-            _digests(outcome, name),
-            None,
-            outcome.counts.counts,
-            outcome.seconds,
-        )
+        dump = _row(outcome, name, _digests(outcome, name))
+        written = self._save(file, dump, outcome, folder, changed=changed)
+        LOG.debug("%s: %s", outcome.source, name, extra={"source": outcome.source, "output": name})
+        return outcome.counts.counts + (Counts(written=1) if written else Counts(unchanged=1))
+
+    def _record_filtered(self, file: int, outcome: Outcome, name: str, old: DumpRow | None, folder: Path) -> Counts:
+        """Record a dump that falls below a limit, and remove its output.  It keeps its name: others don't get it."""
+        state = self._state
+        self._remove_published(outcome, folder)
+        state.store.remove(old.files if old else ())
+        first = keep.falls(outcome.measures, state.job.settings.keep)[0]
+        self._save(file, _row(outcome, name, {}, first.limit), outcome, folder, changed=False)
+        LOG.debug("%s: filtered: %s", outcome.source, first.limit, extra={"source": outcome.source})
+        return Counts(filtered=1)
+
+    def _save(self, file: int, dump: DumpRow, outcome: Outcome, folder: Path, *, changed: bool) -> bool:
+        """Save a dump with its records; returns whether it counts as written."""
+        state, number = self._state, outcome.number
+        state.dumps.take_name(dump.name, file, number)
         lines = (folder / outcome.lines).read_bytes() if outcome.lines else None
         before = state.dumps.last_change(file, number, lines)
-        written = changed or (lines is not None and before is None)
+        written = not dump.filtered and (changed or (before is None and state.writes_shards))
         run = state.number if written or before is None else before
         state.dumps.save(file, dump, lines, run, written=written)
         state.done.labels.update(outcome.counts.labels)
         state.done.rules.update(outcome.counts.rules)
         state.done.profiles.update([outcome.counts.profile] if outcome.counts.profile else [])
-        LOG.debug("%s: %s", outcome.source, name, extra={"source": outcome.source, "output": name})
-        return outcome.counts.counts + (Counts(written=1) if written else Counts(unchanged=1))
+        return written
 
     def _choose_name(self, file: int, entry: Entry, outcome: Outcome) -> str | None:
         """The name of a dump (see `RunState.best_name`); None if it can't have one.
@@ -284,6 +294,21 @@ class Publisher:
         else:
             reject = Reject(loser.source, "name_taken", loser.name)
             state.save_reject(owner.file, owner.number, reject, loser.seconds, loser.stale)
+
+
+def _row(outcome: Outcome, name: str, files: dict[str, str], filtered: str | None = None) -> DumpRow:
+    return DumpRow(
+        number=outcome.number,
+        source=outcome.source,
+        fingerprint=outcome.fingerprint,
+        name=name,
+        files=files,
+        reject=None,
+        counts=outcome.counts.counts,
+        seconds=outcome.seconds,
+        measures=outcome.measures,
+        filtered=filtered,
+    )
 
 
 def _digests(outcome: Outcome, name: str) -> dict[str, str]:

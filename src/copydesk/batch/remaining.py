@@ -38,10 +38,6 @@ container costs one message, but a missing range costs another round."""
 MAX_NAMES: Final = 3
 """Names that a dump may have at most.  If one gets a better name, its old one becomes free for another dump."""
 
-MAX_HASH_SHARE: Final = 1.0
-"""Seconds that the run itself may take for the SHA-256 of a file, as a share of `run.seconds`.  Workers have no such
-limit, because they report that they get further; the run can't, and no worker gets work while it hashes."""
-
 CLOCK_NANOSECONDS: Final = 2 * 10**9
 """If a file changed less than this time before it was read, it may have changed again, and have the same time of
 change."""
@@ -238,7 +234,7 @@ class Remaining:
         return dump.reject.reason not in RETRIED or dump.run > self._state.last_finished
 
     def _has_all_files(self, dump: DumpRow) -> bool:
-        return all(map(self._state.store.folder.has, dump.files))
+        return dump.moving or all(map(self._state.store.folder.has, dump.files))
 
     def _is_unchanged(self, row: FileRow, now: Look, one: Input) -> bool:
         """Whether the file is unchanged: it has the same size and time; if the time is no proof, the same bytes.
@@ -262,9 +258,12 @@ class Remaining:
         return is_same
 
     def _digest(self, path: Place) -> str:
-        """The SHA-256 of a file.  Raises OSError if that takes too long: a worker then finds out what has changed."""
+        """The SHA-256 of a file.  Raises OSError if that takes too long: a worker then finds out what has changed.
+
+        Workers may take longer, because they report that they get further; no worker gets work while the run hashes.
+        """
         settings = self._state.job.settings
-        end = time.monotonic() + MAX_HASH_SHARE * settings.run.seconds
+        end = time.monotonic() + settings.run.seconds
 
         def check(read: int) -> None:
             if time.monotonic() >= end or read > settings.limits.file_size:

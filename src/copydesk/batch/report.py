@@ -12,6 +12,7 @@ def rows(summary: Summary) -> list[dict[str, str | int]]:
         ("result", "written", counts.written),
         ("result", "unchanged", counts.unchanged),
         ("result", "rejected", counts.rejected),
+        ("result", "filtered", counts.filtered),
         ("result", "files left out", summary.left_out),
         ("step", "boilerplate stripped (lines)", counts.boilerplate),
         ("step", "spacing fixed (places)", counts.spacing),
@@ -20,6 +21,7 @@ def rows(summary: Summary) -> list[dict[str, str | int]]:
         *(("label", name, count) for name, count in summary.labels.items()),
         *(("rule", name, count) for name, count in summary.rules.items()),
         *(("reject", name, count) for name, count in summary.reasons.items()),
+        *(("filter", name, count) for name, count in summary.limits.items()),
     ]
     return [{"kind": kind, "what": what, "count": count} for kind, what, count in counted]
 
@@ -45,6 +47,7 @@ def text(summary: Summary, output: str) -> str:
     ]
     for title, table in (
         ("Rejects by reason", summary.reasons),
+        ("Filtered by limit", summary.limits),
         ("Lines by label, of what was cleaned", summary.labels),
         ("Edits by rule, of what was cleaned", summary.rules),
     ):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.manifest_dumps import Dumps
+from copydesk.batch.manifest_totals import Totals
 from copydesk.document import Kind, Record
 from copydesk.files import Place
 from copydesk.render.record import RecordError, from_json
@@ -22,7 +23,7 @@ class RuleCounts:
 
 
 def count_rules(output: Place, manifest: Manifest) -> RuleCounts:
-    """Count in all records of an output, without teasers: their lines are lines of their articles.
+    """Count in all published records of an output, without teasers: their lines are lines of their articles.
 
     Raises OSError if a file can't be read.  Raises RecordError if a file does not hold records, or if the output has
     none because only Markdown was written.
@@ -33,7 +34,7 @@ def count_rules(output: Place, manifest: Manifest) -> RuleCounts:
         dumps += 1
         edits.update(rule for edit in one.edits for rule in edit.rules)
         labels.update(block.why.partition(" ")[0] for block in one.blocks)
-    if not dumps and any(manifest.files()):
+    if not dumps and any(manifest.files()) and not Totals(manifest).all_limits():
         raise RecordError("no records here: run clean with --format json, jsonl, jsonl.gz or parquet")
     return RuleCounts(dumps, edits, labels)
 

@@ -14,13 +14,14 @@ import logging
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Final
 
 from copydesk import __version__, store
+from copydesk.batch import filtering
 from copydesk.batch.job import WORK, Job, Progress, Summary, check, cores, digest, run_key
 from copydesk.batch.manifest import Manifest, manifest_errors
 from copydesk.batch.messages import Unit
@@ -107,9 +108,14 @@ class Run:
         return self._parts()[1].publish(staged)
 
     def finish(self) -> Summary:
-        """Write shards and rejects; returns the summary of the run."""
+        """Filter again what was filtered by other limits; write shards, filtered records and rejects.
+
+        Returns the summary of the run.
+        """
         state, _, _ = self._parts()
+        filtering.filter_again(state)
         _write_shards(state)
+        filtering.write_filtered(state)
         rejects = (*self._job.plan.rejects, *state.dumps.rejects(state.number))
         self._store.write(store.REJECTS, map(store.reject_line, rejects))
         found = state.totals.of_run(state.number)
@@ -130,6 +136,7 @@ class Run:
             before=state.before,
             profiles=dict(done.profiles.most_common()),
             left_out=len(self._job.plan.left_out),
+            limits=state.dumps.limits(state.number),
         )
         LOG.info("the run has ended: %s", counts, extra=summary.fields)
         state.totals.end_run(state.number, "finished", str(counts))
@@ -155,7 +162,7 @@ def _write_shards(state: RunState) -> None:
     wanted = [one for one in SHARDED if one in state.job.formats]
     made_of = f"{state.dumps.records_digest(state.number)} {state.job.shard_size} {' '.join(wanted)}" if wanted else ""
     known = state.manifest.shards()
-    if known == _shard_stats(state, known, made_of) and bool(known) == bool(wanted):
+    if known == state.stats(known, made_of) and bool(known) == bool(wanted):
         return
     shards: list[Shards] = []
     try:
@@ -173,15 +180,7 @@ def _write_shards(state: RunState) -> None:
     there = [name for each in shards for name in each.there()]
     state.store.remove(known.keys() - set(there))
     state.store.settle()
-    state.manifest.save_shards(_shard_stats(state, there, made_of))
-
-
-def _shard_stats(state: RunState, names: Iterable[str], made_of: str) -> dict[str, tuple[int, int, str]]:
-    found: dict[str, tuple[int, int, str]] = {}
-    for name in names:
-        with suppress(OSError):
-            found[name] = (*state.store.folder.stamp(name), made_of)
-    return found
+    state.manifest.save_shards(state.stats(there, made_of))
 
 
 def run(job: Job, progress: Callable[[Progress], None] = lambda progress: None) -> Summary:

@@ -1,20 +1,21 @@
 """What the modules of a run share: the manifest, the progress, and the changes that more than one module makes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
 from copydesk.batch.counts import Counts
-from copydesk.batch.job import RETRIED, Job
+from copydesk.batch.job import RETRIED, Job, digest
 from copydesk.batch.manifest import FileRow, Manifest
 from copydesk.batch.manifest_dumps import REST_OF_FILE, DumpRow, Dumps, Owner
 from copydesk.batch.manifest_totals import Totals
 from copydesk.batch.messages import path_from_text
 from copydesk.document import Reject
 from copydesk.files import Remote
-from copydesk.store import OutputName, Store, name_key, output_names
+from copydesk.store import SHARDED, OutputName, Store, name_key, output_names
 
 PAGE: Final = 1000
 """Rows that are in memory at once: a file may have a million dumps."""
@@ -41,13 +42,14 @@ class DoneSoFar:
 class RunState:
     """A run that has begun.
 
-    `key` (see `run_key`) and `profiles` are digests of what the output depends on apart from the files.
+    `key` (see `run_key`), `profiles` and `keep` are digests of what the output depends on apart from the files.
     `last_finished` is the number of the last run that finished, and `before` is its result.
     """
 
     def __init__(self, job: Job, store: Store, manifest: Manifest, key: str, profiles: str, version: str):
         self.job, self.store, self.manifest = job, store, manifest
-        self.key, self.profiles = key, profiles
+        self.key, self.profiles, self.keep = key, profiles, digest(job.settings.keep)
+        self.writes_shards = any(one in SHARDED for one in job.formats)
         self.dumps, self.totals = Dumps(manifest), Totals(manifest)
         self.last_finished, self.before = self.totals.last_finished()
         self.number = self.totals.begin_run(version)
@@ -145,6 +147,14 @@ class RunState:
         """Remove the output of a dump, unless another dump has its name now."""
         if dump.name and self.dumps.free_name(dump.name, file, dump.number):
             self.store.remove(dump.files)
+
+    def stats(self, names: Iterable[str], made_of: str) -> dict[str, tuple[int, int, str]]:
+        """For each of these files of many records that is there: its size, its time of change, and `made_of`."""
+        found: dict[str, tuple[int, int, str]] = {}
+        for name in names:
+            with suppress(OSError):
+                found[name] = (*self.store.folder.stamp(name), made_of)
+        return found
 
     def vanished_files(self) -> Iterator[tuple[int, str]]:
         """(id, source) of the files in the manifest that are gone.

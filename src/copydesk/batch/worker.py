@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
-from copydesk import desk, store
+from copydesk import desk, keep, store
 from copydesk.batch.clean_file import Skipped, unexpected
 from copydesk.batch.counts import count
 from copydesk.batch.messages import (
@@ -43,7 +43,7 @@ from copydesk.config import ConfigError
 from copydesk.document import Cleaned, Reject
 from copydesk.render import record, table
 from copydesk.render.markdown import MarkdownError
-from copydesk.store import SHARDED, Format
+from copydesk.store import Format
 
 try:
     import resource
@@ -161,7 +161,6 @@ class Worker:
 
     def __init__(self, setup: Setup, answers: IO[bytes]):
         self._setup, self._answers = setup, answers
-        self._needs_lines = any(one in SHARDED for one in setup.formats)
         self._folder: Path | None = None
         self._staged = self._dumps = 0
         self._began = 0.0
@@ -208,7 +207,7 @@ class Worker:
             article = made.article
             try:
                 files = store.files(made, self._setup.formats)
-                records = [record.to_json(one) for one in (article, *made.teasers)] if self._needs_lines else []
+                records = [record.to_json(one) for one in (article, *made.teasers)]
             except MarkdownError as error:
                 made = Reject(article.source, "markdown_differs", str(error))
             except Exception as error:  # noqa: BLE001 - costs one dump, as in `clean_file`
@@ -219,9 +218,10 @@ class Worker:
                     article.source,
                     Fingerprint(article.provenance.config, hooks.item.profiles, hooks.raw),
                     {suffix: text if text is None else self._stage(text.encode()) for suffix, text in files.items()},
-                    self._stage(pack_records(records)) if records else None,
+                    self._stage(pack_records(records)),
                     counts=count(made),
                     seconds=round(seconds, 3),
+                    measures=keep.measures(article),
                 )
         return Outcome(number, made.source, reject=made, seconds=round(seconds, 3))
 

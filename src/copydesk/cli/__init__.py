@@ -8,7 +8,7 @@ import logging
 import click
 
 from copydesk import __version__
-from copydesk.cli import clean, explain, profile, rules, schema, status, undo, verify
+from copydesk.cli import attributes, clean, explain, profile, rules, schema, status, undo, verify
 from copydesk.cli.streams import Shell
 
 
@@ -32,6 +32,7 @@ for command in (
     verify.verify,
     rules.rules,
     schema.schema,
+    attributes.attributes,
     profile.profile,
 ):
     main.add_command(command)

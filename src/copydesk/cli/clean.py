@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from copydesk.cli import summary
 from copydesk.cli.common import config_option, read_settings
+from copydesk.cli.doubtful import list_doubtful
 from copydesk.cli.logs import set_up
 from copydesk.cli.progress import progress_bar
 from copydesk.cli.streams import CommandError, put, put_line, say
@@ -56,6 +57,13 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str) -> 
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be cleaned, skipped and left out, and why; write nothing."
 )
+@click.option(
+    "--below",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="List the dumps with a confidence below this (0 to 1), and what lowers it; write nothing.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --below: print a JSON object for each dump.")
 @click.option("-v", "--verbose", count=True, help="Print what the run does; -vv: also each dump.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
 @click.option(
@@ -74,6 +82,8 @@ def clean(
     jobs: int | None,
     prune: bool,
     dry_run: bool,
+    below: float | None,
+    as_json: bool,
     verbose: int,
     quiet: bool,
     log_format: str,
@@ -82,7 +92,7 @@ def clean(
 
     A text or HTML file is one dump; .jsonl, .parquet, .warc, .wet, .zip and .tar hold many, and all may be
     compressed (.gz, .bz2, .xz, .zst).  With "-", JSON Lines are read from standard input, records are written to
-    standard output, and rejects to standard error.
+    standard output, and what is rejected or filtered is named on standard error.
 
     Dumps that were cleaned before and have not changed are skipped.
 
@@ -90,6 +100,7 @@ def clean(
     copydesk clean seeds -o out                        Markdown and JSON for each dump
     copydesk clean "seeds/*.txt" -o web --format jsonl   all records in web/records.jsonl
     copydesk clean seeds -o out --dry-run              what would be cleaned now, and why
+    copydesk clean seeds --below 0.8                   dumps of which the text may be wrong, and why
 
     \b
     Exit codes:  0 everything was cleaned   1 something was rejected (see rejects.jsonl)
@@ -105,11 +116,19 @@ def clean(
         source = click.get_current_context().get_parameter_source("formats")
         if len(paths) > 1 or output or source is not ParameterSource.DEFAULT:
             raise CommandError('"-" (standard input) cannot be combined with other paths, -o or --format')
-        if dry_run or prune or shard_size:
-            raise CommandError('"-" (standard input) cannot be combined with --dry-run, --prune or --shard-size')
+        if dry_run or prune or shard_size or below is not None:
+            raise CommandError(
+                '"-" (standard input) cannot be combined with --dry-run, --below, --prune or --shard-size'
+            )
         sys.exit(_clean_stream(read_settings(config_path), jobs))
+    if as_json and below is None:
+        raise CommandError("--json needs --below; --log-format json prints the summary of a run as JSON")
+    if below is not None and (output or dry_run or prune or shard_size):
+        raise CommandError("--below writes nothing: it cannot be combined with -o, --dry-run, --prune or --shard-size")
     output = output or Path("output")
     try:
+        if below is not None:
+            sys.exit(list_doubtful(paths, below, read_settings(config_path), jobs, as_json=as_json))
         settings = config.resolve(config_path)
         plan = batch.plan(paths, output, settings.inputs.exclude, follow_links=settings.inputs.follow_links)
         job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
@@ -145,9 +164,10 @@ def _show_preview(job: "Job") -> None:
 
 
 def _clean_stream(settings: "Config", jobs: int | None) -> int:
-    from copydesk import store
+    from copydesk import keep, store
     from copydesk.batch.ordered import OrderedCleaner
     from copydesk.document import Reject
+    from copydesk.render.filtered import notice
 
     if sys.stdin is None:
         raise CommandError("standard input is closed")
@@ -160,6 +180,8 @@ def _clean_stream(settings: "Config", jobs: int | None) -> int:
             if isinstance(outcome, Reject):
                 rejected += 1
                 say(store.reject_line(outcome).rstrip("\n"))
+            elif falls := keep.falls(keep.measures(outcome.article), settings.keep):
+                say(notice(outcome.article, falls))
             else:
                 lines = "".join(escaped(one.to_json()) + "\n" for one in (outcome.article, *outcome.teasers))
                 put(lines.encode())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 BEGINNING_BYTES: Final = 400
 """First bytes of a file in which copydesk's own fields are, if it has written the file."""
 
-_RECORD = re.compile(rb'\{\s*"id":\s*"[0-9a-f]{20}(?:-\d+)?",\s*"kind":\s*"(?:article|other|teaser)"')
+_RECORD = re.compile(rb'\{\s*"id":\s*"[0-9a-f]{20}(?:-\d+)?",\s*(?:"kind":\s*"(?:article|other|teaser)"|"limit":")')
 _MARKDOWN = re.compile(rb"---\n(?:id|parent): '?[0-9a-f]{20}'?\nsource: ")
 _SUFFIX = re.compile(r"(?:\.teasers)?\.(?:md|json|jsonl)$")
 

@@ -35,12 +35,14 @@ def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) 
     with open_manifest(output, config_path) as (manifest, books):
         totals = Totals(manifest)
         files, dumps, counts = totals.of_all()
-        gone, reasons = _gone(manifest), totals.all_reasons()
+        gone, reasons, limits = _gone(manifest), totals.all_reasons(), totals.all_limits()
         found = totals.runs(runs)
     if as_json:
         shown_runs = [_run(one, books) for one in found]
         numbers = {"files": files, "gone": gone, "dumps": dumps, "records": counts.articles, "teasers": counts.teasers}
-        put_line(json.dumps({"output": str(output), **numbers, "rejects": reasons, "runs": shown_runs}))
+        put_line(
+            json.dumps({"output": str(output), **numbers, "rejects": reasons, "filtered": limits, "runs": shown_runs})
+        )
         return
     put_line(f"{shown(str(output))}: {dumps:,} dumps of {files:,} files")
     put_line(f"  {counts.articles:>8,}  records, and {counts.teasers:,} of teasers")
@@ -48,6 +50,8 @@ def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) 
         put_line(f"  {gone:>8,}  of the files are gone: clean --prune removes their output")
     for reason, count in reasons.items():
         put_line(f"  {count:>8,}  rejected: {shown(reason)}")
+    for limit, count in limits.items():
+        put_line(f"  {count:>8,}  filtered: {shown(limit)}")
     put_line("the last runs:")
     for run in found:
         began = datetime.fromtimestamp(run.began).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -16,7 +16,7 @@ def plural(count: int, one: str, more: str = "") -> str:
 
 def lines(summary: "Summary", output: "Place", *, prune: bool) -> list[str]:
     """What is written, what is rejected and why, and what the run did."""
-    from copydesk.store import REJECTS
+    from copydesk.store import FILTERED, REJECTS
 
     counts, place = summary.counts, shown(str(output))
     found = []
@@ -28,6 +28,9 @@ def lines(summary: "Summary", output: "Place", *, prune: bool) -> list[str]:
     if counts.rejected:
         reasons = ", ".join(f"{reason} {count}" for reason, count in summary.reasons.items())
         found.append(f"{counts.rejected} rejected ({reasons}): see {shown(str(output / REJECTS))}")
+    if counts.filtered:
+        limits = ", ".join(f"{limit} {count}" for limit, count in summary.limits.items())
+        found.append(f"{counts.filtered} filtered ({limits}): see {shown(str(output / FILTERED))}")
     parts = [f"{plural(summary.cleaned, 'dump')} cleaned", f"{plural(summary.skipped, 'file')} skipped"]
     parts += [plural(counts.teasers, "teaser")] if counts.teasers else []
     parts += [f"{plural(summary.left_out, 'file')} left out"] if summary.left_out else []

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from copydesk import forest, npz
+from copydesk import forest
 from copydesk.document import FURNITURE, STORY, TEASERS, Block, Label, PageKind, Record
 from copydesk.forest import UNIT, Forests
 from copydesk.labelling.line_facts import ends_like_a_sentence
@@ -130,15 +130,20 @@ def _spread(shares: Sequence[float]) -> float:
     return math.sqrt(_mean([(share - mean) ** 2 for share in shares]))
 
 
+COUNTED: Final = (
+    *("words", "words of page", "lines", "lines of story", "titles", "bylines", "dates", "captions", "notes"),
+    *("duplicates", "has title", "has author", "has date", "is HTML"),
+    *(f"is {kind}" for kind in PageKind),
+)
+"""The features that are numbers; all others are thousandths."""
+
 COLUMNS: Final = (
     *("mean share", "lowest share", "share of page", "others inside", "teasers", "furniture", "comments", "strays"),
     *("unsure others", "unsure strays", "mean share of others", "mean share of strays", "short lines", "long lines"),
     *("whole sentences", "headings", "entries", "by rule", "repeated", "spread", "place of first", "place of last"),
     *("changes", "changes by line of story", "words a line"),
     *(f"below {limit}" for limit in UNSURE),
-    *("words", "words of page", "lines", "lines of story", "titles", "bylines", "dates", "captions", "notes"),
-    *("duplicates", "has title", "has author", "has date", "is HTML"),
-    *(f"is {kind}" for kind in PageKind),
+    *COUNTED,
 )
 """The names of the features, in their order, as the file of trees has them."""
 
@@ -148,24 +153,23 @@ class Confidence:
     """The forest, and the calibration: for each step of the score the share of right pages."""
 
     forests: Forests
-    scores: tuple[float, ...]
+    steps: tuple[float, ...]
     shares: tuple[float, ...]
 
-    def score(self, found: Mapping[str, int]) -> float:
-        """The natural logarithm of the odds, before the calibration."""
-        return self.forests.scores({NAME: [[found[name] for name in COLUMNS]]})[NAME][0] / UNIT
+    def scores(self, pages: Iterable[Mapping[str, int]]) -> list[int]:
+        """For pages with these features: the natural logarithm of the odds in UNIT, before the calibration."""
+        return self.forests.scores({NAME: [[found[name] for name in COLUMNS] for found in pages]})[NAME]
 
     def of(self, found: Mapping[str, int]) -> float:
         """The probability (0 to 1, in hundredths) that the text of a page with these features is right."""
-        return round(float(np.interp(self.score(found), self.scores, self.shares)), 2)
+        return round(float(np.interp(self.scores([found])[0] / UNIT, self.steps, self.shares)), 2)
 
 
 @cache
 def load(path: Path) -> Confidence:
     """The confidence in the file at `path`.  Raises TreesError if it has other columns or is not such a file."""
     remedy = "Use a file of this version, or make it with `python -m training.quality`"
-    forests = forest.load(path, {NAME: COLUMNS}, remedy)
-    arrays = npz.read(path)
+    forests, arrays = forest.load_with_arrays(path, {NAME: COLUMNS}, remedy)
     return Confidence(forests, tuple(arrays["scores"].tolist()), tuple(arrays["shares"].tolist()))
 
 
