@@ -8,7 +8,7 @@ import logging
 import click
 
 from copydesk import __version__
-from copydesk.cli import clean, explain, profile, rules, schema, status, undo, verify
+from copydesk.cli import clean, explain, learn, profile, rules, schema, status, undo, verify
 from copydesk.cli.streams import Shell
 
 
@@ -33,5 +33,7 @@ for command in (
     rules.rules,
     schema.schema,
     profile.profile,
+    learn.learn,
+    learn.memory,
 ):
     main.add_command(command)

@@ -1,0 +1,129 @@
+"""What cleaning reads of a source: the lines that several of its pages have, with numbers about them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from copydesk.source_memory.pages import SourcePages
+from copydesk.source_memory.same_story import groups
+
+MIN_TIMES: Final = 2
+"""Pages (copies of a story count as one) from which on a line is remembered."""
+
+MAX_ENTRIES: Final = 3_000
+"""Lines of a source that are remembered, the most frequent first."""
+
+HUNDREDTHS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line, or the masked form of lines, that several pages of a source have.
+
+    `pages` is the number of pages with it.  `place` is its mean place on the page and `spread` the mean distance from
+    it, in hundredths of the page's lines.  `repeated` are the hundredths of its neighbours that other pages have too,
+    and `pair` the hundredths of its pages on which it has its most frequent neighbour.
+    """
+
+    pages: int
+    place: int
+    spread: int
+    repeated: int
+    pair: int
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedSource:
+    """The memory of one source: the number of its pages, their digests, and entries by folded and by masked line."""
+
+    name: str
+    pages: int
+    digests: frozenset[int]
+    lines: Mapping[str, Entry]
+    masked: Mapping[str, Entry]
+
+
+NOTHING: Final = RememberedSource("", 0, frozenset(), {}, {})
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Sums about a line while pages are counted.  Only whole numbers, so that no order changes them."""
+
+    groups: set[int]
+    times: int = 0
+    places: int = 0
+    squares: int = 0
+    neighbours: int = 0
+    repeated: int = 0
+
+
+def remembered(source: SourcePages) -> RememberedSource:
+    """The memory of a source, from all its pages."""
+    group_of = groups(source)
+    exact = _count([page.lines for page in source.pages], group_of)
+    masked_pages = [tuple([source.lines[line].masked for line in page.lines]) for page in source.pages]
+    masked = _count(masked_pages, group_of)
+    lines = _entries(exact, source.texts)
+    more = {
+        text: entry
+        for text, entry in _entries(masked, source.texts).items()
+        if entry.pages > (lines[text].pages if text in lines else 0)
+    }
+    return RememberedSource(
+        source.name, len(set(group_of)), frozenset(page.digest for page in source.pages), lines, more
+    )
+
+
+def _count(pages: list[tuple[int, ...]], group_of: list[int]) -> dict[int, tuple[int, Entry]]:
+    """For each line that is on MIN_TIMES pages or more its entry."""
+    on_groups: dict[int, set[int]] = {}
+    for lines, group in zip(pages, group_of, strict=True):
+        for line in set(lines):
+            on_groups.setdefault(line, set()).add(group)
+    often = {line for line, found in on_groups.items() if len(found) >= MIN_TIMES}
+    counts = {line: _Counts(on_groups[line]) for line in often}
+    neighbours: dict[int, Counter[int]] = {line: Counter() for line in often}
+    for lines in pages:
+        _add_page(lines, counts, neighbours)
+    found: dict[int, tuple[int, Entry]] = {}
+    for line, own in counts.items():
+        mean = own.places // own.times
+        variance = max(0, own.squares // own.times - mean * mean)
+        pair = max(neighbours[line].values(), default=0)
+        found[line] = (
+            own.times,
+            Entry(
+                pages=len(own.groups),
+                place=mean,
+                spread=round(variance**0.5),
+                repeated=HUNDREDTHS * own.repeated // max(1, own.neighbours),
+                pair=min(HUNDREDTHS, HUNDREDTHS * pair // own.times),
+            ),
+        )
+    return found
+
+
+def _add_page(lines: tuple[int, ...], counts: dict[int, _Counts], neighbours: dict[int, Counter[int]]) -> None:
+    """Add the places and the neighbours of the repeated lines of a page."""
+    for place, line in enumerate(lines):
+        own = counts.get(line)
+        if own is None:
+            continue
+        hundredths = HUNDREDTHS * place // len(lines)
+        own.times += 1
+        own.places += hundredths
+        own.squares += hundredths * hundredths
+        for near in (place - 1, place + 1):
+            if 0 <= near < len(lines):
+                own.neighbours += 1
+                own.repeated += lines[near] in counts
+                neighbours[line][lines[near] if near > place else ~lines[near]] += 1
+
+
+def _entries(counted: Mapping[int, tuple[int, Entry]], texts: Mapping[int, str]) -> dict[str, Entry]:
+    """The entries by their texts, the most frequent MAX_ENTRIES, in the order of the texts."""
+    found = [(texts[line], entry) for line, (_, entry) in counted.items() if line in texts]
+    found.sort(key=lambda one: (-one[1].pages, one[0]))
+    return dict(sorted(found[:MAX_ENTRIES]))
