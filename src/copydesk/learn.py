@@ -8,7 +8,7 @@ are the same for any order of the inputs and any number of workers.
 import heapq
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -29,7 +29,15 @@ from copydesk.dump import Pending
 from copydesk.source_memory.frozen import RememberedSource, remembered
 from copydesk.source_memory.line_keys import LineKey
 from copydesk.source_memory.memory_files import STATE_SUFFIX, MemoryWriter, states
-from copydesk.source_memory.pages import MAX_PAGES, LearnedPage, SourcePages, learned_page, merged, source_pages
+from copydesk.source_memory.pages import (
+    MAX_PAGES,
+    LearnedPage,
+    SourcePages,
+    learned_page,
+    merged,
+    source_pages,
+    without_single_texts,
+)
 from copydesk.source_memory.sources import source_of
 
 MIN_SOURCES: Final = 3
@@ -121,22 +129,29 @@ def _tasks(inputs: Sequence[Input], folder: Path, settings: Config, workers: int
 
 
 def _read_all(tasks: Sequence[_Task], workers: int, report: Callable[[int], None]) -> tuple[int, int, list[Reject]]:
+    """Read all tasks, in this process if it is to be the only one."""
+    ordered = sorted(tasks, key=lambda one: one.database)
+    groups = [list(group) for _, group in groupby(ordered, lambda one: one.database)]
+    if workers == 1:
+        return _sum(map(_read, groups), report)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        asked = [pool.submit(_read, group) for group in groups]
+        try:
+            return _sum((done.result() for done in as_completed(asked)), report)
+        except BrokenProcessPool as error:
+            raise LearningError("a worker died while it read dumps: `copydesk clean` says which dump it was") from error
+
+
+def _sum(
+    found: Iterable[tuple[int, int, list[Reject]]], report: Callable[[int], None]
+) -> tuple[int, int, list[Reject]]:
+    """The sums of what several groups gave, and the first rejects of all."""
     dumps = rejected = 0
     rejects: list[Reject] = []
-    groups = [
-        list(group) for _, group in groupby(sorted(tasks, key=lambda one: one.database), lambda one: one.database)
-    ]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        try:
-            for done in as_completed([pool.submit(_read, group) for group in groups]):
-                read, bad, shown = done.result()
-                dumps, rejected = dumps + read, rejected + bad
-                rejects = sorted([*rejects, *shown], key=lambda one: one.source)[:MAX_SHOWN_REJECTS]
-                report(dumps)
-        except BrokenProcessPool as error:
-            raise LearningError(
-                "a worker died while it read dumps: `copydesk clean` says which dump does this"
-            ) from error
+    for read, bad, shown in found:
+        dumps, rejected = dumps + read, rejected + bad
+        rejects = sorted([*rejects, *shown], key=lambda one: one.source)[:MAX_SHOWN_REJECTS]
+        report(dumps)
     return dumps, rejected, rejects
 
 
@@ -194,7 +209,7 @@ def _merged(known: Iterator[SourcePages], databases: Sequence[Path]) -> Iterator
         for _, part in group:
             found = merged(found or SourcePages(part.name, (), {}, {}), part)
         if found:
-            yield found
+            yield without_single_texts(found)
 
 
 def _of_database(path: Path) -> Iterator[tuple[bytes, SourcePages]]:

@@ -53,7 +53,8 @@ def label(
     seen, shares, verdicts = before_roles(lines, language, model, profile=profile, title=title, memory=memory)
     found = role_reader.read(lines, shares, seen.dense, model.columns, verdicts, roles or role_reader.shipped())
     found = no_story.find(lines, code.find(lines, found))
-    return [before if before.rule is PROFILE else verdict for before, verdict in zip(verdicts, found, strict=True)]
+    final = (PROFILE, by_memory.SOURCE_MEMORY)
+    return [before if before.rule in final else verdict for before, verdict in zip(verdicts, found, strict=True)]
 
 
 def before_roles(
@@ -73,7 +74,7 @@ def before_roles(
     certain = [_from_profile(line, known) for line in lines] if known else [None] * len(lines)
     if memory:
         shares = by_memory.with_memory(lines, shares, memory)
-        certain = by_memory.furniture(certain, judged, shares, memory)
+        certain = by_memory.furniture(lines, certain, judged, shares, memory)
     return seen, shares, decide.complete(lines, certain, judged, shares, language, title)
 
 

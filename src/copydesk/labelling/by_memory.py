@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
+from copydesk.document import FURNITURE, Label
 from copydesk.edits import Rule
-from copydesk.labelling.decide import OTHER_PLACES
 from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS, STORY_PLACES
@@ -14,8 +14,11 @@ from copydesk.labelling.verdict import Verdict
 from copydesk.source_memory.evidence import LineEvidence
 from copydesk.source_memory.revision import is_furniture, revised
 
-SOURCE_MEMORY = Rule("label.source-memory", "nearly all other pages of the source have the line and its neighbours")
+SOURCE_MEMORY = Rule("label.source-memory", "nearly all other pages of the source have the line")
 RULES: Final = (SOURCE_MEMORY,)
+
+FURNITURE_PLACES: Final = [place for place, label in enumerate(LABELS) if label in FURNITURE and label is not Label.DUPLICATE]
+"""The columns of the labels of furniture."""
 
 
 def with_memory(lines: Sequence[Line], shares: Floats, memory: Sequence[LineEvidence]) -> Floats:
@@ -33,16 +36,17 @@ def with_memory(lines: Sequence[Line], shares: Floats, memory: Sequence[LineEvid
 
 
 def furniture(
+    lines: Sequence[Line],
     certain: Sequence[Verdict | None],
     judged: Sequence[Verdict | None],
     shares: Floats,
     memory: Sequence[LineEvidence],
 ) -> list[Verdict | None]:
     """The certain verdicts, with those for lines that are certainly furniture and that no rule for a line knows."""
-    best = shares[:, OTHER_PLACES].argmax(axis=1).tolist()
+    best = shares[:, FURNITURE_PLACES].argmax(axis=1).tolist()
     return [
-        Verdict(LABELS[OTHER_PLACES[place]], SOURCE_MEMORY)
-        if verdict is None and by_itself is None and is_furniture(one)
+        Verdict(LABELS[FURNITURE_PLACES[place]], SOURCE_MEMORY)
+        if verdict is None and by_itself is None and is_furniture(one, line.words)
         else verdict
-        for verdict, by_itself, place, one in zip(certain, judged, best, memory, strict=True)
+        for line, verdict, by_itself, place, one in zip(lines, certain, judged, best, memory, strict=True)
     ]

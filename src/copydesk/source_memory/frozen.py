@@ -1,8 +1,8 @@
 """What cleaning reads of a source: the lines that several of its pages have, with numbers about them."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from copydesk.source_memory.pages import SourcePages
@@ -51,62 +51,65 @@ NOTHING: Final = RememberedSource("", 0, frozenset(), {}, {})
 class _Counts:
     """Sums about a line while pages are counted.  Only whole numbers, so that no order changes them."""
 
-    groups: set[int]
     times: int = 0
     places: int = 0
     squares: int = 0
     neighbours: int = 0
     repeated: int = 0
+    beside: Counter[int] = field(default_factory=Counter)
 
 
 def remembered(source: SourcePages) -> RememberedSource:
     """The memory of a source, from all its pages."""
     group_of = groups(source)
-    exact = _count([page.lines for page in source.pages], group_of)
-    masked_pages = [tuple([source.lines[line].masked for line in page.lines]) for page in source.pages]
-    masked = _count(masked_pages, group_of)
-    lines = _entries(exact, source.texts)
+    masked_of = {line: own.masked for line, own in source.lines.items()}
+    exact_pages = [page.lines for page in source.pages]
+    masked_pages = [tuple([masked_of[line] for line in lines]) for lines in exact_pages]
+    on_exact, on_masked = (_repeated(pages, group_of) for pages in (exact_pages, masked_pages))
+    is_repeated = [[line in on_masked for line in lines] for lines in masked_pages]
+    lines = _entries(_count(exact_pages, on_exact, is_repeated), source.texts)
     more = {
         text: entry
-        for text, entry in _entries(masked, source.texts).items()
+        for text, entry in _entries(_count(masked_pages, on_masked, is_repeated), source.texts).items()
         if entry.pages > (lines[text].pages if text in lines else 0)
     }
-    return RememberedSource(
-        source.name, len(set(group_of)), frozenset(page.digest for page in source.pages), lines, more
-    )
+    digests = frozenset(page.digest for page in source.pages)
+    return RememberedSource(source.name, len(set(group_of)), digests, lines, more)
 
 
-def _count(pages: list[tuple[int, ...]], group_of: list[int]) -> dict[int, tuple[int, Entry]]:
-    """For each line that is on MIN_TIMES pages or more its entry."""
+def _repeated(pages: Sequence[tuple[int, ...]], group_of: Sequence[int]) -> dict[int, int]:
+    """For each line that is on MIN_TIMES pages or more their number; copies of a story count as one."""
     on_groups: dict[int, set[int]] = {}
     for lines, group in zip(pages, group_of, strict=True):
         for line in set(lines):
             on_groups.setdefault(line, set()).add(group)
-    often = {line for line, found in on_groups.items() if len(found) >= MIN_TIMES}
-    counts = {line: _Counts(on_groups[line]) for line in often}
-    neighbours: dict[int, Counter[int]] = {line: Counter() for line in often}
-    for lines in pages:
-        _add_page(lines, counts, neighbours)
-    found: dict[int, tuple[int, Entry]] = {}
+    return {line: len(found) for line, found in on_groups.items() if len(found) >= MIN_TIMES}
+
+
+def _count(
+    pages: Sequence[tuple[int, ...]], on_pages: Mapping[int, int], is_repeated: Sequence[Sequence[bool]]
+) -> dict[int, Entry]:
+    """The entries of the lines in `on_pages`; `is_repeated` says for each line of each page whether others have it."""
+    counts = {line: _Counts() for line in on_pages}
+    for lines, known in zip(pages, is_repeated, strict=True):
+        _add_page(lines, known, counts)
+    found: dict[int, Entry] = {}
     for line, own in counts.items():
         mean = own.places // own.times
         variance = max(0, own.squares // own.times - mean * mean)
-        pair = max(neighbours[line].values(), default=0)
-        found[line] = (
-            own.times,
-            Entry(
-                pages=len(own.groups),
-                place=mean,
-                spread=round(variance**0.5),
-                repeated=HUNDREDTHS * own.repeated // max(1, own.neighbours),
-                pair=min(HUNDREDTHS, HUNDREDTHS * pair // own.times),
-            ),
+        pair = max(own.beside.values(), default=0)
+        found[line] = Entry(
+            pages=on_pages[line],
+            place=mean,
+            spread=round(variance**0.5),
+            repeated=HUNDREDTHS * own.repeated // max(1, own.neighbours),
+            pair=min(HUNDREDTHS, HUNDREDTHS * pair // own.times),
         )
     return found
 
 
-def _add_page(lines: tuple[int, ...], counts: dict[int, _Counts], neighbours: dict[int, Counter[int]]) -> None:
-    """Add the places and the neighbours of the repeated lines of a page."""
+def _add_page(lines: Sequence[int], is_repeated: Sequence[bool], counts: Mapping[int, _Counts]) -> None:
+    """Add the places and the neighbours of the lines of a page that have counts."""
     for place, line in enumerate(lines):
         own = counts.get(line)
         if own is None:
@@ -118,12 +121,12 @@ def _add_page(lines: tuple[int, ...], counts: dict[int, _Counts], neighbours: di
         for near in (place - 1, place + 1):
             if 0 <= near < len(lines):
                 own.neighbours += 1
-                own.repeated += lines[near] in counts
-                neighbours[line][lines[near] if near > place else ~lines[near]] += 1
+                own.repeated += is_repeated[near]
+                own.beside[lines[near] if near > place else ~lines[near]] += 1
 
 
-def _entries(counted: Mapping[int, tuple[int, Entry]], texts: Mapping[int, str]) -> dict[str, Entry]:
+def _entries(counted: Mapping[int, Entry], texts: Mapping[int, str]) -> dict[str, Entry]:
     """The entries by their texts, the most frequent MAX_ENTRIES, in the order of the texts."""
-    found = [(texts[line], entry) for line, (_, entry) in counted.items() if line in texts]
+    found = [(texts[line], entry) for line, entry in counted.items() if line in texts]
     found.sort(key=lambda one: (-one[1].pages, one[0]))
     return dict(sorted(found[:MAX_ENTRIES]))

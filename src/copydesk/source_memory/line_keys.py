@@ -16,6 +16,9 @@ LONG_LINE: Final = 60
 MAX_LINE: Final = 300
 """Characters of a line that are compared.  Two notices that differ after so many characters count as one."""
 
+MAX_MASKED_WORDS: Final = 12
+"""Longer lines are not masked: reports of prices, weather and matches repeat whole sentences with other numbers."""
+
 NUMBER: Final = "0"
 """What masks a number."""
 
@@ -55,8 +58,11 @@ def line_key(line: str) -> LineKey | None:
 
 
 def mask(text: str) -> str:
-    """A folded line with its numbers masked; beside a number also names of months and of days of the week."""
-    if not _DIGITS.search(text):
+    """A folded line with its numbers masked; beside a number also names of months and of days of the week.
+
+    A line of more than MAX_MASKED_WORDS words stays as it is.
+    """
+    if not _DIGITS.search(text) or text.count(" ") >= MAX_MASKED_WORDS:
         return text
     names = calendar_names()
     return " ".join([DATE if word in names else word for word in _DIGITS.sub(NUMBER, text).split()])

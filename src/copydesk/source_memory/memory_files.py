@@ -7,6 +7,7 @@ pages give the same bytes.
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -128,33 +129,21 @@ def _source(path: Path, name: str) -> RememberedSource:
     )
 
 
-class _Opened:
-    """An archive that is checked when it is opened; errors of reading it become MemoryFileErrors."""
-
-    def __init__(self, path: Path, kind: str):
-        self._path, self._kind = path, kind
-
-    def __enter__(self) -> ZipFile:
+@contextmanager
+def _opened(path: Path, kind: str) -> Iterator[ZipFile]:
+    """An archive of this kind.  Raises MemoryFileError if the file is another."""
+    with ExitStack() as stack:
         try:
-            self._file = open_regular(self._path)
-            self._archive = ZipFile(self._file)
+            archive = stack.enter_context(ZipFile(stack.enter_context(open_regular(path))))
         except (OSError, BadZipFile) as error:
-            raise MemoryFileError(f"{self._path}: not a {self._kind}: {error}. `copydesk learn` makes one") from error
-        head = _decoded(self._archive, HEAD, _Head, self._path)
-        if (head.kind, head.version) != (self._kind, VERSION):
+            raise MemoryFileError(f"{path}: not a {kind}: {error}. `copydesk learn` makes one") from error
+        head = _decoded(archive, HEAD, _Head, path)
+        if (head.kind, head.version) != (kind, VERSION):
             raise MemoryFileError(
-                f"{self._path}: a {head.kind} of version {head.version}, and a {self._kind} of version {VERSION} "
-                "is needed: make it again with `copydesk learn`"
+                f"{path}: a {head.kind} of version {head.version}, and a {kind} of version {VERSION} is needed: "
+                "make it again with `copydesk learn`"
             )
-        return self._archive
-
-    def __exit__(self, *error: object) -> None:
-        self._archive.close()
-        self._file.close()
-
-
-def _opened(path: Path, kind: str) -> _Opened:
-    return _Opened(path, kind)
+        yield archive
 
 
 def _member(archive: ZipFile, name: str, path: Path) -> bytes:

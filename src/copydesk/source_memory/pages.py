@@ -37,8 +37,7 @@ class LearnedPage:
 class SourcePages:
     """The pages of a source in the order of their digests, and its different lines by their digests.
 
-    `texts` has the folded and the masked texts by their digests, as far as two pages have them: what only one page has
-    is a part of its story.
+    `texts` has the folded and the masked texts by their digests, as far as they are known.
     """
 
     name: str
@@ -65,15 +64,27 @@ def merged(one: SourcePages, other: SourcePages) -> SourcePages:
     """
     pages = {page.digest: page for page in (*one.pages, *other.pages)}
     chosen = tuple(pages[digest] for digest in sorted(pages)[:MAX_PAGES])
-    known = {**one.lines, **other.lines}
-    lines = {line: known[line] for line in sorted({line for page in chosen for line in page.lines})}
+    lines: dict[int, LineOfSource] = {}
+    texts: dict[int, str] = {}
+    for line in sorted({line for page in chosen for line in page.lines}):
+        found = [part.lines[line] for part in (one, other) if line in part.lines]
+        lines[line] = max(found, key=lambda own: own.length)
+        for form in (line, lines[line].masked):
+            text = one.texts.get(form) or other.texts.get(form)
+            if text:
+                texts[form] = text
+    return SourcePages(one.name, chosen, lines, texts)
+
+
+def without_single_texts(source: SourcePages) -> SourcePages:
+    """The source without the texts that only one of its pages has: they are parts of its story."""
     times: dict[int, int] = {}
-    for page in chosen:
+    for page in source.pages:
         different = set(page.lines)
-        for text in different | {lines[line].masked for line in different}:
-            times[text] = times.get(text, 0) + 1
-    texts = {digest: text for part in (one, other) for digest, text in part.texts.items() if times.get(digest, 0) > 1}
-    return SourcePages(one.name, chosen, lines, dict(sorted(texts.items())))
+        for form in different | {source.lines[line].masked for line in different}:
+            times[form] = times.get(form, 0) + 1
+    texts = {form: text for form, text in sorted(source.texts.items()) if times[form] > 1}
+    return SourcePages(source.name, source.pages, source.lines, texts)
 
 
 def source_pages(name: str, pages: Iterable[tuple[LearnedPage, list[LineKey]]]) -> SourcePages:
@@ -84,7 +95,7 @@ def source_pages(name: str, pages: Iterable[tuple[LearnedPage, list[LineKey]]]) 
     for page, keys in pages:
         found[page.digest] = page
         for line, key in zip(page.lines, keys, strict=True):
-            if line not in lines:
+            if line not in lines or lines[line].length < key.length:
                 masked = line if key.masked == key.text else digest(key.masked)
                 lines[line] = LineOfSource(masked, key.length)
                 texts[line], texts[masked] = key.text, key.masked

@@ -7,6 +7,7 @@ what is around it.  `python -m training.source_memory` sets the weights, which a
 import math
 from collections.abc import Sequence
 from functools import cache
+from operator import mul
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +51,14 @@ FURNITURE_SHARE: Final = 14 / 15
 FURNITURE_PAGES: Final = 14
 """What is on so large a share of so many other pages, among lines that are repeated too, is no story."""
 
+MAX_HEADING_WORDS: Final = 8
+MAX_REPEATED_BESIDE_HEADING: Final = 20
+"""A line of the story with at most so many words, whose neighbours other pages have on at most so many of a hundred
+pages, is a heading or a phrase that the source repeats in its stories ("The facts"): it keeps its share."""
+
+LIKELY: Final = 0.5
+"""From this story share on, the model takes a line for story."""
+
 DECIMALS: Final = 4
 """Places to which shares are rounded, as those of the model are: the last digits differ between machines."""
 
@@ -89,9 +98,30 @@ def revised(
         return list(shares)
     weights = load(path)
     own = weights.page if page else weights.text
-    return [
-        round(1 / (1 + math.exp(-sum(map(float.__mul__, own, row)))), DECIMALS) for row in rows(shares, words, found)
-    ]
+    made = zip(shares, words, found, rows(shares, words, found), strict=True)
+    return [_revised(share, count, one, sum(map(mul, own, row))) for share, count, one, row in made]
+
+
+def _revised(share: float, words: int, one: LineEvidence, odds: float) -> float:
+    """The share of a line with these log odds of the regression.
+
+    A line that no other page has never loses share: a memory that is new or small must not cost a story its lines.
+    """
+    if _is_heading(share, words, one):
+        return share
+    found = round(1 / (1 + math.exp(-odds)), DECIMALS)
+    return found if one.masked else max(share, found)
+
+
+def _is_heading(share: float, words: int, one: LineEvidence) -> bool:
+    """Whether the line is a heading of the story that the source repeats in other stories."""
+    return (
+        one.entry is not None
+        and one.masked > 0
+        and share >= LIKELY
+        and words <= MAX_HEADING_WORDS
+        and one.entry.repeated <= MAX_REPEATED_BESIDE_HEADING
+    )
 
 
 def rows(shares: Sequence[float], words: Sequence[int], found: Sequence[LineEvidence]) -> list[tuple[float, ...]]:
@@ -123,11 +153,12 @@ def rows(shares: Sequence[float], words: Sequence[int], found: Sequence[LineEvid
     return made
 
 
-def is_furniture(one: LineEvidence) -> bool:
-    """Whether the line is certainly no story: nearly all other pages have it, and what is beside it.
+def is_furniture(one: LineEvidence, words: int) -> bool:
+    """Whether a line of so many words is certainly no story: nearly all other pages have it.
 
-    A heading that a source repeats in its stories is beside lines that only one page has.
+    A short line must also be among lines that other pages have: a heading that a source repeats in its stories is
+    among lines that only one page has.
     """
-    if one.of < FURNITURE_PAGES or one.entry is None or 2 * one.entry.repeated < HUNDREDTHS:
+    if one.of < FURNITURE_PAGES or one.entry is None or one.masked < FURNITURE_SHARE * one.of:
         return False
-    return one.masked >= FURNITURE_SHARE * one.of
+    return words > MAX_HEADING_WORDS or 2 * one.entry.repeated >= HUNDREDTHS
