@@ -108,7 +108,7 @@ def scores(renderer: str, settings: Config) -> Iterator[tuple[HostPage, dict[str
     gold = {str(row["id"]): row for row in kit.rows("hosts/gold.jsonl.gz")}
     for page in pages(renderer):
         text = desk.clean_dump(page.raw, settings).article.text
-        yield page, score(gold[page.id], text, True)
+        yield page, score(gold[page.id], {"text": text}, True)
 
 
 def main() -> None:
