@@ -102,8 +102,8 @@ def write_memory(renderer: str, path: Path) -> Config:
     return replace(settings, sources=replace(settings.sources, memory=str(path)))
 
 
-def scores(renderer: str, settings: Config) -> Iterator[tuple[HostPage, dict[str, float]]]:
-    """For each page the scores of the kit's scorer."""
+def scores(renderer: str, settings: Config) -> Iterator[tuple[HostPage, dict[str, float | None]]]:
+    """For each page the scores of the kit's scorer; None for the precision of no text."""
     score = kit.scorer("score_text").score_page
     gold = {str(row["id"]): row for row in kit.rows("hosts/gold.jsonl.gz")}
     for page in pages(renderer):
@@ -123,10 +123,10 @@ def main() -> None:
             ("without", config.default()),
             ("with", write_memory(renderer, Path(folder) / "hosts.memory")),
         ):
-            rows: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+            rows: dict[str, list[tuple[float, ...]]] = defaultdict(list)
             for page, found in scores(renderer, settings):
                 for group in (page.language, "all"):
-                    rows[group].append((found["precision"], found["recall"], found["f1"]))
+                    rows[group].append(tuple(found[name] or 0.0 for name in ("precision", "recall", "f1")))
             print(f"{renderer}, {name} a memory\n{'':6}{'pages':>6}{'P':>8}{'R':>8}{'F1':>8}")
             for group, own in sorted(rows.items()):
                 means = [sum(column) / len(own) for column in zip(*own, strict=True)]

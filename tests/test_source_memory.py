@@ -15,9 +15,10 @@ from conftest import Copydesk
 from copydesk import config, desk, dump
 from copydesk.batch import plan
 from copydesk.config import ConfigError
-from copydesk.document import STORY
+from copydesk.document import FURNITURE, STORY
 from copydesk.dump import SuppliedMetadata
 from copydesk.learn import Learned, learn
+from copydesk.profile_draft import draft
 from copydesk.source_memory import memory_files, pages
 from copydesk.source_memory.evidence import evidence
 from copydesk.source_memory.frozen import remembered
@@ -319,3 +320,24 @@ def test_the_commands_learn_show_and_clean(tmp_path: Path, copydesk: Copydesk) -
     assert APPEAL not in "".join(
         row["text"] for row in map(json.loads, (tmp_path / "out" / "records.jsonl").read_text().splitlines())
     )
+
+
+def test_a_draft_of_a_profile_loads_and_does_what_the_memory_does(tmp_path: Path, copydesk: Copydesk) -> None:
+    settings = with_memory(tmp_path)
+    found = draft("example.org", [tmp_path / "learned"], settings, jobs=1)
+    assert (found.pages, found.publisher) == (20, None)
+    patterns = {pattern: label for pattern, label, _ in found.lines}
+    assert set(patterns.values()) <= FURNITURE
+    assert {"Council", r"Page \d+ of the archive"} <= set(patterns)
+    assert FACTS not in patterns
+    (tmp_path / "example.toml").write_text(found.to_toml(), encoding="utf-8")
+    profile = config.load_profile(tmp_path / "example.toml")
+    article = clean(3, config.with_profiles(config.default(), [profile]))
+    assert APPEAL not in article.text
+    assert FACTS in article.text
+
+
+def test_a_draft_needs_a_memory(tmp_path: Path, copydesk: Copydesk) -> None:
+    write_pages(tmp_path / "dumps", range(3))
+    run = copydesk("profile", "new", "example.org", "dumps")
+    assert (run.returncode, b"make one with `copydesk learn`" in run.stderr) == (2, True)

@@ -17,7 +17,9 @@ from copydesk.source_memory.revision import is_furniture, revised
 SOURCE_MEMORY = Rule("label.source-memory", "nearly all other pages of the source have the line")
 RULES: Final = (SOURCE_MEMORY,)
 
-FURNITURE_PLACES: Final = [place for place, label in enumerate(LABELS) if label in FURNITURE and label is not Label.DUPLICATE]
+FURNITURE_PLACES: Final = [
+    place for place, label in enumerate(LABELS) if label in FURNITURE and label is not Label.DUPLICATE
+]
 """The columns of the labels of furniture."""
 
 

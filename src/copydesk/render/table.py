@@ -41,7 +41,8 @@ def schema() -> "pyarrow.Schema":
     evidence = struct(**{one.name: pa.list_(sources) if one.name in LISTED else sources for one in fields(Evidence)})
     provenance = struct(
         sha256=text, encoding=text, undecoded=pa.list_(struct(offset=number, hex=text, read_as=text)), record=text,
-        copydesk=text, config=text, profile=text, renderer=text, declared=text, detected=text, truncated=text, memory=text,
+        copydesk=text, config=text, profile=text, renderer=text, declared=text, detected=text, truncated=text,
+        memory=text,
     )  # fmt: skip
     signals = struct(
         words=number, story_share=pa.float64(), repeated_lines=pa.float64(), symbols=pa.float64(),
