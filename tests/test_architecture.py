@@ -27,7 +27,7 @@ ORDER = [
         "dump",
         "html_pictures",
     ),
-    *("html_attributes", "html_lines", "language"),
+    *("html_attributes", "html_lines", "language", "source_memory"),
     *(
         "repair",
         "parsing",
@@ -41,7 +41,20 @@ ORDER = [
         "explain",
         "render",
     ),
-    *("readers", "raw_dump", "shards", "store", "batch", "library", "profile_check", "server_watch", "tasks", "cli"),
+    *(
+        "readers",
+        "raw_dump",
+        "shards",
+        "store",
+        "batch",
+        "library",
+        "profile_check",
+        "profile_draft",
+        "learn",
+        "server_watch",
+        "tasks",
+        "cli",
+    ),
 ]
 METHODS = {("document", "render")}
 """(module, imported): the methods of `Record` that write it import their module when they are called."""
@@ -68,7 +81,18 @@ ORDER_INSIDE = {
         *("sections", "topics"),
     ],
     "labelling": [
-        *("verdict", "hints", "line_facts", "line", "line_rules", "features", "model", "state", "headline"),
+        *(
+            "verdict",
+            "hints",
+            "line_facts",
+            "line",
+            "line_rules",
+            "features",
+            "model",
+            "by_memory",
+            "state",
+            "headline",
+        ),
         *("boxes", "no_story", "page_kinds", "page_forms"),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
@@ -121,6 +145,7 @@ ORDER_INSIDE = {
         "schema",
         "attributes",
         "profile",
+        "learn",
     ],
     "metadata": [
         *("fact", "page", "notice", "publisher", "sections", "tags", "notes", "title", "bios", "authors"),

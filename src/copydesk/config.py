@@ -121,9 +121,15 @@ class InputSettings:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """`directory`: a folder with more source profiles, relative to the configuration file."""
+    """`directory`: a folder with more source profiles; `memory`: a file that `copydesk learn` made.
+
+    Both are relative to the configuration file.  `by` says what the source of a dump is: its "host" (the whole corpus
+    if it has no URL), its "folder", its "profile", a field of its record ("field:NAME"), or the whole "corpus".
+    """
 
     directory: str = ""
+    memory: str = ""
+    by: str = "host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +242,7 @@ class Config(Settings):
             labels=LabelSettings(*map(_content, (self.labels.model, self.labels.page_model, self.labels.roles))),
             fields=self.fields,
             inputs=InputSettings(exclude=()),
+            sources=SourceSettings(memory=_content(self.sources.memory), by=self.sources.by),
         )
         tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
         del tables["run"]["state"], tables["keep"]  # the other two of `run` are there with their defaults
@@ -308,6 +315,11 @@ def load(path: str | Path) -> Config:
         settings = replace(
             settings, run=replace(settings.run, state=str((path.parent / settings.run.state).absolute()))
         )
+    if settings.sources.memory:
+        memory = str((path.parent / settings.sources.memory).absolute())
+        if not Path(memory).is_file():
+            raise ConfigError(f"{path}: sources.memory: no such file: {memory}; `copydesk learn` makes it")
+        settings = replace(settings, sources=replace(settings.sources, memory=memory))
     models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model", "roles")}
     settings = replace(settings, labels=LabelSettings(**models))
     tables = {table.name: getattr(settings, table.name) for table in fields(settings)}

@@ -1,7 +1,7 @@
 """The whole pipeline as one pure function: it takes a dump and returns an article with its teasers."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,12 @@ from copydesk.metadata.page import LabelledLines, Page
 from copydesk.repair import NEEDED, STAGES
 from copydesk.repair.context import Context
 from copydesk.repair.edit_buttons import EDIT_BUTTON
+from copydesk.source_memory import memory_files
+from copydesk.source_memory.evidence import LineEvidence, evidence, evidence_digest
+from copydesk.source_memory.frozen import RememberedSource
+from copydesk.source_memory.memory_files import MemoryFileError
+from copydesk.source_memory.pages import page_digest
+from copydesk.source_memory.sources import check_by, source_of
 
 _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
 
@@ -68,6 +74,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     raw = replace(raw, given=raw.given.as_fields())
     profile = profile_of(raw, settings)
     edited = edit_dump(raw, settings)
+    memory = _memory_of(raw, edited, settings, profile)
     verdicts = label(
         edited.lines_with_text,
         edited.language,
@@ -75,6 +82,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         profile=profile,
         title=raw.given.title,
         roles=_roles(settings),
+        memory=memory,
     )
     provenance = Provenance(
         sha256=raw.sha256,
@@ -88,6 +96,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         truncated=raw.truncated,
         declared=raw.declared,
         detected=raw.detected,
+        memory=evidence_digest(memory) if memory else None,
     )
     remaining = iter(verdicts)
     page_verdicts = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
@@ -116,6 +125,24 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     )
 
 
+def _memory_of(raw: Dump, edited: EditedDump, settings: Config, profile: Profile | None) -> list[LineEvidence]:
+    """What the memory that the settings name says about the lines with text; empty without a memory."""
+    if not settings.sources.memory:
+        return []
+    known = memory_files.load(Path(settings.sources.memory))
+    return evidence_of(raw, edited, known.source(source_of(raw, settings.sources.by, profile)), known.elsewhere)
+
+
+def evidence_of(
+    raw: Dump, edited: EditedDump, source: RememberedSource, elsewhere: Mapping[str, int]
+) -> list[LineEvidence]:
+    """What a memory says about each line with text, by the raw text of the line."""
+    texts = [
+        raw.text[piece.start : piece.end] for piece, line in zip(edited.cuts, edited.lines, strict=True) if line.text
+    ]
+    return evidence(texts, source, elsewhere, is_learned=page_digest(raw.text) in source.digests)
+
+
 def _unedited(raw: str, piece: Cut) -> Cut:
     """The line as it was before the edits, unless they removed control characters or joined it with another line."""
     before = raw[piece.start : piece.end]
@@ -135,6 +162,12 @@ def check_settings(settings: Config) -> None:
     except ModelError as error:
         raise ConfigError(f"labels.{'page_model' if page else 'model'}: {error}") from error
     rules.check_off(settings.edits.off)
+    check_by(settings.sources.by)
+    if settings.sources.memory:
+        try:
+            memory_files.load(Path(settings.sources.memory))
+        except MemoryFileError as error:
+            raise ConfigError(f"sources.memory: {error}") from error
 
 
 def _model(settings: Config, *, page: bool) -> Model:

@@ -256,6 +256,8 @@ class Provenance:
     truncated: str | None = None
     declared: str | None = None
     detected: str | None = None
+    memory: str | None = None
+    """A digest of what the memory of the source says about the lines; None without a memory."""
 
 
 @dataclass(frozen=True, slots=True)

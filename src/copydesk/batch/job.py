@@ -14,7 +14,7 @@ from copydesk import __version__, config, files, store
 from copydesk.batch.counts import Counts
 from copydesk.batch.inputs import Plan
 from copydesk.batch.messages import Setup
-from copydesk.config import Config, ConfigError, LabelSettings
+from copydesk.config import Config, ConfigError, LabelSettings, SourceSettings
 from copydesk.files import Place
 from copydesk.store import Format, StoreError
 
@@ -131,7 +131,7 @@ def check(job: Job) -> None:
     if job.shard_size is not None and job.shard_size < 1:
         raise ConfigError(f"shard size: must be at least 1, got {job.shard_size}")
     own = job.settings
-    if own.edits.off or own.labels != LabelSettings():
+    if own.edits.off or own.labels != LabelSettings() or own.sources != SourceSettings():
         from copydesk import desk
 
         desk.check_settings(job.settings)

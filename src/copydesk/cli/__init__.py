@@ -8,7 +8,7 @@ import logging
 import click
 
 from copydesk import __version__
-from copydesk.cli import attributes, clean, explain, profile, rules, schema, status, undo, verify
+from copydesk.cli import attributes, clean, explain, learn, profile, rules, schema, status, undo, verify
 from copydesk.cli.streams import Shell
 
 
@@ -34,5 +34,7 @@ for command in (
     schema.schema,
     attributes.attributes,
     profile.profile,
+    learn.learn,
+    learn.memory,
 ):
     main.add_command(command)

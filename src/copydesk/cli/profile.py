@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from copydesk.cli.common import config_option, read_settings
-from copydesk.cli.streams import CommandError, put_line
+from copydesk.cli.streams import CommandError, put, put_line
 from copydesk.cli.summary import plural
+from copydesk.exit_codes import ExitCode
 from copydesk.terminal import shown
 
 if TYPE_CHECKING:
@@ -49,6 +50,45 @@ def check(file: Path, paths: tuple[Path, ...], config_path: Path | None, jobs: i
     if found.rejected:
         put_line(f"{plural(found.rejected, 'dump')} could not be cleaned: `copydesk clean` says why")
     _show(found)
+
+
+@profile.command()
+@click.argument("source")
+@click.argument("paths", nargs=-1, required=True, metavar="DUMPS...", type=click.Path(path_type=Path))
+@config_option
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.  [default: one for each core]")
+def new(source: str, paths: tuple[Path, ...], config_path: Path | None, output: Path | None, jobs: int | None) -> None:
+    """Write the draft of a profile for SOURCE (a host), from its pages among DUMPS.
+
+    The settings must name a memory (`[sources] memory`).  The draft has the lines that nearly all pages of the source
+    repeat, with their labels, and the publisher.  Read it before you use it.
+
+    
+    copydesk profile new example.org dumps -o config/sources/example.toml
+    """  # click needs the character, not a backslash and a letter
+    from copydesk.batch import InputError
+    from copydesk.profile_draft import draft
+
+    settings = read_settings(config_path)
+    if not settings.sources.memory:
+        raise CommandError("the settings name no memory: make one with `copydesk learn`, and set [sources] memory")
+    try:
+        found = draft(source, paths, settings, jobs)
+    except InputError as error:
+        raise CommandError(str(error)) from error
+    if not found.pages:
+        raise CommandError(f"no page of {source!r} among these dumps: the source of a page is the host of its URL")
+    if output is None:
+        put(found.to_toml())
+        return
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(found.to_toml())
+    except FileExistsError as error:
+        raise CommandError(f"{output} exists: choose another name, or remove it") from error
+    except OSError as error:
+        raise CommandError(f"{output}: {error.strerror}", ExitCode.NOT_FINISHED) from error
 
 
 def _show(found: "ProfileCheck") -> None:

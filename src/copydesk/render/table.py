@@ -42,6 +42,7 @@ def schema() -> "pyarrow.Schema":
     provenance = struct(
         sha256=text, encoding=text, undecoded=pa.list_(struct(offset=number, hex=text, read_as=text)), record=text,
         copydesk=text, config=text, profile=text, renderer=text, declared=text, detected=text, truncated=text,
+        memory=text,
     )  # fmt: skip
     signals = struct(
         words=number, story_share=pa.float64(), repeated_lines=pa.float64(), symbols=pa.float64(),
