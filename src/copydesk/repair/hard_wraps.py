@@ -8,13 +8,13 @@ is added up, because a single paragraph of three lines may be a list by chance.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
-from copydesk.characters import BULLETS, DASHES, EAST_ASIAN, SOUTH_EAST_ASIAN
+from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, EAST_ASIAN, SENTENCE_ENDS, SOUTH_EAST_ASIAN
 from copydesk.repair import broken_sentences, list_entries
 from copydesk.repair.broken_sentences import COLON, COMMA, ENDS, LOWER, UPPER, Line
 
@@ -42,6 +42,18 @@ class WrapThresholds:
 
     strong_evidence: float = 20.0
     """The evidence of a width with which lines that end sentences are joined too."""
+
+    min_evidence_of_run: float = -4.0
+    """The evidence that a paragraph needs, at such a width, if a blank line or the text's end is on both sides of it."""
+
+    min_ends_of_paragraphs: int = 2
+    """Lines that end a paragraph for certain: they end a sentence, and have room for the next line's first word.  From
+    this number on, the paragraphs of a run have no blank line between them."""
+
+    min_share_of_sentences: float = 0.5
+    """A share of the mean number of sentences in the paragraphs that end for certain.  A full line that ends a sentence
+    is the end of its paragraph if the paragraph has so many by then.  At .4 and at .6, as many paragraphs are whole; at
+    .8, fewer."""
 
     min_lines: int = 3
     """Lines of a paragraph that is wrapped at a width of its own."""
@@ -92,6 +104,7 @@ WITHOUT_SPACES: Final = re.compile(f"[{EAST_ASIAN}{SOUTH_EAST_ASIAN}]")
 """A character of a script that writes no space between words."""
 
 _BETWEEN_WORDS = re.compile(f"[{SOUTH_EAST_ASIAN}]")
+_END_INSIDE = re.compile(rf"[{SENTENCE_ENDS}][{CLOSING_QUOTES})]?(?= \S|[{EAST_ASIAN}])")
 _MARK_INSIDE = re.compile("[\u3001\u3002\uff0c\uff0e\uff1b](?=.)")
 _HYPHENATED = re.compile("[^\\W\\d_][-\N{HYPHEN}]$")
 _COLUMN = re.compile(r"\t|\S {3,}\S")
@@ -114,6 +127,9 @@ class _Paragraph(NamedTuple):
     evidence: float
     are_sentences: bool
     """Whether half of its lines or more end a sentence, as lines of a list do."""
+
+    is_run: bool
+    """Whether it is the whole run."""
 
 
 def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Mapping[int, frozenset[int]]:
@@ -140,9 +156,11 @@ def _add(found: dict[int, frozenset[int]], paragraphs: Sequence[_Paragraph]) -> 
     """Add the lines of the paragraphs if they have enough evidence together, and each enough of its own."""
     likely = [each for each in paragraphs if each.evidence >= WRAPS.min_own_evidence]
     evidence = sum(each.evidence for each in likely if not each.are_sentences)
+    is_strong = evidence >= WRAPS.strong_evidence
     if evidence >= WRAPS.min_evidence:
-        for each in likely:
-            if not each.are_sentences or evidence >= WRAPS.strong_evidence:
+        for each in paragraphs:
+            enough = WRAPS.min_evidence_of_run if is_strong and each.is_run else WRAPS.min_own_evidence
+            if each.evidence >= enough and (is_strong or not each.are_sentences):
                 found[each.run] = found.get(each.run, frozenset()) | frozenset(range(each.first, each.last))
 
 
@@ -226,14 +244,44 @@ class _Reader:
         full = {n for n, (needs, longest) in enumerate(widths) if longest <= width <= needs}
         if not full:
             return
+        full = {n for n in full if self._is_full(run, n)} - self._ends_of_paragraphs(run, full)
         first = 0
         for n in range(len(run)):
-            if n in full and self._is_full(run, n):
+            if n in full:
                 continue
             if n > first:
                 lines = run[first : n + 1]
-                yield _Paragraph(number, first, n, self._evidence(lines), _are_sentences(lines))
+                is_run = len(lines) == len(run)
+                yield _Paragraph(number, first, n, self._evidence(lines), _are_sentences(lines), is_run)
             first = n + 1
+
+    @staticmethod
+    def _ends_of_paragraphs(run: Sequence[Line], full: Set[int]) -> frozenset[int]:
+        """The full lines that end their paragraph, if no blank lines are between the paragraphs of the run.
+
+        A line that ends a sentence and has no room for the next word shows neither that its paragraph ends nor that it
+        goes on.  But a writer's paragraphs have much the same number of sentences.
+        """
+        at_end = {
+            n
+            for n, (line, following) in enumerate(pairwise(run))
+            if broken_sentences.end_class(line.text) == ENDS
+            and broken_sentences.begin_class(following.text) not in broken_sentences.CONTINUES
+        }
+        certain = len(at_end - full)
+        if certain < WRAPS.min_ends_of_paragraphs:
+            return frozenset()
+        inside = [len(_END_INSIDE.findall(line.text)) for line in run]
+        enough = WRAPS.min_share_of_sentences * (1 + sum(inside) / certain)
+        ends: set[int] = set()
+        sentences = 0
+        for n in range(len(run) - 1):
+            sentences += inside[n] + (n in at_end)
+            if n in at_end & full and sentences >= enough:
+                ends.add(n)
+            if n not in full or n in ends:
+                sentences = 0
+        return frozenset(ends)
 
     def _is_full(self, run: Sequence[Line], n: int) -> bool:
         """Whether line n, which has no room for the next line's first word, ends because of that."""
