@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
@@ -44,7 +44,7 @@ class WrapThresholds:
     """The evidence of a width with which lines that end sentences are joined too."""
 
     min_evidence_of_run: float = -4.0
-    """The evidence that a paragraph needs, at such a width, if a blank line or the text's end is on both sides of it."""
+    """The evidence that a paragraph needs at such a width, if a blank line or an end of the text is on both sides."""
 
     min_ends_of_paragraphs: int = 2
     """Lines that end a paragraph for certain: they end a sentence, and have room for the next line's first word.  From
@@ -165,17 +165,27 @@ def _add(found: dict[int, frozenset[int]], paragraphs: Sequence[_Paragraph]) -> 
 
 
 def _widths(shapes: Iterable[Sequence[_Shape]]) -> list[int]:
-    """The widths that the text may be wrapped at: many lines are nearly as wide, and few are a little wider."""
+    """The widths that the text may be wrapped at: many lines are nearly as wide, and few are a little wider.
+
+    First comes the width at which most lines have no room for the next word.
+    """
     counts = Counter([shape.width for run in shapes for shape in run])
     near = WRAPS.near_width
     up_to = list(accumulate(counts[width] for width in range(WRAPS.max_width + 2 * near + 1)))
+    steps = Counter[int]()
+    for line, following in chain.from_iterable(map(pairwise, shapes)):
+        longest, needs = max(line.width, following.width), line.width + 1 + following.first
+        if longest <= needs:
+            steps[longest] += 1
+            steps[needs + 1] -= 1
+    tight = list(accumulate(steps[width] for width in range(WRAPS.max_width + 1)))
     ranked: list[tuple[int, int]] = []
     for width in counts:
         if WRAPS.min_width <= width <= WRAPS.max_width:
             full = up_to[width] - up_to[width - near - 1]
             wider = up_to[width + 2 * near - 1] - up_to[width]
             if full >= WRAPS.min_near_lines and full > 2 * wider:
-                ranked.append((full - 2 * wider, width))
+                ranked.append((tight[width] + full - 2 * wider, width))
     return [width for _, width in sorted(ranked, reverse=True)[: WRAPS.widths_tried]]
 
 
