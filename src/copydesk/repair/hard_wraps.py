@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 
 from copydesk import lexicon
 from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, EAST_ASIAN, SENTENCE_ENDS, SOUTH_EAST_ASIAN
-from copydesk.repair import broken_sentences, list_entries
-from copydesk.repair.broken_sentences import COLON, COMMA, ENDS, LOWER, UPPER, Line
+from copydesk.repair import line_ends, list_entries
+from copydesk.repair.line_ends import COLON, COMMA, ENDS, LOWER, UPPER, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ def _columns(text: str) -> int:
 
 def _are_sentences(lines: Sequence[Line]) -> bool:
     """Whether half of the lines or more, without the last one, end a sentence."""
-    at_ends = sum(broken_sentences.end_class(line.text) == ENDS for line in lines[:-1])
+    at_ends = sum(line_ends.end_class(line.text) == ENDS for line in lines[:-1])
     return 2 * at_ends >= len(lines) - 1
 
 
@@ -220,7 +220,7 @@ def _is_item(run: Sequence[Line], n: int) -> bool:
     if not ITEM.match(run[n].text):
         return False
     is_alone = sum(ITEM.match(line.text) is not None for line in run) == 1
-    return not is_alone or broken_sentences.end_class(run[n - 1].text) in (ENDS, COLON)
+    return not is_alone or line_ends.end_class(run[n - 1].text) in (ENDS, COLON)
 
 
 class _Reader:
@@ -242,7 +242,7 @@ class _Reader:
             for number, lines in shapes.items()
         }
         """For each line break: the columns of the line with the next word, and of the longer of both lines."""
-        self._common = lexicon.commonest(language, broken_sentences.COMMONEST_WORDS)
+        self._common = lexicon.commonest(language, line_ends.COMMONEST_WORDS)
         is_german = (language or "").partition("-")[0] in NOUNS_WITH_CAPITALS
         self._capital = WRAPS.capital_in_german if is_german else WRAPS.capital
 
@@ -275,8 +275,8 @@ class _Reader:
         at_end = {
             n
             for n, (line, following) in enumerate(pairwise(run))
-            if broken_sentences.end_class(line.text) == ENDS
-            and broken_sentences.begin_class(following.text) not in broken_sentences.CONTINUES
+            if line_ends.end_class(line.text) == ENDS
+            and line_ends.begin_class(following.text) not in line_ends.CONTINUES
         }
         certain = len(at_end - full)
         if certain < WRAPS.min_ends_of_paragraphs:
@@ -310,12 +310,12 @@ class _Reader:
         bodies = [line.text for line in lines]
         evidence = sum(self._of_break(line, following) for line, following in pairwise(bodies))
         return evidence + (
-            WRAPS.ends_with_sentence if broken_sentences.end_class(bodies[-1]) == ENDS else WRAPS.ends_in_sentence
+            WRAPS.ends_with_sentence if line_ends.end_class(bodies[-1]) == ENDS else WRAPS.ends_in_sentence
         )
 
     def _of_break(self, line: str, following: str) -> float:
         """The evidence of one line break."""
-        ends, begins = broken_sentences.end_class(line), broken_sentences.begin_class(following)
+        ends, begins = line_ends.end_class(line), line_ends.begin_class(following)
         if WITHOUT_SPACES.search(line) or WITHOUT_SPACES.match(following):
             return WRAPS.tight + (WRAPS.marks_inside if _MARK_INSIDE.search(line) else WRAPS.no_marks_inside)
         if _HYPHENATED.search(line):
@@ -323,7 +323,7 @@ class _Reader:
         found = WRAPS.tight
         if list_entries.CLAUSE_END.search(line):
             found += WRAPS.colon
-        elif broken_sentences.last_word(line) in self._common:
+        elif line_ends.last_word(line) in self._common:
             found += WRAPS.common_word_before_capital if begins == UPPER else WRAPS.common_word
         else:
             found += {COMMA: WRAPS.comma, COLON: WRAPS.colon, ENDS: WRAPS.sentence_end}.get(ends, WRAPS.other_word)

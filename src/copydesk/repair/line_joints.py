@@ -9,9 +9,9 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.characters import EAST_ASIAN, SOUTH_EAST_ASIAN
-from copydesk.repair import broken_sentences
-from copydesk.repair.broken_sentences import Line
+from copydesk.repair import line_ends
 from copydesk.repair.candidates import COMPOUNDING
+from copydesk.repair.line_ends import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ _LETTER_BETWEEN = re.compile("[-\N{HYPHEN}][^\\W\\d_][-\N{HYPHEN}]$")
 _OPENS: Final = "([{/\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
 _CLOSED = re.compile("\\S\N{LEFT DOUBLE QUOTATION MARK}$")
 """The mark that opens an English quotation closes a German one: then it is directly behind a word."""
-_CLOSES: Final = f"/{broken_sentences.BRACKETS}"
+_CLOSES: Final = f"/{line_ends.BRACKETS}"
 
 
 class Joint(StrEnum):
@@ -172,5 +172,5 @@ def joint(line: str, following: str, gap: str, hyphens: Hyphens) -> Joint:
     if line[-1].isdigit() and following[0].isdigit() and _EAST_ASIAN.search(line) and _EAST_ASIAN.search(following):
         return Joint.NOTHING  # a number that was broken at the width
     opens = line[-1] in _OPENS and not _CLOSED.search(line)
-    needs_none = opens or following[0] in _CLOSES or broken_sentences.SUFFIX.match(following)
+    needs_none = opens or following[0] in _CLOSES or line_ends.SUFFIX.match(following)
     return Joint.NOTHING if needs_none else Joint.SPACE
