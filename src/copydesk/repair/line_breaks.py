@@ -30,14 +30,14 @@ RULES = (
 class LineThresholds:
     """The thresholds of the `lines` rules; `hard_wraps.WRAPS` has those of wrapped paragraphs."""
 
-    min_score: int = 300
+    min_score: int = 500
     """The score of a line break inside a sentence: thousandths of the natural logarithm of the odds.
 
-    Set with `python -m bench.lines`, November 2026: at 800, .62 of the paragraphs are whole, and at 300, .65; of the
-    lists, 5 and 9 of 2,000 are joined.
+    Set with `python -m bench.lines`, November 2026: .655 of the paragraphs are whole, and 1.05 % of the joints are
+    wrong; at 300 (400 behind a colon), .666 and 1.14 %.
     """
 
-    min_score_of_lead_in: int = 400
+    min_score_of_lead_in: int = 600
     """The same behind a colon: "Weather:"."""
 
     min_score_in_list: int = 1000
