@@ -1,7 +1,7 @@
 """Lines, and how they begin and end: what shows whether a sentence goes on from one line to the next."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from copydesk.characters import APOSTROPHES, BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
@@ -17,6 +17,9 @@ MAX_WORD: Final = 40
 
 Used since November 2026, and the trees learned with it; what set it is not recorded.
 """
+
+CACHED: Final = 4_096
+"""Lines of which the ends are stored: several rules ask for them, and most dumps have fewer lines."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LOW_QUOTES: Final = "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
@@ -62,6 +65,7 @@ def _class(char: str) -> int:
     return _CLASSES.get(char, DIGIT if char.isdigit() else OTHER)
 
 
+@lru_cache(maxsize=CACHED)
 def begin_class(line: str) -> int:
     """The class of the line's first character.
 
@@ -74,6 +78,7 @@ def begin_class(line: str) -> int:
     return UPPER if word and not word[0].islower() else first
 
 
+@lru_cache(maxsize=CACHED)
 def end_class(line: str) -> int:
     """The class of the line's last character.  A closing mark after the end of a sentence counts as that end."""
     last = _class(line[-1])
@@ -82,6 +87,7 @@ def end_class(line: str) -> int:
     return last
 
 
+@lru_cache(maxsize=CACHED)
 def last_word(line: str) -> str:
     """The line's last word, case-folded, without marks around it; "" if it has characters other than letters."""
     last = line[-MAX_WORD:].rpartition(" ")[2].strip(_AROUND_WORDS)
