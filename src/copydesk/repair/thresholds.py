@@ -45,7 +45,7 @@ _TITLE = re.compile(r"(?<!\w)[A-Z]\w{0,3}\.\Z")
 """A short word with a capital before a full stop: the title of a person, or an initial."""
 
 _BEGINS_NAME = re.compile(r"(?<!\w)my\Z", re.IGNORECASE)
-"""The beginning of names of programs and columns: "mycolumn".  The same for "on", "off" and "or" cost .009 of recall."""
+"""The beginning of names of programs and columns: "mycolumn".  With "on", "off" and "or" too, recall fell by .009."""
 
 _BEYOND_DOUBT: Final = {
     Kind.SEEN: 1850,
