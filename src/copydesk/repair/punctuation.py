@@ -104,11 +104,6 @@ _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 _GENDER = re.compile(r":in(?:nen)?\b")
 """The gender-neutral ending of German nouns: "Freund:innen"."""
 
-_DIGITS_INSIDE = re.compile(r"[^\W\d_]+\d+[^\W\d_]+")
-"""Digits between letters: a name or a code for a discount ("save25off"), which no space divides."""
-
-_AROUND_NAME: Final = ".,;:!?()\"'\N{HORIZONTAL ELLIPSIS}\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
-
 _RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070-\u209f]")
 """Superscript and subscript digits: footnotes and powers."""
 
@@ -155,8 +150,6 @@ def find(around: TextContext) -> Iterator[Candidate]:
             continue
         left, right = text[at - 1], text[at]
         if right == "(" and _is_call(text, at):
-            continue
-        if left.isdigit() != right.isdigit() and _DIGITS_INSIDE.fullmatch(text[low:high].strip(_AROUND_NAME)):
             continue
         if left.isalpha() and right.isdigit() and len(_word_before(text, at)) < MIN_LETTERS_AT_DIGIT:
             continue

@@ -44,9 +44,6 @@ RULE_OF: Final[Mapping[Kind, str]] = {
 _TITLE = re.compile(r"(?<!\w)[A-Z]\w{0,3}\.\Z")
 """A short word with a capital before a full stop: the title of a person, or an initial."""
 
-_BEGINS_NAME = re.compile(r"(?<!\w)my\Z", re.IGNORECASE)
-"""The beginning of names of programs and columns: "mycolumn".  With "on", "off" and "or" too, recall fell by .009."""
-
 _BEYOND_DOUBT: Final = {
     Kind.SEEN: 1850,
     Kind.NAME: 300,
@@ -214,17 +211,9 @@ def missing_spaces(around: TextContext, context: Context, *, damage: Damage) -> 
     signs = sum(1 for candidate, score in scored if score >= min_score(candidate.kind, around, Damage.NONE))
     damage = max(damage, _damage(signs, around.words.total()))
     missing = [candidate for candidate, score in scored if score >= min_score(candidate.kind, around, damage)]
-    if not damage:
-        missing = [candidate for candidate in missing if not _is_name(candidate, around)]
     joints = sum(1 for candidate in missing if candidate.kind is Kind.SENTENCE)
     as_breaks = damage and joints >= SPACING.min_joints and _lost_line_breaks(around.text, missing)
     return [_insertion(candidate, around.text, as_breaks=bool(as_breaks)) for candidate in missing], damage
-
-
-def _is_name(candidate: Candidate, around: TextContext) -> bool:
-    """Whether an English word may be a name that no list has: "mycolumn"."""
-    is_pair = around.is_english and candidate.kind in MAYBE_COMPOUND
-    return is_pair and _BEGINS_NAME.search(around.text[max(0, candidate.at - 3) : candidate.at]) is not None
 
 
 def _damage(signs: int, words: int) -> Damage:
