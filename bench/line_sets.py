@@ -100,11 +100,11 @@ def lists() -> list[ListCase]:
     pages = sorted(kit.pages(), key=lambda page: kit.gold()[page[0]].language == "en")
     for name, markup in pages:
         gold = kit.gold()[name]
-        paragraphs = _paragraphs(gold)
+        paragraphs = story_paragraphs(gold)
         if len(paragraphs) < 2:
             continue
-        for entries in islice(_entry_lists(markup), MAX_LISTS_OF_PAGE):
-            shown = tuple(map(_small, entries)) if len(found) % 2 else entries
+        for entries in islice(entry_lists(markup), MAX_LISTS_OF_PAGE):
+            shown = tuple(map(with_small_letter, entries)) if len(found) % 2 else entries
             before, after = (" ".join(paragraph.split()) for paragraph in paragraphs[:2])
             if len(found) % 4 > 1:
                 before = f"{before.rstrip('.')}:"
@@ -114,16 +114,17 @@ def lists() -> list[ListCase]:
     return found[:MAX_LISTS]
 
 
-def _small(entry: str) -> str:
+def with_small_letter(entry: str) -> str:
     """The entry with a small first letter, if the second one is small."""
     return entry[0].lower() + entry[1:] if entry[1:2].islower() else entry
 
 
-def _paragraphs(gold: Gold) -> list[str]:
+def story_paragraphs(gold: Gold) -> list[str]:
+    """The long lines of a page's story."""
     return [line.strip() for line in gold.body.splitlines() if len(line.strip()) >= MIN_PARAGRAPH]
 
 
-def _entry_lists(markup: str) -> Iterator[tuple[str, ...]]:
+def entry_lists(markup: str) -> Iterator[tuple[str, ...]]:
     """The lists of a page, each as the texts of its entries."""
     root = lxml.html.document_fromstring(markup.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
     for holder in root.iter("ul", "ol", "tbody", "p", "div", "address"):
@@ -152,12 +153,12 @@ def wraps() -> list[WrapCase]:
     menus = {name: text.splitlines() for name, text in kit.dumps("html_text")}
     stories: defaultdict[str, list[Gold]] = defaultdict(list)
     for gold in kit.gold().values():
-        if len(_paragraphs(gold)) >= 3 and len(stories[gold.language]) < STORIES_OF_LANGUAGE:
+        if len(story_paragraphs(gold)) >= 3 and len(stories[gold.language]) < STORIES_OF_LANGUAGE:
             stories[gold.language].append(gold)
     found: list[WrapCase] = []
     for golds in stories.values():
         for number, gold in enumerate(golds):
-            paragraphs = [" ".join(paragraph.split()) for paragraph in _paragraphs(gold)]
+            paragraphs = [" ".join(paragraph.split()) for paragraph in story_paragraphs(gold)]
             lines = [line for line in menus[gold.id] if line.strip()]
             for width in WIDTHS:
                 broken = ["\n".join(_broken(paragraph, width)) for paragraph in paragraphs]

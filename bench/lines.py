@@ -1,8 +1,11 @@
 """How many broken paragraphs are joined again: `python -m bench.lines`.
 
 Counts the paragraphs of the gold stories that a dump has in several lines, for each renderer.  Each dump is read with
-trees that saw nothing of its domain.  `fused` are joined lines that the gold has as two paragraphs; paragraphs that the
-gold itself has broken at a tag are counted there too.
+trees that saw nothing of its domain.  `fused` are joined lines that contain two or more lines of the gold; counted is
+also a line that the gold has twice, a name that is a line elsewhere, and a paragraph that the gold itself has in
+pieces.  `apart` is exact: the share of the line breaks removed inside the story of which the gold has both sides in
+lines of their own.  Where the first side does not end as a sentence does, and the second goes on with a small letter or
+a mark, the gold is broken, and the break is not counted.
 
 Then two sets that `bench.line_sets` makes: lists of which no entries may be joined, and stories broken at 40 to 80
 columns of which each paragraph should be whole again.
@@ -10,20 +13,28 @@ columns of which each paragraph should be whole again.
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Final
 
 from bench import folds, kit, line_sets
 from bench.folds import table
-from copydesk.edits import apply
-from copydesk.repair import STAGES, boosted_trees, line_breaks
+from copydesk.edits import Edit, apply
+from copydesk.repair import STAGES, boosted_trees, line_breaks, line_ends
 from copydesk.repair.context import Context
+from copydesk.repair.line_ends import COLON, CONTINUES, ENDS
 
 MIN_PARAGRAPH: Final = 60
 """Characters of a gold line that counts as a paragraph."""
 
 MIN_PART: Final = 15
 """Characters of a gold line that counts as fused if it is joined with another."""
+
+BESIDE: Final = 60
+"""Characters of the text beside a joint, of which those that are no white space are compared with the gold."""
+
+BESIDE_JOINT: Final = 12
+"""Visible characters on each side of a joint by which it is found in the gold."""
 
 _SPACE = re.compile(r"\s+")
 
@@ -38,11 +49,12 @@ def paragraphs(page: tuple[str, str]) -> Counter[str]:
     forests = boosted_trees.load(folds.trees_of(folds.fold_of(gold.domain)))
     text = dump
     context = Context(gold.language, forests=forests)
-    for stage in STAGES[: STAGES.index(line_breaks) + 1]:
+    for stage in STAGES[: STAGES.index(line_breaks)]:
         text = apply(text, list(stage.find(text, context)))
-    before, after = _lines(dump), _lines(text)
+    edits = list(line_breaks.find(text, context))
+    found = _joints(text, edits, gold.body)
+    before, after = _lines(dump), _lines(apply(text, edits))
     old_lines, repaired, original = frozenset(before), "\n".join(after), "".join(before)
-    found: Counter[str] = Counter()
     for paragraph in (_without_spaces(line) for line in gold.body.splitlines() if len(line) >= MIN_PARAGRAPH):
         if paragraph in original and not any(paragraph in line for line in before):
             found["repaired" if paragraph in repaired else "broken"] += 1
@@ -50,6 +62,24 @@ def paragraphs(page: tuple[str, str]) -> Counter[str]:
     joined = [line for line in after if line not in old_lines]
     found["joined"] = len(joined)
     found["fused"] = sum(sum(part in line for part in parts) > 1 for line in joined)
+    return found
+
+
+def _joints(text: str, edits: Iterable[Edit], body: str) -> Counter[str]:
+    """How many of the removed line breaks the gold has inside a line (`right`), and how many between two (`apart`)."""
+    lines = "\n".join(_lines(body))
+    found: Counter[str] = Counter()
+    for edit in edits:
+        end = edit.start + len(edit.before)
+        before = text[: edit.start].rpartition("\n")[2].strip()
+        behind = text[end:].partition("\n")[0].strip()
+        left = _without_spaces(text[max(0, edit.start - BESIDE) : edit.start])[-BESIDE_JOINT:]
+        right = _without_spaces(text[end : end + BESIDE])[:BESIDE_JOINT]
+        goes_on = line_ends.end_class(before) not in (ENDS, COLON) and line_ends.begin_class(behind) in CONTINUES
+        if left + right in lines:
+            found["right"] += 1
+        elif f"{left}\n{right}" in lines and not goes_on:
+            found["apart"] += 1
     return found
 
 
@@ -69,8 +99,9 @@ def main() -> None:
             found = sum(pool.map(paragraphs, kit.dumps(renderer), chunksize=20), Counter[str]())
             broken = found["repaired"] + found["broken"]
             share = f"{found['repaired'] / max(1, broken):.3f}"
-            rows.append((renderer, f"{broken:,}", share, f"{found['joined']:,}", f"{found['fused']:,}"))
-        print(table(("", "broken paragraphs", "repaired", "joined lines", "fused"), rows))
+            apart = f"{found['apart'] / max(1, found['right'] + found['apart']):.4f}"
+            rows.append((renderer, f"{broken:,}", share, f"{found['joined']:,}", f"{found['fused']:,}", apart))
+        print(table(("", "broken paragraphs", "repaired", "joined lines", "fused", "apart"), rows))
         _print_lists(pool)
         _print_wraps(pool)
 

@@ -71,9 +71,9 @@ def imports(path: Path) -> Iterator[str]:
 
 ORDER_INSIDE = {
     "repair": [
-        *("candidates", "word_splits", "fused_words", "punctuation", "broken_sentences", "boosted_trees", "context"),
-        "encoding",
-        *("references", "invisible", "from_page", "list_entries", "hard_wraps", "line_joints", "line_breaks"),
+        *("candidates", "word_splits", "fused_words", "punctuation", "line_ends", "list_entries", "broken_sentences"),
+        *("boosted_trees", "context", "encoding", "references", "invisible", "from_page"),
+        *("hard_wraps", "line_joints", "line_breaks"),
         *("split_words", "thresholds", "known_gaps", "spacing", "edit_buttons"),
     ],
     "parsing": [

@@ -1,6 +1,7 @@
 """Examples of broken lines: each piece of text between two tags is a line, as scrapers write them.
 
-The page's own blocks tell which line breaks are real and which are inside a sentence.
+The page's own blocks show which line breaks are real and which are inside a sentence.  All line breaks of the page's
+lists are real, also if the entries begin with small letters.
 """
 
 import random
@@ -10,7 +11,7 @@ from itertools import chain
 from typing import Final
 
 import lxml.etree
-from bench import kit
+from bench import kit, line_sets
 
 from copydesk.html_lines import parse
 from copydesk.repair import broken_sentences, line_breaks
@@ -33,8 +34,17 @@ MIN_PROSE: Final = 60
 MIN_PLAIN: Final = 25
 """Characters of one piece of such a block that is not a link."""
 
-BREAK_SHARES: Final = (1.0, 1.0, 0.6, 0.3, 0.1)
-"""Shares of the possible breaks inside blocks that a dump has; one share is drawn for each page."""
+BREAK_SHARES: Final = (1.0, 0.6, 0.3, 0.1)
+"""Shares of the possible breaks inside blocks that the second dump of a page has; one share is drawn for each page.
+
+The first dump has them all.
+"""
+
+MAX_LISTS: Final = 6
+"""Lists of each page, each between two paragraphs of its story."""
+
+SMALL_LISTS, COLON_LISTS, CLAUSE_LISTS = 0.6, 0.5, 0.2
+"""The share of lists with small first letters; below a colon; with a comma or a semicolon behind each entry."""
 
 MAX_SHORT_DUMPS: Final = 6
 """Stretches of each dump that become dumps of their own; half of them are around a broken sentence."""
@@ -62,11 +72,13 @@ def examples() -> Iterator[tuple[str, list[tuple[int, ...]], list[bool]]]:
     whole = {name: dict(kit.dumps(name)) for name in WHOLE_LINES}
     for name, page in kit.pages():
         pieces = list(_pieces(page))
-        for stripped in (True, False):
-            text, joined = _dump(pieces, chance.choice(BREAK_SHARES), chance, stripped=stripped)
+        for share, stripped in ((1.0, True), (chance.choice(BREAK_SHARES), chance.random() < 0.5)):
+            text, joined = _dump(pieces, share, chance, stripped=stripped)
             yield (gold[name].domain, *_labelled_breaks(text, gold[name].language, joined))
             for part, within in _stretches(text, joined, chance):
                 yield (gold[name].domain, *_labelled_breaks(part, gold[name].language, within))
+        for text in _lists(page, gold[name], chance):
+            yield (gold[name].domain, *_labelled_breaks(text, gold[name].language, {}))
         dump = whole[chance.choice(WHOLE_LINES)].get(name)
         if dump:
             yield (gold[name].domain, *_labelled_breaks(dump, gold[name].language, {}))
@@ -141,6 +153,19 @@ def _stretches(
         first = max(0, number - chance.randint(1, size))
         low, high = starts[first], starts[min(first + size, len(starts) - 1)] - 1
         yield text[low:high], {place - low: continues for place, continues in joined.items() if low < place < high}
+
+
+def _lists(page: str, gold: kit.Gold, chance: random.Random) -> Iterator[str]:
+    """Some lists of the page, each between two paragraphs of the story."""
+    paragraphs = [" ".join(paragraph.split()) for paragraph in line_sets.story_paragraphs(gold)]
+    lists = list(line_sets.entry_lists(page)) if len(paragraphs) > 1 else []
+    for entries in chance.sample(lists, min(MAX_LISTS, len(lists))):
+        shown = [line_sets.with_small_letter(entry) for entry in entries] if chance.random() < SMALL_LISTS else entries
+        if chance.random() < CLAUSE_LISTS:
+            shown = [entry.rstrip(".;,") + chance.choice(";,") for entry in shown]
+        at = chance.randrange(len(paragraphs) - 1)
+        before = f"{paragraphs[at].rstrip('.')}:" if chance.random() < COLON_LISTS else paragraphs[at]
+        yield "\n".join((before, *shown, paragraphs[at + 1]))
 
 
 def _prose(pieces: Sequence[Piece]) -> frozenset[int]:

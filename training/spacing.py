@@ -33,7 +33,7 @@ Arrays: TypeAlias = dict[str, NDArray[np.generic]]
 
 FINDERS: Final = {"fused_words": fused_words.find, "punctuation": punctuation.find}
 
-TREES: Final = {"fused_words": 250, "punctuation": 250, "broken_sentences": 120}
+TREES: Final = {"fused_words": 250, "punctuation": 250, "broken_sentences": 250}
 RATE: Final = 0.07
 LEAVES: Final = 24
 DEPTH: Final = 6

@@ -40,6 +40,19 @@ ENGLISH: Final = frozenset(("the", "and", "with", "from", "your", "this", "that"
 MIN_ENGLISH: Final = 0.08
 """Share of these words in English.  Set on the kit's pages, November 2026."""
 
+SCRIPTS: Final = {
+    "lo": re.compile("[\u0e80-\u0eff]"),
+    "my": re.compile("[\u1000-\u109f]"),
+    "km": re.compile("[\u1780-\u17ff]"),
+    "ka": re.compile("[\u10a0-\u10ff]"),
+    "hy": re.compile("[\u0530-\u058f]"),
+    "si": re.compile("[\u0d80-\u0dff]"),
+}
+"""Languages that langdetect does not know: each has a script that hardly any other language is written in."""
+
+MIN_OF_SCRIPT: Final = 0.5
+"""Share of letters in such a script: the rest may be Latin names and addresses."""
+
 _KANA = re.compile("[\u3041-\u30fa]")
 _LATIN_WORDS = re.compile(r"[^\W\d_]+")
 
@@ -68,6 +81,10 @@ def detect(text: str) -> str | None:
         return None
     if len(_KANA.findall(text)) >= MIN_KANA * letters:
         return "ja"
+    if not text.isascii():
+        for tag, script in SCRIPTS.items():
+            if len(script.findall(text)) >= MIN_OF_SCRIPT * letters:
+                return tag
     if _is_english(text):
         return "en"
     factory: _Factory = _fast_factory() if fast else _factory()

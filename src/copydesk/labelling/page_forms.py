@@ -47,6 +47,9 @@ class FormThresholds:
     max_odd: int = 2
     """Lines in a row without a quantity that end the ingredients, if no heading of the steps follows."""
 
+    max_odd_before_prose: int = 4
+    """The same if the first step, a line of prose, comes directly behind them: "a few leaves of mint", "salt"."""
+
     to_title: int = 40
     """Lines from the page's own title to the headline of an encyclopaedia's article."""
 
@@ -181,7 +184,9 @@ def _recipe(state: LabelState) -> None:
     for n in range(first + 1, stop if method is None else method):
         line = lines[n]
         odd = 0 if page_kinds.is_quantity(line) else odd + 1
-        if (line.is_prose and line.ends) or (method is None and odd >= THRESHOLDS.max_odd):
+        if line.is_prose and line.ends:
+            break
+        if method is None and odd >= THRESHOLDS.max_odd and not _is_before_step(lines[n - odd + 1 : stop]):
             break
         if state.verdicts[n] is None and line.words <= page_kinds.THRESHOLDS.max_ingredient:
             state.set_label(n, Label.HEADING if page_kinds.is_part_of_recipe(line) else Label.LIST_ITEM, FORM)
@@ -192,6 +197,12 @@ def _recipe(state: LabelState) -> None:
         is_step = lines[n].is_prose or (lines[n].ends and lines[n].words >= THRESHOLDS.min_step)
         if is_step and not _is_furniture(state, n):
             _keep(state, n)
+
+
+def _is_before_step(lines: Sequence[Line]) -> bool:
+    """Whether a line of prose comes behind a few lines: they are ingredients without a quantity."""
+    near = lines[: THRESHOLDS.max_odd_before_prose + 1]
+    return any(line.is_prose and line.ends for line in near)
 
 
 def _paper(state: LabelState) -> None:

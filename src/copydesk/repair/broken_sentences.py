@@ -1,47 +1,33 @@
 """Finds line breaks that may be inside a sentence: scrapers break lines where the page has a tag in a sentence.
 
 "Chances are that you started with a / small business plan / that was going to evolve" has two such breaks.
+
+The features of a break describe the lines around it, the sentence so far, and the whole text: a renderer that breaks
+lines at tags does so on the whole page.
 """
 
 import math
-import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
-from copydesk.characters import APOSTROPHES, BULLETS, CLOSING_QUOTES, DASHES, SENTENCE_ENDS
+from copydesk.repair import line_ends, list_entries
+from copydesk.repair.line_ends import CLOSING, COLON, COMMA, CONTINUES, DASH, ENDS, OPENING, Line
 
 MAX_LENGTH: Final = 400
-"""Characters.  A longer line counts as this long, so that the trees treat all very long lines alike.
-
-Used since November 2026, and the trees learned with it; what set it is not recorded.
-"""
+"""Characters.  A longer line counts as this long, so that the trees treat all very long lines alike."""
 
 MIN_PROSE: Final = 60
-"""Characters.  The longest piece of a broken sentence is at least this long; lines of verse and menus are shorter.
-
-Used since November 2026, and the trees learned with it; what set it is not recorded.
-"""
+"""Characters.  Lines of verse and menus are shorter."""
 
 MIN_LONGEST_PIECE: Final = 20
-"""Characters.  If all lines are shorter, they are single words or letters below each other, not prose.
+"""Characters.  If all lines of a run are shorter, they are words or letters below each other, not prose."""
 
-Used since November 2026, and the trees learned with it; what set it is not recorded.
-"""
-
-COMMONEST_WORDS: Final = 150
-"""Number of the commonest words of a language that are used: hardly any whole line ends with one of them.
-
-Used since November 2026, and the trees learned with it; what set it is not recorded.
-"""
-
-MAX_WORD: Final = 40
-"""Characters at the end of a line in which its last word is looked for.
-
-Used since November 2026, and the trees learned with it; what set it is not recorded.
-"""
+MIN_PARAGRAPH: Final = 100
+"""Characters of a line that counts as a paragraph when the lines of a text are described."""
 
 MAX_LEAD_IN: Final = 60
 """Characters of a line that ends with a colon and may introduce the text of the next line: "Weather:"."""
@@ -49,59 +35,38 @@ MAX_LEAD_IN: Final = 60
 SHARE_UNIT: Final = 1000
 """Shares are in thousandths."""
 
-MAX_SIGNS: Final = 50
-"""A higher number of signs counts as this number.
+MAX_COUNT: Final = 50
+"""A higher number of lines or of signs counts as this number."""
 
-Used since November 2026, and the trees learned with it; what set it is not recorded.
+MAX_SENTENCE: Final = 800
+"""Characters.  A longer sentence counts as this long."""
+
+MAX_PIECES, MAX_AGAIN, MAX_BRACKETS, MAX_BLOCK = 12, 9, 3, 30
+"""The same for the pieces of a sentence, the places of a line's text, open brackets, and short lines in a row.
+
+All limits of this module: the trees learned with them, November 2026; others were not tried.
 """
-
-_WORD = re.compile(r"[^\W\d_]+")
-_LOW_QUOTES: Final = "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
-
-LOWER, UPPER, LETTER, DIGIT, ENDS, COLON, COMMA, OPENING, QUOTE, CLOSING, DASH, BULLET, OTHER = range(13)
-"""Classes of the character that a line begins or ends with.  LETTER is a letter of a script without capitals."""
-
-_AROUND_WORDS: Final = f"{_LOW_QUOTES}{CLOSING_QUOTES}{DASHES}([{{)]}},;:-"
-
-BRACKETS: Final = ")]}"
-
-SUFFIX: Final = re.compile(rf"[{APOSTROPHES}][^\W\d_]{{1,3}}\b")
-"""An ending that English writes after an apostrophe: "'s", "'ll"."""
-
-_CLASSES: Final = {
-    **dict.fromkeys("([{", OPENING),
-    **dict.fromkeys(_LOW_QUOTES, QUOTE),
-    **dict.fromkeys(f"{BRACKETS}{CLOSING_QUOTES}{APOSTROPHES}", CLOSING),
-    **dict.fromkeys(SENTENCE_ENDS, ENDS),
-    **dict.fromkeys(BULLETS, BULLET),
-    **dict.fromkeys(f"{DASHES}-", DASH),
-    **dict.fromkeys(":;", COLON),
-    ",": COMMA,
-}
-
-CONTINUES: Final = frozenset((LOWER, COMMA, COLON, ENDS, CLOSING))
-"""Classes of the first character of a line that continues the line before."""
 
 MAY_CONTINUE: Final = CONTINUES | {DASH, OPENING}
 """Classes of the first character of a line that may continue the line before."""
 
-
 COLUMNS: Final = (
-    *("ends before", "begins", "ends", "next begins", "next ends", "behind begins"),
-    *("length before", "length", "next length", "behind length", "words", "next words"),
-    *("last word rank", "next word rank", "next word length", "capitals", "next capitals"),
-    *("open brackets", "space before break", "space behind break", "before begins", "behind ends", "line again"),
-    *("run lines", "lead-ins of run", "share of signs", "signs", "lead-ins"),
+    *("ends two before", "begins before", "ends before", "begins", "ends", "next begins", "next ends"),
+    *("behind begins", "behind ends", "two behind begins"),
+    *("length two before", "length before", "length", "next length", "behind length", "length two behind"),
+    *("words before", "words", "next words", "behind words"),
+    *("last word rank before", "last word rank", "next word rank", "next word length", "next last word rank"),
+    *("capitals", "next capitals", "behind capitals"),
+    *("open brackets", "space before break", "space behind break"),
+    *("sentence so far", "sentence to come", "pieces to come"),
+    *("short lines", "signs in short lines", "short lines at next", "signs in short lines at next"),
+    *("likely entry", "certain entry", "same first word", "next break is sign", "next break is clear sign"),
+    *("places of line", "places of next line", "run lines", "lead-ins of run"),
+    *("share of signs", "signs", "lead-ins", "share of whole paragraphs", "share of cut paragraphs", "paragraphs"),
+    *("length of paragraphs", "share of signs behind short lines", "short lines behind paragraphs"),
+    *("share of closing marks", "closing marks"),
 )
 """The names of a line break's features, in their order, as the files of trees have them."""
-
-
-class Line(NamedTuple):
-    """A line without the white space around it, and its place in the text."""
-
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +78,7 @@ class LineBreak:
     features: tuple[int, ...]
 
 
-class _LineShape(NamedTuple):
+class _Shape(NamedTuple):
     """The properties of a line that the features of its breaks are made from."""
 
     length: int
@@ -122,73 +87,45 @@ class _LineShape(NamedTuple):
     ends: int
 
 
-_NO_LINE: Final = _LineShape(0, 0, -1, -1)
+_NO_LINE: Final = _Shape(0, 0, -1, -1)
 
 
 def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Iterator[LineBreak]:
-    """The line breaks that may be inside a sentence; a text has few of them.  `runs` are lines without blank lines."""
-    common = lexicon.commonest(language, COMMONEST_WORDS)
-    shapes = [[_shape_of(line.text) for line in run] for run in runs]
-    breaks = sum(len(run) - 1 for run in runs)
-    signs = sum(_is_sign(line, following) for run in shapes for line, following in pairwise(run))
-    lead_ins = [sum(_is_lead_in(line, following) for line, following in pairwise(run)) for run in shapes]
-    in_text = min(sum(lead_ins), MAX_SIGNS)
+    """The line breaks that may be inside a sentence.  `runs` are lines without blank lines between them.
+
+    A break behind a whole sentence is none of them: nothing shows that the next sentence is of the same paragraph.
+    """
+    shapes = [[_shape(line.text) for line in run] for run in runs]
+    places = Counter([line.text for run in runs for line in run])
+    of_text: tuple[int, ...] = ()
     for number, (run, lines) in enumerate(zip(runs, shapes, strict=True)):
-        for first, last in _chains(lines):
-            if not _is_prose(run[first : last + 1], lines[first : last + 1], common):
-                continue
-            for n in range(first, last):
-                if _may_continue(run, lines, n, common):
-                    share = SHARE_UNIT * signs // breaks
-                    of_run = min(len(run), MAX_SIGNS), min(lead_ins[number], MAX_SIGNS)
-                    of_text = share, min(signs, MAX_SIGNS), in_text
-                    yield LineBreak(number, n, (*_features(text, run, lines, n, language), *of_run, *of_text))
+        if max(line.length for line in lines) < MIN_LONGEST_PIECE:
+            continue
+        chosen = list(_candidates(run, lines, language))
+        if chosen:
+            of_text = of_text or _of_text(shapes)
+            described = _Run(text, run, lines, places, language)
+            yield from (LineBreak(number, n, (*described.features(n), *of_text)) for n in chosen)
 
 
-def _shape_of(line: str) -> _LineShape:
+def _shape(line: str) -> _Shape:
     """The properties of a line."""
     words = line.count(" ") + 1
-    return _LineShape(min(len(line), MAX_LENGTH), words, begin_class(line), end_class(line))
+    return _Shape(min(len(line), MAX_LENGTH), words, line_ends.begin_class(line), line_ends.end_class(line))
 
 
-def _class(char: str) -> int:
-    """The class of a character, from LOWER to OTHER."""
-    if char.isalpha():
-        return LOWER if char.islower() else UPPER if char.isupper() else LETTER
-    return _CLASSES.get(char, DIGIT if char.isdigit() else OTHER)
+def _candidates(run: Sequence[Line], lines: Sequence[_Shape], language: str | None) -> Iterator[int]:
+    """The numbers of the lines that the next line may continue."""
+    common = lexicon.commonest(language, line_ends.COMMONEST_WORDS)
+    for first, last in _chains(lines):
+        is_prose = _is_prose(run[first : last + 1], lines[first : last + 1], common)
+        for n in range(first, last):
+            near = max(line.length for line in lines[max(0, n - 1) : n + 3])
+            if near >= MIN_PROSE or (is_prose and _may_continue(run, lines, n, common)):
+                yield n
 
 
-def begin_class(line: str) -> int:
-    """The class of the line's first character.
-
-    A quotation mark before a word opens a quotation, except in "'s".  "iPhone" is a name: its "i" counts as a capital.
-    """
-    first = _class(line[0])
-    if first == CLOSING and line[1:2].isalnum() and line[0] not in BRACKETS and not SUFFIX.match(line):
-        return QUOTE
-    word = _WORD.match(line) if first == LOWER else None
-    return UPPER if word and not word[0].islower() else first
-
-
-def end_class(line: str) -> int:
-    """The class of the line's last character.  A closing mark after the end of a sentence counts as that end."""
-    last = _class(line[-1])
-    if last == CLOSING and len(line) > 1 and _class(line[-2]) == ENDS:
-        return ENDS
-    return last
-
-
-def _is_sign(line: _LineShape, following: _LineShape) -> bool:
-    """Whether the break between the two lines is a sign that lines were broken."""
-    return line.ends not in (ENDS, COLON) and following.begins in CONTINUES
-
-
-def _is_lead_in(line: _LineShape, following: _LineShape) -> bool:
-    """Whether a line may introduce the text of the next one: "Weather:"."""
-    return line.ends == COLON and line.length <= MAX_LEAD_IN <= following.length
-
-
-def _chains(lines: Sequence[_LineShape]) -> Iterator[tuple[int, int]]:
+def _chains(lines: Sequence[_Shape]) -> Iterator[tuple[int, int]]:
     """(first, last) number of consecutive lines of which only the last ends a sentence."""
     first = 0
     for n, line in enumerate(lines):
@@ -198,65 +135,178 @@ def _chains(lines: Sequence[_LineShape]) -> Iterator[tuple[int, int]]:
             first = n + 1
 
 
-def _is_prose(chain: Sequence[Line], shapes: Sequence[_LineShape], common: frozenset[str]) -> bool:
-    """Whether a chain has a long piece, or is long enough in total and has a break as neither verse nor menus have."""
-    longest = max(line.length for line in shapes)
+def _is_prose(chain: Sequence[Line], lines: Sequence[_Shape], common: frozenset[str]) -> bool:
+    """Whether a chain has a long line, or is long enough in total and has a break as neither verse nor menus have."""
+    longest = max(line.length for line in lines)
     if longest >= MIN_PROSE or longest < MIN_LONGEST_PIECE:
         return longest >= MIN_PROSE
-    return sum(line.length for line in shapes) >= MIN_PROSE and any(
-        following.begins in (COMMA, ENDS, CLOSING) or last_word(line.text) in common
-        for line, following in zip(chain[:-1], shapes[1:], strict=True)
+    return sum(line.length for line in lines) >= MIN_PROSE and any(
+        following.begins in (COMMA, ENDS, CLOSING) or line_ends.last_word(line.text) in common
+        for line, following in zip(chain[:-1], lines[1:], strict=True)
     )
 
 
-def _may_continue(run: Sequence[Line], shapes: Sequence[_LineShape], n: int, common: frozenset[str]) -> bool:
-    """Whether line n + 1 may continue line n."""
-    line, following = shapes[n], shapes[n + 1]
-    if following.begins in MAY_CONTINUE or line.ends in (COMMA, OPENING) or _is_lead_in(line, following):
+def _may_continue(run: Sequence[Line], lines: Sequence[_Shape], n: int, common: frozenset[str]) -> bool:
+    """Whether line n + 1 may continue line n, by the ends of the lines around the break."""
+    line, following = lines[n], lines[n + 1]
+    if following.begins in MAY_CONTINUE or line.ends in (COMMA, OPENING):
         return True
-    if n + 2 < len(shapes) and _is_sign(following, shapes[n + 2]):
+    if n + 2 < len(lines) and _is_sign(following, lines[n + 2]):
         return True
-    if n and _is_sign(shapes[n - 1], line):
+    if n and _is_sign(lines[n - 1], line):
         return True
-    first = _WORD.match(run[n + 1].text)  # a common word with a capital begins a sentence
-    return last_word(run[n].text) in common and not (first and first[0].casefold() in common)
+    # A common word with a capital begins a sentence.
+    return line_ends.last_word(run[n].text) in common and line_ends.first_word(run[n + 1].text).casefold() not in common
 
 
-def last_word(line: str) -> str:
-    """The line's last word, case-folded, without marks around it; "" if it has characters other than letters."""
-    last = line[-MAX_WORD:].rpartition(" ")[2].strip(_AROUND_WORDS)
-    return last.casefold() if last.isalpha() else ""
+def _is_sign(line: _Shape, following: _Shape) -> bool:
+    """Whether the break between the two lines is a sign that lines were broken."""
+    return line.ends not in (ENDS, COLON) and following.begins in CONTINUES
 
 
-def _features(
-    text: str, run: Sequence[Line], shapes: Sequence[_LineShape], n: int, language: str | None
-) -> tuple[int, ...]:
-    """The features of the break after line n, in the order of COLUMNS, without the last five."""
-    line, following = shapes[n], shapes[n + 1]
-    before = shapes[n - 1] if n else _NO_LINE
-    behind = shapes[n + 2] if n + 2 < len(shapes) else _NO_LINE
-    here, there = run[n].text, run[n + 1].text
-    gap = text[run[n].end : run[n + 1].start]
-    first = _WORD.match(there)
+def _is_clear_sign(line: _Shape, following: _Shape) -> bool:
+    """Whether hardly any entry of a list ends or begins so."""
+    return following.begins in (COMMA, ENDS, CLOSING) or line.ends in (COMMA, OPENING)
+
+
+def _is_lead_in(line: _Shape, following: _Shape) -> bool:
+    """Whether a line may introduce the text of the next one: "Weather:"."""
+    return line.ends == COLON and line.length <= MAX_LEAD_IN <= following.length
+
+
+def _of_text(shapes: Sequence[Sequence[_Shape]]) -> tuple[int, ...]:
+    """The features of the whole text: the last eleven of COLUMNS."""
+    signs = lead_ins = closing = short = short_signs = followed = by_short = breaks = 0
+    for lines in shapes:
+        breaks += len(lines) - 1
+        for line, following in pairwise(lines):
+            signs += _is_sign(line, following)
+            lead_ins += _is_lead_in(line, following)
+            closing += following.begins in (COMMA, ENDS, CLOSING)
+            if line.length < MIN_PROSE and line.ends not in (ENDS, COLON):
+                short += 1
+                short_signs += following.begins in CONTINUES
+            elif line.length >= MIN_PARAGRAPH and line.ends == ENDS and following.begins not in CONTINUES:
+                followed += 1
+                by_short += following.length < MIN_PROSE
+    paragraphs = sorted(
+        (line.length, line.ends, line.begins) for lines in shapes for line in lines if line.length >= MIN_PARAGRAPH
+    )
+    count = max(1, len(paragraphs))
     return (
-        *(before.ends, line.begins, line.ends, following.begins, following.ends, behind.begins),
-        *(before.length, line.length, following.length, behind.length, line.words, following.words),
-        *(_rank(last_word(here), language), _rank(first[0].casefold() if first else "", language)),
-        len(first[0]) if first else 0,
-        *(_capitals(here), _capitals(there)),
-        here.count("(") - here.count(")"),
-        *(gap[0] in " \t", gap[-1] in " \t"),
-        *(before.begins, behind.ends, int(n > 0 and run[n - 1].text == here)),
+        *(SHARE_UNIT * signs // breaks, min(signs, MAX_COUNT), min(lead_ins, MAX_COUNT)),
+        SHARE_UNIT * sum(ends == ENDS for _, ends, _ in paragraphs) // count,
+        SHARE_UNIT * sum(begins in CONTINUES for *_, begins in paragraphs) // count,
+        min(len(paragraphs), 2 * MAX_COUNT),
+        paragraphs[len(paragraphs) // 2][0] if paragraphs else 0,
+        SHARE_UNIT * short_signs // max(1, short),
+        SHARE_UNIT * by_short // max(1, followed),
+        *(SHARE_UNIT * closing // breaks, min(closing, MAX_COUNT)),
     )
 
 
-def _rank(word: str, language: str | None) -> int:
-    """How rare the word is, in hundredths of a power of ten; `lexicon.MISSING` for an unknown word."""
-    frequency = lexicon.words(language).get(word)
-    return round(-100 * math.log10(frequency)) if frequency else lexicon.MISSING
+class _Run:
+    """The features of the line breaks in a run."""
 
+    def __init__(
+        self,
+        text: str,
+        run: Sequence[Line],
+        lines: Sequence[_Shape],
+        places: Mapping[str, int],
+        language: str | None,
+    ) -> None:
+        self._text, self._run, self._places = text, run, places
+        self._lines = [_NO_LINE, _NO_LINE, *lines, _NO_LINE, _NO_LINE]
+        """Line n has the index n + 2."""
+        self._frequency = lexicon.words(language)
+        self._entries = list_entries.ends(run, language)
+        breaks = list(pairwise(lines))
+        self._signs = [_is_sign(line, following) for line, following in breaks]
+        self._clear_signs = [_is_clear_sign(line, following) for line, following in breaks]
+        self._lead_ins = min(sum(_is_lead_in(line, following) for line, following in breaks), MAX_COUNT)
+        self._so_far, self._brackets = self._before()
+        self._to_come, self._pieces = self._behind()
+        self._short, self._short_signs = self._blocks()
+        self._last_ranks: dict[int, int] = {}
+        self._capitals: dict[int, int] = {}
 
-def _capitals(line: str) -> int:
-    """The share of the line's words that begin with a capital, in thousandths."""
-    words = _WORD.findall(line[:MAX_LENGTH])
-    return SHARE_UNIT * sum(word[0].isupper() for word in words) // len(words) if words else 0
+    def features(self, n: int) -> tuple[int, ...]:
+        """The features of the break after line n, in the order of COLUMNS, without those of the whole text."""
+        two_before, before, line, following, behind, two_behind = self._lines[n : n + 6]
+        here, there = self._run[n], self._run[n + 1]
+        gap = self._text[here.end : there.start]
+        word = line_ends.first_word(there.text)
+        is_last = n + 1 >= len(self._signs)
+        return (
+            *(two_before.ends, before.begins, before.ends, line.begins, line.ends, following.begins, following.ends),
+            *(behind.begins, behind.ends, two_behind.begins),
+            *(two_before.length, before.length, line.length, following.length, behind.length, two_behind.length),
+            *(before.words, line.words, following.words, behind.words),
+            *(self._last_rank(n - 1) if n else lexicon.MISSING + 1, self._last_rank(n)),
+            *(self._rank(word.casefold()), len(word), self._last_rank(n + 1)),
+            *(self._share_of_capitals(n), self._share_of_capitals(n + 1)),
+            -1 if is_last else self._share_of_capitals(n + 2),
+            max(-MAX_BRACKETS, min(MAX_BRACKETS, self._brackets[n])),
+            *(gap[0] in " \t", gap[-1] in " \t"),
+            *(self._so_far[n], self._to_come[n + 1], self._pieces[n + 1]),
+            *(self._short[n], self._short_signs[n], self._short[n + 1], self._short_signs[n + 1]),
+            *(n in self._entries.likely, n in self._entries.certain),
+            list_entries.is_alike(here.text, there.text),
+            *((-1, -1) if is_last else (self._signs[n + 1], self._clear_signs[n + 1])),
+            *(min(self._places[here.text], MAX_AGAIN), min(self._places[there.text], MAX_AGAIN)),
+            *(min(len(self._run), MAX_COUNT), self._lead_ins),
+        )
+
+    def _before(self) -> tuple[list[int], list[int]]:
+        """For each line, the characters of the sentence up to its end, and the brackets that are open then."""
+        so_far: list[int] = []
+        brackets: list[int] = []
+        for n, (before, line) in enumerate(pairwise(self._lines[1:-2])):
+            text = self._run[n].text
+            opened = text.count("(") - text.count(")") + text.count("[") - text.count("]")
+            goes_on = n > 0 and not (before.ends == ENDS and line.begins not in CONTINUES)
+            so_far.append(min(MAX_SENTENCE, line.length + (so_far[-1] if goes_on else 0)))
+            brackets.append(opened + (brackets[-1] if goes_on else 0))
+        return so_far, brackets
+
+    def _behind(self) -> tuple[list[int], list[int]]:
+        """For each line, the characters of the sentence from its start, and in how many more lines it ends."""
+        to_come: list[int] = []
+        pieces: list[int] = []
+        for line in reversed(self._lines[2:-2]):
+            goes_on = bool(to_come) and line.ends != ENDS
+            to_come.append(min(MAX_SENTENCE, line.length + (to_come[-1] if goes_on else 0)))
+            pieces.append(min(MAX_PIECES, 1 + pieces[-1]) if goes_on else 0)
+        return to_come[::-1], pieces[::-1]
+
+    def _blocks(self) -> tuple[list[int], list[int]]:
+        """For each line, the number of short lines in a row that it is one of, and the share of signs between them."""
+        counts: list[int] = []
+        shares: list[int] = []
+        for first, last in list_entries.blocks(self._run):
+            counts += [0] * (first - len(counts))
+            shares += [0] * (first - len(shares))
+            size = last - first + 1
+            counts += [min(size, MAX_BLOCK)] * size
+            shares += [SHARE_UNIT * sum(self._signs[first:last]) // max(1, last - first)] * size
+        rest = [0] * (len(self._run) - len(counts))
+        return counts + rest, shares + rest
+
+    def _last_rank(self, n: int) -> int:
+        """The rank of the last word of line n."""
+        if n not in self._last_ranks:
+            self._last_ranks[n] = self._rank(line_ends.last_word(self._run[n].text))
+        return self._last_ranks[n]
+
+    def _rank(self, word: str) -> int:
+        """How rare the word is, in hundredths of a power of ten; `lexicon.MISSING` for an unknown word."""
+        frequency = self._frequency.get(word)
+        return round(-100 * math.log10(frequency)) if frequency else lexicon.MISSING
+
+    def _share_of_capitals(self, n: int) -> int:
+        """The share of the words of line n that begin with a capital, in thousandths."""
+        if n not in self._capitals:
+            first = [word[0] for word in self._run[n].text[:MAX_LENGTH].split()]
+            self._capitals[n] = SHARE_UNIT * sum(map(str.isupper, first)) // len(first)
+        return self._capitals[n]

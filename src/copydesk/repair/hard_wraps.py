@@ -8,15 +8,15 @@ is added up, because a single paragraph of three lines may be a list by chance.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
-from copydesk.characters import BULLETS, DASHES, EAST_ASIAN, SOUTH_EAST_ASIAN
-from copydesk.repair import broken_sentences, list_entries
-from copydesk.repair.broken_sentences import COLON, COMMA, ENDS, LOWER, UPPER, Line
+from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, EAST_ASIAN, SENTENCE_ENDS, SOUTH_EAST_ASIAN
+from copydesk.repair import line_ends, list_entries
+from copydesk.repair.line_ends import COLON, COMMA, ENDS, LOWER, UPPER, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,18 @@ class WrapThresholds:
 
     strong_evidence: float = 20.0
     """The evidence of a width with which lines that end sentences are joined too."""
+
+    min_evidence_of_run: float = -4.0
+    """The evidence that a paragraph needs at such a width, if a blank line or an end of the text is on both sides."""
+
+    min_ends_of_paragraphs: int = 2
+    """Lines that end a paragraph for certain: they end a sentence, and have room for the next line's first word.  From
+    this number on, the paragraphs of a run have no blank line between them."""
+
+    min_share_of_sentences: float = 0.5
+    """A share of the mean number of sentences in the paragraphs that end for certain.  A full line that ends a sentence
+    is the end of its paragraph if the paragraph has so many by then.  At .4 and at .6, as many paragraphs are whole; at
+    .8, fewer."""
 
     min_lines: int = 3
     """Lines of a paragraph that is wrapped at a width of its own."""
@@ -92,6 +104,7 @@ WITHOUT_SPACES: Final = re.compile(f"[{EAST_ASIAN}{SOUTH_EAST_ASIAN}]")
 """A character of a script that writes no space between words."""
 
 _BETWEEN_WORDS = re.compile(f"[{SOUTH_EAST_ASIAN}]")
+_END_INSIDE = re.compile(rf"[{SENTENCE_ENDS}][{CLOSING_QUOTES})]?(?= \S|[{EAST_ASIAN}])")
 _MARK_INSIDE = re.compile("[\u3001\u3002\uff0c\uff0e\uff1b](?=.)")
 _HYPHENATED = re.compile("[^\\W\\d_][-\N{HYPHEN}]$")
 _COLUMN = re.compile(r"\t|\S {3,}\S")
@@ -114,6 +127,9 @@ class _Paragraph(NamedTuple):
     evidence: float
     are_sentences: bool
     """Whether half of its lines or more end a sentence, as lines of a list do."""
+
+    is_run: bool
+    """Whether it is the whole run."""
 
 
 def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Mapping[int, frozenset[int]]:
@@ -140,24 +156,36 @@ def _add(found: dict[int, frozenset[int]], paragraphs: Sequence[_Paragraph]) -> 
     """Add the lines of the paragraphs if they have enough evidence together, and each enough of its own."""
     likely = [each for each in paragraphs if each.evidence >= WRAPS.min_own_evidence]
     evidence = sum(each.evidence for each in likely if not each.are_sentences)
+    is_strong = evidence >= WRAPS.strong_evidence
     if evidence >= WRAPS.min_evidence:
-        for each in likely:
-            if not each.are_sentences or evidence >= WRAPS.strong_evidence:
+        for each in paragraphs:
+            enough = WRAPS.min_evidence_of_run if is_strong and each.is_run else WRAPS.min_own_evidence
+            if each.evidence >= enough and (is_strong or not each.are_sentences):
                 found[each.run] = found.get(each.run, frozenset()) | frozenset(range(each.first, each.last))
 
 
 def _widths(shapes: Iterable[Sequence[_Shape]]) -> list[int]:
-    """The widths that the text may be wrapped at: many lines are nearly as wide, and few are a little wider."""
+    """The widths that the text may be wrapped at: many lines are nearly as wide, and few are a little wider.
+
+    First comes the width at which most lines have no room for the next word.
+    """
     counts = Counter([shape.width for run in shapes for shape in run])
     near = WRAPS.near_width
     up_to = list(accumulate(counts[width] for width in range(WRAPS.max_width + 2 * near + 1)))
+    steps = Counter[int]()
+    for line, following in chain.from_iterable(map(pairwise, shapes)):
+        longest, needs = max(line.width, following.width), line.width + 1 + following.first
+        if longest <= needs:
+            steps[longest] += 1
+            steps[needs + 1] -= 1
+    tight = list(accumulate(steps[width] for width in range(WRAPS.max_width + 1)))
     ranked: list[tuple[int, int]] = []
     for width in counts:
         if WRAPS.min_width <= width <= WRAPS.max_width:
             full = up_to[width] - up_to[width - near - 1]
             wider = up_to[width + 2 * near - 1] - up_to[width]
             if full >= WRAPS.min_near_lines and full > 2 * wider:
-                ranked.append((full - 2 * wider, width))
+                ranked.append((tight[width] + full - 2 * wider, width))
     return [width for _, width in sorted(ranked, reverse=True)[: WRAPS.widths_tried]]
 
 
@@ -180,7 +208,7 @@ def _columns(text: str) -> int:
 
 def _are_sentences(lines: Sequence[Line]) -> bool:
     """Whether half of the lines or more, without the last one, end a sentence."""
-    at_ends = sum(broken_sentences.end_class(line.text) == ENDS for line in lines[:-1])
+    at_ends = sum(line_ends.end_class(line.text) == ENDS for line in lines[:-1])
     return 2 * at_ends >= len(lines) - 1
 
 
@@ -192,7 +220,7 @@ def _is_item(run: Sequence[Line], n: int) -> bool:
     if not ITEM.match(run[n].text):
         return False
     is_alone = sum(ITEM.match(line.text) is not None for line in run) == 1
-    return not is_alone or broken_sentences.end_class(run[n - 1].text) in (ENDS, COLON)
+    return not is_alone or line_ends.end_class(run[n - 1].text) in (ENDS, COLON)
 
 
 class _Reader:
@@ -214,7 +242,7 @@ class _Reader:
             for number, lines in shapes.items()
         }
         """For each line break: the columns of the line with the next word, and of the longer of both lines."""
-        self._common = lexicon.commonest(language, broken_sentences.COMMONEST_WORDS)
+        self._common = lexicon.commonest(language, line_ends.COMMONEST_WORDS)
         is_german = (language or "").partition("-")[0] in NOUNS_WITH_CAPITALS
         self._capital = WRAPS.capital_in_german if is_german else WRAPS.capital
 
@@ -226,14 +254,44 @@ class _Reader:
         full = {n for n, (needs, longest) in enumerate(widths) if longest <= width <= needs}
         if not full:
             return
+        full = {n for n in full if self._is_full(run, n)} - self._ends_of_paragraphs(run, full)
         first = 0
         for n in range(len(run)):
-            if n in full and self._is_full(run, n):
+            if n in full:
                 continue
             if n > first:
                 lines = run[first : n + 1]
-                yield _Paragraph(number, first, n, self._evidence(lines), _are_sentences(lines))
+                is_run = len(lines) == len(run)
+                yield _Paragraph(number, first, n, self._evidence(lines), _are_sentences(lines), is_run)
             first = n + 1
+
+    @staticmethod
+    def _ends_of_paragraphs(run: Sequence[Line], full: Set[int]) -> frozenset[int]:
+        """The full lines that end their paragraph, if no blank lines are between the paragraphs of the run.
+
+        A line that ends a sentence and has no room for the next word shows neither that its paragraph ends nor that it
+        goes on.  But a writer's paragraphs have much the same number of sentences.
+        """
+        at_end = {
+            n
+            for n, (line, following) in enumerate(pairwise(run))
+            if line_ends.end_class(line.text) == ENDS
+            and line_ends.begin_class(following.text) not in line_ends.CONTINUES
+        }
+        certain = len(at_end - full)
+        if certain < WRAPS.min_ends_of_paragraphs:
+            return frozenset()
+        inside = [len(_END_INSIDE.findall(line.text)) for line in run]
+        enough = WRAPS.min_share_of_sentences * (1 + sum(inside) / certain)
+        ends: set[int] = set()
+        sentences = 0
+        for n in range(len(run) - 1):
+            sentences += inside[n] + (n in at_end)
+            if n in at_end & full and sentences >= enough:
+                ends.add(n)
+            if n not in full or n in ends:
+                sentences = 0
+        return frozenset(ends)
 
     def _is_full(self, run: Sequence[Line], n: int) -> bool:
         """Whether line n, which has no room for the next line's first word, ends because of that."""
@@ -252,12 +310,12 @@ class _Reader:
         bodies = [line.text for line in lines]
         evidence = sum(self._of_break(line, following) for line, following in pairwise(bodies))
         return evidence + (
-            WRAPS.ends_with_sentence if broken_sentences.end_class(bodies[-1]) == ENDS else WRAPS.ends_in_sentence
+            WRAPS.ends_with_sentence if line_ends.end_class(bodies[-1]) == ENDS else WRAPS.ends_in_sentence
         )
 
     def _of_break(self, line: str, following: str) -> float:
         """The evidence of one line break."""
-        ends, begins = broken_sentences.end_class(line), broken_sentences.begin_class(following)
+        ends, begins = line_ends.end_class(line), line_ends.begin_class(following)
         if WITHOUT_SPACES.search(line) or WITHOUT_SPACES.match(following):
             return WRAPS.tight + (WRAPS.marks_inside if _MARK_INSIDE.search(line) else WRAPS.no_marks_inside)
         if _HYPHENATED.search(line):
@@ -265,7 +323,7 @@ class _Reader:
         found = WRAPS.tight
         if list_entries.CLAUSE_END.search(line):
             found += WRAPS.colon
-        elif broken_sentences.last_word(line) in self._common:
+        elif line_ends.last_word(line) in self._common:
             found += WRAPS.common_word_before_capital if begins == UPPER else WRAPS.common_word
         else:
             found += {COMMA: WRAPS.comma, COLON: WRAPS.colon, ENDS: WRAPS.sentence_end}.get(ends, WRAPS.other_word)

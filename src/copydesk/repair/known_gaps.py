@@ -1,8 +1,8 @@
 """Lost spaces that patterns find: after abbreviations, around figures, after marks that stand close together.
 
 The trees look at one mark between two words.  They do not see a place in a token that has several marks and figures
-("£3.5m,of", "nur48.000.Die"), because such tokens are usually addresses and code.  All of these patterns but the one
-for abbreviations are used only in a text that shows signs of lost spaces.
+("£3.5m,of", "nur48.000.Die"), because such tokens are usually addresses and code.  All of these patterns but those
+for abbreviations and for French marks are used only in a text that shows signs of lost spaces.
 """
 
 import re
@@ -53,6 +53,10 @@ _ABBREVIATION = re.compile(
 _LAST_LETTER = re.compile(r"\.[mSKNUCDA]\.(?=[^\W\d_])")
 """The end of such an abbreviation beside a letter.  A search for it first is cheap."""
 
+_FRENCH_END = re.compile(
+    "[?!](?<=\\w[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}].)"
+    "(?=[A-Z\u00c0-\u00de][^\\W\\d_A-Z]|[A\u00c0\u00d4] [^\\W\\d_])"
+)
 _HOURS = re.compile(r"(?:(?<=\d)|(?<=\d ))[ap]\.m\.(?=[a-z]{2,}\b(?!\.\w))")
 _SHORT_FORMS: Final = "z\\.B|d\\.h|u\\.a|i\\.e|e\\.g|z\\.T|u\\.U|s\\.o"
 _BESIDE_SHORT_FORM = re.compile(rf"[,;](?=(?:{_SHORT_FORMS})\.)|(?<![\w.])(?:{_SHORT_FORMS})\.(?=[^\W\d_]{{2}})")
@@ -91,6 +95,14 @@ def abbreviations(text: str, context: Context) -> Iterator[Edit]:
         if match:
             low, high = token_around(text, match.start(), match.end())
             if not _MACHINE.search(text[low:high]) and not is_code(text, match.start()):
+                yield Edit(match.end(), "", " ", ("spacing.sentence-joint",))
+
+
+def french_ends(text: str, context: Context) -> Iterator[Edit]:
+    """The edits behind a French question mark or exclamation mark with a space before it: "Qui paiera ?La mairie"."""
+    if (context.language or "").partition("-")[0] == "fr" and context.has("spacing.sentence-joint"):
+        for match in _FRENCH_END.finditer(text):
+            if not is_code(text, match.start()):
                 yield Edit(match.end(), "", " ", ("spacing.sentence-joint",))
 
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.characters import EAST_ASIAN, SOUTH_EAST_ASIAN
-from copydesk.repair import broken_sentences
-from copydesk.repair.broken_sentences import Line
+from copydesk.repair import line_ends
 from copydesk.repair.candidates import COMPOUNDING
+from copydesk.repair.line_ends import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 _INSIDE_LINE = re.compile("(?<![^\\W\\d_])[^\\W\\d_]+[-\N{HYPHEN}][^\\W\\d_]+")
 _WITHOUT_SPACES = re.compile(f"[{EAST_ASIAN}{SOUTH_EAST_ASIAN}]")
 _EAST_ASIAN = re.compile(f"[{EAST_ASIAN}]")
+_HYPHENS: Final = ("-", "\N{HYPHEN}")
+_LETTER_BETWEEN = re.compile("[-\N{HYPHEN}][^\\W\\d_][-\N{HYPHEN}]$")
+"""A single letter between two hyphens: "a-t-on"."""
 _OPENS: Final = "([{/\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
-_CLOSES: Final = f"/{broken_sentences.BRACKETS}"
+_CLOSED = re.compile("\\S\N{LEFT DOUBLE QUOTATION MARK}$")
+"""The mark that opens an English quotation closes a German one: then it is directly behind a word."""
+_CLOSES: Final = f"/{line_ends.BRACKETS}"
 
 
 class Joint(StrEnum):
@@ -105,9 +110,9 @@ class Hyphens:
         """The joint of a line that ends with a hyphen directly behind a word."""
         found = _HYPHENATED.search(line)
         rest = _WORD.match(following)
-        if rest and rest[0] in CONJUNCTIONS:
+        if rest and rest[0] in CONJUNCTIONS and following[rest.end() : rest.end() + 1] not in _HYPHENS:
             return Joint.SPACE
-        if not found or not rest or not rest[0].islower():
+        if not found or not rest or not rest[0].islower() or _LETTER_BETWEEN.search(line):
             return Joint.NOTHING
         first, second = found[1], rest[0]
         if f"{first}-{second}".casefold() in self._with_hyphen:
@@ -166,5 +171,6 @@ def joint(line: str, following: str, gap: str, hyphens: Hyphens) -> Joint:
         return Joint.NOTHING
     if line[-1].isdigit() and following[0].isdigit() and _EAST_ASIAN.search(line) and _EAST_ASIAN.search(following):
         return Joint.NOTHING  # a number that was broken at the width
-    needs_none = line[-1] in _OPENS or following[0] in _CLOSES or broken_sentences.SUFFIX.match(following)
+    opens = line[-1] in _OPENS and not _CLOSED.search(line)
+    needs_none = opens or following[0] in _CLOSES or line_ends.SUFFIX.match(following)
     return Joint.NOTHING if needs_none else Joint.SPACE

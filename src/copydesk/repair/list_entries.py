@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Final
 
 from copydesk import lexicon
-from copydesk.repair import broken_sentences
-from copydesk.repair.broken_sentences import CLOSING, COLON, COMMA, CONTINUES, ENDS, OPENING, Line
+from copydesk.repair import line_ends
+from copydesk.repair.line_ends import CLOSING, COLON, COMMA, CONTINUES, ENDS, OPENING, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ class Entries:
 
 def ends(run: Sequence[Line], language: str | None) -> Entries:
     """The entries of the lists in a run."""
-    common = lexicon.commonest(language, broken_sentences.COMMONEST_WORDS)
+    common = lexicon.commonest(language, line_ends.COMMONEST_WORDS)
     likely: set[int] = set()
     certain: set[int] = set()
-    for first, last in _blocks(run):
-        has_colon = first > 0 and broken_sentences.end_class(run[first - 1].text) == COLON
+    for first, last in blocks(run):
+        has_colon = first > 0 and line_ends.end_class(run[first - 1].text) == COLON
         if last - first + 1 < LISTS.min_entries - has_colon:
             continue
         lines = [line.text for line in run[first : last + 1]]
@@ -79,18 +79,18 @@ def ends(run: Sequence[Line], language: str | None) -> Entries:
         if signs > max_share * len(breaks):
             continue
         found = set(range(first - (has_colon or (are_labels and first > 0)), last))
-        if last + 1 < len(run) and broken_sentences.begin_class(run[last + 1].text) not in CONTINUES:
+        if last + 1 < len(run) and line_ends.begin_class(run[last + 1].text) not in CONTINUES:
             found.add(last)
         likely |= found
         if not signs or are_labels:
             certain |= found
-    for first, last in _blocks(run, LISTS.max_long_entry):
+    for first, last in blocks(run, LISTS.max_long_entry):
         if last - first + 1 < LISTS.min_entries or not _is_between_sentences(run, first, last):
             continue
         if not any(_goes_on(line.text, following.text, common) for line, following in pairwise(run[first : last + 1])):
             certain |= set(range(first, last + 1))
     for n, (line, following) in enumerate(pairwise(run)):
-        if _is_alike(line.text, following.text):
+        if is_alike(line.text, following.text):
             likely.add(n)
     return Entries(frozenset(likely), frozenset(certain))
 
@@ -106,13 +106,13 @@ def is_clause(run: Sequence[Line], n: int) -> bool:
 
 def _is_between_sentences(run: Sequence[Line], first: int, last: int) -> bool:
     """Whether lines that end as no sentence does have whole sentences above and below them."""
-    end_class, begin_class = broken_sentences.end_class, broken_sentences.begin_class
+    end_class, begin_class = line_ends.end_class, line_ends.begin_class
     is_below = first == 0 or end_class(run[first - 1].text) in (ENDS, COLON)
     is_above = last + 1 == len(run) or begin_class(run[last + 1].text) not in CONTINUES
     return is_below and is_above and all(end_class(line.text) != ENDS for line in run[first : last + 1])
 
 
-def _is_alike(line: str, following: str) -> bool:
+def is_alike(line: str, following: str) -> bool:
     """Whether two lines begin with the same word, as entries of a list do, or one of them has no word at all."""
     first, second = _FIRST_WORD.match(line), _FIRST_WORD.match(following)
     if first and second:
@@ -120,7 +120,7 @@ def _is_alike(line: str, following: str) -> bool:
     return not (any(map(str.isalnum, line)) and any(map(str.isalnum, following)))
 
 
-def _blocks(run: Sequence[Line], longest: int = LISTS.max_entry) -> Iterator[tuple[int, int]]:
+def blocks(run: Sequence[Line], longest: int = LISTS.max_entry) -> Iterator[tuple[int, int]]:
     """(first, last) number of each stretch of lines in a run that have at most so many characters."""
     first = None
     for n, line in enumerate(run):
@@ -138,7 +138,7 @@ def _goes_on(line: str, following: str, common: frozenset[str]) -> bool:
     if _AMOUNT.match(following):
         return False
     return (
-        broken_sentences.begin_class(following) in (COMMA, ENDS, CLOSING)
-        or broken_sentences.end_class(line) in (COMMA, OPENING)
-        or (broken_sentences.end_class(line) != COLON and broken_sentences.last_word(line) in common)
+        line_ends.begin_class(following) in (COMMA, ENDS, CLOSING)
+        or line_ends.end_class(line) in (COMMA, OPENING)
+        or (line_ends.end_class(line) != COLON and line_ends.last_word(line) in common)
     )

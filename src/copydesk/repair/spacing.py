@@ -42,6 +42,9 @@ MAX_PASSES: Final = 4
 Used since November 2026; what set it is not recorded.
 """
 
+MAX_CALL: Final = 200
+"""Characters between the brackets of a call: as many as `_INSIDE` looks at."""
+
 # Each pattern begins with its rarest character, so that a search can skip to it, and then looks back from there.
 _DOUBLED = re.compile(r"(?: (?<=\S )[ \t]+|\t(?<=\S\t)[ \t]*)(?=\S)")
 _END = rf"(?=[\s)\]{CLOSING_QUOTES}]|$)"
@@ -69,7 +72,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
         return iter(())
     for _ in range(MAX_PASSES):
         before = text
-        for step in (_doubled, _stray, _month_days, known_gaps.abbreviations):
+        for step in (_doubled, _stray, _month_days, known_gaps.abbreviations, known_gaps.french_ends):
             edits = sorted(step(text, context), key=lambda edit: edit.start)
             if edits:
                 text, made = apply(text, edits), compose(made, edits)
@@ -127,8 +130,14 @@ def _stray(text: str, context: Context) -> Iterator[Edit]:
         yield from _stray_colons(text)
     if ("( " in text or " )" in text) and context.has("spacing.stray-inside"):
         for match in _INSIDE.finditer(text):
-            if not is_code(text, match.start()):
+            if not is_code(text, match.start()) and not _closes_call(text, match.end()):
                 yield Edit(match.start(), " ", "", ("spacing.stray-inside",))
+
+
+def _closes_call(text: str, at: int) -> bool:
+    """Whether the bracket at this place closes a call in code that has spaces inside: "append( base, mark )"."""
+    opened = text.rfind("(", max(0, at - MAX_CALL), at)
+    return opened > 0 and text[at] == ")" and text[opened + 1] == " " and text[opened - 1].isalnum()
 
 
 def _stray_colons(text: str) -> Iterator[Edit]:
