@@ -1,4 +1,4 @@
-"""Hostile input through the whole pipeline: `python -m bench.fuzz [COUNT] [--first N] [--whole N] [--jobs N] [--npm FOLDER]`.
+"""Hostile input through the whole pipeline: `python -m bench.fuzz [COUNT] [OPTIONS]` (`--help` lists the options).
 
 Each input is a small file of one of the kinds that copydesk reads (see `bench.fuzz_files`), often with damaged bytes.
 It must end within SECONDS of CPU time, either as records that obey the laws, or as rejects that are not an error of
