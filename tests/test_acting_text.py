@@ -17,6 +17,7 @@ import pytest
 import copydesk as package
 from conftest import Copydesk
 from copydesk import text
+from copydesk.batch import manifest_sums
 from copydesk.terminal import HARMFUL, escaped, shown_lines
 
 ESCAPE, CSI, OVERRIDE, EMBEDDING = "\x1b[2J", "\x9b31m", "\u202e", "\u202b"
@@ -126,6 +127,7 @@ def test_nothing_acts_in_rejects_front_matter_and_sources(copydesk: Copydesk, du
 def test_what_a_tampered_output_holds_does_not_act(copydesk: Copydesk, dumps: Path, tmp_path: Path) -> None:
     copydesk("clean", dumps / "box.jsonl", "-o", "out")
     with closing(connect(tmp_path / "out" / ".copydesk" / "manifest.sqlite")) as base, base:
+        manifest_sums.connect(base)
         base.execute("update runs set version = ?, result = ?", (ACTING, ACTING))
         base.execute("update documents set reason = ? where reason is not null", (ACTING,))
     for path in (tmp_path / "out").rglob("*.json"):

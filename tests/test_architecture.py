@@ -69,6 +69,7 @@ ORDER_INSIDE = {
             "inputs",
             "counts",
             "messages",
+            "manifest_sums",
             "manifest",
             "manifest_dumps",
             "manifest_totals",

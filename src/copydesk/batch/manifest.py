@@ -7,6 +7,9 @@
     runs        each run: its time, its version and its result
     shards      each file of many records, as it was written
 
+Each row has a checksum (`manifest_sums`).  A run checks all of them, and the structure of the database, when it opens
+the manifest.  It removes rows that do not match, and cleans again what they described.
+
 In `inputs`, `run` is the last run that had the file among its paths.  In `documents` it is the last run that changed
 the output of the dump.  A dump is `stale` from the moment when its file is cleaned again until the dump itself is: 1 if
 only profiles have changed, 2 if the file has changed, 3 if the settings or the program have changed.  A file is
@@ -21,6 +24,7 @@ and the rows of runs.
 """
 
 import errno
+import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -29,13 +33,19 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from copydesk.batch import manifest_sums
 from copydesk.batch.messages import FileState
 from copydesk.store import is_inside
 
+LOG: Final = logging.getLogger(__name__)
+
 NAME: Final = "manifest.sqlite"
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """A manifest with another schema version is rebuilt: all dumps are cleaned again, outputs stay as they are."""
+
+WITHOUT_SUMS: Final = 2
+"""The schema version that has no checksums, and is otherwise the same.  A run adds them."""
 
 _TABLES: Final = """
 create table inputs (
@@ -92,14 +102,12 @@ def manifest_errors(folder: Path) -> Iterator[None]:
     """Turn errors of the database into ManifestError, which names the database file in `folder`."""
     try:
         yield
-    except DamagedRowError as error:
-        detail = f"the manifest is damaged: {error}; delete it, and all dumps are cleaned again"
-        raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
-    except UnicodeDecodeError as error:  # the database quotes damaged bytes in its message
-        detail = "the manifest is damaged; delete it, and all dumps are cleaned again"
-        raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:  # a full disk, or another program has it open
         raise ManifestError(errno.EIO, f"the manifest can't be read or written: {error}", str(folder / NAME)) from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the database quotes damaged bytes in its messages
+        what = "" if isinstance(error, UnicodeDecodeError) else f": {error}"
+        detail = f"the manifest is damaged{what}; delete it, and all dumps are cleaned again"
+        raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
 
 
 def _tables_of(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
@@ -107,10 +115,11 @@ def _tables_of(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
 
 
 @cache
-def _tables_of_new() -> list[tuple[str, str | None]]:
-    """The tables of a manifest that is not damaged."""
+def _tables_of_new(version: int) -> list[tuple[str, str | None]]:
+    """The tables of a manifest that is not damaged; none for an unknown schema version."""
+    scripts = {SCHEMA_VERSION: _TABLES + manifest_sums.ADD, WITHOUT_SUMS: _TABLES}
     with closing(sqlite3.connect(":memory:")) as base:
-        base.executescript(_TABLES)
+        base.executescript(scripts.get(version, ""))
         return _tables_of(base)
 
 
@@ -120,48 +129,92 @@ class Manifest:
     def __init__(self, folder: Path, *, rebuild: bool = False):
         """Open the manifest.
 
-        If it is damaged or has another schema version, it is replaced by an empty one with `rebuild`; without it, this
-        raises ManifestError.
+        With `rebuild`, it is checked: rows that do not match their checksums are removed.  If it has another schema
+        version, it is replaced by an empty one; without `rebuild`, this raises ManifestError.  Raises a DatabaseError
+        if more of it is damaged.
         """
         path = folder / NAME
-        self.base = sqlite3.connect(path, isolation_level=None)
-        try:
-            version = self.base.execute("pragma user_version").fetchone()[0]
-            if version == SCHEMA_VERSION and _tables_of(self.base) != _tables_of_new():
-                version = -1
-        except sqlite3.OperationalError:  # a full disk, or another program has it open
-            self.base.close()
-            raise
-        except (sqlite3.DatabaseError, UnicodeDecodeError):  # not a database, or a damaged one
-            version = -1
-        if version != SCHEMA_VERSION and not rebuild:
+        if path.exists() and not path.is_file():
+            raise ManifestError(errno.EINVAL, "not a file: delete it, and all dumps are cleaned again", str(path))
+        version = self._open(path)
+        if version not in (SCHEMA_VERSION, WITHOUT_SUMS) and not rebuild:
             self.base.close()
             raise ManifestError(errno.EINVAL, "not a manifest that this version of copydesk can read", str(path))
-        if version not in (0, SCHEMA_VERSION):
+        if version not in (0, SCHEMA_VERSION, WITHOUT_SUMS):
             self.base.close()
             for old in folder.glob(f"{NAME}*"):
                 old.unlink()
-            self.base = sqlite3.connect(path, isolation_level=None)
-            version = 0
+            version = self._open(path)
+        try:
+            self._begin(version, is_checked=rebuild)
+        except BaseException:
+            self.base.close()
+            raise
+
+    def _begin(self, version: int, *, is_checked: bool) -> None:
         self.base.row_factory = sqlite3.Row
         self.base.execute("pragma journal_mode = wal")
         self.base.execute("pragma synchronous = normal")
         if version == 0:
-            self.base.executescript(f"begin; {_TABLES} pragma user_version = {SCHEMA_VERSION}; commit;")
+            self._run_script(_TABLES + manifest_sums.ADD)
+        elif is_checked:
+            self.check_integrity()
+            if version == WITHOUT_SUMS:
+                self._run_script(manifest_sums.ADD + manifest_sums.FILL)
+            self._remove_damaged_rows()
+
+    def _open(self, path: Path) -> int:
+        """Connect to the database; returns its schema version: 0 for an empty one, -1 if it is none of copydesk."""
+        self.base = sqlite3.connect(path, isolation_level=None)
+        manifest_sums.connect(self.base)
+        try:
+            version = int(self.base.execute("pragma user_version").fetchone()[0])
+            if version and _tables_of(self.base) != _tables_of_new(version):
+                return -1
+        except sqlite3.OperationalError:  # a full disk, or another program has it open
+            self.base.close()
+            raise
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # not a database, or a damaged one
+            return -1
+        return version
+
+    def _run_script(self, script: str) -> None:
+        self.base.executescript(f"begin; {script} pragma user_version = {SCHEMA_VERSION}; commit;")
+
+    def _remove_damaged_rows(self) -> None:
+        damaged = manifest_sums.find(self.base)
+        if not damaged:
+            return
+        number = sum(map(len, damaged.values()))
+        LOG.warning(
+            "%d rows of the manifest were damaged (in %s): what they described is cleaned again",
+            number,
+            ", ".join(damaged),
+        )
+        with self.transaction():
+            manifest_sums.remove(self.base, damaged)
+
+    def check(self) -> None:
+        """Raise DamagedRowError if a row does not match its checksum, or if the database is damaged."""
+        self.check_integrity()
+        if self.base.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION:
+            for table, rows in manifest_sums.find(self.base).items():
+                raise DamagedRowError(f"row {rows[0]} of the table {table!r} does not match its checksum")
 
     def close(self) -> None:
         """Close the database."""
         self.base.close()
 
     def copy_without_records(self, path: Path) -> None:
-        """Copy the rows of the manifest at `path`, if it has the same schema version, but not the records in it."""
+        """Copy the sound rows of the manifest at `path`, if it can be read, but not the records in them."""
         self.base.execute("attach ? as other", (str(path),))
-        if self.base.execute("pragma other.user_version").fetchone()[0] == SCHEMA_VERSION:
+        version = self.base.execute("pragma other.user_version").fetchone()[0]
+        if version in (SCHEMA_VERSION, WITHOUT_SUMS):
             for table in ("inputs", "documents", "names", "runs"):
-                columns = [row["name"] for row in self.base.execute(f"pragma table_info({table})")]
-                values = ("null" if name == "lines" else name for name in columns)
+                columns = ", ".join(manifest_sums.COLUMNS[table])
+                sound = manifest_sums.matches(table) if version == SCHEMA_VERSION else "true"
                 self.base.execute(
-                    f"insert into main.{table} select {', '.join(values)} from other.{table}"  # noqa: S608 - our own
+                    f"insert into main.{table} ({columns}) select {columns} from other.{table} where {sound}"  # noqa: S608 - our own
                 )
         self.base.execute("detach other")
 
@@ -248,7 +301,8 @@ class Manifest:
         if bad is not None:
             raise DamagedRowError(f"{bad!r} is no file of records")
         return {
-            name: (size, changed, made_of) for name, size, changed, made_of in self.base.execute("select * from shards")
+            name: (size, changed, made_of)
+            for name, size, changed, made_of in self.base.execute("select name, size, changed, made_of from shards")
         }
 
     def save_shards(self, shards: Mapping[str, tuple[int, int, str]]) -> None:
@@ -256,4 +310,4 @@ class Manifest:
         with self.transaction():
             self.base.execute("delete from shards")
             rows = [(name, *found) for name, found in shards.items()]
-            self.base.executemany("insert into shards values (?, ?, ?, ?)", rows)
+            self.base.executemany("insert into shards (name, size, changed, made_of) values (?, ?, ?, ?)", rows)

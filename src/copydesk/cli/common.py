@@ -49,7 +49,7 @@ def open_manifest(output: "Place", config_path: Path | None) -> Iterator[tuple["
         books = books_of(output, config.resolve(config_path).run.state if is_remote else "")
     except (config.ConfigError, files.PlaceError, StoreError) as error:
         raise CommandError(str(error)) from error
-    if not (books / NAME).is_file():
+    if not (books / NAME).exists():
         where = f" in {books}" if is_remote else ""
         raise CommandError(f"{output} has no manifest{where}: it is not an output folder of copydesk clean")
     try:

@@ -21,6 +21,9 @@ ARROW_FILE: Final = b"ARROW1"
 ROWS: Final = 16
 """Rows in memory at once.  pyarrow also needs memory for one page of each column (1,024 rows by default)."""
 
+BROKEN: Final = (OSError, UnicodeDecodeError, MemoryError)
+"""What damaged files raise beside errors of pyarrow: names of columns that are no text, or lengths of any size."""
+
 BUFFER: Final = 1_000_000
 """Bytes of each column that are read ahead.  Without a limit, pyarrow reads the whole row group."""
 
@@ -35,7 +38,7 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
     try:
         file = ParquetFile(stream, buffer_size=BUFFER, pre_buffer=False)
         yield from _rows(file.iter_batches(ROWS), RowBudget(stream), source, settings)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, *BROKEN) as error:
         raise broken_off(error) from error
 
 
@@ -58,7 +61,7 @@ def read_arrow(stream: io.BufferedReader, source: str, settings: Config) -> Iter
         else:
             batches = iter(ipc.open_stream(stream))
         yield from _rows(batches, budget, source, settings)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, *BROKEN) as error:
         raise broken_off(error) from error
 
 
