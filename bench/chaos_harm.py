@@ -25,8 +25,6 @@ SIZES: Final = (60, 200, 400, 700)
 """Kilobytes of a small disk.  The output and the manifest of a round have about 1,000."""
 
 DAY: Final = 86_400
-TEXT_LIMITS: Final = "[run]\nseconds = 4\n"
-"""Settings of each run, so that a file that can't be read costs no minute."""
 
 
 @dataclass(slots=True)

@@ -13,6 +13,9 @@ PAGES: Final = 6
 MEMBERS: Final = 5
 """52 dumps, in several units of work: more of them only make a round longer."""
 
+REJECTED: Final = 1
+"""Dumps that a run must reject: the empty file."""
+
 PLACES: Final = ("Northford", "Easterby", "Westhaven", "Southmoor", "Millbrook", "Oakridge", "Fernhill")
 WORKS: Final = ("bridge", "library", "school", "harbour", "market hall", "swimming pool", "footpath")
 ENDS: Final = ("next spring", "the end of the year", "further notice", "late summer", "the first frost")
