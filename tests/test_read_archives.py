@@ -105,6 +105,14 @@ def test_a_file_that_the_list_of_a_zip_does_not_have_is_rejected(tmp_path: Path,
     assert reasons(found) == {names[3 - lost]: "broken_stream"}
 
 
+def test_a_zip_that_lacks_its_first_bytes_is_rejected_file_by_file(tmp_path: Path) -> None:
+    """The list of the archive then says that files begin before the archive does."""
+    data = archive_of({"a.txt": STORY.encode(), "b.txt": STORY.encode()}, as_zip=True)
+    found = read(write(tmp_path / "a.zip", data[5:]))
+    assert reasons(found) == {"a.zip#a.txt": "unreadable"}
+    assert [one.source for one in found if isinstance(one, Dump)] == ["a.zip#b.txt"]
+
+
 @pytest.mark.parametrize("before", [b"", b"#!/bin/sh\nexec unzip $0\n" + b"PK, said the mayor. " * 9])
 def test_bytes_that_belong_to_no_file_of_a_zip_are_no_reject(tmp_path: Path, before: bytes) -> None:
     """Self-extracting archives have a program before the first file, and streamed ones the sizes behind each file."""

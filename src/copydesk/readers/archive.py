@@ -90,6 +90,8 @@ def _unlisted(archive: zipfile.ZipFile, stream: IO[bytes]) -> Iterator[str]:
     """
     end = 0
     for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
+        if info.header_offset < end:  # damaged, or another entry has these bytes too: it has its own reject
+            continue
         yield from _begins(stream, end, info.header_offset)
         stream.seek(info.header_offset)
         header = _LOCAL.match(stream.read(LOCAL_BYTES))
