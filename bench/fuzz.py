@@ -175,13 +175,17 @@ class _Child:
     since: float
 
 
-def finds(count: int, first: int, jobs: int, npm: Path | None, whole: int = 1) -> Iterator[Find]:
+def finds(
+    count: int, first: int, jobs: int, npm: Path | None, whole: int = 1, *, is_verbose: bool = False
+) -> Iterator[Find]:
     """What is found in these inputs.  An input that kills its process, or hangs, is a find too."""
     waiting = [range(at, min(at + CHUNK, first + count)) for at in range(first, first + count, CHUNK)][::-1]
     children: list[_Child] = []
     while waiting or children:
         while waiting and len(children) < jobs:
             children.append(_begin(waiting.pop(), npm, whole))
+            if is_verbose:
+                print(f"{time.strftime('%H:%M:%S')} at {children[-1].numbers.start - first:,}", flush=True)
         wait([child.answers for child in children], timeout=1)
         for child in list(children):
             ended = yield from _ask(child)
@@ -229,13 +233,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--whole", type=int, default=1, metavar="N", help="clean one input in N, and read the others")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--npm", type=Path)
+    parser.add_argument("-v", "--verbose", action="store_true", help="print how far it is")
     options = parser.parse_args(arguments)
     kinds: Counter[str] = Counter()
     texts = fuzz_files.corpus()
     start = time.monotonic()
     check(File("input.txt", texts[0].encode(), (), is_whole=False))  # loads once what all processes need
     check(File("input.html", b"<html><body><p>" + texts[0].encode(), (), is_whole=False))
-    for number, faults in finds(options.count, options.first, options.jobs, options.npm, options.whole):
+    for number, faults in finds(
+        options.count, options.first, options.jobs, options.npm, options.whole, is_verbose=options.verbose
+    ):
         file = fuzz_files.make(number, texts)
         kinds.update(faults)
         FINDS.mkdir(exist_ok=True)
