@@ -134,3 +134,12 @@ def test_bytes_that_belong_to_no_file_of_a_zip_are_no_reject(tmp_path: Path, bef
     found = read(write(tmp_path / "a.zip", before + pipe.getvalue()))
     assert [one.source for one in found] == ["a.zip#a.txt", "a.zip#b.txt"]
     assert reasons(found) == {}
+
+
+@pytest.mark.parametrize("as_zip", [True, False])
+def test_patterns_of_names_do_not_act_in_archives(tmp_path: Path, as_zip: bool) -> None:
+    """A text in an archive does not disappear because of its name; hidden files are left out."""
+    names = ("readme.txt", "a/notice", "urls.txt", ".hidden.txt", "__MACOSX/x.txt")
+    data = archive_of({name: STORY.encode() for name in names}, as_zip=as_zip)
+    found = read(write(tmp_path / "in.bin", data))
+    assert [one.source for one in found] == ["in.bin#readme.txt", "in.bin#a/notice", "in.bin#urls.txt"]
