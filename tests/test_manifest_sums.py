@@ -180,14 +180,20 @@ def test_an_index_that_does_not_agree_ends_the_run_with_a_message(
         assert b"delete it" in run.stderr
 
 
-@pytest.mark.parametrize("kind", ["fifo", "folder"])
+@pytest.mark.parametrize("kind", ["fifo", "folder", "link", "link to nothing"])
 def test_a_manifest_that_is_no_file_has_the_same_exit_code_in_all_commands(
     copydesk: Copydesk, tmp_path: Path, dumps: Path, kind: str
 ) -> None:
     path = tmp_path / "out" / ".copydesk" / manifest.NAME
     path.parent.mkdir(parents=True)
+    other = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(other)) as base:
+        base.execute("create table mine (a)")
+    before = other.read_bytes()
     if kind == "fifo":
         os.mkfifo(path)
+    elif kind.startswith("link"):
+        path.symlink_to(other if kind == "link" else tmp_path / "none.sqlite")
     else:
         path.mkdir()
     for command in (("clean", dumps, "-o", "out"), ("verify", "out"), ("status", "out"), ("rules", "out")):
@@ -195,6 +201,8 @@ def test_a_manifest_that_is_no_file_has_the_same_exit_code_in_all_commands(
         assert run.returncode == 3, command
         assert run.stderr.count(b"\n") == 1
         assert b"manifest.sqlite: not a file: delete it" in run.stderr
+    assert other.read_bytes() == before
+    assert not (tmp_path / "none.sqlite").exists()
 
 
 def test_the_number_of_a_run_never_returns(tmp_path: Path, dumps: Path) -> None:

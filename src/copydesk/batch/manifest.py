@@ -134,7 +134,7 @@ class Manifest:
         if more of it is damaged.
         """
         path = folder / NAME
-        if path.exists() and not path.is_file():
+        if path.is_symlink() or (path.exists() and not path.is_file()):  # SQLite would write to what a link leads to
             raise ManifestError(errno.EINVAL, "not a file: delete it, and all dumps are cleaned again", str(path))
         version = self._open(path)
         if version not in (SCHEMA_VERSION, WITHOUT_SUMS) and not rebuild:
