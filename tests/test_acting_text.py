@@ -221,3 +221,15 @@ def test_json_has_the_same_values_when_what_acts_is_escaped() -> None:
     assert json.loads(escaped(line)) == {f"a{ACTING}": ACTING}
     assert acting(escaped(line)) == []
     assert shown_lines("a\tb\nc\x1b") == "a\tb\nc<U+001B>"
+
+
+@pytest.mark.parametrize("command", ["schema", "status", "verify", "undo", "explain", "rules", "clean"])
+def test_an_argument_too_many_does_not_act(copydesk: Copydesk, command: str) -> None:
+    """The shell puts names of files into arguments (`copydesk schema *`), and click quotes them as they are."""
+    run = copydesk(
+        command, f"a{ACTING}.txt".replace("\x00", ""), f"b{ACTING}.txt".replace("\x00", ""), "c", "--no\x1b[2J"
+    )
+    assert run.returncode == 2
+    assert acting(run.stdout + run.stderr) == []
+    run = copydesk(command, *(f"{name}{ACTING}.txt".replace("\x00", "") for name in "abc"))
+    assert acting(run.stdout + run.stderr) == []

@@ -51,6 +51,11 @@ class Shell(click.Group):
         try:
             try:
                 return super().invoke(context)
+            except (
+                click.ClickException
+            ) as error:  # click quotes arguments as they are, and the shell names files in them
+                error.message = shown_lines(error.message)
+                raise
             finally:
                 if sys.stdout is not None:
                     sys.stdout.flush()
