@@ -21,12 +21,10 @@ FAKETIME: Final = tuple(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 
 CLOCKS: Final = ("-3650d", "-1d", "-3s", "+3s", "+1d", "+3650d")
 MAX_FLIPS: Final = 12
-SIZES: Final = (60, 300, 800, 1_500)
-"""Kilobytes of a small disk.  The output and the manifest of a round have about 2,200."""
+SIZES: Final = (60, 200, 400, 700)
+"""Kilobytes of a small disk.  The output and the manifest of a round have about 1,000."""
 
 DAY: Final = 86_400
-TEXT_LIMITS: Final = "[run]\nseconds = 4\n"
-"""Settings of each run, so that a file that can't be read costs no minute."""
 
 
 @dataclass(slots=True)

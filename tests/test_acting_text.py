@@ -17,6 +17,7 @@ import pytest
 import copydesk as package
 from conftest import Copydesk
 from copydesk import text
+from copydesk.batch import manifest_sums
 from copydesk.terminal import HARMFUL, escaped, shown_lines
 
 ESCAPE, CSI, OVERRIDE, EMBEDDING = "\x1b[2J", "\x9b31m", "\u202e", "\u202b"
@@ -136,6 +137,7 @@ def test_nothing_acts_in_rejects_front_matter_and_sources(copydesk_here: Copydes
 def test_what_a_tampered_output_holds_does_not_act(copydesk_here: Copydesk, dumps: Path, tmp_path: Path) -> None:
     copydesk_here("clean", dumps / "box.jsonl", "-o", "out")
     with closing(connect(tmp_path / "out" / ".copydesk" / "manifest.sqlite")) as base, base:
+        manifest_sums.connect(base)
         base.execute("update runs set version = ?, result = ?", (ACTING, ACTING))
         base.execute("update documents set reason = ? where reason is not null", (ACTING,))
     for path in (tmp_path / "out").rglob("*.json"):
@@ -229,3 +231,15 @@ def test_json_has_the_same_values_when_what_acts_is_escaped() -> None:
     assert json.loads(escaped(line)) == {f"a{ACTING}": ACTING}
     assert acting(escaped(line)) == []
     assert shown_lines("a\tb\nc\x1b") == "a\tb\nc<U+001B>"
+
+
+@pytest.mark.parametrize("command", ["schema", "status", "verify", "undo", "explain", "rules", "clean"])
+def test_an_argument_too_many_does_not_act(copydesk: Copydesk, command: str) -> None:
+    """The shell puts names of files into arguments (`copydesk schema *`), and click quotes them as they are."""
+    run = copydesk(
+        command, f"a{ACTING}.txt".replace("\x00", ""), f"b{ACTING}.txt".replace("\x00", ""), "c", "--no\x1b[2J"
+    )
+    assert run.returncode == 2
+    assert acting(run.stdout + run.stderr) == []
+    run = copydesk(command, *(f"{name}{ACTING}.txt".replace("\x00", "") for name in "abc"))
+    assert acting(run.stdout + run.stderr) == []

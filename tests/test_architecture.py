@@ -104,6 +104,7 @@ ORDER_INSIDE = {
             "inputs",
             "counts",
             "messages",
+            "manifest_sums",
             "manifest",
             "manifest_dumps",
             "manifest_totals",

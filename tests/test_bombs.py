@@ -14,7 +14,7 @@ import pytest
 from copydesk import config, readers
 from copydesk.document import Reject
 from copydesk.dump import Pending
-from copydesk.readers import compressed
+from copydesk.readers import compressed, parquet
 from growth import cpu_seconds, grows_linearly
 from reading import PACK, STORY, archive_of, read, reasons, write
 
@@ -74,6 +74,68 @@ def test_a_billion_rows_without_a_value_are_a_bomb(tmp_path: Path, monkeypatch: 
     assert (found[-1].source, getattr(found[-1], "reason", "")) == ("a.parquet", "bomb")
     assert {getattr(one, "reason", "") for one in found[:-1]} == {"no_text"}
     assert len(found) < 20_000
+
+
+NULLS = 20_000_000
+
+
+def lists_of_nulls() -> dict[str, pyarrow.Array]:
+    """A row of each kind that has many values and nearly no bytes."""
+    nulls = pyarrow.nulls(NULLS)
+    ends = pyarrow.array([0, NULLS], pyarrow.int32())
+    inner = pyarrow.ListArray.from_arrays(ends, nulls)
+    keys = pyarrow.array([b""] * 1_000, pyarrow.binary(0)).take(pyarrow.array([0] * 1_000))
+    return {
+        "list": inner,
+        "list in a list": pyarrow.ListArray.from_arrays(pyarrow.array([0, 1], pyarrow.int32()), inner),
+        "list in a structure": pyarrow.StructArray.from_arrays([inner, keys.slice(0, 1)], ["a", "b"]),
+        "list of a fixed size": pyarrow.FixedSizeListArray.from_arrays(nulls, NULLS),
+    }
+
+
+@pytest.mark.parametrize("kind", lists_of_nulls())
+def test_a_row_of_millions_of_nulls_is_rejected_and_the_next_one_is_read(tmp_path: Path, kind: str) -> None:
+    """Each null is an object of Python: a kilobyte took minutes."""
+    column = lists_of_nulls()[kind]
+    rows = pyarrow.concat_arrays([column, column.slice(0, 0), pyarrow.array([None], column.type)])
+    made = pyarrow.table({"id": ["a", "b"], "text": [STORY] * 2, "more": rows})
+    with pyarrow.OSFile(str(tmp_path / "a.arrow"), "wb") as sink, pyarrow.ipc.new_stream(sink, made.schema) as writer:
+        writer.write_table(made)
+    found = list(readers.find(tmp_path / "a.arrow", "a.arrow", config.default()))
+    assert [(one.source, getattr(one, "reason", "")) for one in found] == [
+        ("a.arrow#1", "too_large"),
+        ("a.arrow#b", ""),
+    ]
+
+
+def test_values_of_a_row_are_counted_in_all_columns() -> None:
+    """A slice counts what is in it, whichever way the column stores lists."""
+    lists = pyarrow.array([[1, 2], [3], None])
+    pairs = pyarrow.array([[("a", 1), ("b", 2)], []], pyarrow.map_(pyarrow.string(), pyarrow.int64()))
+    things = pyarrow.array([{"a": [1, 2], "b": "x"}, {"a": [], "b": "y"}])
+    assert [parquet._values(lists.slice(place, 1)) for place in range(3)] == [3, 2, 1]
+    assert [parquet._values(pairs.slice(place, 1)) for place in range(2)] == [5, 1]
+    assert [parquet._values(things.slice(place, 1)) for place in range(2)] == [5, 3]
+
+
+@pytest.mark.parametrize("blank", [b"\n", b"\r\n", b" \n"], ids=repr)
+def test_blank_lines_of_a_table_cost_little(tmp_path: Path, blank: bytes) -> None:
+    """They are counted, so that a reject names the right line; a tab is a cell in a table with tabs."""
+    lines = 30_000_000 // len(blank)
+    data = b"id,title,text\n1,A headline," + STORY.encode().replace(b"\n", b" ").replace(b",", b";") + b"\n"
+    path = tmp_path / "a.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as stream:
+        stream.write(data)
+        stream.write(blank * lines)
+        stream.write(b"3,A headline\n4,A headline,It rained.\n")
+    found = list(readers.find(path, "a.csv.gz", config.default()))
+    assert [one.source for one in found] == ["a.csv.gz#1", "a.csv.gz#2", "a.csv.gz#4"]
+    assert getattr(found[1], "detail", "").startswith(f"line {lines + 3}: 2 cells")
+
+
+def test_a_line_break_in_a_cell_is_no_blank_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", b'id,title,text\n1,x,"It rained.\n\n\nAnd rained."\n\n \n2,y,"It snowed."\n')
+    assert [getattr(one, "text", "") for one in read(path)] == ["It rained.\n\n\nAnd rained.", "It snowed."]
 
 
 def test_a_database_that_computes_its_texts_is_a_bomb(tmp_path: Path) -> None:

@@ -47,5 +47,5 @@ def test_a_round_that_does_not_heal_is_a_failure(tmp_path: Path, monkeypatch: py
         (chaos.Ended(3, ""), "exit code 3 without a message"),
         (chaos.Ended(3, "Traceback (most recent call last)"), "exit code 3 without a message"),
     ):
-        monkeypatch.setattr(chaos.Chaos, "_clean", lambda self, dumps, output, ended=ended: ended)
+        monkeypatch.setattr(chaos.Chaos, "_clean", lambda self, dumps, output, units=(), ended=ended: ended)
         assert made._judge(own).startswith(wrong)

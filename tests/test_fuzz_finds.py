@@ -5,6 +5,7 @@ import sqlite3
 import tarfile
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import markdown as python_markdown
@@ -19,6 +20,7 @@ from copydesk.document import Reject
 from copydesk.dump import Dump
 from copydesk.readers import html
 from copydesk.render import markdown
+from copydesk.terminal import HARMFUL
 from reading import PAGE, STORY, archive_of, crawl_record, http, read, reasons, write
 
 FIRST, SECOND = crawl_record(http(PAGE.encode()), 1), crawl_record(http(PAGE.encode()), 2)
@@ -182,6 +184,24 @@ def test_a_text_that_is_lost_is_a_find() -> None:
     """The checks are not blind: a reader that loses a record is found, and so is one that raises."""
     file = fuzz_files.File("input.txt", STORY.encode(), ("mark1x0",), is_whole=True)
     assert fuzz.check(file).faults == ["a text was lost silently"]
+
+
+def test_reading_without_cleaning_finds_what_is_lost_too() -> None:
+    """With `whole=False` the same faults of readers are found; a tag of damage may swallow a text."""
+    file = fuzz_files.File("input.txt", STORY.encode(), ("mark1x0",), is_whole=True)
+    assert fuzz.check(file, whole=False).faults == ["a text was lost silently"]
+    assert fuzz.check(file, whole=False).bodies == []
+    swallowed = crawl_record(http(b"<html><p>A story<style>mark1x0"), 1)
+    damaged = fuzz_files.File("input.warc", swallowed, ("mark1x0",), is_whole=False)
+    assert fuzz.check(damaged).faults == []
+    assert fuzz.check(replace(damaged, is_whole=True)).faults == ["a text was lost silently"]
+
+
+def test_the_id_of_a_record_of_a_crawl_has_no_control_characters(tmp_path: Path) -> None:
+    record = FIRST.replace(b"<urn:uuid:", b"<urn:uuid:\x17\x1b[2J\xc2\x9b\xe2\x80\xae")
+    (found,) = read(write(tmp_path / "a.warc", record))
+    assert not HARMFUL.search(found.source)
+    assert "[2J" in found.source
 
 
 @pytest.mark.parametrize("before", ["", *LISTS])

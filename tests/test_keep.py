@@ -14,7 +14,7 @@ import pytest
 import copydesk
 from conftest import Copydesk
 from copydesk import batch, config, desk, files, store
-from copydesk.batch import Job, Summary, filtering
+from copydesk.batch import Job, Summary, filtering, manifest_sums
 from copydesk.batch.manifest_dumps import Dumps
 from copydesk.batch.state import RunState
 from copydesk.config import ConfigError, KeepSettings
@@ -461,6 +461,7 @@ def test_a_prepared_manifest_that_filters_without_a_limit_is_an_error_that_says_
     output = dumps.with_name("out")
     run(dumps, output, KeepSettings())
     with closing(sqlite3.connect(output / ".copydesk" / "manifest.sqlite")) as base, base:
+        manifest_sums.connect(base)
         base.execute("update documents set filtered = 'min_words' where source = 'de.txt'")
     with pytest.raises(OSError, match=r"the manifest is damaged: 'de.txt' is filtered, and reaches all limits"):
         run(dumps, output, KeepSettings())

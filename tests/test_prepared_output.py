@@ -14,7 +14,7 @@ import pytest
 
 from conftest import Copydesk
 from copydesk import batch, config
-from copydesk.batch import Job
+from copydesk.batch import Job, manifest_sums
 from copydesk.batch.check import check_output
 from copydesk.batch.job import digest, run_key
 from copydesk.batch.manifest import Manifest, manifest_errors
@@ -99,7 +99,9 @@ def test_a_part_of_other_settings_does_not_delete_a_file_outside(
 
 
 def change(out: Path, sql: str) -> None:
+    """Change the manifest as somebody does who knows copydesk: the checksums of the rows are right."""
     with closing(sqlite3.connect(out / ".copydesk" / "manifest.sqlite")) as base:
+        manifest_sums.connect(base)
         base.execute(sql)
         base.commit()
 
@@ -281,6 +283,7 @@ def test_a_manifest_with_flipped_bytes_never_ends_in_an_error_of_python(
 def prepare_manifest(output: Path, path: str, source: str, *, finished: bool) -> None:
     """A row for a file that no run was given, as if the next run had it; with `finished`, of a lost name."""
     with closing(sqlite3.connect(output / ".copydesk" / "manifest.sqlite")) as base, base:
+        manifest_sums.connect(base)
         (run,) = base.execute("select max(id) from runs").fetchone()
         changed = (path, source, run + 1, finished)
         base.execute("update inputs set path = ?, source = ?, run = ?, finished = ? where id = 1", changed)

@@ -90,3 +90,56 @@ def test_a_file_with_a_password_is_rejected(tmp_path: Path) -> None:
     found = read(write(tmp_path / "secret.zip", bytes(data)))
     assert reasons(found) == {"secret.zip#a.txt": "unreadable"}
     assert [one.source for one in found if isinstance(one, Dump)] == ["secret.zip#b.txt"]
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_file_that_the_list_of_a_zip_does_not_have_is_rejected(tmp_path: Path, lost: int) -> None:
+    """The comment of an entry in the list is as long as its length says, so one bit can hide the next entries."""
+    texts = {f"{name}.txt": STORY.encode() for name in "abc"}
+    data = bytearray(archive_of(texts, as_zip=True))
+    entry = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 1) if lost == 1 else data.index(b"PK\x01\x02")
+    data[entry + 32 : entry + 34] = (lost * (46 + len("a.txt"))).to_bytes(2, "little")
+    found = read(write(tmp_path / "a.zip", bytes(data)))
+    names = [f"a.zip#{name}" for name in texts]
+    assert [one.source for one in found] == names[: 3 - lost] + names[3 - lost : 4 - lost]
+    assert reasons(found) == {names[3 - lost]: "broken_stream"}
+
+
+def test_a_zip_that_lacks_its_first_bytes_is_rejected_file_by_file(tmp_path: Path) -> None:
+    """The list of the archive then says that files begin before the archive does."""
+    data = archive_of({"a.txt": STORY.encode(), "b.txt": STORY.encode()}, as_zip=True)
+    found = read(write(tmp_path / "a.zip", data[5:]))
+    assert reasons(found) == {"a.zip#a.txt": "unreadable"}
+    assert [one.source for one in found if isinstance(one, Dump)] == ["a.zip#b.txt"]
+
+
+@pytest.mark.parametrize("before", [b"", b"#!/bin/sh\nexec unzip $0\n" + b"PK, said the mayor. " * 9])
+def test_bytes_that_belong_to_no_file_of_a_zip_are_no_reject(tmp_path: Path, before: bytes) -> None:
+    """Self-extracting archives have a program before the first file, and streamed ones the sizes behind each file."""
+
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def seek(self, *_: object) -> int:
+            raise OSError
+
+        def tell(self) -> int:
+            raise OSError
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in "ab":
+            made.writestr(f"{name}.txt", STORY)
+    found = read(write(tmp_path / "a.zip", before + pipe.getvalue()))
+    assert [one.source for one in found] == ["a.zip#a.txt", "a.zip#b.txt"]
+    assert reasons(found) == {}
+
+
+@pytest.mark.parametrize("as_zip", [True, False])
+def test_patterns_of_names_do_not_act_in_archives(tmp_path: Path, as_zip: bool) -> None:
+    """A text in an archive does not disappear because of its name; hidden files are left out."""
+    names = ("readme.txt", "a/notice", "urls.txt", ".hidden.txt", "__MACOSX/x.txt")
+    data = archive_of({name: STORY.encode() for name in names}, as_zip=as_zip)
+    found = read(write(tmp_path / "in.bin", data))
+    assert [one.source for one in found] == ["in.bin#readme.txt", "in.bin#a/notice", "in.bin#urls.txt"]

@@ -21,6 +21,7 @@ OWN = config.default()
         ("bytes of a file of the input", f"{OWN.limits.file_size // 10**9} GB"),
         ("bytes of a dump, characters of a record", f"{OWN.limits.record_size:,}"),
         ("lines of a dump", f"{OWN.limits.record_lines:,}"),
+        ("values of a row in Parquet", f"{OWN.limits.record_size:,}"),
         ("seconds for a dump", f"{OWN.run.seconds:g}"),
         ("seconds for which a file may give no byte", f"{OWN.run.seconds:g}"),
         ("memory of a worker", f"{OWN.run.memory:,} MB"),

@@ -315,7 +315,7 @@ def output_names(source: str) -> tuple[OutputName, ...]:
     stem, rank = (last, 0) if mark else _stem(last)
     stems = [(stem, rank)] if stem == last else [(stem, rank), (last, 0)]
     digest = hashlib.sha256(source.encode()).hexdigest()[:DIGEST_DIGITS]
-    unique = f"{_UNSAFE.sub('_', stem).encode()[:MAX_NAME_BYTES].decode(errors='ignore')}-{digest}"
+    unique = f"{_harmless(stem)}-{digest}"
     named = [*((_safe(each, _TEASERS_LIKE), own) for each, own in stems), (unique, 0)]
     return tuple(OutputName("/".join([*below, name]), own) for name, own in named)
 
@@ -335,8 +335,13 @@ def name_key(name: str) -> str:
 
 
 def _safe(part: str, taken: re.Pattern[str]) -> str:
-    safe = _UNSAFE.sub("_", part).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
-    if safe == part and part and not _RESERVED.fullmatch(part) and not taken.search(part):
+    safe = _harmless(part)
+    if safe == part and part and not taken.search(part):
         return part
-    mark = "_" if _RESERVED.fullmatch(safe) else ""  # Windows looks at a name up to its first dot only
-    return f"{mark}{safe}-{hashlib.sha256(part.encode()).hexdigest()[:DIGEST_DIGITS]}"
+    return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:DIGEST_DIGITS]}"
+
+
+def _harmless(part: str) -> str:
+    """A part of a path that every system allows, if something follows it: Windows looks at it up to its first dot."""
+    safe = _UNSAFE.sub("_", part).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
+    return f"_{safe}" if _RESERVED.fullmatch(safe) else safe

@@ -8,6 +8,9 @@
     shards      each file of many records, as it was written
     filtered    the file of filtered records, as it was written
 
+Each row has a checksum (`manifest_sums`).  A run checks all of them, and the structure of the database, when it opens
+the manifest.  It removes rows that do not match, and cleans again what they described.
+
 In `inputs`, `run` is the last run that had the file among its paths.  In `documents` it is the last run that changed
 the output of the dump.  A dump is `stale` from the moment when its file is cleaned again until the dump itself is: 1 if
 only profiles have changed, 2 if the file has changed, 3 if the settings or the program have changed.  A file is
@@ -27,6 +30,7 @@ and the rows of runs.
 """
 
 import errno
+import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -35,8 +39,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from copydesk.batch import manifest_sums
 from copydesk.batch.messages import FileState
 from copydesk.store import is_inside
+
+LOG: Final = logging.getLogger(__name__)
 
 NAME: Final = "manifest.sqlite"
 
@@ -104,14 +111,12 @@ def manifest_errors(folder: Path) -> Iterator[None]:
     """Turn errors of the database into ManifestError, which names the database file in `folder`."""
     try:
         yield
-    except DamagedRowError as error:
-        detail = f"the manifest is damaged: {error}; delete it, and all dumps are cleaned again"
-        raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
-    except UnicodeDecodeError as error:  # the database quotes damaged bytes in its message
-        detail = "the manifest is damaged; delete it, and all dumps are cleaned again"
-        raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:  # a full disk, or another program has it open
         raise ManifestError(errno.EIO, f"the manifest can't be read or written: {error}", str(folder / NAME)) from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the database quotes damaged bytes in its messages
+        what = "" if isinstance(error, UnicodeDecodeError) else f": {error}"
+        detail = f"the manifest is damaged{what}; delete it, and all dumps are cleaned again"
+        raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
 
 
 def _tables_of(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
@@ -119,10 +124,11 @@ def _tables_of(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
 
 
 @cache
-def _tables_of_new() -> list[tuple[str, str | None]]:
-    """The tables of a manifest that is not damaged."""
+def _tables_of_new(version: int) -> list[tuple[str, str | None]]:
+    """The tables of a manifest that is not damaged; none for an unknown schema version."""
+    scripts = {SCHEMA_VERSION: _TABLES + manifest_sums.ADD}
     with closing(sqlite3.connect(":memory:")) as base:
-        base.executescript(_TABLES)
+        base.executescript(scripts.get(version, ""))
         return _tables_of(base)
 
 
@@ -132,20 +138,14 @@ class Manifest:
     def __init__(self, folder: Path, *, rebuild: bool = False):
         """Open the manifest.
 
-        If it is damaged or has another schema version, it is replaced by an empty one with `rebuild`; without it, this
-        raises ManifestError.
+        With `rebuild`, it is checked: rows that do not match their checksums are removed.  If it has another schema
+        version, it is replaced by an empty one; without `rebuild`, this raises ManifestError.  Raises a DatabaseError
+        if more of it is damaged.
         """
         path = folder / NAME
-        self.base = sqlite3.connect(path, isolation_level=None)
-        try:
-            version = self.base.execute("pragma user_version").fetchone()[0]
-            if version == SCHEMA_VERSION and _tables_of(self.base) != _tables_of_new():
-                version = -1
-        except sqlite3.OperationalError:  # a full disk, or another program has it open
-            self.base.close()
-            raise
-        except (sqlite3.DatabaseError, UnicodeDecodeError):  # not a database, or a damaged one
-            version = -1
+        if path.is_symlink() or (path.exists() and not path.is_file()):  # SQLite would write to what a link leads to
+            raise ManifestError(errno.EINVAL, "not a file: delete it, and all dumps are cleaned again", str(path))
+        version = self._open(path)
         if version != SCHEMA_VERSION and not rebuild:
             self.base.close()
             raise ManifestError(errno.EINVAL, "not a manifest that this version of copydesk can read", str(path))
@@ -153,27 +153,75 @@ class Manifest:
             self.base.close()
             for old in folder.glob(f"{NAME}*"):
                 old.unlink()
-            self.base = sqlite3.connect(path, isolation_level=None)
-            version = 0
+            version = self._open(path)
+        try:
+            self._begin(version, is_checked=rebuild)
+        except BaseException:
+            self.base.close()
+            raise
+
+    def _begin(self, version: int, *, is_checked: bool) -> None:
         self.base.row_factory = sqlite3.Row
         self.base.execute("pragma journal_mode = wal")
         self.base.execute("pragma synchronous = normal")
         if version == 0:
-            self.base.executescript(f"begin; {_TABLES} pragma user_version = {SCHEMA_VERSION}; commit;")
+            self._run_script(_TABLES + manifest_sums.ADD)
+        elif is_checked:
+            self.check_integrity()
+            self._remove_damaged_rows()
+
+    def _open(self, path: Path) -> int:
+        """Connect to the database; returns its schema version: 0 for an empty one, -1 if it is none of copydesk."""
+        self.base = sqlite3.connect(path, isolation_level=None)
+        manifest_sums.connect(self.base)
+        try:
+            version = int(self.base.execute("pragma user_version").fetchone()[0])
+            if version and _tables_of(self.base) != _tables_of_new(version):
+                return -1
+        except sqlite3.OperationalError:  # a full disk, or another program has it open
+            self.base.close()
+            raise
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # not a database, or a damaged one
+            return -1
+        return version
+
+    def _run_script(self, script: str) -> None:
+        self.base.executescript(f"begin; {script} pragma user_version = {SCHEMA_VERSION}; commit;")
+
+    def _remove_damaged_rows(self) -> None:
+        damaged = manifest_sums.find(self.base)
+        if not damaged:
+            return
+        number = sum(map(len, damaged.values()))
+        LOG.warning(
+            "%d rows of the manifest were damaged (in %s): what they described is cleaned again",
+            number,
+            ", ".join(damaged),
+        )
+        with self.transaction():
+            manifest_sums.remove(self.base, damaged)
+
+    def check(self) -> None:
+        """Raise DamagedRowError if a row does not match its checksum, or if the database is damaged."""
+        self.check_integrity()
+        if self.base.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION:
+            for table, rows in manifest_sums.find(self.base).items():
+                raise DamagedRowError(f"row {rows[0]} of the table {table!r} does not match its checksum")
 
     def close(self) -> None:
         """Close the database."""
         self.base.close()
 
     def copy_without_records(self, path: Path) -> None:
-        """Copy the rows of the manifest at `path`, if it has the same schema version, but not the records in it."""
+        """Copy the sound rows of the manifest at `path`, if it can be read, but not the records in them."""
         self.base.execute("attach ? as other", (str(path),))
-        if self.base.execute("pragma other.user_version").fetchone()[0] == SCHEMA_VERSION:
+        version = self.base.execute("pragma other.user_version").fetchone()[0]
+        if version == SCHEMA_VERSION:
             for table in ("inputs", "documents", "names", "runs"):
-                columns = [row["name"] for row in self.base.execute(f"pragma table_info({table})")]
-                values = ("null" if name == "lines" else name for name in columns)
+                columns = ", ".join(manifest_sums.COLUMNS[table])
+                sound = manifest_sums.matches(table)
                 self.base.execute(
-                    f"insert into main.{table} select {', '.join(values)} from other.{table}"  # noqa: S608 - our own
+                    f"insert into main.{table} ({columns}) select {columns} from other.{table} where {sound}"  # noqa: S608 - our own
                 )
         self.base.execute("detach other")
 
@@ -274,11 +322,11 @@ class Manifest:
         bad = next((row["name"] for row in rows if "/" in row["name"] or not is_inside(row["name"])), None)
         if bad is not None:
             raise DamagedRowError(f"{bad!r} is no file of records")
-        return {name: (size, changed, made_of) for name, size, changed, made_of in rows}
+        return {row["name"]: (row["size"], row["changed"], row["made_of"]) for row in rows}
 
     def save_shards(self, shards: Mapping[str, tuple[int, int, str]], table: Listed = "shards") -> None:
         """Save that these are all the files in one of these tables."""
         with self.transaction():
             self.base.execute(f"delete from {table}")  # noqa: S608 - our own
             rows = [(name, *found) for name, found in shards.items()]
-            self.base.executemany(f"insert into {table} values (?, ?, ?, ?)", rows)  # noqa: S608
+            self.base.executemany(f"insert into {table} (name, size, changed, made_of) values (?, ?, ?, ?)", rows)  # noqa: S608

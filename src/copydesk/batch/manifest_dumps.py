@@ -299,7 +299,9 @@ class Dumps:
 
     def take_name(self, name: str, file: int, number: int) -> None:
         """Give a name to a dump."""
-        self._base.execute("insert or replace into names values (?, ?, ?)", (name_key(name), file, number))
+        self._base.execute(
+            "insert or replace into names (name, input, number) values (?, ?, ?)", (name_key(name), file, number)
+        )
 
     def free_name(self, name: str, file: int, number: int) -> bool:
         """Free a name if this dump has it; returns whether it had it."""

@@ -1,5 +1,6 @@
 """What the commands share: the option for settings, and the manifest of an output."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -49,7 +50,7 @@ def open_manifest(output: "Place", config_path: Path | None) -> Iterator[tuple["
         books = books_of(output, config.resolve(config_path).run.state if is_remote else "")
     except (config.ConfigError, files.PlaceError, StoreError) as error:
         raise CommandError(str(error)) from error
-    if not (books / NAME).is_file():
+    if not os.path.lexists(books / NAME):
         where = f" in {books}" if is_remote else ""
         raise CommandError(f"{output} has no manifest{where}: it is not an output folder of copydesk clean")
     try:

@@ -51,6 +51,10 @@ class Shell(click.Group):
         try:
             try:
                 return super().invoke(context)
+            except click.ClickException as error:
+                # click quotes arguments as they are, and the shell names files in them
+                error.message = shown_lines(error.message)  # type: ignore[misc] # click reads it from the instance
+                raise
             finally:
                 if sys.stdout is not None:
                     sys.stdout.flush()

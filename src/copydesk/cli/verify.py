@@ -30,6 +30,7 @@ def verify(output: "Place", config_path: Path | None) -> None:
 
     records = faults = 0
     with open_manifest(output, config_path) as (manifest, _):
+        manifest.check()
         for found in check_output(output, manifest):
             if isinstance(found, Fault):
                 faults += 1

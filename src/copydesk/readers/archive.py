@@ -19,6 +19,17 @@ from copydesk.text import as_source
 
 MIMETYPE_BYTES: Final = 100
 
+LOCAL_BYTES: Final = 30
+"""Bytes of the header before each file in a ZIP archive, without the name of the file (APPNOTE.TXT, 4.3.7)."""
+
+MAX_DESCRIPTOR_BYTES: Final = 24
+"""Bytes that may follow a file: its sizes and checksum, with a signature (APPNOTE.TXT, 4.3.9)."""
+
+NAME_BYTES: Final = 200
+"""Bytes of a name that a reject quotes."""
+
+_LOCAL = re.compile(rb"PK\x03\x04.{22}(..)(..)", re.DOTALL)
+
 WACZ: Final = "datapackage.json"
 """A file that is in each WACZ."""
 
@@ -48,6 +59,7 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
         names = archive.namelist()
         is_wacz = WACZ in names and any(map(_CRAWL.fullmatch, names))
         overlapping = _overlapping(archive)
+        unlisted = tuple(_unlisted(archive, stream))
         for info in archive.infolist():
             if not info.filename or (info.is_dir() and not info.file_size) or _is_hidden(info.filename):
                 continue
@@ -64,6 +76,43 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
                     yield from read(opened, info.filename, where)
             except (*BROKEN, RuntimeError) as error:  # zipfile raises RuntimeError for a file with a password
                 yield Reject(where, "unreadable", f"{error}")
+        for name in unlisted:
+            detail = (
+                "the archive's list of files does not have it, so it is damaged; unpack it with a tool that repairs"
+            )
+            yield Reject(member(source, name), "broken_stream", detail)
+
+
+def _unlisted(archive: zipfile.ZipFile, stream: IO[bytes]) -> Iterator[str]:
+    """The names of files that are in a ZIP archive, but not in its list: a bit can make an entry of it swallow others.
+
+    Only the first of several that follow each other.
+    """
+    end = 0
+    for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
+        if info.header_offset < end:  # damaged, or another entry has these bytes too: it has its own reject
+            continue
+        yield from _begins(stream, end, info.header_offset)
+        stream.seek(info.header_offset)
+        header = _LOCAL.match(stream.read(LOCAL_BYTES))
+        if header is None:  # it can't be opened, so it has its own reject
+            end = archive.start_dir
+            continue
+        names = sum(int.from_bytes(size, "little") for size in header.groups())
+        end = info.header_offset + LOCAL_BYTES + names + info.compress_size
+    yield from _begins(stream, end, archive.start_dir)
+
+
+def _begins(stream: IO[bytes], start: int, stop: int) -> Iterator[str]:
+    """The name of the file that begins at `start` of a ZIP archive, or behind a few bytes about the file before."""
+    if stop - start < LOCAL_BYTES:
+        return
+    stream.seek(start)
+    data = stream.read(min(stop - start, MAX_DESCRIPTOR_BYTES + LOCAL_BYTES + NAME_BYTES))
+    header = _LOCAL.search(data, 0, MAX_DESCRIPTOR_BYTES + LOCAL_BYTES)
+    if header:
+        name = data[header.end() :][: min(NAME_BYTES, int.from_bytes(header[1], "little"))]
+        yield name.decode("utf-8", "backslashreplace")
 
 
 def _mimetype(archive: zipfile.ZipFile) -> bytes:

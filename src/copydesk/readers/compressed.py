@@ -50,7 +50,9 @@ class MissingExtraError(UnreadableError):
 
 def broken_off(error: Exception) -> UnreadableError:
     """The error for a container that can't be read further."""
-    return UnreadableError("broken_stream", f"the rest is lost: {error}")
+    return UnreadableError(
+        "broken_stream", f"the rest is lost: {str(error) or 'it asks for more memory than there is'}"
+    )
 
 
 class RowBudget:

@@ -20,6 +20,7 @@ from copydesk.document import Json, Reject
 from copydesk.dump import Pending, UnreadableError
 from copydesk.readers import byte_lines, kinds, record_fields
 from copydesk.readers.byte_lines import as_utf8, encoding_of
+from copydesk.readers.compressed import Unpacked
 from copydesk.readers.jsonl import LINE_OVERHEAD
 from copydesk.readers.kinds import SNIFFED_BYTES
 from copydesk.readers.record_fields import Names
@@ -47,6 +48,9 @@ LONGEST_NAME: Final = 40
 
 _DELIMITER = re.compile('\ufeff?sep=([^\n\r"])\r?\n')
 """The line before the header in which Excel names the delimiter."""
+
+_BLANK: Final = b" \r\n"
+"""Bytes of lines without a cell.  Tabs are none of them: they may divide empty cells."""
 
 DELIMITERS: Final = (",", ";", "\t", "|", "\x1f")
 
@@ -117,14 +121,17 @@ def _records(
 ) -> Iterator[Pending | Reject]:
     limit = settings.limits.record_size * LINE_OVERHEAD
     names = Names(source)
-    lines = _lines(stream, beginning, limit)
+    utf8 = as_utf8(stream, beginning)
+    lines = _lines(utf8, stream, encoding_of(beginning), limit)
+    blank = _BLANK.replace(table.delimiter.encode(), b"")
     rows = table.rows(islice(lines, table.lines_before, None))
     with _field_limit(limit):
         next(rows)
-    number = 0
+    number = skipped = 0
     while True:
         number += 1
-        first_line = rows.line_num + 1 + table.lines_before
+        skipped += byte_lines.skip_blank(utf8, blank)
+        first_line = rows.line_num + 1 + table.lines_before + skipped
         try:
             with _field_limit(limit):
                 row = next(rows, None)
@@ -133,7 +140,9 @@ def _records(
             continue
         if row is None:
             return
-        if not row:
+        if isinstance(stream, Unpacked):
+            stream.count_row()
+        if not row or (len(row) == 1 and not row[0].strip()):
             number -= 1
         elif len(row) != len(table.header):
             detail = f"line {first_line}: {len(row)} cells, and the header has {len(table.header)}"
@@ -153,11 +162,10 @@ def _record(
     return record_fields.dump_of(held, raw, number, names, settings)
 
 
-def _lines(stream: io.BufferedReader, beginning: bytes, limit: int) -> Iterator[str]:
+def _lines(utf8: io.BufferedReader, stream: io.BufferedReader, encoding: str | None, limit: int) -> Iterator[str]:
     """The lines of the file, decoded.  A line over the limit is given as one that no row can have."""
-    encoding = encoding_of(beginning)
     is_first = True
-    for line in byte_lines.lines(as_utf8(stream, beginning), limit, stream):
+    for line in byte_lines.lines(utf8, limit, stream):
         if line is None:
             yield "\n"
             continue

@@ -19,6 +19,7 @@ from copydesk.readers import feeds, html, http_body, kinds, warc_records
 from copydesk.readers.kinds import Kind
 from copydesk.readers.record_fields import Names, is_url
 from copydesk.readers.warc_records import CrawlRecord, Damage, Garbage
+from copydesk.text import as_field
 
 if TYPE_CHECKING:
     from warcio.statusandheaders import StatusAndHeaders
@@ -92,7 +93,8 @@ def read(stream: IO[bytes], source: str, settings: Config) -> Iterator[Pending |
         if kind not in READ | OTHER:
             yield Reject(names.at(number), "broken_stream", f"its WARC-Type is {kind[:MAX_TYPE]!r}, which is not known")
             continue
-        own = "" if record.is_arc else record.header("WARC-Record-ID").strip("<>").removeprefix("urn:uuid:")
+        stated = "" if record.is_arc else as_field(record.header("WARC-Record-ID"))
+        own = stated.strip("<>").removeprefix("urn:uuid:")
         name, where = names.of(own or None, number)
         feed = _feed(record, most)
         if feed is None:

@@ -1,0 +1,127 @@
+"""Checksums of the rows in the manifest.
+
+A bit that a disk has changed can leave a row that reads well but says something else: another number of dumps, another
+fingerprint.  So each row has a checksum, in its column `sum`.  Triggers set it, so no statement can forget it.  It
+shows mistakes of disks and programs.  It is no signature: who can write the manifest can also compute it.
+
+`find` names the rows that do not match.  `remove` deletes them, so that the run cleans again what they described.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Mapping
+from typing import Final
+
+from copydesk.store import name_key
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "inputs": (
+        *("id", "source", "path", "size", "changed", "seen", "sha256", "key", "profiles", "finished", "run", "count"),
+        "keep",
+    ),
+    "documents": (
+        *("input", "number", "source", "config", "profiles", "raw", "name", "files", "reason", "detail", "seconds"),
+        *("run", "written", "stale", "articles", "teasers", "boilerplate", "edits", "spacing", "facts"),
+        *("measures", "filtered", "moving"),
+    ),
+    "names": ("name", "input", "number"),
+    "runs": ("id", "began", "ended", "version", "state", "result"),
+    "shards": ("name", "size", "changed", "made_of"),
+    "filtered": ("name", "size", "changed", "made_of"),
+}
+"""The columns of each table that the checksum is made of.  That of a dump also has its records, `lines`."""
+
+LARGE: Final = {"documents": "lines"}
+"""A column of bytes, which is given to the checksum as it is: as a literal it would have twice its length."""
+
+
+def _sum(table: str, row: str = "") -> str:
+    """The checksum of a row as SQL; `row` is "new." in a trigger.  Literals differ if only the type differs."""
+    literals = [f"quote({row}{column})" for column in COLUMNS[table]]
+    large = ""
+    if table in LARGE:
+        literals.append(f"typeof({row}{LARGE[table]})")
+        large = f", cast({row}{LARGE[table]} as blob)"
+    joined = " || ',' || ".join(literals)
+    return f"row_sum(cast({joined} as blob){large})"
+
+
+def _add_sums(table: str) -> str:
+    new, columns = _sum(table, "new."), ", ".join((*COLUMNS[table], *([LARGE[table]] if table in LARGE else [])))
+    save = f'begin update {table} set "sum" = {new} where rowid = new.rowid; end;'  # noqa: S608 - our own
+    return (
+        f'alter table {table} add column "sum" integer;\n'
+        f"create trigger {table}_added after insert on {table} {save}\n"
+        f"create trigger {table}_changed after update of {columns} on {table} {save}\n"
+    )
+
+
+ADD: Final = "".join(map(_add_sums, COLUMNS))
+"""Adds the columns and the triggers to the tables."""
+
+Rows = Mapping[str, list[int]]
+"""Row ids by table."""
+
+
+def _row_sum(literals: bytes, large: bytes | None = None) -> int:
+    found = zlib.crc32(literals)
+    return found if large is None else zlib.crc32(large, found)
+
+
+def connect(base: sqlite3.Connection) -> None:
+    """Add the function that the triggers call."""
+    base.create_function("row_sum", -1, _row_sum, deterministic=True)
+
+
+def matches(table: str) -> str:
+    """The SQL condition that a row of the table has its checksum."""
+    return f'"sum" is {_sum(table)}'
+
+
+def find(base: sqlite3.Connection) -> Rows:
+    """The rows that do not match their checksums; empty if all do."""
+    found = {
+        table: [row for (row,) in base.execute(f"select rowid from {table} where not ({matches(table)})")]  # noqa: S608
+        for table in COLUMNS
+    }
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def remove(base: sqlite3.Connection, rows: Rows) -> None:
+    """Delete these rows, and what can't be trusted without them.  Call it in a transaction.
+
+    The run then cleans the dumps again that they described.  Outputs stay as they are.
+    """
+    for file in rows.get("inputs", ()):
+        base.execute("delete from documents where input = ?", (file,))
+        base.execute("delete from inputs where id = ?", (file,))
+    for row in rows.get("documents", ()):
+        found = base.execute("select input, number from documents where rowid = ?", (row,)).fetchone()
+        if found is not None:
+            base.execute("delete from documents where rowid = ?", (row,))
+            base.execute("update inputs set finished = 0, count = null where id = ?", (found[0],))
+    if rows.keys() & {"inputs", "documents", "names"}:
+        _name_again(base)
+    if "runs" in rows:
+        _replace_runs(base, rows["runs"])
+    for table in ("shards", "filtered"):
+        if table in rows:
+            base.execute(f"delete from {table}")  # noqa: S608 - our own; the files are written again
+
+
+def _name_again(base: sqlite3.Connection) -> None:
+    """Fill the table of names from the dumps that have them."""
+    named = base.execute("select name, input, number from documents where name != '' order by stale, input, number")
+    rows = [(name_key(name), file, number) for name, file, number in named]
+    base.execute("delete from names")
+    base.executemany("insert or ignore into names (name, input, number) values (?, ?, ?)", rows)
+
+
+def _replace_runs(base: sqlite3.Connection, rows: list[int]) -> None:
+    """Replace rows of runs by one of a run that broke off.  Its number is the highest, so that no number returns."""
+    base.executemany("delete from runs where id = ?", [(row,) for row in rows])
+    base.execute(
+        "insert into runs (id, began, version, state, result) select 1 + max(used), 0, '', 'broken', '' from"
+        " (select max(id) as used from runs union all select max(run) from documents union all"
+        " select max(run) from inputs union all select 0)"
+    )
