@@ -10,6 +10,7 @@ from pathlib import Path
 
 import markdown as python_markdown
 import pyarrow
+import pyarrow.parquet
 import pytest
 from bench import fuzz, fuzz_files, hostile_readers
 from markdown_it import MarkdownIt
@@ -233,3 +234,32 @@ def test_a_database_with_a_damaged_name_is_rejected(tmp_path: Path) -> None:
     damaged = damaged.replace(b"tablepagespages", b"tablep\xb0gesp\xb0ges").replace(b"(id text", b"(id te(t")
     path = write(tmp_path / "bad.sqlite", damaged)
     assert reasons(read(path)) == {"bad.sqlite": "broken_stream"}
+
+
+@pytest.mark.parametrize("name", ["in.parquet", "in.arrow"])
+def test_a_column_name_that_is_no_text_rejects_the_file(tmp_path: Path, name: str) -> None:
+    """pyarrow gives the error of a program, not one of its own."""
+    column = "t\N{LATIN SMALL LETTER E WITH GRAVE}xt"
+    table, packed = pyarrow.table({column: [STORY] * 3}), io.BytesIO()
+    if name.endswith("parquet"):
+        pyarrow.parquet.write_table(table, packed)
+    else:
+        with ipc.new_stream(packed, table.schema) as sink:
+            sink.write_table(table)
+    damaged = packed.getvalue().replace(column.encode(), b"t\xff\xfext")
+    (found,) = read(write(tmp_path / name, damaged))
+    assert (found.source, found.reason) == (name, "broken_stream")  # type: ignore[union-attr]
+
+
+def test_an_arrow_file_that_needs_too_much_memory_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged length may ask for any number of bytes: pyarrow raises MemoryError, which is no error of its own."""
+
+    def open_stream(_: object) -> object:
+        raise MemoryError("malloc of size 4611686018427387904 failed")
+
+    packed = io.BytesIO()
+    with ipc.new_stream(packed, pyarrow.schema([("text", pyarrow.string())])):
+        pass
+    monkeypatch.setattr(ipc, "open_stream", open_stream)
+    (found,) = read(write(tmp_path / "in.arrow", packed.getvalue()))
+    assert (found.source, found.reason) == ("in.arrow", "broken_stream")  # type: ignore[union-attr]
