@@ -88,6 +88,8 @@ def render_text(markup: str, source: str) -> Dump:
     root = html_lines.parse(markup)
     try:
         shown = html_lines.render(root) if root is not None else html_lines.render_deep(markup)
+        if root is not None and html_lines.show_what_needs_no_script(root, shown.text):
+            shown = html_lines.render(root)
     except lxml.etree.LxmlError as error:
         raise UnreadableError("empty", f"not a page: {error}") from error
     if not shown.text:
