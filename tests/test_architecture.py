@@ -16,7 +16,7 @@ ORDER = [
     *("exit_codes", "files", "folders", "place_option", "flow_options", "characters", "text", "terminal", "npz"),
     *("memory", "forest", "program_code", "edits"),
     *("document", "vocabulary", "config", "lexicon", "plausible_text", "decoding", "dump", "html_pictures"),
-    *("html_attributes", "html_lines", "language"),
+    *("html_attributes", "html_lines", "html_no_script", "language"),
     *(
         "repair",
         "parsing",

@@ -39,16 +39,6 @@ HIDDEN: Final = frozenset(
 )
 """Elements that show nothing, or no text of the page itself."""
 
-_NO_SCRIPT: Final = "noscript"
-
-MIN_WORDS_NO_SCRIPT: Final = 100
-MIN_TIMES_NO_SCRIPT: Final = 4
-"""Words of such a part, and how many times as many words as the page shows all of them have, to be the page's text.
-
-Set with `python -m bench.kinds kinds html`, November 2026: pages have 300 words and ten times what they show, other
-parts with pictures, style rules or requests to turn scripts on have fewer than twice what the page shows.
-"""
-
 PREFORMATTED: Final = "pre"
 """The element in which line breaks are preserved."""
 
@@ -177,23 +167,6 @@ def render(root: lxml.html.HtmlElement) -> Rendered:
         if text := element.tail:
             walk.text(text)
     return walk.rendered()
-
-
-def show_what_needs_no_script(root: lxml.html.HtmlElement, shown: str) -> bool:
-    """Show the parts for browsers without scripts, if the page shows (`shown`) hardly anything without them.
-
-    Some forums have all posts there.  Whether the page has changed.
-    """
-    parts = [part for part in root.iter(_NO_SCRIPT) if _words(part) >= MIN_WORDS_NO_SCRIPT]
-    if not parts or sum(map(_words, parts)) < MIN_TIMES_NO_SCRIPT * len(shown.split()):
-        return False
-    for part in parts:
-        part.tag = "div"
-    return True
-
-
-def _words(element: lxml.html.HtmlElement) -> int:
-    return sum(len(text.split()) for text in element.itertext())
 
 
 def render_deep(markup: str) -> Rendered:
