@@ -18,7 +18,6 @@ import numpy as np
 import copydesk
 from bench import folds, kit
 from bench.folds import FOLDS, confidence_of, fold_of, table
-from copydesk import config
 from copydesk.document import Cleaned
 from copydesk.quality import confidence
 from copydesk.text import count_words
@@ -32,7 +31,7 @@ STEPS: Final = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to clean: its set (`kit`, `hosts`, `kinds`), the host or domain by which folds are made, its content."""
+    """A page to clean: its set (`kit`, `hosts`, `kinds`), the domain by which folds are made, its content."""
 
     id: str
     set: str
@@ -55,8 +54,8 @@ def pages() -> Iterator[Page]:
     hosts = {gold.id: gold.domain for gold in kit.gold().values()}
     yield from (Page(name, "kit", hosts[name], text, is_html=False) for name, text in kit.dumps("html_text"))
     yield from (Page(name, "kit", hosts[name], markup, is_html=True) for name, markup in kit.pages())
-    for folder, key in (("hosts", "host"), ("kinds", "domain")):
-        hosts = {str(row["id"]): str(row[key]) for row in kit.rows(f"{folder}/gold.jsonl.gz")}
+    for folder in ("hosts", "kinds"):
+        hosts = {str(row["id"]): str(row["domain"]) for row in kit.rows(f"{folder}/gold.jsonl.gz")}
         for name, field, is_html in (("dumps/html_text", "text", False), ("html", "html", True)):
             for row in kit.rows(f"{folder}/{name}.jsonl.gz"):
                 own = str(row["id"])
@@ -72,8 +71,8 @@ def measured() -> list[Measured]:
 
 
 def _measure(page: Page) -> Measured | None:
-    """A page, cleaned; pages of the kit by models that saw no page of the domain.  None if it can't be read."""
-    settings = folds.settings_without(fold_of(page.host)) if page.set == "kit" else config.default()
+    """A page, cleaned by models that saw no page of the domain.  None if it can't be read."""
+    settings = folds.settings_without(fold_of(page.host))
     clean = copydesk.clean_html if page.is_html else copydesk.clean
     try:
         found = clean(page.content, source=page.id, settings=settings)

@@ -27,7 +27,7 @@ ORDER = [
         "dump",
         "html_pictures",
     ),
-    *("html_attributes", "html_lines", "language", "source_memory"),
+    *("html_attributes", "html_lines", "html_no_script", "language", "source_memory"),
     *(
         "repair",
         "parsing",

@@ -8,7 +8,10 @@ import pytest
 from conftest import CASES
 from copydesk import desk, dump, html_lines
 from copydesk.config import Config
-from copydesk.document import Kind, PageKind
+from copydesk.document import Kind, Label, PageKind
+from copydesk.labelling import Line, Verdict, hints, page_forms
+from copydesk.labelling.model import LABELS
+from copydesk.labelling.state import LabelState
 
 
 @dataclass
@@ -112,3 +115,34 @@ def test_pages_of_shops_and_lists_of_headlines(text: str, kind: PageKind) -> Non
 def test_a_teaser_has_no_kind_of_page() -> None:
     for teaser in desk.clean_dump(dump.from_text(LISTING, "page"), Config()).teasers:
         assert teaser.page is None
+
+
+@pytest.mark.parametrize(
+    ("dates", "share", "label"),
+    [
+        (3, 0.8, Label.PARAGRAPH),  # what it fixes: each post of a thread has its date
+        (3, 0.2, Label.TIMESTAMP),  # what it must leave alone: the dates of comments
+        (2, 0.8, Label.TIMESTAMP),  # the nearest tempting mistake: a story that was published and updated
+    ],
+)
+def test_dates_of_posts_are_text_if_the_model_reads_them_as_story(dates: int, share: float, label: Label) -> None:
+    lines = [Line(f"May {n + 1}, 2024", apart=False, language="en") for n in range(dates)]
+    verdicts: list[Verdict | None] = [Verdict(Label.TIMESTAMP, page_forms.FORM) for _ in lines]
+    rows = [[0.0] * len(LABELS) for _ in lines]
+    state = LabelState(lines, "en", rows, [share] * dates, verdicts, [False] * dates)
+    page_forms.find(state, None)
+    assert [state.label(n) for n in range(dates)] == [label] * dates
+
+
+@pytest.mark.parametrize(
+    ("word", "group"), [("commentaires", "comments"), ("koszyka", "sale"), ("einwilligung", "consent"), ("marsh", None)]
+)
+def test_a_word_of_furniture_has_its_group_in_each_language(word: str, group: str | None) -> None:
+    found = [name for name, bit in hints.GROUP_BITS.items() if hints.KINDS[word] & bit]
+    assert group in found if group else not found
+
+
+def test_the_bits_of_groups_are_no_other_bits() -> None:
+    bits = list(hints.GROUP_BITS.values())
+    assert len(set(bits)) == len(bits)
+    assert all(bit > hints.NO and bit.bit_count() == 1 for bit in bits)

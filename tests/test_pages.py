@@ -57,6 +57,25 @@ def test_a_line_is_a_block(body: str, wanted: list[str]) -> None:
     assert lines(body) == wanted
 
 
+THREAD = " ".join(f"The {n}th ferry leaves the north quay at dawn and comes home in the dark." for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("shown", "other", "wanted"),
+    [
+        ("Loading", THREAD, f"Loading\n{THREAD}"),  # what it fixes: all posts are for browsers without scripts
+        (THREAD, "Please turn on scripts.", THREAD),  # what it must leave alone
+        (THREAD, THREAD, THREAD),  # the nearest tempting mistake: the same text for both
+        ("Ferries", "Turn on scripts to see the timetable of the ferries.", "Ferries"),
+    ],
+)
+def test_text_for_browsers_without_scripts_is_read_if_there_is_hardly_any_other(
+    shown: str, other: str, wanted: str
+) -> None:
+    page = f"<html><body><p>{shown}</p><noscript><div><p>{other}</p></div></noscript></body></html>"
+    assert html.render_text(page, "page.html").text == wanted
+
+
 def test_lines_remember_where_they_stood() -> None:
     root = html_lines.parse(
         "<body><nav class='siteMenu'><a href='/'>Home</a></nav><article class='story-body'><h2>Piers</h2>"

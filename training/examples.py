@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
-from bench import kit
 from bench.folds import fold_of
 from bench.kit import Gold
 from numpy.typing import NDArray
@@ -31,7 +30,7 @@ from copydesk.labelling.model import LABELS
 from copydesk.labelling.tags_and_notes import is_note
 from copydesk.readers import html
 from copydesk.text import fold
-from training import reading
+from training import reading, sources
 from training.alignment import align
 from training.markup import WORD, Place
 
@@ -85,6 +84,9 @@ MAX_KICKER_WORDS: Final = 4
 """Words of a line of the menu that is a kicker if it is right above the headline."""
 
 _STORY_BLOCKS: Final = {"heading": Label.HEADING, "h1": Label.HEADING, "item": Label.LIST_ITEM}
+_BY_GOLD: Final = frozenset((Label.TITLE, Label.DUPLICATE, Label.BIO, Label.NOTE))
+"""The labels that follow from the gold title or from the words of a line."""
+
 _SMALL_PRINT: Final = frozenset((
     Label.NAVIGATION, Label.PROMO, Label.CONTROL, Label.TIMESTAMP, Label.BYLINE, Label.BIO, Label.CREDIT,
     Label.CAPTION, Label.TAGS, Label.DECK,
@@ -94,7 +96,10 @@ _SMALL_PRINT: Final = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One dump: what the model sees, and what it should say; `read` is UNREAD where no reader said anything."""
+    """One dump: what the model sees, and what it should say.
+
+    `read` is UNREAD where no reader said anything, `labels` where neither gold, markup nor rules say what a line is.
+    """
 
     page: str
     domain: str
@@ -109,12 +114,12 @@ def examples(renderer: str, places: dict[str, list[tuple[str, Place]]]) -> Itera
     """Every page as the renderer dumps it; `places` holds the words of each page's HTML."""
     read = reading.pages()
     for page, dump in dumps(renderer).items():
-        gold = kit.gold()[page]
+        gold = sources.golds()[page]
         if dump.text.strip():
             edited = desk.edit_dump(dump, config.default())
             lines = edited.lines_with_text
             story, around = _aligned(lines, gold, places.get(page, []))
-            labels = _labels(lines, edited.language, gold, story, around)
+            labels = _labels(lines, gold, story, around)
             known = reading.carried(lines, read.get(page, ()))
             yield _example(gold, renderer, edited.language, list(map(_Row, lines, story, labels, known)))
 
@@ -122,19 +127,19 @@ def examples(renderer: str, places: dict[str, list[tuple[str, Place]]]) -> Itera
 def mixed(made: Sequence[Example], times: int) -> Iterator[Example]:
     """Dumps of pages that never were: the head of one, the story of another, the foot of a third.
 
-    So the model can't learn by heart which story stands among which furniture.  All three are in one language and
-    of one fold (`bench.folds`), rendered alike; the headline is that of the story.  `made` are all examples of a
-    renderer, in the order of the kit.
+    So the model can't learn by heart which story stands among which furniture.  All three are in one language, of one
+    kind and of one fold (`bench.folds`), rendered alike; the headline is that of the story.  `made` are all examples
+    of a renderer, in the order of the kit.
     """
     chance = random.Random(len(made))
     dumps = [_Parts.of(example) for example in made]
-    alike: dict[tuple[int, str], list[_Parts]] = {}
+    alike: dict[tuple[int, str, str], list[_Parts]] = {}
     for dump in dumps:
         if dump.story:
-            alike.setdefault((fold_of(dump.gold.domain), dump.gold.language), []).append(dump)
+            alike.setdefault(dump.group, []).append(dump)
     for _ in range(times):
         for dump in dumps:
-            others = alike.get((fold_of(dump.gold.domain), dump.gold.language), [])
+            others = alike.get(dump.group, [])
             if dump.story and len(others) > 2:
                 yield dump.between(chance.choice(others), chance.choice(others))
 
@@ -145,7 +150,7 @@ class _Row:
 
     line: Line
     story: float
-    label: Label
+    label: Label | None
     read: Label | None
 
 
@@ -159,15 +164,20 @@ class _Parts:
     story: list[_Row]
     foot: list[_Row]
 
+    @property
+    def group(self) -> tuple[int, str, str]:
+        """What dumps that are mixed have in common: fold, language, and kind of page."""
+        return fold_of(self.gold.domain), self.gold.language, sources.kind_of(self.gold.id)
+
     @staticmethod
     def of(example: Example) -> "_Parts":
         lines = desk.edit_dump(dumps(example.renderer)[example.page], config.default()).lines_with_text
-        labels = [LABELS[label] for label in example.labels]
+        labels = [None if label == UNREAD else LABELS[label] for label in example.labels]
         read = [None if label == UNREAD else LABELS[label] for label in example.read]
         rows = list(map(_Row, lines, example.story.tolist(), labels, read))
         told = [n for n, row in enumerate(rows) if row.story >= LEAST_SHARE]
         first, last = (told[0], told[-1] + 1) if told else (len(rows), len(rows))
-        return _Parts(kit.gold()[example.page], example.renderer, rows[:first], rows[first:last], rows[last:])
+        return _Parts(sources.golds()[example.page], example.renderer, rows[:first], rows[first:last], rows[last:])
 
     def between(self, head: "_Parts", foot: "_Parts") -> Example:
         """The story of this dump between another's head and a third's foot."""
@@ -208,13 +218,13 @@ def _moved(rows: Sequence[_Row], theirs: Sequence[int], ours: Sequence[int], par
 def dumps(renderer: str) -> dict[str, Dump]:
     """Every page as the renderer dumps it; PAGE is our own rendering, whose lines have origins."""
     if renderer == PAGE:
-        return {name: html.render(markup.encode(), name) for name, markup in kit.pages()}
-    return {name: replace(NO_DUMP, text=text) for name, text in kit.dumps(renderer)}
+        return {name: html.render(markup.encode(), name) for name, markup in sources.html()}
+    return {name: replace(NO_DUMP, text=text) for name, text in sources.dumps(renderer)}
 
 
 def stories_alone() -> Iterator[Example]:
     """The gold bodies as dumps of their own, some below their titles."""
-    for gold in kit.gold().values():
+    for gold in sources.golds().values():
         chance = random.Random(zlib.crc32(gold.id.encode()))
         texts = [text.strip() for text in gold.body.split("\n") if text.strip()]
         if not texts:
@@ -238,7 +248,7 @@ def _example(gold: Gold, renderer: str, language: str | None, rows: Sequence[_Ro
         renderer,
         features(lines, language, verdicts, rule_columns()),
         story=np.array([row.story for row in rows], dtype=np.float32),
-        labels=np.array([LABELS.index(row.label) for row in rows]),
+        labels=np.array([LABELS.index(row.label) if row.label else UNREAD for row in rows]),
         read=np.array([LABELS.index(row.read) if row.read else UNREAD for row in rows]),
     )
 
@@ -248,6 +258,7 @@ def _aligned(lines: Sequence[Line], gold: Gold, page: Sequence[tuple[str, Place]
     found = [WORD.findall(line.text.casefold()) for line in lines]
     flat = [word for line in found for word in line]
     in_body = align(flat, WORD.findall(gold.body.casefold()))
+    whole = _whole_lines(gold.body)
     in_page = align(flat, [word for word, _ in page])
     shares: list[float] = []
     places: list[Place] = []
@@ -256,10 +267,16 @@ def _aligned(lines: Sequence[Line], gold: Gold, page: Sequence[tuple[str, Place]
         span = range(at, at + len(line))
         at += len(line)
         runs = sum(in_body[n] >= 0 and (_follows(in_body, n) or _follows(in_body, n + 1)) for n in span)
-        shares.append(runs / len(line) if line else 0.0)
+        is_whole = bool(line) and all(in_body[n] >= 0 for n in span) and tuple(line) in whole
+        shares.append(1.0 if is_whole else runs / len(line) if line else 0.0)
         stood = Counter(page[in_page[n]][1] for n in span if in_page[n] >= 0)
         places.append(stood.most_common(1)[0][0] if stood else NOWHERE)
     return shares, places
+
+
+def _whole_lines(body: str) -> frozenset[tuple[str, ...]]:
+    """The words of each line of a gold text: a line of one word is found by them."""
+    return frozenset(tuple(WORD.findall(line)) for line in body.casefold().split("\n"))
 
 
 def _follows(matched: Sequence[int], n: int) -> bool:
@@ -267,9 +284,7 @@ def _follows(matched: Sequence[int], n: int) -> bool:
     return 0 < n < len(matched) and matched[n] >= 0 and matched[n] == matched[n - 1] + 1 and matched[n - 1] >= 0
 
 
-def _labels(
-    lines: Sequence[Line], language: str | None, gold: Gold, story: Sequence[float], places: Sequence[Place]
-) -> list[Label]:
+def _labels(lines: Sequence[Line], gold: Gold, story: Sequence[float], places: Sequence[Place]) -> list[Label | None]:
     head = _Head.of(lines, gold, story, places)
     labels = [
         _label(n, line, line_rules.judge(line), place, head, is_story=share >= LEAST_SHARE)
@@ -277,7 +292,13 @@ def _labels(
     ]
     _complete_teasers(lines, places, labels, range(head.title or 0, head.first), head.last)
     _complete_tags(lines, labels, head.title)
-    return labels
+    if any(place is not NOWHERE for place in places):
+        return list(labels)
+    known = [line_rules.judge(line) for line in lines]  # without markup, a label by default is a guess
+    return [
+        label if label in _BY_GOLD or (label in STORY and line.is_prose) or (own and own.label is label) else None
+        for line, label, own in zip(lines, labels, known, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

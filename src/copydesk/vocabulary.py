@@ -339,7 +339,7 @@ def _expression(tree: _Tree) -> str:
 
 def hint_words(phrases: Iterable[str]) -> frozenset[str]:
     """The longest word of each phrase, folded.  A line with the phrase has this word, or a word that begins with it."""
-    return frozenset(max(map(plain, folded_words(phrase)), key=len) for phrase in phrases)
+    return frozenset(max(map(plain, words), key=len) for phrase in phrases if (words := list(folded_words(phrase))))
 
 
 def _tables(value: object) -> object:

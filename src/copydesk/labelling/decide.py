@@ -67,6 +67,12 @@ MIN_REPEATED_WORDS: Final = 4
 Used since November 2026; what set it is not recorded.
 """
 
+HEADING_BESIDE_PARAGRAPH: Final = 0.25
+"""The model's share for a heading, as a part of that for a paragraph, from which on a short line is a heading.
+
+Set with `python -m bench.labels`, November 2026.
+"""
+
 MAX_TAG_LINES_ABOVE: Final = 1
 MAX_TAG_LINES_BELOW: Final = 25
 """Lines above the headline and below the story that may be its section and tags.  Menus are farther away.
@@ -193,7 +199,8 @@ def _all(state: LabelState, title: int | None, below_title: range, shares: Float
         elif state.story[n] and is_item(line):
             verdicts.append(Verdict(Label.LIST_ITEM, LIST_ITEM))
         elif state.story[n]:
-            verdicts.append(_by_model(in_story[n], round(100 * state.story_shares[n])))
+            label = Label.HEADING if _is_heading(state, n, in_story[n]) else in_story[n]
+            verdicts.append(_by_model(label, round(100 * state.story_shares[n])))
         else:
             may_repeat = state.times[line.folded] > 1 or _like(title_line, line)
             label = other[n] if may_repeat else once[n]
@@ -201,6 +208,17 @@ def _all(state: LabelState, title: int | None, below_title: range, shares: Float
                 label = _best(shares[[n]], [place for place in ONCE_PLACES if LABELS[place] is not label])[0]
             verdicts.append(_by_model(label, round(100 * state.share(n, label))))
     return verdicts
+
+
+def _is_heading(state: LabelState, n: int, label: Label) -> bool:
+    """Whether a short line without an end that the model takes for a paragraph is a heading.
+
+    Stories alone, of which the model learns, have no markup: their headings count as paragraphs there.
+    """
+    line = state.lines[n]
+    if label is not Label.PARAGRAPH or line.is_prose or line.ends:
+        return False
+    return state.share(n, Label.HEADING) >= HEADING_BESIDE_PARAGRAPH * state.share(n, label)
 
 
 @lru_cache(maxsize=2**12)

@@ -71,7 +71,15 @@ _SURFACE_COLUMNS: Final = (
     *(f"before space {char}" for char in ":.|"),
     *(f"{where} {group}" for where in ("contains", "starts with", "ends with") for group in (*SEEN_ALONE, *_CLASSES)),
 )
-_SHARES_COLUMNS: Final = ("grammar", "grammar of long lines", "year", "agency", "address", "grammar known")
+_SHARES_COLUMNS: Final = (
+    "grammar",
+    "grammar of long lines",
+    "year",
+    "agency",
+    "address",
+    "grammar known",
+    *(f"words of {group}" for group in hints.GROUPS),
+)
 _LIKENESS_COLUMNS: Final = (
     *("of first line", "in first line", "content", "content elsewhere", "log content elsewhere", "content often"),
 )
@@ -281,6 +289,7 @@ def _shares(
         common * (weights >= 6),
         *(count(kinds & hint != 0) > 0 for hint in (hints.YEAR, hints.AGENCY, hints.ADDRESS)),
         np.full(len(counts), len(_grammar(language)) > 0),
+        *(count(kinds & bit != 0) / np.maximum(counts, 1) for bit in hints.GROUP_BITS.values()),
     ]
 
 

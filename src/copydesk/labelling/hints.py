@@ -5,12 +5,17 @@ the rule is not tried.
 """
 
 import re
+from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 from zlib import crc32
 
+from copydesk.document import Label
 from copydesk.memory import Memory
 from copydesk.parsing import bylines, copyrights, credits
 from copydesk.vocabulary import VOCABULARY, hint_words, plain
+
+_PHRASES: Final = VOCABULARY.phrases
 
 HASH: Final = 2**32 - 1
 """The bits of a kind that are the hash."""
@@ -29,6 +34,27 @@ LONG, FIGURE, YEAR, ADDRESS, AGENCY, PICTURE, COPYRIGHT, BY, NOTE, THIS, NO = (1
 - `PICTURE`, `COPYRIGHT`, `BY`, `NOTE`: may be part of a picture's credit, a copyright notice, a byline, a note;
 - `THIS`, `NO`: is "this", is "no".
 """
+
+GROUPS: Final[Mapping[str, frozenset[str]]] = {
+    name: hint_words(chain.from_iterable(tables))
+    for name, tables in (
+        ("control", (_PHRASES.line[Label.CONTROL], _PHRASES.opening[Label.CONTROL], VOCABULARY.boxes.reply)),
+        ("promo", (_PHRASES.line[Label.PROMO], _PHRASES.opening[Label.PROMO], VOCABULARY.boxes.offer)),
+        ("more", (_PHRASES.line[Label.TEASER_HEADING], _PHRASES.opening[Label.TEASER_HEADING])),
+        ("comments", (VOCABULARY.boxes.comment_form, VOCABULARY.boxes.comment_heading, VOCABULARY.count.nouns)),
+        ("consent", (VOCABULARY.boxes.consent, VOCABULARY.notice.policies)),
+        ("thread", (VOCABULARY.forms.forum, VOCABULARY.forms.members)),
+        ("sale", (VOCABULARY.forms.product,)),
+        ("menu", (VOCABULARY.section.no_section, VOCABULARY.section.home, VOCABULARY.outlet.no_name)),
+    )
+}
+"""Words of page furniture in all languages of the vocabulary, in groups: the longest word of each phrase.
+
+What the model learns of a group in one language, it knows in the others.
+"""
+
+GROUP_BITS: Final = {name: NO << 1 + n for n, name in enumerate(GROUPS)}
+"""The bit of a kind for each group."""
 
 ANY: Final = ~HASH
 """All hints: for lines that are too long to collect the hints of their words."""
@@ -62,6 +88,7 @@ def _kind(word: str) -> int:
         | NOTE * (folded in _NOTE_WORDS)
         | THIS * (folded == "this")
         | NO * (word == "no")
+        | sum(bit for name, bit in GROUP_BITS.items() if folded in GROUPS[name])
     )
 
 

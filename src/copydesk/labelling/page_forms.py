@@ -17,7 +17,7 @@ from copydesk.html_lines import COLUMNS
 from copydesk.labelling import page_kinds
 from copydesk.labelling.boxes import is_button
 from copydesk.labelling.line import Line, is_item
-from copydesk.labelling.state import LIKELY, LabelState
+from copydesk.labelling.state import LIKELY, SIGNED, LabelState
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
@@ -31,6 +31,12 @@ class FormThresholds:
 
     min_post: float = 0.5
     """The model's share for comments and story of a short line in a post."""
+
+    min_signature: float = 0.5
+    """The model's share for story of a name or date above a post."""
+
+    min_signatures: int = 3
+    """Such lines on a page: a story has one or two."""
 
     max_signature: int = 8
     """Words of the line with the name and the date of a poster."""
@@ -104,6 +110,7 @@ def find(state: LabelState, kind: PageKind | None) -> int | None:
         return _reference(state)
     else:
         _numbered(state)
+        _signatures(state)
     _alike(state)
     _questions(state)
     return None
@@ -144,6 +151,18 @@ def _forum(state: LabelState) -> None:
                 state.set_label(n, Label.PARAGRAPH, FORM)
             elif state.share(n, Label.COMMENT) + state.story_shares[n] >= THRESHOLDS.min_post:
                 _keep(state, n)
+
+
+def _signatures(state: LabelState) -> None:
+    """The lines with the names and dates of posters, if the model reads them as parts of the story."""
+    found = [
+        n
+        for n, share in enumerate(state.story_shares)
+        if share >= THRESHOLDS.min_signature and state.label(n) in SIGNED and not state.lines[n].is_prose
+    ]
+    if len(found) >= THRESHOLDS.min_signatures:
+        for n in found:
+            state.set_label(n, Label.PARAGRAPH, FORM)
 
 
 def _is_prose(line: Line) -> bool:
@@ -231,7 +250,10 @@ def _reference(state: LabelState) -> int | None:
     first = next((n for n in range(len(lines)) if lines[n].is_prose and state.story[n]), len(lines))
     for n, line in enumerate(lines):
         if n >= stop or (n < first and not line.is_prose):
-            state.story[n] = False  # references, and the cells of the box beside the article
+            is_below = n >= stop or (title is not None and n > title)
+            if is_below and state.story[n] and state.verdicts[n] is None:
+                state.set_label(n, Label.NAVIGATION, FORM)  # references, and the cells of the box beside the article
+            state.story[n] = False
         elif (line.is_prose or line.words >= THRESHOLDS.min_section) and not _is_furniture(state, n):
             _keep(state, n)
     return title

@@ -168,6 +168,8 @@ def read(
             section = _section(lines, verdicts, probabilities, limits)
             continue
         for n, probability in probabilities.items():
+            if limits.label is Label.CAPTION and labels[n] is Label.BYLINE and lines[n].facts.authors:
+                continue  # a line with the name of an author is no caption
             above = probability - (limits.take_from_story if labels[n] in STORY else limits.take)
             if above >= 0 and (n not in best or above > best[n][0]):
                 best[n] = (above, name, probability)

@@ -83,11 +83,13 @@ def render_text(markup: str, source: str) -> Dump:
     """The dump of a decoded page; its digest is that of the rendered text."""
     import lxml.etree  # takes 0.4 s to import with trafilatura, and only HTML needs them
 
-    from copydesk import html_lines
+    from copydesk import html_lines, html_no_script
 
     root = html_lines.parse(markup)
     try:
         shown = html_lines.render(root) if root is not None else html_lines.render_deep(markup)
+        if root is not None and html_no_script.show(root, shown.text):
+            shown = html_lines.render(root)
     except lxml.etree.LxmlError as error:
         raise UnreadableError("empty", f"not a page: {error}") from error
     if not shown.text:
