@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from bench import kit
-from copydesk import config, desk, dump
-from copydesk.config import Config
+from bench.folds import fold_of, settings_without
+from copydesk import desk, dump
 from copydesk.dump import Dump
 from copydesk.readers import html
 from copydesk.source_memory.frozen import RememberedSource, remembered
@@ -32,10 +32,11 @@ MIN_ELSEWHERE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class HostPage:
-    """A page of a host: its dump, and the story as the gold has it."""
+    """A page of a host: its dump, the story as the gold has it, and the fold of the models that did not see it."""
 
     id: str
     host: str
+    fold: int
     language: str
     raw: Dump
     body: str
@@ -50,6 +51,7 @@ def pages(renderer: str) -> tuple[HostPage, ...]:
         HostPage(
             str(row["id"]),
             str(row["host"]),
+            fold_of(str(gold[str(row["id"])]["domain"])),
             str(gold[str(row["id"])]["language"]),
             _raw(row, renderer),
             str(gold[str(row["id"])]["body"]),
@@ -92,22 +94,25 @@ def elsewhere(renderer: str) -> dict[str, int]:
     return {line: count for line, count in hosts.items() if count >= MIN_ELSEWHERE}
 
 
-def write_memory(renderer: str, path: Path) -> Config:
-    """The settings with a file of the hosts' memories."""
+def write_memory(renderer: str, path: Path) -> None:
+    """Write a file of the hosts' memories."""
     with MemoryWriter(path, "memory") as out:
         for _, known in sorted(memories(renderer).items()):
             out.memory_of(replace(known, name=known.name.removeprefix("www.")))
         out.end(elsewhere(renderer))
-    settings = config.default()
-    return replace(settings, sources=replace(settings.sources, memory=str(path)))
 
 
-def scores(renderer: str, settings: Config) -> Iterator[tuple[HostPage, dict[str, float | None]]]:
-    """For each page the scores of the kit's scorer; None for the precision of no text."""
+def scores(renderer: str, memory: str) -> Iterator[tuple[HostPage, dict[str, float | None]]]:
+    """For each page the scores of the kit's scorer; None for the precision of no text.
+
+    No model has seen a page of the domain.  `memory` is the path of a memory, or "".
+    """
     score = kit.scorer("score_text").score_page
     gold = {str(row["id"]): row for row in kit.rows("hosts/gold.jsonl.gz")}
     for page in pages(renderer):
-        text = desk.clean_dump(page.raw, settings).article.text
+        settings = settings_without(page.fold)
+        known = replace(settings, sources=replace(settings.sources, memory=memory))
+        text = desk.clean_dump(page.raw, known).article.text
         yield page, score(gold[page.id], {"text": text}, True)
 
 
@@ -119,12 +124,11 @@ def main() -> None:
     chosen = parser.parse_args()
     renderer = HTML if chosen.html else chosen.dumps
     with TemporaryDirectory() as folder:
-        for name, settings in (
-            ("without", config.default()),
-            ("with", write_memory(renderer, Path(folder) / "hosts.memory")),
-        ):
+        path = Path(folder) / "hosts.memory"
+        write_memory(renderer, path)
+        for name, memory in (("without", ""), ("with", str(path))):
             rows: dict[str, list[tuple[float, ...]]] = defaultdict(list)
-            for page, found in scores(renderer, settings):
+            for page, found in scores(renderer, memory):
                 for group in (page.language, "all"):
                     rows[group].append(tuple(found[name] or 0.0 for name in ("precision", "recall", "f1")))
             print(f"{renderer}, {name} a memory\n{'':6}{'pages':>6}{'P':>8}{'R':>8}{'F1':>8}")

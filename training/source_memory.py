@@ -1,7 +1,8 @@
 """Set the weights with which a memory revises the labelling model: `python -m training.source_memory`.
 
 Reads the hosts of the benchmark kit: their pages as three renderers dump them, and their HTML.  Each host's pages are
-learned without their gold.  Writes `src/copydesk/source_memory/weights.json`, and prints what folds by host give.
+learned without their gold, and labelled by a model that saw no page of the domain.  Writes
+`src/copydesk/source_memory/weights.json`, and prints what folds by host give.
 """
 
 import json
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
+from bench.folds import model_of, page_model_of
 from bench.hosts import HTML, HostPage, elsewhere, memories, pages
 from numpy.typing import NDArray
 
@@ -67,7 +69,7 @@ def main() -> None:
 def _page(page: HostPage, known: RememberedSource, renderer: str) -> Page:
     edited = desk.edit_dump(page.raw, config.default())
     lines = edited.lines_with_text
-    net = model.shipped(page=bool(page.raw.origins))
+    net = model.load(page_model_of(page.fold) if page.raw.origins else model_of(page.fold))
     seen = features(lines, edited.language, [line_rules.judge(line) for line in lines], net.rules)
     shares = net.shares(seen)[:, STORY_PLACES].sum(axis=1)
     words = [line.words for line in lines]
