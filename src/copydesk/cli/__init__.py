@@ -8,7 +8,7 @@ import logging
 import click
 
 from copydesk import __version__
-from copydesk.cli import attributes, clean, explain, learn, profile, rules, schema, status, undo, verify
+from copydesk.cli import attributes, clean, copies, explain, learn, profile, rules, schema, status, undo, verify
 from copydesk.cli.streams import Shell
 
 
@@ -36,5 +36,6 @@ for command in (
     profile.profile,
     learn.learn,
     learn.memory,
+    copies.copies,
 ):
     main.add_command(command)

@@ -1,0 +1,52 @@
+"""Writes the clusters of copies as JSON Lines, Parquet or SQLite: one row for each member."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from copydesk.copies.find import Copy
+
+COLUMNS: Final = ("cluster", "id", "source", "relation", "likeness", "contained", "reason")
+
+
+def write(clusters: Sequence[Sequence[Copy]], path: Path) -> None:
+    """Write the rows; the end of the name says in which form.  An existing file is replaced when the new one is whole.
+
+    Raises OSError if it can't be written.
+    """
+    rows = [copy for cluster in clusters for copy in cluster]
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    try:
+        {".jsonl": _write_lines, ".parquet": _write_parquet, ".sqlite": _write_sqlite}[path.suffix](rows, new)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _write_lines(rows: Sequence[Copy], path: Path) -> None:
+    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+
+
+def _write_parquet(rows: Sequence[Copy], path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    text, number = pyarrow.string(), pyarrow.float64()
+    kinds = {name: number if name in ("likeness", "contained") else text for name in COLUMNS}
+    table = pyarrow.Table.from_pylist([msgspec.to_builtins(row) for row in rows], pyarrow.schema(list(kinds.items())))
+    pyarrow.parquet.write_table(table, path)
+
+
+def _write_sqlite(rows: Sequence[Copy], path: Path) -> None:
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute(
+            "create table copies (cluster text not null, id text primary key, source text not null,"
+            " relation text not null, likeness real not null, contained real not null, reason text)"
+        )
+        base.execute("create index clusters on copies (cluster)")
+        base.executemany("insert into copies values (?, ?, ?, ?, ?, ?, ?)", map(msgspec.structs.astuple, rows))
