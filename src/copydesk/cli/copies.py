@@ -16,8 +16,8 @@ SUFFIXES: Final = (".jsonl", ".parquet", ".sqlite")
 
 
 @click.command()
-@click.argument("output", metavar="OUTPUT", type=click.Path(path_type=Path, exists=True))
-@click.option("-o", "--to", "table", type=click.Path(path_type=Path, dir_okay=False), help="The table to write.")
+@click.argument("records", metavar="OUTPUT", type=click.Path(path_type=Path, exists=True))
+@click.option("-o", "--output", "table", type=click.Path(path_type=Path, dir_okay=False), help="The table to write.")
 @click.option(
     "--keep",
     type=click.Choice(("canonical",)),
@@ -25,7 +25,7 @@ SUFFIXES: Final = (".jsonl", ".parquet", ".sqlite")
 )
 @click.option("--curve", is_flag=True, help="Print how likely two stories are compared, by what they share, and end.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
-def copies(output: Path, table: Path | None, keep: str | None, curve: bool, quiet: bool) -> None:
+def copies(records: Path, table: Path | None, keep: str | None, curve: bool, quiet: bool) -> None:
     """Find the articles of OUTPUT that have the same story: copies, excerpts, versions.
 
     OUTPUT is an output folder or a file of records.  The table has a row for each member of a cluster: the id of the
@@ -51,9 +51,9 @@ def copies(output: Path, table: Path | None, keep: str | None, curve: bool, quie
     if table.suffix not in SUFFIXES or (keep and table.suffix != ".jsonl"):
         raise CommandError(f"{table}: the name must end in {'.jsonl' if keep else '.jsonl, .parquet or .sqlite'}")
     try:
-        count, clusters = find(read_records(output))
+        count, clusters = find(read_records(records))
         if keep:
-            _write_canonical(output, clusters, table)
+            _write_canonical(records, clusters, table)
         else:
             write(clusters, table)
     except RecordError as error:

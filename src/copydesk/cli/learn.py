@@ -39,9 +39,8 @@ def learn(
     cleaning use the file.  Dumps that MEMORY has already are learned once.
 
     \b
-    copydesk learn dumps -o corpus.memory
-    copydesk learn tonight -o corpus.memory            add new dumps
-    copydesk memory show corpus.memory example.org     what it knows of a source
+    copydesk learn seeds -o corpus.memory              run it again to add new dumps
+    copydesk memory show corpus.memory                 the sources that it knows
 
     \b
     Exit codes:  0 every dump was learned   1 some could not be read   2 wrong use   3 nothing was written

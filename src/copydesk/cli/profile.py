@@ -1,5 +1,6 @@
 """`copydesk profile`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -57,25 +58,39 @@ def check(file: Path, paths: tuple[Path, ...], config_path: Path | None, jobs: i
 @click.argument("paths", nargs=-1, required=True, metavar="DUMPS...", type=click.Path(path_type=Path))
 @config_option
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option(
+    "--memory",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A memory of the sources.  [default: that of the settings]",
+)
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.  [default: one for each core]")
-def new(source: str, paths: tuple[Path, ...], config_path: Path | None, output: Path | None, jobs: int | None) -> None:
+def new(
+    source: str,
+    paths: tuple[Path, ...],
+    config_path: Path | None,
+    output: Path | None,
+    memory: Path | None,
+    jobs: int | None,
+) -> None:
     """Write the draft of a profile for SOURCE (a host), from its pages among DUMPS.
 
-    The settings must name a memory (`[sources] memory`).  The draft has the lines that nearly all pages of the source
+    It needs a memory of the source (`copydesk learn`).  The draft has the lines that nearly all pages of the source
     repeat, with their labels, and the publisher.  Read it before you use it.
-
-    
-    copydesk profile new example.org dumps -o config/sources/example.toml
-    """  # click needs the character, not a backslash and a letter
+    """
     from copydesk.batch import InputError
+    from copydesk.config import ConfigError
+    from copydesk.desk import check_settings
     from copydesk.profile_draft import draft
 
     settings = read_settings(config_path)
+    if memory:
+        settings = replace(settings, sources=replace(settings.sources, memory=str(memory.absolute())))
     if not settings.sources.memory:
-        raise CommandError("the settings name no memory: make one with `copydesk learn`, and set [sources] memory")
+        raise CommandError("no memory of the sources: make one with `copydesk learn`, and name it with --memory")
     try:
+        check_settings(settings)
         found = draft(source, paths, settings, jobs)
-    except InputError as error:
+    except (ConfigError, InputError) as error:
         raise CommandError(str(error)) from error
     if not found.pages:
         raise CommandError(f"no page of {source!r} among these dumps: the source of a page is the host of its URL")

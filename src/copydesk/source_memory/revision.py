@@ -105,12 +105,11 @@ def revised(
 def _revised(share: float, words: int, one: LineEvidence, odds: float) -> float:
     """The share of a line with these log odds of the regression.
 
-    A line that no other page has never loses share: a memory that is new or small must not cost a story its lines.
+    Only a line that other pages have can lose share, and none gains: what no other page has is left to the model.
     """
-    if _is_heading(share, words, one):
+    if not one.masked or _is_heading(share, words, one):
         return share
-    found = round(1 / (1 + math.exp(-odds)), DECIMALS)
-    return found if one.masked else max(share, found)
+    return min(share, round(1 / (1 + math.exp(-odds)), DECIMALS))
 
 
 def _is_heading(share: float, words: int, one: LineEvidence) -> bool:
