@@ -17,6 +17,7 @@ from bench import kit
 from bench.folds import fold_of, settings_without
 from copydesk import desk, dump
 from copydesk.dump import Dump
+from copydesk.learn import MIN_SOURCES
 from copydesk.readers import html
 from copydesk.source_memory.frozen import RememberedSource, remembered
 from copydesk.source_memory.memory_files import MemoryWriter
@@ -25,9 +26,6 @@ from copydesk.source_memory.pages import SourcePages, learned_page, merged, sour
 HTML: Final = "html"
 SIBLINGS: Final = "html_text"
 """The dumps for which the kit has further pages of the hosts."""
-
-MIN_ELSEWHERE: Final = 3
-"""As `copydesk.learn` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +84,12 @@ def _learned(host: str, texts: list[str]) -> SourcePages:
 
 @cache
 def elsewhere(renderer: str) -> dict[str, int]:
-    """The number of hosts that repeat each line, where MIN_ELSEWHERE do."""
+    """The number of hosts that repeat each line, where MIN_SOURCES do."""
     hosts: dict[str, int] = defaultdict(int)
     for known in memories(renderer).values():
         for line in known.lines:
             hosts[line] += 1
-    return {line: count for line, count in hosts.items() if count >= MIN_ELSEWHERE}
+    return {line: count for line, count in hosts.items() if count >= MIN_SOURCES}
 
 
 def write_memory(renderer: str, path: Path) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ from copydesk import desk
 from copydesk.batch.messages import PartStaged, Setup, Unit, decode_worker_message
 from copydesk.batch.pool import StagedPart, read_staged_part
 from copydesk.batch.worker import Worker
+from copydesk.config import Config
+from copydesk.document import Cleaned
+from copydesk.dump import Dump
 
 
 class InProcessPool:
@@ -51,6 +55,23 @@ class InProcessPool:
                 message = decode_worker_message(line)
                 if isinstance(message, PartStaged):
                     yield read_staged_part(Path(self._setup.work) / message.folder)
+
+
+@contextmanager
+def cleaned_once() -> Iterator[None]:
+    """What a dump gives is remembered: for tests of what becomes of it, which clean the same few again and again."""
+    known: dict[tuple[str, str, str, str], Cleaned] = {}
+    clean = desk.clean_dump
+
+    def remembered(raw: Dump, own: Config) -> Cleaned:
+        key = (raw.source, raw.record, raw.sha256, own.digest(desk.profile_of(raw, own)))
+        if key not in known:
+            known[key] = clean(raw, own)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "clean_dump", remembered)
+        yield
 
 
 def use_in_process_workers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,18 +14,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copydesk import batch, config, desk
+from copydesk import batch, config
 from copydesk.batch import Job, Run, filtering
 from copydesk.batch.messages import PartStaged, Unit, decode_worker_message
 from copydesk.batch.pool import StagedPart, read_staged_part
 from copydesk.batch.state import RunState
 from copydesk.batch.worker import Worker
 from copydesk.config import Config
-from copydesk.document import Cleaned, Json, Reject
-from copydesk.dump import Dump, Pending
+from copydesk.document import Json, Reject
+from copydesk.dump import Pending
 from copydesk.readers import record_fields
 from copydesk.readers.record_fields import Names
 from copydesk.store import Format, Store
+from in_process import cleaned_once
 from runs import cut_into, own_profiles, story, tree
 
 IDS = ("a", "A", "b", "B", "c", "d", "e", "f", "")
@@ -267,18 +268,7 @@ def job_of(above: Path, output: Path, step: Step) -> Job:
 
 @pytest.fixture(scope="module", autouse=True)
 def _quick() -> Iterator[None]:
-    """What a dump gives is remembered: here it is what becomes of it that counts."""
-    known: dict[tuple[str, str, str, str], Cleaned] = {}
-    clean = desk.clean_dump
-
-    def remembered(raw: Dump, own: Config) -> Cleaned:
-        key = (raw.source, raw.record, raw.sha256, own.digest(desk.profile_of(raw, own)))
-        if key not in known:
-            known[key] = clean(raw, own)
-        return known[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(desk, "clean_dump", remembered)
+    with cleaned_once():
         yield
 
 

@@ -163,7 +163,7 @@ def test_the_command_writes_every_kind_of_table(tmp_path: Path, copydesk: Copyde
     ]
     with closing(sqlite3.connect(tmp_path / "copies.sqlite")) as base:
         assert base.execute("select id, relation from copies").fetchall() == [("a", "canonical"), ("b", "exact")]
-    run = copydesk("copies", "records.jsonl", "-o", "kept.jsonl", "--keep", "canonical")
-    assert [json.loads(line)["id"] for line in (tmp_path / "kept.jsonl").read_text().splitlines()] == ["a", "c"]
+    run = copydesk("copies", "records.jsonl", "-o", "canonical.jsonl", "--keep", "canonical")
+    assert [json.loads(line)["id"] for line in (tmp_path / "canonical.jsonl").read_text().splitlines()] == ["a", "c"]
     assert copydesk("copies", "records.jsonl", "-o", "copies.txt").returncode == 2
     assert b"compared in" in copydesk("copies", "records.jsonl", "--curve").stdout

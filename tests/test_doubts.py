@@ -13,7 +13,7 @@ from runs import fill
 
 MENU = "Home\nNews\nSport\nSearch\n"
 NOTES = (
-    "Minutes\n\nwho was there and who was not\n\nThe clerk read a letter about the bins, which nobody wanted to answer "
+    "Minutes\n\nwho was there and who was not\n\nThe clerk read a letter about the bins, which no one wanted to answer "
     "at once.\n\nitem two: roads, see below, and lamps\n\nSign in to comment on this page and to read what others "
     "have said of it before\n\nAnd then there was a vote about the lamps in the lane behind the school.\n\nlamps 4 roads 2\n"
 )

@@ -13,16 +13,16 @@ import pytest
 
 import copydesk
 from conftest import Copydesk
-from copydesk import batch, config, desk, files, store
+from copydesk import batch, config, files, store
 from copydesk.batch import Job, Summary, filtering, manifest_sums
 from copydesk.batch.manifest_dumps import Dumps
 from copydesk.batch.state import RunState
 from copydesk.config import ConfigError, KeepSettings
 from copydesk.document import Cleaned, Json, PageKind
-from copydesk.dump import Dump
 from copydesk.keep import Fall, Limit, Measures, falls, measures
 from copydesk.render import filtered, record
 from copydesk.store import Format
+from in_process import cleaned_once
 from runs import cleaned, container, fill, story, tree
 
 FORMATS = tuple(Format)
@@ -167,18 +167,7 @@ Fresh = Callable[..., dict[str, bytes]]
 
 @pytest.fixture(autouse=True, scope="module")
 def _quick() -> Iterator[None]:
-    """What a dump gives is remembered: many runs here clean the same few."""
-    known: dict[tuple[str, str], Cleaned] = {}
-    clean = desk.clean_dump
-
-    def remembered(raw: Dump, own: config.Config) -> Cleaned:
-        key = (raw.source, raw.sha256)
-        if key not in known:
-            known[key] = clean(raw, own)
-        return known[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(desk, "clean_dump", remembered)
+    with cleaned_once():
         yield
 
 

@@ -25,8 +25,8 @@ from copydesk.source_memory import memory_files
 from copydesk.source_memory.evidence import LineEvidence, evidence, evidence_digest
 from copydesk.source_memory.frozen import RememberedSource
 from copydesk.source_memory.memory_files import MemoryFileError
-from copydesk.source_memory.pages import page_digest
 from copydesk.source_memory.sources import check_by, source_of
+from copydesk.text import digest
 
 _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
 
@@ -140,7 +140,7 @@ def evidence_of(
     texts = [
         raw.text[piece.start : piece.end] for piece, line in zip(edited.cuts, edited.lines, strict=True) if line.text
     ]
-    return evidence(texts, source, elsewhere, is_learned=page_digest(raw.text) in source.digests)
+    return evidence(texts, source, elsewhere, is_learned=digest(raw.text) in source.digests)
 
 
 def _unedited(raw: str, piece: Cut) -> Cut:

@@ -12,7 +12,7 @@ from copydesk.exit_codes import ExitCode
 from copydesk.terminal import shown
 
 DOCUMENTS: Final = "documents"
-"""The name of the folder in whose place Dolma looks for `attributes/NAME`."""
+"""The name of the folder that Dolma replaces by `attributes/NAME` to find the attributes."""
 
 
 @click.command()

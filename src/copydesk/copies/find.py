@@ -15,7 +15,8 @@ import msgspec
 
 from copydesk.copies.pairs import Samples
 from copydesk.copies.relations import Likeness, Relation, likeness, relation
-from copydesk.copies.shingles import digest, shingles, words_of
+from copydesk.copies.shingles import digest_of_words, shingles, words_of
+from copydesk.disjoint_sets import DisjointSets
 from copydesk.document import Kind, Record
 from copydesk.source_memory.sources import host_of
 
@@ -32,7 +33,7 @@ MAX_PARTS: Final = 12
 """Parts of a story that are compared with one another."""
 
 MAX_HELD: Final = 4_096
-"""Stories whose shingles a process holds while pairs are compared."""
+"""Stories in memory while pairs are compared: their shingles are read again for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class CopyFinder:
             self._count,
             record.id,
             msgspec.msgpack.encode(_story(record, len(words))),
-            digest(words),
+            digest_of_words(words),
             made.tobytes(),
         )
         self._base.execute("insert into stories values (?, ?, ?, ?, ?)", row)
@@ -114,27 +115,27 @@ class CopyFinder:
 
     def clusters(self) -> Iterator[list[Copy]]:
         """The clusters of two or more records, each with the canonical record first; sorted by its id."""
-        leader = list(range(self._count))
+        groups = DisjointSets(self._count)
         for one, other in self._exact():
-            _join(leader, one, other)
+            groups.join(one, other)
         parts: dict[int, list[int]] = {}
         for one, other in self._samples.pairs():
-            if _first(leader, one) == _first(leader, other):
+            if groups.group(one) == groups.group(other):
                 continue
             found = self._relation(one, other)
             if found in PARTS:
                 part, whole = (one, other) if found is Relation.EXCERPT else (other, one)
                 parts.setdefault(whole, []).append(part)
             elif found is not None:
-                _join(leader, one, other)
+                groups.join(one, other)
         for whole, own in parts.items():
             if not self._is_round_up(own):
                 for part in own:
-                    _join(leader, whole, part)
-        groups: dict[int, list[int]] = {}
+                    groups.join(whole, part)
+        members: dict[int, list[int]] = {}
         for number in range(self._count):
-            groups.setdefault(_first(leader, number), []).append(number)
-        made = [self._cluster(members) for members in groups.values() if len(members) > 1]
+            members.setdefault(groups.group(number), []).append(number)
+        made = [self._cluster(own) for own in members.values() if len(own) > 1]
         yield from sorted(made, key=lambda cluster: cluster[0].id)
 
     def _is_round_up(self, parts: list[int]) -> bool:
@@ -207,15 +208,3 @@ def find(records: Iterable[Record], report: Callable[[int], None] = lambda count
             count += finder.add(record)
             report(count)
         return count, list(finder.clusters())
-
-
-def _join(leader: list[int], one: int, other: int) -> None:
-    first, second = sorted((_first(leader, one), _first(leader, other)))
-    leader[second] = first
-
-
-def _first(leader: list[int], number: int) -> int:
-    while leader[number] != number:
-        leader[number] = leader[leader[number]]
-        number = leader[number]
-    return number

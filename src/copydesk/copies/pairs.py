@@ -1,6 +1,6 @@
 """Records that may have the same story: those that share some of their sampled shingles.
 
-Of each story the shingles are sampled whose number is divisible by SAMPLING (FracMinHash, Irber et al. 2022).  Unlike
+A shingle is sampled if its number is divisible by SAMPLING (FracMinHash, Irber et al. 2022).  Unlike
 MinHash with bands it also finds a short excerpt of a long story: the sample of the excerpt is a part of the sample of
 the whole.  Two stories that share n shingles share a sampled one with the probability 1 - (1 - 1 / SAMPLING)**n.
 """

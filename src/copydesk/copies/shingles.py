@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Final
 
-from copydesk.text import folded_words
+from copydesk.text import digest, folded_words
 
 SIZE: Final = 5
 """Words of a shingle.  Broder (1997) and datatrove take five: fewer are shared by chance, more break at each edit."""
@@ -26,13 +26,9 @@ def shingles(words: Sequence[str]) -> "array[int]":
     """The different shingles, sorted.  A story of fewer than SIZE words is one shingle."""
     last = max(1, len(words) - SIZE + 1)
     joined = {" ".join(words[at : at + SIZE]) for at in range(last)} if words else set()
-    return array("Q", sorted(map(_number, joined)))
+    return array("Q", sorted(map(digest, joined)))
 
 
-def _number(shingle: str) -> int:
-    return int.from_bytes(hashlib.blake2b(shingle.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-
-
-def digest(words: Sequence[str]) -> bytes:
+def digest_of_words(words: Sequence[str]) -> bytes:
     """The digest of the words: equal for exact copies."""
     return hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 
 import msgspec
 
-from copydesk.source_memory.frozen import HUNDREDTHS, Entry, RememberedSource
+from copydesk.source_memory.frozen import Entry, RememberedSource
 from copydesk.source_memory.line_keys import LineKey, line_key
 
 
@@ -15,15 +15,13 @@ class LineEvidence:
     """What other pages say about a line.
 
     `pages` other pages of the source have the line, `masked` with any numbers in it, of `of` pages.  `elsewhere` is the
-    number of other sources whose pages repeat it.  `place` is its place on this page in hundredths of the lines, and
-    `entry` what is remembered of it, if any.
+    number of other sources that repeat it, and `entry` what is remembered of it, if any.
     """
 
     pages: int
     masked: int
     of: int
     elsewhere: int
-    place: int
     entry: Entry | None
 
 
@@ -35,19 +33,15 @@ def evidence(
     `is_learned` says that the dump is one of the learned pages, which does not count then.
     """
     found: list[LineEvidence] = []
-    total = max(1, len(lines))
-    for number, text in enumerate(lines):
-        place = HUNDREDTHS * number // total
+    for text in lines:
         keys = [key for part in text.splitlines() if (key := line_key(part.strip()))]
-        parts = [_of_key(key, source, elsewhere, place, is_learned) for key in keys]
-        nothing = LineEvidence(0, 0, max(0, source.pages - is_learned), 0, place, None)
+        parts = [_of_key(key, source, elsewhere, is_learned=is_learned) for key in keys]
+        nothing = LineEvidence(0, 0, max(0, source.pages - is_learned), 0, None)
         found.append(min(parts, key=lambda one: (one.masked, one.pages, one.elsewhere), default=nothing))
     return found
 
 
-def _of_key(
-    key: LineKey, source: RememberedSource, elsewhere: Mapping[str, int], place: int, is_learned: bool
-) -> LineEvidence:
+def _of_key(key: LineKey, source: RememberedSource, elsewhere: Mapping[str, int], *, is_learned: bool) -> LineEvidence:
     exact = source.lines.get(key.text)
     masked = source.masked.get(key.masked)
     entry = masked if masked and (exact is None or masked.pages > exact.pages) else exact
@@ -57,7 +51,6 @@ def _of_key(
         masked=max(pages, masked.pages - is_learned if masked else 0),
         of=max(0, source.pages - is_learned),
         elsewhere=elsewhere.get(key.text, 0),
-        place=place,
         entry=entry,
     )
 

@@ -1,6 +1,5 @@
 """A line as the memory of a source knows it: in lower case without punctuation, and with its numbers masked."""
 
-import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +7,7 @@ from typing import Final
 
 from babel import Locale
 
-from copydesk.text import fold, folded_words
+from copydesk.text import digest, fold, folded_words
 
 LONG_LINE: Final = 60
 """Characters from which on a line shows whether two pages have the same story: menus have shorter lines."""
@@ -86,8 +85,3 @@ def calendar_names() -> frozenset[str]:
 def page_keys(text: str) -> list[LineKey]:
     """The keys of the lines of a raw text, in order."""
     return [key for line in text.splitlines() if (key := line_key(line.strip()))]
-
-
-def digest(text: str) -> int:
-    """64 bits of the BLAKE2b digest of a folded or masked line: equal on every machine."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

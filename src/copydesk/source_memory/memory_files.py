@@ -36,7 +36,7 @@ MAX_MEMBER: Final = 200_000_000
 """Bytes that a member may unpack to; that of a source with MAX_PAGES long pages has a tenth of it."""
 
 MAX_SOURCES_IN_MEMORY: Final = 32
-"""Sources whose entries a process holds; a run reads the pages of a source one after the other."""
+"""Sources in the memory of a process: a run reads the pages of a source one after the other."""
 
 _KEYS: Final[np.dtype[Any]] = np.dtype("<u8")
 _PLACES: Final[np.dtype[Any]] = np.dtype("<u4")
@@ -93,7 +93,7 @@ class SourceMemory:
 
     def names(self) -> Iterator[str]:
         """The names of all sources, in the order of the file."""
-        with _opened(self.path, "memory") as archive:
+        with _opened(self.path, "memory") as (archive, _):
             for member in archive.namelist():
                 if member.endswith(".source"):
                     yield _decoded(archive, member, _Remembered, self.path).source
@@ -107,15 +107,14 @@ def member_of(name: str) -> str:
 @lru_cache(maxsize=4)
 def load(path: Path) -> SourceMemory:
     """The memory in the file at `path`.  Raises MemoryFileError if it can't be used."""
-    with _opened(path, "memory") as archive:
-        head = _decoded(archive, HEAD, _Head, path)
+    with _opened(path, "memory") as (archive, head):
         elsewhere = _decoded(archive, ELSEWHERE, dict[str, int], path)
     return SourceMemory(path, head.sources, head.pages, elsewhere)
 
 
 @lru_cache(maxsize=MAX_SOURCES_IN_MEMORY)
 def _source(path: Path, name: str) -> RememberedSource:
-    with _opened(path, "memory") as archive:
+    with _opened(path, "memory") as (archive, _):
         member = member_of(name)
         if member not in archive.NameToInfo:
             return NOTHING
@@ -130,8 +129,8 @@ def _source(path: Path, name: str) -> RememberedSource:
 
 
 @contextmanager
-def _opened(path: Path, kind: str) -> Iterator[ZipFile]:
-    """An archive of this kind.  Raises MemoryFileError if the file is another."""
+def _opened(path: Path, kind: str) -> Iterator[tuple[ZipFile, _Head]]:
+    """An archive of this kind and its head.  Raises MemoryFileError if the file is another."""
     with ExitStack() as stack:
         try:
             archive = stack.enter_context(ZipFile(stack.enter_context(open_regular(path))))
@@ -143,7 +142,7 @@ def _opened(path: Path, kind: str) -> Iterator[ZipFile]:
                 f"{path}: a {head.kind} of version {head.version}, and a {kind} of version {VERSION} is needed: "
                 "make it again with `copydesk learn`"
             )
-        yield archive
+        yield archive, head
 
 
 def _member(archive: ZipFile, name: str, path: Path) -> bytes:
@@ -269,7 +268,7 @@ def _unpacked(data: bytes, path: Path) -> SourcePages:
 
 def states(path: Path) -> Iterator[SourcePages]:
     """The sources of a state, in the order of the file.  Raises MemoryFileError if it can't be used."""
-    with _opened(path, "state") as archive:
+    with _opened(path, "state") as (archive, _):
         for member in archive.namelist():
             if member.endswith(".source"):
                 yield _unpacked(_member(archive, member, path), path)

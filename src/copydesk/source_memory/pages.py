@@ -1,11 +1,11 @@
 """The pages of a source as the memory stores them: the keys of their lines, and a table of the different lines."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from copydesk.source_memory.line_keys import LineKey, digest, page_keys
+from copydesk.source_memory.line_keys import LineKey, page_keys
+from copydesk.text import digest
 
 MAX_PAGES: Final = 2_000
 """Pages of a source that are stored: those with the smallest digests, which is a sample that no order changes.
@@ -46,15 +46,10 @@ class SourcePages:
     texts: Mapping[int, str]
 
 
-def page_digest(text: str) -> int:
-    """64 bits of the BLAKE2b digest of a raw text."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-
-
 def learned_page(text: str) -> tuple[LearnedPage, list[LineKey]]:
     """The page for a raw text, and the keys of its lines."""
     keys = page_keys(text)[:MAX_LINES]
-    return LearnedPage(page_digest(text), tuple([key.digest for key in keys])), keys
+    return LearnedPage(digest(text), tuple([key.digest for key in keys])), keys
 
 
 def merged(one: SourcePages, other: SourcePages) -> SourcePages:

@@ -53,8 +53,8 @@ FURNITURE_PAGES: Final = 14
 
 MAX_HEADING_WORDS: Final = 8
 MAX_REPEATED_BESIDE_HEADING: Final = 20
-"""A line of the story with at most so many words, whose neighbours other pages have on at most so many of a hundred
-pages, is a heading or a phrase that the source repeats in its stories ("The facts"): it keeps its share."""
+"""A line of the story with at most so many words is a heading or a phrase that the source repeats in its stories ("The
+facts") if other pages have few of its neighbours: at most so many of a hundred.  It does not lose share."""
 
 LIKELY: Final = 0.5
 """From this story share on, the model takes a line for story."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from copydesk.disjoint_sets import DisjointSets
 from copydesk.source_memory.line_keys import LONG_LINE
 from copydesk.source_memory.pages import SourcePages
 
@@ -36,14 +37,14 @@ def groups(source: SourcePages) -> list[int]:
     most = MAX_SHARE * count if count >= MIN_PAGES else count
     telling = [{line for line in lines if on_pages[line] <= most} for lines in long_lines]
     weights = {line: source.lines[line].length * (1 - times / (count + 1)) for line, times in on_pages.items()}
-    leader = list(range(count))
+    alike = DisjointSets(count)
     buckets: dict[tuple[int, int], list[int]] = {}
     for place, lines in enumerate(telling):
         for bucket in _signature(lines):
             buckets.setdefault(bucket, []).append(place)
     for places in buckets.values():
-        _join(places, telling, weights, leader)
-    return [_first(leader, place) for place in range(count)]
+        _join(places, telling, weights, alike)
+    return [alike.group(place) for place in range(count)]
 
 
 def _long_lines(source: SourcePages, place: int) -> set[int]:
@@ -57,28 +58,20 @@ def _signature(lines: set[int]) -> list[tuple[int, int]]:
     return [(number, min(line * factor % _PRIME for line in lines)) for number, factor in enumerate(_FACTORS)]
 
 
-def _join(places: Sequence[int], lines: Sequence[set[int]], weights: dict[int, float], leader: list[int]) -> None:
+def _join(places: Sequence[int], lines: Sequence[set[int]], weights: dict[int, float], alike: DisjointSets) -> None:
     """Put pages that agree in one hash into one group, where they are really alike.  Each is compared with few."""
     leaders: list[int] = []
     for place in places:
-        own = _first(leader, place)
-        if any(_first(leader, other) == own for other in leaders):
+        own = alike.group(place)
+        if any(alike.group(other) == own for other in leaders):
             continue
         for other in leaders:
             if _likeness(lines[place], lines[other], weights) >= MIN_LIKENESS:
-                first, second = sorted((own, _first(leader, other)))
-                leader[second] = first
+                alike.join(place, other)
                 break
         else:
             if len(leaders) < MAX_COMPARED:
                 leaders.append(place)
-
-
-def _first(leader: list[int], place: int) -> int:
-    while leader[place] != place:
-        leader[place] = leader[leader[place]]
-        place = leader[place]
-    return place
 
 
 def _likeness(one: set[int], other: set[int], weights: dict[int, float]) -> float:

@@ -7,7 +7,7 @@ from copydesk.config import ConfigError, Profile
 from copydesk.dump import Dump
 
 CORPUS: Final = "(corpus)"
-"""The source of dumps whose host is not known: all of them together."""
+"""The source of all dumps without a known host."""
 
 BY: Final = ("host", "folder", "profile", "corpus")
 FIELD: Final = "field:"
