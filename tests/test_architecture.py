@@ -20,6 +20,7 @@ ORDER = [
         "toml_tables",
         "keep",
         "vocabulary",
+        "phrase_index",
         "config",
         "lexicon",
         "plausible_text",

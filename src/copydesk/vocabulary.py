@@ -300,10 +300,15 @@ def inside_lines(phrases: Collection[str]) -> str:
     short words together with the next one.
     """
     levelled = sorted({level(phrase) for phrase in phrases})
-    bounded = [phrase for phrase in levelled if phrase.strip("* ")[0] < _FIRST_OTHER_SCRIPT]
-    anywhere = [phrase for phrase in levelled if phrase.strip("* ")[0] >= _FIRST_OTHER_SCRIPT]
+    bounded = [phrase for phrase in levelled if is_bounded(phrase)]
+    anywhere = [phrase for phrase in levelled if not is_bounded(phrase)]
     parts = [rf"(?<!\w){one_of(bounded)}(?!\w)"] * bool(bounded) + [one_of(anywhere)] * bool(anywhere)
     return "|".join(parts)
+
+
+def is_bounded(phrase: str) -> bool:
+    """Whether the phrase is in a script in which a match must begin and end with a whole word."""
+    return phrase.strip("* ")[0] < _FIRST_OTHER_SCRIPT
 
 
 def level(text: str) -> str:

@@ -15,8 +15,9 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import LabelState
+from copydesk.phrase_index import PhraseIndex
 from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY, inside_lines, level
+from copydesk.vocabulary import VOCABULARY, level
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +83,15 @@ ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 """Labels of lines that end a box."""
 
 _PHRASES: Final = {
-    "consent": VOCABULARY.boxes.consent,
-    "paywall": VOCABULARY.boxes.paywall,
-    "republish": VOCABULARY.boxes.republish,
-    "comment_form": VOCABULARY.boxes.comment_form,
-    "transcript": VOCABULARY.boxes.transcript,
+    "consent": PhraseIndex(VOCABULARY.boxes.consent),
+    "paywall": PhraseIndex(VOCABULARY.boxes.paywall),
+    "republish": PhraseIndex(VOCABULARY.boxes.republish),
+    "comment_form": PhraseIndex(VOCABULARY.boxes.comment_form),
+    "transcript": PhraseIndex(VOCABULARY.boxes.transcript),
 }
+_OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
+_CURRENCY = re.compile("[€$£]")
 _FIGURES = re.compile(r"\d+")
-
-
-@cache
-def _any() -> re.Pattern[str]:
-    return re.compile(inside_lines([phrase for each in _PHRASES.values() for phrase in each]), re.IGNORECASE)
-
-
-@cache
-def _one(name: str) -> re.Pattern[str]:
-    return re.compile(inside_lines(_PHRASES[name]), re.IGNORECASE)
-
-
-@cache
-def _offer() -> re.Pattern[str]:
-    return re.compile(inside_lines(VOCABULARY.boxes.offer) + "|[€$£]", re.IGNORECASE)
 
 
 @cache
@@ -134,9 +122,7 @@ def _kind(state: LabelState, n: int) -> str | None:
     if state.verdicts[n] is not None or not state.story[n] or line.words > THRESHOLDS.max_words:
         return None
     text = level(line.text)
-    if not _any().search(text):
-        return None
-    kind = next((name for name in _PHRASES if _one(name).search(text)), None)
+    kind = next((name for name, phrases in _PHRASES.items() if phrases.search(text)), None)
     limit = THRESHOLDS.max_words_of.get(kind, THRESHOLDS.max_words) if kind else 0
     return kind if line.words <= limit else None
 
@@ -163,15 +149,20 @@ def _below_offer(state: LabelState, offer: int) -> None:
         if not state.story[n] or state.verdicts[n] is not None:
             continue
         is_short = lines[n].words <= THRESHOLDS.max_words_beside and not goes_on
-        if is_short or _offer().search(level(lines[n].text)):
+        if is_short or _is_offer(lines[n]):
             state.set_label(n, Label.PROMO, BESIDE)
+
+
+def _is_offer(line: Line) -> bool:
+    """Whether the line has a word of offers, or a price."""
+    return _CURRENCY.search(line.text) is not None or _OFFER.search(level(line.text))
 
 
 def _is_story(state: LabelState, n: int) -> bool:
     """Whether the line is running text of the story, and no part of an offer."""
     line = state.lines[n]
     is_running = state.is_running(n) and line.words >= THRESHOLDS.min_words_of_story
-    return is_running and not _offer().search(level(line.text))
+    return is_running and not _is_offer(line)
 
 
 def comments(state: LabelState) -> None:

@@ -7,7 +7,6 @@ them has other text too.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from copydesk.characters import SEPARATORS
@@ -16,7 +15,8 @@ from copydesk.edits import Rule
 from copydesk.labelling import boxes
 from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Verdict
-from copydesk.vocabulary import VOCABULARY, inside_lines, level, one_of
+from copydesk.phrase_index import PhraseIndex
+from copydesk.vocabulary import VOCABULARY, level, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +75,19 @@ RULES: Final = (NO_STORY,)
 _PARTS = re.compile(rf"\s[{SEPARATORS}-]\s|:\s|\s\N{{EM DASH}}\s|[!?.,]\s")
 
 
-@cache
-def _headings() -> re.Pattern[str]:
-    phrases = one_of(map(level, VOCABULARY.notice.headings))
-    return re.compile(rf"\W{{0,9}}{phrases}(?:\W{{1,9}}{phrases}){{0,2}}\W{{0,9}}", re.IGNORECASE)
+def _as_heading(phrases: list[str]) -> str:
+    one = one_of(phrases)
+    return rf"\W{{0,9}}{one}(?:\W{{1,9}}{one}){{0,2}}\W{{0,9}}"
 
 
-@cache
-def _policies() -> re.Pattern[str]:
-    return re.compile(rf"\W{{0,9}}{one_of(map(level, VOCABULARY.notice.policies))}\W{{0,9}}", re.IGNORECASE)
+def _as_policy(phrases: list[str]) -> str:
+    return rf"\W{{0,9}}{one_of(phrases)}\W{{0,9}}"
 
 
-@cache
-def _sentences() -> re.Pattern[str]:
-    return re.compile(inside_lines(VOCABULARY.notice.sentences), re.IGNORECASE)
-
-
-@cache
-def _consent() -> re.Pattern[str]:
-    return re.compile(inside_lines(VOCABULARY.notice.consent), re.IGNORECASE)
+_HEADINGS: Final = PhraseIndex(VOCABULARY.notice.headings, _as_heading, has_borders=True)
+_POLICIES: Final = PhraseIndex(VOCABULARY.notice.policies, _as_policy, has_borders=True)
+_SENTENCES: Final = PhraseIndex(VOCABULARY.notice.sentences)
+_CONSENT: Final = PhraseIndex(VOCABULARY.notice.consent)
 
 
 def find(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -109,14 +103,14 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
     story = [n for n, verdict in enumerate(verdicts) if _is_text(lines[n], verdict)]
     words = sum([lines[n].words for n in story])
     heads = [level(lines[n].text) for n in _heads(lines, verdicts)]
-    about_consent, in_consent = _found(_consent(), lines, story)
+    about_consent, in_consent = _found(_CONSENT, lines, story)
     is_consent = in_consent >= THRESHOLDS.min_share_below_heading * words
-    if about_consent >= THRESHOLDS.min_policy and is_consent and any(_is_heading(head, _policies()) for head in heads):
+    if about_consent >= THRESHOLDS.min_policy and is_consent and any(_is_heading(head, _POLICIES) for head in heads):
         return True
     if words > THRESHOLDS.max_words_of_consent:
         return False
-    phrases, inside = _found(_sentences(), lines, story)
-    has_heading = any(_is_heading(head, _headings()) for head in heads)
+    phrases, inside = _found(_SENTENCES, lines, story)
+    has_heading = any(_is_heading(head, _HEADINGS) for head in heads)
     if words <= THRESHOLDS.max_words:
         if has_heading and (
             words <= THRESHOLDS.max_words_below_heading or inside >= THRESHOLDS.min_share_below_heading * words
@@ -155,28 +149,31 @@ def _is_above_text(lines: Sequence[Line], verdicts: Sequence[Verdict], n: int) -
 def _has_story(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
     """Whether a line of running text says nothing about consent: a box for consent is beside a story."""
     return any(
-        verdict.label in STORY
-        and line.words >= THRESHOLDS.min_words_of_story
-        and not _consent().search(level(line.text))
+        verdict.label in STORY and line.words >= THRESHOLDS.min_words_of_story and not _CONSENT.search(level(line.text))
         for line, verdict in zip(lines, verdicts, strict=True)
     )
 
 
-def _found(pattern: re.Pattern[str], lines: Sequence[Line], story: Sequence[int]) -> tuple[int, int]:
+def _found(phrases: PhraseIndex, lines: Sequence[Line], story: Sequence[int]) -> tuple[int, int]:
     """(different matches in the story's lines, the words of the lines that have one)."""
     different: set[str] = set()
     words = 0
     for n in story:
-        matches = pattern.findall(level(lines[n].text[: THRESHOLDS.max_line]))
+        text = level(lines[n].text[: THRESHOLDS.max_line])
+        pattern = phrases.pattern(text)
+        matches = pattern.findall(text) if pattern else []
         different.update(match.casefold() for match in matches)
         words += lines[n].words if matches else 0
     return len(different), words
 
 
-def _is_heading(text: str, headings: re.Pattern[str]) -> bool:
+def _is_heading(text: str, headings: PhraseIndex) -> bool:
     """Whether the line is one of these headings, perhaps beside the name of the site."""
+    pattern = headings.pattern(text)
+    if pattern is None:
+        return False
     parts = [part for part in _PARTS.split(text) if part]
-    beside = [part for part in parts if not headings.fullmatch(part)]
+    beside = [part for part in parts if not pattern.fullmatch(part)]
     return len(beside) < len(parts) and sum(len(part.split()) for part in beside) <= THRESHOLDS.max_beside_heading
 
 

@@ -1,14 +1,14 @@
 """Notes about a story: corrections, disclosures, where it first appeared, how it was made."""
 
-import re
 from typing import Final
 
+from copydesk.phrase_index import PhraseIndex
 from copydesk.vocabulary import VOCABULARY, whole_words
 
-_SAYS = re.compile(whole_words(VOCABULARY.note.phrases), re.IGNORECASE)
-_DISCLAIMS = re.compile(whole_words(VOCABULARY.note.disclaimers), re.IGNORECASE)
-_ABOUT_STORY = re.compile(whole_words(VOCABULARY.note.this_story), re.IGNORECASE)
-_ABOUT_SITE = re.compile(whole_words(VOCABULARY.note.about_site), re.IGNORECASE)
+_SAYS: Final = PhraseIndex(VOCABULARY.note.phrases, whole_words)
+_DISCLAIMS: Final = PhraseIndex(VOCABULARY.note.disclaimers, whole_words)
+_ABOUT_STORY: Final = PhraseIndex(VOCABULARY.note.this_story, whole_words)
+_ABOUT_SITE: Final = PhraseIndex(VOCABULARY.note.about_site, whole_words)
 
 MAX_CHARACTERS: Final = 900
 """Characters of a note: a longer line is running text.  Set by reading the kit's dumps, November 2026."""
@@ -16,14 +16,14 @@ MAX_CHARACTERS: Final = 900
 
 def says_note(line: str) -> bool:
     """Whether the line has the words of a note: of a correction, a disclosure, a first publication."""
-    return len(line) <= MAX_CHARACTERS and _SAYS.search(line) is not None and _ABOUT_SITE.search(line) is None
+    return len(line) <= MAX_CHARACTERS and _SAYS.search(line) and not _ABOUT_SITE.search(line)
 
 
 def is_disclaimer(line: str) -> bool:
     """Whether a note says what the text does not promise, or what its author earns."""
-    return _DISCLAIMS.search(line) is not None
+    return _DISCLAIMS.search(line)
 
 
 def is_about_story(line: str) -> bool:
     """Whether the line speaks of the story that it belongs to: "this article", "dieser Text"."""
-    return _ABOUT_STORY.search(line) is not None
+    return _ABOUT_STORY.search(line)

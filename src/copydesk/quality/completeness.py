@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from copydesk.characters import CLOSING_QUOTES
 from copydesk.document import FURNITURE, STORY, TEASERS, Block, Label, Record
 from copydesk.labelling.line_facts import ends_like_a_sentence
+from copydesk.phrase_index import PhraseIndex
 from copydesk.text import count_words, has_no_full_stops
-from copydesk.vocabulary import VOCABULARY, inside_lines, level
+from copydesk.vocabulary import VOCABULARY, level
 
 TRUNCATED: Final = "truncated"
 """The container says or shows that the dump is cut (see `provenance.truncated`)."""
@@ -53,15 +53,8 @@ _SIGN = re.compile(r"[.!?][\"\N{RIGHT DOUBLE QUOTATION MARK}]?\s[^\W\d_a-z]{2,5}
 _GOES_ON = re.compile(r"(?:[^\W\d_]|[,;(\N{EM DASH}\N{EN DASH}-])\Z")
 
 
-@cache
-def _cut() -> re.Pattern[str]:
-    """Compiled at the first story, not when the program starts: that takes 60 ms."""
-    return re.compile(inside_lines(VOCABULARY.cut.paywall), re.IGNORECASE)
-
-
-@cache
-def _read_on() -> re.Pattern[str]:
-    return re.compile(inside_lines(VOCABULARY.cut.read_on), re.IGNORECASE)
+_CUT: Final = PhraseIndex(VOCABULARY.cut.paywall)
+_READ_ON: Final = PhraseIndex(VOCABULARY.cut.read_on)
 
 
 def of(article: Record, *, is_free: bool | None) -> tuple[bool | None, tuple[str, ...]]:
@@ -93,17 +86,17 @@ def of(article: Record, *, is_free: bool | None) -> tuple[bool | None, tuple[str
 
 def _has_paywall(blocks: Sequence[Block], last: int) -> bool:
     """Whether a line right below the story, or the last line of it, says that the rest is for subscribers."""
-    return any(_says(_cut(), block) for block in blocks[last : last + 1 + MAX_BELOW] if block.label is not Label.TEASER)
+    return any(_says(_CUT, block) for block in blocks[last : last + 1 + MAX_BELOW] if block.label is not Label.TEASER)
 
 
 def _reads_on(blocks: Sequence[Block], places: Sequence[int]) -> bool:
     """Whether the story ends with a link to its rest."""
     if any(_BRACKETS.search(block.text) for block in (blocks[places[-1]], *_cut_line(blocks, places[-1]))):
         return True
-    if any(_is_short(blocks[n]) and _read_on().match(level(blocks[n].text)) for n in places[-MAX_LAST:]):
+    if any(_is_short(blocks[n]) and _READ_ON.begins(level(blocks[n].text)) for n in places[-MAX_LAST:]):
         return True
     below = blocks[places[-1] + 1 : places[-1] + 2]
-    return not _is_end(blocks[places[-1]]) and any(_says(_read_on(), block) for block in below)
+    return not _is_end(blocks[places[-1]]) and any(_says(_READ_ON, block) for block in below)
 
 
 def _breaks_off(blocks: Sequence[Block], last: int, *, is_html: bool) -> bool:
@@ -130,8 +123,8 @@ def _is_broken(block: Block, *, is_html: bool) -> bool:
     )
 
 
-def _says(phrases: re.Pattern[str], block: Block) -> bool:
-    return _is_short(block) and phrases.search(level(block.text)) is not None
+def _says(phrases: PhraseIndex, block: Block) -> bool:
+    return _is_short(block) and phrases.search(level(block.text))
 
 
 def _is_short(block: Block) -> bool:

@@ -1,0 +1,91 @@
+"""Regular expressions for long lists of phrases, made only of the phrases that a text may have.
+
+An expression of 3,000 phrases takes a tenth of a second to compile, and a search with it tries them at every character.
+Most texts have no word of any phrase, which a look into a table of words shows at once.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import Final, TypeAlias
+
+from copydesk.vocabulary import inside_lines, is_bounded, level, plain
+
+_WORD = re.compile(r"\w+")
+_WHOLE_WORD = re.compile(r"(?<![\w*])\w+(?![\w*])")
+"""A word of a phrase without "*" beside it.  With "*" it may be a part of a longer word."""
+
+_OTHER_SCRIPT = re.compile("[\u0591-\u1fff\u2c00-\U0010ffff]")
+"""A letter that is not Latin, Greek, Cyrillic or Armenian; punctuation is left out."""
+
+MAX_EXPRESSIONS: Final = 1024
+"""Expressions that an index remembers: a source prints the same phrases on every page.  Bounds the memory only."""
+
+_Table: TypeAlias = dict[str, list[str]]
+
+
+class PhraseIndex:
+    """Phrases of the vocabulary by a key: a word that each text with the phrase has.
+
+    `expression` builds the regular expression from the phrases that may match.  `has_borders` says that a match always
+    begins and ends with a whole word, in every script; else only Latin, Greek and Cyrillic phrases do (`inside_lines`).
+    """
+
+    def __init__(
+        self,
+        phrases: Iterable[str],
+        expression: Callable[[list[str]], str] = inside_lines,
+        *,
+        has_borders: bool = False,
+    ) -> None:
+        self._phrases = phrases
+        self._expression = expression
+        self._has_borders = has_borders
+        self._compiled = lru_cache(MAX_EXPRESSIONS)(self._compile)
+
+    def pattern(self, text: str) -> re.Pattern[str] | None:
+        """An expression that finds in the text what all phrases together would find; None if there is nothing to find.
+
+        The text must be as `level` gives it.
+        """
+        keys = frozenset(self._keys(plain(text.casefold())))
+        return self._compiled(keys) if keys else None
+
+    def search(self, text: str) -> bool:
+        """Whether one of the phrases is in the text, which must be as `level` gives it."""
+        pattern = self.pattern(text)
+        return pattern is not None and pattern.search(text) is not None
+
+    def begins(self, text: str) -> bool:
+        """Whether the text begins with one of the phrases.  It must be as `level` gives it."""
+        pattern = self.pattern(text)
+        return pattern is not None and pattern.match(text) is not None
+
+    def _keys(self, folded: str) -> Iterator[str]:
+        """The keys that are in a folded text: as a whole word, or as a part of one."""
+        words, parts, other_parts = self._tables
+        yield from words.keys() & _WORD.findall(folded)
+        yield from (part for part in parts if part in folded)
+        if other_parts and _OTHER_SCRIPT.search(folded):
+            yield from (part for part in other_parts if part in folded)
+
+    @cached_property
+    def _tables(self) -> tuple[_Table, _Table, _Table]:
+        """The phrases by a whole word, by a part of a word, and by a part of a word in another script."""
+        words: _Table = defaultdict(list)
+        parts: _Table = defaultdict(list)
+        other_parts: _Table = defaultdict(list)
+        for phrase in map(level, self._phrases):
+            folded = plain(phrase.casefold())
+            whole = _WHOLE_WORD.findall(folded)
+            if whole and (self._has_borders or is_bounded(phrase)):
+                words[max(whole, key=len)].append(phrase)
+            else:
+                part = max(_WORD.findall(folded), key=len)
+                (other_parts if _OTHER_SCRIPT.search(part) else parts)[part].append(phrase)
+        return words, parts, other_parts
+
+    def _compile(self, keys: frozenset[str]) -> re.Pattern[str]:
+        phrases = [phrase for table in self._tables for key in keys & table.keys() for phrase in table[key]]
+        return re.compile(self._expression(phrases), re.IGNORECASE)
