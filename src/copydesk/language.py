@@ -14,6 +14,8 @@ import msgspec
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
+from copydesk import lexicon
+
 try:
     import langdetect_rs as fast
 except ImportError:
@@ -34,11 +36,28 @@ MIN_LETTERS: Final = 20
 MIN_KANA: Final = 0.1
 """Share of letters that are kana in Japanese.  langdetect takes headlines with much Han for Chinese."""
 
+MIN_HAN: Final = 0.3
+"""Share of letters that are Han in Chinese: one stands for a word, and the rest may be Latin names and addresses.
+langdetect takes traditional Chinese for Korean (56 of the kit's 90 Chinese pages)."""
+
+MAX_HANGUL: Final = 0.05
+"""Share of letters that are Hangul in Chinese.  Korean has more of it, however many Han it has."""
+
 ENGLISH: Final = frozenset(("the", "and", "with", "from", "your", "this", "that", "which", "their", "they"))
 """Small words of English that no other language in Latin letters has as often."""
 
 MIN_ENGLISH: Final = 0.08
 """Share of these words in English.  Set on the kit's pages, November 2026."""
+
+COMMONEST: Final = 150
+"""Words of a language that are compared with those of English.  Like the next two, set on the kit's pages, November
+2026: ten English pages more are right, and no page of another language is wrong."""
+
+MIN_COMMON: Final = 2
+"""Common words of English in a text that langdetect takes for another language."""
+
+MIN_COMMON_WITHOUT_LIST: Final = 5
+"""The same if there is no list of the other language's common words."""
 
 SCRIPTS: Final = {
     "lo": re.compile("[\u0e80-\u0eff]"),
@@ -54,6 +73,16 @@ MIN_OF_SCRIPT: Final = 0.5
 """Share of letters in such a script: the rest may be Latin names and addresses."""
 
 _KANA = re.compile("[\u3041-\u30fa]")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_SIMPLIFIED = re.compile(
+    "[个为们会这说时对经过发现开关问间国东车长门见贝马鸟鱼电书学习讲话语请谢让应该办将还进远运动业产从众传优价]"
+)
+_TRADITIONAL = re.compile(
+    "[個為們會這說時對經過發現開關問間國東車長門見貝馬鳥魚電書學習講話語請謝讓應該辦將還進遠運動業產從眾傳優價]"
+)
+"""The same common characters in the two ways of writing Chinese."""
+
 _LATIN_WORDS = re.compile(r"[^\W\d_]+")
 
 BCP47: Final = {"zh-cn": "zh-CN", "zh-tw": "zh-TW"}
@@ -61,9 +90,12 @@ BCP47: Final = {"zh-cn": "zh-CN", "zh-tw": "zh-TW"}
 
 
 def sample(text: str, size: int) -> str:
-    """At most `size` characters: the longest lines of `text`, in their order."""
+    """At most `size` characters: the longest lines of `text`, in their order.
+
+    The longest in bytes of UTF-8: a Latin address is no longer than a sentence of a third of its characters in Han.
+    """
     lines = text.splitlines()
-    lengths = list(map(len, lines))
+    lengths = list(map(len, lines if text.isascii() else [line.encode("utf-8", "surrogatepass") for line in lines]))
     taken = 0
     chosen: list[int] = []
     for number in sorted(range(len(lines)), key=lengths.__getitem__, reverse=True):  # the first of equal ones
@@ -85,6 +117,8 @@ def detect(text: str) -> str | None:
         for tag, script in SCRIPTS.items():
             if len(script.findall(text)) >= MIN_OF_SCRIPT * letters:
                 return tag
+        if len(_HAN.findall(text)) >= MIN_HAN * letters and len(_HANGUL.findall(text)) <= MAX_HANGUL * letters:
+            return "zh-TW" if len(_TRADITIONAL.findall(text)) > len(_SIMPLIFIED.findall(text)) else "zh-CN"
     if _is_english(text):
         return "en"
     factory: _Factory = _fast_factory() if fast else _factory()
@@ -95,13 +129,27 @@ def detect(text: str) -> str | None:
         found = detector.detect()
     except _NO_FEATURES:
         return None
-    return None if found == "unknown" else BCP47.get(found, found)
+    if found == "unknown":
+        return None
+    return "en" if _is_english_after_all(text, found) else BCP47.get(found, found)
 
 
 def _is_english(text: str) -> bool:
     """Whether small words that only English has make up enough of the text: lists of names in it mislead langdetect."""
     words = _LATIN_WORDS.findall(text.casefold())
     return sum(word in ENGLISH for word in words) >= MIN_ENGLISH * len(words) > 0
+
+
+def _is_english_after_all(text: str, found: str) -> bool:
+    """Whether the text has common words of English and hardly any of the language that langdetect found.
+
+    langdetect takes lists of products and names for Indonesian, Welsh and others.
+    """
+    words = _LATIN_WORDS.findall(text.casefold())
+    english = sum(map(lexicon.commonest("en", COMMONEST).__contains__, words))
+    its_own = lexicon.commonest(found, COMMONEST)
+    min_english = MIN_COMMON if its_own else MIN_COMMON_WITHOUT_LIST
+    return english >= min_english and english > 2 * sum(map(its_own.__contains__, words))
 
 
 class _Detector(Protocol):
