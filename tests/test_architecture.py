@@ -43,8 +43,8 @@ ORDER = [
         "render",
     ),
     *(
-        "readers",
         "raw_dump",
+        "readers",
         "shards",
         "store",
         "batch",

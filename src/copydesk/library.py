@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from copydesk import config, desk, files, keep, raw_dump, shards
+from copydesk import config, desk, files, keep, shards
 from copydesk.batch.inputs import Plan, plan
 from copydesk.batch.ordered import OrderedCleaner
 from copydesk.config import Config
@@ -17,6 +17,7 @@ from copydesk.document import Cleaned, Record, Reject
 from copydesk.dump import NOTHING_GIVEN, SuppliedMetadata, UnreadableError
 from copydesk.keep import Fall
 from copydesk.raw_dump import Form, RawDump
+from copydesk.readers import raw_dumps
 from copydesk.render import filtered, record
 from copydesk.render.record import RecordError
 from copydesk.store import BOOKKEEPING
@@ -170,7 +171,7 @@ def _clean(
         given = replace(given, url=url)
     one = _raw_dump(raw, form, source, given)
     if seconds is None:
-        return desk.clean_dump(raw_dump.only(one, own), own)
+        return desk.clean_dump(raw_dumps.only(one, own), own)
     if not seconds > 0:
         raise ValueError(f"seconds: must be more than 0, got {seconds}")
     return _LIMITED.clean(one, replace(own, run=replace(own.run, seconds=seconds)))

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Protocol
 
-from copydesk import desk, raw_dump, readers
+from copydesk import desk, readers
 from copydesk.batch.walk import Input
 from copydesk.config import Config
 from copydesk.document import Cleaned, Reject
 from copydesk.dump import Dump, Pending, UnreadableError
 from copydesk.files import Readable
 from copydesk.raw_dump import RawDump
+from copydesk.readers import raw_dumps
 
 MAX_ERROR_LENGTH: Final = 300
 """Characters of an unexpected error's message that a reject quotes."""
@@ -68,7 +69,7 @@ def clean_raw(
     dumps: Iterable[RawDump], source: str, settings: Config, hooks: Hooks
 ) -> Iterator[Cleaned | Reject | Skipped]:
     """The outcome for each raw dump.  `source` is named in a reject after which no dump follows."""
-    found = chain.from_iterable(raw_dump.find(one, settings) for one in dumps)
+    found = chain.from_iterable(raw_dumps.find(one, settings) for one in dumps)
     return _clean(found, settings, source, hooks)
 
 

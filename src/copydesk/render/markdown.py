@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from copydesk.document import Json, Label, Metadata, Record, story_parts
 from copydesk.render import front_matter
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 FENCE: Final = "---\n"
 
@@ -190,11 +192,13 @@ def _plain_blocks(piece: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # takes 40 ms, and a run itself parses no Markdown
+
     return MarkdownIt("commonmark")
 
 
-def _parsed_blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+def _parsed_blocks(tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:
     kind, marker = "p", ""
     for token in tokens:
         if token.type == "list_item_open":
