@@ -28,6 +28,10 @@ MAX_DIFF = 200
 MAX_DIFF_WIDTH = 200
 """Lines of a diff of golden files that are shown, and characters of each."""
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+"""The tests start a thousand processes.  Without bytecode each of them would compile the whole source again."""
+
 EVERY_CHECK = list(HealthCheck)
 settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, suppress_health_check=EVERY_CHECK)
 settings.register_profile(
