@@ -1,22 +1,27 @@
-"""All records in one file for each format, or in shards of a given size: JSON Lines, plain or gzipped, and Parquet.
+"""All records in one file for each format, or in shards of a given size: JSON Lines, Parquet, CSV and SQLite.
 
     records.jsonl                      all records, an article before its teasers
     records-00000.jsonl ...            with a shard size: this number of articles in each, with their teasers
     records.parquet                    the same as a table; `metadata.extra` is JSON
+    records.csv                        a row an article (see `copydesk.render.sheet`)
+    records.sqlite                     tables of articles, authors, teasers ... (see `copydesk.render.database`)
 
 Shards are written under temporary names.  `commit` gives them their names, and removes shards of earlier runs.
 """
 
+import filecmp
 import gzip
 import re
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from copydesk.files import Readable
 from copydesk.folders import Folder
-from copydesk.render import table
+from copydesk.render import database, record, sheet, table
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetWriter
@@ -24,6 +29,12 @@ if TYPE_CHECKING:
 STEM: Final = "records"
 JSONL_GZ: Final = ".jsonl.gz"
 PARQUET: Final = ".parquet"
+CSV: Final = ".csv"
+EXCEL: Final = ".excel.csv"
+SQLITE: Final = ".sqlite"
+
+TABLES: Final = (CSV, EXCEL, SQLITE)
+"""Formats from which a record can't be made again: they hold what a table has room for."""
 
 ROW_GROUP: Final = 200
 """Records that are collected in memory and written to a Parquet file as one group of rows."""
@@ -90,6 +101,42 @@ class Table:
             self._writer.close()
 
 
+class Sheet:
+    """A shard in CSV: a row an article."""
+
+    def __init__(self, path: Path, *, excel: bool):
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._excel = excel
+        sheet.begin(self._file, excel=excel)
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Add the row of an article, which is the first of the records."""
+        sheet.write(self._file, [record.from_json(line) for line in lines], excel=self._excel)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+class Database:
+    """A shard in SQLite."""
+
+    def __init__(self, path: Path):
+        path.unlink(missing_ok=True)
+        self._base = sqlite3.connect(path)
+        self._base.execute("pragma journal_mode = off")  # a file that is not finished is never used
+        database.create(self._base)
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Add an article and its teasers."""
+        database.add(self._base, [record.from_json(line) for line in lines])
+
+    def close(self) -> None:
+        """Make the index, and finish the file."""
+        database.finish(self._base)
+        self._base.close()
+
+
 class Shards:
     """The shards of one format in an output folder, each with `size` articles; if that is None, there is one file.
 
@@ -108,7 +155,7 @@ class Shards:
         number = "" if self._size is None else f"-{len(self._names):05}"
         name = f"{STEM}{number}{self._suffix}"
         path = self._temporary(name)
-        self._open = Table(path) if self._suffix == PARQUET else Lines(path, packed=self._suffix == JSONL_GZ)
+        self._open = _writer(path, self._suffix)
         self._names.append(name)
         self._articles = 0
 
@@ -155,6 +202,16 @@ class Shards:
         return [name for name in self._folder.names() if _own(self._suffix).fullmatch(name)]
 
 
+def _writer(path: Path, suffix: str) -> Writer:
+    if suffix == PARQUET:
+        return Table(path)
+    if suffix == SQLITE:
+        return Database(path)
+    if suffix in (CSV, EXCEL):
+        return Sheet(path, excel=suffix == EXCEL)
+    return Lines(path, packed=suffix == JSONL_GZ)
+
+
 def paths(directory: Path, suffix: str) -> list[Path]:
     """The shards of one format in a directory, in order."""
     return sorted(path for path in directory.glob(f"{STEM}*{suffix}") if _own(suffix).fullmatch(path.name))
@@ -173,3 +230,17 @@ def lines(path: Readable) -> Iterator[str]:
             return
         with gzip.GzipFile(fileobj=stream) if path.name.endswith(JSONL_GZ) else nullcontext(stream) as unpacked:
             yield from (line.decode().removesuffix("\n") for line in unpacked)
+
+
+def has_same_rows(one: Path, other: Path) -> bool:
+    """Whether two shards of TABLES have the same rows.
+
+    The same rows are not the same bytes in SQLite: its version is in the file.  Raises OSError or sqlite3.Error if a
+    file can't be read.
+    """
+    if not other.exists():
+        return False
+    if not other.name.endswith(SQLITE):
+        return filecmp.cmp(one, other, shallow=False)
+    with closing(sqlite3.connect(one)) as first, closing(sqlite3.connect(other)) as second:
+        return all(left == right for left, right in zip_longest(first.iterdump(), second.iterdump()))

@@ -62,7 +62,7 @@ _PAGE_SUFFIX = re.compile(r"\.x?html?$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|(?<![. ])[. ]+$")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]+")
 _OUTPUT_LIKE = re.compile(
-    r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects|filtered)\.(?:jsonl|jsonl\.gz|parquet)$",
+    r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects|filtered)\.(?:jsonl|jsonl\.gz|parquet|csv|excel\.csv|sqlite)$",
     re.IGNORECASE,
 )
 _TEASERS_LIKE = re.compile(r"\.teasers$", re.IGNORECASE)
@@ -78,9 +78,12 @@ class Format(StrEnum):
     JSONL = "jsonl"
     JSONL_GZ = "jsonl.gz"
     PARQUET = "parquet"
+    CSV = "csv"
+    EXCEL = "excel.csv"
+    SQLITE = "sqlite"
 
 
-SHARDED: Final = (Format.JSONL, Format.JSONL_GZ, Format.PARQUET)
+SHARDED: Final = (Format.JSONL, Format.JSONL_GZ, Format.PARQUET, Format.CSV, Format.EXCEL, Format.SQLITE)
 """Formats with many records in a file."""
 
 

@@ -43,13 +43,14 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str) -> 
     default="md,json",
     show_default=True,
     callback=_formats,
-    help="What to write: md, json, jsonl, jsonl.gz, parquet, or several, separated by commas.",
+    help="What to write: md, json, jsonl, jsonl.gz, parquet, csv, sqlite, or several, separated by commas.",
 )
+@click.option("--excel", is_flag=True, help="With --format csv: write records.excel.csv, which Excel opens as it is.")
 @click.option(
     "--shard-size",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Articles in each file of jsonl, jsonl.gz and parquet.  [default: all in one]",
+    help="Articles in each file of many records: jsonl, parquet, csv and so on.  [default: all in one]",
 )
 @config_option
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.  [default: one for each core]")
@@ -77,6 +78,7 @@ def clean(
     paths: tuple[str, ...],
     output: "Place | None",
     formats: tuple[str, ...],
+    excel: bool,
     shard_size: int | None,
     config_path: Path | None,
     jobs: int | None,
@@ -116,22 +118,25 @@ def clean(
         source = click.get_current_context().get_parameter_source("formats")
         if len(paths) > 1 or output or source is not ParameterSource.DEFAULT:
             raise CommandError('"-" (standard input) cannot be combined with other paths, -o or --format')
-        if dry_run or prune or shard_size or below is not None:
+        if dry_run or prune or shard_size or excel or below is not None:
             raise CommandError(
-                '"-" (standard input) cannot be combined with --dry-run, --below, --prune or --shard-size'
+                '"-" (standard input) cannot be combined with --dry-run, --below, --prune, --excel or --shard-size'
             )
         sys.exit(_clean_stream(read_settings(config_path), jobs))
     if as_json and below is None:
         raise CommandError("--json needs --below; --log-format json prints the summary of a run as JSON")
     if below is not None and (output or dry_run or prune or shard_size):
         raise CommandError("--below writes nothing: it cannot be combined with -o, --dry-run, --prune or --shard-size")
+    if excel and Format.CSV not in formats:
+        raise CommandError("--excel needs --format csv")
+    chosen = [Format.EXCEL if excel and name == Format.CSV else Format(name) for name in formats]
     output = output or Path("output")
     try:
         if below is not None:
             sys.exit(list_doubtful(paths, below, read_settings(config_path), jobs, as_json=as_json))
         settings = config.resolve(config_path)
         plan = batch.plan(paths, output, settings.inputs.exclude, follow_links=settings.inputs.follow_links)
-        job = batch.Job(plan, output, tuple(map(Format, formats)), settings, shard_size, jobs, prune)
+        job = batch.Job(plan, output, tuple(chosen), settings, shard_size, jobs, prune)
         if dry_run:
             _show_preview(job)
             return
