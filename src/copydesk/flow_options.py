@@ -25,7 +25,9 @@ def add_options(parser: argparse.ArgumentParser, *, paths: str, output: str) -> 
     parser.add_argument("paths", nargs="*", default=[paths], help="files, directories, patterns")
     parser.add_argument("-o", "--output", default=output, help="the directory to write")
     parser.add_argument("--config", default=None, help="settings (TOML)")
-    parser.add_argument("--format", default="md,json", help="md, json, jsonl, parquet, csv, sqlite ..., separated by commas")
+    parser.add_argument(
+        "--format", default="md,json", help="md, json, jsonl, parquet, csv, sqlite ..., separated by commas"
+    )
     parser.add_argument("--shard-size", type=int, default=None, help="articles in each file of many records")
     parser.add_argument("--jobs", type=int, default=None, help="number of workers; by default one for each core")
     parser.add_argument("--dask", default=None, metavar="ADDRESS", help="the Dask scheduler to use (extra `dask`)")

@@ -87,7 +87,9 @@ class OrderedCleaner:
     def one(self, file: Input, number: int) -> Iterator[Cleaned | Reject]:
         """The outcome for dump `number` (from 0) of a file."""
         item = Item(path_to_text(file.file), file.source, number, number + 1)
-        return self._clean(divide([self._listed(item)], ""))
+        listed = self._listed(item)
+        self._files[item.path, item.source].end = number + 1  # no more dumps of this file are waited for
+        return self._clean(divide([listed], ""))
 
     def raw(self, dumps: Sequence[RawDump], source: str) -> Iterator[Cleaned | Reject]:
         """The outcome for each dump of these raw dumps."""

@@ -8,7 +8,7 @@ import logging
 import click
 
 from copydesk import __version__
-from copydesk.cli import attributes, clean, copies, explain, learn, profile, rules, schema, status, undo, verify
+from copydesk.cli import attributes, clean, copies, diff, explain, learn, profile, rules, schema, status, undo, verify
 from copydesk.cli.streams import Shell
 
 
@@ -37,5 +37,6 @@ for command in (
     learn.learn,
     learn.memory,
     copies.copies,
+    diff.diff,
 ):
     main.add_command(command)

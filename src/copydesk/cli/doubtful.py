@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copydesk.cli.record_files import cleaned_dumps, is_record_file
-from copydesk.cli.streams import CommandError, put_line, say
+from copydesk.cli.outputs import dumps_of, is_output
+from copydesk.cli.record_files import is_record_file
+from copydesk.cli.streams import put_line, say
 from copydesk.cli.summary import plural
 from copydesk.exit_codes import ExitCode
 from copydesk.terminal import shown
@@ -80,10 +81,8 @@ def _outcomes(paths: Sequence[str], settings: "Config", jobs: int | None) -> "It
 
     others: list[str] = []
     for path in paths:
-        if _is_output(Path(path)):
-            yield from _of_output(Path(path))
-        elif Path(path).is_file() and is_record_file(Path(path)):
-            yield from cleaned_dumps(Path(path))
+        if is_output(Path(path)) or (Path(path).is_file() and is_record_file(Path(path))):
+            yield from dumps_of(Path(path))
         else:
             others.append(path)
     if others:
@@ -91,28 +90,3 @@ def _outcomes(paths: Sequence[str], settings: "Config", jobs: int | None) -> "It
         yield from plan.rejects
         with OrderedCleaner(settings, jobs) as cleaner:
             yield from cleaner.files(plan.inputs)
-
-
-def _is_output(path: Path) -> bool:
-    from copydesk.batch.manifest import NAME
-    from copydesk.store import BOOKKEEPING
-
-    return (path / BOOKKEEPING / NAME).is_file()
-
-
-def _of_output(output: Path) -> "Iterator[Cleaned]":
-    """All dumps of an output, published and filtered, from its manifest."""
-    from copydesk.batch.manifest_dumps import Dumps
-    from copydesk.cli.common import open_manifest
-    from copydesk.document import Cleaned
-    from copydesk.render.record import RecordError, from_json
-
-    with open_manifest(output, None) as (manifest, _):
-        dumps = Dumps(manifest)
-        for file, _, _ in manifest.files():
-            for dump in dumps.to_filter(file, 0):
-                try:
-                    article, *teasers = map(from_json, dumps.records_of(file, dump.number))
-                except RecordError as error:
-                    raise CommandError(f"{output}: {error}") from error
-                yield Cleaned(article, tuple(teasers))

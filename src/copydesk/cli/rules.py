@@ -1,6 +1,5 @@
 """`copydesk rules`."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,7 @@ def rules(output: "Place | None", config_path: Path | None) -> None:
     off = read_settings(config_path).edits.off
     acted = _acted(output, config_path) if output else None
     for title, listed in groups:
-        put_line(click.style(title, bold=sys.stdout is not None and sys.stdout.isatty()))
+        put_line(title)
         for rule in listed:
             count = "" if acted is None else f"{acted[rule.name]:>9,}  "
             put_line(f"  {rule.name:<32}{'off' if rule.name in off else 'on':<5}{count}{rule.reason}")
