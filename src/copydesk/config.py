@@ -27,6 +27,9 @@ MAX_WORDS_BYTES: Final = 64_000_000
 MAX_CONTENT_BYTES: Final = 100_000_000
 """Bytes of `edits.words`, and of a model.  A list of three million words is smaller."""
 
+USED: Final = "used"
+"""What stands for a memory in the digest of the settings."""
+
 MAX_QUOTED: Final = 200
 """Characters of a pattern that a message quotes."""
 
@@ -232,8 +235,9 @@ class Config(Settings):
     def digest(self, profile: Profile | None) -> str:
         """SHA-256 of the settings and of the profile that was applied.
 
-        For files that the settings name, the content counts and not the path.  Settings that can't change a record do
-        not count; nor does `keep`, which only says where the record is written.
+        For files that the settings name, the content counts and not the path.  Of a memory counts only that there is
+        one: what it says about a dump differs from dump to dump, and is in `provenance.memory`.  Settings that can't
+        change a record do not count; nor does `keep`, which only says where the record is written.
         """
         settings = Settings(
             limits=self.limits,
@@ -242,12 +246,17 @@ class Config(Settings):
             labels=LabelSettings(*map(_content, (self.labels.model, self.labels.page_model, self.labels.roles))),
             fields=self.fields,
             inputs=InputSettings(exclude=()),
-            sources=SourceSettings(memory=_content(self.sources.memory), by=self.sources.by),
+            sources=SourceSettings(memory=USED if self.sources.memory else "", by=self.sources.by),
         )
         tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
         del tables["run"]["state"], tables["keep"]  # the other two of `run` are there with their defaults
         del tables["limits"]["file_size"], tables["inputs"]["follow_links"]  # they only say which files are read
         return hashlib.sha256(msgspec.json.encode((tables, profile))).hexdigest()
+
+    @property
+    def memory_digest(self) -> str:
+        """SHA-256 of the file of the memory; "" without one.  Raises ConfigError if it can't be read."""
+        return _content(self.sources.memory)
 
 
 OWN_FILE: Final = Path("config/copydesk.toml")
@@ -372,15 +381,20 @@ def own_words(path: str) -> frozenset[str]:
     return frozenset(word for line in lines if (word := line.strip()))
 
 
-@cache
 def _content(path: str) -> str:
     """SHA-256 of the file; "" if the path is "".  Raises ConfigError if the file can't be read."""
     if not path:
         return ""
     try:
-        return hashlib.sha256(files.read_limited(Path(path), MAX_CONTENT_BYTES)).hexdigest()
+        return _content_of(path, files.look(Path(path)))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
+
+
+@cache
+def _content_of(path: str, look: files.Look) -> str:
+    """SHA-256 of the file that looks like this: a process that runs for days sees a file that was replaced."""
+    return hashlib.sha256(files.read_limited(Path(path), MAX_CONTENT_BYTES)).hexdigest()
 
 
 def matches(pattern: str, line: str) -> bool:

@@ -143,9 +143,18 @@ def check(job: Job) -> None:
 def run_key(job: Job) -> str:
     """A digest of what all outputs depend on: the program, the settings and the formats.
 
-    Profiles are not part of it, nor are the limits of `[keep]`: other limits need no cleaning.
+    Profiles and the memory are not part of it (see `profiles_key`), nor are the limits of `[keep]`: other limits need
+    no cleaning.
     """
     return digest((_program(), job.settings.digest(None), sorted(set(job.formats))))
+
+
+def profiles_key(job: Job) -> str:
+    """A digest of what only some outputs depend on: the source profiles and the content of the memory.
+
+    If only this has changed, workers read each dump and clean those to which the change matters.
+    """
+    return digest((job.settings.profiles, job.settings.memory_digest))
 
 
 def _program() -> str:

@@ -1,7 +1,7 @@
 """The manifest, `.copydesk/manifest.sqlite`: what is in an output directory, and what it was made from.
 
     inputs      each file that was cleaned: its path, size, times and SHA-256, the number of its dumps (if it is known),
-                and digests of the settings, the profiles and the limits of `[keep]`
+                and digests of the settings, of the profiles with the memory, and of the limits of `[keep]`
     documents   each dump of such a file: its records, its output and the fingerprint of that, or why it was rejected
     names       the output name of each dump; names that differ only in case are the same name
     runs        each run: its time, its version and its result
@@ -13,8 +13,8 @@ the manifest.  It removes rows that do not match, and cleans again what they des
 
 In `inputs`, `run` is the last run that had the file among its paths.  In `documents` it is the last run that changed
 the output of the dump.  A dump is `stale` from the moment when its file is cleaned again until the dump itself is: 1 if
-only profiles have changed, 2 if the file has changed, 3 if the settings or the program have changed.  A file is
-`finished` when all its dumps have current rows.
+only profiles or the memory have changed, 2 if the file has changed, 3 if the settings or the program have changed.  A
+file is `finished` when all its dumps have current rows.
 
 In `documents`, `filtered` is the name of the limit below which the dump falls, or null if its records are published,
 and `measures` is what decides this.  `moving` is 1 while its files are written or removed because of other limits: some

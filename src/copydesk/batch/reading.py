@@ -14,6 +14,7 @@ from copydesk.batch.messages import (
     Opening,
     WorkerMessage,
     Working,
+    made_with,
     path_from_text,
     raw_digest,
     unpack_raw_dumps,
@@ -146,6 +147,9 @@ class ReportingHooks:
         return known if known.raw == self.raw and (self.raw or is_same_file) else NO_FINGERPRINT
 
     def is_current(self, dump: Dump) -> bool:
-        """Whether the dump's records in the output were made with the same settings."""
+        """Whether the dump's records in the output were made with the same settings, profile and memory."""
         known = self._known.config
-        return known != "" and known == self._settings.digest(desk.profile_of(dump, self._settings))
+        if not known:
+            return False
+        profile = desk.profile_of(dump, self._settings)
+        return known == made_with(self._settings.digest(profile), desk.memory_digest(dump, self._settings, profile))

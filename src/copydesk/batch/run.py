@@ -22,7 +22,7 @@ from typing import Final
 
 from copydesk import __version__, store
 from copydesk.batch import filtering
-from copydesk.batch.job import WORK, Job, Progress, Summary, check, cores, digest, run_key
+from copydesk.batch.job import WORK, Job, Progress, Summary, check, cores, profiles_key, run_key
 from copydesk.batch.manifest import Manifest, manifest_errors
 from copydesk.batch.messages import Unit
 from copydesk.batch.pool import StagedPart, WorkerPool
@@ -69,7 +69,7 @@ class Run:
     def _begin(self) -> None:
         manifest = Manifest(self._store.books, rebuild=True)
         try:
-            key, profiles = run_key(self._job), digest(self._job.settings.profiles)
+            key, profiles = run_key(self._job), profiles_key(self._job)
             state = RunState(self._job, self._store, manifest, key, profiles, __version__)
             publisher = Publisher(state)
             publisher.recover()

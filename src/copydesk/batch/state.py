@@ -42,7 +42,8 @@ class DoneSoFar:
 class RunState:
     """A run that has begun.
 
-    `key` (see `run_key`), `profiles` and `keep` are digests of what the output depends on apart from the files.
+    `key` (see `run_key`), `profiles` (see `profiles_key`) and `keep` are digests of what the output depends on apart
+    from the files.
     `last_finished` is the number of the last run that finished, and `before` is its result.
     """
 

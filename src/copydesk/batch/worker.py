@@ -35,6 +35,7 @@ from copydesk.batch.messages import (
     WriteFailed,
     decode,
     encode,
+    made_with,
     pack_records,
     staged_name,
 )
@@ -216,7 +217,11 @@ class Worker:
                 return Outcome(
                     number,
                     article.source,
-                    Fingerprint(article.provenance.config, hooks.item.profiles, hooks.raw),
+                    Fingerprint(
+                        made_with(article.provenance.config, article.provenance.memory),
+                        hooks.item.profiles,
+                        hooks.raw,
+                    ),
                     {suffix: text if text is None else self._stage(text.encode()) for suffix, text in files.items()},
                     self._stage(pack_records(records)),
                     counts=count(made),

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.files import open_regular
+from copydesk.files import Look, look, open_regular
 from copydesk.source_memory.frozen import NOTHING, Entry, RememberedSource
 from copydesk.source_memory.pages import LearnedPage, LineOfSource, SourcePages
 
@@ -83,13 +83,14 @@ class SourceMemory:
     """A memory that cleaning reads.  `elsewhere` has the number of sources for lines that several sources repeat."""
 
     path: Path
+    look: Look
     sources: int
     pages: int
     elsewhere: Mapping[str, int]
 
     def source(self, name: str) -> RememberedSource:
         """What is remembered of a source; NOTHING if it was not learned.  Raises MemoryFileError if it is damaged."""
-        return _source(self.path, name)
+        return _source(self.path, self.look, name)
 
     def names(self) -> Iterator[str]:
         """The names of all sources, in the order of the file."""
@@ -104,16 +105,24 @@ def member_of(name: str) -> str:
     return f"{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}.source"
 
 
-@lru_cache(maxsize=4)
 def load(path: Path) -> SourceMemory:
     """The memory in the file at `path`.  Raises MemoryFileError if it can't be used."""
+    try:
+        return _load(path, look(path))
+    except OSError as error:
+        raise MemoryFileError(f"{path}: {error.strerror}. `copydesk learn` makes a memory") from error
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, own: Look) -> SourceMemory:
+    """The memory in the file that looks like this: a file that was replaced is read again."""
     with _opened(path, "memory") as (archive, head):
         elsewhere = _decoded(archive, ELSEWHERE, dict[str, int], path)
-    return SourceMemory(path, head.sources, head.pages, elsewhere)
+    return SourceMemory(path, own, head.sources, head.pages, elsewhere)
 
 
 @lru_cache(maxsize=MAX_SOURCES_IN_MEMORY)
-def _source(path: Path, name: str) -> RememberedSource:
+def _source(path: Path, own: Look, name: str) -> RememberedSource:
     with _opened(path, "memory") as (archive, _):
         member = member_of(name)
         if member not in archive.NameToInfo:
