@@ -18,6 +18,8 @@ import msgspec
 
 from copydesk import files, keep, toml_tables
 from copydesk.document import Label
+from copydesk.drift import settings as drift_settings
+from copydesk.drift.settings import DRIFT_DEFAULTS, DriftSettings
 from copydesk.keep import NO_LIMITS, KeepSettings
 from copydesk.toml_tables import ConfigError
 
@@ -217,6 +219,7 @@ class Settings:
     sources: SourceSettings = SourceSettings()
     run: RunSettings = RunSettings()
     keep: KeepSettings = NO_LIMITS
+    drift: DriftSettings = DRIFT_DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +252,7 @@ class Config(Settings):
             sources=SourceSettings(memory=USED if self.sources.memory else "", by=self.sources.by),
         )
         tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
-        del tables["run"]["state"], tables["keep"]  # the other two of `run` are there with their defaults
+        del tables["run"]["state"], tables["keep"], tables["drift"]  # the other two of `run` have their defaults
         del tables["limits"]["file_size"], tables["inputs"]["follow_links"]  # they only say which files are read
         return hashlib.sha256(msgspec.json.encode((tables, profile))).hexdigest()
 
@@ -313,7 +316,7 @@ def load(path: str | Path) -> Config:
     ):
         if not 1 <= number < math.inf:
             raise ConfigError(f"{path}: {key}: must be at least 1, got {number}")
-    wrong = keep.problem(settings.keep)
+    wrong = keep.problem(settings.keep) or drift_settings.problem(settings.drift)
     if wrong:
         raise ConfigError(f"{path}: {wrong}")
     if settings.edits.words:

@@ -125,6 +125,19 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     )
 
 
+def profile_named(name: str | None, settings: Config) -> Profile | None:
+    """The profile with this name."""
+    return next((profile for profile in settings.profiles if profile.name == name), None)
+
+
+def share_met(raw: Dump, settings: Config, profile: Profile | None) -> float | None:
+    """The share of the lines of a dump that other pages of its source have; None without a memory."""
+    known = _memory_of(raw, settings, profile)
+    if known is None or not known.found:
+        return None
+    return round(sum(one.masked > 0 for one in known.found) / len(known.found), 3)
+
+
 def memory_digest(raw: Dump, settings: Config, profile: Profile | None) -> str | None:
     """The `memory` that the record of a dump would have: read from the raw text, without cleaning it."""
     known = _memory_of(raw, settings, profile)

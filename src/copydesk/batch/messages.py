@@ -25,6 +25,7 @@ from copydesk import files
 from copydesk.batch.counts import NO_COUNTS, DumpCounts
 from copydesk.config import Config
 from copydesk.document import Reject
+from copydesk.drift.figures import Observed
 from copydesk.files import Place
 from copydesk.keep import NOTHING_KNOWN, Measures
 from copydesk.raw_dump import RawDump
@@ -140,6 +141,7 @@ class Outcome:
     not have this file.  The run chooses the name before the suffix (see `copydesk.store.output_names`).  `lines` is the
     staged file with the records, and `measures` has what is compared with the limits of `[keep]`.  If the dump was
     rejected, all of these are empty.  If `skipped` is true, its output is current, and all of these are empty too.
+    `observed` has the figures of the dump for the history of its source; None if it was skipped.
     """
 
     number: int
@@ -152,6 +154,7 @@ class Outcome:
     counts: DumpCounts = NO_COUNTS
     seconds: float = 0.0
     measures: Measures = NOTHING_KNOWN
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True, slots=True)

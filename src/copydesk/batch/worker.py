@@ -39,6 +39,7 @@ from copydesk.batch.messages import (
     pack_records,
     staged_name,
 )
+from copydesk.batch.observing import observe
 from copydesk.batch.reading import OpenFile, ReportingHooks
 from copydesk.config import ConfigError
 from copydesk.document import Cleaned, Reject
@@ -205,7 +206,7 @@ class Worker:
         if isinstance(made, Skipped):
             return Outcome(number, hooks.source, skipped=True)
         if isinstance(made, Cleaned):
-            article = made.article
+            cleaned, article = made, made.article
             try:
                 files = store.files(made, self._setup.formats)
                 records = [record.to_json(one) for one in (article, *made.teasers)]
@@ -227,8 +228,10 @@ class Worker:
                     counts=count(made),
                     seconds=round(seconds, 3),
                     measures=keep.measures(article),
+                    observed=observe(cleaned, hooks, self._setup.settings),
                 )
-        return Outcome(number, made.source, reject=made, seconds=round(seconds, 3))
+        seen = observe(made, hooks, self._setup.settings)
+        return Outcome(number, made.source, reject=made, seconds=round(seconds, 3), observed=seen)
 
     def _stage(self, data: bytes) -> str:
         name = staged_name(self._staged, data)
