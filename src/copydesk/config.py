@@ -280,13 +280,13 @@ def default() -> Config:
     return Config(profiles=_read_profiles(SHIPPED / "sources"))
 
 
-def resolve(path: Path | None) -> Config:
+def resolve(path: Path | None, *, learns: bool = False) -> Config:
     """The settings of the file at `path`; without a path, those of OWN_FILE if it exists, else the defaults.
 
     The profiles in OWN_SOURCES are added if it exists.  Raises ConfigError as `load` does.
     """
     chosen = path or (OWN_FILE if OWN_FILE.is_file() else None)
-    settings = load(chosen) if chosen else default()
+    settings = load(chosen, learns=learns) if chosen else default()
     if not OWN_SOURCES.is_dir() or OWN_SOURCES.resolve() == (SHIPPED / "sources").resolve():
         return settings
     return with_profiles(settings, _read_profiles(OWN_SOURCES))
@@ -299,10 +299,11 @@ def with_profiles(settings: Config, own: Iterable[Profile]) -> Config:
     return replace(settings, profiles=(*own, *(one for one in settings.profiles if one.name not in names)))
 
 
-def load(path: str | Path) -> Config:
+def load(path: str | Path, *, learns: bool = False) -> Config:
     """The defaults, changed by the TOML file at `path`.
 
-    Raises ConfigError if the file can't be read, or has an unknown key or a wrong value.
+    With `learns`, the file of the memory may be missing: it is made before it is read.  Raises ConfigError if the file
+    can't be read, or has an unknown key or a wrong value.
     """
     path = Path(path)
     settings = toml_tables.convert(toml_tables.read(path), Settings, path)
@@ -329,7 +330,7 @@ def load(path: str | Path) -> Config:
         )
     if settings.sources.memory:
         memory = str((path.parent / settings.sources.memory).absolute())
-        if not Path(memory).is_file():
+        if not learns and not Path(memory).is_file():
             raise ConfigError(f"{path}: sources.memory: no such file: {memory}; `copydesk learn` makes it")
         settings = replace(settings, sources=replace(settings.sources, memory=memory))
     models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model", "roles")}
