@@ -31,8 +31,11 @@ def compare_sources(state: RunState) -> Sequence[Drift]:
 
 
 def _compare(history: History, source: str, run: int, runs_a_month: int) -> Drift | None:
-    old, new = history.old(source), history.new(source)
-    found = changes(old, new, runs_a_month) if old else ()
+    old = history.old(source)
+    if not old:  # these dumps begin its history
+        return None
+    new = history.new(source)
+    found = changes(old, new, runs_a_month)
     return Drift(source, run, found, _texts(history, source, new_lines(old, new))) if found else None
 
 

@@ -92,6 +92,7 @@ create table observed (
 );
 create index history on observed (source, run, id);
 create index waiting on observed (source) where run is null;
+create index with_lines on observed (source) where lines is not null;
 create table drifts (source text not null, run integer not null, found text not null, primary key (source, run));
 """
 

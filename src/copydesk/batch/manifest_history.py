@@ -6,6 +6,7 @@ its figures are those of the program that cleaned it last, and it stays in its r
 history.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from itertools import islice
@@ -14,7 +15,7 @@ from typing import Final
 import msgspec
 
 from copydesk.batch.manifest import DamagedRowError, Manifest
-from copydesk.drift.compare import MAX_HISTORY, MAX_HISTORY_LINES, Seen
+from copydesk.drift.compare import MAX_HISTORY, MAX_HISTORY_LINES, MAX_NEW, MAX_OF_RUN, Seen
 from copydesk.drift.figures import Figures, Observed, unpacked_lines
 from copydesk.drift.wording import Drift
 
@@ -23,11 +24,8 @@ _SAVE: Final = (
     " update set source = excluded.source, input = excluded.input, number = excluded.number,"
     " figures = excluded.figures, lines = excluded.lines"
 )
-_NEW: Final = "select run, figures, lines from observed where source = ? and run is null order by id"
-_OLD: Final = (
-    "select run, figures, lines from observed where source = ? and run >="
-    " (select coalesce(max(run), 0) from drifts where source = ?) order by run desc, id limit ?"
-)
+_NEW: Final = "select run, figures, lines from observed where source = ? and run is null order by id limit ?"
+_OF_RUN: Final = "select id, run, figures, lines from observed where source = ? and run = ? order by id limit ?"
 
 
 class History:
@@ -48,15 +46,33 @@ class History:
         return [source for (source,) in self._base.execute(sql, (count,))]
 
     def new(self, source: str) -> list[Seen]:
-        """The dumps of a source that were not compared yet, in a fixed order."""
-        return [_seen(row) for row in self._base.execute(_NEW, (source,))]
+        """The dumps of a source that were not compared yet, in a fixed order; of more than MAX_NEW a sample."""
+        return [_seen(row) for row in self._base.execute(_NEW, (source, MAX_NEW))]
 
     def old(self, source: str) -> list[Seen]:
-        """The last MAX_HISTORY dumps of a source since it has changed last, in the order of the runs."""
-        rows = self._base.execute(_OLD, (source, source, MAX_HISTORY))
-        found = [_seen(row) for row in islice(rows, MAX_HISTORY_LINES)]
-        found += [_seen((run, figures, None)) for run, figures, _ in rows]
+        """The dumps with which new ones of a source are compared, in the order of the runs.
+
+        They are those of the last runs since the source has changed last, of each run at most MAX_OF_RUN and together
+        at most MAX_HISTORY.
+        """
+        sql = "select coalesce(max(run), 0) from drifts where source = ?"
+        (since,) = self._base.execute(sql, (source,)).fetchone()
+        rows = islice(self._last(source, since), MAX_HISTORY)
+        found = [
+            _seen((run, figures, lines if n < MAX_HISTORY_LINES else None))
+            for n, (_, run, figures, lines) in enumerate(rows)
+        ]
         return found[::-1]
+
+    def _last(self, source: str, since: int = 0) -> Iterator[tuple[str, int, str, bytes | None]]:
+        """(id, run, figures, lines) of dumps of a source, the last runs first, of each run a sample by the ids."""
+        run = None
+        while True:
+            sql = "select max(run) from observed where source = ? and run < coalesce(?, run + 1)"
+            (run,) = self._base.execute(sql, (source, run)).fetchone()
+            if run is None or run < since:
+                return
+            yield from map(tuple, self._base.execute(_OF_RUN, (source, run, MAX_OF_RUN)))
 
     def records_of_new(self, source: str) -> Iterator[bytes]:
         """The packed records of the dumps of a source that were not compared yet, in the order of `new`."""
@@ -73,10 +89,11 @@ class History:
         The lines of dumps that are too old to be compared are deleted.
         """
         self._base.execute("update observed set run = ? where source = ? and run is null", (run, source))
+        stay = json.dumps([row[0] for row in islice(self._last(source), MAX_HISTORY_LINES)])
         self._base.execute(
-            "update observed set lines = null where source = ? and lines is not null and id not in"
-            " (select id from observed where source = ? order by run desc, id limit ?)",
-            (source, source, MAX_HISTORY_LINES),
+            "update observed set lines = null where source = ? and lines is not null"
+            " and id not in (select value from json_each(?))",
+            (source, stay),
         )
 
     def save_drift(self, drift: Drift) -> None:

@@ -11,6 +11,12 @@ from typing import Final
 MIN_DISPERSION: Final = 2.0
 """Dumps that count as one at least: a first run of a source does not show how much its runs differ."""
 
+PRIOR_RUNS: Final = 5
+"""Runs with MIN_DISPERSION that are added to those of the history: two or three runs say little about dispersion.
+
+Without them, a history of two runs hid one change in twenty (`python -m bench.drift`, November 2026).
+"""
+
 TOLERANCE: Final = 1e-7
 """Relative difference below which two probabilities are equal: they are computed by logarithms."""
 
@@ -58,14 +64,19 @@ def share_dispersion(batches: Sequence[tuple[int, int]]) -> float:
     """How much the shares (count, of) of several runs differ beyond chance, at least MIN_DISPERSION.
 
     This is Pearson's chi-square by its degrees of freedom, as in quasi-binomial models (D. R. Cox and E. J. Snell,
-    Analysis of Binary Data, 1989).
+    Analysis of Binary Data, 1989), moderated as in G. K. Smyth (Statistical Applications in Genetics 3, 2004).
     """
     of = sum(size for _, size in batches)
     share = sum(count for count, _ in batches) / of
     if len(batches) < 2 or share in (0, 1):
         return MIN_DISPERSION
     squares = sum((count - size * share) ** 2 / (size * share * (1 - share)) for count, size in batches)
-    return max(MIN_DISPERSION, squares / (len(batches) - 1))
+    return _moderated(squares, len(batches) - 1)
+
+
+def _moderated(squares: float, freedom: int) -> float:
+    """The dispersion that a sum of squares shows, with PRIOR_RUNS more; at least MIN_DISPERSION."""
+    return max(MIN_DISPERSION, (squares + PRIOR_RUNS * MIN_DISPERSION) / (freedom + PRIOR_RUNS))
 
 
 def ranks(values: Sequence[float]) -> list[float]:
@@ -107,17 +118,20 @@ def rank_test(own: Sequence[float], other: Sequence[float], dispersion: float) -
 
 
 def rank_dispersion(batches: Sequence[Sequence[float]]) -> float:
-    """How much the ranks of several runs differ beyond chance, at least MIN_DISPERSION: the F of a one-way analysis."""
+    """How much the ranks of several runs differ beyond chance, at least MIN_DISPERSION.
+
+    This is the F of a one-way analysis of variance, moderated as for shares.
+    """
     sized = [batch for batch in batches if batch]
     count = sum(map(len, sized))
     if len(sized) < 2 or count <= len(sized):
         return MIN_DISPERSION
     mean = sum(map(sum, sized)) / count
-    between = sum(len(batch) * (sum(batch) / len(batch) - mean) ** 2 for batch in sized) / (len(sized) - 1)
+    between = sum(len(batch) * (sum(batch) / len(batch) - mean) ** 2 for batch in sized)
     within = sum(map(_squares, sized)) / (count - len(sized))
     if not within:
         return math.inf if between else MIN_DISPERSION
-    return max(MIN_DISPERSION, between / within)
+    return _moderated(between / within, len(sized) - 1)
 
 
 def _squares(values: Sequence[float]) -> float:

@@ -27,13 +27,21 @@ MIN_CHANGE: Final = 0.2
 Among thousands of dumps a change of one in a hundred is beyond chance too, and no one needs to act on it.
 """
 
-MAX_HISTORY: Final = 1000
-"""Dumps of the history that new ones are compared with, the latest: a source may change slowly."""
+MAX_HISTORY: Final = 500
+MAX_OF_RUN: Final = 100
+"""Dumps of the history that new ones are compared with: of each of the last runs at most MAX_OF_RUN.
+
+A source may change slowly, so the latest count; and several runs show how much they differ from each other.
+"""
+
+MAX_NEW: Final = 1000
+"""New dumps that are compared: those with the smallest ids.  Ids are digests, so this is a sample by chance, and so is
+that of the history."""
 
 MAX_HISTORY_LINES: Final = 200
 """Dumps of the history of which the lines are stored, the latest."""
 
-MAX_SAME_TITLE: Final = 0.2
+MAX_SAME_TITLE: Final = 0.5
 """A title on a larger share of the stories of a run is no title, but a line of a menu that was taken for it."""
 
 USUAL: Final = 0.8
@@ -164,7 +172,7 @@ def _compare_numbers(name: str, value: Number, old: Sequence[Seen], new: Sequenc
 
 
 def _compare_titles(old: Sequence[Seen], new: Sequence[Seen]) -> Change | None:
-    """The change of the share of stories with a title that few other stories of the run have."""
+    """The change of the share of stories with a title that is not that of most stories of the run."""
     stories = Counter(dump.run for dump in (*old, *new) if dump.figures.story)
     titles = Counter((dump.run, dump.figures.title) for dump in (*old, *new) if dump.figures.title)
 
