@@ -2,7 +2,7 @@
 
 False alarms: the pages of each host of the kit are cleaned once.  A month of a source has RUNS runs, and each run has
 PAGES pages that are drawn from those of the host, so nothing ever changes.  `alike` draws each page twice, as if each
-had a copy: pages of a day are not independent draws.
+had a copy, and `topics` draws each run from a part of the host's pages: pages of a day are not independent draws.
 
 Changes: the ten of `bench.staged_sites`, in the first run with PAGES pages of the source, after the given number of
 pages as usual.
@@ -12,7 +12,7 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, TypeAlias
 
@@ -59,12 +59,25 @@ def host_pages() -> dict[str, list[Seen]]:
     }
 
 
-def month(pages: Sequence[Seen], draw: random.Random, each: int) -> Counter[str]:
-    """The figures with an alarm in a month of shuffled history; each page that is drawn comes `each` times."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How pages are drawn: each comes `each` times, and those of a run are of a part of all pages."""
+
+    name: str
+    each: int = 1
+    part: float = 1.0
+
+
+DRAWINGS: Final = (Drawing("shuffled"), Drawing("alike", each=2), Drawing("topics", part=0.5))
+
+
+def month(pages: Sequence[Seen], draw: random.Random, how: Drawing) -> Counter[str]:
+    """The figures with an alarm in a month of a source that never changes."""
     alarms: Counter[str] = Counter()
     old: list[Seen] = []
     for run in range(RUNS + 1):
-        drawn = [one for one in draw.choices(pages, k=PAGES // each) for _ in range(each)]
+        part = draw.sample(pages, round(how.part * len(pages)))
+        drawn = [one for one in draw.choices(part, k=PAGES // how.each) for _ in range(how.each)]
         new = [replace(one, run=run) for one in drawn]
         found = compare.changes(history(old), new, DRIFT_DEFAULTS.runs_a_month) if old else ()
         alarms.update(one.figure for one in found)
@@ -79,14 +92,14 @@ def history(old: Sequence[Seen]) -> list[Seen]:
     return older + last[-MAX_HISTORY_LINES:]
 
 
-def false_alarms(months: int, each: int) -> list[Row]:
+def false_alarms(months: int, how: Drawing) -> list[Row]:
     """A row for each figure with a false alarm, and one for all together."""
-    draw = random.Random(each)
+    draw = random.Random(how.name)
     by_host = list(host_pages().values())
     counts: Counter[str] = Counter()
     with_any = 0
     for number in range(months):
-        found = month(by_host[number % len(by_host)], draw, each)
+        found = month(by_host[number % len(by_host)], draw, how)
         counts.update(found)
         with_any += bool(found)
     rows: list[Row] = [[figure, count, ""] for figure, count in sorted(counts.items())]
@@ -133,8 +146,8 @@ def found_changes(changes: Mapping[str, Change]) -> list[Row]:
 def main(arguments: Sequence[str]) -> None:
     """Print the tables."""
     months = int(arguments[0]) if arguments else MONTHS
-    for name, each in (("shuffled", 1), ("alike", 2)):
-        print(table((f"{months} months, {name}", "alarms", "rate"), false_alarms(months, each)))
+    for how in DRAWINGS:
+        print(table((f"{months} months, {how.name}", "alarms", "rate"), false_alarms(months, how)), flush=True)
     head = ("change, by pages of history", *map(str, HISTORIES))
     print(table(head, found_changes({"no change": unchanged, **staged_sites.CHANGES})))
 

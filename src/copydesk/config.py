@@ -283,10 +283,11 @@ def default() -> Config:
 def resolve(path: Path | None, *, learns: bool = False) -> Config:
     """The settings of the file at `path`; without a path, those of OWN_FILE if it exists, else the defaults.
 
-    The profiles in OWN_SOURCES are added if it exists.  Raises ConfigError as `load` does.
+    The profiles in OWN_SOURCES are added if it exists.  With `learns`, the file of the memory may be missing: it is
+    made before it is read.  Raises ConfigError as `load` does.
     """
     chosen = path or (OWN_FILE if OWN_FILE.is_file() else None)
-    settings = load(chosen, learns=learns) if chosen else default()
+    settings = _load(chosen, learns=learns) if chosen else default()
     if not OWN_SOURCES.is_dir() or OWN_SOURCES.resolve() == (SHIPPED / "sources").resolve():
         return settings
     return with_profiles(settings, _read_profiles(OWN_SOURCES))
@@ -299,13 +300,15 @@ def with_profiles(settings: Config, own: Iterable[Profile]) -> Config:
     return replace(settings, profiles=(*own, *(one for one in settings.profiles if one.name not in names)))
 
 
-def load(path: str | Path, *, learns: bool = False) -> Config:
+def load(path: str | Path) -> Config:
     """The defaults, changed by the TOML file at `path`.
 
-    With `learns`, the file of the memory may be missing: it is made before it is read.  Raises ConfigError if the file
-    can't be read, or has an unknown key or a wrong value.
+    Raises ConfigError if the file can't be read, or has an unknown key or a wrong value.
     """
-    path = Path(path)
+    return _load(Path(path))
+
+
+def _load(path: Path, *, learns: bool = False) -> Config:
     settings = toml_tables.convert(toml_tables.read(path), Settings, path)
     for key, number in (
         ("limits.record_size", settings.limits.record_size),
