@@ -150,7 +150,7 @@ def test_a_template_is_gone_if_most_of_its_lines_are() -> None:
 
 def test_lines_are_new_if_hardly_any_page_had_them() -> None:
     new = dumps(2, 30, ("Log in", "Front page"))
-    wanted = frozenset(unpacked_lines(lines_of(["Log in"])).tolist())
+    wanted = unpacked_lines(lines_of(["Log in"]))
     assert new_lines(dumps(1, 60, MENU), new) == wanted
     assert new_lines(dumps(1, 50, MENU) + dumps(1, 10, ("Log in",)), new) == frozenset()
 

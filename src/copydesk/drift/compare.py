@@ -12,9 +12,6 @@ from operator import attrgetter
 from statistics import median
 from typing import Final, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from copydesk.drift import chance
 from copydesk.drift.figures import Figures
 
@@ -67,7 +64,7 @@ class Seen:
 
     run: int
     figures: Figures
-    lines: NDArray[np.uint32] | None
+    lines: frozenset[int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,25 +200,21 @@ def _compare_template(old: Sequence[Seen], new: Sequence[Seen]) -> Change | None
     """The change of the share of pages with the usual lines of the source."""
     pages = _on_pages(old)
     size = sum(dump.lines is not None for dump in old)
-    usual = np.array(sorted(line for line, count in pages.items() if count >= USUAL * size), dtype=np.uint32)
+    usual = frozenset(line for line, count in pages.items() if count >= USUAL * size)
     if len(usual) < MIN_USUAL_LINES:
         return None
 
     def has_template(dump: Seen) -> bool | None:
         if dump.lines is None:
             return None
-        return bool(np.isin(usual, dump.lines).sum() >= HAS_TEMPLATE * len(usual))
+        return len(usual & dump.lines) >= HAS_TEMPLATE * len(usual)
 
     return _compare_shares(TEMPLATE, has_template, old, new)
 
 
-def _on_pages(dumps: Sequence[Seen]) -> dict[int, int]:
+def _on_pages(dumps: Sequence[Seen]) -> Counter[int]:
     """For each line the number of dumps that have it."""
-    known = [dump.lines for dump in dumps if dump.lines is not None]
-    if not known:
-        return {}
-    lines, counts = np.unique(np.concatenate(known), return_counts=True)
-    return dict(zip(lines.tolist(), counts.tolist(), strict=True))
+    return Counter(line for dump in dumps if dump.lines is not None for line in dump.lines)
 
 
 def new_lines(old: Sequence[Seen], new: Sequence[Seen]) -> frozenset[int]:
@@ -229,5 +222,5 @@ def new_lines(old: Sequence[Seen], new: Sequence[Seen]) -> frozenset[int]:
     before, now = _on_pages(old), _on_pages(new)
     sizes = [sum(dump.lines is not None for dump in dumps) for dumps in (old, new)]
     return frozenset(
-        line for line, count in now.items() if count >= NEW_ON * sizes[1] and before.get(line, 0) <= OLD_ON * sizes[0]
+        line for line, count in now.items() if count >= NEW_ON * sizes[1] and before[line] <= OLD_ON * sizes[0]
     )

@@ -1,11 +1,10 @@
 """What is stored of each dump, to compare later dumps of its source with it."""
 
+import struct
 from collections.abc import Iterable
 from typing import Final
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from copydesk.document import Kind, Record
 from copydesk.text import digest, fold
@@ -19,8 +18,8 @@ Longer pages are rare, and a sample of their lines says as much about their temp
 MAX_LENGTH: Final = 200
 """Characters of a line that can be part of a template: a menu, a notice, a box.  Longer lines are not stored."""
 
-LINE: Final = np.dtype("<u4")
-"""The first 32 bits of the digest of a folded line."""
+LINE_BYTES: Final = 4
+"""Bytes of a line: the first 32 bits of the digest of its folded text."""
 
 
 class Figures(msgspec.Struct, frozen=True, array_like=True):
@@ -91,9 +90,12 @@ def _digest(folded: str) -> int:
 def lines_of(texts: Iterable[str]) -> bytes:
     """The digests of the lines of a dump, at most MAX_LINES, in order."""
     found = sorted({line_digest(text) for text in texts} - {0})[:MAX_LINES]
-    return np.array(found, dtype=LINE).tobytes()
+    return struct.pack(f"<{len(found)}I", *found)
 
 
-def unpacked_lines(lines: bytes) -> NDArray[np.uint32]:
+def unpacked_lines(lines: bytes) -> frozenset[int]:
     """The digests in what `lines_of` returned.  Raises ValueError if the bytes are not of it."""
-    return np.frombuffer(lines, dtype=LINE)
+    count, rest = divmod(len(lines), LINE_BYTES)
+    if rest:
+        raise ValueError(f"{len(lines)} bytes are no digests of lines")
+    return frozenset(struct.unpack(f"<{count}I", lines))
