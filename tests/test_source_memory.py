@@ -151,6 +151,16 @@ def test_what_frames_the_page_is_furniture_and_a_heading_in_each_story_is_not() 
     assert not is_furniture(found[story(0)[1]], 16)
 
 
+def test_a_part_of_a_line_has_its_evidence_and_joined_lines_that_of_the_rarest() -> None:
+    known = remembered(source([page(n) for n in range(12)]))
+    text = f"{APPEAL}\n{story(30)[1]}\n***\n"
+    found = dump_evidence(text, known, {}, is_learned=False)
+    assert found.between(10, 20).pages == 12
+    assert found.between(0, len(APPEAL)).pages == 12
+    assert found.between(0, len(text)).pages == 0
+    assert found.between(text.index("***"), len(text)).entry is None
+
+
 def test_fourteen_other_pages_are_needed_to_be_certain() -> None:
     texts = [page(n) for n in range(14)]
     lines = texts[0].split("\n\n")
