@@ -29,7 +29,7 @@ SENTENCES: Final = (
     "About {count} people signed a letter against the decision, among them most of the teachers of {place}.",
     "A report by engineers from {other} had warned of cracks in the {work} as early as {month} of last year.",
     "Buses from {place} to {other} will take a longer way, which adds some {few} minutes to each trip.",
-    "{person} told the meeting that {few} families would have to move, and that no one had written to them.",
+    "{person} said at the meeting that {few} families would have to move, and that no one had written to them.",
     "The opposition wants the county to look at the plan again, and has asked for a vote before {month}.",
     "Older residents remember that the {work} was built by {count} men in a single winter after the war.",
 )
