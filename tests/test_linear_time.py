@@ -14,7 +14,7 @@ def test_many_dates_in_a_line(unit: str) -> None:
 
 
 def test_dates_of_several_forms_are_found_once_and_in_order() -> None:
-    line = "2024-03-05, 6 March 2024, 07.03.2024 and March 8, 2024"
+    line = "2024-03-05, 6 March 2024 and 07.03.2024 and March 8, 2024"
     found = [stated.iso for stated in dates.find(line, "en")]
     assert found == ["2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"]
 

@@ -39,6 +39,7 @@ from copydesk.source_memory.pages import (
     without_single_texts,
 )
 from copydesk.source_memory.sources import source_of
+from copydesk.whole_file import replaced
 
 MIN_SOURCES: Final = 3
 """Sources that repeat a line, from which on the memory says so about pages of other sources."""
@@ -237,24 +238,22 @@ def _first_pages(group: Iterator[tuple[str, int, bytes]]) -> Iterator[tuple[Lear
 
 def _write(memory: Path, state: Path, sources: Iterator[SourcePages]) -> tuple[int, int]:
     """Write both files from the sources in order; the numbers of sources and pages."""
-    new_memory, new_state = (path.with_name(f".{path.name}.new") for path in (memory, state))
     repeated = _Repeated()
     count = pages = 0
-    try:
-        with MemoryWriter(new_memory, "memory") as out, MemoryWriter(new_state, "state") as state_out:
-            for source in sources:
-                found = remembered(source)
-                out.memory_of(found)
-                state_out.state_of(source)
-                repeated.add(found)
-                count, pages = count + 1, pages + len(source.pages)
-            out.end(repeated.most())
-            state_out.end({})
-        new_state.replace(state)
-        new_memory.replace(memory)
-    finally:
-        new_memory.unlink(missing_ok=True)
-        new_state.unlink(missing_ok=True)
+    with (
+        replaced(memory) as new_memory,
+        replaced(state) as new_state,
+        MemoryWriter(new_memory, "memory") as out,
+        MemoryWriter(new_state, "state") as state_out,
+    ):
+        for source in sources:
+            found = remembered(source)
+            out.memory_of(found)
+            state_out.state_of(source)
+            repeated.add(found)
+            count, pages = count + 1, pages + len(source.pages)
+        out.end(repeated.most())
+        state_out.end({})
     return count, pages
 
 

@@ -131,7 +131,8 @@ def falls_below(cleaned: Cleaned, settings: Config | str | Path | None = None) -
 
 def _records_of_file(path: Path) -> Iterator[Record]:
     if path.name.endswith(".json"):
-        lines = iter([path.read_text(encoding="utf-8", errors="replace")])
+        with files.open_regular(path) as stream:
+            lines = iter([stream.read().decode(errors="replace")])
     elif path.name.endswith(_SHARD_SUFFIXES):
         lines = shards.lines(path)
     else:

@@ -33,6 +33,17 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The columns of each table that the checksum is made of.  That of a dump also has its records or lines, `lines`."""
 
+TEXTS: Final = frozenset((
+    *("source", "path", "sha256", "key", "profiles", "keep", "config", "raw", "name", "files", "reason", "detail"),
+    *("measures", "filtered", "version", "state", "result", "made_of", "figures", "found", "observed.id"),
+))  # fmt: skip
+TIMES: Final = frozenset(("seconds", "began", "ended"))
+UNKNOWN: Final = frozenset(("count", "reason", "detail", "measures", "filtered", "ended", "observed.run"))
+"""Columns of texts, of seconds, and those that may have no value.  All others are whole numbers.
+
+A name with a table is that of a column in this table only.
+"""
+
 OF_HISTORY: Final = ("observed", "drifts")
 OLD: Final = tuple(table for table in COLUMNS if table not in OF_HISTORY)
 """The tables of the history, and those that a manifest without a history has."""
@@ -82,8 +93,19 @@ def connect(base: sqlite3.Connection) -> None:
 
 
 def matches(table: str) -> str:
-    """The SQL condition that a row of the table has its checksum."""
-    return f'"sum" is {_sum(table)}'
+    """The SQL condition that a row of the table has its checksum, and values of the right types.
+
+    SQLite takes any value for any column, and a manifest of somebody else may have other tables than ours.
+    """
+    types = " and ".join(f"typeof({column}) in ({_types(table, column)})" for column in COLUMNS[table])
+    return f'"sum" is {_sum(table)} and {types}'
+
+
+def _types(table: str, column: str) -> str:
+    """The names of the types that the values of a column may have, as SQL."""
+    names = {column, f"{table}.{column}"}
+    own = "'text'" if names & TEXTS else "'real', 'integer'" if names & TIMES else "'integer'"
+    return f"{own}, 'null'" if names & UNKNOWN else own
 
 
 def find(base: sqlite3.Connection) -> Rows:

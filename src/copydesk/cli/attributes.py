@@ -59,19 +59,17 @@ def _write(records: Path, path: Path, name: str) -> int:
     from copydesk.library import read_records
     from copydesk.render.attributes import row
     from copydesk.render.record import RecordError
+    from copydesk.whole_file import replaced
 
-    new = path.with_name(f".{path.name}.new")
+    packed = path.name.endswith(shards.JSONL_GZ)
     count = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(shards.Lines(new, packed=path.name.endswith(shards.JSONL_GZ))) as lines:
+        with replaced(path) as new, closing(shards.Lines(new, packed=packed)) as lines:
             for count, one in enumerate(read_records(records), 1):  # noqa: B007 - the last number counts
                 lines.write([row(one, name)])
-        new.replace(path)
     except RecordError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(f"{error.filename or path}: {error.strerror or error}", ExitCode.NOT_FINISHED) from error
-    finally:
-        new.unlink(missing_ok=True)
     return count

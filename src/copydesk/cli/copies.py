@@ -1,5 +1,6 @@
 """`copydesk copies`."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from copydesk.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from copydesk.copies.find import Copy
+    from copydesk.document import Record
 
 SUFFIXES: Final = (".jsonl", ".parquet", ".sqlite")
 
@@ -41,6 +43,7 @@ def copies(records: Path, table: Path | None, keep: str | None, curve: bool, qui
     from copydesk.copies.table import write
     from copydesk.library import read_records
     from copydesk.render.record import RecordError
+    from copydesk.temporary_database import database_errors
 
     if curve:
         for shared in (1, 5, 10, 20, 30, 50, 100):
@@ -50,8 +53,11 @@ def copies(records: Path, table: Path | None, keep: str | None, curve: bool, qui
         raise CommandError("where to write: -o copies.jsonl, .parquet or .sqlite")
     if table.suffix not in SUFFIXES or (keep and table.suffix != ".jsonl"):
         raise CommandError(f"{table}: the name must end in {'.jsonl' if keep else '.jsonl, .parquet or .sqlite'}")
+    if _is_of_output(table, records):
+        raise CommandError(f"{table}: this would replace records of {records}: choose another name")
     try:
-        count, clusters = find(read_records(records))
+        with database_errors():
+            count, clusters = find(_once(read_records(records)) if keep else read_records(records))
         if keep:
             _write_canonical(records, clusters, table)
         else:
@@ -67,12 +73,39 @@ def copies(records: Path, table: Path | None, keep: str | None, curve: bool, qui
         )
 
 
+def _is_of_output(table: Path, records: Path) -> bool:
+    """Whether the table would take the place of the records that are read, or of another file of the output."""
+    from copydesk.store import is_of_output
+
+    if not records.is_dir():
+        return table.exists() and table.samefile(records)
+    return table.resolve().is_relative_to(records.resolve()) and is_of_output(table.name)
+
+
 def _write_canonical(output: Path, clusters: "list[list[Copy]]", path: Path) -> None:
     """Write the records without copies, and without the teasers of copies."""
     from copydesk.library import read_records
+    from copydesk.whole_file import replaced
 
     copied = {copy.id for _, *others in clusters for copy in others}
-    with path.open("w", encoding="utf-8") as file:
-        for record in read_records(output):
+    with replaced(path) as new, new.open("w", encoding="utf-8", newline="\n") as file:
+        for record in _once(read_records(output)):
             if record.id not in copied and record.parent not in copied:
                 file.write(record.to_json() + "\n")
+
+
+def _once(records: Iterable["Record"]) -> Iterator["Record"]:
+    """Each record once, if a file holds it twice.  Raises CommandError for two records with one id."""
+    from copydesk.text import digest
+
+    known: dict[str, int] = {}
+    for record in records:
+        own = digest(record.text)
+        if record.id not in known:
+            known[record.id] = own
+            yield record
+        elif known[record.id] != own:
+            raise CommandError(
+                f"two records with different texts have the id {record.id}: clean their dumps in one run, "
+                "so that each record has its own"
+            )

@@ -9,6 +9,8 @@ from typing import Final
 import msgspec
 
 from copydesk.copies.find import Copy
+from copydesk.terminal import escaped
+from copydesk.whole_file import replaced
 
 COLUMNS: Final = ("cluster", "id", "source", "relation", "likeness", "contained", "reason")
 
@@ -19,17 +21,17 @@ def write(clusters: Sequence[Sequence[Copy]], path: Path) -> None:
     Raises OSError if it can't be written.
     """
     rows = [copy for cluster in clusters for copy in cluster]
-    new = path.with_name(f".{path.name}.new")
-    new.unlink(missing_ok=True)
-    try:
+    with replaced(path) as new:
         {".jsonl": _write_lines, ".parquet": _write_parquet, ".sqlite": _write_sqlite}[path.suffix](rows, new)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+
+
+def _values(row: Copy) -> dict[str, str | float | None]:
+    return {name: getattr(row, name) for name in COLUMNS}
 
 
 def _write_lines(rows: Sequence[Copy], path: Path) -> None:
-    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    lines = [escaped(msgspec.json.encode(_values(row)).decode()) + "\n" for row in rows]
+    path.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def _write_parquet(rows: Sequence[Copy], path: Path) -> None:
@@ -38,15 +40,18 @@ def _write_parquet(rows: Sequence[Copy], path: Path) -> None:
 
     text, number = pyarrow.string(), pyarrow.float64()
     kinds = {name: number if name in ("likeness", "contained") else text for name in COLUMNS}
-    table = pyarrow.Table.from_pylist([msgspec.to_builtins(row) for row in rows], pyarrow.schema(list(kinds.items())))
+    table = pyarrow.Table.from_pylist(list(map(_values, rows)), pyarrow.schema(list(kinds.items())))
     pyarrow.parquet.write_table(table, path)
 
 
 def _write_sqlite(rows: Sequence[Copy], path: Path) -> None:
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(
-            "create table copies (cluster text not null, id text primary key, source text not null,"
+            "create table copies (cluster text not null, id text not null, source text not null,"
             " relation text not null, likeness real not null, contained real not null, reason text)"
         )
         base.execute("create index clusters on copies (cluster)")
-        base.executemany("insert into copies values (?, ?, ?, ?, ?, ?, ?)", map(msgspec.structs.astuple, rows))
+        base.execute("create index ids on copies (id)")
+        base.executemany(
+            "insert into copies values (?, ?, ?, ?, ?, ?, ?)", [tuple(_values(row).values()) for row in rows]
+        )
