@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 
-from copydesk import desk, readers
+from copydesk import desk, readers, whole_file
 from copydesk.batch.job import cores
 from copydesk.batch.walk import Input
 from copydesk.config import Config
@@ -39,7 +39,6 @@ from copydesk.source_memory.pages import (
     without_single_texts,
 )
 from copydesk.source_memory.sources import source_of
-from copydesk.whole_file import replaced
 
 MIN_SOURCES: Final = 3
 """Sources that repeat a line, from which on the memory says so about pages of other sources."""
@@ -109,6 +108,8 @@ def learn(
     MemoryFileError if the state can't be used, and OSError if a file can't be written.
     """
     state = memory.with_name(memory.name + STATE_SUFFIX)
+    for path in (memory, state):
+        whole_file.check(path)  # reading may take hours
     workers = jobs or cores()
     with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
         tasks = _tasks(inputs, Path(folder), settings, workers)
@@ -241,8 +242,8 @@ def _write(memory: Path, state: Path, sources: Iterator[SourcePages]) -> tuple[i
     repeated = _Repeated()
     count = pages = 0
     with (
-        replaced(memory) as new_memory,
-        replaced(state) as new_state,
+        whole_file.replaced(memory) as new_memory,
+        whole_file.replaced(state) as new_state,
         MemoryWriter(new_memory, "memory") as out,
         MemoryWriter(new_state, "state") as state_out,
     ):
