@@ -55,6 +55,7 @@ ORDER = [
         "copies",
         "compare",
         "card",
+        "learned_dumps",
         "learn",
         "server_watch",
         "tasks",
@@ -159,6 +160,7 @@ ORDER_INSIDE = {
         "copies",
         "diff",
         "profile",
+        "learned_dumps",
         "learn",
     ],
     "metadata": [

@@ -74,7 +74,7 @@ PR_SET_PDEATHSIG: Final = 1
 
 def main() -> None:
     """Read the setup, then units until there are no more."""
-    _die_with_parent()
+    die_with_parent()
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # text that a library prints must not be taken for a message
     lines = sys.stdin.buffer
@@ -86,7 +86,7 @@ def main() -> None:
     except (ConfigError, table.MissingPyarrowError) as error:
         answers.write(encode(SetupFailed(str(error))))
         return
-    _limit_memory(setup.settings.run.memory)
+    limit_memory(setup.settings.run.memory)
     _search_cycles_less()
     worker = Worker(setup, answers)
     worker.send(Ready())
@@ -117,19 +117,19 @@ def _search_cycles_less() -> None:
     gc.set_threshold(MAX_NEW_OBJECTS)
 
 
-def _die_with_parent() -> None:
-    """Let the kernel kill this process when its parent dies.
+def die_with_parent(parent: int | None = None) -> None:
+    """Let the kernel kill this process when its parent dies.  `parent` is its pid, if it may be dead already.
 
     Only Linux can do this.  Elsewhere the process ends when it has cleaned its unit and finds no more input.
     """
-    parent = os.getppid()
+    parent = parent or os.getppid()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             sys.exit()
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
     """Allow this process `megabytes` more memory than it has now.  Only Linux can do this."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
