@@ -160,7 +160,6 @@ ORDER_INSIDE = {
         "copies",
         "diff",
         "profile",
-        "learned_dumps",
         "learn",
     ],
     "metadata": [

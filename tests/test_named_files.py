@@ -5,6 +5,7 @@ import json
 import os
 import random
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -114,6 +115,39 @@ def test_two_articles_with_one_id_are_an_error_and_nothing_is_lost(
     run = copydesk("copies", "two.jsonl", "-o", "one.jsonl", "--keep", "canonical")
     assert (run.returncode, first["id"].encode() in run.stderr) == (2, True)
     assert not (tmp_path / "one.jsonl").exists()
+
+
+def test_a_table_and_attributes_do_not_replace_records_of_another_output(
+    copydesk: Copydesk, tmp_path: Path, records: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / "records.jsonl"
+    other.write_bytes(records.read_bytes())
+    for command in (("copies", "out", "-o", other), ("attributes", "out", "-o", "other")):
+        run = copydesk(*command)
+        assert (run.returncode, b"would replace" in run.stderr) == (2, True), command
+        assert other.read_bytes() == records.read_bytes()
+    assert copydesk("copies", "out", "-o", other, "--keep", "canonical").returncode == 0
+
+
+@pytest.mark.parametrize("memory", ["dumps/story-0000.txt", "notes.txt", "archive.zip"])
+def test_a_memory_does_not_replace_another_file(copydesk: Copydesk, tmp_path: Path, records: Path, memory: str) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with ZipFile(tmp_path / "archive.zip", "w") as archive:
+        archive.write(tmp_path / "dumps" / "story-0000.txt", "a.txt")
+    before = (tmp_path / memory).read_bytes()
+    run = copydesk("learn", "dumps", "archive.zip", "-o", memory, "--jobs", "1")
+    assert (run.returncode, b"choose another name" in run.stderr) == (2, True)
+    assert (tmp_path / memory).read_bytes() == before
+
+
+def test_a_damaged_memory_is_learned_again(copydesk: Copydesk, tmp_path: Path, records: Path) -> None:
+    assert copydesk("learn", "dumps", "-o", "m", "--jobs", "1").returncode == 0
+    whole = (tmp_path / "m").read_bytes()
+    for damaged in (whole[:50], b""):
+        (tmp_path / "m").write_bytes(damaged)
+        assert copydesk("learn", "dumps", "-o", "m", "--jobs", "1", "--new").returncode == 0
+        assert (tmp_path / "m").read_bytes() == whole
 
 
 def test_undo_does_not_replace_the_record(copydesk: Copydesk, tmp_path: Path, records: Path) -> None:

@@ -23,9 +23,10 @@ from copydesk.batch.walk import Input
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.learned_dumps import StoredPage, Task, read_dumps
+from copydesk.source_memory import memory_files
 from copydesk.source_memory.frozen import RememberedSource, remembered
 from copydesk.source_memory.line_keys import LineKey
-from copydesk.source_memory.memory_files import STATE_SUFFIX, MemoryWriter, states
+from copydesk.source_memory.memory_files import STATE_SUFFIX, MemoryFileError, MemoryWriter, states
 from copydesk.source_memory.pages import MAX_PAGES, LearnedPage, SourcePages, merged, source_pages, without_single_texts
 from copydesk.temporary_database import database_errors
 
@@ -68,12 +69,11 @@ def learn(
     """Learn the dumps of these files, and write `memory` and its state beside it.
 
     With `update`, the pages of an existing state stay; else the memory has only these dumps.  `report` gets the number
-    of dumps that were read so far.  Both files are replaced when they are complete.  Raises LearningError,
-    MemoryFileError if the state can't be used, and OSError if a file can't be written.
+    of dumps that were read so far.  Both files are replaced when they are complete.  Raises LearningError, OSError if a
+    file can't be written, and MemoryFileError if the state can't be used or a file of these names is no memory.
     """
     state = memory.with_name(memory.name + STATE_SUFFIX)
-    for path in (memory, state):
-        whole_file.check(path)  # reading may take hours
+    _check_places((memory, state), inputs)
     workers = jobs or cores()
     with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
         tasks = _tasks(inputs, Path(folder), workers)
@@ -82,6 +82,19 @@ def learn(
         with database_errors():
             sources, pages = _write(memory, state, _merged(known, sorted(tasks)))
     return Learned(done.dumps, done.rejected, sources, pages, done.rejects)
+
+
+def _check_places(places: Sequence[Path], inputs: Sequence[Input]) -> None:
+    """Raise an error before hours of reading if a file can't be written, or is no memory and would be lost."""
+    for path in places:
+        whole_file.check(path)
+        is_input = path.exists() and any(_is_file(one, path) for one in inputs)
+        if is_input or (path.exists() and not memory_files.may_be_one(path)):
+            raise MemoryFileError(f"{path}: no memory, and learning would replace it: choose another name")
+
+
+def _is_file(one: Input, path: Path) -> bool:
+    return isinstance(one.path, Path) and one.path.exists() and one.path.samefile(path)
 
 
 def _tasks(inputs: Sequence[Input], folder: Path, workers: int) -> dict[Path, list[Task]]:

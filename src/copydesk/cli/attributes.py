@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from copydesk.cli.record_files import is_record_file
 from copydesk.cli.streams import CommandError, say
 from copydesk.cli.summary import plural
 from copydesk.exit_codes import ExitCode
@@ -47,7 +48,7 @@ def attributes(output: Path, name: str, where: Path | None) -> None:
     files = [*shards.paths(output, ".jsonl"), *shards.paths(output, shards.JSONL_GZ)]
     if not files:
         raise CommandError(f"{output}: no records*.jsonl here: run clean with --format jsonl or jsonl.gz")
-    if folder.exists() and folder.samefile(output):
+    if any(is_record_file(folder / one.name) for one in files):
         raise CommandError(f"{folder}: the attributes would replace the records: choose another folder")
     rows = sum(_write(one, folder / one.name, name) for one in files)
     say(f"{plural(rows, 'row')} in {plural(len(files), 'file')} -> {shown(str(folder))}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from copydesk.cli.record_files import is_record_file
 from copydesk.cli.streams import CommandError, put_line, say
 from copydesk.cli.summary import plural
 from copydesk.exit_codes import ExitCode
@@ -53,8 +54,8 @@ def copies(records: Path, table: Path | None, keep: str | None, curve: bool, qui
         raise CommandError("where to write: -o copies.jsonl, .parquet or .sqlite")
     if table.suffix not in SUFFIXES or (keep and table.suffix != ".jsonl"):
         raise CommandError(f"{table}: the name must end in {'.jsonl' if keep else '.jsonl, .parquet or .sqlite'}")
-    if _is_of_output(table, records):
-        raise CommandError(f"{table}: this would replace records of {records}: choose another name")
+    if _is_of_output(table, records) or (not keep and is_record_file(table)):
+        raise CommandError(f"{table}: this would replace records: choose another name")
     try:
         with database_errors():
             count, clusters = find(_once(read_records(records)) if keep else read_records(records))

@@ -25,6 +25,9 @@ from copydesk.source_memory.pages import LearnedPage, LineOfSource, SourcePages
 VERSION: Final = 1
 """Version of both formats."""
 
+_BEGINNING: Final = b"PK\x03\x04"
+"""The first bytes of a ZIP archive."""
+
 HEAD: Final = "memory.json"
 ELSEWHERE: Final = "elsewhere.json"
 STATE_SUFFIX: Final = ".state"
@@ -150,6 +153,12 @@ def _source(path: Path, own: Look, name: str) -> RememberedSource:
         {line: Entry(*numbers) for line, numbers in found.lines.items()},
         {line: Entry(*numbers) for line, numbers in found.masked.items()},
     )
+
+
+def may_be_one(path: Path) -> bool:
+    """Whether a file begins like a memory or a state; an empty or damaged one does too.  Raises OSError."""
+    with open_regular(path) as stream:
+        return stream.read(len(_BEGINNING)) in (_BEGINNING, b"")
 
 
 @contextmanager
