@@ -35,8 +35,8 @@ from copydesk.batch.messages import Setup, Unit, decode, encode
 from copydesk.batch.pool import WorkerError, WorkerPool, read_staged_part
 from copydesk.config import ConfigError
 from copydesk.drift.wording import sentence
-from copydesk.learn import LearningError
 from copydesk.learn import learn as learn_dumps
+from copydesk.learned_dumps import LearningError
 from copydesk.server_watch import ServerWatch
 from copydesk.source_memory.memory_files import MemoryFileError
 from copydesk.store import Format, Store
