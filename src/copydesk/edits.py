@@ -189,3 +189,17 @@ def _trimmed(start: int, end: int, text: str, edits: list[Edit]) -> Cut:
         end -= len(last.before) - len(shorter)
         edits[-1] = replace(last, before=shorter)
     return Cut(start, end, text, tuple(edit for edit in edits if edit.before != edit.after))
+
+
+def segments(text: str, start: int, edits: Iterable[Edit]) -> Iterator[tuple[str, Edit | None]]:
+    """The parts of an edited text: what stays, and the edit that follows it; None after the last part.
+
+    `edits` made `text` of a stretch of the raw text that begins at `start`.
+    """
+    at = 0
+    for edit in edits:
+        same = edit.start - start
+        yield text[at : at + same], edit
+        at += same + len(edit.after)
+        start = edit.end
+    yield text[at:], None

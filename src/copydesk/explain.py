@@ -1,7 +1,8 @@
 """Shows a cleaned dump in the terminal: labels, edits and reasons, in colour."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from itertools import zip_longest
 from typing import Final
 
 from rich.console import Console
@@ -20,7 +21,7 @@ from copydesk.document import (
     Record,
     Source,
 )
-from copydesk.edits import Edit, inside
+from copydesk.edits import Edit, inside, segments
 from copydesk.terminal import shown
 
 STYLES: Final = (
@@ -88,15 +89,23 @@ def _facts(article: Record) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
     table.add_column(style="dim")
-    for one in fields(Evidence):
-        value, sources = getattr(article.metadata, one.name), getattr(article.evidence, one.name)
-        is_listed = one.name in LISTED
-        for item, found in zip(value, sources, strict=True) if is_listed else [(value, sources)] if value else []:
-            table.add_row(Text(one.name, style=APPARATUS), Text(_value(item)), Text(_places(found)))
+    for name, value, sources in facts(article):
+        table.add_row(Text(name, style=APPARATUS), Text(value), Text(sources))
     return table
 
 
-def _value(value: object) -> str:
+def facts(article: Record) -> Iterator[tuple[str, str, str]]:
+    """(field, value, lines or statements that it comes from) of each fact, as harmless texts.
+
+    A record that copydesk has not written may have other sources than facts: what is missing is empty.
+    """
+    for one in fields(Evidence):
+        value, sources = getattr(article.metadata, one.name), getattr(article.evidence, one.name)
+        found = zip_longest(value, sources[: len(value)], fillvalue=()) if one.name in LISTED else [(value, sources)]
+        yield from ((one.name, _described(item), _places(own)) for item, own in found if item)
+
+
+def _described(value: object) -> str:
     """A fact as text; of an object the parts that are there, of a list its items."""
     if is_dataclass(value):
         parts = (getattr(value, one.name) for one in fields(value))
@@ -125,7 +134,7 @@ def _table(blocks: Iterable[tuple[int | None, Block]], edits: Sequence[Edit]) ->
         style = next((style for labels, style in STYLES if block.label in labels), APPARATUS)
         own = inside(edits, block.start, block.end)
         name = Text(block.label, style=style)
-        table.add_row("" if number is None else str(number), name, _marked(block, own), Text(shown(_reason(block))))
+        table.add_row("" if number is None else str(number), name, _marked(block, own), Text(shown(reason(block))))
         for edit in own:
             table.add_row(
                 "", "", Text(f"{edit.before!a} -> {edit.after!a}", style="yellow"), Text(shown(", ".join(edit.rules)))
@@ -133,7 +142,7 @@ def _table(blocks: Iterable[tuple[int | None, Block]], edits: Sequence[Edit]) ->
     return table
 
 
-def _reason(block: Block) -> str:
+def reason(block: Block) -> str:
     """The rule that labelled the block, with the model's share where the model did."""
     return block.why if block.share is None else f"{block.why} {block.share:.2f}"
 
@@ -141,14 +150,9 @@ def _reason(block: Block) -> str:
 def _marked(block: Block, edits: Iterable[Edit]) -> Text:
     """The block's text, with what the edits removed and added."""
     marked = Text()
-    at = 0  # in the block's text
-    raw = block.start
-    for edit in edits:
-        same = edit.start - raw
-        marked.append(shown(block.text[at : at + same]))
-        marked.append(shown(edit.before), style=REMOVED)
-        marked.append(shown(edit.after), style=ADDED)
-        at += same + len(edit.after)
-        raw = edit.end
-    marked.append(shown(block.text[at:]))
+    for same, edit in segments(block.text, block.start, edits):
+        marked.append(shown(same))
+        if edit:
+            marked.append(shown(edit.before), style=REMOVED)
+            marked.append(shown(edit.after), style=ADDED)
     return marked

@@ -9,12 +9,12 @@ from copydesk.files import Place, PlaceError, Remote
 
 
 class PlaceType(click.ParamType):  # type: ignore[type-arg] # older versions of click have no arguments here
-    """A folder on this machine or in a store.  With `exists`, a local one must exist."""
+    """A folder on this machine or in a store.  With `exists`, a local one must exist; it `may_be_file` instead."""
 
     name = "directory"
 
-    def __init__(self, *, exists: bool = False):
-        self._local = click.Path(path_type=Path, file_okay=False, exists=exists)
+    def __init__(self, *, exists: bool = False, may_be_file: bool = False):
+        self._local = click.Path(path_type=Path, file_okay=may_be_file, exists=exists)
 
     def convert(self, value: str | Place, param: click.Parameter | None, ctx: click.Context | None) -> Place:
         """The place that the value names."""

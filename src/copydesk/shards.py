@@ -14,7 +14,7 @@ import gzip
 import re
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext, suppress
 from itertools import zip_longest
 from pathlib import Path
@@ -200,7 +200,7 @@ class Shards:
 
     def there(self) -> list[str]:
         """The names of the shards of this format in the folder."""
-        return [name for name in self._folder.names() if _own(self._suffix).fullmatch(name)]
+        return of_format(self._folder.names(), self._suffix)
 
 
 def _writer(path: Path, suffix: str) -> Writer:
@@ -215,7 +215,12 @@ def _writer(path: Path, suffix: str) -> Writer:
 
 def paths(directory: Path, suffix: str) -> list[Path]:
     """The shards of one format in a directory, in order."""
-    return sorted(path for path in directory.glob(f"{STEM}*{suffix}") if _own(suffix).fullmatch(path.name))
+    return [directory / name for name in of_format((path.name for path in directory.glob(f"{STEM}*")), suffix)]
+
+
+def of_format(names: Iterable[str], suffix: str) -> list[str]:
+    """Those of the names that are shards of one format, in order."""
+    return sorted(filter(_own(suffix).fullmatch, names))
 
 
 def _own(suffix: str) -> re.Pattern[str]:

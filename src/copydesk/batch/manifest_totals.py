@@ -3,11 +3,13 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Final
 
 from copydesk.batch.counts import Counts
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.manifest_dumps import OF_RUN
+from copydesk.store import is_busy
 
 _PUBLISHED: Final = "d.reason is null and d.filtered is null"
 _REST: Final = "coalesce(sum(reason is not null), 0) as rejected, coalesce(sum(filtered is not null), 0) as filtered"
@@ -28,6 +30,10 @@ class RunRow:
     version: str
     state: str
     result: str
+
+    def current_state(self, books: Path) -> str:
+        """The state now: a run that is not finished is `broken` if nothing writes the output of this bookkeeping."""
+        return "broken" if self.state == "running" and not is_busy(books) else self.state
 
 
 class Totals:

@@ -37,11 +37,10 @@ def read_settings(path: Path | None) -> "Config":
     return settings
 
 
-@contextmanager
-def open_manifest(output: "Place", config_path: Path | None) -> Iterator[tuple["Manifest", Path]]:
-    """The manifest of an output, and the folder where it is.  An error in it becomes a CommandError."""
+def find_manifest(output: "Place", config_path: Path | None) -> tuple[Path, bool]:
+    """The folder where the manifest of an output is, and whether there is one.  An error becomes a CommandError."""
     from copydesk import config, files
-    from copydesk.batch.manifest import NAME, Manifest, manifest_errors
+    from copydesk.batch.manifest import NAME
     from copydesk.store import StoreError, books_of
 
     try:
@@ -50,8 +49,17 @@ def open_manifest(output: "Place", config_path: Path | None) -> Iterator[tuple["
         books = books_of(output, config.resolve(config_path).run.state if is_remote else "")
     except (config.ConfigError, files.PlaceError, StoreError) as error:
         raise CommandError(str(error)) from error
-    if not os.path.lexists(books / NAME):
-        where = f" in {books}" if is_remote else ""
+    return books, os.path.lexists(books / NAME)
+
+
+@contextmanager
+def open_manifest(output: "Place", config_path: Path | None) -> Iterator[tuple["Manifest", Path]]:
+    """The manifest of an output, and the folder where it is.  An error in it becomes a CommandError."""
+    from copydesk.batch.manifest import Manifest, manifest_errors
+
+    books, is_there = find_manifest(output, config_path)
+    if not is_there:
+        where = "" if isinstance(output, Path) else f" in {books}"
         raise CommandError(f"{output} has no manifest{where}: it is not an output folder of copydesk clean")
     try:
         with manifest_errors(books), closing(Manifest(books)) as manifest:

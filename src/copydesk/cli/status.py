@@ -68,7 +68,7 @@ def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) 
         began = datetime.fromtimestamp(run.began).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         took = f"{run.ended - run.began:,.1f} s" if run.ended else ""
         result = shown(run.result) or "no result"
-        put_line(f"  {began}  {_state(run, books):<9}{took:>10}  {result}  (copydesk {shown(run.version)})")
+        put_line(f"  {began}  {run.current_state(books):<9}{took:>10}  {result}  (copydesk {shown(run.version)})")
 
 
 def _gone(manifest: "Manifest") -> int:
@@ -83,12 +83,6 @@ def _gone(manifest: "Manifest") -> int:
     return sum(not path.exists() for path in paths if not isinstance(path, Remote))
 
 
-def _state(run: "RunRow", books: Path) -> str:
-    from copydesk.store import is_busy
-
-    return "broken" if run.state == "running" and not is_busy(books) else run.state
-
-
 def _run(run: "RunRow", books: Path) -> dict[str, object]:
     """A run as a JSON object; times are in ISO 8601."""
     ended = datetime.fromtimestamp(run.ended).astimezone().isoformat(timespec="seconds") if run.ended else None
@@ -97,7 +91,7 @@ def _run(run: "RunRow", books: Path) -> dict[str, object]:
         "began": datetime.fromtimestamp(run.began).astimezone().isoformat(timespec="seconds"),
         "ended": ended,
         "seconds": round(run.ended - run.began, 1) if run.ended else None,
-        "state": _state(run, books),
+        "state": run.current_state(books),
         "result": run.result,
         "copydesk": run.version,
     }
