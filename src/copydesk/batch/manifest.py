@@ -259,6 +259,15 @@ class Manifest:
                 self.base.execute("rollback")
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside the block is of the same moment, even if a run is writing the manifest."""
+        self.base.execute("begin")
+        try:
+            yield
+        finally:
+            self.base.execute("rollback")
+
     def file(self, source: str, path: str) -> FileRow | None:
         """The row of a file."""
         row = self.base.execute("select * from inputs where source = ? and path = ?", (source, path)).fetchone()

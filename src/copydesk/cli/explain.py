@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from copydesk.cli.common import config_option, read_settings
+from copydesk.cli.pages import check_page, page_type, write_page
 from copydesk.cli.record_files import cleaned_dumps, is_markdown_file, is_record_file, json_beside
 from copydesk.cli.streams import CommandError, put_line
 from copydesk.exit_codes import ExitCode
@@ -25,18 +26,24 @@ PARTS = ("removed", "story", "edits", "facts", "teasers")
 @click.option(
     "--only", type=click.Choice(PARTS), help="Show only these lines; removed: those that are in no article and teaser."
 )
+@click.option("--html", "page", type=page_type, help="Write a page for a browser with all of it instead.")
 @config_option
-def explain(file: Path, name: str | None, only: str | None, config_path: Path | None) -> None:
+def explain(file: Path, name: str | None, only: str | None, page: Path | None, config_path: Path | None) -> None:
     """Show what is done to a dump: the label of each line, each edit, and the rules that made them.
 
     \b
     copydesk explain seeds/001_e44f8cae6a5b3f72.txt                   all lines
     copydesk explain seeds/001_e44f8cae6a5b3f72.txt --only removed    what was left out, and why
+    copydesk explain seeds/001_e44f8cae6a5b3f72.txt --html page.html  all as a page for a browser
 
     FILE may also be a .json, .jsonl or .md file of an output: then its record is shown as it was stored.
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.explain import show, wide_console
 
+    if page and only:
+        raise CommandError("--only and --html: the page has all parts")
+    if page:
+        check_page(page)
     stored = file
     if is_markdown_file(file):
         stored = json_beside(file)
@@ -44,6 +51,12 @@ def explain(file: Path, name: str | None, only: str | None, config_path: Path | 
             detail = f"it is Markdown of copydesk, and there is no {stored.name} beside it; explain the dump itself"
             raise CommandError(f"{file}: {detail}")
     cleaned = _stored(stored, name) if is_record_file(stored) else _cleaned(file, name, read_settings(config_path))
+    if page:
+        from copydesk.report.dump_page import sections
+
+        article = cleaned.article
+        write_page(article.metadata.title or article.source, sections(cleaned), page)
+        return
     console = wide_console()
     with console.capture() as shown:
         show(cleaned, console, only)
