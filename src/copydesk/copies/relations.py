@@ -1,9 +1,14 @@
-"""What one story is to another, from the shingles that they truly share."""
+"""What one story is to another, from the shingles that they truly share, and from what only one of them has."""
 
-from array import array
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
+
+import msgspec
+import numpy as np
+
+from copydesk.copies.shingles import SIZE, Shingles, shingle_row
 
 
 class Relation(StrEnum):
@@ -38,40 +43,167 @@ MIN_CONTAINED: Final = 0.8
 MIN_UPDATE: Final = 0.5
 """The same for two versions in one source."""
 
+MIN_EDITED: Final = 0.4
+"""The same for a copy in which many words were changed: what only one of them has is made of the same terms."""
+
+MIN_EDITED_NEAR: Final = 0.3
+"""Jaccard likeness from which on such a copy is near, and not an excerpt."""
+
 MIN_SHARED: Final = 8
 """Shingles that two stories must share to be contained or versions: fewer are a quotation or a common phrase."""
 
+MIN_TERMS: Final = 4
+"""Terms that only one story has, from which on they say something."""
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """`jaccard` is the share of all shingles that both have; `contained` that of the shorter story's; `shared` both."""
+MIN_ALIKE: Final = 0.5
+"""Share of these terms that the changed parts of both have in an edited copy.  In different reports of half 0 of
+`python -m bench.copies` (November 2026) it is .3 at most."""
 
-    jaccard: float
-    contained: float
+MIN_KNOWN: Final = 0.12
+"""Share of these terms that the other story has anywhere.  Two articles that have less in common share only a box about
+their series."""
+
+MIN_OTHER_NUMBERS: Final = 4
+MAX_SAME_NUMBERS: Final = 0.4
+"""Two reports made from one form differ in this many numbers, and have at most this share of the fewer numbers in
+common: results, warnings, daily figures."""
+
+TERM: Final = 6
+"""Letters of a word that says what a story is about; in Hangul a third."""
+
+
+class Differences(msgspec.Struct, frozen=True, array_like=True):
+    """What only one of two stories has.  A term is a long word or a number; in Chinese and Japanese two characters.
+
+    `terms` are the terms in the changed parts of the story that has fewer of them, `alike` those of them that the
+    changed parts of the other have too.  `known` is the share of the terms in the changed parts that the other story
+    has anywhere, the smaller share of the two.  `numbers` and `same_numbers` count numbers of the story with fewer:
+    those that the other one lacks, and has.
+    """
+
+    terms: int
+    alike: int
+    known: float
+    numbers: int
+    same_numbers: int
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the stories differ in nearly all numbers, so that they are two reports made from one form."""
+        return self.numbers >= MIN_OTHER_NUMBERS and self.same_numbers < MAX_SAME_NUMBERS * (
+            self.numbers + self.same_numbers
+        )
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether what differs is made of the same terms."""
+        return self.terms >= MIN_TERMS and self.alike >= MIN_ALIKE * self.terms
+
+    @property
+    def is_unrelated(self) -> bool:
+        """Whether the changed parts of each say nothing of what the other story is about."""
+        return self.terms >= MIN_TERMS and self.known < MIN_KNOWN
+
+
+class Likeness(msgspec.Struct, frozen=True, array_like=True):
+    """How alike two stories are: the shingles that both have and those of each, and what differs if much is shared."""
+
     shared: int
-    is_shorter: bool
+    one: int
+    other: int
+    differences: Differences | None = None
+
+    @property
+    def jaccard(self) -> float:
+        """The share of all shingles that both have."""
+        either = self.one + self.other - self.shared
+        return self.shared / either if either else 0.0
+
+    @property
+    def contained(self) -> float:
+        """The share of the shorter story's shingles that the longer one has."""
+        shorter = min(self.one, self.other)
+        return self.shared / shorter if shorter else 0.0
 
 
-def likeness(one: "array[int]", other: "array[int]") -> Likeness:
-    """How alike two stories are; `is_shorter` says that the first has fewer shingles."""
-    shared = len(set(one) & set(other))
-    either = len(one) + len(other) - shared
-    shorter = min(len(one), len(other))
-    return Likeness(
-        shared / either if either else 0.0, shared / shorter if shorter else 0.0, shared, len(one) < len(other)
-    )
+def likeness(one: Shingles, other: Shingles) -> Likeness:
+    """How alike two stories are, by all their different shingles, sorted."""
+    return Likeness(len(np.intersect1d(one, other, assume_unique=True)), len(one), len(other))
+
+
+def may_be_copies(found: Likeness) -> bool:
+    """Whether two stories share so much that it matters what differs."""
+    return found.shared >= MIN_SHARED and found.jaccard < 1.0 and found.contained >= MIN_EDITED
 
 
 def relation(found: Likeness, *, same_source: bool) -> Relation | None:
     """What the first story is to the second; None for different stories."""
     if found.jaccard == 1.0:
         return Relation.EXACT
+    differ = found.differences
+    if differ is not None and differ.is_form:
+        return None
     if found.jaccard >= MIN_NEAR:
         return Relation.NEAR
-    if found.shared < MIN_SHARED:
+    if found.shared < MIN_SHARED or differ is None:
         return None
+    part = Relation.EXCERPT if found.one < found.other else Relation.LONGER
     if found.contained >= MIN_CONTAINED:
-        return Relation.EXCERPT if found.is_shorter else Relation.LONGER
-    if same_source and found.contained >= MIN_UPDATE:
+        return None if differ.is_unrelated else part
+    if same_source and found.contained >= MIN_UPDATE and not differ.is_unrelated:
         return Relation.UPDATE
+    if found.contained >= MIN_EDITED and differ.is_edited:
+        return Relation.NEAR if found.jaccard >= MIN_EDITED_NEAR else part
     return None
+
+
+def differences(one: Sequence[str], other: Sequence[str]) -> Differences:
+    """What only one of two stories has, from their words."""
+    rows = shingle_row(one), shingle_row(other)
+    changed = _terms(_changed(one, rows[0], rows[1])), _terms(_changed(other, rows[1], rows[0]))
+    whole = _terms(one), _terms(other)
+    numbers = sorted((_numbers(one), _numbers(other)), key=len)
+    same_numbers = len(numbers[0] & numbers[1])
+    return Differences(
+        terms=min(map(len, changed)),
+        alike=len(changed[0] & changed[1]),
+        known=min(_share(changed[0], whole[1]), _share(changed[1], whole[0])),
+        numbers=len(numbers[0]) - same_numbers,
+        same_numbers=same_numbers,
+    )
+
+
+def _share(terms: set[str], known: set[str]) -> float:
+    return len(terms & known) / len(terms) if terms else 0.0
+
+
+def _changed(words: Sequence[str], row: Shingles, other: Shingles) -> list[str]:
+    """The words that are in no shared shingle; an empty word where some are left out."""
+    is_shared = np.zeros(len(words), bool)
+    for start in np.flatnonzero(np.isin(row, other)):
+        is_shared[start : start + SIZE] = True
+    return ["" if shared else word for word, shared in zip(words, is_shared, strict=True)]
+
+
+def _terms(words: Sequence[str]) -> set[str]:
+    """The long words and numbers; of words of one character, as in Chinese, each two neighbours."""
+    found = {word for word in words if _is_term(word)}
+    if not all(map(str.isascii, words)):
+        found.update(one + other for one, other in pairwise(words) if _is_sign(one) and _is_sign(other))
+    return found
+
+
+def _is_term(word: str) -> bool:
+    return len(word) >= (TERM // 3 if "\uac00" <= word[:1] <= "\ud7a3" else TERM) or _is_number(word)
+
+
+def _is_sign(word: str) -> bool:
+    return len(word) == 1 and word >= "\u0e00"
+
+
+def _numbers(words: Iterable[str]) -> set[str]:
+    return {word for word in words if _is_number(word)}
+
+
+def _is_number(word: str) -> bool:
+    return any(map(str.isdigit, word))

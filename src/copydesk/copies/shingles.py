@@ -1,18 +1,41 @@
-"""A story as the set of its shingles: overlapping runs of words, as 64-bit numbers."""
+"""A story as its shingles: overlapping runs of words, as 64-bit numbers that are equal on every machine."""
 
 import hashlib
 import re
-from array import array
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from copydesk.text import digest, folded_words
 
 SIZE: Final = 5
 """Words of a shingle.  Broder (1997) and datatrove take five: fewer are shared by chance, more break at each edit."""
 
+MAX_KNOWN: Final = 200_000
+"""Words of which the numbers are in memory, about 25 MB; when there are more, all are computed again."""
+
+Shingles: TypeAlias = NDArray[np.uint64]
+
 _WITHOUT_SPACES = re.compile("([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
 """Characters of scripts without spaces between words: each counts as a word."""
+
+_FACTORS: Final = np.array([pow(0x9E3779B97F4A7C15, power, 1 << 64) for power in range(SIZE)], np.uint64)
+"""Powers of an odd number: each word of a shingle counts by its place (Karp and Rabin 1987)."""
+
+
+class _WordNumbers(dict[str, int]):
+    """The number of each word, computed when it is first asked for."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= MAX_KNOWN:
+            self.clear()
+        found = self[word] = digest(word)
+        return found
+
+
+_numbers: Final = _WordNumbers()
 
 
 def words_of(text: str) -> list[str]:
@@ -22,11 +45,23 @@ def words_of(text: str) -> list[str]:
     return folded_words(_WITHOUT_SPACES.sub(r" \1 ", text))
 
 
-def shingles(words: Sequence[str]) -> "array[int]":
-    """The different shingles, sorted.  A story of fewer than SIZE words is one shingle."""
-    last = max(1, len(words) - SIZE + 1)
-    joined = {" ".join(words[at : at + SIZE]) for at in range(last)} if words else set()
-    return array("Q", sorted(map(digest, joined)))
+def shingle_row(words: Sequence[str]) -> Shingles:
+    """The shingles in the order of the text, one for each run of SIZE words.  Fewer words are one shingle."""
+    known = _numbers
+    own = np.array([known[word] for word in words], np.uint64)
+    count = max(1, len(own) - SIZE + 1) if len(own) else 0
+    made = np.zeros(count, np.uint64)
+    for place in range(min(SIZE, len(own))):
+        made += own[place : place + count] * _FACTORS[place]
+    return _mixed(made)
+
+
+def _mixed(numbers: Shingles) -> Shingles:
+    """The numbers with all bits mixed (SplitMix64), so that the smallest ones are random."""
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: Shingles = numbers ^ (numbers >> np.uint64(31))
+    return mixed
 
 
 def digest_of_words(words: Sequence[str]) -> bytes:
