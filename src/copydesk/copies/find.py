@@ -10,13 +10,23 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from copydesk.copies.pairs import pairs, sample
-from copydesk.copies.relations import Likeness, Relation, differences, likeness, may_be_copies, relation
+from copydesk.copies.relations import (
+    Likeness,
+    Relation,
+    Sources,
+    are_related,
+    differences,
+    likeness,
+    may_be_copies,
+    relation,
+)
 from copydesk.copies.shingles import Shingles, digest_of_words, shingle_row, words_of
 from copydesk.copies.state import DamagedStateError, State
 from copydesk.copies.stories import Story, story_of
@@ -27,7 +37,10 @@ PARTS: Final = frozenset((Relation.EXCERPT, Relation.LONGER))
 """One of the two stories is a part of the other."""
 
 MIN_OF_ONE_STORY: Final = 0.1
-"""Two parts of a story that share less are two stories in a round-up."""
+"""Two parts of a story that share less may be two stories in a round-up."""
+
+MIN_MAIN: Final = 0.5
+"""Share of a story's shingles that a part has, from which on the story is a version of this part and no round-up."""
 
 MAX_PARTS: Final = 12
 """Parts of a story that are compared with one another."""
@@ -42,6 +55,10 @@ MIN_SAMPLED: Final = 24
 
 MIN_SHARED_SAMPLES: Final = 0.15
 """Share of these samples that two stories must have in common to be compared by all their shingles; copies have .4."""
+
+
+Numbers: TypeAlias = NDArray[np.int64]
+"""The numbers of texts in the state, in the order of their digests."""
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -126,13 +143,12 @@ class CopyFinder:
             elif found is not None:
                 groups.join(one, other)
         for whole, own in sorted(parts.items()):
-            if not self._is_round_up([int(numbers[part]) for part in own]):
-                for part in own:
-                    groups.join(whole, part)
+            for part in self._versions(whole, own, numbers):
+                groups.join(whole, part)
         made = [self._cluster([int(numbers[place]) for place in own]) for own in self._members(groups, numbers)]
         yield from sorted(made, key=lambda cluster: (cluster[0].id, cluster[1].id))
 
-    def _candidates(self, numbers: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Iterator[tuple[int, int]]:
+    def _candidates(self, numbers: Numbers) -> Iterator[tuple[int, int]]:
         """Pairs of texts that share a sample, by their places in the order of digests; a pair may come twice."""
         order = np.argsort(numbers)
         ordered = numbers[order]
@@ -140,9 +156,7 @@ class CopyFinder:
         for codes in pairs(placed, self._state.total_samples()):
             yield from zip((codes >> np.uint64(32)).tolist(), (codes & np.uint64(2**32 - 1)).tolist(), strict=True)
 
-    def _members(
-        self, groups: DisjointSets, numbers: "np.ndarray[tuple[int], np.dtype[np.int64]]"
-    ) -> Iterable[list[int]]:
+    def _members(self, groups: DisjointSets, numbers: Numbers) -> Iterable[list[int]]:
         """The places of texts that are in one cluster; a text alone is one if several records have it."""
         members: dict[int, list[int]] = {}
         for place in range(len(numbers)):
@@ -154,13 +168,26 @@ class CopyFinder:
             members.setdefault(groups.group(place), [place])
         return members.values()
 
-    def _is_round_up(self, parts: list[int]) -> bool:
-        """Whether a story contains others that have nothing to do with one another: it is no version of any of them."""
-        return any(
-            self._likeness(one, other).contained < MIN_OF_ONE_STORY
+    def _versions(self, whole: int, parts: list[int], numbers: Numbers) -> list[int]:
+        """Those parts of a story of which it is a longer version: none if it is a round-up of several stories."""
+        sizes = {part: self._size(int(numbers[part])) for part in parts}
+        main = max(parts, key=lambda part: (sizes[part], part))
+        if sizes[main] >= MIN_MAIN * self._size(int(numbers[whole])):
+            return [part for part in parts if part == main or self._is_one_story(numbers[part], numbers[main])]
+        is_one_story = all(
+            self._is_one_story(numbers[one], numbers[other])
             for n, one in enumerate(parts[:MAX_PARTS])
             for other in parts[n + 1 : MAX_PARTS]
         )
+        return parts if is_one_story else []
+
+    def _size(self, text: int) -> int:
+        return len(self._shingles(text))
+
+    def _is_one_story(self, one: np.int64, other: np.int64) -> bool:
+        """Whether two parts of a story overlap, or are about the same things."""
+        texts = sorted((int(one), int(other)), key=self._state.digest)
+        return self._likeness(*texts).contained >= MIN_OF_ONE_STORY or are_related(*map(self._state.words, texts))
 
     def _cluster(self, texts: list[int]) -> list[Copy]:
         members = [(story, text) for text in texts for story in self._state.stories(text)]
@@ -169,7 +196,7 @@ class CopyFinder:
         members.remove((own, best))
         for story, text in sorted(members, key=lambda member: (member[0].id, member[0].source)):
             alike = self._likeness(text, best) if text != best else _SAME
-            name = relation(alike, same_source=story.host == own.host != "") or Relation.LINKED
+            name = relation(alike, Sources.of(story.host, own.host)) or Relation.LINKED
             likely, contained = round(alike.jaccard, 4), round(alike.contained, 4)
             found.append(Copy(own.id, story.id, story.source, name, likely, contained))
         return found
@@ -180,8 +207,14 @@ class CopyFinder:
         found = self._likeness(one, other)
         if not may_be_copies(found) and found.jaccard < 1.0:
             return None
-        hosts = ({story.host for story in self._state.stories(text)} - {""} for text in (one, other))
-        return relation(found, same_source=not set.isdisjoint(*hosts))
+        return relation(found, self._sources(one, other))
+
+    def _sources(self, one: int, other: int) -> Sources:
+        """Whether two texts are in one source; of texts in several, whether they are in any together."""
+        first, second = ({story.host for story in self._state.stories(text)} for text in (one, other))
+        if (first & second) - {""}:
+            return Sources.SAME
+        return Sources.UNKNOWN if "" in first | second else Sources.DIFFERENT
 
     def _share_little(self, one: int, other: int) -> bool:
         first, second = self._samples(one), self._samples(other)

@@ -59,9 +59,15 @@ MIN_ALIKE: Final = 0.5
 """Share of these terms that the changed parts of both have in an edited copy.  In different reports of half 0 of
 `python -m bench.copies` (November 2026) it is .3 at most."""
 
-MIN_KNOWN: Final = 0.12
-"""Share of these terms that the other story has anywhere.  Two articles that have less in common share only a box about
-their series."""
+MIN_ALIKE_CONTAINED: Final = 0.3
+"""The same if the shorter story has MIN_NEAR of its shingles in the longer one."""
+
+MIN_KNOWN: Final = 0.1
+"""Share of these terms that the other story has anywhere.  Two articles of one source that have less in common share
+only a box about their series."""
+
+MIN_RELATED: Final = 0.2
+"""Share of terms that parts of one story have in common: half of such parts; 1 in 100 pairs of different stories."""
 
 MIN_OTHER_NUMBERS: Final = 4
 MAX_SAME_NUMBERS: Final = 0.4
@@ -70,6 +76,21 @@ common: results, warnings, daily figures."""
 
 TERM: Final = 6
 """Letters of a word that says what a story is about; in Hangul a third."""
+
+
+class Sources(StrEnum):
+    """Whether two stories are of one source; UNKNOWN if one has no address."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def of(cls, one: str, other: str) -> "Sources":
+        """That of two hosts."""
+        if not (one and other):
+            return cls.UNKNOWN
+        return cls.SAME if one == other else cls.DIFFERENT
 
 
 class Differences(msgspec.Struct, frozen=True, array_like=True):
@@ -93,11 +114,6 @@ class Differences(msgspec.Struct, frozen=True, array_like=True):
         return self.numbers >= MIN_OTHER_NUMBERS and self.same_numbers < MAX_SAME_NUMBERS * (
             self.numbers + self.same_numbers
         )
-
-    @property
-    def is_edited(self) -> bool:
-        """Whether what differs is made of the same terms."""
-        return self.terms >= MIN_TERMS and self.alike >= MIN_ALIKE * self.terms
 
     @property
     def is_unrelated(self) -> bool:
@@ -136,25 +152,35 @@ def may_be_copies(found: Likeness) -> bool:
     return found.shared >= MIN_SHARED and found.jaccard < 1.0 and found.contained >= MIN_EDITED
 
 
-def relation(found: Likeness, *, same_source: bool) -> Relation | None:
+def relation(found: Likeness, sources: Sources) -> Relation | None:
     """What the first story is to the second; None for different stories."""
     if found.jaccard == 1.0:
         return Relation.EXACT
     differ = found.differences
-    if differ is not None and differ.is_form:
+    if differ is None or differ.is_form or (sources is not Sources.DIFFERENT and differ.is_unrelated):
         return None
     if found.jaccard >= MIN_NEAR:
         return Relation.NEAR
-    if found.shared < MIN_SHARED or differ is None:
-        return None
     part = Relation.EXCERPT if found.one < found.other else Relation.LONGER
     if found.contained >= MIN_CONTAINED:
-        return None if differ.is_unrelated else part
-    if same_source and found.contained >= MIN_UPDATE and not differ.is_unrelated:
+        return part
+    if sources is Sources.SAME and found.contained >= MIN_UPDATE:
         return Relation.UPDATE
-    if found.contained >= MIN_EDITED and differ.is_edited:
+    if _is_edited(found.contained, differ):
         return Relation.NEAR if found.jaccard >= MIN_EDITED_NEAR else part
     return None
+
+
+def _is_edited(contained: float, differ: Differences) -> bool:
+    """Whether what differs is made of the same terms."""
+    share = MIN_ALIKE_CONTAINED if contained >= MIN_NEAR else MIN_ALIKE
+    return contained >= MIN_EDITED and differ.terms >= MIN_TERMS and differ.alike >= share * differ.terms
+
+
+def are_related(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two parts of a story, by their words, are about the same things."""
+    first, second = sorted((_terms(one), _terms(other)), key=len)
+    return len(first & second) >= MIN_RELATED * max(MIN_TERMS, len(first))
 
 
 def differences(one: Sequence[str], other: Sequence[str]) -> Differences:
