@@ -16,6 +16,8 @@ from bench.copies_forms import FORMS, filled
 MIN_WORDS: Final = 150
 MAX_WORDS: Final = 1_500
 MIN_PARAGRAPHS: Final = 6
+MAX_PARAGRAPH: Final = 0.4
+"""Share of a story that its longest paragraph has."""
 
 _SENTENCE_END = re.compile("(?<=[.!?\N{RIGHT DOUBLE QUOTATION MARK}\N{IDEOGRAPHIC FULL STOP}])\\s+")
 _QUOTED = re.compile(
@@ -65,8 +67,9 @@ def sources() -> list[Source]:
     for name, language, body in bodies:
         own = [line.strip() for line in body.split("\n") if line.strip()]
         long = {line[:MIN_LONG_LINE] for line in own if len(line) >= MIN_LONG_LINE}
-        words = sum(max(len(line.split()), len(line) // 6) for line in own)
-        if MIN_WORDS <= words <= MAX_WORDS and len(own) >= MIN_PARAGRAPHS and not long & lines:
+        words = _words(own)
+        has_paragraphs = len(own) >= MIN_PARAGRAPHS and max(_words([line]) for line in own) <= MAX_PARAGRAPH * words
+        if MIN_WORDS <= words <= MAX_WORDS and has_paragraphs and not long & lines:
             found.append(Source(name, language, tuple(own)))
         lines |= long
     return found
@@ -244,12 +247,17 @@ def _first(lines: Paragraphs, words: int) -> Paragraphs:
 def _event(name: str, take: Iterator[Source], random: Random) -> list[Made]:
     """Two reports of one event: they share names, places and one quotation, but no other sentence."""
     own = list(next(take).paragraphs)
-    said = next((line for line in own if _QUOTED.search(line)), own[len(own) // 2])
+    short = [line for line in own if _words([line]) <= MAX_QUOTATION * _words(own)] or sorted(own, key=len)[:1]
+    said = next((line for line in short if _QUOTED.search(line)), short[0])
     halves = [[line for line in own[part::2] if line != said] for part in (0, 1)]
     return [
         _other(f"{name}-{part}", "event", f"host{part}.example", [*half[:2], said, *half[2:]])
         for part, half in enumerate(halves)
     ]
+
+
+MAX_QUOTATION: Final = 0.15
+"""Share of a story that a quotation in two reports has at most."""
 
 
 def _quotation(name: str, take: Iterator[Source], random: Random) -> list[Made]:

@@ -45,7 +45,7 @@ def _by_bands(signatures: Iterable[Iterable[object]], count: int) -> Groups:
 
 
 def datatrove(texts: Sequence[str]) -> Groups:
-    """MinhashDedupSignature with its defaults but for SHA-1: 5 words, 14 bands of 8; then what its next two steps do."""
+    """MinhashDedupSignature with its defaults (but SHA-1): 5 words, 14 bands of 8; then what its next two steps do."""
     try:
         from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
         from datatrove.utils.hashing import HashConfig

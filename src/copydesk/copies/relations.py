@@ -69,7 +69,7 @@ only a box about their series."""
 MIN_RELATED: Final = 0.2
 """Share of terms that parts of one story have in common: half of such parts; 1 in 100 pairs of different stories."""
 
-MIN_OTHER_NUMBERS: Final = 4
+MIN_OTHER_NUMBERS: Final = 3
 MAX_SAME_NUMBERS: Final = 0.4
 """Two reports made from one form differ in this many numbers, and have at most this share of the fewer numbers in
 common: results, warnings, daily figures."""
@@ -228,7 +228,8 @@ def _is_sign(word: str) -> bool:
 
 
 def _numbers(words: Iterable[str]) -> set[str]:
-    return {word for word in words if _is_number(word)}
+    """The numbers of two digits or more: single digits are the same by chance."""
+    return {word for word in words if len(word) > 1 and _is_number(word)}
 
 
 def _is_number(word: str) -> bool:
