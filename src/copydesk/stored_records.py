@@ -5,13 +5,41 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from copydesk import shards
-from copydesk.document import Record
+from copydesk.document import Kind, Record
 from copydesk.render import filtered, record
 from copydesk.render.record import RecordError
 from copydesk.store import BOOKKEEPING
 
 _SHARD_SUFFIXES: Final = (".jsonl", shards.JSONL_GZ, shards.PARQUET)
+
+
+class StoredMetadata(msgspec.Struct, frozen=True):
+    """The facts of a record that `StoredStory` has."""
+
+    url: str | None
+    published: str | None
+    publisher: str | None
+    agency: str | None
+
+
+class StoredQuality(msgspec.Struct, frozen=True):
+    """The quality of a record, as far as `StoredStory` has it."""
+
+    complete: bool | None
+
+
+class StoredStory(msgspec.Struct, frozen=True):
+    """The part of a record that says which story it is.  It is decoded in a third of the time of a record."""
+
+    id: str
+    source: str
+    kind: Kind
+    text: str
+    metadata: StoredMetadata
+    quality: StoredQuality | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +59,15 @@ class StoredLine:
             return (record.from_json(self.text),)
         except ValueError as error:
             raise _wrong(self.path, self.number, error) from error
+
+    def stories(self) -> tuple[StoredStory | Record, ...]:
+        """The stories of the records.  Raises RecordError, which names the place, if it holds none."""
+        if filtered.is_line(self.text):
+            return self.records()
+        try:
+            return (msgspec.json.decode(self.text, type=StoredStory),)
+        except msgspec.DecodeError as error:
+            raise _wrong(self.path, self.number, RecordError(f"not a copydesk record: {error}")) from error
 
 
 def stored_lines(path: Path) -> Iterator[StoredLine]:

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.copies.pairs import pairs, sample
+from copydesk.copies.pairs import pairs, sample, share_little
 from copydesk.copies.relations import (
     Likeness,
     Relation,
@@ -27,11 +27,12 @@ from copydesk.copies.relations import (
     may_be_copies,
     relation,
 )
-from copydesk.copies.shingles import Shingles, digest_of_words, shingle_row, words_of
+from copydesk.copies.shingles import Shingles, count_shared, digest_of_words, distinct, shingle_row, words_of
 from copydesk.copies.state import DamagedStateError, State
 from copydesk.copies.stories import Story, story_of
 from copydesk.disjoint_sets import DisjointSets
 from copydesk.document import Kind, Record
+from copydesk.stored_records import StoredStory
 
 PARTS: Final = frozenset((Relation.EXCERPT, Relation.LONGER))
 """One of the two stories is a part of the other."""
@@ -48,14 +49,8 @@ MAX_PARTS: Final = 12
 MAX_HELD: Final = 512
 """Texts of which the shingles are in memory while pairs are compared, about 8 MB."""
 
+MAX_HELD_WORDS: Final = 32
 MAX_HELD_SAMPLES: Final = 4_096
-
-MIN_SAMPLED: Final = 24
-"""Samples of the shorter story from which on they are enough to see that two stories share little."""
-
-MIN_SHARED_SAMPLES: Final = 0.15
-"""Share of these samples that two stories must have in common to be compared by all their shingles; copies have .4."""
-
 
 Numbers: TypeAlias = NDArray[np.int64]
 """The numbers of texts in the state, in the order of their digests."""
@@ -93,7 +88,7 @@ class Line(Protocol):
         """Its JSON."""
         ...
 
-    def records(self) -> tuple[Record, ...]:
+    def stories(self) -> tuple[StoredStory | Record, ...]:
         """Its records."""
         ...
 
@@ -109,9 +104,9 @@ class CopyFinder:
         """Add the records of a line, if it is not known."""
         digest = hashlib.blake2b(line.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         if not self._state.knows(digest):
-            self.add(digest, line.records())
+            self.add(digest, line.stories())
 
-    def add(self, digest: bytes, records: Iterable[Record]) -> None:
+    def add(self, digest: bytes, records: Iterable[Record | StoredStory]) -> None:
         """Add the records of a line that is not known; only articles count, and no short ones."""
         stories: list[tuple[bytes, Story]] = []
         for record in records:
@@ -149,12 +144,11 @@ class CopyFinder:
         yield from sorted(made, key=lambda cluster: (cluster[0].id, cluster[1].id))
 
     def _candidates(self, numbers: Numbers) -> Iterator[tuple[int, int]]:
-        """Pairs of texts that share a sample, by their places in the order of digests; a pair may come twice."""
+        """Pairs of texts that share a sample, by their places in the order of digests."""
         order = np.argsort(numbers)
         ordered = numbers[order]
         placed = ((int(order[np.searchsorted(ordered, number)]), samples) for number, samples in self._state.samples())
-        for codes in pairs(placed, self._state.total_samples()):
-            yield from zip((codes >> np.uint64(32)).tolist(), (codes & np.uint64(2**32 - 1)).tolist(), strict=True)
+        return pairs(placed, len(numbers), self._state.total_samples())
 
     def _members(self, groups: DisjointSets, numbers: Numbers) -> Iterable[list[int]]:
         """The places of texts that are in one cluster; a text alone is one if several records have it."""
@@ -182,12 +176,12 @@ class CopyFinder:
         return parts if is_one_story else []
 
     def _size(self, text: int) -> int:
-        return len(self._shingles(text))
+        return len(distinct(self._row(text)))
 
     def _is_one_story(self, one: np.int64, other: np.int64) -> bool:
         """Whether two parts of a story overlap, or are about the same things."""
         texts = sorted((int(one), int(other)), key=self._state.digest)
-        return self._likeness(*texts).contained >= MIN_OF_ONE_STORY or are_related(*map(self._state.words, texts))
+        return self._likeness(*texts).contained >= MIN_OF_ONE_STORY or are_related(*map(self._words, texts))
 
     def _cluster(self, texts: list[int]) -> list[Copy]:
         members = [(story, text) for text in texts for story in self._state.stories(text)]
@@ -218,25 +212,26 @@ class CopyFinder:
 
     def _share_little(self, one: int, other: int) -> bool:
         first, second = self._samples(one), self._samples(other)
-        fewer = min(len(first), len(second))
-        if fewer < MIN_SAMPLED:
-            return False
-        return len(np.intersect1d(first, second, assume_unique=True)) < MIN_SHARED_SAMPLES * fewer
+        return share_little(count_shared(first, second), min(len(first), len(second)))
 
     def _likeness(self, one: int, other: int) -> Likeness:
         known = self._state.likeness(one, other)
         if known is None:
-            known = likeness(self._shingles(one), self._shingles(other))
+            rows = self._row(one), self._row(other)
+            known = likeness(distinct(rows[0]), distinct(rows[1]))
             if may_be_copies(known):
-                differ = differences(self._state.words(one), self._state.words(other))
+                differ = differences((self._words(one), rows[0]), (self._words(other), rows[1]))
                 known = msgspec.structs.replace(known, differences=differ)
             self._state.add_likeness(one, other, known)
         return known
 
     @lru_cache(maxsize=MAX_HELD)  # noqa: B019 - one finder is used for one output
-    def _shingles(self, number: int) -> Shingles:
-        found: Shingles = np.unique(shingle_row(self._state.words(number)))
-        return found
+    def _row(self, number: int) -> Shingles:
+        return shingle_row(self._words(number))
+
+    @lru_cache(maxsize=MAX_HELD_WORDS)  # noqa: B019
+    def _words(self, number: int) -> list[str]:
+        return self._state.words(number)
 
     @lru_cache(maxsize=MAX_HELD_SAMPLES)  # noqa: B019
     def _samples(self, number: int) -> Shingles:

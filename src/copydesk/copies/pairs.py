@@ -6,7 +6,6 @@ such promise, and does not find a short excerpt of a long story.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import IO, Final, TypeAlias
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from copydesk.copies.shingles import Shingles
+from copydesk.copies.shingles import Shingles, count_shared, distinct, mixed
 
 WINDOW: Final = 15
 """Shingles of a window: one of eight is sampled, and an excerpt of 19 words is found (`python -m bench.copies`)."""
@@ -22,14 +21,20 @@ WINDOW: Final = 15
 MIN_SAMPLES: Final = 8
 """A story that is shorter than this number of windows has smaller ones.  All that larger windows sample stays."""
 
-MAX_WITH_ALL: Final = 40
+MIN_SAMPLED: Final = 16
+"""Samples of the shorter story from which on they are enough to see that two stories share little."""
+
+MIN_SHARED_SAMPLES: Final = 0.1
+"""Share of these samples that a pair has in common, or it is left out: of copies it is .3 or more."""
+
+MAX_WITH_ALL: Final = 20
 """Stories with the same shingle that are compared all with all; more are compared each with the first and the next.
 
 A sentence that thousands of stories share must not make millions of pairs.
 """
 
-BUCKET: Final = 1_000_000
-"""Samples that are sorted in memory at a time, about 50 MB."""
+BUCKET: Final = 500_000
+"""Rows that are sorted in memory at a time, about 50 MB with what is made of them."""
 
 MAX_BUCKETS: Final = 256
 """Temporary files that are open at a time."""
@@ -42,14 +47,15 @@ _STORY: Final = 400
 _GAP: Final = 5
 
 Codes: TypeAlias = NDArray[np.uint64]
-"""Pairs of stories: the smaller number in the upper 32 bits."""
+"""Shingles or numbers of stories; or pairs of stories, with the smaller number in the upper 32 bits."""
+
+Places: TypeAlias = NDArray[np.int64]
 
 
 def sample(row: Shingles) -> Shingles:
     """The sampled shingles of a story, sorted.  `row` has all in the order of the text."""
     window = max(1, min(WINDOW, len(row) // MIN_SAMPLES))
-    found: Shingles = np.unique(sliding_window_view(row, window).min(axis=1)) if len(row) else row
-    return found
+    return distinct(sliding_window_view(row, window).min(axis=1)) if len(row) else row
 
 
 def chance(shared: int, stretch: int | None = None) -> float:
@@ -66,60 +72,118 @@ def chance(shared: int, stretch: int | None = None) -> float:
         at = np.arange(shared) + np.arange(shared) // length * _GAP
         start = int(random.integers(0, _STORY - at[-1]))
         other[at + start] = one[at + start]
-        hits += len(np.intersect1d(sample(one), sample(other))) > 0
+        hits += count_shared(sample(one), sample(other)) > 0
     return hits / _TRIALS
 
 
-def pairs(samples: Iterable[tuple[int, Shingles]], total: int) -> Iterator[Codes]:
-    """Pairs of stories that share a sampled shingle, sorted, in arrays: a pair may be in several.
+def share_little(shared: int, fewer: int) -> bool:
+    """Whether two stories that share this number of samples are no copies; `fewer` are those of the shorter one."""
+    return fewer >= MIN_SAMPLED and shared < MIN_SHARED_SAMPLES * fewer
 
-    `samples` are stories by their numbers, below 2**32; `total` is about how many samples they have.  The pairs do not
+
+def pairs(samples: Iterable[tuple[int, Shingles]], count: int, total: int) -> Iterator[tuple[int, int]]:
+    """Pairs of stories that share enough sampled shingles, each once.
+
+    `samples` are those of the stories 0 to `count` - 1; `total` is their number.  The pairs and their order do not
     depend on the order of the samples.
     """
-    count = 1
-    while count < MAX_BUCKETS and count * BUCKET < total:
-        count *= 2
-    with ExitStack() as stack:
-        buckets: list[IO[bytes]] = [stack.enter_context(TemporaryFile()) for _ in range(count)]
+    sizes = np.zeros(count, np.int64)
+    with _Buckets(total) as by_shingle:
         for number, own in samples:
-            parts = np.searchsorted(own, _borders(count))
-            rows = np.empty((len(own), 2), np.uint64)
-            rows[:, 0], rows[:, 1] = own, number
-            for bucket, start, end in zip(buckets, [0, *parts], [*parts, len(own)], strict=True):
-                if start < end:
-                    bucket.write(rows[start:end].tobytes())
-        for bucket in buckets:
-            bucket.seek(0)
-            yield _pairs_of_bucket(np.frombuffer(bucket.read(), np.uint64).reshape(-1, 2))
+            sizes[number] = len(own)
+            by_shingle.add(own, np.full(len(own), number, np.uint64))
+        with _Buckets(4 * total) as by_pair:
+            for shingles, stories in by_shingle.sorted():
+                by_pair.add(*_pairs_of_bucket(shingles, stories))
+            for codes, counts in by_pair.sorted():
+                yield from _with_enough(codes, counts, sizes)
 
 
-def _borders(count: int) -> Shingles:
-    """The smallest shingle of each bucket but the first."""
-    return np.array([2**64 // count * place for place in range(1, count)], np.uint64)
+class _Buckets:
+    """Rows of two numbers in temporary files, each with a part of the first numbers.  A context manager."""
+
+    def __init__(self, total: int) -> None:
+        self._count = 1
+        while self._count < MAX_BUCKETS and self._count * BUCKET < total:
+            self._count *= 2
+        self._files: list[IO[bytes]] = []
+
+    def __enter__(self) -> "_Buckets":
+        self._files = [TemporaryFile() for _ in range(self._count)]  # noqa: SIM115 - this is one
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for file in self._files:
+            file.close()
+
+    def add(self, keys: Codes, values: Codes) -> None:
+        """Add rows."""
+        rows = np.stack((keys, values), axis=1)
+        if self._count == 1:
+            self._files[0].write(rows.tobytes())
+            return
+        places = mixed(keys) % np.uint64(self._count)
+        order = np.argsort(places, kind="stable")
+        bounds = np.searchsorted(places[order], np.arange(self._count + 1, dtype=np.uint64)).tolist()
+        for file, start, end in zip(self._files, bounds, bounds[1:], strict=False):
+            if start < end:
+                file.write(rows[order[start:end]].tobytes())
+
+    def sorted(self) -> Iterator[tuple[Codes, Codes]]:
+        """The rows of one bucket after the other, each sorted."""
+        for file in self._files:
+            file.seek(0)
+            keys, values = np.frombuffer(file.read(), np.uint64).reshape(-1, 2).T
+            order = np.lexsort((values, keys))
+            yield keys[order], values[order]
 
 
-def _pairs_of_bucket(rows: Codes) -> Codes:
-    if not len(rows):
-        return np.empty(0, np.uint64)
-    shingles, stories = rows[np.lexsort((rows[:, 1], rows[:, 0]))].T
-    starts = np.flatnonzero(np.concatenate(([True], shingles[1:] != shingles[:-1])))
-    sizes = np.diff(np.append(starts, len(shingles)))
-    two = starts[sizes == 2]
-    found = [_code(stories[two], stories[two + 1])]
-    larger = sizes > 2
-    bounds = zip(starts[larger].tolist(), sizes[larger].tolist(), strict=True)
-    groups = {stories[start : start + size].tobytes() for start, size in bounds}  # many samples have the same stories
-    found += [_pairs_of_group(np.frombuffer(group, np.uint64)) for group in groups]
-    return np.unique(np.concatenate(found))
+def _starts(ordered: Codes) -> Places:
+    """Where a new number begins."""
+    return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(ordered) else _NONE
 
 
-def _pairs_of_group(stories: Codes) -> Codes:
-    if len(stories) <= MAX_WITH_ALL:
-        one, other = np.triu_indices(len(stories), 1)
-        return _code(stories[one], stories[other])
+def _pairs_of_bucket(shingles: Codes, stories: Codes) -> tuple[Codes, Codes]:
+    """The pairs of stories that have a shingle in common, and for each the number of these shingles."""
+    starts = _starts(shingles)
+    lengths = np.diff(np.append(starts, len(shingles)))
+    found = [np.empty(0, np.uint64)]
+    for length in range(2, MAX_WITH_ALL + 1):
+        group = stories[starts[lengths == length][:, None] + np.arange(length)]
+        one, other = np.triu_indices(length, 1)
+        found.append(_code(group[:, one], group[:, other]).ravel())
+    codes, counts = np.unique(np.concatenate(found), return_counts=True)
+    chained = [_chain(stories[start : start + length]) for start, length in _large(starts, lengths)]
+    more = np.unique(np.concatenate(chained)) if chained else np.empty(0, np.uint64)
+    return np.concatenate((codes, more)), np.concatenate((counts.astype(np.uint64), np.full(len(more), _ENOUGH)))
+
+
+def _large(starts: Places, lengths: Places) -> list[tuple[int, int]]:
+    is_large = lengths > MAX_WITH_ALL
+    return list(zip(starts[is_large].tolist(), lengths[is_large].tolist(), strict=True))
+
+
+def _chain(stories: Codes) -> Codes:
     first = np.repeat(stories[:1], len(stories) - 1)
     return np.concatenate((_code(first, stories[1:]), _code(stories[:-1], stories[1:])))
 
 
+def _with_enough(codes: Codes, counts: Codes, sizes: Places) -> Iterator[tuple[int, int]]:
+    starts = _starts(codes)
+    if not len(starts):
+        return
+    shared = np.add.reduceat(counts, starts)
+    one, other = codes[starts] >> np.uint64(32), codes[starts] & np.uint64(2**32 - 1)
+    fewer = np.minimum(sizes[one], sizes[other])
+    is_enough = (fewer < MIN_SAMPLED) | (shared >= MIN_SHARED_SAMPLES * fewer)
+    yield from zip(one[is_enough].tolist(), other[is_enough].tolist(), strict=True)
+
+
 def _code(one: Codes, other: Codes) -> Codes:
     return (one << np.uint64(32)) | other
+
+
+_ENOUGH: Final = np.uint64(2**32)
+"""The count for a pair of which not all shared samples are counted."""
+
+_NONE: Final = np.empty(0, np.int64)

@@ -1,14 +1,17 @@
 """What one story is to another, from the shingles that they truly share, and from what only one of them has."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 import numpy as np
 
-from copydesk.copies.shingles import SIZE, Shingles, shingle_row
+from copydesk.copies.shingles import SIZE, Shingles, count_shared, is_shared
+
+Story: TypeAlias = tuple[Sequence[str], Shingles]
+"""The words of a story and their shingles, both in the order of the text."""
 
 
 class Relation(StrEnum):
@@ -144,7 +147,7 @@ class Likeness(msgspec.Struct, frozen=True, array_like=True):
 
 def likeness(one: Shingles, other: Shingles) -> Likeness:
     """How alike two stories are, by all their different shingles, sorted."""
-    return Likeness(len(np.intersect1d(one, other, assume_unique=True)), len(one), len(other))
+    return Likeness(count_shared(one, other), len(one), len(other))
 
 
 def may_be_copies(found: Likeness) -> bool:
@@ -179,21 +182,20 @@ def _is_edited(contained: float, differ: Differences) -> bool:
 
 def are_related(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two parts of a story, by their words, are about the same things."""
-    first, second = sorted((_terms(one), _terms(other)), key=len)
+    first, second = sorted((_terms(set(one)) | _signs(one), _terms(set(other)) | _signs(other)), key=len)
     return len(first & second) >= MIN_RELATED * max(MIN_TERMS, len(first))
 
 
-def differences(one: Sequence[str], other: Sequence[str]) -> Differences:
-    """What only one of two stories has, from their words."""
-    rows = shingle_row(one), shingle_row(other)
-    changed = _terms(_changed(one, rows[0], rows[1])), _terms(_changed(other, rows[1], rows[0]))
-    whole = _terms(one), _terms(other)
-    numbers = sorted((_numbers(one), _numbers(other)), key=len)
+def differences(one: Story, other: Story) -> Differences:
+    """What only one of two stories has, from their words and shingles."""
+    sets = set(one[0]), set(other[0])
+    changed = _changed_terms(*one, other[1]), _changed_terms(*other, one[1])
+    numbers = sorted(map(_numbers, sets), key=len)
     same_numbers = len(numbers[0] & numbers[1])
     return Differences(
         terms=min(map(len, changed)),
         alike=len(changed[0] & changed[1]),
-        known=min(_share(changed[0], whole[1]), _share(changed[1], whole[0])),
+        known=min(_share(changed[0], sets[1] | _signs(other[0])), _share(changed[1], sets[0] | _signs(one[0]))),
         numbers=len(numbers[0]) - same_numbers,
         same_numbers=same_numbers,
     )
@@ -203,34 +205,41 @@ def _share(terms: set[str], known: set[str]) -> float:
     return len(terms & known) / len(terms) if terms else 0.0
 
 
-def _changed(words: Sequence[str], row: Shingles, other: Shingles) -> list[str]:
-    """The words that are in no shared shingle; an empty word where some are left out."""
-    is_shared = np.zeros(len(words), bool)
-    for start in np.flatnonzero(np.isin(row, other)):
-        is_shared[start : start + SIZE] = True
-    return ["" if shared else word for word, shared in zip(words, is_shared, strict=True)]
+def _changed_terms(words: Sequence[str], row: Shingles, other: Shingles) -> set[str]:
+    """The terms among the words that are in no shared shingle."""
+    is_changed = np.ones(len(words), bool)
+    starts = np.flatnonzero(is_shared(row, other))
+    for place in range(SIZE):
+        is_changed[np.minimum(starts + place, len(words) - 1)] = False
+    places = np.flatnonzero(is_changed).tolist()
+    pairs = [words[place] + words[after] for place, after in pairwise(places) if after == place + 1]
+    return _terms({words[place] for place in places}) | {pair for pair in pairs if _is_sign_pair(pair)}
 
 
-def _terms(words: Sequence[str]) -> set[str]:
-    """The long words and numbers; of words of one character, as in Chinese, each two neighbours."""
-    found = {word for word in words if _is_term(word)}
-    if not all(map(str.isascii, words)):
-        found.update(one + other for one, other in pairwise(words) if _is_sign(one) and _is_sign(other))
-    return found
+def _terms(words: set[str]) -> set[str]:
+    """The long words and the numbers."""
+    return {word for word in words if len(word) >= _letters(word)} | _numbers(words)
 
 
-def _is_term(word: str) -> bool:
-    return len(word) >= (TERM // 3 if "\uac00" <= word[:1] <= "\ud7a3" else TERM) or _is_number(word)
+def _letters(word: str) -> int:
+    return TERM // 3 if "\uac00" <= word[0] <= "\ud7a3" else TERM
 
 
-def _is_sign(word: str) -> bool:
-    return len(word) == 1 and word >= "\u0e00"
+def _signs(words: Sequence[str]) -> set[str]:
+    """Each two neighbours of words of one character, as in Chinese."""
+    if " ".join(words[:SAMPLE]).isascii():
+        return set()
+    return {pair for one, other in pairwise(words) if len(one) == 1 and _is_sign_pair(pair := one + other)}
 
 
-def _numbers(words: Iterable[str]) -> set[str]:
+SAMPLE: Final = 100
+"""Words that show whether a story is in ASCII."""
+
+
+def _is_sign_pair(pair: str) -> bool:
+    return len(pair) == 2 and min(pair) >= "\u0e00"
+
+
+def _numbers(words: set[str]) -> set[str]:
     """The numbers of two digits or more: single digits are the same by chance."""
-    return {word for word in words if len(word) > 1 and _is_number(word)}
-
-
-def _is_number(word: str) -> bool:
-    return any(map(str.isdigit, word))
+    return {word for word in words if not word.isalpha() and len(word) > 1 and any(map(str.isdigit, word))}

@@ -40,28 +40,51 @@ _numbers: Final = _WordNumbers()
 
 def words_of(text: str) -> list[str]:
     """The words of a story in lower case; in scripts without spaces its characters."""
-    if text.isascii():
+    if text.isascii() or not _WITHOUT_SPACES.search(text):
         return folded_words(text)
     return folded_words(_WITHOUT_SPACES.sub(r" \1 ", text))
 
 
 def shingle_row(words: Sequence[str]) -> Shingles:
     """The shingles in the order of the text, one for each run of SIZE words.  Fewer words are one shingle."""
-    known = _numbers
-    own = np.array([known[word] for word in words], np.uint64)
+    own = np.fromiter(map(_numbers.__getitem__, words), np.uint64, len(words))
     count = max(1, len(own) - SIZE + 1) if len(own) else 0
     made = np.zeros(count, np.uint64)
     for place in range(min(SIZE, len(own))):
         made += own[place : place + count] * _FACTORS[place]
-    return _mixed(made)
+    return mixed(made)
 
 
-def _mixed(numbers: Shingles) -> Shingles:
-    """The numbers with all bits mixed (SplitMix64), so that the smallest ones are random."""
+def mixed(numbers: Shingles) -> Shingles:
+    """The numbers with all bits mixed (SplitMix64), so that small ones are random."""
     numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: Shingles = numbers ^ (numbers >> np.uint64(31))
-    return mixed
+    made: Shingles = numbers ^ (numbers >> np.uint64(31))
+    return made
+
+
+def distinct(row: Shingles) -> Shingles:
+    """The different shingles, sorted."""
+    made = np.sort(row)
+    return made[np.concatenate(([True], made[1:] != made[:-1]))] if len(made) else made
+
+
+def count_shared(one: Shingles, other: Shingles) -> int:
+    """How many numbers two sorted arrays of different ones have in common."""
+    fewer, more = sorted((one, other), key=len)
+    return int(np.count_nonzero(_is_in(fewer, more)))
+
+
+def is_shared(row: Shingles, other: Shingles) -> NDArray[np.bool_]:
+    """For each shingle of a row, whether another row has it."""
+    return _is_in(row, np.sort(other))
+
+
+def _is_in(some: Shingles, ordered: Shingles) -> NDArray[np.bool_]:
+    if not len(ordered):
+        return np.zeros(len(some), bool)
+    found = ordered[np.minimum(np.searchsorted(ordered, some), len(ordered) - 1)] == some
+    return np.asarray(found, bool)
 
 
 def digest_of_words(words: Sequence[str]) -> bytes:

@@ -6,6 +6,7 @@ import msgspec
 
 from copydesk.document import Kind, Record
 from copydesk.source_memory.sources import host_of
+from copydesk.stored_records import StoredStory
 
 MIN_WORDS: Final = 20
 """Stories with fewer words are left out: they say too little to know whether they are copies."""
@@ -35,7 +36,7 @@ class Story(msgspec.Struct, frozen=True, array_like=True):
         return "the earliest" if self.published else "the longest"
 
 
-def story_of(record: Record, words: int) -> Story | None:
+def story_of(record: Record | StoredStory, words: int) -> Story | None:
     """The story of a record with this number of words; None if it is no article, or too short."""
     if record.kind is not Kind.ARTICLE or words < MIN_WORDS:
         return None
