@@ -27,9 +27,10 @@ from copydesk.copies.relations import (
     may_be_copies,
     relation,
 )
-from copydesk.copies.shingles import Shingles, count_shared, digest_of_words, distinct, shingle_row, words_of
+from copydesk.copies.shingles import Shingles, count_shared, distinct, shingle_row
 from copydesk.copies.state import DamagedStateError, State
 from copydesk.copies.stories import Story, story_of
+from copydesk.copies.words import digest_of_words, word_numbers, words_of
 from copydesk.disjoint_sets import DisjointSets
 from copydesk.document import Kind, Record
 from copydesk.stored_records import StoredStory
@@ -49,7 +50,7 @@ MAX_PARTS: Final = 12
 MAX_HELD: Final = 512
 """Texts of which the shingles are in memory while pairs are compared, about 8 MB."""
 
-MAX_HELD_WORDS: Final = 32
+MAX_HELD_TEXTS: Final = 32
 MAX_HELD_SAMPLES: Final = 4_096
 
 Numbers: TypeAlias = NDArray[np.int64]
@@ -112,14 +113,15 @@ class CopyFinder:
         for record in records:
             if record.kind is not Kind.ARTICLE:
                 continue
-            words = words_of(record.text)
+            text = record.text.casefold()
+            words = word_numbers(text)
             story = story_of(record, len(words))
             if story is None:
                 continue
-            text = digest_of_words(words)
-            stories.append((text, story))
-            if not self._state.has_text(text):
-                self._state.add_text(text, words, sample(shingle_row(words)))
+            digest_of_text = digest_of_words(words)
+            stories.append((digest_of_text, story))
+            if not self._state.has_text(digest_of_text):
+                self._state.add_text(digest_of_text, text, sample(shingle_row(words)))
         self._state.add_line(digest, stories)
         self.new += len(stories)
 
@@ -227,11 +229,15 @@ class CopyFinder:
 
     @lru_cache(maxsize=MAX_HELD)  # noqa: B019 - one finder is used for one output
     def _row(self, number: int) -> Shingles:
-        return shingle_row(self._words(number))
+        return shingle_row(self._text(number)[1])
 
-    @lru_cache(maxsize=MAX_HELD_WORDS)  # noqa: B019
+    @lru_cache(maxsize=MAX_HELD_TEXTS)  # noqa: B019
+    def _text(self, number: int) -> tuple[str, Shingles]:
+        return self._state.text(number)
+
+    @lru_cache(maxsize=MAX_HELD_TEXTS)  # noqa: B019
     def _words(self, number: int) -> list[str]:
-        return self._state.words(number)
+        return words_of(self._text(number)[0])
 
     @lru_cache(maxsize=MAX_HELD_SAMPLES)  # noqa: B019
     def _samples(self, number: int) -> Shingles:

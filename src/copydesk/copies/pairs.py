@@ -10,10 +10,10 @@ from tempfile import TemporaryFile
 from typing import IO, Final, TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from copydesk.copies.shingles import Shingles, count_shared, distinct, mixed
+from copydesk.copies.shingles import Shingles, count_shared, distinct
+from copydesk.copies.words import mixed
 
 WINDOW: Final = 15
 """Shingles of a window: one of eight is sampled, and an excerpt of 19 words is found (`python -m bench.copies`)."""
@@ -55,7 +55,17 @@ Places: TypeAlias = NDArray[np.int64]
 def sample(row: Shingles) -> Shingles:
     """The sampled shingles of a story, sorted.  `row` has all in the order of the text."""
     window = max(1, min(WINDOW, len(row) // MIN_SAMPLES))
-    return distinct(sliding_window_view(row, window).min(axis=1)) if len(row) else row
+    return distinct(_smallest(row, window)) if len(row) else row
+
+
+def _smallest(row: Shingles, window: int) -> Shingles:
+    """The smallest number of each window: of windows of 2, 4, 8 numbers, and so on, until two cover the window."""
+    width = 1
+    while 2 * width <= window:
+        row = np.minimum(row[:-width], row[width:])
+        width *= 2
+    rest = window - width
+    return np.minimum(row[: len(row) - rest], row[rest:]) if rest else row
 
 
 def chance(shared: int, stretch: int | None = None) -> float:

@@ -1,8 +1,8 @@
 """What is remembered of an output from one search for copies to the next: a database of SQLite.
 
 `lines` has the stories of each line of records that was read, by its digest: a line with the same bytes is not decoded
-again.  `texts` has the words and samples of each different text, and `compared` how alike two texts are.  Each row has
-a checksum.  Without a path, the database is temporary.
+again.  `texts` has the content and samples of each different text, and `compared` how alike two texts are.  Each row
+has a checksum.  Without a path, the database is temporary.
 """
 
 import sqlite3
@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 import copydesk
 from copydesk.copies.pairs import MIN_SAMPLES, WINDOW
 from copydesk.copies.relations import Likeness
-from copydesk.copies.shingles import SIZE, Shingles, digest_of_words
+from copydesk.copies.shingles import SIZE, Shingles
 from copydesk.copies.stories import MIN_WORDS, Story
+from copydesk.copies.words import Numbers, digest_of_words, word_numbers
 
 MARK: Final = 0x636F7079
 """SQLite's application_id of a state: "copy"."""
@@ -36,7 +37,7 @@ BUSY_SECONDS: Final = 0.5
 _TABLES: Final = (
     "create table made_by (name text)",
     "create table lines (digest blob primary key, stories blob, sum integer) without rowid",
-    "create table texts (number integer primary key, digest blob unique, words blob, samples blob, sum integer)",
+    "create table texts (number integer primary key, digest blob unique, content blob, samples blob, sum integer)",
     "create table compared (one blob, other blob, likeness blob, sum integer, primary key (one, other)) without rowid",
 )
 _OWN: Final = (
@@ -134,12 +135,12 @@ class State:
         """Whether there is a text with this digest."""
         return self._base.execute("select 1 from texts where digest = ?", (digest,)).fetchone() is not None
 
-    def add_text(self, digest: bytes, words: Sequence[str], samples: Shingles) -> None:
-        """Add a text."""
-        packed = zlib.compress(_bytes(words), 1)
+    def add_text(self, digest: bytes, text: str, samples: Shingles) -> None:
+        """Add a text in lower case."""
+        packed = zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
         sampled = samples.astype("<u8").tobytes()
         row = digest, packed, sampled, _sum(digest, sampled)
-        self._base.execute("insert into texts (digest, words, samples, sum) values (?, ?, ?, ?)", row)
+        self._base.execute("insert into texts (digest, content, samples, sum) values (?, ?, ?, ?)", row)
 
     def forget_unseen(self) -> int:
         """Drop the lines that were not seen, and texts that no line has any more; the number of stories left."""
@@ -187,16 +188,17 @@ class State:
         (found,) = self._row("digest", number)
         return bytes(found)
 
-    def words(self, number: int) -> list[str]:
-        """The words of a text."""
-        digest, packed = self._row("digest, words", number)
+    def text(self, number: int) -> tuple[str, Numbers]:
+        """A text in lower case, and its words as numbers."""
+        digest, packed = self._row("digest, content", number)
         try:
-            words = zlib.decompress(packed).decode("utf-8", "surrogatepass").split(" ")
+            text = zlib.decompress(packed).decode("utf-8", "surrogatepass")
         except (zlib.error, UnicodeDecodeError) as error:
-            raise DamagedStateError("the words of a text are damaged") from error
+            raise DamagedStateError("a text is damaged") from error
+        words = word_numbers(text)
         if digest_of_words(words) != digest:
-            raise DamagedStateError("the words of a text are damaged")
-        return words
+            raise DamagedStateError("a text is damaged")
+        return text, words
 
     def stories(self, number: int) -> list[Story]:
         """The stories that have a text."""
@@ -257,10 +259,6 @@ def _check_place(path: Path) -> None:
         raise StateError(f"{path}: {error.strerror}") from error
     if head not in (b"", HEADER):
         raise StateError(f"{path} is not the state of a search for copies: remove it, or name another table")
-
-
-def _bytes(words: Sequence[str]) -> bytes:
-    return " ".join(words).encode("utf-8", "surrogatepass")
 
 
 def _sum(*parts: bytes) -> int:
