@@ -47,6 +47,7 @@ ORDER = [
         "readers",
         "shards",
         "store",
+        "stored_records",
         "batch",
         "library",
         "profile_check",
@@ -132,6 +133,7 @@ ORDER_INSIDE = {
         "preview",
         "ordered",
     ],
+    "copies": ["words", "shingles", "pairs", "relations", "stories", "state", "find", "table"],
     "cli": [
         "logs",
         "streams",

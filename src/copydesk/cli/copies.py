@@ -1,16 +1,14 @@
 """`copydesk copies`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from copydesk.cli.streams import CommandError, put_line, say
 from copydesk.cli.summary import plural
 from copydesk.exit_codes import ExitCode
-
-if TYPE_CHECKING:
-    from copydesk.copies.find import Copy
+from copydesk.terminal import shown
 
 SUFFIXES: Final = (".jsonl", ".parquet", ".sqlite")
 
@@ -23,56 +21,65 @@ SUFFIXES: Final = (".jsonl", ".parquet", ".sqlite")
     type=click.Choice(("canonical",)),
     help="Write the records of OUTPUT without the copies, as JSON Lines, instead of the table.",
 )
+@click.option("--new", is_flag=True, help="Forget what was read and compared before.")
 @click.option("--curve", is_flag=True, help="Print how likely two stories are compared, by what they share, and end.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
-def copies(records: Path, table: Path | None, keep: str | None, curve: bool, quiet: bool) -> None:
+def copies(records: Path, table: Path | None, keep: str | None, new: bool, curve: bool, quiet: bool) -> None:
     """Find the articles of OUTPUT that have the same story: copies, excerpts, versions.
 
     OUTPUT is an output folder or a file of records.  The table has a row for each member of a cluster: the id of the
     canonical record, its own, what it is to the canonical one, and how alike they are.  The name of the table ends in
     .jsonl, .parquet or .sqlite.  No record is changed.
 
+    What was read and compared is remembered in TABLE.state: the next search reads only what is new.  The table is
+    the same as without it.
+
     \b
     copydesk copies out -o copies.jsonl
     copydesk copies out -o articles.jsonl --keep canonical
     """  # noqa: D301 # click needs the character, not a backslash and a letter
-    from copydesk.copies.find import find
-    from copydesk.copies.pairs import chance
-    from copydesk.copies.table import write
+    from copydesk.copies.find import find_again
+    from copydesk.copies.state import STATE_SUFFIX, StateError, forget
+    from copydesk.copies.table import write, write_canonical
     from copydesk.library import read_records
     from copydesk.render.record import RecordError
+    from copydesk.stored_records import stored_lines
 
     if curve:
-        for shared in (1, 5, 10, 20, 30, 50, 100):
-            put_line(f"{shared:>4} shingles in common: compared in {100 * chance(shared):5.1f} of 100 cases")
+        _put_curve()
         return
     if table is None:
         raise CommandError("where to write: -o copies.jsonl, .parquet or .sqlite")
     if table.suffix not in SUFFIXES or (keep and table.suffix != ".jsonl"):
         raise CommandError(f"{table}: the name must end in {'.jsonl' if keep else '.jsonl, .parquet or .sqlite'}")
+    state = table.with_name(table.name + STATE_SUFFIX)
     try:
-        count, clusters = find(read_records(records))
+        if new:
+            forget(state)
+        found = find_again(lambda: stored_lines(records), state)
         if keep:
-            _write_canonical(records, clusters, table)
+            write_canonical(found.clusters, read_records(records), table)
         else:
-            write(clusters, table)
+            write(found.clusters, table)
     except RecordError as error:
         raise CommandError(str(error)) from error
+    except StateError as error:
+        raise CommandError(str(error), ExitCode.NOT_FINISHED) from error
     except OSError as error:
         raise CommandError(f"{error.filename or table}: {error.strerror}", ExitCode.NOT_FINISHED) from error
+    if found.made_again:
+        say(f"{shown(str(state))} was made again: {found.made_again}")
     if not quiet:
-        others = sum(len(cluster) - 1 for cluster in clusters)
+        others = sum(len(cluster) - 1 for cluster in found.clusters)
         say(
-            f"{plural(count, 'article')} compared: {plural(len(clusters), 'cluster')} with {others:,} copies -> {table}"
+            f"{plural(found.articles, 'article')} compared, {found.new:,} of them new:"
+            f" {plural(len(found.clusters), 'cluster')} with {others:,} copies -> {table}"
         )
 
 
-def _write_canonical(output: Path, clusters: "list[list[Copy]]", path: Path) -> None:
-    """Write the records without copies, and without the teasers of copies."""
-    from copydesk.library import read_records
+def _put_curve() -> None:
+    from copydesk.copies.pairs import SHARED, chance
 
-    copied = {copy.id for _, *others in clusters for copy in others}
-    with path.open("w", encoding="utf-8") as file:
-        for record in read_records(output):
-            if record.id not in copied and record.parent not in copied:
-                file.write(record.to_json() + "\n")
+    put_line("shared shingles   compared, of 100, if they are in one stretch   in stretches of six")
+    for shared in SHARED:
+        put_line(f"{shared:>15}   {100 * chance(shared):>44.1f}   {100 * chance(shared, 6):>20.1f}")

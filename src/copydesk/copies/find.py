@@ -28,7 +28,7 @@ from copydesk.copies.relations import (
     relation,
 )
 from copydesk.copies.shingles import Shingles, count_shared, distinct, shingle_row
-from copydesk.copies.state import DamagedStateError, State
+from copydesk.copies.state import DamagedStateError, State, remove
 from copydesk.copies.stories import Story, story_of
 from copydesk.copies.words import digest_of_words, word_numbers, words_of
 from copydesk.disjoint_sets import DisjointSets
@@ -271,7 +271,7 @@ def find_again(
     except DamagedStateError as error:
         if path is None:
             raise
-        path.unlink()
+        remove(path)
         return msgspec.structs.replace(_find(lines(), path, report), made_again=str(error))
 
 

@@ -55,6 +55,9 @@ MIN_EDITED_NEAR: Final = 0.3
 MIN_SHARED: Final = 8
 """Shingles that two stories must share to be contained or versions: fewer are a quotation or a common phrase."""
 
+MIN_EDITED_TERMS: Final = 3
+"""Terms of both in the changed parts of an edited copy."""
+
 MIN_TERMS: Final = 4
 """Terms that only one story has, from which on they say something."""
 
@@ -177,7 +180,7 @@ def relation(found: Likeness, sources: Sources) -> Relation | None:
 def _is_edited(contained: float, differ: Differences) -> bool:
     """Whether what differs is made of the same terms."""
     share = MIN_ALIKE_CONTAINED if contained >= MIN_NEAR else MIN_ALIKE
-    return contained >= MIN_EDITED and differ.terms >= MIN_TERMS and differ.alike >= share * differ.terms
+    return contained >= MIN_EDITED and differ.alike >= max(MIN_EDITED_TERMS, share * differ.terms)
 
 
 def are_related(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -24,6 +24,9 @@ from copydesk.copies.shingles import SIZE, Shingles
 from copydesk.copies.stories import MIN_WORDS, Story
 from copydesk.copies.words import Numbers, digest_of_words, word_numbers
 
+STATE_SUFFIX: Final = ".state"
+"""A state has the name of its table and this."""
+
 MARK: Final = 0x636F7079
 """SQLite's application_id of a state: "copy"."""
 
@@ -236,6 +239,24 @@ class State:
         if row is None:
             raise DamagedStateError("a text is missing")
         return row
+
+
+def forget(path: Path) -> None:
+    """Remove a state, if there is one.  Raises StateError if it is something else, or can't be removed."""
+    _check_place(path)
+    if path.exists():
+        with suppress(DamagedStateError):
+            State(path).close()
+        remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a state that is known to be one.  Raises StateError if that is not possible."""
+    try:
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    except OSError as error:
+        raise StateError(f"{path}: {error.strerror}") from error
 
 
 _NOT_DAMAGE: Final = frozenset(

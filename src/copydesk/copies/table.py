@@ -1,16 +1,21 @@
 """Writes the clusters of copies as JSON Lines, Parquet or SQLite: one row for each member."""
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from copydesk.copies.find import Copy
+from copydesk.document import Record
 
 COLUMNS: Final = ("cluster", "id", "source", "relation", "likeness", "contained", "reason")
+
+
+SUFFIXES: Final = (".jsonl", ".parquet", ".sqlite")
+"""The ends of the names of tables."""
 
 
 def write(clusters: Sequence[Sequence[Copy]], path: Path) -> None:
@@ -19,10 +24,29 @@ def write(clusters: Sequence[Sequence[Copy]], path: Path) -> None:
     Raises OSError if it can't be written.
     """
     rows = [copy for cluster in clusters for copy in cluster]
+    with _replacing(path) as new:
+        {".jsonl": _write_lines, ".parquet": _write_parquet, ".sqlite": _write_sqlite}[path.suffix](rows, new)
+
+
+def write_canonical(clusters: Sequence[Sequence[Copy]], records: Iterable[Record], path: Path) -> None:
+    """Write the records without copies, and without the teasers of copies, as JSON Lines.
+
+    Raises OSError if they can't be written.
+    """
+    copied = {copy.id for cluster in clusters for copy in cluster[1:]} - {cluster[0].id for cluster in clusters}
+    with _replacing(path) as new, new.open("w", encoding="utf-8", newline="\n") as file:
+        for record in records:
+            if record.id not in copied and record.parent not in copied:
+                file.write(record.to_json() + "\n")
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """The path of a new file, which then replaces the old one."""
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
     try:
-        {".jsonl": _write_lines, ".parquet": _write_parquet, ".sqlite": _write_sqlite}[path.suffix](rows, new)
+        yield new
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
@@ -45,8 +69,9 @@ def _write_parquet(rows: Sequence[Copy], path: Path) -> None:
 def _write_sqlite(rows: Sequence[Copy], path: Path) -> None:
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(
-            "create table copies (cluster text not null, id text primary key, source text not null,"
+            "create table copies (cluster text not null, id text not null, source text not null,"
             " relation text not null, likeness real not null, contained real not null, reason text)"
         )
         base.execute("create index clusters on copies (cluster)")
+        base.execute("create index ids on copies (id)")
         base.executemany("insert into copies values (?, ?, ?, ?, ?, ?, ?)", map(msgspec.structs.astuple, rows))
