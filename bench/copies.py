@@ -1,4 +1,4 @@
-"""How well copies are found, how fast, and with how much memory: `python -m bench.copies [--seed N] [--show]`.
+"""How well copies are found, how fast, and with how much memory: `python -m bench.copies [--quick]`.
 
 The copies are made from stories of the kit (see `bench.copies_gold`).  The thresholds of `copydesk.copies` were set on
 half 0 of the stories; half 1 is the figure that counts.  Beside copydesk stand MinHash programs on the same texts.
@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 import copydesk
 from bench.copies_gold import CHANGES, Made, gold
+from bench.copies_load import report
 from bench.copies_peers import PEERS, PeerMissingError
 from bench.folds import table
 from copydesk.copies.find import find
@@ -127,11 +128,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", action="store_true", help="list the pairs that are wrong or missed")
+    parser.add_argument("--quick", action="store_true", help="measure neither time nor memory, and no peers")
     options = parser.parse_args()
     for name, half in HALVES.items():
         made = gold(options.seed, half)
         own = own_pairs(made)
-        print(f"\n{name}: {len(made)} records\n\n{summary(made, {'copydesk': own, **peer_pairs(made)})}\n")
+        print(
+            f"\n{name}: {len(made)} records\n\n{summary(made, {'copydesk': own, **({} if options.quick else peer_pairs(made))})}\n"
+        )
         print(by_kind(made, own))
         if options.show:
             kinds = {one.id: one.kind for one in made}
@@ -139,6 +143,8 @@ def main() -> None:
             for sign, wrong in (("false", own - true), ("missed", true - own)):
                 print(*(f"{sign}: {a} ({kinds[a]}) {b} ({kinds[b]})" for a, b in sorted(wrong)), sep="\n")
     print(f"\n{curve()}")
+    if not options.quick:
+        print(f"\n{report()}")
 
 
 if __name__ == "__main__":

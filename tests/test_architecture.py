@@ -133,7 +133,7 @@ ORDER_INSIDE = {
         "preview",
         "ordered",
     ],
-    "copies": ["words", "shingles", "pairs", "relations", "stories", "state", "find", "table"],
+    "copies": ["words", "shingles", "pairs", "relations", "stories", "state", "find", "table", "search", "report"],
     "cli": [
         "logs",
         "streams",

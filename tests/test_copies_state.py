@@ -132,7 +132,7 @@ def test_what_is_no_state_stays_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "d").symlink_to(tmp_path / "b")
     before = (tmp_path / "a").read_bytes()
     for name in "abcd":
-        with pytest.raises(StateError, match=f"{name} .*: remove it, or name another table"):
+        with pytest.raises(StateError, match="remove it, or name another table"):
             search(path, tmp_path / name)
         with pytest.raises(StateError):
             states.forget(tmp_path / name)

@@ -1,7 +1,6 @@
 """`copydesk copies`."""
 
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -9,8 +8,6 @@ from copydesk.cli.streams import CommandError, put_line, say
 from copydesk.cli.summary import plural
 from copydesk.exit_codes import ExitCode
 from copydesk.terminal import shown
-
-SUFFIXES: Final = (".jsonl", ".parquet", ".sqlite")
 
 
 @click.command()
@@ -38,37 +35,22 @@ def copies(records: Path, table: Path | None, keep: str | None, new: bool, curve
     copydesk copies out -o copies.jsonl
     copydesk copies out -o articles.jsonl --keep canonical
     """  # noqa: D301 # click needs the character, not a backslash and a letter
-    from copydesk.copies.find import find_again
-    from copydesk.copies.state import STATE_SUFFIX, StateError, forget
-    from copydesk.copies.table import write, write_canonical
-    from copydesk.library import read_records
+    from copydesk.copies.search import TableNameError, search
     from copydesk.render.record import RecordError
-    from copydesk.stored_records import stored_lines
 
     if curve:
         _put_curve()
         return
     if table is None:
         raise CommandError("where to write: -o copies.jsonl, .parquet or .sqlite")
-    if table.suffix not in SUFFIXES or (keep and table.suffix != ".jsonl"):
-        raise CommandError(f"{table}: the name must end in {'.jsonl' if keep else '.jsonl, .parquet or .sqlite'}")
-    state = table.with_name(table.name + STATE_SUFFIX)
     try:
-        if new:
-            forget(state)
-        found = find_again(lambda: stored_lines(records), state)
-        if keep:
-            write_canonical(found.clusters, read_records(records), table)
-        else:
-            write(found.clusters, table)
-    except RecordError as error:
+        found = search(records, table, canonical=keep is not None, new=new)
+    except (TableNameError, RecordError) as error:
         raise CommandError(str(error)) from error
-    except StateError as error:
-        raise CommandError(str(error), ExitCode.NOT_FINISHED) from error
     except OSError as error:
         raise CommandError(f"{error.filename or table}: {error.strerror}", ExitCode.NOT_FINISHED) from error
     if found.made_again:
-        say(f"{shown(str(state))} was made again: {found.made_again}")
+        say(f"the state of {shown(str(table))} was made again: {found.made_again}")
     if not quiet:
         others = sum(len(cluster) - 1 for cluster in found.clusters)
         say(

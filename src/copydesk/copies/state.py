@@ -5,6 +5,7 @@ again.  `texts` has the content and samples of each different text, and `compare
 has a checksum.  Without a path, the database is temporary.
 """
 
+import errno
 import sqlite3
 import unicodedata
 import zlib
@@ -24,9 +25,6 @@ from copydesk.copies.shingles import SIZE, Shingles
 from copydesk.copies.stories import MIN_WORDS, Story
 from copydesk.copies.words import Numbers, digest_of_words, word_numbers
 
-STATE_SUFFIX: Final = ".state"
-"""A state has the name of its table and this."""
-
 MARK: Final = 0x636F7079
 """SQLite's application_id of a state: "copy"."""
 
@@ -34,6 +32,8 @@ MADE_BY: Final = f"1 {copydesk.__version__} {unicodedata.unidata_version} {SIZE}
 """What a state depends on beside the records.  One that was made by something else is made again."""
 
 HEADER: Final = b"SQLite format 3\x00"
+
+OTHER_NAME: Final = "remove it, or name another table"
 
 BUSY_SECONDS: Final = 0.5
 
@@ -49,8 +49,11 @@ _OWN: Final = (
 )
 
 
-class StateError(RuntimeError):
-    """The state can't be used, and is not replaced; the message says why, and what to do."""
+class StateError(OSError):
+    """The state can't be used, and is not replaced; `strerror` says why, and what to do."""
+
+    def __init__(self, path: Path | None, message: str) -> None:
+        super().__init__(errno.EINVAL, message, str(path or "a temporary database"))
 
 
 class DamagedStateError(RuntimeError):
@@ -87,7 +90,7 @@ class State:
                     self._base.execute(table)
                 self._base.execute("insert into made_by values (?)", (MADE_BY,))
             elif self._base.execute("pragma application_id").fetchone()[0] != MARK:
-                raise StateError(f"{self.path} is a database of another program: remove it, or name another table")
+                raise StateError(self.path, f"a database of another program: {OTHER_NAME}")
             elif self._base.execute("select name from made_by").fetchall() != [(MADE_BY,)]:
                 raise DamagedStateError("made by another version")
             for table in _OWN:
@@ -103,8 +106,8 @@ class State:
         """What an error of SQLite means: a damaged state, or a disk that can't be written."""
         if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _NOT_DAMAGE:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                return StateError(f"{self.path}: another search for copies uses it: try again when it has ended")
-            return StateError(f"{self.path or 'temporary database'}: {error}")
+                return StateError(self.path, "another search for copies uses it: try again when it has ended")
+            return StateError(self.path, str(error))
         return DamagedStateError(str(error))
 
     def close(self) -> None:
@@ -256,7 +259,7 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
     except OSError as error:
-        raise StateError(f"{path}: {error.strerror}") from error
+        raise StateError(path, error.strerror or str(error)) from error
 
 
 _NOT_DAMAGE: Final = frozenset(
@@ -270,16 +273,16 @@ _NOT_DAMAGE: Final = frozenset(
 
 def _check_place(path: Path) -> None:
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise StateError(f"{path} is no plain file: remove it, or name another table")
+        raise StateError(path, f"no plain file: {OTHER_NAME}")
     try:
         with path.open("rb") as file:
             head = file.read(len(HEADER))
     except FileNotFoundError:
         return
     except OSError as error:
-        raise StateError(f"{path}: {error.strerror}") from error
+        raise StateError(path, error.strerror or str(error)) from error
     if head not in (b"", HEADER):
-        raise StateError(f"{path} is not the state of a search for copies: remove it, or name another table")
+        raise StateError(path, f"not the state of a search for copies: {OTHER_NAME}")
 
 
 def _sum(*parts: bytes) -> int:
