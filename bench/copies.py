@@ -5,9 +5,10 @@ half 0 of the stories; half 1 is the figure that counts.  Beside copydesk stand 
 """
 
 import argparse
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final, TypeAlias
 
@@ -61,10 +62,36 @@ def scores(found: set[Pair], true: set[Pair]) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / (precision + recall) if both else 0.0
 
 
-def own_pairs(made: Sequence[Made]) -> set[Pair]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The pairs that a program finds, and the CPU seconds that it takes."""
+
+    pairs: set[Pair]
+    seconds: float
+
+
+def own_answer(made: Sequence[Made]) -> Answer:
     """What copydesk finds."""
-    _, clusters = find(records(made))
-    return pairs([copy.id for copy in cluster] for cluster in clusters)
+    given = records(made)
+    start = time.process_time()
+    _, clusters = find(given)
+    return Answer(pairs([copy.id for copy in cluster] for cluster in clusters), time.process_time() - start)
+
+
+def peer_answers(made: Sequence[Made]) -> dict[str, Answer]:
+    """What the peers find, without those that are not installed."""
+    texts = [one.text for one in made]
+    found = {}
+    for name, program in PEERS.items():
+        start = time.process_time()
+        try:
+            groups = program(texts)
+        except PeerMissingError as error:
+            print(f"{name}: left out: {error}")
+            continue
+        own = pairs([made[number].id for number in group] for group in groups)
+        found[name] = Answer(own, time.process_time() - start)
+    return found
 
 
 def by_kind(made: Sequence[Made], found: set[Pair]) -> str:
@@ -90,16 +117,17 @@ def by_kind(made: Sequence[Made], found: set[Pair]) -> str:
     return table(("kind", "records", "precision", "recall", "F1", "in false pairs"), rows)
 
 
-def summary(made: Sequence[Made], found: dict[str, set[Pair]]) -> str:
-    """Precision, recall, F1 and false pairs of each program."""
+def summary(made: Sequence[Made], found: dict[str, Answer]) -> str:
+    """Precision, recall, F1, false pairs and speed of each program."""
     true = true_pairs(made)
     kinds = {one.id: one.kind for one in made}
     rows: list[list[str | int | float]] = []
     for name, own in found.items():
-        false = own - true
+        false = own.pairs - true
         different = sum(not {kinds[one], kinds[other]} & {*CHANGES, "original"} for one, other in false)
-        rows.append([name, *scores(own, true), len(false), different])
-    header = ("program", "precision", "recall", "F1", "false pairs", "among reports that look alike")
+        speed = round(len(made) / own.seconds)
+        rows.append([name, *scores(own.pairs, true), len(false), different, speed])
+    header = ("program", "precision", "recall", "F1", "false pairs", "among reports that look alike", "stories/s")
     return table(header, rows)
 
 
@@ -107,20 +135,6 @@ def curve() -> str:
     """The probability that two stories are compared, by the shingles that they share."""
     rows: list[list[str | int | float]] = [[shared, chance(shared), chance(shared, 6)] for shared in SHARED]
     return table(("shared shingles", "in one stretch", "in stretches of six"), rows)
-
-
-def peer_pairs(made: Sequence[Made]) -> dict[str, set[Pair]]:
-    """What the peers find, without those that are not installed."""
-    texts = [one.text for one in made]
-    found = {}
-    for name, program in PEERS.items():
-        try:
-            groups = program(texts)
-        except PeerMissingError as error:
-            print(f"{name}: left out: {error}")
-            continue
-        found[name] = pairs([made[number].id for number in group] for group in groups)
-    return found
 
 
 def main() -> None:
@@ -132,15 +146,14 @@ def main() -> None:
     options = parser.parse_args()
     for name, half in HALVES.items():
         made = gold(options.seed, half)
-        own = own_pairs(made)
-        print(
-            f"\n{name}: {len(made)} records\n\n{summary(made, {'copydesk': own, **({} if options.quick else peer_pairs(made))})}\n"
-        )
-        print(by_kind(made, own))
+        own = own_answer(made)
+        peers = {} if options.quick else peer_answers(made)
+        print(f"\n{name}: {len(made)} records\n\n{summary(made, {'copydesk': own, **peers})}\n")
+        print(by_kind(made, own.pairs))
         if options.show:
             kinds = {one.id: one.kind for one in made}
             true = true_pairs(made)
-            for sign, wrong in (("false", own - true), ("missed", true - own)):
+            for sign, wrong in (("false", own.pairs - true), ("missed", true - own.pairs)):
                 print(*(f"{sign}: {a} ({kinds[a]}) {b} ({kinds[b]})" for a, b in sorted(wrong)), sep="\n")
     print(f"\n{curve()}")
     if not options.quick:
