@@ -1,4 +1,7 @@
-"""What one story is to another, from the shingles that they truly share, and from what only one of them has."""
+"""What one story is to another, from the shingles that they truly share, and from what only one of them has.
+
+The thresholds were chosen with `python -m bench.copies`, seed 1, in November 2026.
+"""
 
 from collections.abc import Sequence
 from enum import StrEnum
