@@ -182,7 +182,7 @@ def test_the_flow_writes_the_table_of_copies_of_the_command(
     ("output", "table", "formats", "message"),
     [
         ("s3://bucket/out", "copies.jsonl", ["json"], "must be a folder of this machine"),
-        ("out", "copies.jsonl", ["md"], "json, jsonl, jsonl.gz or parquet"),
+        ("out", "copies.jsonl", ["md", "csv"], "json, jsonl, jsonl.gz or parquet"),
         ("out", "copies.csv", ["json"], "must end in .jsonl or .parquet or .sqlite"),
     ],
 )

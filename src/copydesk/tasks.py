@@ -150,7 +150,7 @@ def check_copies(output: str, table: str, formats: list[str]) -> None:
     """Raise ConfigError if copies can't be found in this output, or not be written to this table."""
     if not isinstance(files.place(output), Path):
         raise ConfigError(f"copies: the output must be a folder of this machine, not {output}")
-    if set(formats) <= {Format.MD}:
+    if not {Format.JSON, Format.JSONL, Format.JSONL_GZ, Format.PARQUET} & set(formats):
         raise ConfigError("copies: the formats must have json, jsonl, jsonl.gz or parquet: copies are found in records")
     try:
         copies_search.check_name(Path(table))
