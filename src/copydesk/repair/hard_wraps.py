@@ -131,7 +131,7 @@ def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Map
     shapes = {
         number: [_shape(line.text) for line in run]
         for number, run in enumerate(runs)
-        if sum(WRAPS.min_width // 2 <= len(line.text) <= WRAPS.max_width for line in run) > 1
+        if sum(map(_may_be_wrapped, run)) > 1
     }
     if not shapes:
         return {}
@@ -183,6 +183,12 @@ def _widths(shapes: Iterable[Sequence[_Shape]]) -> list[int]:
             if full >= WRAPS.min_near_lines and full > 2 * wider:
                 ranked.append((tight[width] + full - 2 * wider, width))
     return [width for _, width in sorted(ranked, reverse=True)[: WRAPS.widths_tried]]
+
+
+def _may_be_wrapped(line: Line) -> bool:
+    """Whether a line has a length of wrapped lines; a wide character takes two columns."""
+    is_wide = WITHOUT_SPACES.match(line.text) is not None
+    return WRAPS.min_width // (4 if is_wide else 2) <= len(line.text) <= WRAPS.max_width
 
 
 def _shape(line: str) -> _Shape:

@@ -76,10 +76,12 @@ def find(text: str, context: Context) -> Iterator[Edit]:
         return
     found = list(runs(text))
     wrapped = hard_wraps.find(text, found, context.language) if context.has("lines.hard-wrap") else {}
-    broken = _broken(text, found, context) if context.has("lines.broken-sentence") else {}
+    may_be_broken = context.has("lines.broken-sentence")
+    broken = _broken(text, found, context) if may_be_broken else {}
     hyphens = Hyphens(text, found, wrapped, context.language)
     for number, run in enumerate(found):
         joined = dict.fromkeys(broken.get(number, ()), "lines.broken-sentence")
+        joined |= dict.fromkeys(_around_stray_marks(run), "lines.broken-sentence") if may_be_broken else {}
         joined |= dict.fromkeys(wrapped.get(number, ()), "lines.hard-wrap")
         yield from _joined(text, run, joined, hyphens, context)
 
@@ -89,7 +91,10 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
     breaks = list(broken_sentences.find(text, found, context.language))
     scores = context.forests.scores({"broken_sentences": [each.features for each in breaks]})["broken_sentences"]
     likely: dict[int, set[int]] = {}
+    stanzas = {n for n, run in enumerate(found) if separate_lines.is_stanza(run, context.language)}
     for each, score in zip(breaks, scores, strict=True):
+        if each.run in stanzas:
+            continue
         run = found[each.run]
         is_lead_in = line_ends.end_class(run[each.number].text) == line_ends.COLON
         if score < (LINES.min_score_of_lead_in if is_lead_in else LINES.min_score):
@@ -100,6 +105,17 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
         if not is_item and not separate_lines.is_separate(run, each.number, context.language):
             likely.setdefault(each.run, set()).add(each.number)
     return likely
+
+
+def _around_stray_marks(run: Sequence[Line]) -> Iterator[int]:
+    """The numbers of Chinese and Japanese lines that go on in a piece of a sentence before a stray mark.
+
+    "... decided to / dredge the harbour / , although ...": the piece is a link, and the mark shows that it is one.
+    """
+    for n, (line, piece, mark) in enumerate(zip(run, run[1:], run[2:], strict=False)):
+        goes_on = line_ends.end_class(line.text) == line_ends.LETTER == line_ends.begin_class(piece.text)
+        if goes_on and mark.text[0] in _EAST_ASIAN_CLOSING and len(line.text) > len(piece.text):
+            yield n
 
 
 def runs(text: str) -> Iterator[list[Line]]:
