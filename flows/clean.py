@@ -16,7 +16,7 @@ from copydesk import files
 from copydesk.batch.errors import RUN_ERRORS, explain_error
 from copydesk.exit_codes import ExitCode
 from copydesk.flow_options import add_options, parameters
-from copydesk.tasks import check_copies, check_dask, clean, end_without_server, finish
+from copydesk.tasks import SourcesChangedError, check_copies, check_dask, clean, end_without_server, finish
 from copydesk.terminal import shown
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +38,10 @@ def main() -> int:
         message, code = explain_error(error, files.place(options.output))
         print(shown(message), file=sys.stderr)
         return code
+    except SourcesChangedError as error:
+        print(shown(str(error)), file=sys.stderr)
+        finish(ExitCode.REJECTED)
+        return ExitCode.REJECTED
     code = ExitCode.REJECTED if counts["rejected"] else ExitCode.DONE
     finish(code)
     return code

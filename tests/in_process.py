@@ -60,11 +60,13 @@ class InProcessPool:
 @contextmanager
 def cleaned_once() -> Iterator[None]:
     """What a dump gives is remembered: for tests of what becomes of it, which clean the same few again and again."""
-    known: dict[tuple[str, str, str, str], Cleaned] = {}
+    known: dict[tuple[str | None, ...], Cleaned] = {}
     clean = desk.clean_dump
 
     def remembered(raw: Dump, own: Config) -> Cleaned:
-        key = (raw.source, raw.record, raw.sha256, own.digest(desk.profile_of(raw, own)))
+        profile = desk.profile_of(raw, own)
+        digests = (own.digest(profile), desk.memory_digest(raw, own, profile))
+        key = (raw.source, raw.record, raw.sha256, *digests)
         if key not in known:
             known[key] = clean(raw, own)
         return known[key]

@@ -14,11 +14,12 @@ from conftest import ROOT
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
     *("exit_codes", "files", "folders", "place_option", "flow_options", "characters", "text", "terminal", "npz"),
-    *("memory", "forest", "disjoint_sets", "program_code", "edits"),
+    *("whole_file", "temporary_database", "memory", "forest", "disjoint_sets", "program_code", "edits"),
     *(
         "document",
         "toml_tables",
         "keep",
+        "drift",
         "vocabulary",
         "phrase_index",
         "config",
@@ -54,6 +55,8 @@ ORDER = [
         "profile_draft",
         "copies",
         "compare",
+        "card",
+        "learned_dumps",
         "learn",
         "server_watch",
         "tasks",
@@ -77,7 +80,7 @@ ORDER_INSIDE = {
     "repair": [
         *("candidates", "word_splits", "fused_words", "punctuation", "line_ends", "list_entries", "broken_sentences"),
         *("boosted_trees", "context", "encoding", "references", "invisible", "from_page"),
-        *("hard_wraps", "line_joints", "line_breaks"),
+        *("separate_lines", "paragraph_ends", "hard_wraps", "line_joints", "line_breaks"),
         *("split_words", "thresholds", "known_gaps", "spacing", "edit_buttons"),
     ],
     "parsing": [
@@ -112,6 +115,7 @@ ORDER_INSIDE = {
             "manifest",
             "manifest_dumps",
             "manifest_totals",
+            "manifest_history",
             "rule_counts",
             "check",
             "job",
@@ -120,6 +124,7 @@ ORDER_INSIDE = {
             "opening",
             "clean_file",
             "reading",
+            "observing",
             "worker",
             "pool",
             "errors",
@@ -127,6 +132,7 @@ ORDER_INSIDE = {
             "remaining",
             "publish",
             "filtering",
+            "drifting",
             "run",
             "report",
         ),
@@ -134,6 +140,7 @@ ORDER_INSIDE = {
         "ordered",
     ],
     "copies": ["words", "shingles", "pairs", "relations", "stories", "state", "find", "table", "search", "report"],
+    "drift": ["settings", "figures", "chance", "compare", "wording"],
     "cli": [
         "logs",
         "streams",
@@ -151,6 +158,7 @@ ORDER_INSIDE = {
         "rules",
         "schema",
         "attributes",
+        "card",
         "copies",
         "diff",
         "profile",

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 from bench.chaos import answers
+from bench.staged_sites import CHANGES, page
 
 from conftest import ROOT, Copydesk
 from runs import fill
@@ -195,6 +196,43 @@ def test_copies_that_the_flow_can_not_write_are_named_before_it_runs(
     check_copies("out", "copies.parquet", ["md", "json"])
     with pytest.raises(ConfigError, match=message):
         check_copies(output, table, formats)
+
+
+@pytest.mark.slow
+def test_the_flow_learns_and_reports_a_source_that_has_changed(copydesk: Copydesk, tmp_path: Path) -> None:
+    """One run on the embedded server: the output is that of learning and cleaning, and the change is an event."""
+    for night, change in enumerate(("", "bot check")):
+        pages = [CHANGES[change](page(n)) if change else page(n) for n in range(30 * night, 30 * night + 30)]
+        rows = [{"id": f"{n}", "url": f"https://paper.example/{n}", "text": one.text} for n, one in enumerate(pages)]
+        (tmp_path / "dumps").mkdir(exist_ok=True)
+        (tmp_path / "dumps" / f"{night}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        if not night:
+            copydesk("clean", "dumps", "-o", "flow", "--format", "jsonl")
+    (tmp_path / "own.toml").write_text("[drift]\nfail_on_drift = true\n")
+    script = (
+        "import time\nfrom copydesk import tasks\nfrom prefect.client.orchestration import get_client\n"
+        "try:\n    tasks.clean(['dumps'], 'flow', ['jsonl'], 'own.toml', jobs=1, learn=True)\n"
+        "except tasks.SourcesChangedError as error:\n    print('failed:', error)\n"
+        "wanted = {'filter': {'event': {'name': [tasks.DRIFTED]}}}\n"
+        "with get_client(sync_client=True) as client:\n    for _ in range(60):\n"
+        "        found = client._client.post('/events/filter', json=wanted).json()['events']\n"
+        "        if found:\n            break\n        time.sleep(1)\n"
+        "    print([one['resource']['prefect.resource.id'] for one in found])\n"
+        "    print({one['key'] for one in client._client.post('/artifacts/filter', json={}).json()})\n"
+    )
+    environment = surroundings(tmp_path / "prefect", PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120")
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=300)
+    printed = run.stdout.decode()
+    assert run.returncode == 0, run.stderr.decode()[-3000:]
+    assert "failed: paper.example: story found on 0 of 30 pages, was 30 of 30" in printed
+    assert "['copydesk.source.paper.example']" in printed
+    assert "'copydesk-drift'" in printed
+    copydesk("learn", "dumps", "-o", "a.memory")
+    assert (tmp_path / "a.memory").read_bytes() == (tmp_path / "flow" / ".copydesk" / "learned.memory").read_bytes()
+    (tmp_path / "own.toml").write_text('[sources]\nmemory = "a.memory"\n')
+    copydesk("clean", "dumps", "-o", "plain", "--format", "jsonl", "--config", "own.toml")
+    assert tree(tmp_path / "flow") == tree(tmp_path / "plain")
 
 
 @pytest.mark.slow

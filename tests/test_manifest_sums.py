@@ -111,7 +111,11 @@ def test_each_column_has_a_part_in_the_checksum(tmp_path: Path) -> None:
     with closing(manifest.Manifest(tmp_path, rebuild=True)) as made:
         for table, columns in manifest_sums.COLUMNS.items():
             there = [row["name"] for row in made.base.execute(f"pragma table_info({table})")]
-            assert set(there) == {*columns, "sum", *({"lines"} if table == "documents" else set())}
+            assert set(there) == {
+                *columns,
+                "sum",
+                *([manifest_sums.LARGE[table]] if table in manifest_sums.LARGE else []),
+            }
 
 
 def test_every_statement_of_a_run_saves_the_checksum(copydesk: Copydesk, tmp_path: Path, dumps: Path) -> None:

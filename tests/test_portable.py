@@ -145,10 +145,10 @@ def test_only_linux_is_asked_to_end_a_worker_with_its_parent(platform: str, monk
 
     monkeypatch.setattr(worker, "sys", SimpleNamespace(platform=platform))
     monkeypatch.setattr(worker, "ctypes", SimpleNamespace(CDLL=fail))
-    worker._die_with_parent()
+    worker.die_with_parent()
     monkeypatch.setattr(worker, "sys", SimpleNamespace(platform="linux"))
     with pytest.raises(AssertionError):
-        worker._die_with_parent()
+        worker.die_with_parent()
 
 
 DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3]) *", re.IGNORECASE)

@@ -20,8 +20,8 @@ from copydesk.dump import SuppliedMetadata
 from copydesk.learn import Learned, learn
 from copydesk.profile_draft import draft
 from copydesk.source_memory import memory_files, pages
-from copydesk.source_memory.evidence import evidence
-from copydesk.source_memory.frozen import remembered
+from copydesk.source_memory.evidence import LineEvidence, dump_evidence
+from copydesk.source_memory.frozen import RememberedSource, remembered
 from copydesk.source_memory.line_keys import line_key
 from copydesk.source_memory.memory_files import MemoryFileError
 from copydesk.source_memory.pages import SourcePages, learned_page, merged, source_pages, without_single_texts
@@ -59,6 +59,14 @@ def page(number: int) -> str:
 def source(texts: Sequence[str], name: str = "example.org") -> SourcePages:
     found = merged(SourcePages(name, (), {}, {}), source_pages(name, map(learned_page, texts)))
     return without_single_texts(found)
+
+
+def evidence_of(lines: Sequence[str], known: RememberedSource, *, is_learned: bool) -> list[LineEvidence]:
+    """The evidence for each line of a page with these lines."""
+    text = "\n\n".join(lines)
+    found = dump_evidence(text, known, {}, is_learned=is_learned)
+    starts = [text.index(line) for line in lines]
+    return [found.between(start, start + len(line)) for start, line in zip(starts, lines, strict=True)]
 
 
 def learn_folder(folder: Path, memory: Path, *, jobs: int = 1, update: bool = True) -> Learned:
@@ -127,7 +135,7 @@ def test_a_page_that_was_learned_does_not_count_for_itself() -> None:
     known = remembered(source(texts))
     lines = texts[0].split("\n\n")
     for is_learned, wanted in ((True, 3), (False, 4)):
-        found = evidence(lines, known, {}, is_learned=is_learned)
+        found = evidence_of(lines, known, is_learned=is_learned)
         assert (found[0].pages, found[0].of) == (wanted, wanted)
         assert found[7].pages == 0
 
@@ -135,7 +143,7 @@ def test_a_page_that_was_learned_does_not_count_for_itself() -> None:
 def test_what_frames_the_page_is_furniture_and_a_heading_in_each_story_is_not() -> None:
     texts = [page(n) for n in range(20)]
     lines = texts[0].split("\n\n")
-    found = dict(zip(lines, evidence(lines, remembered(source(texts)), {}, is_learned=True), strict=True))
+    found = dict(zip(lines, evidence_of(lines, remembered(source(texts)), is_learned=True), strict=True))
     assert is_furniture(found["Council"], 1)
     assert is_furniture(found["About us"], 2)
     assert is_furniture(found[APPEAL], 20)
@@ -143,10 +151,20 @@ def test_what_frames_the_page_is_furniture_and_a_heading_in_each_story_is_not() 
     assert not is_furniture(found[story(0)[1]], 16)
 
 
+def test_a_part_of_a_line_has_its_evidence_and_joined_lines_that_of_the_rarest() -> None:
+    known = remembered(source([page(n) for n in range(12)]))
+    text = f"{APPEAL}\n{story(30)[1]}\n***\n"
+    found = dump_evidence(text, known, {}, is_learned=False)
+    assert found.between(10, 20).pages == 12
+    assert found.between(0, len(APPEAL)).pages == 12
+    assert found.between(0, len(text)).pages == 0
+    assert found.between(text.index("***"), len(text)).entry is None
+
+
 def test_fourteen_other_pages_are_needed_to_be_certain() -> None:
     texts = [page(n) for n in range(14)]
     lines = texts[0].split("\n\n")
-    found = evidence(lines, remembered(source(texts)), {}, is_learned=True)
+    found = evidence_of(lines, remembered(source(texts)), is_learned=True)
     assert not any(is_furniture(one, 20) for one in found)
 
 
@@ -226,10 +244,8 @@ def test_a_damaged_memory_is_an_error_that_says_what_to_do(tmp_path: Path, damag
                 out.end({})
             else:
                 out._write("memory.json", b"{")
-    memory_files.load.cache_clear()
     with pytest.raises(MemoryFileError, match=r"copydesk learn|Make the file again"):
         memory_files.load(path)
-    memory_files.load.cache_clear()
 
 
 # Cleaning

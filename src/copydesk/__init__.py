@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Signals,
         Undecoded,
     )
+    from copydesk.drift.settings import DriftSettings
     from copydesk.dump import Stated, SuppliedMetadata, UnreadableError
     from copydesk.edits import Edit
     from copydesk.keep import Fall, KeepSettings, Limit
@@ -60,6 +61,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Copyright",
+    "DriftSettings",
     "Edit",
     "EditSettings",
     "Evidence",
@@ -116,6 +118,7 @@ _HOMES: Final = {
     ),
     "dump": ("Stated", "SuppliedMetadata", "UnreadableError"),
     "edits": ("Edit",),
+    "drift.settings": ("DriftSettings",),
     "keep": ("Fall", "KeepSettings", "Limit"),
     "library": ("clean", "clean_html", "falls_below", "read", "read_records"),
     "render.markdown": ("MarkdownError",),

@@ -18,6 +18,8 @@ import msgspec
 
 from copydesk import files, keep, toml_tables
 from copydesk.document import Label
+from copydesk.drift import settings as drift_settings
+from copydesk.drift.settings import DRIFT_DEFAULTS, DriftSettings
 from copydesk.keep import NO_LIMITS, KeepSettings
 from copydesk.toml_tables import ConfigError
 
@@ -26,6 +28,9 @@ __all__ = ["Config", "ConfigError", "KeepSettings"]
 MAX_WORDS_BYTES: Final = 64_000_000
 MAX_CONTENT_BYTES: Final = 100_000_000
 """Bytes of `edits.words`, and of a model.  A list of three million words is smaller."""
+
+USED: Final = "used"
+"""What stands for a memory in the digest of the settings."""
 
 MAX_QUOTED: Final = 200
 """Characters of a pattern that a message quotes."""
@@ -214,6 +219,7 @@ class Settings:
     sources: SourceSettings = SourceSettings()
     run: RunSettings = RunSettings()
     keep: KeepSettings = NO_LIMITS
+    drift: DriftSettings = DRIFT_DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +238,9 @@ class Config(Settings):
     def digest(self, profile: Profile | None) -> str:
         """SHA-256 of the settings and of the profile that was applied.
 
-        For files that the settings name, the content counts and not the path.  Settings that can't change a record do
-        not count; nor does `keep`, which only says where the record is written.
+        For files that the settings name, the content counts and not the path.  Of a memory counts only that there is
+        one: what it says about a dump differs from dump to dump, and is in `provenance.memory`.  Settings that can't
+        change a record do not count; nor does `keep`, which only says where the record is written.
         """
         settings = Settings(
             limits=self.limits,
@@ -242,12 +249,17 @@ class Config(Settings):
             labels=LabelSettings(*map(_content, (self.labels.model, self.labels.page_model, self.labels.roles))),
             fields=self.fields,
             inputs=InputSettings(exclude=()),
-            sources=SourceSettings(memory=_content(self.sources.memory), by=self.sources.by),
+            sources=SourceSettings(memory=USED if self.sources.memory else "", by=self.sources.by),
         )
         tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
-        del tables["run"]["state"], tables["keep"]  # the other two of `run` are there with their defaults
+        del tables["run"]["state"], tables["keep"], tables["drift"]  # the other two of `run` have their defaults
         del tables["limits"]["file_size"], tables["inputs"]["follow_links"]  # they only say which files are read
         return hashlib.sha256(msgspec.json.encode((tables, profile))).hexdigest()
+
+    @property
+    def memory_digest(self) -> str:
+        """SHA-256 of the file of the memory; "" without one.  Raises ConfigError if it can't be read."""
+        return _content(self.sources.memory)
 
 
 OWN_FILE: Final = Path("config/copydesk.toml")
@@ -268,13 +280,14 @@ def default() -> Config:
     return Config(profiles=_read_profiles(SHIPPED / "sources"))
 
 
-def resolve(path: Path | None) -> Config:
+def resolve(path: Path | None, *, learns: bool = False) -> Config:
     """The settings of the file at `path`; without a path, those of OWN_FILE if it exists, else the defaults.
 
-    The profiles in OWN_SOURCES are added if it exists.  Raises ConfigError as `load` does.
+    The profiles in OWN_SOURCES are added if it exists.  With `learns`, the file of the memory may be missing: it is
+    made before it is read.  Raises ConfigError as `load` does.
     """
     chosen = path or (OWN_FILE if OWN_FILE.is_file() else None)
-    settings = load(chosen) if chosen else default()
+    settings = _load(chosen, learns=learns) if chosen else default()
     if not OWN_SOURCES.is_dir() or OWN_SOURCES.resolve() == (SHIPPED / "sources").resolve():
         return settings
     return with_profiles(settings, _read_profiles(OWN_SOURCES))
@@ -292,7 +305,10 @@ def load(path: str | Path) -> Config:
 
     Raises ConfigError if the file can't be read, or has an unknown key or a wrong value.
     """
-    path = Path(path)
+    return _load(Path(path))
+
+
+def _load(path: Path, *, learns: bool = False) -> Config:
     settings = toml_tables.convert(toml_tables.read(path), Settings, path)
     for key, number in (
         ("limits.record_size", settings.limits.record_size),
@@ -304,7 +320,7 @@ def load(path: str | Path) -> Config:
     ):
         if not 1 <= number < math.inf:
             raise ConfigError(f"{path}: {key}: must be at least 1, got {number}")
-    wrong = keep.problem(settings.keep)
+    wrong = keep.problem(settings.keep) or drift_settings.problem(settings.drift)
     if wrong:
         raise ConfigError(f"{path}: {wrong}")
     if settings.edits.words:
@@ -317,7 +333,7 @@ def load(path: str | Path) -> Config:
         )
     if settings.sources.memory:
         memory = str((path.parent / settings.sources.memory).absolute())
-        if not Path(memory).is_file():
+        if not learns and not Path(memory).is_file():
             raise ConfigError(f"{path}: sources.memory: no such file: {memory}; `copydesk learn` makes it")
         settings = replace(settings, sources=replace(settings.sources, memory=memory))
     models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model", "roles")}
@@ -372,15 +388,20 @@ def own_words(path: str) -> frozenset[str]:
     return frozenset(word for line in lines if (word := line.strip()))
 
 
-@cache
 def _content(path: str) -> str:
     """SHA-256 of the file; "" if the path is "".  Raises ConfigError if the file can't be read."""
     if not path:
         return ""
     try:
-        return hashlib.sha256(files.read_limited(Path(path), MAX_CONTENT_BYTES)).hexdigest()
+        return _content_of(path, files.look(Path(path)))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
+
+
+@cache
+def _content_of(path: str, look: files.Look) -> str:
+    """SHA-256 of the file that looks like this: a process that runs for days sees a file that was replaced."""
+    return hashlib.sha256(files.read_limited(Path(path), MAX_CONTENT_BYTES)).hexdigest()
 
 
 def matches(pattern: str, line: str) -> bool:

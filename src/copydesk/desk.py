@@ -22,7 +22,7 @@ from copydesk.repair import NEEDED, STAGES
 from copydesk.repair.context import Context
 from copydesk.repair.edit_buttons import EDIT_BUTTON
 from copydesk.source_memory import memory_files
-from copydesk.source_memory.evidence import LineEvidence, evidence, evidence_digest
+from copydesk.source_memory.evidence import DumpEvidence, LineEvidence, dump_evidence
 from copydesk.source_memory.frozen import RememberedSource
 from copydesk.source_memory.memory_files import MemoryFileError
 from copydesk.source_memory.sources import check_by, source_of
@@ -74,7 +74,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     raw = replace(raw, given=raw.given.as_fields())
     profile = profile_of(raw, settings)
     edited = edit_dump(raw, settings)
-    memory = _memory_of(raw, edited, settings, profile)
+    known = _memory_of(raw, settings, profile)
     verdicts = label(
         edited.lines_with_text,
         edited.language,
@@ -82,7 +82,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         profile=profile,
         title=raw.given.title,
         roles=_roles(settings),
-        memory=memory,
+        memory=_of_lines(known, edited) if known else (),
     )
     provenance = Provenance(
         sha256=raw.sha256,
@@ -96,7 +96,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         truncated=raw.truncated,
         declared=raw.declared,
         detected=raw.detected,
-        memory=evidence_digest(memory) if memory else None,
+        memory=known.digest if known else None,
     )
     remaining = iter(verdicts)
     page_verdicts = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
@@ -125,22 +125,48 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     )
 
 
-def _memory_of(raw: Dump, edited: EditedDump, settings: Config, profile: Profile | None) -> list[LineEvidence]:
-    """What the memory that the settings name says about the lines with text; empty without a memory."""
+def profile_named(name: str | None, settings: Config) -> Profile | None:
+    """The profile with this name."""
+    return next((profile for profile in settings.profiles if profile.name == name), None)
+
+
+def share_met(raw: Dump, settings: Config, profile: Profile | None) -> float | None:
+    """The share of the lines of a dump that other pages of its source have; None without a memory."""
+    known = _memory_of(raw, settings, profile)
+    if known is None or not known.found:
+        return None
+    return round(sum(one.masked > 0 for one in known.found) / len(known.found), 3)
+
+
+def memory_digest(raw: Dump, settings: Config, profile: Profile | None) -> str | None:
+    """The `memory` that the record of a dump would have: read from the raw text, without cleaning it."""
+    known = _memory_of(raw, settings, profile)
+    return known.digest if known else None
+
+
+def _memory_of(raw: Dump, settings: Config, profile: Profile | None) -> DumpEvidence | None:
+    """What the memory that the settings name says about a dump; None without a memory."""
     if not settings.sources.memory:
-        return []
+        return None
     known = memory_files.load(Path(settings.sources.memory))
-    return evidence_of(raw, edited, known.source(source_of(raw, settings.sources.by, profile)), known.elsewhere)
+    return _evidence(raw, known.source(source_of(raw, settings.sources.by, profile)), known.elsewhere)
 
 
 def evidence_of(
     raw: Dump, edited: EditedDump, source: RememberedSource, elsewhere: Mapping[str, int]
 ) -> list[LineEvidence]:
     """What a memory says about each line with text, by the raw text of the line."""
-    texts = [
-        raw.text[piece.start : piece.end] for piece, line in zip(edited.cuts, edited.lines, strict=True) if line.text
-    ]
-    return evidence(texts, source, elsewhere, is_learned=digest(raw.text) in source.digests)
+    return _of_lines(_evidence(raw, source, elsewhere), edited)
+
+
+def _evidence(raw: Dump, source: RememberedSource, elsewhere: Mapping[str, int]) -> DumpEvidence:
+    return dump_evidence(raw.text, source, elsewhere, is_learned=digest(raw.text) in source.digests)
+
+
+def _of_lines(known: DumpEvidence, edited: EditedDump) -> list[LineEvidence]:
+    """The evidence for each line with text."""
+    pieces = zip(edited.cuts, edited.lines, strict=True)
+    return [known.between(piece.start, piece.end) for piece, line in pieces if line.text]
 
 
 def _unedited(raw: str, piece: Cut) -> Cut:

@@ -19,6 +19,7 @@ class Parameters(TypedDict):
     dask: str | None
     prune: bool
     copies: str | None
+    learn: bool
 
 
 def add_options(parser: argparse.ArgumentParser, *, paths: str, output: str) -> None:
@@ -34,6 +35,7 @@ def add_options(parser: argparse.ArgumentParser, *, paths: str, output: str) -> 
     parser.add_argument("--dask", default=None, metavar="ADDRESS", help="the Dask scheduler to use (extra `dask`)")
     parser.add_argument("--prune", action="store_true", help="remove the output of files that are gone")
     parser.add_argument("--copies", default=None, metavar="TABLE", help="the table of copies to write at the end")
+    parser.add_argument("--learn", action="store_true", help="learn the memory of the sources, and clean with it")
 
 
 def parameters(options: argparse.Namespace) -> Parameters:
@@ -48,6 +50,7 @@ def parameters(options: argparse.Namespace) -> Parameters:
         dask=options.dask,
         prune=options.prune,
         copies=options.copies,
+        learn=options.learn,
     )
 
 

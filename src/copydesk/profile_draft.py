@@ -13,6 +13,7 @@ from copydesk.config import Config
 from copydesk.document import Label, Reject
 from copydesk.labelling.by_memory import SOURCE_MEMORY
 from copydesk.source_memory.sources import host_of
+from copydesk.terminal import escaped
 
 MIN_PAGES: Final = 2
 """Pages with a line from which on it comes into a draft."""
@@ -78,5 +79,5 @@ def _pattern(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text as a string of TOML."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A text as a string of TOML, harmless for a terminal."""
+    return escaped(json.dumps(text, ensure_ascii=False))

@@ -13,13 +13,14 @@ import filecmp
 import gzip
 import re
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext, suppress
 from itertools import zip_longest
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
-from copydesk.files import Readable
+from copydesk.files import Readable, open_regular
 from copydesk.folders import Folder
 from copydesk.render import database, record, sheet, table
 
@@ -224,12 +225,15 @@ def _own(suffix: str) -> re.Pattern[str]:
 
 def lines(path: Readable) -> Iterator[str]:
     """The records of a shard, each as its line of JSON.  Raises OSError, EOFError or ValueError if it is damaged."""
-    with path.open("rb") as stream:
+    with open_regular(path) if isinstance(path, Path) else path.open("rb") as stream:
         if path.name.endswith(PARQUET):
             yield from table.lines(stream)
             return
         with gzip.GzipFile(fileobj=stream) if path.name.endswith(JSONL_GZ) else nullcontext(stream) as unpacked:
-            yield from (line.decode().removesuffix("\n") for line in unpacked)
+            try:
+                yield from (line.decode().removesuffix("\n") for line in unpacked)
+            except zlib.error as error:
+                raise ValueError(f"the file is damaged: {error}") from error
 
 
 def has_same_rows(one: Path, other: Path) -> bool:

@@ -205,6 +205,11 @@ class Store:
         return self.books / f"{name}{NEW}"
 
 
+def is_of_output(name: str) -> bool:
+    """Whether a file of this name in an output folder is one that a run writes."""
+    return _OUTPUT_LIKE.search(name) is not None
+
+
 def is_inside(name: str) -> bool:
     """Whether a name, with "/" between its folders, is that of a file in the output and not of its bookkeeping."""
     folders = name.replace(os.sep, "/").split("/")

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from copydesk import shards
+from copydesk import files, shards
 from copydesk.document import Kind, Record
 from copydesk.render import filtered, record
 from copydesk.render.record import RecordError
@@ -94,7 +94,8 @@ def stored_lines(path: Path) -> Iterator[StoredLine]:
 
 def _lines_of_file(path: Path) -> Iterator[StoredLine]:
     if path.name.endswith(".json"):
-        lines = iter([path.read_text(encoding="utf-8", errors="replace")])
+        with files.open_regular(path) as stream:
+            lines = iter([stream.read().decode(errors="replace")])
     elif path.name.endswith(_SHARD_SUFFIXES):
         lines = shards.lines(path)
     else:

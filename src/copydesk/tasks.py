@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from prefect.artifacts import (
 )
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.events import emit_event
 from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task
@@ -31,13 +32,17 @@ from copydesk import batch, config, files
 from copydesk.batch import Job, Run, Summary, report
 from copydesk.batch.job import cores
 from copydesk.batch.messages import Setup, Unit, decode, encode
-from copydesk.batch.pool import WorkerPool, read_staged_part
+from copydesk.batch.pool import WorkerError, WorkerPool, read_staged_part
 from copydesk.config import ConfigError
 from copydesk.copies import report as copies_report
 from copydesk.copies import search as copies_search
+from copydesk.drift.wording import sentence
+from copydesk.learn import learn as learn_dumps
+from copydesk.learned_dumps import LearningError
 from copydesk.render.record import RecordError
 from copydesk.server_watch import ServerWatch
-from copydesk.store import Format
+from copydesk.source_memory.memory_files import MemoryFileError
+from copydesk.store import Format, Store
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -55,6 +60,12 @@ DASK_JOBS: Final = 8
 DASK: Final = ("dask", "distributed", "prefect_dask")
 """The packages of the extra `dask` that the flow uses."""
 
+LEARNED: Final = "learned.memory"
+"""The file of the memory if the settings name none."""
+
+DRIFTED: Final = "copydesk.source.drifted"
+"""The event for a source that has changed."""
+
 PROGRESS_SECONDS: Final = 2.0
 """Seconds between two reports of progress."""
 
@@ -66,14 +77,49 @@ _watches = False
 _watching: list[ServerWatch] = []
 
 
+class SourcesChangedError(RuntimeError):
+    """Sources have changed, and `[drift] fail_on_drift` lets the flow fail then.  The output is complete."""
+
+
 @task(name="plan", task_run_name="plan {output}", persist_result=False)
 def plan_job(
-    paths: list[str], output: str, formats: list[str], config_path: str | None, shard_size: int | None, prune: bool
+    paths: list[str],
+    output: str,
+    formats: list[str],
+    config_path: str | None,
+    shard_size: int | None,
+    prune: bool,
+    learns: bool = False,
 ) -> Job:
-    """The job that these parameters describe.  Raises InputError or ConfigError if they can't be used."""
-    settings = config.resolve(Path(config_path) if config_path else None)
+    """The job that these parameters describe.  Raises InputError or ConfigError if they can't be used.
+
+    With `learns`, the file of the memory may be missing.
+    """
+    settings = config.resolve(Path(config_path) if config_path else None, learns=learns)
     found = batch.plan(paths, files.place(output), settings.inputs.exclude, follow_links=settings.inputs.follow_links)
     return Job(found, files.place(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
+
+
+@task(name="learn", persist_result=False)
+def learn_memory(job: Job, jobs: int | None) -> Job:
+    """Learn the memory of the sources from the inputs; returns the job that cleans with it.
+
+    New dumps are added to the file that `[sources] memory` names; without one, to LEARNED beside the manifest.  Raises
+    ConfigError if that file can't be used, and WorkerError if a worker died.
+    """
+    named = job.settings.sources.memory
+    memory = Path(named) if named else job.books.absolute() / LEARNED
+    try:
+        with Store(job.output, job.books) as store:
+            store.sweep()
+            done = learn_dumps(list(job.plan.inputs), memory, job.settings, jobs=jobs)
+    except MemoryFileError as error:
+        raise ConfigError(f"sources.memory: {error}") from error
+    except LearningError as error:
+        raise WorkerError(str(error)) from error
+    get_run_logger().info("%d dumps of %d sources learned, %d rejected", done.dumps, done.sources, done.rejected)
+    sources = replace(job.settings.sources, memory=str(memory))
+    return replace(job, settings=replace(job.settings, sources=sources))
 
 
 def _is_trouble_with_files(task: "Task[..., list[str]]", run: TaskRun, state: "State[list[str]]") -> bool:
@@ -118,11 +164,16 @@ def _pool(setup: str) -> WorkerPool:
 
 @task(name="report", persist_result=False)
 def report_run(summary: Summary, output: str) -> str:
-    """Report a run: a table and Markdown as artifacts, and a log message."""
+    """Report a run: a table and Markdown as artifacts, a log message, and an event for each source that has changed."""
     text = report.text(summary, output)
     create_table_artifact(key="copydesk-counts", table=report.rows(summary), description=f"counts of {output}")
     create_markdown_artifact(key="copydesk-clean", markdown=text, description=f"{summary.counts} -> {output}")
     get_run_logger().info("\n%s", text)
+    if summary.drifts:
+        create_markdown_artifact(key="copydesk-drift", markdown=report.drifts(summary), description=output)
+    for one in summary.drifts:
+        resource = {"prefect.resource.id": f"copydesk.source.{one.source}", "prefect.resource.name": one.source}
+        emit_event(DRIFTED, resource, payload={"output": output, "what": sentence(one), "run": one.run})
     return text
 
 
@@ -171,6 +222,7 @@ def clean(
     dask: str | None = None,
     prune: bool = False,
     copies: str | None = None,
+    learn: bool = False,
 ) -> dict[str, int]:
     """Clean dumps: strip boilerplate, fix spacing, split teasers, attach metadata, write records.
 
@@ -187,6 +239,7 @@ def clean(
             It needs the extra `dask`.
         prune: remove the output of files that are gone.
         copies: a table (.jsonl, .parquet or .sqlite) of the articles that have the same story, to write at the end.
+        learn: first learn the memory of the sources from the inputs, and clean with it.
 
     Returns:
         The counts of the run; `rejected` is the number of lines in rejects.jsonl, `filtered` that of records that fall
@@ -198,7 +251,9 @@ def clean(
         check_copies(output, copies, formats)
     if _watches or _is_of_prefect():
         _watch_server(output)
-    job = plan_job(paths, output, formats, config_path, shard_size, prune)
+    job = plan_job(paths, output, formats, config_path, shard_size, prune, learn)
+    if learn:
+        job = learn_memory(job, jobs)
     with Run(job) as run, _runner(dask, jobs) as runner:
         at_once = TASKS_PER_WORKER * (jobs or (DASK_JOBS if dask else cores()))
         shown = cast(
@@ -210,7 +265,11 @@ def clean(
         summary = run.finish()
     report_run(summary, output)
     counts = asdict(summary.counts)
-    return counts if copies is None else {**counts, "copies": find_copies(output, copies)}
+    if copies is not None:
+        counts["copies"] = find_copies(output, copies)
+    if summary.drifts and job.settings.drift.fail_on_drift:
+        raise SourcesChangedError("; ".join(map(sentence, summary.drifts)))
+    return counts
 
 
 def end_without_server() -> None:

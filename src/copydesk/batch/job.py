@@ -15,6 +15,7 @@ from copydesk.batch.counts import Counts
 from copydesk.batch.inputs import Plan
 from copydesk.batch.messages import Setup
 from copydesk.config import Config, ConfigError, LabelSettings, SourceSettings
+from copydesk.drift.wording import Drift, sentence
 from copydesk.files import Place
 from copydesk.store import Format, StoreError
 
@@ -79,7 +80,7 @@ class Summary:
     (lines by label), `rules` (edits by rule) and `slowest` (source, seconds) are about the cleaned dumps.  `reasons`
     has the rejects by reason, `vanished` the sources of files that are gone, `before` the result of the run before.
     `profiles` has the number of cleaned dumps by source profile, `left_out` the number of files that the plan left out,
-    `limits` the filtered dumps by the limit of `[keep]` below which they fall.
+    `limits` the filtered dumps by the limit of `[keep]` below which they fall, `drifts` the sources that have changed.
     """
 
     counts: Counts
@@ -95,6 +96,7 @@ class Summary:
     profiles: Mapping[str, int] = field(default_factory=dict)
     left_out: int = 0
     limits: Mapping[str, int] = field(default_factory=dict)
+    drifts: tuple[Drift, ...] = ()
 
     @property
     def fields(self) -> dict[str, object]:
@@ -111,6 +113,7 @@ class Summary:
             "gone": len(self.vanished),
             "reasons": dict(self.reasons),
             "limits": dict(self.limits),
+            "drifts": list(map(sentence, self.drifts)),
             "profiles": dict(self.profiles),
             "seconds": round(self.seconds, 1),
         }
@@ -143,9 +146,18 @@ def check(job: Job) -> None:
 def run_key(job: Job) -> str:
     """A digest of what all outputs depend on: the program, the settings and the formats.
 
-    Profiles are not part of it, nor are the limits of `[keep]`: other limits need no cleaning.
+    Profiles and the memory are not part of it (see `profiles_key`), nor are the limits of `[keep]`: other limits need
+    no cleaning.
     """
     return digest((_program(), job.settings.digest(None), sorted(set(job.formats))))
+
+
+def profiles_key(job: Job) -> str:
+    """A digest of what only some outputs depend on: the source profiles and the content of the memory.
+
+    If only this has changed, workers read each dump and clean those to which the change matters.
+    """
+    return digest((job.settings.profiles, job.settings.memory_digest))
 
 
 def _program() -> str:

@@ -1,20 +1,22 @@
 """The manifest, `.copydesk/manifest.sqlite`: what is in an output directory, and what it was made from.
 
     inputs      each file that was cleaned: its path, size, times and SHA-256, the number of its dumps (if it is known),
-                and digests of the settings, the profiles and the limits of `[keep]`
+                and digests of the settings, of the profiles with the memory, and of the limits of `[keep]`
     documents   each dump of such a file: its records, its output and the fingerprint of that, or why it was rejected
     names       the output name of each dump; names that differ only in case are the same name
     runs        each run: its time, its version and its result
     shards      each file of many records, as it was written
     filtered    the file of filtered records, as it was written
+    observed    the figures of each dump, for the history of its source (`manifest_history`)
+    drifts      each source that has changed, and what has changed
 
 Each row has a checksum (`manifest_sums`).  A run checks all of them, and the structure of the database, when it opens
 the manifest.  It removes rows that do not match, and cleans again what they described.
 
 In `inputs`, `run` is the last run that had the file among its paths.  In `documents` it is the last run that changed
 the output of the dump.  A dump is `stale` from the moment when its file is cleaned again until the dump itself is: 1 if
-only profiles have changed, 2 if the file has changed, 3 if the settings or the program have changed.  A file is
-`finished` when all its dumps have current rows.
+only profiles or the memory have changed, 2 if the file has changed, 3 if the settings or the program have changed.  A
+file is `finished` when all its dumps have current rows.
 
 In `documents`, `filtered` is the name of the limit below which the dump falls, or null if its records are published,
 and `measures` is what decides this.  `moving` is 1 while its files are written or removed because of other limits: some
@@ -47,8 +49,11 @@ LOG: Final = logging.getLogger(__name__)
 
 NAME: Final = "manifest.sqlite"
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """A manifest with another schema version is rebuilt: all dumps are cleaned again, outputs stay as they are."""
+
+WITHOUT_HISTORY: Final = 3
+"""The schema version without the tables of the history.  A run adds them; other commands read it as it is."""
 
 Listed: TypeAlias = Literal["shards", "filtered"]
 """The tables of files of many records."""
@@ -79,6 +84,20 @@ create table runs (
 create table shards (name text primary key, size integer not null, changed integer not null, made_of text not null);
 create table filtered (name text primary key, size integer not null, changed integer not null, made_of text not null);
 """
+
+_HISTORY: Final = """
+create table observed (
+    id text primary key, source text not null, run integer, input integer not null, number integer not null,
+    figures text not null, lines blob
+);
+create index history on observed (source, run, id);
+create index waiting on observed (source) where run is null;
+create index with_lines on observed (source) where lines is not null;
+create table drifts (source text not null, run integer not null, found text not null, primary key (source, run));
+"""
+
+_OLD_TABLES: Final = _TABLES + manifest_sums.add(manifest_sums.OLD)
+_NEW_TABLES: Final = _HISTORY + manifest_sums.add(manifest_sums.OF_HISTORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +145,7 @@ def _tables_of(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
 @cache
 def _tables_of_new(version: int) -> list[tuple[str, str | None]]:
     """The tables of a manifest that is not damaged; none for an unknown schema version."""
-    scripts = {SCHEMA_VERSION: _TABLES + manifest_sums.ADD}
+    scripts = {WITHOUT_HISTORY: _OLD_TABLES, SCHEMA_VERSION: _OLD_TABLES + _NEW_TABLES}
     with closing(sqlite3.connect(":memory:")) as base:
         base.executescript(scripts.get(version, ""))
         return _tables_of(base)
@@ -146,10 +165,11 @@ class Manifest:
         if path.is_symlink() or (path.exists() and not path.is_file()):  # SQLite would write to what a link leads to
             raise ManifestError(errno.EINVAL, "not a file: delete it, and all dumps are cleaned again", str(path))
         version = self._open(path)
-        if version != SCHEMA_VERSION and not rebuild:
+        self.has_history = version != WITHOUT_HISTORY or rebuild
+        if version not in (WITHOUT_HISTORY, SCHEMA_VERSION) and not rebuild:
             self.base.close()
             raise ManifestError(errno.EINVAL, "not a manifest that this version of copydesk can read", str(path))
-        if version not in (0, SCHEMA_VERSION):
+        if version not in (0, WITHOUT_HISTORY, SCHEMA_VERSION):
             self.base.close()
             for old in folder.glob(f"{NAME}*"):
                 old.unlink()
@@ -165,10 +185,12 @@ class Manifest:
         self.base.execute("pragma journal_mode = wal")
         self.base.execute("pragma synchronous = normal")
         if version == 0:
-            self._run_script(_TABLES + manifest_sums.ADD)
+            self._run_script(_OLD_TABLES + _NEW_TABLES)
         elif is_checked:
             self.check_integrity()
             self._remove_damaged_rows()
+            if version == WITHOUT_HISTORY:
+                self._run_script(_NEW_TABLES)
 
     def _open(self, path: Path) -> int:
         """Connect to the database; returns its schema version: 0 for an empty one, -1 if it is none of copydesk."""
@@ -204,7 +226,7 @@ class Manifest:
     def check(self) -> None:
         """Raise DamagedRowError if a row does not match its checksum, or if the database is damaged."""
         self.check_integrity()
-        if self.base.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION:
+        if self.base.execute("pragma user_version").fetchone()[0] in (WITHOUT_HISTORY, SCHEMA_VERSION):
             for table, rows in manifest_sums.find(self.base).items():
                 raise DamagedRowError(f"row {rows[0]} of the table {table!r} does not match its checksum")
 
@@ -216,7 +238,7 @@ class Manifest:
         """Copy the sound rows of the manifest at `path`, if it can be read, but not the records in them."""
         self.base.execute("attach ? as other", (str(path),))
         version = self.base.execute("pragma other.user_version").fetchone()[0]
-        if version == SCHEMA_VERSION:
+        if version in (WITHOUT_HISTORY, SCHEMA_VERSION):
             for table in ("inputs", "documents", "names", "runs"):
                 columns = ", ".join(manifest_sums.COLUMNS[table])
                 sound = manifest_sums.matches(table)

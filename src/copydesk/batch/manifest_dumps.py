@@ -215,7 +215,7 @@ class Dumps:
         """For each published dump in the files of a run, in order: its records, each a line of JSON."""
         sql = f"select d.lines {OF_RUN} and d.lines is not null and d.filtered is null {_IN_ORDER}"
         for (lines,) in self._base.execute(sql, {"run": run}):
-            yield _unpacked(lines)
+            yield unpacked(lines)
 
     def records_digest(self, run: int) -> str:
         """A digest that changes if one of these records changes."""
@@ -225,7 +225,7 @@ class Dumps:
         """For each filtered dump in the files of a run, in order: its source, its measures, its records."""
         sql = f"select d.source, d.measures, d.lines {OF_RUN} and d.filtered is not null {_IN_ORDER}"
         for source, measures, lines in self._base.execute(sql, {"run": run}):
-            yield source, _measures_of(source, measures), _unpacked(lines)
+            yield source, _measures_of(source, measures), unpacked(lines)
 
     def filtered_digest(self, run: int) -> str:
         """A digest that changes if one of these records changes; "" if there is none."""
@@ -252,7 +252,7 @@ class Dumps:
         """The records of a dump that is not rejected, each a line of JSON."""
         sql = "select lines from documents where input = ? and number = ?"
         (lines,) = self._base.execute(sql, (file, number)).fetchone()
-        return _unpacked(lines)
+        return unpacked(lines)
 
     def begin_move(self, file: int, number: int, files: Mapping[str, str]) -> None:
         """Save that a dump is moved because of other limits, and all files that it may have while it is."""
@@ -321,7 +321,8 @@ def _files_of(row: sqlite3.Row) -> dict[str, str]:
     return files
 
 
-def _unpacked(lines: bytes) -> list[str]:
+def unpacked(lines: bytes) -> list[str]:
+    """The records of a dump, each a line of JSON.  Raises DamagedRowError if they are damaged."""
     try:
         return unpack_records(lines)
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, TypeError) as error:

@@ -9,7 +9,7 @@ shows mistakes of disks and programs.  It is no signature: who can write the man
 
 import sqlite3
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from copydesk.store import name_key
@@ -28,10 +28,27 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "runs": ("id", "began", "ended", "version", "state", "result"),
     "shards": ("name", "size", "changed", "made_of"),
     "filtered": ("name", "size", "changed", "made_of"),
+    "observed": ("id", "source", "run", "input", "number", "figures"),
+    "drifts": ("source", "run", "found"),
 }
-"""The columns of each table that the checksum is made of.  That of a dump also has its records, `lines`."""
+"""The columns of each table that the checksum is made of.  That of a dump also has its records or lines, `lines`."""
 
-LARGE: Final = {"documents": "lines"}
+TEXTS: Final = frozenset((
+    *("source", "path", "sha256", "key", "profiles", "keep", "config", "raw", "name", "files", "reason", "detail"),
+    *("measures", "filtered", "version", "state", "result", "made_of", "figures", "found", "observed.id"),
+))  # fmt: skip
+TIMES: Final = frozenset(("seconds", "began", "ended"))
+UNKNOWN: Final = frozenset(("count", "reason", "detail", "measures", "filtered", "ended", "observed.run"))
+"""Columns of texts, of seconds, and those that may have no value.  All others are whole numbers.
+
+A name with a table is that of a column in this table only.
+"""
+
+OF_HISTORY: Final = ("observed", "drifts")
+OLD: Final = tuple(table for table in COLUMNS if table not in OF_HISTORY)
+"""The tables of the history, and those that a manifest without a history has."""
+
+LARGE: Final = {"documents": "lines", "observed": "lines"}
 """A column of bytes, which is given to the checksum as it is: as a literal it would have twice its length."""
 
 
@@ -56,8 +73,10 @@ def _add_sums(table: str) -> str:
     )
 
 
-ADD: Final = "".join(map(_add_sums, COLUMNS))
-"""Adds the columns and the triggers to the tables."""
+def add(tables: Iterable[str]) -> str:
+    """The statements that add the columns and the triggers to these tables."""
+    return "".join(map(_add_sums, tables))
+
 
 Rows = Mapping[str, list[int]]
 """Row ids by table."""
@@ -74,15 +93,28 @@ def connect(base: sqlite3.Connection) -> None:
 
 
 def matches(table: str) -> str:
-    """The SQL condition that a row of the table has its checksum."""
-    return f'"sum" is {_sum(table)}'
+    """The SQL condition that a row of the table has its checksum, and values of the right types.
+
+    SQLite takes any value for any column, and a manifest of somebody else may have other tables than ours.
+    """
+    types = " and ".join(f"typeof({column}) in ({_types(table, column)})" for column in COLUMNS[table])
+    return f'"sum" is {_sum(table)} and {types}'
+
+
+def _types(table: str, column: str) -> str:
+    """The names of the types that the values of a column may have, as SQL."""
+    names = {column, f"{table}.{column}"}
+    own = "'text'" if names & TEXTS else "'real', 'integer'" if names & TIMES else "'integer'"
+    return f"{own}, 'null'" if names & UNKNOWN else own
 
 
 def find(base: sqlite3.Connection) -> Rows:
     """The rows that do not match their checksums; empty if all do."""
+    there = {name for (name,) in base.execute("select name from sqlite_master where type = 'table'")}
     found = {
         table: [row for (row,) in base.execute(f"select rowid from {table} where not ({matches(table)})")]  # noqa: S608
         for table in COLUMNS
+        if table in there
     }
     return {table: rows for table, rows in found.items() if rows}
 
@@ -107,6 +139,8 @@ def remove(base: sqlite3.Connection, rows: Rows) -> None:
     for table in ("shards", "filtered"):
         if table in rows:
             base.execute(f"delete from {table}")  # noqa: S608 - our own; the files are written again
+    for table in OF_HISTORY:
+        base.executemany(f"delete from {table} where rowid = ?", [(row,) for row in rows.get(table, ())])  # noqa: S608
 
 
 def _name_again(base: sqlite3.Connection) -> None:

@@ -25,6 +25,7 @@ from copydesk import files
 from copydesk.batch.counts import NO_COUNTS, DumpCounts
 from copydesk.config import Config
 from copydesk.document import Reject
+from copydesk.drift.figures import Observed
 from copydesk.files import Place
 from copydesk.keep import NOTHING_KNOWN, Measures
 from copydesk.raw_dump import RawDump
@@ -56,9 +57,11 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What the records of a dump depend on, as digests: its settings, all source profiles, and the raw dump.
+    """What the records of a dump depend on, as digests.
 
-    `raw` is empty if the reader does not have the bytes of the dump (see `raw_digest`).
+    `config` is what they were made with (see `made_with`).  `profiles` is of all source profiles and of the file of the
+    memory: if it is the same, so is `config`.  `raw` is of the raw dump; it is empty if the reader does not have the
+    bytes of the dump (see `raw_digest`).
     """
 
     config: str
@@ -80,9 +83,9 @@ class Item:
 
     If `within` is not empty, it is a folder without links (see `path_to_text`), and the file must be in it.
 
-    `profiles` is the digest of all source profiles now.  `known` has the fingerprint of the output of each dump, from
-    `start` on.  A dump with the same fingerprint is skipped.  If the fingerprint has no digest of the raw dump, the
-    dump is skipped only if the file's SHA-256 is still `sha256`.
+    `profiles` is the digest of all source profiles and of the memory now.  `known` has the fingerprint of the output of
+    each dump, from `start` on.  A dump with the same fingerprint is skipped.  If the fingerprint has no digest of the
+    raw dump, the dump is skipped only if the file's SHA-256 is still `sha256`.
 
     If `holds_raw_dumps`, the file is not a file of the user: it has raw dumps, written by `pack_raw_dumps`.
     """
@@ -138,6 +141,7 @@ class Outcome:
     not have this file.  The run chooses the name before the suffix (see `copydesk.store.output_names`).  `lines` is the
     staged file with the records, and `measures` has what is compared with the limits of `[keep]`.  If the dump was
     rejected, all of these are empty.  If `skipped` is true, its output is current, and all of these are empty too.
+    `observed` has the figures of the dump for the history of its source; None if it was skipped.
     """
 
     number: int
@@ -150,6 +154,7 @@ class Outcome:
     counts: DumpCounts = NO_COUNTS
     seconds: float = 0.0
     measures: Measures = NOTHING_KNOWN
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +285,11 @@ def check_names(part: Part) -> None:
 def sha256_of(staged: str) -> str:
     """The SHA-256 in the name of a staged file."""
     return staged.partition("-")[2]
+
+
+def made_with(config: str, memory: str | None) -> str:
+    """What a record was made with, for `Fingerprint.config`: the record's digests `config` and `memory`."""
+    return config if memory is None else f"{config} {memory}"
 
 
 def raw_digest(source: str, raw: bytes) -> str:

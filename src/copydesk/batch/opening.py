@@ -38,8 +38,11 @@ class Opened:
     file: Readable | None
 
 
-def open_item(item: Item, settings: Config, report: Callable[[], None]) -> Opened | Reject:
-    """The file of an item, or the reject that says why it can't be read.  `report` is called while it is read."""
+def open_item(item: Item, settings: Config, report: Callable[[], None], *, hashed: bool = True) -> Opened | Reject:
+    """The file of an item, or the reject that says why it can't be read.  `report` is called while it is read.
+
+    With `hashed` false, a local file is only opened, and its state has no digest.
+    """
     given = item.rejects.get(OPENING)
     if given:
         return given
@@ -55,7 +58,7 @@ def open_item(item: Item, settings: Config, report: Callable[[], None]) -> Opene
         if within and not files.is_open_below(stream, path, within):
             stream.close()
             return Reject(item.source, "unreadable", OUTSIDE)
-        return _hashed(stream, path.name, seen, limit)
+        return _hashed(stream, path.name, seen, limit, hashed=hashed)
     except TooLargeError as error:
         return Reject(item.source, "too_large", str(error.strerror))
     except OSError as error:
@@ -79,12 +82,12 @@ class _Limit:
             self._reported = now
 
 
-def _hashed(stream: IO[bytes], name: str, seen: int, limit: _Limit) -> Opened:
+def _hashed(stream: IO[bytes], name: str, seen: int, limit: _Limit, *, hashed: bool = True) -> Opened:
     """A local file, from its beginning."""
     try:
         now = os.fstat(stream.fileno())
         limit.check(now.st_size)
-        digest = files.digest(stream, limit.check)
+        digest = files.digest(stream, limit.check) if hashed else ""
         stream.seek(0)
     except BaseException:
         stream.close()

@@ -13,7 +13,7 @@ from typing import Final
 
 from copydesk import __version__, files
 from copydesk.batch.filtering import limit_of
-from copydesk.batch.job import RETRIED, Job, check, digest, run_key
+from copydesk.batch.job import RETRIED, Job, check, profiles_key, run_key
 from copydesk.batch.manifest import NAME, FileRow, Manifest, manifest_errors
 from copydesk.batch.messages import Item, path_from_text, path_to_text
 from copydesk.batch.remaining import Remaining
@@ -59,8 +59,7 @@ def preview(job: Job) -> Iterator[Planned]:
     ):
         if (books / NAME).is_file():
             manifest.copy_without_records(books / NAME)
-        profiles = digest(job.settings.profiles)
-        state = RunState(job, Store(job.output), manifest, run_key(job), profiles, __version__)
+        state = RunState(job, Store(job.output), manifest, run_key(job), profiles_key(job), __version__)
         yield from _inputs(state)
         yield from (Planned(Action.REJECT, one.source, f"{one.reason}: {one.detail}") for one in job.plan.rejects)
         yield from (Planned(Action.LEAVE_OUT, one.source, one.why) for one in job.plan.left_out)
@@ -101,7 +100,7 @@ def _why(state: RunState, item: Item) -> str:
     if _has_changed(row, item):
         return "the file has changed"
     if row.profiles != state.profiles:
-        return "a source profile has changed: only dumps to which it applies are cleaned"
+        return "a source profile or the memory has changed: only dumps for which this matters are cleaned"
     for dump in state.dumps.of_file(row.id):
         if dump.reject and dump.reject.reason in RETRIED:
             return f"rejected before ({dump.reject.reason}): tried again"

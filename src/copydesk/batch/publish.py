@@ -176,6 +176,8 @@ class Publisher:
         if outcome.skipped:
             return self._record_skipped(file, outcome.number, old)
         self._state.done.cleaned += 1
+        if outcome.observed:
+            self._state.history.save(outcome.observed, file, outcome.number)
         name = None if outcome.reject else self._choose_name(file, entry, outcome)
         if name is None:
             wanted = output_names(outcome.source)[0].name

@@ -14,6 +14,7 @@ from copydesk.batch.messages import (
     Opening,
     WorkerMessage,
     Working,
+    made_with,
     path_from_text,
     raw_digest,
     unpack_raw_dumps,
@@ -100,14 +101,16 @@ class OpenFile:
 class ReportingHooks:
     """Reports to the run which dump the worker reads or cleans.  Skips current dumps, and those that it has rejected.
 
-    Three attributes are about the last dump that was found: `source` is its source, `raw` the digest of its bytes, and
-    `read` the number of bytes of the file that were read by then.
+    Four attributes are about the last dump that was found: `source` is its source, `raw` the digest of its bytes,
+    `dump` is what the reader made of it, if it could, and `read` the number of bytes of the file that were read by
+    then.
     """
 
     def __init__(self, item: Item, state: FileState | None, settings: Config, send: Callable[[WorkerMessage], None]):
         self.item = item
         self.source = item.source
         self.raw = ""
+        self.dump: Dump | None = None
         self.read = 0
         self._state, self._settings, self._send = state, settings, send
         self._known = NO_FINGERPRINT
@@ -117,6 +120,7 @@ class ReportingHooks:
 
         If reading it was rejected before, the file ends with this reject.
         """
+        self.raw, self.dump = "", None
         reject = self.item.rejects.get(number)
         if reject and reject.source == self.item.source:
             return reject
@@ -146,6 +150,10 @@ class ReportingHooks:
         return known if known.raw == self.raw and (self.raw or is_same_file) else NO_FINGERPRINT
 
     def is_current(self, dump: Dump) -> bool:
-        """Whether the dump's records in the output were made with the same settings."""
+        """Whether the dump's records in the output were made with the same settings, profile and memory."""
+        self.dump = dump
         known = self._known.config
-        return known != "" and known == self._settings.digest(desk.profile_of(dump, self._settings))
+        if not known:
+            return False
+        profile = desk.profile_of(dump, self._settings)
+        return known == made_with(self._settings.digest(profile), desk.memory_digest(dump, self._settings, profile))

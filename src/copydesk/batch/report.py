@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from copydesk.batch.job import Summary
+from copydesk.drift.wording import sentence
 
 
 def rows(summary: Summary) -> list[dict[str, str | int]]:
@@ -14,6 +15,7 @@ def rows(summary: Summary) -> list[dict[str, str | int]]:
         ("result", "rejected", counts.rejected),
         ("result", "filtered", counts.filtered),
         ("result", "files left out", summary.left_out),
+        ("result", "sources that have changed", len(summary.drifts)),
         ("step", "boilerplate stripped (lines)", counts.boilerplate),
         ("step", "spacing fixed (places)", counts.spacing),
         ("step", "teasers split (records)", counts.teasers),
@@ -45,6 +47,8 @@ def text(summary: Summary, output: str) -> str:
             ),
         ),
     ]
+    if summary.drifts:
+        parts += ["## Sources that have changed", drifts(summary)]
     for title, table in (
         ("Rejects by reason", summary.reasons),
         ("Filtered by limit", summary.limits),
@@ -62,6 +66,11 @@ def text(summary: Summary, output: str) -> str:
             "\n".join(f"- {_cell(one)}" for one in summary.vanished[:20]),
         ]
     return "\n\n".join(parts) + "\n"
+
+
+def drifts(summary: Summary) -> str:
+    """The sources that have changed, a line of a list for each."""
+    return "\n".join(f"- {_cell(sentence(one))}" for one in summary.drifts)
 
 
 def _pairs(counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:

@@ -22,7 +22,8 @@ from typing import Final
 
 from copydesk import __version__, store
 from copydesk.batch import filtering
-from copydesk.batch.job import WORK, Job, Progress, Summary, check, cores, digest, run_key
+from copydesk.batch.drifting import compare_sources
+from copydesk.batch.job import WORK, Job, Progress, Summary, check, cores, profiles_key, run_key
 from copydesk.batch.manifest import Manifest, manifest_errors
 from copydesk.batch.messages import Unit
 from copydesk.batch.pool import StagedPart, WorkerPool
@@ -69,7 +70,7 @@ class Run:
     def _begin(self) -> None:
         manifest = Manifest(self._store.books, rebuild=True)
         try:
-            key, profiles = run_key(self._job), digest(self._job.settings.profiles)
+            key, profiles = run_key(self._job), profiles_key(self._job)
             state = RunState(self._job, self._store, manifest, key, profiles, __version__)
             publisher = Publisher(state)
             publisher.recover()
@@ -137,6 +138,7 @@ class Run:
             profiles=dict(done.profiles.most_common()),
             left_out=len(self._job.plan.left_out),
             limits=state.dumps.limits(state.number),
+            drifts=tuple(compare_sources(state)),
         )
         LOG.info("the run has ended: %s", counts, extra=summary.fields)
         state.totals.end_run(state.number, "finished", str(counts))

@@ -11,6 +11,7 @@ from copydesk.batch.counts import Counts
 from copydesk.batch.job import RETRIED, Job, digest
 from copydesk.batch.manifest import FileRow, Manifest
 from copydesk.batch.manifest_dumps import REST_OF_FILE, DumpRow, Dumps, Owner
+from copydesk.batch.manifest_history import History
 from copydesk.batch.manifest_totals import Totals
 from copydesk.batch.messages import path_from_text
 from copydesk.document import Reject
@@ -42,7 +43,8 @@ class DoneSoFar:
 class RunState:
     """A run that has begun.
 
-    `key` (see `run_key`), `profiles` and `keep` are digests of what the output depends on apart from the files.
+    `key` (see `run_key`), `profiles` (see `profiles_key`) and `keep` are digests of what the output depends on apart
+    from the files.
     `last_finished` is the number of the last run that finished, and `before` is its result.
     """
 
@@ -50,7 +52,7 @@ class RunState:
         self.job, self.store, self.manifest = job, store, manifest
         self.key, self.profiles, self.keep = key, profiles, digest(job.settings.keep)
         self.writes_shards = any(one in SHARDED for one in job.formats)
-        self.dumps, self.totals = Dumps(manifest), Totals(manifest)
+        self.dumps, self.totals, self.history = Dumps(manifest), Totals(manifest), History(manifest)
         self.last_finished, self.before = self.totals.last_finished()
         self.number = self.totals.begin_run(version)
         self.done = DoneSoFar(Counts())

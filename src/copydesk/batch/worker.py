@@ -35,9 +35,11 @@ from copydesk.batch.messages import (
     WriteFailed,
     decode,
     encode,
+    made_with,
     pack_records,
     staged_name,
 )
+from copydesk.batch.observing import observe
 from copydesk.batch.reading import OpenFile, ReportingHooks
 from copydesk.config import ConfigError
 from copydesk.document import Cleaned, Reject
@@ -72,7 +74,7 @@ PR_SET_PDEATHSIG: Final = 1
 
 def main() -> None:
     """Read the setup, then units until there are no more."""
-    _die_with_parent()
+    die_with_parent()
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # text that a library prints must not be taken for a message
     lines = sys.stdin.buffer
@@ -84,7 +86,7 @@ def main() -> None:
     except (ConfigError, table.MissingPyarrowError) as error:
         answers.write(encode(SetupFailed(str(error))))
         return
-    _limit_memory(setup.settings.run.memory)
+    limit_memory(setup.settings.run.memory)
     _search_cycles_less()
     worker = Worker(setup, answers)
     worker.send(Ready())
@@ -115,19 +117,19 @@ def _search_cycles_less() -> None:
     gc.set_threshold(MAX_NEW_OBJECTS)
 
 
-def _die_with_parent() -> None:
-    """Let the kernel kill this process when its parent dies.
+def die_with_parent(parent: int | None = None) -> None:
+    """Let the kernel kill this process when its parent dies.  `parent` is its pid, if it may be dead already.
 
     Only Linux can do this.  Elsewhere the process ends when it has cleaned its unit and finds no more input.
     """
-    parent = os.getppid()
+    parent = parent or os.getppid()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             sys.exit()
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
     """Allow this process `megabytes` more memory than it has now.  Only Linux can do this."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
@@ -204,7 +206,7 @@ class Worker:
         if isinstance(made, Skipped):
             return Outcome(number, hooks.source, skipped=True)
         if isinstance(made, Cleaned):
-            article = made.article
+            cleaned, article = made, made.article
             try:
                 files = store.files(made, self._setup.formats)
                 records = [record.to_json(one) for one in (article, *made.teasers)]
@@ -216,14 +218,20 @@ class Worker:
                 return Outcome(
                     number,
                     article.source,
-                    Fingerprint(article.provenance.config, hooks.item.profiles, hooks.raw),
+                    Fingerprint(
+                        made_with(article.provenance.config, article.provenance.memory),
+                        hooks.item.profiles,
+                        hooks.raw,
+                    ),
                     {suffix: text if text is None else self._stage(text.encode()) for suffix, text in files.items()},
                     self._stage(pack_records(records)),
                     counts=count(made),
                     seconds=round(seconds, 3),
                     measures=keep.measures(article),
+                    observed=observe(cleaned, hooks, self._setup.settings),
                 )
-        return Outcome(number, made.source, reject=made, seconds=round(seconds, 3))
+        seen = observe(made, hooks, self._setup.settings)
+        return Outcome(number, made.source, reject=made, seconds=round(seconds, 3), observed=seen)
 
     def _stage(self, data: bytes) -> str:
         name = staged_name(self._staged, data)

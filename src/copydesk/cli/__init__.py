@@ -8,7 +8,21 @@ import logging
 import click
 
 from copydesk import __version__
-from copydesk.cli import attributes, clean, copies, diff, explain, learn, profile, rules, schema, status, undo, verify
+from copydesk.cli import (
+    attributes,
+    card,
+    clean,
+    copies,
+    diff,
+    explain,
+    learn,
+    profile,
+    rules,
+    schema,
+    status,
+    undo,
+    verify,
+)
 from copydesk.cli.streams import Shell
 
 
@@ -33,6 +47,7 @@ for command in (
     rules.rules,
     schema.schema,
     attributes.attributes,
+    card.card,
     profile.profile,
     learn.learn,
     learn.memory,

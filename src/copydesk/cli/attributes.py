@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from copydesk.cli.record_files import is_record_file
 from copydesk.cli.streams import CommandError, say
 from copydesk.cli.summary import plural
 from copydesk.exit_codes import ExitCode
@@ -47,7 +48,7 @@ def attributes(output: Path, name: str, where: Path | None) -> None:
     files = [*shards.paths(output, ".jsonl"), *shards.paths(output, shards.JSONL_GZ)]
     if not files:
         raise CommandError(f"{output}: no records*.jsonl here: run clean with --format jsonl or jsonl.gz")
-    if folder.exists() and folder.samefile(output):
+    if any(is_record_file(folder / one.name) for one in files):
         raise CommandError(f"{folder}: the attributes would replace the records: choose another folder")
     rows = sum(_write(one, folder / one.name, name) for one in files)
     say(f"{plural(rows, 'row')} in {plural(len(files), 'file')} -> {shown(str(folder))}")
@@ -59,19 +60,17 @@ def _write(records: Path, path: Path, name: str) -> int:
     from copydesk.library import read_records
     from copydesk.render.attributes import row
     from copydesk.render.record import RecordError
+    from copydesk.whole_file import replaced
 
-    new = path.with_name(f".{path.name}.new")
+    packed = path.name.endswith(shards.JSONL_GZ)
     count = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(shards.Lines(new, packed=path.name.endswith(shards.JSONL_GZ))) as lines:
+        with replaced(path) as new, closing(shards.Lines(new, packed=packed)) as lines:
             for count, one in enumerate(read_records(records), 1):  # noqa: B007 - the last number counts
                 lines.write([row(one, name)])
-        new.replace(path)
     except RecordError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(f"{error.filename or path}: {error.strerror or error}", ExitCode.NOT_FINISHED) from error
-    finally:
-        new.unlink(missing_ok=True)
     return count

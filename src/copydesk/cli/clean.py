@@ -1,5 +1,6 @@
 """`copydesk clean`."""
 
+import math
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -125,6 +126,8 @@ def clean(
         sys.exit(_clean_stream(read_settings(config_path), jobs))
     if as_json and below is None:
         raise CommandError("--json needs --below; --log-format json prints the summary of a run as JSON")
+    if below is not None and math.isnan(below):
+        raise CommandError("--below: must be from 0 to 1, got nan")
     if below is not None and (output or dry_run or prune or shard_size):
         raise CommandError("--below writes nothing: it cannot be combined with -o, --dry-run, --prune or --shard-size")
     if excel and Format.CSV not in formats:

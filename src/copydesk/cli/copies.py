@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from copydesk.cli.record_files import is_record_file
 from copydesk.cli.streams import CommandError, put_line, say
 from copydesk.cli.summary import plural
 from copydesk.exit_codes import ExitCode
@@ -37,14 +38,18 @@ def copies(records: Path, table: Path | None, keep: str | None, new: bool, curve
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.copies.search import TableNameError, search
     from copydesk.render.record import RecordError
+    from copydesk.temporary_database import database_errors
 
     if curve:
         _put_curve()
         return
     if table is None:
         raise CommandError("where to write: -o copies.jsonl, .parquet or .sqlite")
+    if _is_of_output(table, records) or (not keep and is_record_file(table)):
+        raise CommandError(f"{table}: this would replace records: choose another name")
     try:
-        found = search(records, table, canonical=keep is not None, new=new)
+        with database_errors():
+            found = search(records, table, canonical=keep is not None, new=new)
     except (TableNameError, RecordError) as error:
         raise CommandError(str(error)) from error
     except OSError as error:
@@ -57,6 +62,15 @@ def copies(records: Path, table: Path | None, keep: str | None, new: bool, curve
             f"{plural(found.articles, 'article')} compared, {found.new:,} of them new:"
             f" {plural(len(found.clusters), 'cluster')} with {others:,} copies -> {table}"
         )
+
+
+def _is_of_output(table: Path, records: Path) -> bool:
+    """Whether the table would take the place of the records that are read, or of another file of the output."""
+    from copydesk.store import is_of_output
+
+    if not records.is_dir():
+        return table.exists() and table.samefile(records)
+    return table.resolve().is_relative_to(records.resolve()) and is_of_output(table.name)
 
 
 def _put_curve() -> None:

@@ -47,8 +47,8 @@ def learn(
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk import batch
     from copydesk.files import PlaceError
-    from copydesk.learn import LearningError
     from copydesk.learn import learn as learn_dumps
+    from copydesk.learned_dumps import LearningError
     from copydesk.source_memory.memory_files import MemoryFileError
 
     settings = read_settings(config_path)

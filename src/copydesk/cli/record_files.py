@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from copydesk.cli.streams import CommandError
+from copydesk.files import open_regular
 
 if TYPE_CHECKING:
     from copydesk.document import Cleaned, Record
@@ -27,7 +28,7 @@ def is_record_file(path: Path) -> bool:
         import zlib
 
         try:
-            with gzip.open(path) as stream:
+            with open_regular(path) as packed, gzip.open(packed) as stream:
                 beginning = stream.read(BEGINNING_BYTES)
         except (OSError, EOFError, zlib.error):
             return False
@@ -71,5 +72,8 @@ def cleaned_dumps(path: Path) -> Iterator["Cleaned"]:
 
 
 def _beginning(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(BEGINNING_BYTES)
+    try:
+        with open_regular(path) as stream:
+            return stream.read(BEGINNING_BYTES)
+    except OSError:
+        return b""  # who reads the file says why that can't be done

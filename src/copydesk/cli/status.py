@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from copydesk.files import Place
 
 
+MAX_DRIFTS: Final = 20
+"""Sources that have changed that are shown, the last first."""
+
+
 @click.command()
 @click.argument("output", type=PlaceType(exists=True))
 @click.option("--runs", "runs", type=click.IntRange(min=0), default=5, show_default=True, help="How many runs to show.")
@@ -30,19 +34,22 @@ def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) 
     copydesk clean seeds -o out
     copydesk status out --json --runs 20
     """  # noqa: D301 # click needs the character, not a backslash and a letter
+    from copydesk.batch.manifest_history import History
     from copydesk.batch.manifest_totals import Totals
+    from copydesk.drift.wording import sentence
 
     with open_manifest(output, config_path) as (manifest, books):
         totals = Totals(manifest)
         files, dumps, counts = totals.of_all()
         gone, reasons, limits = _gone(manifest), totals.all_reasons(), totals.all_limits()
         found = totals.runs(runs)
+        drifts = History(manifest).drifts(0, MAX_DRIFTS)
     if as_json:
         shown_runs = [_run(one, books) for one in found]
         numbers = {"files": files, "gone": gone, "dumps": dumps, "records": counts.articles, "teasers": counts.teasers}
-        put_line(
-            json.dumps({"output": str(output), **numbers, "rejects": reasons, "filtered": limits, "runs": shown_runs})
-        )
+        changed = [{"source": one.source, "run": one.run, "what": sentence(one)} for one in drifts]
+        lists = {"rejects": reasons, "filtered": limits, "drifts": changed, "runs": shown_runs}
+        put_line(json.dumps({"output": str(output), **numbers, **lists}))
         return
     put_line(f"{shown(str(output))}: {dumps:,} dumps of {files:,} files")
     put_line(f"  {counts.articles:>8,}  records, and {counts.teasers:,} of teasers")
@@ -52,6 +59,10 @@ def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) 
         put_line(f"  {count:>8,}  rejected: {shown(reason)}")
     for limit, count in limits.items():
         put_line(f"  {count:>8,}  filtered: {shown(limit)}")
+    if drifts:
+        put_line("sources that have changed, the last first:")
+    for one in drifts:
+        put_line(f"  {shown(sentence(one))}")
     put_line("the last runs:")
     for run in found:
         began = datetime.fromtimestamp(run.began).astimezone().strftime("%Y-%m-%d %H:%M:%S")

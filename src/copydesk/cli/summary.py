@@ -5,13 +5,30 @@ from typing import TYPE_CHECKING
 from copydesk.terminal import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from copydesk.batch import Summary
+    from copydesk.drift.wording import Drift
     from copydesk.files import Place
 
 
 def plural(count: int, one: str, more: str = "") -> str:
     """A number with its noun: "1 file", "2 files"."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def drift_lines(drifts: "Sequence[Drift]") -> list[str]:
+    """A line for each source that has changed, with a hint."""
+    if not drifts:
+        return []
+    from copydesk.drift.wording import sentence
+
+    what = (
+        "has changed: read some of its new records"
+        if len(drifts) == 1
+        else "have changed: read some of their new records"
+    )
+    return [f"{plural(len(drifts), 'source')} {what}", *(f"  {shown(sentence(one))}" for one in drifts)]
 
 
 def lines(summary: "Summary", output: "Place", *, prune: bool) -> list[str]:
@@ -31,6 +48,7 @@ def lines(summary: "Summary", output: "Place", *, prune: bool) -> list[str]:
     if counts.filtered:
         limits = ", ".join(f"{limit} {count}" for limit, count in summary.limits.items())
         found.append(f"{counts.filtered} filtered ({limits}): see {shown(str(output / FILTERED))}")
+    found += drift_lines(summary.drifts)
     parts = [f"{plural(summary.cleaned, 'dump')} cleaned", f"{plural(summary.skipped, 'file')} skipped"]
     parts += [plural(counts.teasers, "teaser")] if counts.teasers else []
     parts += [f"{plural(summary.left_out, 'file')} left out"] if summary.left_out else []

@@ -47,6 +47,10 @@ def undo(record_file: Path, record_id: str | None, output: Path | None) -> None:
         raw = raw_bytes(_chosen(record_file, record_id))
     except RecordError as error:
         raise CommandError(f"{record_file}: {error}") from error
+    except OSError as error:
+        raise CommandError(f"{record_file}: {error.strerror or error}", ExitCode.NOT_FINISHED) from error
+    if output is not None and output.exists() and output.samefile(record_file):
+        raise CommandError(f"{output}: this would replace the record: choose another name")
     if output is None or str(output) == "-":
         is_terminal = sys.stdout is not None and sys.stdout.isatty()
         put(shown_lines(raw.decode("utf-8", "replace")) if is_terminal else raw)
@@ -60,11 +64,13 @@ def undo(record_file: Path, record_id: str | None, output: Path | None) -> None:
 def _chosen(path: Path, record_id: str | None) -> "Record":
     """The record with the id; without an id, the only article in the file."""
     from copydesk.document import Kind
+    from copydesk.files import open_regular
     from copydesk.library import read_records
     from copydesk.render.record import RecordError, from_json
 
     if not path.name.endswith((".jsonl", ".jsonl.gz", ".parquet")):
-        return from_json(path.read_bytes())
+        with open_regular(path) as stream:
+            return from_json(stream.read())
     chosen: Record | None = None
     for record in read_records(path):
         if record.id == record_id:

@@ -1,8 +1,8 @@
 """Writes the clusters of copies as JSON Lines, Parquet or SQLite: one row for each member."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,8 @@ import msgspec
 
 from copydesk.copies.find import Copy
 from copydesk.document import Record
+from copydesk.terminal import escaped
+from copydesk.whole_file import replaced
 
 COLUMNS: Final = ("cluster", "id", "source", "relation", "likeness", "contained", "reason")
 
@@ -24,7 +26,7 @@ def write(clusters: Sequence[Sequence[Copy]], path: Path) -> None:
     Raises OSError if it can't be written.
     """
     rows = [copy for cluster in clusters for copy in cluster]
-    with _replacing(path) as new:
+    with replaced(path) as new:
         {".jsonl": _write_lines, ".parquet": _write_parquet, ".sqlite": _write_sqlite}[path.suffix](rows, new)
 
 
@@ -34,26 +36,19 @@ def write_canonical(clusters: Sequence[Sequence[Copy]], records: Iterable[Record
     Raises OSError if they can't be written.
     """
     copied = {copy.id for cluster in clusters for copy in cluster[1:]} - {cluster[0].id for cluster in clusters}
-    with _replacing(path) as new, new.open("w", encoding="utf-8", newline="\n") as file:
+    with replaced(path) as new, new.open("w", encoding="utf-8", newline="\n") as file:
         for record in records:
             if record.id not in copied and record.parent not in copied:
                 file.write(record.to_json() + "\n")
 
 
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """The path of a new file, which then replaces the old one."""
-    new = path.with_name(f".{path.name}.new")
-    new.unlink(missing_ok=True)
-    try:
-        yield new
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+def _values(row: Copy) -> dict[str, str | float | None]:
+    return {name: getattr(row, name) for name in COLUMNS}
 
 
 def _write_lines(rows: Sequence[Copy], path: Path) -> None:
-    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    lines = [escaped(msgspec.json.encode(_values(row)).decode()) + "\n" for row in rows]
+    path.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def _write_parquet(rows: Sequence[Copy], path: Path) -> None:
@@ -62,7 +57,7 @@ def _write_parquet(rows: Sequence[Copy], path: Path) -> None:
 
     text, number = pyarrow.string(), pyarrow.float64()
     kinds = {name: number if name in ("likeness", "contained") else text for name in COLUMNS}
-    table = pyarrow.Table.from_pylist([msgspec.to_builtins(row) for row in rows], pyarrow.schema(list(kinds.items())))
+    table = pyarrow.Table.from_pylist(list(map(_values, rows)), pyarrow.schema(list(kinds.items())))
     pyarrow.parquet.write_table(table, path)
 
 
@@ -74,4 +69,6 @@ def _write_sqlite(rows: Sequence[Copy], path: Path) -> None:
         )
         base.execute("create index clusters on copies (cluster)")
         base.execute("create index ids on copies (id)")
-        base.executemany("insert into copies values (?, ?, ?, ?, ?, ?, ?)", map(msgspec.structs.astuple, rows))
+        base.executemany(
+            "insert into copies values (?, ?, ?, ?, ?, ?, ?)", [tuple(_values(row).values()) for row in rows]
+        )

@@ -291,7 +291,7 @@ def _confirm(page: Page, names: Sequence[_Name]) -> None:
             if n not in own
             and folded in lines.facts[n].folded
             and spaced in f" {lines.facts[n].folded} "
-            and n not in alone
+            and lines.facts[n].folded != folded
         }
         beside_lines = list(beside.values())[: THRESHOLDS.max_lines]
         name.points += POINTS.alone * min(len(alone), 2)

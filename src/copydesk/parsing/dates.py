@@ -7,6 +7,7 @@ is known: from other dates on the page, or because the language has only one.
 
 import datetime
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -150,11 +151,20 @@ def find(line: str, language: str | None, order: str | None = None) -> list[Stat
         return found
     order = order or ("day" if base in DAY_FIRST else None)
     for pattern in _patterns(language):
-        for match in pattern.finditer(plain):
-            iso = _iso(match.groupdict(), language, order)
-            if iso and all(match.end() <= other.start or other.end <= match.start() for other in found):
-                found.append(Stated(match.start(), match.end(), iso))
-    return sorted(found, key=lambda stated: stated.start)
+        starts = [stated.start for stated in found]
+        more = [
+            Stated(match.start(), match.end(), iso)
+            for match in pattern.finditer(plain)
+            if _is_free(match, found, starts) and (iso := _iso(match.groupdict(), language, order))
+        ]
+        found = sorted([*found, *more], key=lambda stated: stated.start)
+    return found
+
+
+def _is_free(match: re.Match[str], found: Sequence[Stated], starts: Sequence[int]) -> bool:
+    """Whether a match is beside all dates that other patterns found.  They are in order; `starts` are their places."""
+    after = bisect_left(starts, match.end())
+    return after == 0 or found[after - 1].end <= match.start()
 
 
 def _iso(parts: dict[str, str | None], language: str | None, order: str | None) -> str | None:

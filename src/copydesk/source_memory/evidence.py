@@ -1,8 +1,9 @@
 """What the memory of a source says about each line of a dump, as columns of numbers for the trees."""
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import msgspec
 
@@ -25,20 +26,62 @@ class LineEvidence:
     entry: Entry | None
 
 
-def evidence(
-    lines: Sequence[str], source: RememberedSource, elsewhere: Mapping[str, int], *, is_learned: bool
-) -> list[LineEvidence]:
-    """The evidence for each line of a dump.  A line that was joined from several has that of its rarest part.
+@dataclass(frozen=True, slots=True)
+class DumpEvidence:
+    """What a memory says about the lines of a raw text that have a letter or a digit.
 
-    `is_learned` says that the dump is one of the learned pages, which does not count then.
+    `starts` and `ends` are the places of these lines in the text, and `found` has the evidence of each.  `nothing` is
+    the evidence of any other line.
     """
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+    found: Sequence[LineEvidence]
+    nothing: LineEvidence
+
+    def between(self, start: int, end: int) -> LineEvidence:
+        """The evidence of a stretch of the text: that of the rarest line of which it has a part."""
+        lines = self.found[bisect_right(self.ends, start) : bisect_left(self.starts, end)]
+        return min(lines, key=_rarity, default=self.nothing)
+
+    @property
+    def digest(self) -> str:
+        """The first 64 bits of the SHA-256 of what the memory says about the lines that it met, in hexadecimal digits.
+
+        Only these lines, and of their entries only what `revision` reads, can change a record: with the same digest,
+        the dump gives the same record.
+        """
+        met = [
+            (place, one.pages, one.masked, one.of, one.elsewhere, one.entry.repeated if one.entry else 0)
+            for place, one in enumerate(self.found)
+            if one.masked
+        ]
+        return hashlib.sha256(msgspec.json.encode(met)).hexdigest()[:16]
+
+
+def dump_evidence(
+    text: str, source: RememberedSource, elsewhere: Mapping[str, int], *, is_learned: bool
+) -> DumpEvidence:
+    """The evidence for the lines of a raw text.
+
+    `is_learned` says that the text is one of the learned pages, which does not count then.
+    """
+    starts: list[int] = []
+    ends: list[int] = []
     found: list[LineEvidence] = []
-    for text in lines:
-        keys = [key for part in text.splitlines() if (key := line_key(part.strip()))]
-        parts = [_of_key(key, source, elsewhere, is_learned=is_learned) for key in keys]
-        nothing = LineEvidence(0, 0, max(0, source.pages - is_learned), 0, None)
-        found.append(min(parts, key=lambda one: (one.masked, one.pages, one.elsewhere), default=nothing))
-    return found
+    at = 0
+    for line in text.splitlines(keepends=True):
+        key = line_key(line.strip())
+        if key:
+            starts.append(at)
+            ends.append(at + len(line))
+            found.append(_of_key(key, source, elsewhere, is_learned=is_learned))
+        at += len(line)
+    return DumpEvidence(starts, ends, found, LineEvidence(0, 0, max(0, source.pages - is_learned), 0, None))
+
+
+def _rarity(one: LineEvidence) -> tuple[int, int, int]:
+    return one.masked, one.pages, one.elsewhere
 
 
 def _of_key(key: LineKey, source: RememberedSource, elsewhere: Mapping[str, int], *, is_learned: bool) -> LineEvidence:
@@ -53,8 +96,3 @@ def _of_key(key: LineKey, source: RememberedSource, elsewhere: Mapping[str, int]
         elsewhere=elsewhere.get(key.text, 0),
         entry=entry,
     )
-
-
-def evidence_digest(found: Sequence[LineEvidence]) -> str:
-    """The first 64 bits of the SHA-256 of what a memory says about the lines of a dump, in hexadecimal digits."""
-    return hashlib.sha256(msgspec.json.encode([astuple(one) for one in found])).hexdigest()[:16]

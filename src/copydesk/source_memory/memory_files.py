@@ -7,23 +7,26 @@ pages give the same bytes.
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.files import open_regular
+from copydesk.files import Look, look, open_regular
 from copydesk.source_memory.frozen import NOTHING, Entry, RememberedSource
 from copydesk.source_memory.pages import LearnedPage, LineOfSource, SourcePages
 
 VERSION: Final = 1
 """Version of both formats."""
+
+_BEGINNING: Final = b"PK\x03\x04"
+"""The first bytes of a ZIP archive."""
 
 HEAD: Final = "memory.json"
 ELSEWHERE: Final = "elsewhere.json"
@@ -46,7 +49,16 @@ class MemoryFileError(ValueError):
     """A file that is no memory, or one of another version; the message names the file and says what to do."""
 
 
+_ZIP_ERRORS: Final = (BadZipFile, OSError, EOFError, zlib.error, RuntimeError, ValueError)
+"""What the standard library raises for a damaged archive; a bit can make it an encrypted one (RuntimeError)."""
+
 Value = TypeVar("Value")
+
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{1,16}$")]
+"""64 bits in hexadecimal digits."""
+
+Numbers: TypeAlias = tuple[Count, Count, Count, Count, Count]
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -54,28 +66,28 @@ class _Head(msgspec.Struct, frozen=True):
 
     kind: str
     version: int
-    sources: int
-    pages: int
+    sources: Count
+    pages: Count
 
 
 class _Remembered(msgspec.Struct, frozen=True):
     """The member of a source in a memory.  An entry is [pages, place, spread, repeated, pair]."""
 
     source: str
-    pages: int
-    digests: tuple[str, ...]
-    lines: Mapping[str, tuple[int, int, int, int, int]]
-    masked: Mapping[str, tuple[int, int, int, int, int]]
+    pages: Count
+    digests: tuple[Digest, ...]
+    lines: Mapping[str, Numbers]
+    masked: Mapping[str, Numbers]
 
 
 class _State(msgspec.Struct, frozen=True):
     """The first line of the member of a source in a state; arrays follow it (see `_arrays`)."""
 
     source: str
-    pages: int
-    lines: int
-    places: int
-    texts: Mapping[str, str]
+    pages: Count
+    lines: Count
+    places: Count
+    texts: Mapping[Digest, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +95,21 @@ class SourceMemory:
     """A memory that cleaning reads.  `elsewhere` has the number of sources for lines that several sources repeat."""
 
     path: Path
+    look: Look
     sources: int
     pages: int
     elsewhere: Mapping[str, int]
 
     def source(self, name: str) -> RememberedSource:
         """What is remembered of a source; NOTHING if it was not learned.  Raises MemoryFileError if it is damaged."""
-        return _source(self.path, name)
+        return _source(self.path, self.look, name)
 
     def names(self) -> Iterator[str]:
         """The names of all sources, in the order of the file."""
-        with _opened(self.path, "memory") as (archive, _):
-            for member in archive.namelist():
-                if member.endswith(".source"):
-                    yield _decoded(archive, member, _Remembered, self.path).source
+        archive, _ = _archive(self.path, self.look)
+        for member in archive.namelist():
+            if member.endswith(".source"):
+                yield _decoded(archive, member, _Remembered, self.path).source
 
 
 def member_of(name: str) -> str:
@@ -104,21 +117,35 @@ def member_of(name: str) -> str:
     return f"{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}.source"
 
 
-@lru_cache(maxsize=4)
 def load(path: Path) -> SourceMemory:
     """The memory in the file at `path`.  Raises MemoryFileError if it can't be used."""
-    with _opened(path, "memory") as (archive, head):
-        elsewhere = _decoded(archive, ELSEWHERE, dict[str, int], path)
-    return SourceMemory(path, head.sources, head.pages, elsewhere)
+    try:
+        return _load(path, look(path))
+    except OSError as error:
+        raise MemoryFileError(f"{path}: {error.strerror}. `copydesk learn` makes a memory") from error
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, own: Look) -> SourceMemory:
+    """The memory in the file that looks like this: a file that was replaced is read again."""
+    archive, head = _archive(path, own)
+    elsewhere = _decoded(archive, ELSEWHERE, dict[str, Count], path)
+    return SourceMemory(path, own, head.sources, head.pages, elsewhere)
+
+
+@lru_cache(maxsize=4)
+def _archive(path: Path, own: Look) -> tuple[ZipFile, _Head]:
+    """The open archive of a memory.  Its list of members is read once: it may have a million sources."""
+    return _open(path, "memory")
 
 
 @lru_cache(maxsize=MAX_SOURCES_IN_MEMORY)
-def _source(path: Path, name: str) -> RememberedSource:
-    with _opened(path, "memory") as (archive, _):
-        member = member_of(name)
-        if member not in archive.NameToInfo:
-            return NOTHING
-        found = _decoded(archive, member, _Remembered, path)
+def _source(path: Path, own: Look, name: str) -> RememberedSource:
+    archive, _ = _archive(path, own)
+    member = member_of(name)
+    if member not in archive.NameToInfo:
+        return NOTHING
+    found = _decoded(archive, member, _Remembered, path)
     return RememberedSource(
         found.source,
         found.pages,
@@ -128,31 +155,51 @@ def _source(path: Path, name: str) -> RememberedSource:
     )
 
 
+def may_be_one(path: Path) -> bool:
+    """Whether a file begins like a memory or a state; an empty or damaged one does too.  Raises OSError."""
+    with open_regular(path) as stream:
+        return stream.read(len(_BEGINNING)) in (_BEGINNING, b"")
+
+
 @contextmanager
-def _opened(path: Path, kind: str) -> Iterator[tuple[ZipFile, _Head]]:
+def _opened(path: Path, kind: str) -> Iterator[ZipFile]:
+    """An archive of this kind, which is closed at the end.  Raises MemoryFileError if the file is another."""
+    archive, _ = _open(path, kind)
+    with archive:
+        yield archive
+
+
+def _open(path: Path, kind: str) -> tuple[ZipFile, _Head]:
     """An archive of this kind and its head.  Raises MemoryFileError if the file is another."""
-    with ExitStack() as stack:
-        try:
-            archive = stack.enter_context(ZipFile(stack.enter_context(open_regular(path))))
-        except (OSError, BadZipFile) as error:
-            raise MemoryFileError(f"{path}: not a {kind}: {error}. `copydesk learn` makes one") from error
+    try:
+        open_regular(path).close()
+        archive = ZipFile(path)
+    except _ZIP_ERRORS as error:
+        raise MemoryFileError(f"{path}: not a {kind}: {error}. `copydesk learn` makes one") from error
+    try:
         head = _decoded(archive, HEAD, _Head, path)
         if (head.kind, head.version) != (kind, VERSION):
             raise MemoryFileError(
                 f"{path}: a {head.kind} of version {head.version}, and a {kind} of version {VERSION} is needed: "
                 "make it again with `copydesk learn`"
             )
-        yield archive, head
+    except MemoryFileError:
+        archive.close()
+        raise
+    return archive, head
 
 
 def _member(archive: ZipFile, name: str, path: Path) -> bytes:
     """The bytes of a member.  Raises MemoryFileError if it is missing, damaged or too large."""
+    info = archive.NameToInfo.get(name)
+    if info is None:
+        raise MemoryFileError(f"{path}: {name} is missing. Make the file again")
+    if info.file_size > MAX_MEMBER or info.compress_type != ZIP_DEFLATED:
+        what = f"{name} has {info.file_size:,} bytes, packed by method {info.compress_type}"
+        raise MemoryFileError(f"{path}: {what}; {MAX_MEMBER:,} and method {ZIP_DEFLATED} are allowed")
     try:
-        info = archive.getinfo(name)
-        if info.file_size > MAX_MEMBER:
-            raise MemoryFileError(f"{path}: {name} has {info.file_size:,} bytes, and {MAX_MEMBER:,} are allowed")
         return archive.read(info)
-    except (KeyError, BadZipFile, OSError, EOFError, zlib.error, NotImplementedError) as error:
+    except _ZIP_ERRORS as error:
         raise MemoryFileError(f"{path}: {name} can't be read: {error}. Make the file again") from error
 
 
@@ -210,7 +257,7 @@ class MemoryWriter:
         self._archive.writestr(info, data, compresslevel=LEVEL)
 
 
-def _numbers(entry: Entry) -> tuple[int, int, int, int, int]:
+def _numbers(entry: Entry) -> Numbers:
     return entry.pages, entry.place, entry.spread, entry.repeated, entry.pair
 
 
@@ -268,7 +315,7 @@ def _unpacked(data: bytes, path: Path) -> SourcePages:
 
 def states(path: Path) -> Iterator[SourcePages]:
     """The sources of a state, in the order of the file.  Raises MemoryFileError if it can't be used."""
-    with _opened(path, "state") as (archive, _):
+    with _opened(path, "state") as archive:
         for member in archive.namelist():
             if member.endswith(".source"):
                 yield _unpacked(_member(archive, member, path), path)

@@ -1,0 +1,113 @@
+"""What an output holds: numbers of records, languages, sources, dates, and what was left out."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from copydesk import shards
+from copydesk.document import STORY, Kind, Record
+from copydesk.source_memory.sources import CORPUS, host_of
+
+READ_BYTES: Final = 2**20
+"""Bytes of a file that are read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of records: its name in the output, its size in bytes, and its SHA-256."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(slots=True)
+class Contents:
+    """The sums over all records.  `lines` are those of the dumps by label; `words` are those of the stories."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    pages: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    sources: Counter[str] = field(default_factory=Counter)
+    lines: Counter[str] = field(default_factory=Counter)
+    edits: Counter[str] = field(default_factory=Counter)
+    versions: Counter[str] = field(default_factory=Counter)
+    profiles: Counter[str] = field(default_factory=Counter)
+    facts: Counter[str] = field(default_factory=Counter)
+    words: int = 0
+    unsure: int = 0
+    first: str | None = None
+    last: str | None = None
+
+    @property
+    def articles(self) -> int:
+        """Records with a story."""
+        return self.kinds[Kind.ARTICLE]
+
+    @property
+    def records(self) -> int:
+        """All records, teasers too."""
+        return self.kinds.total()
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Lines that are in no story, by label, the most frequent first."""
+        return {label: count for label, count in self.lines.most_common() if label not in STORY}
+
+
+FACTS: Final = ("title", "authors", "published", "publisher", "section", "tags", "url")
+"""Fields of the metadata of which the card says how often they are known."""
+
+MIN_SURE: Final = 0.8
+"""Records with a lower confidence are counted as unsure: the F1 for which the confidence is trained."""
+
+
+def of(records: Iterable[Record]) -> Contents:
+    """Count records."""
+    found = Contents()
+    for record in records:
+        found.kinds[record.kind] += 1
+        if record.kind is not Kind.TEASER:
+            _add(found, record)
+    return found
+
+
+def _add(found: Contents, record: Record) -> None:
+    facts = record.metadata
+    found.pages[record.page or ""] += 1
+    found.versions[record.provenance.copydesk] += 1
+    found.profiles.update(filter(None, [record.provenance.profile]))
+    found.lines.update(str(block.label) for block in record.blocks)
+    found.edits.update(rule for edit in record.edits for rule in edit.rules)
+    if record.kind is not Kind.ARTICLE:
+        return
+    found.languages[facts.language or ""] += 1
+    found.sources[host_of(facts.url) or facts.publisher or CORPUS] += 1
+    found.facts.update(name for name in FACTS if getattr(facts, name))
+    if record.quality:
+        found.words += record.quality.signals.words
+        found.unsure += record.quality.confidence < MIN_SURE
+    if facts.published:
+        day = facts.published[:10]
+        found.first = min(found.first or day, day)
+        found.last = max(found.last or day, day)
+
+
+def data_files(output: Path) -> list[DataFile]:
+    """The files of the first format of many records that the output has: JSON Lines, the same packed, or Parquet."""
+    for suffix in (".jsonl", shards.JSONL_GZ, shards.PARQUET):
+        found = shards.paths(output, suffix)
+        if found:
+            return [DataFile(path.name, path.stat().st_size, _sha256(path)) for path in found]
+    return []
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while data := stream.read(READ_BYTES):
+            digest.update(data)
+    return digest.hexdigest()

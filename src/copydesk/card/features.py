@@ -1,0 +1,45 @@
+"""The fields of a record and their types, as the package `datasets` names them in the YAML of a card.
+
+With them, all shards load with the same types, also if a field is null in all records of one shard.  Fields that hold
+values of any type (`metadata.extra`, and `evidence`, whose sources are numbers and names) have the type `json`.
+"""
+
+import types
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from copydesk import document, edits
+from copydesk.document import Evidence, Json, Record
+
+Feature: TypeAlias = dict[str, Json]
+
+_PLAIN: Final[Mapping[type, str]] = {str: "string", int: "int64", float: "float64", bool: "bool"}
+
+
+def features() -> list[Feature]:
+    """The fields of a record."""
+    return _fields(Record)
+
+
+def _fields(kind: type) -> list[Feature]:
+    names = {**vars(document), **vars(edits)}  # the types that annotations name
+    return [{"name": name, **_type(hint)} for name, hint in get_type_hints(kind, names).items()]
+
+
+def _type(hint: object) -> Feature:
+    if get_origin(hint) in (Union, types.UnionType):
+        (hint,) = [one for one in get_args(hint) if one is not type(None)]
+    if get_origin(hint) is tuple:
+        inner = _type(get_args(hint)[0])
+        return {"list": inner["dtype"] if "dtype" in inner else inner["struct"]}
+    if hint is Evidence or get_origin(hint) is Mapping:
+        return {"dtype": "json"}
+    if isinstance(hint, type):
+        if issubclass(hint, StrEnum):
+            return {"dtype": "string"}
+        if is_dataclass(hint):
+            return {"struct": [*_fields(hint)]}
+        return {"dtype": _PLAIN[hint]}
+    raise TypeError(f"no type of datasets for {hint}")

@@ -1,0 +1,75 @@
+"""`copydesk card`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from copydesk.cli.common import open_manifest
+from copydesk.cli.streams import CommandError, say
+from copydesk.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PAGE: Final = "README.md"
+CROISSANT: Final = "croissant.json"
+
+_OWN: Final = {PAGE: b"---\npretty_name:", CROISSANT: b'{\n  "@context":'}
+"""How the files begin that this command has written."""
+
+
+@click.command()
+@click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--name", help="The name of the data set.  [default: that of the folder]")
+def card(output: Path, name: str | None) -> None:
+    """Write the card of the data set in OUTPUT: README.md for the Hugging Face hub, and croissant.json.
+
+    The card says what is in the records, how they were cleaned and what was left out.  It names the type of each field,
+    so that `datasets` loads all shards alike.
+
+    \b
+    copydesk clean seeds -o out --format jsonl
+    copydesk card out
+    """  # noqa: D301 # click needs the character, not a backslash and a letter
+    from copydesk.card import contents, croissant, page
+    from copydesk.library import read_records
+    from copydesk.render.record import RecordError
+
+    name = name or output.resolve().name
+    rejects, filtered = _left_out(output)
+    try:
+        found = contents.of(read_records(output))
+        files = contents.data_files(output)
+        texts = {
+            PAGE: page.write(name, found, files, rejects, filtered),
+            CROISSANT: croissant.write(name, found, files),
+        }
+        for file in texts:
+            _check(output / file)
+        for file, text in texts.items():
+            (output / file).write_text(text, encoding="utf-8", newline="\n")
+    except RecordError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        raise CommandError(f"{error.filename}: {error.strerror}", ExitCode.NOT_FINISHED) from error
+    say(f"{found.records:,} records described in {output / PAGE} and {output / CROISSANT}")
+
+
+def _left_out(output: Path) -> "tuple[Mapping[str, int], int]":
+    """(rejects by reason, number of filtered dumps) of an output."""
+    from copydesk.batch.manifest_totals import Totals
+
+    with open_manifest(output, None) as (manifest, _):
+        totals = Totals(manifest)
+        return totals.all_reasons(), sum(totals.all_limits().values())
+
+
+def _check(path: Path) -> None:
+    """Raise CommandError if the file is there and is no card: it may be the output of a dump."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise CommandError(f"{path} is no file: remove it, or move it", ExitCode.NOT_FINISHED)
+    if path.exists():
+        with path.open("rb") as stream:
+            if not stream.read(64).startswith(_OWN[path.name]):
+                raise CommandError(f"{path} is not a card: move it, and run again", ExitCode.NOT_FINISHED)

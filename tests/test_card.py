@@ -1,0 +1,180 @@
+"""The card of an output: read by the packages that read cards, and safe with what pages say."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import mlcroissant
+import pytest
+import yaml
+from huggingface_hub import DatasetCard
+
+from conftest import Copydesk
+from copydesk import Record
+from copydesk.card.features import features
+from runs import fill, story
+
+pytestmark = pytest.mark.usefixtures("in_process_workers")
+
+
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
+
+
+ROWS: tuple[dict[str, object], ...] = (
+    {"text": story(1)},
+    {"text": story(2), "score": 3, "tags": ["a"], "deep": {"x": [1, None, {"y": "z"}]}},
+    {
+        "text": story(3),
+        "score": "three",
+        "url": "https://www.example.org/3",
+        "author": "Jane Doe",
+        "date": "2024-05-02",
+    },
+    {"text": story(4), "score": None, "deep": []},
+)
+"""Records whose fields are absent in one shard, and of another type in the next."""
+
+
+@pytest.fixture
+def output(copydesk: Copydesk, tmp_path: Path) -> Path:
+    lines = [json.dumps({"id": f"r{number}", **row}) for number, row in enumerate(ROWS)]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    run = copydesk("clean", "in.jsonl", "-o", "out", "--format", "jsonl", "--shard-size", "1")
+    assert run.returncode == 0
+    assert copydesk("card", "out", "--name", "Rivers and bridges").returncode == 0
+    return tmp_path / "out"
+
+
+def records(output: Path) -> list[Record]:
+    lines = "".join(path.read_text(encoding="utf-8") for path in sorted(output.glob("*.jsonl"))).splitlines()
+    return [Record.from_json(line) for line in lines]
+
+
+def front(output: Path) -> dict[str, object]:
+    text = (output / "README.md").read_text(encoding="utf-8")
+    found: dict[str, object] = yaml.safe_load(text.split("---\n")[1])
+    return found
+
+
+def test_datasets_loads_shards_of_different_kinds_with_the_card(output: Path, tmp_path: Path) -> None:
+    from datasets import load_dataset
+
+    loaded = load_dataset(str(output), split="train", cache_dir=str(tmp_path / "cache"))
+    wanted = records(output)
+    assert loaded["text"][:] == [one.text for one in wanted]
+    articles = [row for row in loaded if row["kind"] == "article"]
+    assert [row["metadata"]["extra"].get("score") for row in articles] == [None, 3, "three", None]
+    assert articles[1]["metadata"]["extra"]["deep"] == {"x": [1, None, {"y": "z"}]}
+    assert articles[2]["metadata"]["authors"] == [{"name": "Jane Doe", "role": None, "bio": None}]
+
+
+def test_the_features_are_the_fields_of_a_record(output: Path) -> None:
+    from datasets import Features
+
+    parsed = Features._from_yaml_list(features())
+    whole = json.loads(records(output)[0].to_json())
+    assert list(parsed) == list(whole)
+    assert list(parsed["metadata"]) == list(whole["metadata"])
+    assert list(parsed["provenance"]) == list(whole["provenance"])
+    assert parsed.encode_example(whole)["text"] == whole["text"]
+
+
+def test_the_hub_reads_the_card(output: Path) -> None:
+    card = DatasetCard.load(output / "README.md")
+    assert card.data.pretty_name == "Rivers and bridges"
+    assert card.data.language == ["en"]
+    assert card.data.size_categories == ["n<1K"]
+    assert "4 articles" in card.text
+
+
+def test_croissant_reads_its_file(output: Path) -> None:
+    dataset = mlcroissant.Dataset(output / "croissant.json")
+    assert not dataset.metadata.issues.errors
+    assert len(dataset.metadata.record_sets) == 4
+    wanted = records(output)
+    rows = [row for number in range(4) for row in dataset.records(f"records-0000{number}")]
+    assert [row_text(row, "text") for row in rows] == [one.text for one in wanted]
+    assert [row_text(row, "title") for row in rows] == [one.metadata.title for one in wanted]
+
+
+def row_text(row: dict[str, object], name: str) -> str | None:
+    value = next(value for key, value in row.items() if key.endswith(f"/{name}"))
+    return value.decode() if isinstance(value, bytes) else None
+
+
+def test_croissant_reads_parquet(copydesk: Copydesk, output: Path) -> None:
+    copydesk("clean", "in.jsonl", "-o", "table", "--format", "parquet")
+    assert copydesk("card", "table").returncode == 0
+    table = output.parent / "table"
+    rows = list(mlcroissant.Dataset(table / "croissant.json").records("records"))
+    assert [row_text(row, "text") for row in rows] == [one.text for one in records(output)]
+    assert "dataset_info" not in front(table)
+
+
+def test_the_line_for_duckdb_gives_the_articles(output: Path) -> None:
+    text = (output / "README.md").read_text(encoding="utf-8")
+    (line,) = [line for line in text.splitlines() if line.startswith("duckdb.")]
+    found = eval(line.replace("FOLDER", str(output)), {"duckdb": duckdb}).fetchall()  # noqa: S307 (our own line)
+    assert len(found) == 4
+
+
+def test_a_second_card_is_the_same_and_the_output_is_still_right(copydesk: Copydesk, output: Path) -> None:
+    before = {path.name: path.read_bytes() for path in output.glob("[!.]*")}
+    assert copydesk("card", "out", "--name", "Rivers and bridges").returncode == 0
+    assert before == {path.name: path.read_bytes() for path in output.glob("[!.]*")}
+    assert copydesk("verify", "out").returncode == 0
+
+
+def test_what_was_rejected_and_filtered_is_counted(copydesk: Copydesk, tmp_path: Path) -> None:
+    fill(tmp_path / "dumps", 2)
+    (tmp_path / "dumps" / "empty.txt").write_bytes(b"")
+    (tmp_path / "own.toml").write_text("[keep]\nmin_words = 100000\n", encoding="utf-8")
+    copydesk("clean", "dumps", "-o", "out", "--format", "jsonl", "--config", "own.toml")
+    assert copydesk("card", "out").returncode == 0
+    text = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "2 records fell below limits of `[keep]`, and 1 dumps were rejected." in text
+    assert "| empty | 1 |" in text
+
+
+def test_an_output_without_files_of_many_records_has_a_card_too(copydesk: Copydesk, tmp_path: Path) -> None:
+    fill(tmp_path / "dumps", 2)
+    copydesk("clean", "dumps", "-o", "out")
+    assert copydesk("card", "out").returncode == 0
+    assert "configs" not in front(tmp_path / "out")
+    assert not mlcroissant.Dataset(tmp_path / "out" / "croissant.json").metadata.issues.errors
+
+
+def test_the_record_of_a_dump_is_not_replaced(copydesk: Copydesk, tmp_path: Path) -> None:
+    fill(tmp_path / "dumps", 1)
+    (tmp_path / "dumps" / "croissant.txt").write_text(story(5), encoding="utf-8")
+    copydesk("clean", "dumps", "-o", "out")
+    before = (tmp_path / "out" / "croissant.json").read_bytes()
+    run = copydesk("card", "out")
+    assert (run.returncode, b"croissant.json is not a card" in run.stderr) == (3, True)
+    assert (tmp_path / "out" / "croissant.json").read_bytes() == before
+    assert not (tmp_path / "out" / "README.md").exists()
+
+
+def test_a_card_is_not_written_through_a_link(copydesk: Copydesk, output: Path) -> None:
+    (output / "README.md").unlink()
+    (output / "README.md").symlink_to(output.parent / "elsewhere")
+    assert copydesk("card", "out").returncode == 3
+    assert not (output.parent / "elsewhere").exists()
+
+
+def test_names_in_a_card_do_not_act(copydesk: Copydesk, tmp_path: Path) -> None:
+    row = {"text": story(1), "publisher": "a | b <script>alert(1)</script> [x](javascript:y)\n# head"}
+    (tmp_path / "in.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    copydesk("clean", "in.jsonl", "-o", "out", "--format", "jsonl")
+    assert copydesk("card", "out", "--name", "x: {{ y }}\n<b>").returncode == 0
+    text = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "<script" not in text.replace("\\<script", "")
+    assert "](javascript" not in text
+    assert front(tmp_path / "out")["pretty_name"] == "x: {{ y }}\n<b>"
