@@ -16,7 +16,7 @@ from copydesk import files
 from copydesk.batch.errors import RUN_ERRORS, explain_error
 from copydesk.exit_codes import ExitCode
 from copydesk.flow_options import add_options, parameters
-from copydesk.tasks import SourcesChangedError, check_dask, clean, end_without_server, finish
+from copydesk.tasks import SourcesChangedError, check_copies, check_dask, clean, end_without_server, finish
 from copydesk.terminal import shown
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +30,8 @@ def main() -> int:
     try:
         if options.dask:
             check_dask()  # before a server is started
+        if options.copies:
+            check_copies(options.output, options.copies, options.format.split(","))
         end_without_server()
         counts = clean(**parameters(options))
     except RUN_ERRORS as error:

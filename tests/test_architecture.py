@@ -48,6 +48,7 @@ ORDER = [
         "readers",
         "shards",
         "store",
+        "stored_records",
         "batch",
         "library",
         "profile_check",
@@ -80,7 +81,7 @@ ORDER_INSIDE = {
     "repair": [
         *("candidates", "word_splits", "fused_words", "punctuation", "line_ends", "list_entries", "broken_sentences"),
         *("boosted_trees", "context", "encoding", "references", "invisible", "from_page"),
-        *("hard_wraps", "line_joints", "line_breaks"),
+        *("separate_lines", "paragraph_ends", "hard_wraps", "line_joints", "line_breaks"),
         *("split_words", "thresholds", "known_gaps", "spacing", "edit_buttons"),
     ],
     "parsing": [
@@ -139,6 +140,7 @@ ORDER_INSIDE = {
         "preview",
         "ordered",
     ],
+    "copies": ["words", "shingles", "pairs", "relations", "stories", "state", "find", "table", "search", "report"],
     "drift": ["settings", "figures", "chance", "compare", "wording"],
     "cli": [
         "logs",

@@ -156,6 +156,48 @@ def test_the_flow_writes_what_the_command_writes(
     assert tree(tmp_path / "flow") == tree(tmp_path / "plain")
 
 
+LONG = (
+    f"{STORY}\nIt carries four thousand cars a day, said the mayor, and no one knows how long its pillars will hold.\n"
+)
+
+
+@pytest.mark.slow
+def test_the_flow_writes_the_table_of_copies_of_the_command(
+    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = dumps(a__txt=LONG, b__txt=LONG, c__txt=STORY)
+    command = [sys.executable, str(ROOT / "flows" / "clean.py"), str(folder), "-o", "out", "--copies", "flow.jsonl"]
+    environment = surroundings(tmp_path / "prefect")
+    run = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=300)
+    log = run.stderr.decode()
+    assert run.returncode == 0, log
+    assert "| clusters | 1 |\n| exact | 1 |" in log
+    assert " | 2 | the longest |" in log
+    copydesk("copies", "out", "-o", "plain.jsonl")
+    table = (tmp_path / "flow.jsonl").read_bytes()
+    assert table.count(b"\n") == 2
+    assert table == (tmp_path / "plain.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("output", "table", "formats", "message"),
+    [
+        ("s3://bucket/out", "copies.jsonl", ["json"], "must be a folder of this machine"),
+        ("out", "copies.jsonl", ["md", "csv"], "json, jsonl, jsonl.gz or parquet"),
+        ("out", "copies.csv", ["json"], "must end in .jsonl or .parquet or .sqlite"),
+    ],
+)
+def test_copies_that_the_flow_can_not_write_are_named_before_it_runs(
+    output: str, table: str, formats: list[str], message: str
+) -> None:
+    from copydesk.config import ConfigError
+    from copydesk.tasks import check_copies
+
+    check_copies("out", "copies.parquet", ["md", "json"])
+    with pytest.raises(ConfigError, match=message):
+        check_copies(output, table, formats)
+
+
 @pytest.mark.slow
 def test_the_flow_learns_and_reports_a_source_that_has_changed(copydesk: Copydesk, tmp_path: Path) -> None:
     """One run on the embedded server: the output is that of learning and cleaning, and the change is an event."""
@@ -249,6 +291,7 @@ def test_a_schedule_fires_on_a_real_server(dumps: Callable[..., Path], tmp_path:
     )
     server = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     serve = [sys.executable, "-m", "flows.serve", "--interval", "8", str(folder), "-o", str(tmp_path / "out")]
+    serve += ["--copies", str(tmp_path / "copies.jsonl")]
     with started(server, cwd=tmp_path, env=environment):
         wait_for(lambda: answers(f"{api}/health"), 120, tmp_path / "log")
         (tmp_path / "flows").symlink_to(ROOT / "flows")
@@ -257,7 +300,7 @@ def test_a_schedule_fires_on_a_real_server(dumps: Callable[..., Path], tmp_path:
             (folder / "b.txt").write_text(STORY, encoding="utf-8")
             wait_for((tmp_path / "out" / "b.json").is_file, 120, tmp_path / "log")
             wait_for(lambda: "copydesk-counts" in artifacts(api), 60, tmp_path / "log")
-        assert artifacts(api) >= {"copydesk-clean", "copydesk-counts", "copydesk-progress"}
+        assert artifacts(api) >= {"copydesk-clean", "copydesk-copies", "copydesk-counts", "copydesk-progress"}
 
 
 def artifacts(api: str) -> set[str]:

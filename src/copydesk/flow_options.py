@@ -18,6 +18,7 @@ class Parameters(TypedDict):
     jobs: int | None
     dask: str | None
     prune: bool
+    copies: str | None
     learn: bool
 
 
@@ -33,6 +34,7 @@ def add_options(parser: argparse.ArgumentParser, *, paths: str, output: str) -> 
     parser.add_argument("--jobs", type=int, default=None, help="number of workers; by default one for each core")
     parser.add_argument("--dask", default=None, metavar="ADDRESS", help="the Dask scheduler to use (extra `dask`)")
     parser.add_argument("--prune", action="store_true", help="remove the output of files that are gone")
+    parser.add_argument("--copies", default=None, metavar="TABLE", help="the table of copies to write at the end")
     parser.add_argument("--learn", action="store_true", help="learn the memory of the sources, and clean with it")
 
 
@@ -47,6 +49,7 @@ def parameters(options: argparse.Namespace) -> Parameters:
         jobs=options.jobs,
         dask=options.dask,
         prune=options.prune,
+        copies=options.copies,
         learn=options.learn,
     )
 
@@ -58,6 +61,7 @@ def absolute(given: Parameters) -> Parameters:
         "paths": [_absolute(path) for path in given["paths"]],
         "output": _absolute(given["output"]),
         "config_path": str(Path(given["config_path"]).absolute()) if given["config_path"] else None,
+        "copies": str(Path(given["copies"]).absolute()) if given["copies"] else None,
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from copydesk import config, desk, files, keep, shards
+from copydesk import config, desk, files, keep
 from copydesk.batch.inputs import Plan, plan
 from copydesk.batch.ordered import OrderedCleaner
 from copydesk.config import Config
@@ -18,11 +18,7 @@ from copydesk.dump import NOTHING_GIVEN, SuppliedMetadata, UnreadableError
 from copydesk.keep import Fall
 from copydesk.raw_dump import Form, RawDump
 from copydesk.readers import raw_dumps
-from copydesk.render import filtered, record
-from copydesk.render.record import RecordError
-from copydesk.store import BOOKKEEPING
-
-_SHARD_SUFFIXES: Final = (".jsonl", shards.JSONL_GZ, shards.PARQUET)
+from copydesk.stored_records import stored_lines
 
 
 def clean(
@@ -102,22 +98,8 @@ def read_records(path: str | Path) -> Iterator[Record]:
 
     Raises RecordError if a file does not hold records, and OSError if it can't be read.
     """
-    path = Path(path)
-    if not path.is_dir():
-        yield from _records_of_file(path)
-        return
-    for suffix in _SHARD_SUFFIXES:
-        found = shards.paths(path, suffix)
-        if found:
-            for shard in found:
-                yield from _records_of_file(shard)
-            return
-    for one in sorted(path.rglob("*.json")):
-        if BOOKKEEPING not in one.relative_to(path).parts:
-            yield from _records_of_file(one)
-            teasers = one.with_name(f"{one.name.removesuffix('.json')}.teasers.jsonl")
-            if teasers.is_file():
-                yield from _records_of_file(teasers)
+    for line in stored_lines(Path(path)):
+        yield from line.records()
 
 
 def falls_below(cleaned: Cleaned, settings: Config | str | Path | None = None) -> tuple[Fall, ...]:
@@ -127,35 +109,6 @@ def falls_below(cleaned: Cleaned, settings: Config | str | Path | None = None) -
     article.  Raises ConfigError if the settings can't be used.
     """
     return keep.falls(keep.measures(cleaned.article), _settings(settings).keep)
-
-
-def _records_of_file(path: Path) -> Iterator[Record]:
-    if path.name.endswith(".json"):
-        with files.open_regular(path) as stream:
-            lines = iter([stream.read().decode(errors="replace")])
-    elif path.name.endswith(_SHARD_SUFFIXES):
-        lines = shards.lines(path)
-    else:
-        raise RecordError(f"{path}: not a file of records: its name must end in .json, .jsonl, .jsonl.gz or .parquet")
-    number = 0
-    while True:
-        try:
-            line = next(lines, None)
-            number += 1
-            found = _records_of_line(line) if line else ()
-        except (RecordError, ValueError, EOFError) as error:
-            raise RecordError(f"{path}: record {number}: {error}") from error
-        if line is None:
-            return
-        yield from found
-
-
-def _records_of_line(line: str) -> tuple[Record, ...]:
-    """The records in a line: one, or in a line of `filtered.jsonl` those of a dump."""
-    if filtered.is_line(line):
-        cleaned = filtered.from_line(line).cleaned
-        return (cleaned.article, *cleaned.teasers)
-    return (record.from_json(line),)
 
 
 def _clean(

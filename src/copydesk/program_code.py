@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_CODE = re.compile(r"[{}=<>\\`]|\(\)|(?<!:)//|->|^\s*[$#>] |\s--[a-z]|\w\.\w+\(")
+_CODE = re.compile(r"[{}=<>\\`]|\(\)|(?<!:)//|->|^\s*[$#>] |\s--[a-z]|\w\.\w+\(|\b(?:else|except|finally|try):[a-z]")
 
 REACH: Final = 200
 """Characters before and after a place that are examined."""

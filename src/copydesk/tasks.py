@@ -34,9 +34,12 @@ from copydesk.batch.job import cores
 from copydesk.batch.messages import Setup, Unit, decode, encode
 from copydesk.batch.pool import WorkerError, WorkerPool, read_staged_part
 from copydesk.config import ConfigError
+from copydesk.copies import report as copies_report
+from copydesk.copies import search as copies_search
 from copydesk.drift.wording import sentence
 from copydesk.learn import learn as learn_dumps
 from copydesk.learned_dumps import LearningError
+from copydesk.render.record import RecordError
 from copydesk.server_watch import ServerWatch
 from copydesk.source_memory.memory_files import MemoryFileError
 from copydesk.store import Format, Store
@@ -174,6 +177,38 @@ def report_run(summary: Summary, output: str) -> str:
     return text
 
 
+@task(name="copies", task_run_name="copies {table}", persist_result=False)
+def find_copies(output: str, table: str) -> int:
+    """Find the copies among all records of the output, and write the table; the number of copies.
+
+    Reports what was found: a table and Markdown as artifacts, and a log message.  Raises InputError if something in the
+    output is no record, and OSError if the table or its state can't be read or written.
+    """
+    try:
+        found = copies_search.search(Path(output), Path(table))
+    except RecordError as error:
+        raise batch.InputError(str(error)) from error
+    counts = copies_report.counts(found)
+    text = copies_report.text(found, table)
+    rows = [{"what": what, "count": count} for what, count in counts.items()]
+    create_table_artifact(key="copydesk-copies-counts", table=rows, description=f"copies in {output}")
+    create_markdown_artifact(key="copydesk-copies", markdown=text, description=f"copies in {output}")
+    get_run_logger().info("\n%s", text)
+    return sum(len(cluster) - 1 for cluster in found.clusters)
+
+
+def check_copies(output: str, table: str, formats: list[str]) -> None:
+    """Raise ConfigError if copies can't be found in this output, or not be written to this table."""
+    if not isinstance(files.place(output), Path):
+        raise ConfigError(f"copies: the output must be a folder of this machine, not {output}")
+    if not {Format.JSON, Format.JSONL, Format.JSONL_GZ, Format.PARQUET} & set(formats):
+        raise ConfigError("copies: the formats must have json, jsonl, jsonl.gz or parquet: copies are found in records")
+    try:
+        copies_search.check_name(Path(table))
+    except copies_search.TableNameError as error:
+        raise ConfigError(f"copies: {error}") from error
+
+
 @flow(
     name="copydesk-clean", flow_run_name="clean {paths} into {output}", result_serializer="json", persist_result=False
 )
@@ -186,6 +221,7 @@ def clean(
     jobs: int | None = None,
     dask: str | None = None,
     prune: bool = False,
+    copies: str | None = None,
     learn: bool = False,
 ) -> dict[str, int]:
     """Clean dumps: strip boilerplate, fix spacing, split teasers, attach metadata, write records.
@@ -202,14 +238,17 @@ def clean(
         dask: the address of a Dask scheduler with workers that see the same files; without it only this machine works.
             It needs the extra `dask`.
         prune: remove the output of files that are gone.
+        copies: a table (.jsonl, .parquet or .sqlite) of the articles that have the same story, to write at the end.
         learn: first learn the memory of the sources from the inputs, and clean with it.
 
     Returns:
         The counts of the run; `rejected` is the number of lines in rejects.jsonl, `filtered` that of records that fall
-        below a limit in the settings (`[keep]`), which are in filtered.jsonl.
+        below a limit in the settings (`[keep]`), which are in filtered.jsonl.  With `copies` also the number of copies.
     """
     if dask is not None:
         check_dask()
+    if copies is not None:
+        check_copies(output, copies, formats)
     if _watches or _is_of_prefect():
         _watch_server(output)
     job = plan_job(paths, output, formats, config_path, shard_size, prune, learn)
@@ -225,9 +264,12 @@ def clean(
         update_progress_artifact(shown, 100.0)
         summary = run.finish()
     report_run(summary, output)
+    counts = asdict(summary.counts)
+    if copies is not None:
+        counts["copies"] = find_copies(output, copies)
     if summary.drifts and job.settings.drift.fail_on_drift:
         raise SourcesChangedError("; ".join(map(sentence, summary.drifts)))
-    return asdict(summary.counts)
+    return counts
 
 
 def end_without_server() -> None:

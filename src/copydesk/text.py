@@ -27,7 +27,7 @@ _OVERRIDE = re.compile("[\u202a-\u202e\u206a-\u206f]")
 _NO_FIELD = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 """Control characters, line separators, halves of characters; embeddings, overrides and isolates."""
 
-_WORD = re.compile(rf"[\w{SIGNS}]+")
+WORD: Final = re.compile(rf"[\w{SIGNS}]+")
 
 CHARACTERS_PER_WORD_OF_SOUTH_EAST_ASIA: Final = 5
 """In Thai, Lao, Burmese and Khmer, which have spaces between clauses only; vowel signs and tones are counted."""
@@ -105,4 +105,4 @@ def fold(text: str) -> str:
 
 def folded_words(text: str) -> list[str]:
     """The words of a text in lower case, without punctuation."""
-    return _WORD.findall(text.casefold())
+    return WORD.findall(text.casefold())

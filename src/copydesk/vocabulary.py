@@ -199,6 +199,12 @@ class CutOff(_Table, frozen=True):
     read_on: Words
 
 
+class OneWord(_Table, frozen=True):
+    """Compounds that no list of words has."""
+
+    english: Words
+
+
 class Forms(_Table, frozen=True):
     """The words by which pages of a special form are known: threads of forums, recipes, encyclopaedias, papers."""
 
@@ -245,6 +251,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     notice: Notice
     boxes: Boxes
     forms: Forms
+    one_word: OneWord
     cut: CutOff
     classes: Mapping[str, Words]
 

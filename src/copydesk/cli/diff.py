@@ -48,8 +48,8 @@ def diff(
     and this version of copydesk.  Nothing is written.  OLD and NEW are outputs, or files of records.
 
     \b
-    copydesk diff out other
-    copydesk diff out --config new.toml --sample 500   what other settings would change
+    copydesk diff out --sample 500                     what this version would change
+    copydesk diff out --config config/copydesk.toml    what other settings would change
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.compare.pairs import pairs
     from copydesk.compare.shown import lines, to_json

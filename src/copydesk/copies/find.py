@@ -1,67 +1,60 @@
-"""Finds the copies among the records of an output, and writes them as a table.
+"""Finds the copies among the records of an output.
 
-Stories are compared in a temporary database, so that memory does not grow with their number.  The result does not
-depend on the order of the records.
+Stories are compared in a database, so that memory hardly grows with their number.  The result depends on the stories
+only: not on their order, and not on what was compared in an earlier search.
 """
 
+import hashlib
 import sqlite3
-from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import closing
 from functools import lru_cache
-from typing import Final
+from pathlib import Path
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from copydesk.copies.pairs import Samples
-from copydesk.copies.relations import Likeness, Relation, likeness, relation
-from copydesk.copies.shingles import digest_of_words, shingles, words_of
+from copydesk.copies.pairs import pairs, sample, share_little
+from copydesk.copies.relations import (
+    Likeness,
+    Relation,
+    Sources,
+    are_related,
+    differences,
+    likeness,
+    may_be_copies,
+    relation,
+)
+from copydesk.copies.shingles import Shingles, count_shared, distinct, shingle_row
+from copydesk.copies.state import DamagedStateError, State, remove
+from copydesk.copies.stories import Story, story_of
+from copydesk.copies.words import digest_of_words, word_numbers, words_of
 from copydesk.disjoint_sets import DisjointSets
 from copydesk.document import Kind, Record
-from copydesk.source_memory.sources import host_of
-
-MIN_WORDS: Final = 20
-"""Stories with fewer words are left out: they say too little to know whether they are copies."""
+from copydesk.stored_records import StoredStory
 
 PARTS: Final = frozenset((Relation.EXCERPT, Relation.LONGER))
 """One of the two stories is a part of the other."""
 
 MIN_OF_ONE_STORY: Final = 0.1
-"""Two parts of a story that share less are two stories in a round-up."""
+"""Two parts of a story that share less may be two stories in a round-up."""
+
+MIN_MAIN: Final = 0.5
+"""Share of a story's shingles that a part has, from which on the story is a version of this part and no round-up."""
 
 MAX_PARTS: Final = 12
 """Parts of a story that are compared with one another."""
 
-MAX_HELD: Final = 4_096
-"""Stories in memory while pairs are compared: their shingles are read again for others."""
+MAX_HELD: Final = 512
+"""Texts of which the shingles are in memory while pairs are compared, about 8 MB."""
 
+MAX_HELD_TEXTS: Final = 32
+MAX_HELD_SAMPLES: Final = 4_096
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What decides which record of a cluster is the canonical one.
-
-    `agency_own` says that the publisher is the agency that the story names.
-    """
-
-    id: str
-    source: str
-    host: str
-    published: str
-    words: int
-    complete: bool
-    agency_own: bool
-
-    @property
-    def rank(self) -> tuple[bool, bool, str, int, str]:
-        """Smaller for a better canonical record: the agency's own, complete, the earliest, the longest, by its id."""
-        return not self.agency_own, not self.complete, self.published or "9", -self.words, self.id
-
-    @property
-    def reason(self) -> str:
-        """Why it is the canonical record, if it is."""
-        if self.agency_own:
-            return "the agency's own"
-        return "the earliest" if self.published else "the longest"
+Numbers: TypeAlias = NDArray[np.int64]
+"""The numbers of texts in the state, in the order of their digests."""
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -76,135 +69,222 @@ class Copy(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
+class Found(msgspec.Struct, frozen=True):
+    """The articles that were compared, how many of them are new, and their clusters.
+
+    `made_again` says why an earlier state was not used.
+    """
+
+    articles: int
+    new: int
+    clusters: list[list[Copy]]
+    made_again: str | None = None
+
+
+class Line(Protocol):
+    """A stored line with records (see `copydesk.stored_records`)."""
+
+    @property
+    def text(self) -> str:
+        """Its JSON."""
+        ...
+
+    def stories(self) -> tuple[StoredStory | Record, ...]:
+        """Its records."""
+        ...
+
+
 class CopyFinder:
-    """Takes records one by one; then gives the clusters.  A context manager: its temporary database ends with it."""
+    """Takes records one by one; then gives the clusters."""
 
-    def __init__(self) -> None:
-        self._base = sqlite3.connect("")  # a temporary file
-        self._base.execute(
-            "create table stories (number integer primary key, id text, story blob, digest blob, shingles blob)"
-        )
-        self._samples = Samples(self._base)
-        self._count = 0
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.new = 0
 
-    def __enter__(self) -> "CopyFinder":
-        return self
+    def add_line(self, line: Line) -> None:
+        """Add the records of a line, if it is not known."""
+        digest = hashlib.blake2b(line.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if not self._state.knows(digest):
+            self.add(digest, line.stories())
 
-    def __exit__(self, *error: object) -> None:
-        self._base.close()
-
-    def add(self, record: Record) -> bool:
-        """Add an article; false if it is no article, or too short."""
-        if record.kind is not Kind.ARTICLE:
-            return False
-        words = words_of(record.text)
-        if len(words) < MIN_WORDS:
-            return False
-        made = shingles(words)
-        row = (
-            self._count,
-            record.id,
-            msgspec.msgpack.encode(_story(record, len(words))),
-            digest_of_words(words),
-            made.tobytes(),
-        )
-        self._base.execute("insert into stories values (?, ?, ?, ?, ?)", row)
-        self._samples.add(self._count, iter(made))
-        self._count += 1
-        return True
+    def add(self, digest: bytes, records: Iterable[Record | StoredStory]) -> None:
+        """Add the records of a line that is not known; only articles count, and no short ones."""
+        stories: list[tuple[bytes, Story]] = []
+        for record in records:
+            if record.kind is not Kind.ARTICLE:
+                continue
+            text = record.text.casefold()
+            words = word_numbers(text)
+            story = story_of(record, len(words))
+            if story is None:
+                continue
+            digest_of_text = digest_of_words(words)
+            stories.append((digest_of_text, story))
+            if not self._state.has_text(digest_of_text):
+                self._state.add_text(digest_of_text, text, sample(shingle_row(words)))
+        self._state.add_line(digest, stories)
+        self.new += len(stories)
 
     def clusters(self) -> Iterator[list[Copy]]:
         """The clusters of two or more records, each with the canonical record first; sorted by its id."""
-        groups = DisjointSets(self._count)
-        for one, other in self._exact():
-            groups.join(one, other)
+        numbers = self._state.numbers()
+        groups = DisjointSets(len(numbers))
         parts: dict[int, list[int]] = {}
-        for one, other in self._samples.pairs():
+        for one, other in self._candidates(numbers):
             if groups.group(one) == groups.group(other):
                 continue
-            found = self._relation(one, other)
+            found = self._relation(int(numbers[one]), int(numbers[other]))
             if found in PARTS:
                 part, whole = (one, other) if found is Relation.EXCERPT else (other, one)
                 parts.setdefault(whole, []).append(part)
             elif found is not None:
                 groups.join(one, other)
-        for whole, own in parts.items():
-            if not self._is_round_up(own):
-                for part in own:
-                    groups.join(whole, part)
-        members: dict[int, list[int]] = {}
-        for number in range(self._count):
-            members.setdefault(groups.group(number), []).append(number)
-        made = [self._cluster(own) for own in members.values() if len(own) > 1]
-        yield from sorted(made, key=lambda cluster: cluster[0].id)
+        for whole, own in sorted(parts.items()):
+            for part in self._versions(whole, own, numbers):
+                groups.join(whole, part)
+        made = [self._cluster([int(numbers[place]) for place in own]) for own in self._members(groups, numbers)]
+        yield from sorted(made, key=lambda cluster: (cluster[0].id, cluster[1].id))
 
-    def _is_round_up(self, parts: list[int]) -> bool:
-        """Whether a story contains others that have nothing to do with one another: it is no version of any of them."""
-        return any(
-            self._likeness(one, other).contained < MIN_OF_ONE_STORY
+    def _candidates(self, numbers: Numbers) -> Iterator[tuple[int, int]]:
+        """Pairs of texts that share a sample, by their places in the order of digests."""
+        order = np.argsort(numbers)
+        ordered = numbers[order]
+        placed = ((int(order[np.searchsorted(ordered, number)]), samples) for number, samples in self._state.samples())
+        return pairs(placed, len(numbers), self._state.total_samples())
+
+    def _members(self, groups: DisjointSets, numbers: Numbers) -> Iterable[list[int]]:
+        """The places of texts that are in one cluster; a text alone is one if several records have it."""
+        members: dict[int, list[int]] = {}
+        for place in range(len(numbers)):
+            first = groups.group(place)
+            if first != place:
+                members.setdefault(first, [first]).append(place)
+        repeated = np.array(self._state.repeated(), np.int64)
+        for place in np.flatnonzero(np.isin(numbers, repeated)).tolist():
+            members.setdefault(groups.group(place), [place])
+        return members.values()
+
+    def _versions(self, whole: int, parts: list[int], numbers: Numbers) -> list[int]:
+        """Those parts of a story of which it is a longer version: none if it is a round-up of several stories."""
+        sizes = {part: self._size(int(numbers[part])) for part in parts}
+        main = max(parts, key=lambda part: (sizes[part], part))
+        if sizes[main] >= MIN_MAIN * self._size(int(numbers[whole])):
+            return [part for part in parts if part == main or self._is_one_story(numbers[part], numbers[main])]
+        is_one_story = all(
+            self._is_one_story(numbers[one], numbers[other])
             for n, one in enumerate(parts[:MAX_PARTS])
             for other in parts[n + 1 : MAX_PARTS]
         )
+        return parts if is_one_story else []
 
-    def _exact(self) -> Iterator[tuple[int, int]]:
-        rows = self._base.execute(
-            "select first, number from stories join"
-            " (select min(number) as first, digest as own from stories group by digest having count(*) > 1)"
-            " on digest = own and number != first"
-        )
-        yield from ((int(one), int(other)) for one, other in rows.fetchall())
+    def _size(self, text: int) -> int:
+        return len(distinct(self._row(text)))
 
-    def _cluster(self, members: list[int]) -> list[Copy]:
-        stories = {number: self._story(number) for number in members}
-        best = min(members, key=lambda number: stories[number].rank)
-        own = stories[best]
+    def _is_one_story(self, one: np.int64, other: np.int64) -> bool:
+        """Whether two parts of a story overlap, or are about the same things."""
+        texts = sorted((int(one), int(other)), key=self._state.digest)
+        return self._likeness(*texts).contained >= MIN_OF_ONE_STORY or are_related(*map(self._words, texts))
+
+    def _cluster(self, texts: list[int]) -> list[Copy]:
+        members = [(story, text) for text in texts for story in self._state.stories(text)]
+        own, best = min(members, key=lambda member: (member[0].rank, member[0].source))
         found = [Copy(own.id, own.id, own.source, Relation.CANONICAL, 1.0, 1.0, own.reason)]
-        for number in sorted(members, key=lambda number: stories[number].id):
-            if number != best:
-                alike = self._likeness(number, best)
-                name = relation(alike, same_source=stories[number].host == own.host != "") or Relation.LINKED
-                likely, contained = round(alike.jaccard, 4), round(alike.contained, 4)
-                found.append(Copy(own.id, stories[number].id, stories[number].source, name, likely, contained))
+        members.remove((own, best))
+        for story, text in sorted(members, key=lambda member: (member[0].id, member[0].source)):
+            alike = self._likeness(text, best) if text != best else _SAME
+            name = relation(alike, Sources.of(story.host, own.host)) or Relation.LINKED
+            likely, contained = round(alike.jaccard, 4), round(alike.contained, 4)
+            found.append(Copy(own.id, story.id, story.source, name, likely, contained))
         return found
 
     def _relation(self, one: int, other: int) -> Relation | None:
-        first, second = self._story(one), self._story(other)
-        return relation(self._likeness(one, other), same_source=first.host == second.host != "")
+        if self._share_little(one, other):
+            return None
+        found = self._likeness(one, other)
+        if not may_be_copies(found) and found.jaccard < 1.0:
+            return None
+        return relation(found, self._sources(one, other))
+
+    def _sources(self, one: int, other: int) -> Sources:
+        """Whether two texts are in one source; of texts in several, whether they are in any together."""
+        first, second = ({story.host for story in self._state.stories(text)} for text in (one, other))
+        if (first & second) - {""}:
+            return Sources.SAME
+        return Sources.UNKNOWN if "" in first | second else Sources.DIFFERENT
+
+    def _share_little(self, one: int, other: int) -> bool:
+        first, second = self._samples(one), self._samples(other)
+        return share_little(count_shared(first, second), min(len(first), len(second)))
 
     def _likeness(self, one: int, other: int) -> Likeness:
-        return likeness(self._shingles(one), self._shingles(other))
+        known = self._state.likeness(one, other)
+        if known is None:
+            rows = self._row(one), self._row(other)
+            known = likeness(distinct(rows[0]), distinct(rows[1]))
+            if may_be_copies(known):
+                differ = differences((self._words(one), rows[0]), (self._words(other), rows[1]))
+                known = msgspec.structs.replace(known, differences=differ)
+            self._state.add_likeness(one, other, known)
+        return known
 
     @lru_cache(maxsize=MAX_HELD)  # noqa: B019 - one finder is used for one output
-    def _shingles(self, number: int) -> "array[int]":
-        (packed,) = self._base.execute("select shingles from stories where number = ?", (number,)).fetchone()
-        found = array("Q")
-        found.frombytes(packed)
-        return found
+    def _row(self, number: int) -> Shingles:
+        return shingle_row(self._text(number)[1])
 
-    @lru_cache(maxsize=MAX_HELD)  # noqa: B019
-    def _story(self, number: int) -> Story:
-        (packed,) = self._base.execute("select story from stories where number = ?", (number,)).fetchone()
-        return msgspec.msgpack.decode(packed, type=Story)
+    @lru_cache(maxsize=MAX_HELD_TEXTS)  # noqa: B019
+    def _text(self, number: int) -> tuple[str, Shingles]:
+        return self._state.text(number)
+
+    @lru_cache(maxsize=MAX_HELD_TEXTS)  # noqa: B019
+    def _words(self, number: int) -> list[str]:
+        return words_of(self._text(number)[0])
+
+    @lru_cache(maxsize=MAX_HELD_SAMPLES)  # noqa: B019
+    def _samples(self, number: int) -> Shingles:
+        return self._state.samples_of(number)
 
 
-def _story(record: Record, words: int) -> Story:
-    own = record.metadata
-    return Story(
-        id=record.id,
-        source=record.source,
-        host=host_of(own.url),
-        published=own.published or "",
-        words=words,
-        complete=record.quality is None or record.quality.complete is not False,
-        agency_own=bool(own.agency) and (own.agency or "").casefold() in (own.publisher or "").casefold(),
-    )
+_SAME: Final = Likeness(1, 1, 1)
 
 
 def find(records: Iterable[Record], report: Callable[[int], None] = lambda count: None) -> tuple[int, list[list[Copy]]]:
     """The number of articles that were compared, and their clusters.  `report` gets the number of articles so far."""
-    count = 0
-    with CopyFinder() as finder:
-        for record in records:
-            count += finder.add(record)
-            report(count)
-        return count, list(finder.clusters())
+    with closing(State(None)) as state:
+        finder = CopyFinder(state)
+        for number, record in enumerate(records):
+            finder.add(number.to_bytes(16, "big"), (record,))
+            report(finder.new)
+        return state.forget_unseen(), list(finder.clusters())
+
+
+def find_again(
+    lines: Callable[[], Iterable[Line]], path: Path | None, report: Callable[[int], None] = lambda count: None
+) -> Found:
+    """The copies among the records of these lines.  What was read and compared before is in the state at `path`.
+
+    The result is the same without a state.  A damaged state is made again, and so is one of another version; then the
+    lines are read once more.  `report` gets the number of new articles so far.  Raises StateError if the state can't be
+    read or written, or is no state, and what `lines` raises.
+    """
+    try:
+        return _find(lines(), path, report)
+    except DamagedStateError as error:
+        if path is None:
+            raise
+        remove(path)
+        return msgspec.structs.replace(_find(lines(), path, report), made_again=str(error))
+
+
+def _find(lines: Iterable[Line], path: Path | None, report: Callable[[int], None]) -> Found:
+    with closing(State(path)) as state:
+        finder = CopyFinder(state)
+        try:
+            for line in lines:
+                finder.add_line(line)
+                report(finder.new)
+            articles = state.forget_unseen()
+            clusters = list(finder.clusters())
+            state.commit()
+        except sqlite3.Error as error:
+            raise state.explained(error) from error
+        return Found(articles, finder.new, clusters)

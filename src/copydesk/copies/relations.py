@@ -1,9 +1,20 @@
-"""What one story is to another, from the shingles that they truly share."""
+"""What one story is to another, from the shingles that they truly share, and from what only one of them has.
 
-from array import array
-from dataclasses import dataclass
+The thresholds were chosen with `python -m bench.copies`, seed 1, in November 2026.
+"""
+
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final
+from itertools import pairwise
+from typing import Final, TypeAlias
+
+import msgspec
+import numpy as np
+
+from copydesk.copies.shingles import SIZE, Shingles, count_shared, is_shared
+
+Story: TypeAlias = tuple[Sequence[str], Shingles]
+"""The words of a story and their shingles, both in the order of the text."""
 
 
 class Relation(StrEnum):
@@ -38,40 +49,203 @@ MIN_CONTAINED: Final = 0.8
 MIN_UPDATE: Final = 0.5
 """The same for two versions in one source."""
 
+MIN_EDITED: Final = 0.4
+"""The same for a copy in which many words were changed: what only one of them has is made of the same terms."""
+
+MIN_EDITED_NEAR: Final = 0.3
+"""Jaccard likeness from which on such a copy is near, and not an excerpt."""
+
 MIN_SHARED: Final = 8
 """Shingles that two stories must share to be contained or versions: fewer are a quotation or a common phrase."""
 
+MIN_EDITED_TERMS: Final = 3
+"""Terms of both in the changed parts of an edited copy."""
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """`jaccard` is the share of all shingles that both have; `contained` that of the shorter story's; `shared` both."""
+MIN_TERMS: Final = 4
+"""Terms that only one story has, from which on they say something."""
 
-    jaccard: float
-    contained: float
+MIN_ALIKE: Final = 0.5
+"""Share of these terms that the changed parts of both have in an edited copy.  In different reports of half 0 of
+`python -m bench.copies` (November 2026) it is .3 at most."""
+
+MIN_ALIKE_CONTAINED: Final = 0.3
+"""The same if the shorter story has MIN_NEAR of its shingles in the longer one."""
+
+MIN_KNOWN: Final = 0.1
+"""Share of these terms that the other story has anywhere.  Two articles of one source that have less in common share
+only a box about their series."""
+
+MIN_RELATED: Final = 0.2
+"""Share of terms that parts of one story have in common: half of such parts; 1 in 100 pairs of different stories."""
+
+MIN_OTHER_NUMBERS: Final = 3
+MAX_SAME_NUMBERS: Final = 0.4
+"""Two reports made from one form differ in this many numbers, and have at most this share of the fewer numbers in
+common: results, warnings, daily figures."""
+
+TERM: Final = 6
+"""Letters of a word that says what a story is about; in Hangul a third."""
+
+
+class Sources(StrEnum):
+    """Whether two stories are of one source; UNKNOWN if one has no address."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def of(cls, one: str, other: str) -> "Sources":
+        """That of two hosts."""
+        if not (one and other):
+            return cls.UNKNOWN
+        return cls.SAME if one == other else cls.DIFFERENT
+
+
+class Differences(msgspec.Struct, frozen=True, array_like=True):
+    """What only one of two stories has.  A term is a long word or a number; in Chinese and Japanese two characters.
+
+    `terms` are the terms in the changed parts of the story that has fewer of them, `alike` those of them that the
+    changed parts of the other have too.  `known` is the share of the terms in the changed parts that the other story
+    has anywhere, the smaller share of the two.  `numbers` and `same_numbers` count numbers of the story with fewer:
+    those that the other one lacks, and has.
+    """
+
+    terms: int
+    alike: int
+    known: float
+    numbers: int
+    same_numbers: int
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the stories differ in nearly all numbers, so that they are two reports made from one form."""
+        return self.numbers >= MIN_OTHER_NUMBERS and self.same_numbers < MAX_SAME_NUMBERS * (
+            self.numbers + self.same_numbers
+        )
+
+    @property
+    def is_unrelated(self) -> bool:
+        """Whether the changed parts of each say nothing of what the other story is about."""
+        return self.terms >= MIN_TERMS and self.known < MIN_KNOWN
+
+
+class Likeness(msgspec.Struct, frozen=True, array_like=True):
+    """How alike two stories are: the shingles that both have and those of each, and what differs if much is shared."""
+
     shared: int
-    is_shorter: bool
+    one: int
+    other: int
+    differences: Differences | None = None
+
+    @property
+    def jaccard(self) -> float:
+        """The share of all shingles that both have."""
+        either = self.one + self.other - self.shared
+        return self.shared / either if either else 0.0
+
+    @property
+    def contained(self) -> float:
+        """The share of the shorter story's shingles that the longer one has."""
+        shorter = min(self.one, self.other)
+        return self.shared / shorter if shorter else 0.0
 
 
-def likeness(one: "array[int]", other: "array[int]") -> Likeness:
-    """How alike two stories are; `is_shorter` says that the first has fewer shingles."""
-    shared = len(set(one) & set(other))
-    either = len(one) + len(other) - shared
-    shorter = min(len(one), len(other))
-    return Likeness(
-        shared / either if either else 0.0, shared / shorter if shorter else 0.0, shared, len(one) < len(other)
-    )
+def likeness(one: Shingles, other: Shingles) -> Likeness:
+    """How alike two stories are, by all their different shingles, sorted."""
+    return Likeness(count_shared(one, other), len(one), len(other))
 
 
-def relation(found: Likeness, *, same_source: bool) -> Relation | None:
+def may_be_copies(found: Likeness) -> bool:
+    """Whether two stories share so much that it matters what differs."""
+    return found.shared >= MIN_SHARED and found.jaccard < 1.0 and found.contained >= MIN_EDITED
+
+
+def relation(found: Likeness, sources: Sources) -> Relation | None:
     """What the first story is to the second; None for different stories."""
     if found.jaccard == 1.0:
         return Relation.EXACT
+    differ = found.differences
+    if differ is None or differ.is_form or (sources is not Sources.DIFFERENT and differ.is_unrelated):
+        return None
     if found.jaccard >= MIN_NEAR:
         return Relation.NEAR
-    if found.shared < MIN_SHARED:
-        return None
+    part = Relation.EXCERPT if found.one < found.other else Relation.LONGER
     if found.contained >= MIN_CONTAINED:
-        return Relation.EXCERPT if found.is_shorter else Relation.LONGER
-    if same_source and found.contained >= MIN_UPDATE:
+        return part
+    if sources is Sources.SAME and found.contained >= MIN_UPDATE:
         return Relation.UPDATE
+    if _is_edited(found.contained, differ):
+        return Relation.NEAR if found.jaccard >= MIN_EDITED_NEAR else part
     return None
+
+
+def _is_edited(contained: float, differ: Differences) -> bool:
+    """Whether what differs is made of the same terms."""
+    share = MIN_ALIKE_CONTAINED if contained >= MIN_NEAR else MIN_ALIKE
+    return contained >= MIN_EDITED and differ.alike >= max(MIN_EDITED_TERMS, share * differ.terms)
+
+
+def are_related(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two parts of a story, by their words, are about the same things."""
+    first, second = sorted((_terms(set(one)) | _signs(one), _terms(set(other)) | _signs(other)), key=len)
+    return len(first & second) >= MIN_RELATED * max(MIN_TERMS, len(first))
+
+
+def differences(one: Story, other: Story) -> Differences:
+    """What only one of two stories has, from their words and shingles."""
+    sets = set(one[0]), set(other[0])
+    changed = _changed_terms(*one, other[1]), _changed_terms(*other, one[1])
+    numbers = sorted(map(_numbers, sets), key=len)
+    same_numbers = len(numbers[0] & numbers[1])
+    return Differences(
+        terms=min(map(len, changed)),
+        alike=len(changed[0] & changed[1]),
+        known=min(_share(changed[0], sets[1] | _signs(other[0])), _share(changed[1], sets[0] | _signs(one[0]))),
+        numbers=len(numbers[0]) - same_numbers,
+        same_numbers=same_numbers,
+    )
+
+
+def _share(terms: set[str], known: set[str]) -> float:
+    return len(terms & known) / len(terms) if terms else 0.0
+
+
+def _changed_terms(words: Sequence[str], row: Shingles, other: Shingles) -> set[str]:
+    """The terms among the words that are in no shared shingle."""
+    is_changed = np.ones(len(words), bool)
+    starts = np.flatnonzero(is_shared(row, other))
+    for place in range(SIZE):
+        is_changed[np.minimum(starts + place, len(words) - 1)] = False
+    places = np.flatnonzero(is_changed).tolist()
+    pairs = [words[place] + words[after] for place, after in pairwise(places) if after == place + 1]
+    return _terms({words[place] for place in places}) | {pair for pair in pairs if _is_sign_pair(pair)}
+
+
+def _terms(words: set[str]) -> set[str]:
+    """The long words and the numbers."""
+    return {word for word in words if len(word) >= _letters(word)} | _numbers(words)
+
+
+def _letters(word: str) -> int:
+    return TERM // 3 if "\uac00" <= word[0] <= "\ud7a3" else TERM
+
+
+def _signs(words: Sequence[str]) -> set[str]:
+    """Each two neighbours of words of one character, as in Chinese."""
+    if " ".join(words[:SAMPLE]).isascii():
+        return set()
+    return {pair for one, other in pairwise(words) if len(one) == 1 and _is_sign_pair(pair := one + other)}
+
+
+SAMPLE: Final = 100
+"""Words that show whether a story is in ASCII."""
+
+
+def _is_sign_pair(pair: str) -> bool:
+    return len(pair) == 2 and min(pair) >= "\u0e00"
+
+
+def _numbers(words: set[str]) -> set[str]:
+    """The numbers of two digits or more: single digits are the same by chance."""
+    return {word for word in words if not word.isalpha() and len(word) > 1 and any(map(str.isdigit, word))}

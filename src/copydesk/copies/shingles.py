@@ -1,34 +1,49 @@
-"""A story as the set of its shingles: overlapping runs of words, as 64-bit numbers."""
+"""A story as its shingles: overlapping runs of words, as 64-bit numbers that are equal on every machine."""
 
-import hashlib
-import re
-from array import array
-from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
-from copydesk.text import digest, folded_words
+import numpy as np
+from numpy.typing import NDArray
+
+from copydesk.copies.words import mixed
 
 SIZE: Final = 5
 """Words of a shingle.  Broder (1997) and datatrove take five: fewer are shared by chance, more break at each edit."""
 
-_WITHOUT_SPACES = re.compile("([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
-"""Characters of scripts without spaces between words: each counts as a word."""
+Shingles: TypeAlias = NDArray[np.uint64]
+
+_FACTORS: Final = np.array([pow(0x9E3779B97F4A7C15, power, 1 << 64) for power in range(SIZE)], np.uint64)
+"""Powers of an odd number: each word of a shingle counts by its place."""
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a story in lower case; in scripts without spaces its characters."""
-    if text.isascii():
-        return folded_words(text)
-    return folded_words(_WITHOUT_SPACES.sub(r" \1 ", text))
+def shingle_row(words: Shingles) -> Shingles:
+    """The shingles in the order of the text, one for each run of SIZE words.  Fewer words are one shingle."""
+    count = max(1, len(words) - SIZE + 1) if len(words) else 0
+    made = np.zeros(count, np.uint64)
+    for place in range(min(SIZE, len(words))):
+        made += words[place : place + count] * _FACTORS[place]
+    return mixed(made)
 
 
-def shingles(words: Sequence[str]) -> "array[int]":
-    """The different shingles, sorted.  A story of fewer than SIZE words is one shingle."""
-    last = max(1, len(words) - SIZE + 1)
-    joined = {" ".join(words[at : at + SIZE]) for at in range(last)} if words else set()
-    return array("Q", sorted(map(digest, joined)))
+def distinct(row: Shingles) -> Shingles:
+    """The different shingles, sorted."""
+    made = np.sort(row)
+    return made[np.concatenate(([True], made[1:] != made[:-1]))] if len(made) else made
 
 
-def digest_of_words(words: Sequence[str]) -> bytes:
-    """The digest of the words: equal for exact copies."""
-    return hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def count_shared(one: Shingles, other: Shingles) -> int:
+    """How many numbers two sorted arrays of different ones have in common."""
+    fewer, more = sorted((one, other), key=len)
+    return int(np.count_nonzero(_is_in(fewer, more)))
+
+
+def is_shared(row: Shingles, other: Shingles) -> NDArray[np.bool_]:
+    """For each shingle of a row, whether another row has it."""
+    return _is_in(row, np.sort(other))
+
+
+def _is_in(some: Shingles, ordered: Shingles) -> NDArray[np.bool_]:
+    if not len(ordered):
+        return np.zeros(len(some), bool)
+    found = ordered[np.minimum(np.searchsorted(ordered, some), len(ordered) - 1)] == some
+    return np.asarray(found, bool)

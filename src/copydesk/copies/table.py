@@ -1,7 +1,7 @@
 """Writes the clusters of copies as JSON Lines, Parquet or SQLite: one row for each member."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -9,10 +9,15 @@ from typing import Final
 import msgspec
 
 from copydesk.copies.find import Copy
+from copydesk.document import Record
 from copydesk.terminal import escaped
 from copydesk.whole_file import replaced
 
 COLUMNS: Final = ("cluster", "id", "source", "relation", "likeness", "contained", "reason")
+
+
+SUFFIXES: Final = (".jsonl", ".parquet", ".sqlite")
+"""The ends of the names of tables."""
 
 
 def write(clusters: Sequence[Sequence[Copy]], path: Path) -> None:
@@ -23,6 +28,18 @@ def write(clusters: Sequence[Sequence[Copy]], path: Path) -> None:
     rows = [copy for cluster in clusters for copy in cluster]
     with replaced(path) as new:
         {".jsonl": _write_lines, ".parquet": _write_parquet, ".sqlite": _write_sqlite}[path.suffix](rows, new)
+
+
+def write_canonical(clusters: Sequence[Sequence[Copy]], records: Iterable[Record], path: Path) -> None:
+    """Write the records without copies, and without the teasers of copies, as JSON Lines.
+
+    Raises OSError if they can't be written.
+    """
+    copied = {copy.id for cluster in clusters for copy in cluster[1:]} - {cluster[0].id for cluster in clusters}
+    with replaced(path) as new, new.open("w", encoding="utf-8", newline="\n") as file:
+        for record in records:
+            if record.id not in copied and record.parent not in copied:
+                file.write(record.to_json() + "\n")
 
 
 def _values(row: Copy) -> dict[str, str | float | None]:

@@ -44,6 +44,12 @@ _SUSPECT = re.compile(
 one: each letter becomes two characters or more, and in no encoding are all of them usual punctuation."""
 
 
+_TWO_FOR_ONE = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d]"
+)
+"""The two characters that a letter of Western Europe becomes."""
+
+
 def find(text: str, context: Context) -> Iterator[Edit]:
     """The edits, line by line.  A line without a suspicious character costs one search."""
     if text.isascii() or not context.has("encoding.mojibake") or not _SUSPECT.search(text):
@@ -62,15 +68,27 @@ def _mojibake(line: str, at: int) -> Iterator[Edit]:
     body = body[lead:]
     fixed, _ = fix_and_explain(body, ONLY_MOJIBAKE)
     if is_bad(fixed):  # sound letters beside damaged ones: each word is read by itself
-        fixed = " ".join(_word(word) for word in body.split(" "))
+        words = body.split(" ")
+        fixed = " ".join(map(_word, words)) if any(map(_is_damaged, words)) else body
     for start, before, after in _differences(body, fixed):
         yield Edit(at + lead + start, before, after, ("encoding.mojibake",))
 
 
+def _is_damaged(word: str) -> bool:
+    """Whether a word is damaged beyond doubt.  A damaged letter became two characters or more."""
+    return sum(not char.isascii() for char in word) > 1 and is_bad(word)
+
+
 def _word(word: str) -> str:
-    """The word as it was written, if it is damaged.  A damaged letter became two characters or more."""
-    is_damaged = sum(not char.isascii() for char in word) > 1 and is_bad(word)
-    return fix_and_explain(word, ONLY_MOJIBAKE)[0] if is_damaged else word
+    """The word as it was written, beside a damaged one: "Ã¥r" alone might be sound, and ftfy leaves it."""
+    if _is_damaged(word):
+        return fix_and_explain(word, ONLY_MOJIBAKE)[0]
+    if _TWO_FOR_ONE.search(word):
+        try:
+            return word.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            return word
+    return word
 
 
 def _differences(old: str, new: str) -> Iterator[tuple[int, str, str]]:

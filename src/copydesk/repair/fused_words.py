@@ -19,6 +19,7 @@ from copydesk.repair.candidates import (
     word_shape,
 )
 from copydesk.repair.word_splits import SPLIT, Split, is_at_capital, likely_splits, splits_in
+from copydesk.vocabulary import VOCABULARY
 
 MAX_SEARCHES: Final = 100
 """Words.  Up to this number, one search for each is faster than a look at all words of the text.
@@ -50,6 +51,16 @@ _GERMAN_GENDER = re.compile(r"[a-zäöüß]In(?:nen)?$")
 IDENTIFIER_STARTS: Final = frozenset(("on", "is", "has", "get", "set"))
 """Small letters that the names of functions begin with: "onOpen", "onClose"."""
 
+_AGENT = re.compile(r"[A-Z]\w*tor$")
+"""A name that is built of a word as names of agents are: "Elementor" is not "Element or"."""
+
+_QUERY_WORDS: Final = frozenset(
+    ("BY", "FROM", "INDEX", "INTO", "JOIN", "SELECT", "SET", "TABLE", "UPDATE", "VALUES", "WHERE")
+)
+"""Words of queries of data bases.  Behind one in capitals, a word in small letters is the name of a column or table."""
+
+_ONE_WORD: Final = frozenset(VOCABULARY.one_word.english)
+
 _CODE_CHARACTERS: Final = frozenset("@#/\\_=&")
 """A word beside one of these characters is part of a handle, a path or code."""
 
@@ -67,6 +78,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
         and (known := possible[word]) is not None
         and word not in around.own_words
         and not (is_german and _GERMAN_GENDER.search(word))
+        and not (around.is_english and word.lower() in _ONE_WORD)
         and (some := list(likely_splits(word, known, around)))
     }
     text = around.text
@@ -79,8 +91,11 @@ def find(around: TextContext) -> Iterator[Candidate]:
     for word, start in positions(text, splits):
         if start not in behind_short_forms and not _is_machine_word(text, start, start + len(word)):
             for found in splits[word]:
-                first = word[: found[0].at]
+                split = found[0]
+                first = word[: split.at]
                 if first in IDENTIFIER_STARTS and around.capital_starts[first] > 1:
+                    continue
+                if word[split.at :] == "or" and split.first <= SPLIT.max_common_word_rank and _AGENT.match(word):
                     continue
                 yield _candidate(around, word, start, found, signs)
 
@@ -118,7 +133,7 @@ def _is_machine_word(text: str, start: int, end: int) -> bool:
         return True
     if text[end : end + 1] and text[end] in _CODE_CHARACTERS:
         return True
-    if _is_identifier(text, start, end):
+    if _is_identifier(text, start, end) or _is_column(text, start, end):
         return True
     low, high = token_around(text, start, end)
     return (high - low > end - start and is_machine_text(text[low:high])) or is_code(text, start)
@@ -131,6 +146,13 @@ def _is_identifier(text: str, start: int, end: int) -> bool:
         return False
     follows_stop = word[0].islower() and text[start - 1 : start] == "." and text[max(0, start - 2)].isalnum()
     return text[end : end + 1] == "(" or (follows_stop and start > 1)
+
+
+def _is_column(text: str, start: int, end: int) -> bool:
+    """Whether a word is the name of a column or a table in a query: "ORDER BY mycolumn"."""
+    if not text[start:end].islower() or text[max(0, start - 1) : start] != " ":
+        return False
+    return text[max(0, start - 8) : start - 1].rpartition(" ")[2] in _QUERY_WORDS
 
 
 def _kind(around: TextContext, first: str, second: str, split: Split) -> Kind:

@@ -8,14 +8,14 @@ is added up, because a single paragraph of three lines may be a list by chance.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 from copydesk import lexicon
-from copydesk.characters import BULLETS, CLOSING_QUOTES, DASHES, EAST_ASIAN, SENTENCE_ENDS, SOUTH_EAST_ASIAN
-from copydesk.repair import line_ends, list_entries
+from copydesk.characters import BULLETS, DASHES, EAST_ASIAN, SOUTH_EAST_ASIAN
+from copydesk.repair import line_ends, paragraph_ends, separate_lines
 from copydesk.repair.line_ends import COLON, COMMA, ENDS, LOWER, UPPER, Line
 
 
@@ -44,16 +44,8 @@ class WrapThresholds:
     """The evidence of a width with which lines that end sentences are joined too."""
 
     min_evidence_of_run: float = -4.0
-    """The evidence that a paragraph needs at such a width, if a blank line or an end of the text is on both sides."""
-
-    min_ends_of_paragraphs: int = 2
-    """Lines that end a paragraph for certain: they end a sentence, and have room for the next line's first word.  From
-    this number on, the paragraphs of a run have no blank line between them."""
-
-    min_share_of_sentences: float = 0.5
-    """A share of the mean number of sentences in the paragraphs that end for certain.  A full line that ends a sentence
-    is the end of its paragraph if the paragraph has so many by then.  At .4 and at .6, as many paragraphs are whole; at
-    .8, fewer."""
+    """The evidence that a paragraph needs at such a width, if blank lines or ends of the text are on both sides, or
+    other paragraphs of that width.  Paragraphs that end without a full stop have less evidence."""
 
     min_lines: int = 3
     """Lines of a paragraph that is wrapped at a width of its own."""
@@ -100,11 +92,13 @@ NOUNS_WITH_CAPITALS: Final = frozenset(("de", "lb"))
 ITEM: Final = re.compile(rf"[{BULLETS}{DASHES}-]\s|\d{{1,3}}[.)]\s")
 """The beginning of a list item that has its mark."""
 
+_ASIDE = re.compile(rf"[{DASHES}-]\s[^\W\dA-Z\u00c0-\u00de\u0410-\u042f]")
+"""A dash before a small letter, as an aside or a speaker has it, or an item of a list."""
+
 WITHOUT_SPACES: Final = re.compile(f"[{EAST_ASIAN}{SOUTH_EAST_ASIAN}]")
 """A character of a script that writes no space between words."""
 
 _BETWEEN_WORDS = re.compile(f"[{SOUTH_EAST_ASIAN}]")
-_END_INSIDE = re.compile(rf"[{SENTENCE_ENDS}][{CLOSING_QUOTES})]?(?= \S|[{EAST_ASIAN}])")
 _MARK_INSIDE = re.compile("[\u3001\u3002\uff0c\uff0e\uff1b](?=.)")
 _HYPHENATED = re.compile("[^\\W\\d_][-\N{HYPHEN}]$")
 _COLUMN = re.compile(r"\t|\S {3,}\S")
@@ -137,7 +131,7 @@ def find(text: str, runs: Sequence[Sequence[Line]], language: str | None) -> Map
     shapes = {
         number: [_shape(line.text) for line in run]
         for number, run in enumerate(runs)
-        if sum(WRAPS.min_width // 2 <= len(line.text) <= WRAPS.max_width for line in run) > 1
+        if sum(map(_may_be_wrapped, run)) > 1
     }
     if not shapes:
         return {}
@@ -157,9 +151,11 @@ def _add(found: dict[int, frozenset[int]], paragraphs: Sequence[_Paragraph]) -> 
     likely = [each for each in paragraphs if each.evidence >= WRAPS.min_own_evidence]
     evidence = sum(each.evidence for each in likely if not each.are_sentences)
     is_strong = evidence >= WRAPS.strong_evidence
+    own = {each.run for each in likely} if is_strong else set()
     if evidence >= WRAPS.min_evidence:
         for each in paragraphs:
-            enough = WRAPS.min_evidence_of_run if is_strong and each.is_run else WRAPS.min_own_evidence
+            is_surrounded = is_strong and (each.is_run or each.run in own)
+            enough = WRAPS.min_evidence_of_run if is_surrounded else WRAPS.min_own_evidence
             if each.evidence >= enough and (is_strong or not each.are_sentences):
                 found[each.run] = found.get(each.run, frozenset()) | frozenset(range(each.first, each.last))
 
@@ -187,6 +183,12 @@ def _widths(shapes: Iterable[Sequence[_Shape]]) -> list[int]:
             if full >= WRAPS.min_near_lines and full > 2 * wider:
                 ranked.append((tight[width] + full - 2 * wider, width))
     return [width for _, width in sorted(ranked, reverse=True)[: WRAPS.widths_tried]]
+
+
+def _may_be_wrapped(line: Line) -> bool:
+    """Whether a line has a length of wrapped lines; a wide character takes two columns."""
+    is_wide = WITHOUT_SPACES.match(line.text) is not None
+    return WRAPS.min_width // (4 if is_wide else 2) <= len(line.text) <= WRAPS.max_width
 
 
 def _shape(line: str) -> _Shape:
@@ -219,8 +221,11 @@ def _is_item(run: Sequence[Line], n: int) -> bool:
     """
     if not ITEM.match(run[n].text):
         return False
-    is_alone = sum(ITEM.match(line.text) is not None for line in run) == 1
-    return not is_alone or line_ends.end_class(run[n - 1].text) in (ENDS, COLON)
+    if line_ends.end_class(run[n - 1].text) in (ENDS, COLON):
+        return True
+    if _ASIDE.match(run[n].text) and not ITEM.match(run[n - 1].text):
+        return False
+    return any(other is not run[n] and ITEM.match(other.text) for other in run)
 
 
 class _Reader:
@@ -254,7 +259,8 @@ class _Reader:
         full = {n for n, (needs, longest) in enumerate(widths) if longest <= width <= needs}
         if not full:
             return
-        full = {n for n in full if self._is_full(run, n)} - self._ends_of_paragraphs(run, full)
+        full = {n for n in full if self._is_full(run, n)}
+        full -= paragraph_ends.find(run, full)
         first = 0
         for n in range(len(run)):
             if n in full:
@@ -265,38 +271,12 @@ class _Reader:
                 yield _Paragraph(number, first, n, self._evidence(lines), _are_sentences(lines), is_run)
             first = n + 1
 
-    @staticmethod
-    def _ends_of_paragraphs(run: Sequence[Line], full: Set[int]) -> frozenset[int]:
-        """The full lines that end their paragraph, if no blank lines are between the paragraphs of the run.
-
-        A line that ends a sentence and has no room for the next word shows neither that its paragraph ends nor that it
-        goes on.  But a writer's paragraphs have much the same number of sentences.
-        """
-        at_end = {
-            n
-            for n, (line, following) in enumerate(pairwise(run))
-            if line_ends.end_class(line.text) == ENDS
-            and line_ends.begin_class(following.text) not in line_ends.CONTINUES
-        }
-        certain = len(at_end - full)
-        if certain < WRAPS.min_ends_of_paragraphs:
-            return frozenset()
-        inside = [len(_END_INSIDE.findall(line.text)) for line in run]
-        enough = WRAPS.min_share_of_sentences * (1 + sum(inside) / certain)
-        ends: set[int] = set()
-        sentences = 0
-        for n in range(len(run) - 1):
-            sentences += inside[n] + (n in at_end)
-            if n in at_end & full and sentences >= enough:
-                ends.add(n)
-            if n not in full or n in ends:
-                sentences = 0
-        return frozenset(ends)
-
     def _is_full(self, run: Sequence[Line], n: int) -> bool:
         """Whether line n, which has no room for the next line's first word, ends because of that."""
         line, following = run[n], run[n + 1]
         if _COLUMN.search(line.text) or _COLUMN.search(following.text):
+            return False
+        if separate_lines.is_rule(line.text, following.text):
             return False
         gap = self._text[line.end : following.start]
         indent = len(gap) - 1 - max(gap.rfind("\n"), gap.rfind("\r"))
@@ -321,7 +301,7 @@ class _Reader:
         if _HYPHENATED.search(line):
             return WRAPS.tight + WRAPS.hyphen
         found = WRAPS.tight
-        if list_entries.CLAUSE_END.search(line):
+        if separate_lines.CLAUSE_END.search(line):
             found += WRAPS.colon
         elif line_ends.last_word(line) in self._common:
             found += WRAPS.common_word_before_capital if begins == UPPER else WRAPS.common_word

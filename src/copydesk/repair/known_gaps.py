@@ -56,6 +56,7 @@ _LAST_LETTER = re.compile(r"\.[mSKNUCDA]\.(?=[^\W\d_])")
 _FRENCH_END = re.compile(
     "[?!](?<=\\w[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}].)"
     "(?=[A-Z\u00c0-\u00de][^\\W\\d_A-Z]|[A\u00c0\u00d4] [^\\W\\d_])"
+    "|[;:](?<=\\w[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}].)(?=[^\\W\\d_]{2})"
 )
 _HOURS = re.compile(r"(?:(?<=\d)|(?<=\d ))[ap]\.m\.(?=[a-z]{2,}\b(?!\.\w))")
 _SHORT_FORMS: Final = "z\\.B|d\\.h|u\\.a|i\\.e|e\\.g|z\\.T|u\\.U|s\\.o"
@@ -99,7 +100,7 @@ def abbreviations(text: str, context: Context) -> Iterator[Edit]:
 
 
 def french_ends(text: str, context: Context) -> Iterator[Edit]:
-    """The edits behind a French question mark or exclamation mark with a space before it: "Qui paiera ?La mairie"."""
+    """The edits behind a French high mark with a space before it: "Qui paiera ?La mairie", "la région ;celle-ci"."""
     if (context.language or "").partition("-")[0] == "fr" and context.has("spacing.sentence-joint"):
         for match in _FRENCH_END.finditer(text):
             if not is_code(text, match.start()):

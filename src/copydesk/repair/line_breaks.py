@@ -13,7 +13,7 @@ from typing import Final
 from copydesk.characters import BULLETS, CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.edits import Edit, Rule, has_visible
 from copydesk.program_code import is_code
-from copydesk.repair import broken_sentences, hard_wraps, line_ends, list_entries
+from copydesk.repair import broken_sentences, hard_wraps, line_ends, separate_lines
 from copydesk.repair.context import Context
 from copydesk.repair.line_ends import Line
 from copydesk.repair.line_joints import Hyphens, Joint, joint
@@ -33,8 +33,8 @@ class LineThresholds:
     min_score: int = 500
     """The score of a line break inside a sentence: thousandths of the natural logarithm of the odds.
 
-    Set with `python -m bench.lines`, November 2026: .655 of the paragraphs are whole, and 1.05 % of the joints are
-    wrong; at 300 (400 behind a colon), .666 and 1.14 %.
+    Set with `python -m bench.lines`, November 2026: .655 of the paragraphs are whole, and 0.91 % of the joints are
+    wrong.
     """
 
     min_score_of_lead_in: int = 600
@@ -76,10 +76,12 @@ def find(text: str, context: Context) -> Iterator[Edit]:
         return
     found = list(runs(text))
     wrapped = hard_wraps.find(text, found, context.language) if context.has("lines.hard-wrap") else {}
-    broken = _broken(text, found, context) if context.has("lines.broken-sentence") else {}
+    may_be_broken = context.has("lines.broken-sentence")
+    broken = _broken(text, found, context) if may_be_broken else {}
     hyphens = Hyphens(text, found, wrapped, context.language)
     for number, run in enumerate(found):
         joined = dict.fromkeys(broken.get(number, ()), "lines.broken-sentence")
+        joined |= dict.fromkeys(_around_stray_marks(run), "lines.broken-sentence") if may_be_broken else {}
         joined |= dict.fromkeys(wrapped.get(number, ()), "lines.hard-wrap")
         yield from _joined(text, run, joined, hyphens, context)
 
@@ -89,16 +91,31 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
     breaks = list(broken_sentences.find(text, found, context.language))
     scores = context.forests.scores({"broken_sentences": [each.features for each in breaks]})["broken_sentences"]
     likely: dict[int, set[int]] = {}
+    stanzas = {n for n, run in enumerate(found) if separate_lines.is_stanza(run, context.language)}
     for each, score in zip(breaks, scores, strict=True):
+        if each.run in stanzas:
+            continue
         run = found[each.run]
         is_lead_in = line_ends.end_class(run[each.number].text) == line_ends.COLON
         if score < (LINES.min_score_of_lead_in if is_lead_in else LINES.min_score):
             continue
         if score < LINES.min_score_in_list and each.features[_CERTAIN_ENTRY]:
             continue
-        if not _MARKED_ITEM.match(run[each.number + 1].text) and not list_entries.is_clause(run, each.number):
+        is_item = _MARKED_ITEM.match(run[each.number + 1].text)
+        if not is_item and not separate_lines.is_separate(run, each.number, context.language):
             likely.setdefault(each.run, set()).add(each.number)
     return likely
+
+
+def _around_stray_marks(run: Sequence[Line]) -> Iterator[int]:
+    """The numbers of Chinese and Japanese lines that go on in a piece of a sentence before a stray mark.
+
+    "... decided to / dredge the harbour / , although ...": the piece is a link, and the mark shows that it is one.
+    """
+    for n, (line, piece, mark) in enumerate(zip(run, run[1:], run[2:], strict=False)):
+        goes_on = line_ends.end_class(line.text) == line_ends.LETTER == line_ends.begin_class(piece.text)
+        if goes_on and mark.text[0] in _EAST_ASIAN_CLOSING and len(line.text) > len(piece.text):
+            yield n
 
 
 def runs(text: str) -> Iterator[list[Line]]:

@@ -44,9 +44,6 @@ class ListThresholds:
 LISTS: Final = ListThresholds()
 
 _FIRST_WORD = re.compile(r"\w+")
-CLAUSE_END = re.compile(r";(?:\s\w{1,4})?$")
-"""The end of an entry of a law: "raise the fine;", "close the road; and"."""
-
 _AMOUNT = re.compile("\\d|[\N{VULGAR FRACTION ONE QUARTER}-\N{VULGAR FRACTION THREE QUARTERS}\u2150-\u215e]")
 """The beginning of an ingredient."""
 
@@ -93,15 +90,6 @@ def ends(run: Sequence[Line], language: str | None) -> Entries:
         if is_alike(line.text, following.text):
             likely.add(n)
     return Entries(frozenset(likely), frozenset(certain))
-
-
-def is_clause(run: Sequence[Line], n: int) -> bool:
-    """Whether line n and one beside it end as clauses do that are entries of a list: they are never joined."""
-    beside = run[max(0, n - 1) : n + 2]
-    return (
-        CLAUSE_END.search(run[n].text) is not None
-        and sum(CLAUSE_END.search(line.text) is not None for line in beside) > 1
-    )
 
 
 def _is_between_sentences(run: Sequence[Line], first: int, last: int) -> bool:

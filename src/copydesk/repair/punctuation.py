@@ -54,6 +54,12 @@ MAX_INSET: Final = 8
 Used since November 2026, and the trees learned with it; what set it is not recorded.
 """
 
+MIN_VOUCHER: Final = 10
+"""Letters before the figures of a voucher's code, if no list has them as a word.
+
+Set in November 2026 with the clean windows of `python -m bench.spacing`.
+"""
+
 MIN_APART: Final = 3
 """Letters.  Shorter words in brackets are usually endings: "(s)", "(en)"."""
 
@@ -93,6 +99,7 @@ _CLOSED_SINGLE = re.compile("\N{RIGHT SINGLE QUOTATION MARK}(?![^\\W\\d_])")
 _SPACED = re.compile(rf"[{STOP_MARKS},;:)\]{CLOSING_MARKS}\"%] ")
 _INSET = re.compile(r"[(\[][^\W\d_][^\W\d_A-Z]{0,4}[)\]]$")
 _ENDING = re.compile(r"\(-?[^\W\d_A-Z]{1,6}\)")
+_WITH_FIGURES = re.compile(r"(?<![^\W_])(?P<first>[A-Z]?[a-z]+)(?P<figures>\d{1,6})(?P<last>[A-Z]?[a-z]{2,})(?![^\W_])")
 _LETTERS_BEFORE = re.compile(r"(?<![^\W\d_])[^\W\d_]+$")
 
 WITHOUT_SPACES: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\uffef]")
@@ -154,6 +161,8 @@ def find(around: TextContext) -> Iterator[Candidate]:
         if left.isalpha() and right.isdigit() and len(_word_before(text, at)) < MIN_LETTERS_AT_DIGIT:
             continue
         if left.isdigit() and right.isalpha() and len(_word_at(text, at)) < MIN_LETTERS_AT_DIGIT:
+            continue
+        if (left.isdigit() or right.isdigit()) and _is_name_with_figures(around, text[low:high], at - low):
             continue
         yield _candidate(around, at, line, (low, high), (tight[left, right], spaced[left]))
 
@@ -219,6 +228,16 @@ def _is_word_apart(around: TextContext, word: str, together: str) -> bool:
     """Whether a word in brackets is known, and the longer word that it would belong to is not."""
     is_known = len(word) >= MIN_APART and around.rank(word) <= MAX_APART_RANK
     return is_known and around.lowest_rank(together) == lexicon.MISSING
+
+
+def _is_name_with_figures(around: TextContext, token: str, at: int) -> bool:
+    """Whether the place is inside a name ("Office365Daily") or a voucher's code ("forbooksandpens25off")."""
+    found = _WITH_FIGURES.search(token)
+    if not found or not found.start("figures") <= at <= found.end("figures"):
+        return False
+    first, last = found["first"], found["last"]
+    is_code = first.islower() and len(first) >= MIN_VOUCHER and around.lowest_rank(first) == lexicon.MISSING
+    return is_code or (last[0].isupper() and first[0].isupper())
 
 
 def _is_call(text: str, at: int) -> bool:

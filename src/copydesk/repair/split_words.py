@@ -1,4 +1,4 @@
-"""Words with a space inside them: drop caps, letter-spaced headings, ligatures, and spaces between Han characters.
+"""Words with a space inside them: drop caps, letter-spaced headings, ligatures, hyphens, spaces between Han characters.
 
 Each of these has an innocent look-alike: "A ferry", "A B C", "off ice".  So a word is joined only if the list of words
 has the whole, and does not have its parts.
@@ -15,11 +15,13 @@ from copydesk.edits import Edit, Rule
 from copydesk.program_code import is_code
 from copydesk.repair import from_page
 from copydesk.repair.context import Context
+from copydesk.repair.line_joints import CONJUNCTIONS
 
 RULES = (
     Rule("words.letter-spaced", "a word with a space after each letter is one word"),
     Rule("words.drop-cap", "the large first letter of a paragraph belongs to the word after it"),
     Rule("words.ligature", "a ligature (ff, fi, fl) with a space beside it is part of a word"),
+    Rule("words.divided", "a word divided by a hyphen and a space is one word: a line ended there before"),
     Rule("words.han-space", "Chinese and Japanese prose has no space between two of its characters"),
 )
 
@@ -59,6 +61,12 @@ class SplitWordThresholds:
     max_word_rank: int = 600
     """A part of a word up to this rank is a word of its own."""
 
+    max_whole_rank: int = 500
+    """A divided word up to this rank is one word though both of its parts are words: "commit- tee"."""
+
+    min_above_whole: int = 80
+    """By how much one of these parts is rarer than the whole, at least."""
+
     min_han: int = 20
     """Chinese or Japanese characters of a line of prose."""
 
@@ -93,6 +101,10 @@ MAX_BEFORE, MAX_BEHIND = 28, 24
 _IS_LIGATURE = re.compile(rf"ff[il]?|f[il]|[{_LIGATURES}]")
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 _HAN: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_DIVIDED = re.compile(r"(?<![\w-])(?P<first>[^\W\d_]{2,20})- (?P<rest>[^\W\d_A-Z]{2,20})(?![\w-])")
+_DIVISION = re.compile("(?<=[^\\W\\d_])- (?=[^\\W\\d_A-Z])")
+"""A hyphen and a space between two letters.  A search for them first is cheap."""
+
 _HAN_SPACE = re.compile(
     rf"(?<=[{_HAN}]) (?=[{_HAN}\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f])"
     rf"|(?<=[\u3001\u3002\uff0c\uff1b]) (?=[{_HAN}])"
@@ -110,6 +122,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
         ("words.letter-spaced", _letter_spaced),
         ("words.drop-cap", _drop_caps),
         ("words.ligature", _ligatures),
+        ("words.divided", _divided),
         ("words.han-space", _han_spaces),
     )
     found = [edit for rule, finder in finders if context.has(rule) for edit in finder(text, context.language)]
@@ -220,6 +233,22 @@ def _ligature(match: re.Match[str], language: str | None) -> Edit | None:
             end = match.end("last")
             return Edit(start, match.string[start:end], word, ("words.ligature",))
     return None
+
+
+def _divided(text: str, language: str | None) -> Iterator[Edit]:
+    """Edits that join a word that is divided by a hyphen and a space: "capabili- ties", but not "pre- and post-war"."""
+    for near in _DIVISION.finditer(text):
+        start = max(text.rfind(" ", 0, near.start()), text.rfind("\n", 0, near.start())) + 1
+        match = _DIVIDED.search(text, max(start, near.start() - MAX_BEFORE), near.end() + MAX_BEHIND)
+        if not match or match["rest"].casefold() in CONJUNCTIONS or is_code(text, match.start()):
+            continue
+        whole, *parts = (
+            _rank(word, language) for word in (match["first"] + match["rest"], match["first"], match["rest"])
+        )
+        has_no_word = max(parts) > SPLIT_WORDS.max_word_rank >= whole
+        is_common = max(parts) >= whole + SPLIT_WORDS.min_above_whole and whole <= SPLIT_WORDS.max_whole_rank
+        if has_no_word or is_common:
+            yield Edit(match.end("first"), "- ", "", ("words.divided",))
 
 
 def _han_spaces(text: str, language: str | None) -> Iterator[Edit]:
