@@ -60,6 +60,8 @@ ORDER = [
         "learned_dumps",
         "learn",
         "server_watch",
+        "trace",
+        "trace_tasks",
         "tasks",
         "cli",
     ),
@@ -231,7 +233,7 @@ def test_what_training_imports_of_the_package_exists(path: Path) -> None:
 def test_only_tasks_imports_prefect() -> None:
     for path in MODULES:
         text = path.read_text(encoding="utf-8")
-        assert ("import prefect" in text or "from prefect" in text) is (path.name == "tasks.py")
+        assert ("import prefect" in text or "from prefect" in text) is (path.name in ("tasks.py", "trace_tasks.py"))
 
 
 def test_cleaning_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:

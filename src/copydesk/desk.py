@@ -69,11 +69,25 @@ def profile_of(raw: Dump, settings: Config) -> Profile | None:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class LabelledDump:
+    """A dump with a verdict for each line of `edited.lines`; its profile; the digest of what a memory says about it."""
+
+    edited: EditedDump
+    verdicts: list[Verdict]
+    profile: Profile | None
+    memory: str | None
+
+
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     """Clean a dump that a reader has read.  Raises UnreadableError if it has too many lines."""
     raw = replace(raw, given=raw.given.as_fields())
+    return make_records(raw, label_dump(raw, edit_dump(raw, settings), settings), settings)
+
+
+def label_dump(raw: Dump, edited: EditedDump, settings: Config) -> LabelledDump:
+    """Give each line a verdict: story, furniture, teaser, or a fact beside the story."""
     profile = profile_of(raw, settings)
-    edited = edit_dump(raw, settings)
     known = _memory_of(raw, settings, profile)
     verdicts = label(
         edited.lines_with_text,
@@ -84,6 +98,14 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         roles=_roles(settings),
         memory=_of_lines(known, edited) if known else (),
     )
+    remaining = iter(verdicts)
+    every = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
+    return LabelledDump(edited, every, profile, known.digest if known else None)
+
+
+def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned:
+    """The article of a labelled dump, with its metadata, and its teasers as records of their own."""
+    edited, profile, verdicts = labelled.edited, labelled.profile, labelled.verdicts
     provenance = Provenance(
         sha256=raw.sha256,
         encoding=raw.encoding,
@@ -96,22 +118,21 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
         truncated=raw.truncated,
         declared=raw.declared,
         detected=raw.detected,
-        memory=known.digest if known else None,
+        memory=labelled.memory,
     )
-    remaining = iter(verdicts)
-    page_verdicts = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
     cuts = [
         _unedited(raw.text, piece) if verdict.label is Label.CODE else piece
-        for piece, verdict in zip(edited.cuts, page_verdicts, strict=True)
+        for piece, verdict in zip(edited.cuts, verdicts, strict=True)
     ]
+    with_text = [verdict for line, verdict in zip(edited.lines, verdicts, strict=True) if line.text]
     return assemble(
         Page(
             source=raw.source,
             lines=edited.lines,
             labelled=LabelledLines(
                 [line.facts for line in edited.lines],
-                [verdict.label for verdict in page_verdicts],
-                page_verdicts,
+                [verdict.label for verdict in verdicts],
+                verdicts,
                 range(len(edited.lines)),
             ),
             language=edited.language,
@@ -121,7 +142,7 @@ def clean_dump(raw: Dump, settings: Config) -> Cleaned:
             pictures=_pictures(raw, edited.cuts),
             base=raw.base,
         ),
-        Source(raw.text, page_kinds.of(edited.lines_with_text, verdicts), cuts, provenance),
+        Source(raw.text, page_kinds.of(edited.lines_with_text, with_text), cuts, provenance),
     )
 
 
