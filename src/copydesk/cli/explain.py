@@ -32,9 +32,9 @@ def explain(file: Path, name: str | None, only: str | None, page: Path | None, c
     """Show what is done to a dump: the label of each line, each edit, and the rules that made them.
 
     \b
-    copydesk explain seeds/001_e44f8cae6a5b3f72.txt                   all lines
-    copydesk explain seeds/001_e44f8cae6a5b3f72.txt --only removed    what was left out, and why
-    copydesk explain seeds/001_e44f8cae6a5b3f72.txt --html page.html  all as a page for a browser
+    copydesk explain seeds/001_e44f8cae6a5b3f72.txt                    all lines
+    copydesk explain seeds/001_e44f8cae6a5b3f72.txt --only removed     what was left out, and why
+    copydesk explain seeds/001_e44f8cae6a5b3f72.txt --html page.html   all as a page for a browser
 
     FILE may also be a .json, .jsonl or .md file of an output: then its record is shown as it was stored.
     """  # noqa: D301 # click needs the character, not a backslash and a letter
