@@ -8,7 +8,6 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
@@ -16,6 +15,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from copydesk.copies.contents import Content, content_of
+from copydesk.copies.held import Held
 from copydesk.copies.pairs import pairs, sample, share_little
 from copydesk.copies.relations import (
     Likeness,
@@ -27,10 +28,10 @@ from copydesk.copies.relations import (
     may_be_copies,
     relation,
 )
-from copydesk.copies.shingles import Shingles, count_shared, distinct, shingle_row
+from copydesk.copies.shingles import count_shared, shingle_row
 from copydesk.copies.state import DamagedStateError, State, remove
 from copydesk.copies.stories import Story, story_of
-from copydesk.copies.words import digest_of_words, word_numbers, words_of
+from copydesk.copies.words import digest_of_words, word_numbers
 from copydesk.disjoint_sets import DisjointSets
 from copydesk.document import Kind, Record
 from copydesk.stored_records import StoredStory
@@ -47,11 +48,15 @@ MIN_MAIN: Final = 0.5
 MAX_PARTS: Final = 12
 """Parts of a story that are compared with one another."""
 
-MAX_HELD: Final = 512
-"""Texts of which the shingles are in memory while pairs are compared, about 8 MB."""
+MAX_CONTENT_BYTES: Final = 64_000_000
+"""Memory for what texts are compared by: some hundred stories of 2,000 words, or three of 4 MB.  A long story must not
+be prepared again for each of its excerpts."""
 
-MAX_HELD_TEXTS: Final = 32
-MAX_HELD_SAMPLES: Final = 4_096
+MAX_SAMPLE_BYTES: Final = 8_000_000
+MAX_HOST_BYTES: Final = 4_000_000
+
+HOST_BYTES: Final = 200
+"""Memory for the name of a host in a set."""
 
 Numbers: TypeAlias = NDArray[np.int64]
 """The numbers of texts in the state, in the order of their digests."""
@@ -99,6 +104,9 @@ class CopyFinder:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._contents = Held(self._content, lambda content: content.size, MAX_CONTENT_BYTES)
+        self._samples = Held(state.samples_of, lambda samples: samples.nbytes, MAX_SAMPLE_BYTES)
+        self._hosts = Held(self._hosts_of, lambda hosts: HOST_BYTES * len(hosts), MAX_HOST_BYTES)
         self.new = 0
 
     def add_line(self, line: Line) -> None:
@@ -178,12 +186,14 @@ class CopyFinder:
         return parts if is_one_story else []
 
     def _size(self, text: int) -> int:
-        return len(distinct(self._row(text)))
+        return len(self._contents[text].shingles)
 
     def _is_one_story(self, one: np.int64, other: np.int64) -> bool:
         """Whether two parts of a story overlap, or are about the same things."""
         texts = sorted((int(one), int(other)), key=self._state.digest)
-        return self._likeness(*texts).contained >= MIN_OF_ONE_STORY or are_related(*map(self._words, texts))
+        return self._likeness(*texts).contained >= MIN_OF_ONE_STORY or are_related(
+            self._contents[texts[0]], self._contents[texts[1]]
+        )
 
     def _cluster(self, texts: list[int]) -> list[Copy]:
         members = [(story, text) for text in texts for story in self._state.stories(text)]
@@ -207,41 +217,30 @@ class CopyFinder:
 
     def _sources(self, one: int, other: int) -> Sources:
         """Whether two texts are in one source; of texts in several, whether they are in any together."""
-        first, second = ({story.host for story in self._state.stories(text)} for text in (one, other))
+        first, second = self._hosts[one], self._hosts[other]
         if (first & second) - {""}:
             return Sources.SAME
         return Sources.UNKNOWN if "" in first | second else Sources.DIFFERENT
 
     def _share_little(self, one: int, other: int) -> bool:
-        first, second = self._samples(one), self._samples(other)
+        first, second = self._samples[one], self._samples[other]
         return share_little(count_shared(first, second), min(len(first), len(second)))
 
     def _likeness(self, one: int, other: int) -> Likeness:
         known = self._state.likeness(one, other)
         if known is None:
-            rows = self._row(one), self._row(other)
-            known = likeness(distinct(rows[0]), distinct(rows[1]))
+            first, second = self._contents[one], self._contents[other]
+            known = likeness(first.shingles, second.shingles)
             if may_be_copies(known):
-                differ = differences((self._words(one), rows[0]), (self._words(other), rows[1]))
-                known = msgspec.structs.replace(known, differences=differ)
+                known = msgspec.structs.replace(known, differences=differences(first, second))
             self._state.add_likeness(one, other, known)
         return known
 
-    @lru_cache(maxsize=MAX_HELD)  # noqa: B019 - one finder is used for one output
-    def _row(self, number: int) -> Shingles:
-        return shingle_row(self._text(number)[1])
+    def _content(self, number: int) -> Content:
+        return content_of(*self._state.text(number))
 
-    @lru_cache(maxsize=MAX_HELD_TEXTS)  # noqa: B019
-    def _text(self, number: int) -> tuple[str, Shingles]:
-        return self._state.text(number)
-
-    @lru_cache(maxsize=MAX_HELD_TEXTS)  # noqa: B019
-    def _words(self, number: int) -> list[str]:
-        return words_of(self._text(number)[0])
-
-    @lru_cache(maxsize=MAX_HELD_SAMPLES)  # noqa: B019
-    def _samples(self, number: int) -> Shingles:
-        return self._state.samples_of(number)
+    def _hosts_of(self, number: int) -> frozenset[str]:
+        return frozenset(story.host for story in self._state.stories(number))
 
 
 _SAME: Final = Likeness(1, 1, 1)

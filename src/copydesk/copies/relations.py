@@ -3,18 +3,14 @@
 The thresholds were chosen with `python -m bench.copies`, seed 1, in November 2026.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from enum import StrEnum
-from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
-import numpy as np
 
-from copydesk.copies.shingles import SIZE, Shingles, count_shared, is_shared
-
-Story: TypeAlias = tuple[Sequence[str], Shingles]
-"""The words of a story and their shingles, both in the order of the text."""
+from copydesk.copies.contents import Content
+from copydesk.copies.shingles import Shingles, count_shared, shared
 
 
 class Relation(StrEnum):
@@ -82,9 +78,6 @@ MIN_OTHER_NUMBERS: Final = 3
 MAX_SAME_NUMBERS: Final = 0.4
 """Two reports made from one form differ in this many numbers, and have at most this share of the fewer numbers in
 common: results, warnings, daily figures."""
-
-TERM: Final = 6
-"""Letters of a word that says what a story is about; in Hangul a third."""
 
 
 class Sources(StrEnum):
@@ -186,66 +179,29 @@ def _is_edited(contained: float, differ: Differences) -> bool:
     return contained >= MIN_EDITED and differ.alike >= max(MIN_EDITED_TERMS, share * differ.terms)
 
 
-def are_related(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two parts of a story, by their words, are about the same things."""
-    first, second = sorted((_terms(set(one)) | _signs(one), _terms(set(other)) | _signs(other)), key=len)
-    return len(first & second) >= MIN_RELATED * max(MIN_TERMS, len(first))
+def are_related(one: Content, other: Content) -> bool:
+    """Whether two parts of a story are about the same things."""
+    fewer = min(len(one.topics), len(other.topics))
+    return len(one.topics & other.topics) >= MIN_RELATED * max(MIN_TERMS, fewer)
 
 
-def differences(one: Story, other: Story) -> Differences:
-    """What only one of two stories has, from their words and shingles."""
-    sets = set(one[0]), set(other[0])
-    changed = _changed_terms(*one, other[1]), _changed_terms(*other, one[1])
-    numbers = sorted(map(_numbers, sets), key=len)
-    same_numbers = len(numbers[0] & numbers[1])
+def differences(one: Content, other: Content) -> Differences:
+    """What only one of two stories has.  The time is that of the shorter one, but for what the longer one repeats."""
+    both = shared(one.shingles, other.shingles)
+    unchanged = one.unchanged(both), other.unchanged(both)
+    changed = len(one.terms) - len(unchanged[0]), len(other.terms) - len(unchanged[1])
+    known = _both(one.terms, other.known) - unchanged[0], _both(other.terms, one.known) - unchanged[1]
+    same_numbers = len(one.numbers & other.numbers)
     return Differences(
-        terms=min(map(len, changed)),
-        alike=len(changed[0] & changed[1]),
-        known=min(_share(changed[0], sets[1] | _signs(other[0])), _share(changed[1], sets[0] | _signs(one[0]))),
-        numbers=len(numbers[0]) - same_numbers,
+        terms=min(changed),
+        alike=len(_both(one.terms, other.terms) - unchanged[0] - unchanged[1]),
+        known=min(len(own) / count if count else 0.0 for own, count in zip(known, changed, strict=True)),
+        numbers=min(len(one.numbers), len(other.numbers)) - same_numbers,
         same_numbers=same_numbers,
     )
 
 
-def _share(terms: set[str], known: set[str]) -> float:
-    return len(terms & known) / len(terms) if terms else 0.0
-
-
-def _changed_terms(words: Sequence[str], row: Shingles, other: Shingles) -> set[str]:
-    """The terms among the words that are in no shared shingle."""
-    is_changed = np.ones(len(words), bool)
-    starts = np.flatnonzero(is_shared(row, other))
-    for place in range(SIZE):
-        is_changed[np.minimum(starts + place, len(words) - 1)] = False
-    places = np.flatnonzero(is_changed).tolist()
-    pairs = [words[place] + words[after] for place, after in pairwise(places) if after == place + 1]
-    return _terms({words[place] for place in places}) | {pair for pair in pairs if _is_sign_pair(pair)}
-
-
-def _terms(words: set[str]) -> set[str]:
-    """The long words and the numbers."""
-    return {word for word in words if len(word) >= _letters(word)} | _numbers(words)
-
-
-def _letters(word: str) -> int:
-    return TERM // 3 if "\uac00" <= word[0] <= "\ud7a3" else TERM
-
-
-def _signs(words: Sequence[str]) -> set[str]:
-    """Each two neighbours of words of one character, as in Chinese."""
-    if " ".join(words[:SAMPLE]).isascii():
-        return set()
-    return {pair for one, other in pairwise(words) if len(one) == 1 and _is_sign_pair(pair := one + other)}
-
-
-SAMPLE: Final = 100
-"""Words that show whether a story is in ASCII."""
-
-
-def _is_sign_pair(pair: str) -> bool:
-    return len(pair) == 2 and min(pair) >= "\u0e00"
-
-
-def _numbers(words: set[str]) -> set[str]:
-    """The numbers of two digits or more: single digits are the same by chance."""
-    return {word for word in words if not word.isalpha() and len(word) > 1 and any(map(str.isdigit, word))}
+def _both(one: Collection[str], other: Collection[str]) -> set[str]:
+    """The strings that both have.  `&` with the keys of a dictionary may read the longer one."""
+    fewer, more = sorted((one, other), key=len)
+    return {text for text in fewer if text in more}

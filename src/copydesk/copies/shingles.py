@@ -33,13 +33,13 @@ def distinct(row: Shingles) -> Shingles:
 
 def count_shared(one: Shingles, other: Shingles) -> int:
     """How many numbers two sorted arrays of different ones have in common."""
+    return len(shared(one, other))
+
+
+def shared(one: Shingles, other: Shingles) -> Shingles:
+    """The numbers that two sorted arrays of different ones have in common."""
     fewer, more = sorted((one, other), key=len)
-    return int(np.count_nonzero(_is_in(fewer, more)))
-
-
-def is_shared(row: Shingles, other: Shingles) -> NDArray[np.bool_]:
-    """For each shingle of a row, whether another row has it."""
-    return _is_in(row, np.sort(other))
+    return fewer[_is_in(fewer, more)]
 
 
 def _is_in(some: Shingles, ordered: Shingles) -> NDArray[np.bool_]:
