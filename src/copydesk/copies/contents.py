@@ -73,7 +73,7 @@ class Content:
         covered = self._covered(shingles)
         words, counts = np.unique(self.row[covered], return_counts=True)
         found = zip(map(self.words.__getitem__, words.tolist()), counts.tolist(), strict=True)
-        lost = Counter({word: count for word, count in found if _is_term(word)})
+        lost = Counter({word: count for word, count in found if word in self.terms and _is_term(word)})
         if self.has_pairs:
             firsts = np.union1d(covered, covered - 1)
             firsts = firsts[(firsts >= 0) & (firsts < len(self.row) - 1)]
@@ -100,9 +100,11 @@ def content_of(folded: str, numbers: Numbers) -> Content:
     words = words_of(folded)
     counts = Counter(words)
     order = {word: place for place, word in enumerate(counts)}
-    has_pairs = any(len(word) == 1 and _is_sign_pair(word * 2) for word in counts)
+    has_pairs = not folded.isascii() and any(len(word) == 1 and _is_sign_pair(word * 2) for word in counts)
     pairs = Counter(filter(_is_sign_pair, map("".join, pairwise(words))) if has_pairs else ())
-    terms = Counter({word: count for word, count in counts.items() if _is_term(word)})
+    long = {word for word in counts if len(word) >= TERM}
+    others = (word for word in counts.keys() - long if not (word.isascii() and word.isalpha()) and _is_term(word))
+    terms = Counter({word: counts[word] for word in long.union(others)})
     known_pairs = frozenset(() if " ".join(words[:SAMPLE]).isascii() else pairs)
     return Content(
         shingles=ordered[starts],
@@ -110,10 +112,10 @@ def content_of(folded: str, numbers: Numbers) -> Content:
         places=places,
         words=list(counts),
         row=np.fromiter(map(order.__getitem__, words), np.int32, len(words)),
-        terms=dict(terms + pairs),
+        terms=dict(terms + pairs if has_pairs else terms),
         known=known_pairs.union(counts),
         topics=known_pairs.union(terms),
-        numbers=frozenset(filter(_is_number, counts)),
+        numbers=frozenset(word for word in counts if not word.isalpha() and _is_number(word)),
         has_pairs=has_pairs,
     )
 

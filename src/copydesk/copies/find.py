@@ -28,7 +28,7 @@ from copydesk.copies.relations import (
     may_be_copies,
     relation,
 )
-from copydesk.copies.shingles import count_shared, shingle_row
+from copydesk.copies.shingles import Shingles, count_shared, distinct, shingle_row
 from copydesk.copies.state import DamagedStateError, State, remove
 from copydesk.copies.stories import Story, story_of
 from copydesk.copies.words import digest_of_words, word_numbers
@@ -51,6 +51,9 @@ MAX_PARTS: Final = 12
 MAX_CONTENT_BYTES: Final = 64_000_000
 """Memory for what texts are compared by: some hundred stories of 2,000 words, or three of 4 MB.  A long story must not
 be prepared again for each of its excerpts."""
+
+MAX_SHINGLE_BYTES: Final = 24_000_000
+"""The same for shingles alone: most stories that are compared share too little for more."""
 
 MAX_SAMPLE_BYTES: Final = 8_000_000
 MAX_HOST_BYTES: Final = 4_000_000
@@ -105,6 +108,7 @@ class CopyFinder:
     def __init__(self, state: State) -> None:
         self._state = state
         self._contents = Held(self._content, lambda content: content.size, MAX_CONTENT_BYTES)
+        self._shingles = Held(self._shingles_of, lambda shingles: shingles.nbytes, MAX_SHINGLE_BYTES)
         self._samples = Held(state.samples_of, lambda samples: samples.nbytes, MAX_SAMPLE_BYTES)
         self._hosts = Held(self._hosts_of, lambda hosts: HOST_BYTES * len(hosts), MAX_HOST_BYTES)
         self.new = 0
@@ -186,7 +190,7 @@ class CopyFinder:
         return parts if is_one_story else []
 
     def _size(self, text: int) -> int:
-        return len(self._contents[text].shingles)
+        return len(self._shingles[text])
 
     def _is_one_story(self, one: np.int64, other: np.int64) -> bool:
         """Whether two parts of a story overlap, or are about the same things."""
@@ -229,15 +233,18 @@ class CopyFinder:
     def _likeness(self, one: int, other: int) -> Likeness:
         known = self._state.likeness(one, other)
         if known is None:
-            first, second = self._contents[one], self._contents[other]
-            known = likeness(first.shingles, second.shingles)
+            known = likeness(self._shingles[one], self._shingles[other])
             if may_be_copies(known):
-                known = msgspec.structs.replace(known, differences=differences(first, second))
+                differ = differences(self._contents[one], self._contents[other])
+                known = msgspec.structs.replace(known, differences=differ)
             self._state.add_likeness(one, other, known)
         return known
 
     def _content(self, number: int) -> Content:
         return content_of(*self._state.text(number))
+
+    def _shingles_of(self, number: int) -> Shingles:
+        return distinct(shingle_row(self._state.text(number)[1]))
 
     def _hosts_of(self, number: int) -> frozenset[str]:
         return frozenset(story.host for story in self._state.stories(number))
