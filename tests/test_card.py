@@ -1,6 +1,8 @@
 """The card of an output: read by the packages that read cards, and safe with what pages say."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -10,7 +12,8 @@ import yaml
 from huggingface_hub import DatasetCard
 
 from conftest import Copydesk
-from copydesk import Record
+from copydesk import Record, Reject, clean, read_records
+from copydesk.card import contents, croissant, page
 from copydesk.card.features import features
 from runs import fill, story
 
@@ -175,6 +178,95 @@ def test_names_in_a_card_do_not_act(copydesk: Copydesk, tmp_path: Path) -> None:
     copydesk("clean", "in.jsonl", "-o", "out", "--format", "jsonl")
     assert copydesk("card", "out", "--name", "x: {{ y }}\n<b>").returncode == 0
     text = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
-    assert "<script" not in text.replace("\\<script", "")
+    assert "<script" not in text  # also not after a backslash, which Python-Markdown does not know
+    assert "{{" not in text.split("---\n", 2)[2]
     assert "](javascript" not in text
     assert front(tmp_path / "out")["pretty_name"] == "x: {{ y }}\n<b>"
+
+
+def test_a_card_is_no_record(copydesk: Copydesk, tmp_path: Path) -> None:
+    fill(tmp_path / "dumps", 2)
+    (tmp_path / "dumps" / "croissant.txt").write_text(story(8), encoding="utf-8")
+    assert copydesk("clean", "dumps", "-o", "out").returncode == 0
+    (tmp_path / "out" / "croissant.json").rename(tmp_path / "out" / "other.json")
+    assert copydesk("card", "out").returncode == 0
+    (tmp_path / "out" / "below").mkdir()
+    (tmp_path / "out" / "other.json").rename(tmp_path / "out" / "below" / "croissant.json")
+    assert sum(one.kind == "article" for one in read_records(tmp_path / "out")) == 3
+    assert copydesk("card", "out").returncode == 0
+    assert copydesk("copies", "out", "-o", "copies.jsonl").returncode == 0
+    shutil.rmtree(tmp_path / "out" / ".copydesk")  # without the manifest, the report reads the files
+    assert copydesk("report", "out").returncode == 0
+    page_text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "not a copydesk record" not in page_text
+
+
+def test_a_dump_takes_the_name_of_a_card_and_no_card_takes_that_of_a_dump(copydesk: Copydesk, tmp_path: Path) -> None:
+    fill(tmp_path / "dumps", 1)
+    copydesk("clean", "dumps", "-o", "out")
+    copydesk("card", "out")
+    for name in ("README.txt", "croissant.txt"):
+        (tmp_path / "dumps" / name).write_text(story(9), encoding="utf-8")
+    assert copydesk("clean", "dumps", "-o", "out").returncode == 0
+    assert copydesk("verify", "out").returncode == 0
+    run = copydesk("card", "out")
+    assert (run.returncode, b"is not a card" in run.stderr) == (3, True)
+
+
+@pytest.mark.parametrize("name", ["records.jsonl", "a.json"])
+def test_a_link_that_leads_out_of_an_output_is_not_read(copydesk: Copydesk, tmp_path: Path, name: str) -> None:
+    fill(tmp_path / "dumps", 1)
+    copydesk("clean", "dumps", "-o", "out", "--format", "md")
+    copydesk("clean", "dumps", "-o", "other", "--format", "jsonl,json")
+    (tmp_path / "out" / name).symlink_to(next((tmp_path / "other").glob(f"*{name[-5:]}")))
+    run = copydesk("card", "out")
+    assert (run.returncode, b"leads out of the folder" in run.stderr) == (2, True)
+    (tmp_path / "out" / name).unlink()
+    (tmp_path / "out" / "own").mkdir()
+    (tmp_path / "other" / "records.jsonl").rename(tmp_path / "out" / "own" / "r.jsonl")
+    (tmp_path / "out" / "records.jsonl").symlink_to(tmp_path / "out" / "own" / "r.jsonl")
+    assert sum(one.kind == "article" for one in read_records(tmp_path / "out")) == 1
+
+
+def hostile_record() -> Record:
+    """A record as a stranger could have written it: names that act, dates and languages that are none, long names."""
+    made = json.loads(Record.to_json(clean_text(story(5))))
+    made["metadata"] |= {
+        "published": "<img src=x",
+        "language": "en\N{RIGHT-TO-LEFT OVERRIDE}\x1b[2J",
+        "publisher": "{% raw %} <b>" + "x" * 9_000,
+    }
+    made["provenance"] |= {"copydesk": "<img src=y onerror=z>", "profile": "{{ 7*7 }}"}
+    return Record.from_json(json.dumps(made))
+
+
+def clean_text(text: str) -> Record:
+    made = clean(text)
+    assert not isinstance(made, Reject)
+    return made.article
+
+
+def test_a_card_of_prepared_records_is_harmless_and_short() -> None:
+    found = contents.of([hostile_record()])
+    for text in (page.write("n", found, [], {"<i>": 1}, 0), croissant.write("n\N{RIGHT-TO-LEFT OVERRIDE}", found, [])):
+        assert not any(one in text for one in ("<img", "<b>", "<i>", "{{", "{%", "\x1b", "\N{RIGHT-TO-LEFT OVERRIDE}"))
+        assert len(text) < 10_000
+    assert found.first is None
+
+
+def test_a_folder_of_bytes_that_are_no_text_has_a_card(
+    copydesk: Copydesk, copydesk_process: Copydesk, tmp_path: Path
+) -> None:
+    fill(tmp_path / "dumps", 1)
+    copydesk("clean", "dumps", "-o", "out", "--format", "jsonl")
+    strange = tmp_path / os.fsdecode(b"out-\xff")
+    (tmp_path / "out").rename(strange)
+    assert copydesk_process("card", strange).returncode == 0
+    assert front(strange)["pretty_name"] == "out-\\udcff"
+
+
+def test_a_card_that_can_not_be_written_whole_leaves_the_old_one(copydesk: Copydesk, output: Path) -> None:
+    before = (output / "README.md").read_bytes()
+    (output / ".README.md.new").mkdir()
+    assert copydesk("card", "out", "--name", "Other").returncode == 3
+    assert (output / "README.md").read_bytes() == before

@@ -291,6 +291,11 @@ def open_regular(path: Path, buffering: int = -1) -> IO[bytes]:
     return stream
 
 
+def open_readable(file: Readable) -> IO[bytes]:
+    """The bytes of a file in a store, or of a regular file on this machine (see `open_regular`)."""
+    return open_regular(file) if isinstance(file, Path) else file.open("rb")
+
+
 def read_limited(path: Path, limit: int) -> bytes:
     """All bytes of a small regular file.  Raises OSError if it has more than `limit`, or is not regular."""
     with open_regular(path) as stream:

@@ -15,12 +15,13 @@ import re
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, nullcontext, suppress
-from itertools import zip_longest
+from contextlib import nullcontext, suppress
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
-from copydesk.files import Readable, open_regular
+from copydesk.files import Readable, open_readable
+from copydesk.foreign_database import foreign_database
 from copydesk.folders import Folder
 from copydesk.render import database, record, sheet, table
 
@@ -36,6 +37,12 @@ SQLITE: Final = ".sqlite"
 
 TABLES: Final = (CSV, EXCEL, SQLITE)
 """Formats from which a record can't be made again: they hold what a table has room for."""
+
+MAX_LINE_BYTES: Final = 2**28
+"""Bytes of a line: 60 times the longest dump of `limits.record_size`.  A packed file of a megabyte may unpack to a line
+that no memory holds."""
+
+_SCHEMA: Final = "select type, name, sql from sqlite_master where sql is not null"
 
 ROW_GROUP: Final = 200
 """Records that are collected in memory and written to a Parquet file as one group of rows."""
@@ -230,26 +237,36 @@ def _own(suffix: str) -> re.Pattern[str]:
 
 def lines(path: Readable) -> Iterator[str]:
     """The records of a shard, each as its line of JSON.  Raises OSError, EOFError or ValueError if it is damaged."""
-    with open_regular(path) if isinstance(path, Path) else path.open("rb") as stream:
+    with open_readable(path) as stream:
         if path.name.endswith(PARQUET):
             yield from table.lines(stream)
             return
         with gzip.GzipFile(fileobj=stream) if path.name.endswith(JSONL_GZ) else nullcontext(stream) as unpacked:
             try:
-                yield from (line.decode().removesuffix("\n") for line in unpacked)
+                while line := unpacked.readline(MAX_LINE_BYTES):
+                    if len(line) == MAX_LINE_BYTES:
+                        raise ValueError(f"a line has more than {MAX_LINE_BYTES:,} bytes")
+                    yield line.decode().removesuffix("\n")
             except zlib.error as error:
                 raise ValueError(f"the file is damaged: {error}") from error
 
 
-def has_same_rows(one: Path, other: Path) -> bool:
-    """Whether two shards of TABLES have the same rows.
+def has_same_rows(found: Path, made: Path) -> bool:
+    """Whether a shard of TABLES, which may be prepared, has the rows of the one that was made.
 
     The same rows are not the same bytes in SQLite: its version is in the file.  Raises OSError or sqlite3.Error if a
     file can't be read.
     """
-    if not other.exists():
+    if not made.exists():
         return False
-    if not other.name.endswith(SQLITE):
-        return filecmp.cmp(one, other, shallow=False)
-    with closing(sqlite3.connect(one)) as first, closing(sqlite3.connect(other)) as second:
-        return all(left == right for left, right in zip_longest(first.iterdump(), second.iterdump()))
+    if not made.name.endswith(SQLITE):
+        return filecmp.cmp(found, made, shallow=False)
+    size = made.stat().st_size  # no value of the same rows is longer
+    with foreign_database(found, size) as first, foreign_database(made, size) as second:
+        tables = second.execute(_SCHEMA).fetchall()
+        if list(islice(first.execute(_SCHEMA), len(tables) + 1)) != tables:
+            return False
+        # Tables that are virtual have their rows in others.
+        names = [name for kind, name, sql in tables if kind == "table" and not sql.startswith("CREATE VIRTUAL")]
+        rows = (zip_longest(*(base.execute(f'select * from "{name}"') for base in (first, second))) for name in names)  # noqa: S608
+        return all(left == right for left, right in chain.from_iterable(rows))

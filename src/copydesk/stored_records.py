@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from copydesk import files, shards
+from copydesk.card_files import is_card
 from copydesk.document import Kind, Record
 from copydesk.render import filtered, record
 from copydesk.render.record import RecordError
@@ -73,23 +74,32 @@ class StoredLine:
 def stored_lines(path: Path) -> Iterator[StoredLine]:
     """The lines of a file (.json, .jsonl, .jsonl.gz, .parquet) or an output folder: see `copydesk.read_records`.
 
-    Raises RecordError if a file can't hold records, and OSError if it can't be read.
+    A card in a folder is passed over.  Raises RecordError if a file can't hold records, or is a link that leads out of
+    the folder, and OSError if it can't be read.
     """
     if not path.is_dir():
         yield from _lines_of_file(path)
         return
+    for file in _files_in(path):
+        if file.is_symlink() and not file.resolve().is_relative_to(path.resolve()):
+            raise RecordError(f"{file}: a link that leads out of the folder is not followed: read the file itself")
+        yield from _lines_of_file(file)
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """The files of records in a folder: shards of one format, else JSON files with their teasers."""
     for suffix in _SHARD_SUFFIXES:
-        found = shards.paths(path, suffix)
+        found = shards.paths(folder, suffix)
         if found:
-            for shard in found:
-                yield from _lines_of_file(shard)
+            yield from found
             return
-    for one in sorted(path.rglob("*.json")):
-        if BOOKKEEPING not in one.relative_to(path).parts:
-            yield from _lines_of_file(one)
-            teasers = one.with_name(f"{one.name.removesuffix('.json')}.teasers.jsonl")
-            if teasers.is_file():
-                yield from _lines_of_file(teasers)
+    for one in sorted(folder.rglob("*.json")):
+        if BOOKKEEPING in one.relative_to(folder).parts or is_card(one):
+            continue
+        yield one
+        teasers = one.with_name(f"{one.name.removesuffix('.json')}.teasers.jsonl")
+        if teasers.is_file():
+            yield teasers
 
 
 def _lines_of_file(path: Path) -> Iterator[StoredLine]:

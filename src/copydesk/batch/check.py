@@ -1,26 +1,40 @@
 """Checks an output: schema, undo, hashes, counts."""
 
 import hashlib
-import shutil
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from copydesk import folders
-from copydesk.batch.manifest import Manifest
+from copydesk.batch.manifest import DamagedRowError, Manifest
 from copydesk.batch.manifest_dumps import DumpRow, Dumps
 from copydesk.batch.manifest_totals import Totals
 from copydesk.document import Kind, Record
-from copydesk.files import Place
+from copydesk.files import Place, open_readable
 from copydesk.keep import NOTHING_KNOWN
 from copydesk.render import filtered, record
 from copydesk.render.record import RecordError
 from copydesk.shards import TABLES, Shards, has_same_rows
 from copydesk.shards import lines as shard_lines
 from copydesk.store import FILTERED
+
+
+MAX_FILE_BYTES: Final = 2**30
+"""Bytes of a file of one dump that are read: more than a worker with its limit of memory can give."""
+
+MAX_GROWTH: Final = 4
+"""Times the bytes of the same rows that a table may have: other versions of SQLite store them otherwise."""
+
+READ_BYTES: Final = 2**20
+"""Bytes of a file that are read at a time."""
+
+_MADE_OF = re.compile(r"[^ ]* (?:None|([1-9]\d{0,17})) ", re.ASCII)
+"""What `_write_shards` saves of a shard: a digest, the articles of a shard, the formats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +51,22 @@ def check_output(output: Place, manifest: Manifest) -> Iterator[int | Fault]:
     for file, _, _ in manifest.files():
         for dump in dumps.of_file(file):
             yield from _check_dump(output, dump)
+    last = Totals(manifest).runs(1)
+    run = last[0].number if last and last[0].state == "finished" else None
     names = sorted(manifest.shards())
     for suffix in sorted({name.partition(".")[2] for name in names}):
         own = [name for name in names if name.partition(".")[2] == suffix]
         check = _check_tables if f".{suffix}" in TABLES else _check_shards
-        yield from check(output, own, manifest)
-    last = Totals(manifest).runs(1)
-    if last and last[0].state == "finished":
-        yield from _check_filtered(output, manifest, last[0].number)
+        yield from check(output, own, manifest, run)
+    if run is not None:
+        yield from _check_filtered(output, manifest, run)
 
 
 def _check_dump(output: Place, dump: DumpRow) -> Iterator[int | Fault]:
     for name, digest in dump.files.items():
         try:
-            data = (output / name).read_bytes()
+            with open_readable(output / name) as stream:
+                data = stream.read(MAX_FILE_BYTES)
         except OSError as error:
             yield Fault(name, f"can't be read: {error.strerror}")
             continue
@@ -86,33 +102,48 @@ def _check_record(one: Record) -> None:
         record.raw_bytes(one)
 
 
-def _check_tables(output: Place, names: Sequence[str], manifest: Manifest) -> Iterator[int | Fault]:
-    """Check the shards of a format without whole records: they are made again, and must have the same rows."""
-    last = Totals(manifest).runs(1)[0]
-    if last.state != "finished":
+def _check_tables(
+    output: Place, names: Sequence[str], manifest: Manifest, run: int | None
+) -> Iterator[int | Fault]:
+    """Check the shards of a format without whole records: they are made again, and must have the same rows.
+
+    `run` is the last run, if it has finished.
+    """
+    if run is None:
         return
-    size = manifest.shards()[names[0]][2].split(" ")[1]  # see `_write_shards`
+    made_of = manifest.shards()[names[0]][2]
+    size = _MADE_OF.match(made_of)
+    if size is None:
+        raise DamagedRowError(f"{made_of!r} does not say what {names[0]} was made of")
     with TemporaryDirectory() as folder:
         made, copy = Path(folder) / "made", Path(folder) / "copy"
         made.mkdir()
         shards = Shards(
             folders.folder(made),
             f".{names[0].partition('.')[2]}",
-            int(size) if size.isdigit() else None,
+            int(size[1]) if size[1] else None,
             Path(folder).joinpath,
         )
-        for lines in Dumps(manifest).records(last.number):
+        for lines in Dumps(manifest).records(run):
             shards.add(lines)
         shards.commit()
         for name in sorted({*names, *shards.there()}):
             try:
-                with (output / name).open("rb") as stream, copy.open("wb") as file:
-                    shutil.copyfileobj(stream, file)
-                is_same = has_same_rows(copy, made / name)
+                most = (made / name).stat().st_size * MAX_GROWTH if (made / name).exists() else 0
+                is_same = _copy(output / name, copy, most) and has_same_rows(copy, made / name)
             except (OSError, sqlite3.Error) as error:
                 yield Fault(name, f"can't be read: {error}")
             else:
                 yield 1 if is_same else Fault(name, "does not have the rows of the records")
+
+
+def _copy(place: Place, copy: Path, most: int) -> bool:
+    """Copy a file of at most so many bytes; whether it has no more."""
+    with open_readable(place) as stream, copy.open("wb") as file:
+        while most >= 0 and (data := stream.read(READ_BYTES)):
+            most -= len(data)
+            file.write(data)
+    return most >= 0
 
 
 def _check_filtered(output: Place, manifest: Manifest, run: int) -> Iterator[int | Fault]:
@@ -135,11 +166,14 @@ def _check_filtered(output: Place, manifest: Manifest, run: int) -> Iterator[int
         yield Fault(FILTERED, "lacks records that were written there")
 
 
-def _check_shards(output: Place, names: Sequence[str], manifest: Manifest) -> Iterator[int | Fault]:
-    """Check the shards of one format: each record is correct, and all of them are those that were written, in order."""
-    last = Totals(manifest).runs(1)[0]
-    is_finished = last.state == "finished"
-    wanted = chain.from_iterable(Dumps(manifest).records(last.number)) if is_finished else None
+def _check_shards(
+    output: Place, names: Sequence[str], manifest: Manifest, run: int | None
+) -> Iterator[int | Fault]:
+    """Check the shards of one format: each record is correct, and all of them are those that were written, in order.
+
+    `run` is the last run, if it has finished.
+    """
+    wanted = None if run is None else chain.from_iterable(Dumps(manifest).records(run))
     for name in names:
         try:
             for number, line in enumerate(shard_lines(output / name), 1):

@@ -1,6 +1,7 @@
 """What an output holds: numbers of records, languages, sources, dates, and what was left out."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,10 +10,17 @@ from typing import Final
 
 from copydesk import shards
 from copydesk.document import STORY, Kind, Record
+from copydesk.files import open_regular
 from copydesk.source_memory.sources import CORPUS, host_of
 
 READ_BYTES: Final = 2**20
 """Bytes of a file that are read at a time."""
+
+
+MAX_NAME: Final = 200
+"""Characters of a name that are counted: a page may give megabytes as its publisher, and each record another one."""
+
+_DAY = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +86,20 @@ def of(records: Iterable[Record]) -> Contents:
 def _add(found: Contents, record: Record) -> None:
     facts = record.metadata
     found.pages[record.page or ""] += 1
-    found.versions[record.provenance.copydesk] += 1
-    found.profiles.update(filter(None, [record.provenance.profile]))
+    found.versions[record.provenance.copydesk[:MAX_NAME]] += 1
+    found.profiles.update([record.provenance.profile[:MAX_NAME]] if record.provenance.profile else [])
     found.lines.update(str(block.label) for block in record.blocks)
-    found.edits.update(rule for edit in record.edits for rule in edit.rules)
+    found.edits.update(rule[:MAX_NAME] for edit in record.edits for rule in edit.rules)
     if record.kind is not Kind.ARTICLE:
         return
-    found.languages[facts.language or ""] += 1
-    found.sources[host_of(facts.url) or facts.publisher or CORPUS] += 1
+    found.languages[(facts.language or "")[:MAX_NAME]] += 1
+    found.sources[(host_of(facts.url) or facts.publisher or CORPUS)[:MAX_NAME]] += 1
     found.facts.update(name for name in FACTS if getattr(facts, name))
     if record.quality:
         found.words += record.quality.signals.words
         found.unsure += record.quality.confidence < MIN_SURE
-    if facts.published:
-        day = facts.published[:10]
+    if published := _DAY.match(facts.published or ""):
+        day = published[0]
         found.first = min(found.first or day, day)
         found.last = max(found.last or day, day)
 
@@ -107,7 +115,7 @@ def data_files(output: Path) -> list[DataFile]:
 
 def _sha256(path: Path) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         while data := stream.read(READ_BYTES):
             digest.update(data)
     return digest.hexdigest()

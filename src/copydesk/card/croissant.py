@@ -6,6 +6,7 @@ from typing import Final
 
 from copydesk.card.contents import Contents, DataFile
 from copydesk.document import Json
+from copydesk.terminal import escaped
 
 CONFORMS_TO: Final = "http://mlcommons.org/croissant/1.1"
 
@@ -70,7 +71,7 @@ def write(name: str, found: Contents, files: Sequence[DataFile]) -> str:
         "distribution": [_file(one, ENCODINGS[suffix]) for one in described],
         "recordSet": [_record_set(one) for one in described],
     }
-    return json.dumps(card, ensure_ascii=False, indent=2) + "\n"
+    return "\n".join(map(escaped, json.dumps(card, ensure_ascii=False, indent=2).split("\n"))) + "\n"
 
 
 def _file(one: DataFile, encoding: str) -> Json:

@@ -1,5 +1,6 @@
 """The card as `README.md`: YAML that the Hugging Face hub and `datasets` read, and a page for people."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -9,6 +10,8 @@ import yaml
 from copydesk.card.contents import MIN_SURE, Contents, DataFile
 from copydesk.card.features import features
 from copydesk.document import Json
+from copydesk.render.markdown import escaped
+from copydesk.terminal import shown
 
 MAX_ROWS: Final = 20
 """Rows of each table: the most frequent."""
@@ -24,8 +27,8 @@ SIZES: Final = (
 )
 """The names that the hub has for numbers of records (its specification of data set cards)."""
 
-_SPECIAL: Final = str.maketrans({char: f"\\{char}" for char in "\\|<>[]*_`#&"} | {"\n": " ", "\r": " "})
-"""Characters of names that would act in a table of Markdown."""
+_LANGUAGE = re.compile(r"[a-z]{2,8}")
+"""What the hub takes for a language."""
 
 
 def write(name: str, found: Contents, files: Sequence[DataFile], rejects: Mapping[str, int], filtered: int) -> str:
@@ -35,7 +38,7 @@ def write(name: str, found: Contents, files: Sequence[DataFile], rejects: Mappin
 
 
 def _front(name: str, found: Contents, files: Sequence[DataFile]) -> dict[str, Json]:
-    languages = sorted({tag.partition("-")[0] for tag in found.languages if tag})
+    languages = sorted(set(filter(_LANGUAGE.fullmatch, (tag.partition("-")[0] for tag in found.languages))))
     front: dict[str, Json] = {
         "pretty_name": name,
         "language": [*languages],
@@ -64,7 +67,7 @@ def _lines(
     yield (
         f"{found.articles:,} articles of {len(found.sources):,} sources with {found.words:,} words{dates}, and "
         f"{others:,} other records (teasers, and pages without a story). Made from pages with copydesk "
-        f"{', '.join(sorted(found.versions))}: boilerplate is left out, spacing is repaired, other stories are records "
+        f"{', '.join(map(_cell, sorted(found.versions)))}: boilerplate is left out, spacing is repaired, other stories are records "
         "of their own. No word was added, translated or shortened; each change is in the record and can be undone."
     )
     yield ""
@@ -121,5 +124,5 @@ def _table(names: tuple[str, str], rows: Sequence[tuple[str, int | str]]) -> Ite
 
 
 def _cell(text: str) -> str:
-    """A text as a cell: it is shown as it is, and nothing in it acts."""
-    return text.translate(_SPECIAL)
+    """A text as a cell: every reader of Markdown shows it as it is, and nothing in it acts, nor on a terminal."""
+    return escaped(shown(" ".join(text.split()))).replace("|", "&#124;")

@@ -1,7 +1,7 @@
 """`copydesk card`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,12 +11,6 @@ from copydesk.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-PAGE: Final = "README.md"
-CROISSANT: Final = "croissant.json"
-
-_OWN: Final = {PAGE: b"---\npretty_name:", CROISSANT: b'{\n  "@context":'}
-"""How the files begin that this command has written."""
 
 
 @click.command()
@@ -33,10 +27,12 @@ def card(output: Path, name: str | None) -> None:
     copydesk card out
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.card import contents, croissant, page
+    from copydesk.card_files import CROISSANT, PAGE
     from copydesk.library import read_records
     from copydesk.render.record import RecordError
+    from copydesk.whole_file import replaced
 
-    name = name or output.resolve().name
+    name = (name or output.resolve().name).encode(errors="backslashreplace").decode()  # names may have other bytes
     rejects, filtered = _left_out(output)
     try:
         found = contents.of(read_records(output))
@@ -48,7 +44,8 @@ def card(output: Path, name: str | None) -> None:
         for file in texts:
             _check(output / file)
         for file, text in texts.items():
-            (output / file).write_text(text, encoding="utf-8", newline="\n")
+            with replaced(output / file) as new, new.open("x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
     except RecordError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
@@ -67,9 +64,9 @@ def _left_out(output: Path) -> "tuple[Mapping[str, int], int]":
 
 def _check(path: Path) -> None:
     """Raise CommandError if the file is there and is no card: it may be the output of a dump."""
+    from copydesk.card_files import is_card
+
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise CommandError(f"{path} is no file: remove it, or move it", ExitCode.NOT_FINISHED)
-    if path.exists():
-        with path.open("rb") as stream:
-            if not stream.read(64).startswith(_OWN[path.name]):
-                raise CommandError(f"{path} is not a card: move it, and run again", ExitCode.NOT_FINISHED)
+    if path.exists() and not is_card(path):
+        raise CommandError(f"{path} is not a card: move it, and run again", ExitCode.NOT_FINISHED)

@@ -43,6 +43,7 @@ _TABLES: Final = (
     "create table texts (number integer primary key, digest blob unique, content blob, samples blob, sum integer)",
     "create table compared (one blob, other blob, likeness blob, sum integer, primary key (one, other)) without rowid",
 )
+_SCHEMA: Final = "select sql from sqlite_master where sql is not null order by rowid"
 _OWN: Final = (
     "create temp table seen (digest blob primary key) without rowid",
     "create temp table stories (text blob, story blob)",
@@ -91,6 +92,8 @@ class State:
                 self._base.execute("insert into made_by values (?)", (MADE_BY,))
             elif self._base.execute("pragma application_id").fetchone()[0] != MARK:
                 raise StateError(self.path, f"a database of another program: {OTHER_NAME}")
+            elif tuple(str(sql).lower() for (sql,) in self._base.execute(_SCHEMA)) != _TABLES:
+                raise DamagedStateError("it has other tables")  # a trigger or a view could compute for ever
             elif self._base.execute("select name from made_by").fetchall() != [(MADE_BY,)]:
                 raise DamagedStateError("made by another version")
             for table in _OWN:

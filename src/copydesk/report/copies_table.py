@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 
 from copydesk import files
 from copydesk.copies.relations import Relation
+from copydesk.foreign_database import check_plain, foreign_database
 from copydesk.report.tally import Tally
 
 SUFFIXES: Final = (".jsonl", ".parquet", ".sqlite")
@@ -67,10 +67,13 @@ def read(path: Path) -> Copies:
     largest: list[Cluster] = []
     try:
         for _, rows in groupby(reader(path), key=lambda row: row.cluster):
-            first, *others = rows
+            first, copies = next(rows), 0
+            relations.add([first.relation])
+            for row in rows:  # a cluster may have more rows than memory holds
+                relations.add([row.relation])
+                copies += 1
             clusters += 1
-            relations.add([first.relation, *(row.relation for row in others)])
-            largest.append(Cluster(first.cluster, first.source, len(others)))
+            largest.append(Cluster(first.cluster, first.source, copies))
             largest = sorted(largest, key=lambda one: -one.copies)[:LARGEST]
     except (msgspec.DecodeError, sqlite3.Error, UnicodeDecodeError, KeyError, ValueError, TypeError) as error:
         raise CopiesError(f"{path}: not a table of copies: {error}") from error
@@ -94,11 +97,7 @@ def _parquet(path: Path) -> Iterator[Row]:
 
 
 def _sqlite(path: Path) -> Iterator[Row]:
-    """The rows of a database, which is opened so that nothing in it or beside it is written."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-        base.execute("pragma trusted_schema = off")
-        kind = base.execute("select type from sqlite_master where name = 'copies'").fetchone()
-        if kind != ("table",):  # a view could compute for ever
-            raise CopiesError(f"{path}: it has no table `copies`")
+    with foreign_database(path, MAX_ROW_BYTES) as base:
+        check_plain(base, "copies")
         for row in base.execute("select cluster, source, relation from copies order by rowid"):
             yield msgspec.convert(dict(zip(_COLUMNS, row, strict=True)), Row)

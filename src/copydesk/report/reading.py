@@ -19,6 +19,7 @@ import msgspec
 from copydesk import files, shards
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.manifest_dumps import SAME_SOURCE, DumpRow, Dumps
+from copydesk.card_files import is_card
 from copydesk.document import Reject
 from copydesk.files import Place, Readable, Remote
 from copydesk.keep import Limit, Measures, Value
@@ -114,7 +115,9 @@ def of_files(output: Place) -> Iterator[Item]:
     names = sorted(_names(output))
     for name in [*_with_records(names), *(one for one in (FILTERED_NAME, REJECTS) if one in names)]:
         place = output / name
-        yield from _of_file(place if isinstance(place, Remote) else _Regular(place), name)
+        file = place if isinstance(place, Remote) else _Regular(place)
+        if not is_card(file):
+            yield from _of_file(file, name)
 
 
 def _with_records(names: list[str]) -> list[str]:
