@@ -14,7 +14,17 @@ from conftest import ROOT
 SOURCE = ROOT / "src" / "copydesk"
 ORDER = [
     *("exit_codes", "files", "folders", "place_option", "flow_options", "characters", "text", "terminal", "npz"),
-    *("whole_file", "card_files", "temporary_database", "foreign_database", "memory", "forest", "disjoint_sets", "program_code", "edits"),
+    *(
+        "whole_file",
+        "card_files",
+        "temporary_database",
+        "foreign_database",
+        "memory",
+        "forest",
+        "disjoint_sets",
+        "program_code",
+        "edits",
+    ),
     *(
         "document",
         "toml_tables",

@@ -1,6 +1,8 @@
 """`copydesk diff`: what is different between two outputs, and what other settings would change."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +10,13 @@ import pytest
 
 from conftest import Copydesk
 from copydesk import Cleaned, Label, clean
+from copydesk.batch import manifest_sums
+from copydesk.batch.messages import pack_records
 from copydesk.compare.changes import compare
 from copydesk.compare.pairs import pairs
 from copydesk.compare.tally import tally
 from copydesk.document import Json
+from growth import grows_linearly
 from runs import container, fill, story, tree
 
 pytestmark = pytest.mark.usefixtures("in_process_workers")
@@ -186,3 +191,46 @@ def test_pairs_come_in_the_order_of_the_new_output() -> None:
     one, two, three = (clean(story(number), source=f"{number}.txt") for number in (1, 2, 3))
     order = [(old and old.article.source, new and new.article.source) for old, new in pairs([one, two], [three, two])]
     assert order == [(None, "3.txt"), ("2.txt", "2.txt"), ("1.txt", None)]
+
+
+def stranger(blocks: int, *, overlap: bool) -> Cleaned:
+    """A record with many lines; with `overlap`, each goes to the end."""
+    made = clean(FUSED)
+    assert isinstance(made, Cleaned)
+    line = made.article.blocks[0]
+    own = [
+        replace(line, start=0 if overlap else number, end=10**9 if overlap else number + 1, label=Label.NAVIGATION)
+        for number in range(blocks)
+    ]
+    return Cleaned(replace(made.article, blocks=tuple(own), edits=()), ())
+
+
+@pytest.mark.parametrize("overlap", [False, True])
+def test_lines_are_compared_in_linear_time(overlap: bool) -> None:
+    dumps = {size: stranger(size, overlap=overlap) for size in (8_000, 64_000)}
+    assert grows_linearly(lambda size: compare(dumps[size], dumps[size]), 8_000, 64_000)
+    change = compare(dumps[8_000], dumps[8_000])
+    assert (change is not None and change.is_other_dump) is overlap
+
+
+def test_a_record_of_somebody_else_is_compared(copydesk: Copydesk, output: Path) -> None:
+    """An edit outside its lines, a rule that looks like more lines, and one that acts on the terminal."""
+    stored = (output / "fused.json").read_text(encoding="utf-8")
+    whole = json.loads(stored)
+    whole["edits"][0] |= {"start": 10**6, "rules": ["x\n9 of 9 dumps changed\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}"]}
+    other = output.parent / "other.json"
+    other.write_text(json.dumps(whole), encoding="utf-8")
+    run = copydesk("diff", output / "fused.json", other)
+    assert run.returncode == 0, run.stderr
+    assert b"\n9 of 9" not in run.stdout
+    assert b"\x1b" not in run.stdout
+    assert b"\xe2\x80\xae" not in run.stdout
+
+
+def test_records_that_are_none_end_diff_with_a_message(copydesk: Copydesk, output: Path) -> None:
+    with closing(sqlite3.connect(output / ".copydesk" / "manifest.sqlite")) as base, base:
+        manifest_sums.connect(base)
+        base.execute("update documents set lines = ? where number = 0", (pack_records(["{}"]),))
+    for arguments in (("out",), ("out", "out")):
+        run = copydesk("diff", *arguments)
+        assert (run.returncode, b"not a copydesk record" in run.stderr) == (2, True)

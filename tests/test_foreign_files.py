@@ -1,18 +1,22 @@
 """Files that a stranger put in the place of what commands read: pipes, links, databases that compute, long lines."""
 
+import gzip
 import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from conftest import Copydesk
 from copydesk import shards
 from copydesk.batch import manifest_sums
+from copydesk.copies import state as states
 from copydesk.copies.find import find_again
-from copydesk.copies.state import MADE_BY, MARK, State
+from copydesk.copies.state import MADE_BY, MARK, DamagedStateError, State
+from copydesk.edits import Edit, segments
 from copydesk.report import copies_table
 from runs import fill
 
@@ -92,7 +96,9 @@ def test_verify_computes_nothing_for_a_prepared_database(copydesk: Copydesk, out
     assert (run.returncode, b"records.sqlite: " in run.stdout + run.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("made_of", ["", "x", "x 0 csv", "x -1 csv", "x \N{SUPERSCRIPT TWO} csv", f"x {'9' * 5000} csv"])
+@pytest.mark.parametrize(
+    "made_of", ["", "x", "x 0 csv", "x -1 csv", "x \N{SUPERSCRIPT TWO} csv", f"x {'9' * 5000} csv"]
+)
 def test_a_prepared_manifest_of_tables_ends_with_a_message(copydesk: Copydesk, output: Path, made_of: str) -> None:
     with closing(sqlite3.connect(output / ".copydesk" / "manifest.sqlite")) as base, base:
         manifest_sums.connect(base)
@@ -154,5 +160,57 @@ def test_a_prepared_state_is_made_again(tmp_path: Path, name: str) -> None:
         assert base.execute("select name from made_by").fetchall() == [(MADE_BY,)]
         assert base.execute("pragma application_id").fetchone() == (MARK,)
         base.executescript(PREPARED_STATES[name])
-    assert find_again(lambda: [], tmp_path / "state").made_again == "it has other tables"
-    assert find_again(lambda: [], tmp_path / "state").made_again == ""
+    assert find_again(list, tmp_path / "state").made_again == "it has other tables"
+    assert find_again(list, tmp_path / "state").made_again is None
+
+
+def manifest(output: Path) -> sqlite3.Connection:
+    base = sqlite3.connect(output / ".copydesk" / "manifest.sqlite")
+    manifest_sums.connect(base)
+    return base
+
+
+WRONG_VALUES = [
+    "update runs set began = '[]'",
+    "update runs set ended = x'ff'",
+    "update runs set state = x'ff'",
+    "update documents set seconds = 'long', source = x'ff'",
+    'insert into drifts values (\'s\', 1, \'{"source":"s","run":1,"changes":[{"figure":"none","count":1,"of":1,'
+    '"count_before":1,"of_before":1,"probability":1}]}\', 0)',
+    "update runs set began = 1e308",
+    "update runs set began = 9e999, ended = -9e999",
+]
+
+
+@pytest.mark.parametrize("sql", WRONG_VALUES)
+def test_wrong_values_in_a_manifest_end_no_command_in_an_error_of_python(
+    copydesk: Copydesk, output: Path, sql: str
+) -> None:
+    with closing(manifest(output)) as base, base:
+        base.execute(sql)
+    for arguments in (("status",), ("status", "--json"), ("report",), ("card",), ("verify",), ("diff", "out")):
+        run = copydesk(arguments[0], "out", *arguments[1:])
+        assert run.returncode in (0, 3), run.stderr
+        assert run.returncode == 0 or b"the manifest is damaged" in run.stderr
+
+
+def test_a_bomb_in_a_manifest_is_not_unpacked(copydesk: Copydesk, output: Path) -> None:
+    with closing(manifest(output)) as base, base:
+        base.execute("update documents set lines = ?", (gzip.compress(bytes(2**30), 1),))
+    for command in (("report",), ("diff", "out")):
+        run = copydesk(command[0], "out", *command[1:])
+        assert (run.returncode, b"they do not end within" in run.stderr) == (3, True)
+
+
+def test_edits_that_go_back_give_a_text_once() -> None:
+    text = "x" * 1_000
+    edits = [Edit(start, "", "", ("r",)) for start in (900, 0) * 500]
+    assert sum(len(same) for same, _ in segments(text, 0, edits)) <= len(text)
+
+
+def test_a_prepared_text_of_a_state_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(states, "MAX_TEXT_BYTES", 1_000)
+    with closing(State(None)) as state:
+        state.add_text(b"d", "word " * 1_000, np.array([1], np.uint64))
+        with pytest.raises(DamagedStateError):
+            state.text(1)

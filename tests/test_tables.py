@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -114,6 +115,31 @@ def test_what_a_spreadsheet_would_calculate_stays_text(text: str, tmp_path: Path
             sheet.begin(file, excel=excel)
             sheet.write(file, [article], excel=excel)
         assert [row["source"] for row in sheet_of(path)] == [wanted]
+
+
+LIVE = '=HYPERLINK("http://x.example")'
+CELLS = [
+    (f"a;{LIVE}", f"a;'{LIVE}"),
+    (f"a; {LIVE}", f"a;' {LIVE}"),
+    (f'a;"{LIVE}', f"a;'\"{LIVE}"),
+    (f"one\n\n{LIVE}", f"one\n\n'{LIVE}"),
+    ("\N{FULLWIDTH EQUALS SIGN}1+1", "'\N{FULLWIDTH EQUALS SIGN}1+1"),
+    ("one\n\ntwo", "one\n\ntwo"),
+    ("2+2=4; x-y, a@b.example", "2+2=4; x-y, a@b.example"),
+    ("Jane; John", "Jane; John"),
+    ("one,-1", "one,-1"),  # a comma separates where cells are quoted
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), CELLS)
+def test_no_cell_is_calculated_where_semicolons_separate(text: str, wanted: str, tmp_path: Path) -> None:
+    article = replace(clean(PAGE).article, source=text)
+    with (tmp_path / "sheet.csv").open("w", encoding="utf-8", newline="") as file:
+        sheet.begin(file, excel=True)
+        sheet.write(file, [article], excel=True)
+    (row,) = sheet_of(tmp_path / "sheet.csv")
+    assert row["source"] == wanted
+    assert not re.search(r"(?:^|[;\t\r\n])[\" ]*[=+@-]", row["source"])
 
 
 def test_a_database_has_the_records_and_their_keys(copydesk: Copydesk, dumps: Path) -> None:

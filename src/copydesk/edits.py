@@ -194,11 +194,14 @@ def _trimmed(start: int, end: int, text: str, edits: list[Edit]) -> Cut:
 def segments(text: str, start: int, edits: Iterable[Edit]) -> Iterator[tuple[str, Edit | None]]:
     """The parts of an edited text: what stays, and the edit that follows it; None after the last part.
 
-    `edits` made `text` of a stretch of the raw text that begins at `start`.
+    `edits` made `text` of a stretch of the raw text that begins at `start`.  An edit before the one that it follows, as
+    a prepared record may have it, is left out.
     """
     at = 0
     for edit in edits:
         same = edit.start - start
+        if same < 0:  # or each edit could give the whole text
+            continue
         yield text[at : at + same], edit
         at += same + len(edit.after)
         start = edit.end

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from copydesk.files import Readable, open_readable
-from copydesk.foreign_database import foreign_database
 from copydesk.folders import Folder
+from copydesk.foreign_database import foreign_database
 from copydesk.render import database, record, sheet, table
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ from copydesk.shards import TABLES, Shards, has_same_rows
 from copydesk.shards import lines as shard_lines
 from copydesk.store import FILTERED
 
-
 MAX_FILE_BYTES: Final = 2**30
 """Bytes of a file of one dump that are read: more than a worker with its limit of memory can give."""
 
@@ -102,9 +101,7 @@ def _check_record(one: Record) -> None:
         record.raw_bytes(one)
 
 
-def _check_tables(
-    output: Place, names: Sequence[str], manifest: Manifest, run: int | None
-) -> Iterator[int | Fault]:
+def _check_tables(output: Place, names: Sequence[str], manifest: Manifest, run: int | None) -> Iterator[int | Fault]:
     """Check the shards of a format without whole records: they are made again, and must have the same rows.
 
     `run` is the last run, if it has finished.
@@ -166,9 +163,7 @@ def _check_filtered(output: Place, manifest: Manifest, run: int) -> Iterator[int
         yield Fault(FILTERED, "lacks records that were written there")
 
 
-def _check_shards(
-    output: Place, names: Sequence[str], manifest: Manifest, run: int | None
-) -> Iterator[int | Fault]:
+def _check_shards(output: Place, names: Sequence[str], manifest: Manifest, run: int | None) -> Iterator[int | Fault]:
     """Check the shards of one format: each record is correct, and all of them are those that were written, in order.
 
     `run` is the last run, if it has finished.

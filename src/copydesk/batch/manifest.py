@@ -230,6 +230,11 @@ class Manifest:
             for table, rows in manifest_sums.find(self.base).items():
                 raise DamagedRowError(f"row {rows[0]} of the table {table!r} does not match its checksum")
 
+    def check_types(self) -> None:
+        """Raise DamagedRowError if a row has a value of another type than copydesk writes: text in place of a number."""
+        for table, rows in manifest_sums.find_other_types(self.base).items():
+            raise DamagedRowError(f"row {rows[0]} of the table {table!r} has a value of another type")
+
     def close(self) -> None:
         """Close the database."""
         self.base.close()

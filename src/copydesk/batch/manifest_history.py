@@ -17,7 +17,7 @@ import msgspec
 from copydesk.batch.manifest import DamagedRowError, Manifest
 from copydesk.drift.compare import MAX_HISTORY, MAX_HISTORY_LINES, MAX_NEW, MAX_OF_RUN, Seen
 from copydesk.drift.figures import Figures, Observed, unpacked_lines
-from copydesk.drift.wording import Drift
+from copydesk.drift.wording import Drift, sentence
 
 _SAVE: Final = (
     "insert into observed (id, source, input, number, figures, lines) values (?, ?, ?, ?, ?, ?) on conflict (id) do"
@@ -122,6 +122,8 @@ def _seen(row: "sqlite3.Row | tuple[int | None, str, bytes | None]") -> Seen:
 
 def _drift(found: str) -> Drift:
     try:
-        return msgspec.json.decode(found, type=Drift)
-    except (msgspec.DecodeError, TypeError) as error:
+        drift = msgspec.json.decode(found, type=Drift)
+        sentence(drift)  # raises KeyError for a figure that there is not
+        return drift
+    except (msgspec.DecodeError, TypeError, KeyError) as error:
         raise DamagedRowError(f"a source that has changed: {error}") from error

@@ -9,7 +9,7 @@ shows mistakes of disks and programs.  It is no signature: who can write the man
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from copydesk.store import name_key
@@ -97,8 +97,12 @@ def matches(table: str) -> str:
 
     SQLite takes any value for any column, and a manifest of somebody else may have other tables than ours.
     """
-    types = " and ".join(f"typeof({column}) in ({_types(table, column)})" for column in COLUMNS[table])
-    return f'"sum" is {_sum(table)} and {types}'
+    return f'"sum" is {_sum(table)} and {_has_types(table)}'
+
+
+def _has_types(table: str) -> str:
+    """The SQL condition that a row of the table has values of the right types."""
+    return " and ".join(f"typeof({column}) in ({_types(table, column)})" for column in COLUMNS[table])
 
 
 def _types(table: str, column: str) -> str:
@@ -110,9 +114,21 @@ def _types(table: str, column: str) -> str:
 
 def find(base: sqlite3.Connection) -> Rows:
     """The rows that do not match their checksums; empty if all do."""
+    return _find(base, matches)
+
+
+def find_other_types(base: sqlite3.Connection) -> Rows:
+    """The rows that have a value of another type; empty if none has.
+
+    It takes a small part of the time of `find`, because the records are not read.
+    """
+    return _find(base, _has_types)
+
+
+def _find(base: sqlite3.Connection, condition: Callable[[str], str]) -> Rows:
     there = {name for (name,) in base.execute("select name from sqlite_master where type = 'table'")}
     found = {
-        table: [row for (row,) in base.execute(f"select rowid from {table} where not ({matches(table)})")]  # noqa: S608
+        table: [row for (row,) in base.execute(f"select rowid from {table} where not ({condition(table)})")]  # noqa: S608
         for table in COLUMNS
         if table in there
     }

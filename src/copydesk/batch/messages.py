@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import sys
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -292,6 +293,11 @@ def made_with(config: str, memory: str | None) -> str:
     return config if memory is None else f"{config} {memory}"
 
 
+MAX_RECORDS_BYTES: Final = 2**29
+"""Bytes of the records of a dump: a hundred times those of the longest dump of `limits.record_size`.  A megabyte of a
+prepared manifest may unpack to a gigabyte."""
+
+
 def raw_digest(source: str, raw: bytes) -> str:
     """A digest of a raw dump and its source; empty if the reader does not have the bytes of the dump."""
     return hashlib.sha256(source.encode() + b"\n" + raw).hexdigest()[:16] if raw else ""
@@ -303,8 +309,12 @@ def pack_records(records: Sequence[str]) -> bytes:
 
 
 def unpack_records(data: bytes) -> list[str]:
-    """The records in what `pack_records` returned."""
-    return gzip.decompress(data).decode().split("\n")
+    """The records in what `pack_records` returned.  Raises zlib.error or EOFError if it is something else."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    found = unpacker.decompress(data, MAX_RECORDS_BYTES)
+    if not unpacker.eof:
+        raise EOFError(f"they do not end within {MAX_RECORDS_BYTES:,} bytes")
+    return found.decode().split("\n")
 
 
 def pack_raw_dumps(dumps: Sequence[RawDump]) -> bytes:

@@ -53,8 +53,13 @@ def find_manifest(output: "Place", config_path: Path | None) -> tuple[Path, bool
 
 
 @contextmanager
-def open_manifest(output: "Place", config_path: Path | None) -> Iterator[tuple["Manifest", Path]]:
-    """The manifest of an output, and the folder where it is.  An error in it becomes a CommandError."""
+def open_manifest(
+    output: "Place", config_path: Path | None, *, is_checked: bool = True
+) -> Iterator[tuple["Manifest", Path]]:
+    """The manifest of an output, and the folder where it is.  An error in it becomes a CommandError.
+
+    With `is_checked`, values of another type are an error.
+    """
     from copydesk.batch.manifest import Manifest, manifest_errors
 
     books, is_there = find_manifest(output, config_path)
@@ -63,6 +68,8 @@ def open_manifest(output: "Place", config_path: Path | None) -> Iterator[tuple["
         raise CommandError(f"{output} has no manifest{where}: it is not an output folder of copydesk clean")
     try:
         with manifest_errors(books), closing(Manifest(books)) as manifest:
+            if is_checked:
+                manifest.check_types()
             yield manifest, books
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}", ExitCode.NOT_FINISHED) from error

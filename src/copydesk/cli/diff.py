@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from copydesk.cli.common import config_option, open_manifest, read_settings
-from copydesk.cli.outputs import dumps_of, is_output
+from copydesk.cli.outputs import dumps_of, is_output, stored_dump
 from copydesk.cli.streams import CommandError, put_line, say
 from copydesk.exit_codes import ExitCode
 
@@ -85,8 +85,8 @@ def _cleaned_again(
     from copydesk.batch.messages import path_from_text
     from copydesk.batch.ordered import OrderedCleaner
     from copydesk.batch.walk import Input
-    from copydesk.document import Cleaned, Reject
-    from copydesk.render.record import from_json
+    from copydesk.document import Reject
+    from copydesk.render.record import RecordError
 
     with open_manifest(output, None) as (manifest, _), OrderedCleaner(settings, jobs) as cleaner:
         dumps = Dumps(manifest)
@@ -97,11 +97,14 @@ def _cleaned_again(
         ]
         chosen.sort(key=lambda one: hashlib.sha256(one[0].encode()).digest())
         for _, file, number, source, path in sorted(chosen[:sample]):
-            article, *teasers = map(from_json, dumps.records_of(file, number))
+            try:
+                before = stored_dump(dumps.records_of(file, number))
+            except RecordError as error:
+                raise CommandError(f"{output}: {error}") from error
             now: Cleaned | None = None
             for outcome in cleaner.one(Input(str(path_from_text(path)), source), number):
                 if isinstance(outcome, Reject):
                     say(store.reject_line(outcome).rstrip("\n"))
                 else:
                     now = outcome
-            yield Cleaned(article, tuple(teasers)), now
+            yield before, now

@@ -1,6 +1,6 @@
 """Outputs and files of records that a user gives to `clean --below` or `diff`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,17 +33,24 @@ def dumps_of(path: Path) -> Iterator["Cleaned"]:
         raise CommandError(f"{path}: neither an output folder of copydesk clean nor a file of records")
 
 
+def stored_dump(lines: Sequence[str]) -> "Cleaned":
+    """The records of a dump in a manifest.  Raises RecordError if they are none."""
+    from copydesk.document import Cleaned
+    from copydesk.render.record import from_json
+
+    article, *teasers = map(from_json, lines)  # there is always one, since no text has no lines
+    return Cleaned(article, tuple(teasers))
+
+
 def _of_output(output: Path) -> Iterator["Cleaned"]:
     from copydesk.batch.manifest_dumps import Dumps
-    from copydesk.document import Cleaned
-    from copydesk.render.record import RecordError, from_json
+    from copydesk.render.record import RecordError
 
     with open_manifest(output, None) as (manifest, _):
         dumps = Dumps(manifest)
         for file, _, _ in manifest.files():
             for dump in dumps.to_filter(file, 0):
                 try:
-                    article, *teasers = map(from_json, dumps.records_of(file, dump.number))
+                    yield stored_dump(dumps.records_of(file, dump.number))
                 except RecordError as error:
                     raise CommandError(f"{output}: {error}") from error
-                yield Cleaned(article, tuple(teasers))

@@ -73,7 +73,7 @@ def _gathered(output: "Place", config_path: Path | None) -> "tuple[Gathered, Tot
     if isinstance(output, Path) and books.is_symlink():
         raise CommandError(f"{books} is a link, which is not followed: remove it, and the files of {output} are read")
     if has_manifest:
-        with open_manifest(output, config_path) as (manifest, _), manifest.snapshot():
+        with open_manifest(output, config_path, is_checked=False) as (manifest, _), manifest.snapshot():
             return gather(of_manifest(manifest)), _totals(manifest, books)
     try:
         found = gather(of_files(output))

@@ -65,7 +65,8 @@ def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) 
         put_line(f"  {shown(sentence(one))}")
     put_line("the last runs:")
     for run in found:
-        began = datetime.fromtimestamp(run.began).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        moment = _moment(run.began)
+        began = moment.strftime("%Y-%m-%d %H:%M:%S") if moment else "(no date)"
         took = f"{run.ended - run.began:,.1f} s" if run.ended else ""
         result = shown(run.result) or "no result"
         put_line(f"  {began}  {run.current_state(books):<9}{took:>10}  {result}  (copydesk {shown(run.version)})")
@@ -83,13 +84,21 @@ def _gone(manifest: "Manifest") -> int:
     return sum(not path.exists() for path in paths if not isinstance(path, Remote))
 
 
+def _moment(seconds: float | None) -> datetime | None:
+    """A time of the manifest; None if there is none, or no calendar has it: somebody else may have written it."""
+    try:
+        return None if seconds is None else datetime.fromtimestamp(seconds).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def _run(run: "RunRow", books: Path) -> dict[str, object]:
     """A run as a JSON object; times are in ISO 8601."""
-    ended = datetime.fromtimestamp(run.ended).astimezone().isoformat(timespec="seconds") if run.ended else None
+    began, ended = _moment(run.began), _moment(run.ended or None)
     return {
         "number": run.number,
-        "began": datetime.fromtimestamp(run.began).astimezone().isoformat(timespec="seconds"),
-        "ended": ended,
+        "began": began.isoformat(timespec="seconds") if began else None,
+        "ended": ended.isoformat(timespec="seconds") if ended else None,
         "seconds": round(run.ended - run.began, 1) if run.ended else None,
         "state": run.current_state(books),
         "result": run.result,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Final
 
 from copydesk.document import STORY, Block, Cleaned, Metadata, Record
@@ -48,8 +49,8 @@ class FactChange:
 class Change:
     """What is different in a dump.  `old` and `new` are its articles.
 
-    `is_other_dump` says that the raw text itself has changed, so that lines and edits are not compared.  `teasers` are
-    the numbers of teasers before and now.
+    `is_other_dump` says that the raw text itself has changed, or that a record has lines that overlap, as copydesk
+    writes none: then lines and edits are not compared.  `teasers` are the numbers of teasers before and now.
     """
 
     old: Record
@@ -81,6 +82,7 @@ def compare(old: Cleaned, new: Cleaned) -> Change | None:
     """
     one, other = old.article, new.article
     is_other_dump = one.provenance.sha256 != other.provenance.sha256 or _size(one) != _size(other)
+    is_other_dump = is_other_dump or not (_in_order(one.blocks) and _in_order(other.blocks))
     change = Change(
         old=one,
         new=other,
@@ -102,6 +104,11 @@ def _size(record: Record) -> int:
     return record.blocks[-1].end if record.blocks else 0
 
 
+def _in_order(blocks: tuple[Block, ...]) -> bool:
+    """Whether each block begins where the one before it has ended, or later."""
+    return all(one.end <= other.start for one, other in pairwise(blocks))
+
+
 def _moves(old: tuple[Block, ...], new: tuple[Block, ...]) -> Iterator[Move]:
     """The lines with another label.  Where a line was cut or joined, the line now counts once for each old label."""
     at = 0
@@ -109,7 +116,8 @@ def _moves(old: tuple[Block, ...], new: tuple[Block, ...]) -> Iterator[Move]:
         while at < len(old) and old[at].end <= block.start:
             at += 1
         seen: set[str] = set()
-        for before in old[at:]:
+        for place in range(at, len(old)):
+            before = old[place]
             if before.start >= block.end:
                 break
             if before.label is not block.label and before.label not in seen:

@@ -39,7 +39,7 @@ def lines(found: Tally) -> Iterator[str]:
     if found.regressed:
         yield "regressed? confidence fell by"
         for fall, source, record in found.regressed[:MAX_ROWS]:
-            yield f"  {fall:.2f}  {shown(source)}  {record}"
+            yield f"  {fall:.2f}  {shown(source)}  {shown(record)}"
         yield from _more(len(found.regressed))
 
 
@@ -48,7 +48,7 @@ def _list(title: str, counts: Mapping[str, Count]) -> Iterator[str]:
         return
     yield title
     for name, count in list(counts.items())[:MAX_ROWS]:
-        yield f"  {count.times:>6,}  {name}  ({count.dumps:,} dump{'' if count.dumps == 1 else 's'})"
+        yield f"  {count.times:>6,}  {_cut(name)}  ({count.dumps:,} dump{'' if count.dumps == 1 else 's'})"
         for example in count.examples:
             yield f"          {_short(example)}"
     yield from _more(len(counts))
@@ -61,8 +61,12 @@ def _more(count: int) -> Iterator[str]:
 
 def _short(example: Example) -> str:
     text = f"{example.old!r} -> {example.new!r}" if example.new or not example.old else example.old
+    return f"{shown(example.source)}: {_cut(text)}"
+
+
+def _cut(text: str) -> str:
     cut = text if len(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    return f"{shown(example.source)}: {shown(cut)}"
+    return shown(cut)
 
 
 def to_json(found: Tally) -> str:

@@ -133,7 +133,7 @@ def _add(result: Tally, source: SourceCount, change: Change) -> None:
         rules.setdefault((move.old_why, move.new_why), []).append(example)
     _count(result.moves, moves)
     _count(result.by_rule, rules)
-    raw = change.new.raw() if change.edits_gone or change.edits_new else ""
+    raw = _raw(change.new) if change.edits_gone or change.edits_new else ""
     for table, edits in ((result.edits_gone, change.edits_gone), (result.edits_new, change.edits_new)):
         by_rule: dict[str, list[Example]] = {}
         for edit in edits:
@@ -144,6 +144,14 @@ def _add(result: Tally, source: SourceCount, change: Change) -> None:
     if change.regressed:
         source.regressed += 1
         result.regressed.append((change.fall, name, change.new.id))
+
+
+def _raw(record: Record) -> str:
+    """The raw text; none if a record that copydesk has not written does not give it."""
+    try:
+        return record.raw()
+    except ValueError:
+        return ""
 
 
 def _around(source: str, raw: str, edit: Edit) -> Example:

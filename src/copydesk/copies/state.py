@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 import numpy as np
@@ -34,6 +34,14 @@ MADE_BY: Final = f"1 {copydesk.__version__} {unicodedata.unidata_version} {SIZE}
 HEADER: Final = b"SQLite format 3\x00"
 
 OTHER_NAME: Final = "remove it, or name another table"
+
+MAX_TEXT_BYTES: Final = 2**28
+"""Bytes of a text: 16 times those of the longest dump of `limits.record_size`.  A prepared state may unpack to any."""
+
+SHINGLE_BYTES: Final = 8
+"""Bytes of a sample of a text."""
+
+T = TypeVar("T")
 
 BUSY_SECONDS: Final = 0.5
 
@@ -157,7 +165,7 @@ class State:
         count = 0
         for digest, packed, own in self._base.execute("select digest, stories, sum from lines"):
             _check(own, digest, packed)
-            for found in msgspec.msgpack.decode(packed, type=list[_TextStory]):
+            for found in _decoded(packed, list[_TextStory]):
                 row = found.text, msgspec.msgpack.encode(found.story)
                 self._base.execute("insert into stories values (?, ?)", row)
                 count += 1
@@ -181,12 +189,12 @@ class State:
         """The samples of all texts, by their numbers."""
         for number, digest, sampled, own in self._base.execute("select number, digest, samples, sum from texts"):
             _check(own, digest, sampled)
-            yield number, np.frombuffer(sampled, "<u8")
+            yield number, _shingles(sampled)
 
     def samples_of(self, number: int) -> Shingles:
         """The samples of a text."""
         (sampled,) = self._row("samples", number)
-        return np.frombuffer(sampled, "<u8")
+        return _shingles(sampled)
 
     def total_samples(self) -> int:
         """How many samples all texts have."""
@@ -195,14 +203,14 @@ class State:
     def digest(self, number: int) -> bytes:
         """The digest of a text."""
         (found,) = self._row("digest", number)
-        return bytes(found)
+        return found
 
     def text(self, number: int) -> tuple[str, Numbers]:
         """A text in lower case, and its words as numbers."""
         digest, packed = self._row("digest, content", number)
         try:
-            text = zlib.decompress(packed).decode("utf-8", "surrogatepass")
-        except (zlib.error, UnicodeDecodeError) as error:
+            text = zlib.decompressobj().decompress(packed, MAX_TEXT_BYTES).decode("utf-8", "surrogatepass")
+        except (zlib.error, UnicodeDecodeError, TypeError) as error:
             raise DamagedStateError("a text is damaged") from error
         words = word_numbers(text)
         if digest_of_words(words) != digest:
@@ -212,7 +220,7 @@ class State:
     def stories(self, number: int) -> list[Story]:
         """The stories that have a text."""
         rows = self._base.execute("select story from stories where text = ?", (self.digest(number),))
-        return [msgspec.msgpack.decode(row[0], type=Story) for row in rows]
+        return [_decoded(row[0], Story) for row in rows]
 
     def repeated(self) -> list[int]:
         """The numbers of texts that several stories have."""
@@ -229,7 +237,7 @@ class State:
         if row is None:
             return None
         _check(row[1], *key, row[0])
-        return msgspec.msgpack.decode(row[0], type=Likeness)
+        return _decoded(row[0], Likeness)
 
     def add_likeness(self, one: int, other: int, likeness: Likeness) -> None:
         """Remember how alike two texts are."""
@@ -244,6 +252,8 @@ class State:
         ).fetchone()
         if row is None:
             raise DamagedStateError("a text is missing")
+        if not all(isinstance(value, bytes) for value in row):
+            raise DamagedStateError("a text is damaged")
         return row
 
 
@@ -286,6 +296,19 @@ def _check_place(path: Path) -> None:
         raise StateError(path, error.strerror or str(error)) from error
     if head not in (b"", HEADER):
         raise StateError(path, f"not the state of a search for copies: {OTHER_NAME}")
+
+
+def _decoded(packed: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.msgpack.decode(packed, type=kind)
+    except msgspec.DecodeError as error:
+        raise DamagedStateError("a row is damaged") from error
+
+
+def _shingles(sampled: bytes) -> Shingles:
+    if len(sampled) % SHINGLE_BYTES:
+        raise DamagedStateError("a row is damaged")
+    return np.frombuffer(sampled, "<u8")
 
 
 def _sum(*parts: bytes) -> int:

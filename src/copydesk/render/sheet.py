@@ -4,6 +4,7 @@ A dump without a story has a row too: its kind is `other`.
 """
 
 import csv
+import re
 from collections.abc import Sequence
 from typing import IO, Final
 
@@ -35,7 +36,11 @@ COLUMNS: Final = (
 BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Excel reads a CSV file as UTF-8 only if it begins with this character."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(
+    r"^(?=[\t\r\n])"
+    r"|(?:^|(?<=[;\t\r\n]))"  # where ";" separates cells, as in German, no cell is quoted, and one begins here
+    r'(?=[" ]*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}])'
+)
 """Beginnings of cells that spreadsheets calculate instead of showing them (OWASP, "CSV Injection")."""
 
 
@@ -90,11 +95,11 @@ def begin(stream: IO[str], *, excel: bool) -> None:
 def write(stream: IO[str], records: Sequence[Record], *, excel: bool) -> None:
     """Write the row of an article.
 
-    With `excel`, a cell that a spreadsheet would calculate has an apostrophe before it, so that no dump can act there.
+    With `excel`, what a spreadsheet would calculate has an apostrophe before it, so that no dump can act there.
     """
     cells = row(records)
     csv.writer(stream).writerow(map(_harmless, cells) if excel else cells)
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub("'", cell)

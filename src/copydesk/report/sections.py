@@ -125,7 +125,7 @@ def _runs(found: Found) -> Section | None:
     }.get(last.state, "The last run did not finish: the report shows what it had done. Run it again.")
     heads = ("began (UTC)", "result")
     tables = [Table("The last runs", heads, rows)]
-    slowest = tuple((Quoted(cut(source, MAX_NAME)), f"{seconds:.2f}") for source, seconds in found.totals.slowest)
+    slowest = tuple((Quoted(cut(str(source), MAX_NAME)), _seconds(seconds)) for source, seconds in found.totals.slowest)
     if slowest:
         tables.append(Table("The slowest dumps of the last run", ("dump", "seconds"), slowest, frozenset((1,))))
     return Section("runs", "The last runs", text, tuple(tables))
@@ -133,6 +133,10 @@ def _runs(found: Found) -> Section | None:
 
 def _took(run: RunRow) -> str:
     return f", {run.ended - run.began:,.1f} s" if isinstance(run.ended, float) and isinstance(run.began, float) else ""
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f}" if isinstance(seconds, float) else "not known"
 
 
 def _time(seconds: float) -> str:
