@@ -1,6 +1,7 @@
 """Files that a stranger put in the place of what commands read: pipes, links, databases that compute, long lines."""
 
 import gzip
+import json
 import os
 import sqlite3
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from conftest import Copydesk
 from copydesk import shards
 from copydesk.batch import manifest_sums
+from copydesk.batch.messages import pack_records
 from copydesk.copies import state as states
 from copydesk.copies.find import find_again
 from copydesk.copies.state import MADE_BY, MARK, DamagedStateError, State
@@ -114,13 +116,14 @@ def test_a_manifest_without_runs_is_verified(copydesk: Copydesk, output: Path) -
 
 
 COPIES = "create table copies (cluster text, id text, source text, relation text);"
+LONG_ROW = "insert into copies (cluster) values (hex(zeroblob(60000)));"
 NO_TABLES_OF_COPIES = {
     "a view": f"create view copies (cluster, source, relation) as {ENDLESS};",
     "a table of a view": f"create view v (cluster, source, relation) as {ENDLESS};"
     "create virtual table copies using fts5(cluster, source, relation, content='v');",
     "a computed column": "create table copies (cluster, source as (hex(zeroblob(400000000))), relation);"
     "insert into copies (cluster) values ('c');",
-    "a long value": f"{COPIES} insert into copies (cluster) values (hex(zeroblob(60000)));",
+    "a long value": COPIES + LONG_ROW,
 }
 
 
@@ -192,6 +195,33 @@ def test_wrong_values_in_a_manifest_end_no_command_in_an_error_of_python(
         run = copydesk(arguments[0], "out", *arguments[1:])
         assert run.returncode in (0, 3), run.stderr
         assert run.returncode == 0 or b"the manifest is damaged" in run.stderr
+
+
+WRONG_RECORDS = [
+    (("provenance", "memory"), 2**63),
+    (("blocks", 0, "end"), -(2**70)),
+    (("blocks", 0, "share"), -(2**70)),
+]
+
+
+@pytest.mark.parametrize(("place", "value"), WRONG_RECORDS)
+def test_wrong_records_in_a_manifest_end_no_command_in_an_error_of_python(
+    copydesk: Copydesk, output: Path, place: tuple[str | int, ...], value: int
+) -> None:
+    whole = json.loads((output / "story-0000.json").read_text(encoding="utf-8"))
+    inner = whole
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+    with closing(manifest(output)) as base, base:
+        base.execute("update documents set lines = ? where rowid = 1", (pack_records([json.dumps(whole)]),))
+        base.execute("update shards set changed = 0")
+    for arguments in (("verify",), ("report",), ("card",), ("diff", "out")):
+        run = copydesk(arguments[0], "out", *arguments[1:])
+        assert run.returncode in (0, 1, 2, 3), run.stderr
+        assert b"Traceback" not in run.stderr
+    run = copydesk("clean", "dumps", "-o", "out", "--format", "csv,sqlite")  # writes the tables from the manifest
+    assert run.returncode in (0, 3), run.stderr
 
 
 def test_a_bomb_in_a_manifest_is_not_unpacked(copydesk: Copydesk, output: Path) -> None:

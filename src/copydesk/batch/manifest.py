@@ -43,6 +43,7 @@ from typing import Final, Literal, TypeAlias
 
 from copydesk.batch import manifest_sums
 from copydesk.batch.messages import FileState
+from copydesk.render.record import RecordError
 from copydesk.store import is_inside
 
 LOG: Final = logging.getLogger(__name__)
@@ -132,7 +133,7 @@ def manifest_errors(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:  # a full disk, or another program has it open
         raise ManifestError(errno.EIO, f"the manifest can't be read or written: {error}", str(folder / NAME)) from error
-    except (sqlite3.Error, UnicodeDecodeError) as error:  # the database quotes damaged bytes in its messages
+    except (sqlite3.Error, UnicodeDecodeError, RecordError) as error:  # the database quotes damaged bytes
         what = "" if isinstance(error, UnicodeDecodeError) else f": {error}"
         detail = f"the manifest is damaged{what}; delete it, and all dumps are cleaned again"
         raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
@@ -231,7 +232,7 @@ class Manifest:
                 raise DamagedRowError(f"row {rows[0]} of the table {table!r} does not match its checksum")
 
     def check_types(self) -> None:
-        """Raise DamagedRowError if a row has a value of another type than copydesk writes: text in place of a number."""
+        """Raise DamagedRowError if a row has a value of another type than copydesk writes: a text for a number."""
         for table, rows in manifest_sums.find_other_types(self.base).items():
             raise DamagedRowError(f"row {rows[0]} of the table {table!r} has a value of another type")
 

@@ -62,12 +62,13 @@ def _lines(
 ) -> Iterator[str]:
     others = found.records - found.articles
     dates = f", published from {found.first} to {found.last}" if found.first else ""
+    versions = ", ".join(map(_cell, sorted(found.versions)))
     yield f"# {_cell(name)}"
     yield ""
     yield (
         f"{found.articles:,} articles of {len(found.sources):,} sources with {found.words:,} words{dates}, and "
         f"{others:,} other records (teasers, and pages without a story). Made from pages with copydesk "
-        f"{', '.join(map(_cell, sorted(found.versions)))}: boilerplate is left out, spacing is repaired, other stories are records "
+        f"{versions}: boilerplate is left out, spacing is repaired, other stories are records "
         "of their own. No word was added, translated or shortened; each change is in the record and can be undone."
     )
     yield ""

@@ -51,7 +51,9 @@ class _Line:
     @property
     def share(self) -> float:
         """The model's share; 1 where a rule decided."""
-        return 1.0 if self.block.share is None else self.block.share
+        if self.block.share is None:
+            return 1.0
+        return min(1.0, max(0.0, self.block.share))  # a prepared record may have any number
 
 
 def _part(words: Iterable[int], whole: int) -> float:

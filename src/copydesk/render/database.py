@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from copydesk.document import Record, Signals
+from copydesk.render.record import RecordError
 
 Value: TypeAlias = str | int | float | None
 
@@ -81,7 +82,7 @@ def create(database: sqlite3.Connection) -> None:
 
 
 def add(database: sqlite3.Connection, records: Sequence[Record]) -> None:
-    """Add an article and its teasers."""
+    """Add an article and its teasers.  Raises RecordError if a number of them is too large for a database."""
     article, *teasers = records
     facts, quality = article.metadata, article.quality
     signals = [getattr(quality.signals, name) if quality else None for name in _SIGNALS]
@@ -139,4 +140,7 @@ def _facts(record: Record) -> list[str | None]:
 def _insert(database: sqlite3.Connection, table: str, rows: Sequence[Sequence[Value]]) -> None:
     if rows:
         places = ", ".join("?" * len(rows[0]))
-        database.executemany(f"insert into {table} values ({places})", rows)  # noqa: S608 (names of our own tables)
+        try:
+            database.executemany(f"insert into {table} values ({places})", rows)  # noqa: S608 (names of our own tables)
+        except OverflowError as error:
+            raise RecordError(f"not a copydesk record: {error}") from error

@@ -39,7 +39,8 @@ BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _FORMULA = re.compile(
     r"^(?=[\t\r\n])"
     r"|(?:^|(?<=[;\t\r\n]))"  # where ";" separates cells, as in German, no cell is quoted, and one begins here
-    r'(?=[" ]*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}])'
+    r'(?=[" ]*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}'
+    r"\N{FULLWIDTH COMMERCIAL AT}])"
 )
 """Beginnings of cells that spreadsheets calculate instead of showing them (OWASP, "CSV Injection")."""
 

@@ -67,17 +67,22 @@ def read(path: Path) -> Copies:
     largest: list[Cluster] = []
     try:
         for _, rows in groupby(reader(path), key=lambda row: row.cluster):
-            first, copies = next(rows), 0
-            relations.add([first.relation])
-            for row in rows:  # a cluster may have more rows than memory holds
-                relations.add([row.relation])
-                copies += 1
             clusters += 1
-            largest.append(Cluster(first.cluster, first.source, copies))
+            largest.append(_cluster(rows, relations))
             largest = sorted(largest, key=lambda one: -one.copies)[:LARGEST]
     except (msgspec.DecodeError, sqlite3.Error, UnicodeDecodeError, KeyError, ValueError, TypeError) as error:
         raise CopiesError(f"{path}: not a table of copies: {error}") from error
     return Copies(tuple(relations.most()), clusters, tuple(largest))
+
+
+def _cluster(rows: Iterator[Row], relations: Tally) -> Cluster:
+    """Count the rows of a cluster one by one: there may be more than memory holds."""
+    first, copies = next(rows), 0
+    relations.add([first.relation])
+    for row in rows:
+        relations.add([row.relation])
+        copies += 1
+    return Cluster(first.cluster, first.source, copies)
 
 
 def _lines(path: Path) -> Iterator[Row]:
