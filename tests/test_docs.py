@@ -145,7 +145,12 @@ def test_the_recipes_work_in_a_copy(tmp_path: Path) -> None:
             path = tmp_path / hunk.path
             path.write_text(applied(hunk, path.read_text(encoding="utf-8")), encoding="utf-8")
     names = ("vocabulary", "labels", "metadata", "repair", "golden")
-    chosen = ("-m", "not slow", "-k", "not linear and not hostile")  # time per character is measured on the source itself
+    chosen = (
+        "-m",
+        "not slow",
+        "-k",
+        "not linear and not hostile",
+    )  # time per character is measured on the source itself
     command = [sys.executable, "-m", "pytest", "-q", *chosen, *(f"tests/test_{name}.py" for name in names)]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "src"), "CI": ""}
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
