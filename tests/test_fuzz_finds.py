@@ -1,6 +1,7 @@
 """Inputs that the fuzzer found (`python -m bench.fuzz`): nothing disappears without a reject, and nothing is live."""
 
 import io
+import lzma
 import sqlite3
 import tarfile
 import zipfile
@@ -19,7 +20,7 @@ from pyarrow import ipc
 from copydesk import config, desk
 from copydesk.document import Reject
 from copydesk.dump import Dump
-from copydesk.readers import html
+from copydesk.readers import html, record_fields
 from copydesk.render import markdown
 from copydesk.terminal import HARMFUL
 from reading import PAGE, STORY, archive_of, crawl_record, http, read, reasons, write
@@ -263,3 +264,43 @@ def test_an_arrow_file_that_needs_too_much_memory_is_rejected(tmp_path: Path, mo
     monkeypatch.setattr(ipc, "open_stream", open_stream)
     (found,) = read(write(tmp_path / "in.arrow", packed.getvalue()))
     assert (found.source, found.reason) == ("in.arrow", "broken_stream")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("keep", [9, 18, 40])
+def test_a_packed_table_that_breaks_off_in_its_header_is_rejected(tmp_path: Path, keep: int) -> None:
+    whole = lzma.compress(b"title,text\n" + b"A headline of note,It rained all day\n" * 40)
+    found = read(write(tmp_path / "rows.csv.xz", whole[: len(whole) * keep // 100]))
+    assert len(reasons(found)) == 1
+
+
+def test_a_table_that_has_swallowed_its_rows_is_rejected(tmp_path: Path) -> None:
+    data = b'"id","title","text\n1,a,' + b"It rained all day, said the mayor. " * 9 + b'"\n'
+    (reject,) = read(write(tmp_path / "rows.csv", data))
+    assert isinstance(reject, Reject)
+    assert reject.reason in ("empty", "no_text")
+
+
+def test_a_swallowed_row_beside_a_column_for_text_is_rejected(tmp_path: Path) -> None:
+    data = b'"id"\t"text"\t"' + b"It rained all day, said the mayor. " * 9 + b'"\n'
+    (reject,) = read(write(tmp_path / "rows.csv", data))
+    assert isinstance(reject, Reject)
+    assert (reject.reason, reject.detail) == ("empty", "it has no rows, and a text in the place of its header")
+
+
+def test_a_file_without_a_name_in_a_zip_is_rejected(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as made:
+        made.writestr(zipfile.ZipInfo(""), STORY)
+        made.writestr(zipfile.ZipInfo("a.txt"), STORY)
+    found = read(tmp_path / "in.zip")
+    assert reasons(found) == {"in.zip#(no name)": "unreadable"}
+    assert [one.source for one in found if isinstance(one, Dump)] == ["in.zip#a.txt"]
+
+
+@pytest.mark.parametrize("address", ["http://\x87w", "http://\u202ea.example", "http:///a", "https://\x7f"])
+def test_an_address_has_no_control_characters_at_its_beginning(address: str) -> None:
+    assert not record_fields.is_url(address)
+
+
+@pytest.mark.parametrize("address", ["http://a", "https://a.example/b?c=d", "http://[::1]/x"])
+def test_a_plain_address_is_one(address: str) -> None:
+    assert record_fields.is_url(address)

@@ -61,6 +61,9 @@ def read_zip(stream: IO[bytes], source: str, read: Read) -> Iterator[Pending | R
         overlapping = _overlapping(archive)
         unlisted = tuple(_unlisted(archive, stream))
         for info in archive.infolist():
+            if not info.filename and info.file_size:
+                yield Reject(member(source, NO_NAME), "unreadable", "a file in the archive has no name")
+                continue
             if not info.filename or (info.is_dir() and not info.file_size) or _is_hidden(info.filename):
                 continue
             if is_wacz and not _CRAWL.fullmatch(info.filename):
@@ -131,6 +134,9 @@ def _overlapping(archive: zipfile.ZipFile) -> frozenset[int]:
     spans = zip(ordered, ends, strict=True)
     return frozenset(id(info) for info, end in spans if info.header_offset + info.compress_size > end)
 
+
+NO_NAME: Final = "(no name)"
+"""In the source of the reject for a file of a ZIP archive with an empty name."""
 
 _ENDS: Final = ("EOFHeaderError", "EmptyHeaderError")
 """The errors by which `tarfile` says that an archive has ended as it should; it does not export them."""

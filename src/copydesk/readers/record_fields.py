@@ -38,7 +38,7 @@ MAX_EPOCH: Final = 10**15
 _DAY = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)?")
 _SECONDS = re.compile(r"[12]?\d{9}(?:\.\d+)?")
 _MILLISECONDS = re.compile(r"1\d{12}")
-_URL = re.compile(r"https?://[^\s/][^\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069<>\"]*")
+_URL = re.compile(r"https?://(?!/)[^\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069<>\"]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 

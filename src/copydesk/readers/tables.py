@@ -43,6 +43,10 @@ class Form(Enum):
     PLAIN = "as they are; a quote is a character like any other"
 
 
+MAX_NAME: Final = 80
+"""Characters of a column's name.  In a file without rows, a longer one is a text: a quotation mark swallowed the rows.
+Reasoned, not measured."""
+
 LONGEST_NAME: Final = 40
 """Characters of a column's name that a reject names."""
 
@@ -126,7 +130,7 @@ def _records(
     blank = _BLANK.replace(table.delimiter.encode(), b"")
     rows = table.rows(islice(lines, table.lines_before, None))
     with _field_limit(limit):
-        next(rows)
+        next(rows, None)  # none if the file breaks off before the end of the header
     number = skipped = 0
     while True:
         number += 1
@@ -139,6 +143,8 @@ def _records(
             yield Reject(names.at(number), "bad_row", f"line {first_line}: {error}")
             continue
         if row is None:
+            if number == 1 and any(len(name) > MAX_NAME for name in table.header):
+                yield Reject(source, "empty", "it has no rows, and a text in the place of its header")
             return
         if isinstance(stream, Unpacked):
             stream.count_row()
