@@ -42,7 +42,7 @@ ROWS: tuple[dict[str, object], ...] = (
     },
     {"text": story(4), "score": None, "deep": []},
 )
-"""Records whose fields are absent in one shard, and of another type in the next."""
+"""Records with fields that one shard lacks, and that have another type in the next."""
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ May 2, 2024
 
 The council voted on Monday evening to keep the old bridge closed until spring, as many people had asked it to do.
 
-"It is not safe," said the engineer; the repair takes months, and nobody knows how many.
+"It is not safe," said the engineer; the repair takes months, and no one knows how many.
 
 More from Example News
 

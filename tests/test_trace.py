@@ -20,7 +20,7 @@ By Jane Doe
 
 The council voted on Monday evening,after midnight, to keep the old bridge closed until spring, as many had asked.
 
-"It is not safe," said the engineer; the repair takes months, and nobody knows how many of them it will take.
+"It is not safe," said the engineer; the repair takes months, and no one knows how many of them it will take.
 
 Share on Facebook
 

@@ -1,14 +1,14 @@
 """What each step of the pipeline did to one dump, as Markdown: for artifacts of the flow `copydesk-trace`."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from copydesk import explain
 from copydesk.desk import EditedDump, LabelledDump
 from copydesk.document import STORY, TEASERS, Cleaned, Record
 from copydesk.dump import Dump
-from copydesk.terminal import shown
+from copydesk.render.markdown_table import cell, table
 
 MAX_ROWS: Final = 200
 """Rows of a table in an artifact: a page of more is slow to show."""
@@ -18,9 +18,6 @@ MAX_WIDTH: Final = 160
 
 AROUND: Final = 20
 """Characters of the raw text on each side of an edit."""
-
-_ACTING: Final = str.maketrans({char: f"&#{ord(char)};" for char in "&<>|`*_[]()!#{}$~\\"} | {"\n": " ", "\r": " "})
-"""What could act in Markdown or HTML, as character references."""
 
 
 def read(raw: Dump) -> str:
@@ -56,11 +53,7 @@ def boilerplate(labelled: LabelledDump) -> str:
     """How many lines have which label, and each line that is not story with what decided."""
     lines = list(zip(labelled.edited.lines, labelled.verdicts, strict=True))
     counts = Counter(str(verdict.label) for _, verdict in lines)
-    rows = [
-        (str(verdict.label), verdict.rule.name if verdict.rule else "label.model", line.text)
-        for line, verdict in lines
-        if verdict.label not in STORY
-    ]
+    rows = [(str(verdict.label), verdict.rule.name, line.text) for line, verdict in lines if verdict.label not in STORY]
     story = sum(count for label, count in counts.items() if label in STORY)
     return (
         f"{story:,} of {len(lines):,} lines are story; source profile: "
@@ -94,18 +87,9 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return "nothing\n"
     more = [f"\nand {len(rows) - MAX_ROWS:,} more"] if len(rows) > MAX_ROWS else []
-    return "\n".join((_row(names), _row(["---"] * len(names)), *map(_cells, rows[:MAX_ROWS]), *more)) + "\n"
-
-
-def _cells(values: Iterable[str]) -> str:
-    return _row([_cell(value) for value in values])
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return "\n".join((table(names, [list(map(_cell, row)) for row in rows[:MAX_ROWS]]), *more)) + "\n"
 
 
 def _cell(text: str) -> str:
-    """A text as a cell, cut where it is long, in which nothing acts."""
-    cut = text if len(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    return shown(cut.replace("\n", " ")).translate(_ACTING)
+    """A text as a cell, cut where it is long."""
+    return cell(text if len(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "\N{HORIZONTAL ELLIPSIS}")

@@ -24,7 +24,7 @@ STEPS: Final = ("read", "fix spacing", "strip boilerplate", "split teasers", "at
 
 @task(name="read", task_run_name="read {source}", persist_result=False)
 def read_dump(source: str, raw: Dump) -> Dump:
-    """Decode a dump, or render its page."""
+    """Show the dump as it was read: its text was decoded, or its page rendered."""
     _show("read", source, trace.read(raw))
     return raw
 

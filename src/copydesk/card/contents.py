@@ -5,17 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from copydesk import shards
 from copydesk.document import STORY, Kind, Record
 from copydesk.files import open_regular
 from copydesk.source_memory.sources import CORPUS, host_of
-
-READ_BYTES: Final = 2**20
-"""Bytes of a file that are read at a time."""
-
 
 MAX_NAME: Final = 200
 """Characters of a name that are counted: a page may give megabytes as its publisher, and each record another one."""
@@ -114,8 +111,5 @@ def data_files(output: Path) -> list[DataFile]:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with open_regular(path) as stream:
-        while data := stream.read(READ_BYTES):
-            digest.update(data)
-    return digest.hexdigest()
+        return hashlib.file_digest(cast("BufferedReader", stream), "sha256").hexdigest()

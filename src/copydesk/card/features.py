@@ -1,7 +1,7 @@
 """The fields of a record and their types, as the package `datasets` names them in the YAML of a card.
 
 With them, all shards load with the same types, also if a field is null in all records of one shard.  Fields that hold
-values of any type (`metadata.extra`, and `evidence`, whose sources are numbers and names) have the type `json`.
+values of any type (`metadata.extra`, and `evidence`, with sources that are numbers or names) have the type `json`.
 """
 
 import types

@@ -10,8 +10,7 @@ import yaml
 from copydesk.card.contents import MIN_SURE, Contents, DataFile
 from copydesk.card.features import features
 from copydesk.document import Json
-from copydesk.render.markdown import escaped
-from copydesk.terminal import shown
+from copydesk.render.markdown_table import cell
 
 MAX_ROWS: Final = 20
 """Rows of each table: the most frequent."""
@@ -62,8 +61,8 @@ def _lines(
 ) -> Iterator[str]:
     others = found.records - found.articles
     dates = f", published from {found.first} to {found.last}" if found.first else ""
-    versions = ", ".join(map(_cell, sorted(found.versions)))
-    yield f"# {_cell(name)}"
+    versions = ", ".join(map(cell, sorted(found.versions)))
+    yield f"# {cell(name)}"
     yield ""
     yield (
         f"{found.articles:,} articles of {len(found.sources):,} sources with {found.words:,} words{dates}, and "
@@ -118,12 +117,7 @@ def _table(names: tuple[str, str], rows: Sequence[tuple[str, int | str]]) -> Ite
     yield f"| {names[0]} | {names[1]} |"
     yield "| --- | ---: |"
     for name, count in rows[:MAX_ROWS]:
-        yield f"| {_cell(name)} | {count if isinstance(count, str) else format(count, ',')} |"
+        yield f"| {cell(name)} | {count if isinstance(count, str) else format(count, ',')} |"
     if len(rows) > MAX_ROWS:
         yield f"| and {len(rows) - MAX_ROWS:,} more | |"
     yield ""
-
-
-def _cell(text: str) -> str:
-    """A text as a cell: every reader of Markdown shows it as it is, and nothing in it acts, nor on a terminal."""
-    return escaped(shown(" ".join(text.split()))).replace("|", "&#124;")

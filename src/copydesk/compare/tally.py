@@ -18,7 +18,7 @@ AROUND: Final = 16
 """Characters of the raw text on each side of an edit in an example."""
 
 MAX_LISTED: Final = 1000
-"""Records that may be worse, that are listed: those whose confidence fell most."""
+"""The most records that are listed as perhaps worse.  The confidence of these fell most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Tally:
 
     `same` and `changed` are dumps of both; `only_old` and `only_new` have the sources of the others.  `moves` counts
     lines by (label before, label now), `by_rule` by (what decided before, what decides now), `edits_gone` and
-    `edits_new` edits by rule, `facts` by field.  `regressed` are the changes whose confidence fell most, first.
+    `edits_new` edits by rule, `facts` by field.  In `regressed` the confidence fell; the
+    largest fall comes first.
     """
 
     same: int = 0

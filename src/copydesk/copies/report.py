@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Final
 
 from copydesk.copies.find import Found
+from copydesk.render.markdown_table import cell
 from copydesk.terminal import shown
 
 LARGEST: Final = 10
@@ -27,11 +28,7 @@ def text(found: Found, table: str) -> str:
     largest = sorted(found.clusters, key=lambda cluster: (-len(cluster), cluster[0].id))
     if largest:
         first = islice(((cluster[0], len(cluster)) for cluster in largest), LARGEST)
-        listed = [f"| {_cell(copy.source)} | {members} | {copy.reason} |" for copy, members in first]
+        listed = [f"| {cell(copy.source)} | {members} | {copy.reason} |" for copy, members in first]
         head = ["| canonical record | members | why it is canonical |", "| --- | --- | --- |"]
         parts += ["## Largest clusters", "\n".join([*head, *listed])]
     return "\n\n".join(parts) + "\n"
-
-
-def _cell(name: str) -> str:
-    return shown(name).replace("|", "_").replace("\n", "_")

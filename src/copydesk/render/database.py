@@ -19,6 +19,7 @@ import msgspec
 
 from copydesk.document import Record, Signals
 from copydesk.render.record import RecordError
+from copydesk.render.sheet import BETWEEN
 
 Value: TypeAlias = str | int | float | None
 
@@ -72,8 +73,6 @@ create virtual table search using fts5 (title, deck, text, content="articles");
 """
 """The tables.  `start` and `end` are characters of the raw text, as in the record; several rules have "; " between.
 Datasette finds the index by `content="articles"`, without spaces."""
-
-BETWEEN: Final = "; "
 
 
 def create(database: sqlite3.Connection) -> None:
