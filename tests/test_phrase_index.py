@@ -13,6 +13,7 @@ from copydesk.vocabulary import VOCABULARY, inside_lines, level, whole_words
 BOXES = VOCABULARY.boxes
 TABLES = {
     "consent": BOXES.consent,
+    "offer": BOXES.offer,
     "paywall": BOXES.paywall,
     "sentences": VOCABULARY.notice.sentences,
     "read_on": VOCABULARY.cut.read_on,
@@ -77,3 +78,10 @@ def test_phrases_with_borders_are_whole_words_in_every_script() -> None:
 
 def test_a_text_without_a_word_of_a_phrase_needs_no_expression() -> None:
     assert PhraseIndex(["legitimate interest"]).pattern("The interests of the town were legitimately mixed.") is None
+
+
+def test_a_phrase_may_be_a_sign_without_a_word() -> None:
+    index = PhraseIndex(["per month", "€"])
+    assert index.search("only €3")
+    assert index.search("3 a month, or 30 per month")
+    assert not index.search("only $3 a month")

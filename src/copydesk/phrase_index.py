@@ -82,7 +82,7 @@ class PhraseIndex:
             if whole and (self._has_borders or is_bounded(phrase)):
                 words[max(whole, key=len)].append(phrase)
             else:
-                part = max(_WORD.findall(folded), key=len)
+                part = max(_WORD.findall(folded), key=len, default=folded)  # a sign of a currency has no word
                 (other_parts if _OTHER_SCRIPT.search(part) else parts)[part].append(phrase)
         return words, parts, other_parts
 
