@@ -6,9 +6,9 @@ Most texts have no word of any phrase, which a look into a table of words shows 
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from copydesk.vocabulary import inside_lines, is_bounded, level, plain
 
@@ -22,7 +22,26 @@ _OTHER_SCRIPT = re.compile("[\u0591-\u1fff\u2c00-\U0010ffff]")
 MAX_EXPRESSIONS: Final = 1024
 """Expressions that an index remembers: a source prints the same phrases on every page.  Bounds the memory only."""
 
+MAX_TEXTS: Final = 256
+"""Texts of which the words are remembered: a rule asks several indexes about one line.  Bounds the memory only."""
+
 _Table: TypeAlias = dict[str, list[str]]
+
+
+class _Words(NamedTuple):
+    """A folded text, its words, and whether it has letters of another script (`_OTHER_SCRIPT`)."""
+
+    folded: str
+    words: frozenset[str]
+    has_other_script: bool
+
+
+@lru_cache(MAX_TEXTS)
+def _words_of(text: str) -> _Words:
+    """What all indexes look for in a text, which must be as `level` gives it."""
+    folded = plain(text.casefold())
+    has_other_script = not folded.isascii() and _OTHER_SCRIPT.search(folded) is not None
+    return _Words(folded, frozenset(_WORD.findall(folded)), has_other_script)
 
 
 class PhraseIndex:
@@ -49,8 +68,8 @@ class PhraseIndex:
 
         The text must be as `level` gives it.
         """
-        keys = frozenset(self._keys(plain(text.casefold())))
-        return self._compiled(keys) if keys else None
+        keys = self._keys(_words_of(text))
+        return self._compiled(frozenset(keys)) if keys else None
 
     def search(self, text: str) -> bool:
         """Whether one of the phrases is in the text, which must be as `level` gives it."""
@@ -62,13 +81,15 @@ class PhraseIndex:
         pattern = self.pattern(text)
         return pattern is not None and pattern.match(text) is not None
 
-    def _keys(self, folded: str) -> Iterator[str]:
-        """The keys that are in a folded text: as a whole word, or as a part of one."""
+    def _keys(self, text: _Words) -> list[str]:
+        """The keys that are in a text: as a whole word, or as a part of one."""
         words, parts, other_parts = self._tables
-        yield from words.keys() & _WORD.findall(folded)
-        yield from (part for part in parts if part in folded)
-        if other_parts and _OTHER_SCRIPT.search(folded):
-            yield from (part for part in other_parts if part in folded)
+        keys = [part for part in parts if part in text.folded]
+        if other_parts and text.has_other_script:
+            keys += [part for part in other_parts if part in text.folded]
+        if not text.words.isdisjoint(words):
+            keys += text.words & words.keys()
+        return keys
 
     @cached_property
     def _tables(self) -> tuple[_Table, _Table, _Table]:

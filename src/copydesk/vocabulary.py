@@ -260,7 +260,6 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 """Kana, Han and Hangul, in which a word may be inside another."""
 
-_TURKISH: Final = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{COMBINING DOT ABOVE}": None})
 """Regular expressions that ignore case match both Turkish letters for i."""
 
 MAX_BETWEEN: Final = 60
@@ -275,7 +274,7 @@ def spelled_out(entry: str) -> list[str]:
 
 def plain(word: str) -> str:
     """A folded word, with the same letter for both Turkish letters for i: the form that hints compare."""
-    return word if word.isascii() else word.translate(_TURKISH)
+    return word.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i").replace("\N{COMBINING DOT ABOVE}", "")
 
 
 def one_of(phrases: Iterable[str]) -> str:
@@ -320,10 +319,9 @@ def is_bounded(phrase: str) -> bool:
 
 def level(text: str) -> str:
     """The text with straight apostrophes and plain spaces: pages write both, the file has one of them."""
-    return text.translate(_LEVEL)
+    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("\N{NO-BREAK SPACE}", " ")
 
 
-_LEVEL: Final = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{NO-BREAK SPACE}": " "})
 _FIRST_OTHER_SCRIPT: Final = "\N{HEBREW ACCENT ETNAHTA}"
 """The characters before it are Latin, Greek, Cyrillic and Armenian."""
 

@@ -5,7 +5,7 @@ story is chosen, and `page_forms` keeps their text.  The other kinds follow from
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -108,6 +108,11 @@ def _folded(name: str) -> frozenset[str]:
     return frozenset(map(fold, getattr(VOCABULARY.forms, name)))
 
 
+@cache
+def _first_words(phrases: frozenset[str]) -> frozenset[str]:
+    return frozenset(phrase.partition(" ")[0] for phrase in phrases)
+
+
 def form(lines: Sequence[Line]) -> PageKind | None:
     """The kind of a page with a form of its own; None for all others."""
     if is_reference(lines):
@@ -153,11 +158,13 @@ def is_one_of(line: Line, name: str) -> bool:
     return line.words <= THRESHOLDS.max_marker and line.folded in _folded(name)
 
 
-def begins_with(line: Line, words: Collection[str]) -> str | None:
+def begins_with(line: Line, words: frozenset[str]) -> str | None:
     """The phrase with which a short line begins, or None: "ingredients" of "Ingredients for four:"."""
     if line.words > THRESHOLDS.max_ingredient or (line.ends and not line.text.endswith(":")):
         return None
     parts = line.folded.split()
+    if not parts or parts[0] not in _first_words(words):
+        return None
     for length in range(min(len(parts), 6), 0, -1):
         phrase = " ".join(parts[:length])
         if phrase in words:
@@ -170,6 +177,8 @@ def marker(line: Line) -> str | None:
     if line.words > THRESHOLDS.max_marker:
         return None
     parts = line.folded.split(maxsplit=_longest_forum_word())
+    if not parts or parts[0] not in _first_words(_forum_words()):
+        return None
     for length in range(min(len(parts), _longest_forum_word()), 0, -1):
         phrase = " ".join(parts[:length])
         if phrase in _forum_words() and (length > 1 or len(parts) == 1 or _is_field(line, phrase)):
