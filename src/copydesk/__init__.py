@@ -6,7 +6,6 @@
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ __all__ = [
     "read",
     "read_records",
 ]
-__version__ = version("copydesk")
+__version__ = "0.1.0"
 
 _HOMES: Final = {
     "batch.inputs": ("InputError",),
