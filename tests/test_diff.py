@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import lxml.html
 import pytest
 
 from conftest import Copydesk
@@ -16,6 +17,8 @@ from copydesk.compare.changes import compare
 from copydesk.compare.pairs import pairs
 from copydesk.compare.tally import tally
 from copydesk.document import Json
+from copydesk.report.difference import MAX_ROWS, sections
+from copydesk.report.page import html
 from growth import grows_linearly
 from runs import container, fill, story, tree
 
@@ -234,3 +237,57 @@ def test_records_that_are_none_end_diff_with_a_message(copydesk: Copydesk, outpu
     for arguments in (("out",), ("out", "out")):
         run = copydesk("diff", *arguments)
         assert (run.returncode, b"not a copydesk record" in run.stderr) == (2, True)
+
+
+def test_the_page_shows_what_json_says(copydesk: Copydesk, output: Path, other_settings: Path) -> None:
+    hostile = output.parent / "dumps" / "a<script>b.txt"
+    hostile.write_text(FUSED, encoding="utf-8")
+    assert copydesk("clean", "dumps", "-o", "out").returncode == 0
+    fewer = output.parent / "fewer"
+    fewer.mkdir()
+    (fewer / hostile.name).write_bytes(hostile.read_bytes())
+    (fewer / "only.txt").write_text(story(77), encoding="utf-8")
+    assert copydesk("clean", "fewer", "-o", "new", "--config", other_settings).returncode == 0
+    run = copydesk("diff", "out", "new", "--html", "page.html", "--fail-over", "0.5")
+    assert (run.returncode, run.stdout) == (1, b"")
+    assert b"1 of 1 dump changed" in run.stderr
+    page = lxml.html.document_fromstring((output.parent / "page.html").read_text(encoding="utf-8"))
+    texts = {
+        section.get("id"): [[" ".join(cell.text_content().split()) for cell in row] for row in section.iter("tr")]
+        for section in page.iter("section")
+    }
+    assert ["changed", "1"] in texts["summary"]
+    assert ["only.txt"] in texts["summary"]
+    assert ["fused.txt"] in texts["summary"]
+    (edit,) = (row for row in texts["edits"] if row[0] == "spacing.comma")
+    assert edit[1:3] == ["1", "1"]
+    assert "evening,after midnight" in edit[3]
+    assert "<script>" in edit[3]
+    assert page.xpath("//script | //img | //a[starts-with(@href, 'http')]") == []
+
+
+def test_a_page_of_a_line_that_left_the_story(tmp_path: Path) -> None:
+    old = clean(story(5), url="https://www.example.org/5")
+    number = next(n for n, block in enumerate(old.article.blocks) if block.label is Label.PARAGRAPH)
+    found = tally([(old, labelled(old, number, Label.PROMO, confidence=0.1))])
+    names = [section.name for section in sections(found)]
+    assert names == ["summary", "lines", "sources", "regressed"]
+    page = lxml.html.document_fromstring(html("x", sections(found)))
+    assert {cell.text for cell in page.xpath("//section[@id='lines']//span[@class='label story']")} == {"paragraph"}
+
+
+def test_long_lists_of_a_page_end_with_their_number() -> None:
+    one = clean(story(1))
+    found = tally([(Cleaned(replace(one.article, id=f"{n:020}"), ()), None) for n in range(MAX_ROWS + 7)])
+    table = sections(found)[0].tables[1]
+    assert len(table.rows) == MAX_ROWS + 1
+    assert table.rows[-1][0] == "and 7 more: `--json` has all"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [(("--json", "--html", "a.html"), "cannot be combined"), (("--html", "a.txt"), "ends in .html")],
+)
+def test_wrong_use_of_the_page(copydesk: Copydesk, output: Path, arguments: tuple[str, ...], what: str) -> None:
+    run = copydesk("diff", "out", *arguments)
+    assert (run.returncode, what in run.stderr.decode()) == (2, True)

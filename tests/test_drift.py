@@ -168,7 +168,9 @@ def test_a_file_that_is_written_again_each_night_keeps_its_history(tmp_path: Pat
 def test_a_manifest_without_a_history_gets_one(settled: Path, copydesk: Copydesk) -> None:
     """An output of the version before: nothing is lost, and status and verify read it as it is."""
     with closing(sqlite3.connect(settled / "out" / ".copydesk" / "manifest.sqlite")) as base:
-        base.executescript(f"drop table observed; drop table drifts; pragma user_version = {WITHOUT_HISTORY}")
+        base.executescript(
+            f"drop table observed; drop table drifts; drop table figures; pragma user_version = {WITHOUT_HISTORY}"
+        )
     for command in ("status", "verify"):
         assert copydesk(command, settled / "out").returncode == 0
     assert rows(settled / "out", "pragma user_version") == [(WITHOUT_HISTORY,)]

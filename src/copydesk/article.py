@@ -11,6 +11,7 @@ from copydesk.edits import Cut
 from copydesk.labelling import Verdict
 from copydesk.metadata.page import Page
 from copydesk.metadata.read import read
+from copydesk.step_times import METADATA, TEASERS, step
 
 ID_DIGITS: Final = 20
 """Hexadecimal digits of an id.  80 bits are enough for a billion documents to have different ids."""
@@ -35,7 +36,8 @@ def assemble(page: Page, source: Source) -> Cleaned:
     lead = raw[: cuts[0].start] if cuts else raw
     blocks = _blocks(raw, cuts, lines.verdicts)
     text = "\n\n".join(part for _, part in story_parts(lead, blocks))
-    metadata, evidence = read(page)
+    with step(METADATA):
+        metadata, evidence = read(page)
     article = Record(
         id=hashlib.sha256(page.source.encode()).hexdigest()[:ID_DIGITS],
         kind=Kind.ARTICLE if text else Kind.OTHER,
@@ -54,8 +56,9 @@ def assemble(page: Page, source: Source) -> Cleaned:
     )
     sure = quality.of(article, page.lines, is_free=page.given.is_free)
     article = replace(article, quality=sure)
-    items = teasers.items(lines.verdicts)
-    return Cleaned(article, tuple(_teaser(page, source, article, at, item) for at, item in enumerate(items, 1)))
+    with step(TEASERS):
+        items = teasers.items(lines.verdicts)
+        return Cleaned(article, tuple([_teaser(page, source, article, at, item) for at, item in enumerate(items, 1)]))
 
 
 def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple[Block, ...]:

@@ -26,6 +26,7 @@ from copydesk.source_memory.evidence import DumpEvidence, LineEvidence, dump_evi
 from copydesk.source_memory.frozen import RememberedSource
 from copydesk.source_memory.memory_files import MemoryFileError
 from copydesk.source_memory.sources import check_by, source_of
+from copydesk.step_times import BOILERPLATE, SPACING, step
 from copydesk.text import digest
 
 _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
@@ -82,7 +83,11 @@ class LabelledDump:
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     """Clean a dump that a reader has read.  Raises UnreadableError if it has too many lines."""
     raw = replace(raw, given=raw.given.as_fields())
-    return make_records(raw, label_dump(raw, edit_dump(raw, settings), settings), settings)
+    with step(SPACING):
+        edited = edit_dump(raw, settings)
+    with step(BOILERPLATE):
+        labelled = label_dump(raw, edited, settings)
+    return make_records(raw, labelled, settings)
 
 
 def label_dump(raw: Dump, edited: EditedDump, settings: Config) -> LabelledDump:

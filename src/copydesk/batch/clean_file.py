@@ -13,6 +13,7 @@ from copydesk.dump import Dump, Pending, UnreadableError
 from copydesk.files import Readable
 from copydesk.raw_dump import RawDump
 from copydesk.readers import raw_dumps
+from copydesk.step_times import READ, step
 
 MAX_ERROR_LENGTH: Final = 300
 """Characters of an unexpected error's message that a reject quotes."""
@@ -101,7 +102,8 @@ def _clean_one(number: int, found: Pending | Reject, settings: Config, hooks: Ho
     if instead:
         return instead
     try:
-        dump = found.make()
+        with step(READ):
+            dump = found.make()
         return Skipped() if hooks.is_current(dump) else desk.clean_dump(dump, settings)
     except UnreadableError as error:
         return Reject(found.source, error.reason, error.detail)

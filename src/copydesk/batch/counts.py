@@ -37,11 +37,14 @@ class Counts:
         return f"{self.written} written, {self.unchanged} unchanged, {self.rejected} rejected{filtered}"
 
 
+NOTHING: Final = Counts()
+
+
 @dataclass(frozen=True, slots=True)
 class DumpCounts:
     """The counts of one dump: its records, its lines by label, its edits by rule; and the profile that applied."""
 
-    counts: Counts = Counts()
+    counts: Counts = NOTHING
     labels: Mapping[str, int] = field(default_factory=dict)
     rules: Mapping[str, int] = field(default_factory=dict)
     profile: str | None = None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from copydesk import keep, store
+from copydesk.batch.changes import change_of
 from copydesk.batch.job import WORK
 from copydesk.batch.manifest import DamagedRowError
 from copydesk.batch.manifest_dumps import DumpRow
@@ -124,6 +125,10 @@ def _change_files(state: RunState, file: int, move: _Move) -> None:
             reject = Reject(dump.source, "unusable_name", str(error))
     elif reject is None:
         state.store.remove(dump.files)
+    now = "rejected" if reject else "filtered" if move.limit else "published"
+    change = change_of("filtered" if dump.filtered else "published", now, is_other=False)
+    if change:
+        state.changes.add(change, dump.source)
     if reject:
         state.save_reject(file, dump.number, reject, dump.seconds)
     else:

@@ -11,16 +11,22 @@ from typing import Final
 import msgspec
 
 from copydesk import __version__, config, files, store
-from copydesk.batch.counts import Counts
+from copydesk.batch.changes import Changes
+from copydesk.batch.counts import NOTHING, Counts
 from copydesk.batch.inputs import Plan
 from copydesk.batch.messages import Setup
+from copydesk.batch.run_figures import RunFigures
 from copydesk.config import Config, ConfigError, LabelSettings, SourceSettings
+from copydesk.document import Reject
 from copydesk.drift.wording import Drift, sentence
 from copydesk.files import Place
 from copydesk.store import Format, StoreError
 
 WORK: Final = "work"
 """The folder below the bookkeeping in which workers stage parts."""
+
+MAX_REJECTS: Final = 500
+"""Rejects that a summary names; `rejects.jsonl` has all of them."""
 
 RETRIED: Final = (
     *("timeout", "crashed", "out_of_memory", "unreadable", "missing_extra", "name_taken", "unusable_name"),
@@ -81,6 +87,10 @@ class Summary:
     has the rejects by reason, `vanished` the sources of files that are gone, `before` the result of the run before.
     `profiles` has the number of cleaned dumps by source profile, `left_out` the number of files that the plan left out,
     `limits` the filtered dumps by the limit of `[keep]` below which they fall, `drifts` the sources that have changed.
+
+    `made` has the counts of the cleaned dumps alone, `steps` the seconds that all workers together needed for each step
+    of cleaning them.  `changes` says what is different in the output.  `rejects` are the first MAX_REJECTS.  `whole`
+    has the number of files, that of dumps, and the counts of the whole output, with the files of other runs.
     """
 
     counts: Counts
@@ -97,6 +107,27 @@ class Summary:
     left_out: int = 0
     limits: Mapping[str, int] = field(default_factory=dict)
     drifts: tuple[Drift, ...] = ()
+    made: Counts = NOTHING
+    steps: Mapping[str, float] = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes)
+    rejects: tuple[Reject, ...] = ()
+    whole: tuple[int, int, Counts] = (0, 0, NOTHING)
+
+    @property
+    def figures(self) -> RunFigures:
+        """The numbers of the summary that the manifest keeps."""
+        return RunFigures(
+            counts=self.counts,
+            cleaned=self.cleaned,
+            skipped=self.skipped,
+            left_out=self.left_out,
+            drifts=len(self.drifts),
+            seconds=round(self.seconds, 1),
+            reasons=self.reasons,
+            limits=self.limits,
+            changes={str(change): count for change, count in self.changes.counts.items()},
+            steps={name: round(seconds, 3) for name, seconds in self.steps.items()},
+        )
 
     @property
     def fields(self) -> dict[str, object]:
@@ -115,6 +146,7 @@ class Summary:
             "limits": dict(self.limits),
             "drifts": list(map(sentence, self.drifts)),
             "profiles": dict(self.profiles),
+            "changes": {str(change): count for change, count in self.changes.counts.items()},
             "seconds": round(self.seconds, 1),
         }
 

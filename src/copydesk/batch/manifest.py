@@ -9,6 +9,7 @@
     filtered    the file of filtered records, as it was written
     observed    the figures of each dump, for the history of its source (`manifest_history`)
     drifts      each source that has changed, and what has changed
+    figures     what each run that finished did, in numbers (`run_figures`)
 
 Each row has a checksum (`manifest_sums`).  A run checks all of them, and the structure of the database, when it opens
 the manifest.  It removes rows that do not match, and cleans again what they described.
@@ -50,11 +51,13 @@ LOG: Final = logging.getLogger(__name__)
 
 NAME: Final = "manifest.sqlite"
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """A manifest with another schema version is rebuilt: all dumps are cleaned again, outputs stay as they are."""
 
 WITHOUT_HISTORY: Final = 3
-"""The schema version without the tables of the history.  A run adds them; other commands read it as it is."""
+WITHOUT_FIGURES: Final = 4
+"""Schema versions without the tables of the history, and without the figures of runs.  A run adds them; other commands
+read the manifest as it is."""
 
 Listed: TypeAlias = Literal["shards", "filtered"]
 """The tables of files of many records."""
@@ -97,8 +100,14 @@ create index with_lines on observed (source) where lines is not null;
 create table drifts (source text not null, run integer not null, found text not null, primary key (source, run));
 """
 
-_OLD_TABLES: Final = _TABLES + manifest_sums.add(manifest_sums.OLD)
-_NEW_TABLES: Final = _HISTORY + manifest_sums.add(manifest_sums.OF_HISTORY)
+_FIGURES: Final = "create table figures (run integer primary key, found text not null);"
+
+_SCRIPTS: Final[Mapping[int, str]] = {
+    WITHOUT_HISTORY: _TABLES + manifest_sums.add(manifest_sums.OLD),
+    WITHOUT_FIGURES: _HISTORY + manifest_sums.add(manifest_sums.OF_HISTORY),
+    SCHEMA_VERSION: _FIGURES + manifest_sums.add(manifest_sums.OF_FIGURES),
+}
+"""The statements that make a manifest of each schema version from one of the version before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,11 @@ def manifest_errors(folder: Path) -> Iterator[None]:
         raise ManifestError(errno.EIO, detail, str(folder / NAME)) from error
 
 
+def _script(since: int, version: int) -> str:
+    """The statements that make a manifest of this version from one of the version `since`; 0 is an empty one."""
+    return "".join(script for number, script in _SCRIPTS.items() if since < number <= version)
+
+
 def _tables_of(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
     return base.execute("select name, sql from sqlite_master where name not like 'sqlite_%' order by name").fetchall()
 
@@ -146,9 +160,8 @@ def _tables_of(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
 @cache
 def _tables_of_new(version: int) -> list[tuple[str, str | None]]:
     """The tables of a manifest that is not damaged; none for an unknown schema version."""
-    scripts = {WITHOUT_HISTORY: _OLD_TABLES, SCHEMA_VERSION: _OLD_TABLES + _NEW_TABLES}
     with closing(sqlite3.connect(":memory:")) as base:
-        base.executescript(scripts.get(version, ""))
+        base.executescript(_script(0, version) if version in _SCRIPTS else "")
         return _tables_of(base)
 
 
@@ -167,10 +180,11 @@ class Manifest:
             raise ManifestError(errno.EINVAL, "not a file: delete it, and all dumps are cleaned again", str(path))
         version = self._open(path)
         self.has_history = version != WITHOUT_HISTORY or rebuild
-        if version not in (WITHOUT_HISTORY, SCHEMA_VERSION) and not rebuild:
+        self.has_figures = version not in (WITHOUT_HISTORY, WITHOUT_FIGURES) or rebuild
+        if version not in _SCRIPTS and not rebuild:
             self.base.close()
             raise ManifestError(errno.EINVAL, "not a manifest that this version of copydesk can read", str(path))
-        if version not in (0, WITHOUT_HISTORY, SCHEMA_VERSION):
+        if version not in (0, *_SCRIPTS):
             self.base.close()
             for old in folder.glob(f"{NAME}*"):
                 old.unlink()
@@ -186,12 +200,12 @@ class Manifest:
         self.base.execute("pragma journal_mode = wal")
         self.base.execute("pragma synchronous = normal")
         if version == 0:
-            self._run_script(_OLD_TABLES + _NEW_TABLES)
+            self._run_script(_script(0, SCHEMA_VERSION))
         elif is_checked:
             self.check_integrity()
             self._remove_damaged_rows()
-            if version == WITHOUT_HISTORY:
-                self._run_script(_NEW_TABLES)
+            if version < SCHEMA_VERSION:
+                self._run_script(_script(version, SCHEMA_VERSION))
 
     def _open(self, path: Path) -> int:
         """Connect to the database; returns its schema version: 0 for an empty one, -1 if it is none of copydesk."""
@@ -227,7 +241,7 @@ class Manifest:
     def check(self) -> None:
         """Raise DamagedRowError if a row does not match its checksum, or if the database is damaged."""
         self.check_integrity()
-        if self.base.execute("pragma user_version").fetchone()[0] in (WITHOUT_HISTORY, SCHEMA_VERSION):
+        if self.base.execute("pragma user_version").fetchone()[0] in _SCRIPTS:
             for table, rows in manifest_sums.find(self.base).items():
                 raise DamagedRowError(f"row {rows[0]} of the table {table!r} does not match its checksum")
 
@@ -244,7 +258,7 @@ class Manifest:
         """Copy the sound rows of the manifest at `path`, if it can be read, but not the records in them."""
         self.base.execute("attach ? as other", (str(path),))
         version = self.base.execute("pragma other.user_version").fetchone()[0]
-        if version in (WITHOUT_HISTORY, SCHEMA_VERSION):
+        if version in _SCRIPTS:
             for table in ("inputs", "documents", "names", "runs"):
                 columns = ", ".join(manifest_sums.COLUMNS[table])
                 sound = manifest_sums.matches(table)
@@ -286,6 +300,11 @@ class Manifest:
     def files(self) -> Iterator[tuple[int, str, str]]:
         """(id, source, path) of every file, in order."""
         yield from map(tuple, self.base.execute("select id, source, path from inputs order by source, path"))
+
+    def last_run(self, file: int) -> int:
+        """The last run that had a file among its paths."""
+        (run,) = self.base.execute("select run from inputs where id = ?", (file,)).fetchone()
+        return int(run)
 
     def save_file(
         self, source: str, path: str, state: FileState, key: str, profiles: str, keep: str, *, finished: bool

@@ -30,6 +30,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "filtered": ("name", "size", "changed", "made_of"),
     "observed": ("id", "source", "run", "input", "number", "figures"),
     "drifts": ("source", "run", "found"),
+    "figures": ("run", "found"),
 }
 """The columns of each table that the checksum is made of.  That of a dump also has its records or lines, `lines`."""
 
@@ -45,8 +46,9 @@ A name with a table is that of a column in this table only.
 """
 
 OF_HISTORY: Final = ("observed", "drifts")
-OLD: Final = tuple(table for table in COLUMNS if table not in OF_HISTORY)
-"""The tables of the history, and those that a manifest without a history has."""
+OF_FIGURES: Final = ("figures",)
+OLD: Final = tuple(table for table in COLUMNS if table not in OF_HISTORY + OF_FIGURES)
+"""The tables of the history, that of the figures of runs, and those that a manifest without these has."""
 
 LARGE: Final = {"documents": "lines", "observed": "lines"}
 """A column of bytes, which is given to the checksum as it is: as a literal it would have twice its length."""
@@ -155,7 +157,7 @@ def remove(base: sqlite3.Connection, rows: Rows) -> None:
     for table in ("shards", "filtered"):
         if table in rows:
             base.execute(f"delete from {table}")  # noqa: S608 - our own; the files are written again
-    for table in OF_HISTORY:
+    for table in OF_HISTORY + OF_FIGURES:
         base.executemany(f"delete from {table} where rowid = ?", [(row,) for row in rows.get(table, ())])  # noqa: S608
 
 

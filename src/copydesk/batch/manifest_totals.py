@@ -6,9 +6,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from copydesk.batch.counts import Counts
-from copydesk.batch.manifest import Manifest
+from copydesk.batch.manifest import DamagedRowError, Manifest
 from copydesk.batch.manifest_dumps import OF_RUN
+from copydesk.batch.run_figures import RunFigures
 from copydesk.store import is_busy
 
 _PUBLISHED: Final = "d.reason is null and d.filtered is null"
@@ -40,7 +43,7 @@ class Totals:
     """Sums over dumps, and runs."""
 
     def __init__(self, manifest: Manifest):
-        self._base = manifest.base
+        self._base, self._has_figures = manifest.base, manifest.has_figures
 
     def of_run(self, run: int) -> Counts:
         """The counts of the files of a run."""
@@ -115,3 +118,27 @@ class Totals:
         sql = "select id, result from runs where state = 'finished' order by id desc limit 1"
         found = self._base.execute(sql).fetchone()
         return (found["id"], found["result"]) if found else (0, "")
+
+    def save_figures(self, run: int, figures: RunFigures) -> None:
+        """Save what a run did."""
+        found = msgspec.json.encode(figures).decode()
+        self._base.execute("insert or replace into figures (run, found) values (?, ?)", (run, found))
+
+    def figures(self, limit: int) -> list[tuple[float, RunFigures]]:
+        """(when it began, what it did) of the last runs that finished, the newest first.
+
+        A manifest of before has none.  Raises DamagedRowError if copydesk did not write them like this.
+        """
+        if not self._has_figures:
+            return []
+        sql = (
+            "select r.began, f.found from figures f join runs r on r.id = f.run where r.state = 'finished'"
+            " order by f.run desc limit ?"
+        )
+        try:
+            return [
+                (began, msgspec.json.decode(found, type=RunFigures))
+                for began, found in self._base.execute(sql, (limit,))
+            ]
+        except (msgspec.DecodeError, TypeError) as error:
+            raise DamagedRowError(f"the figures of a run: {error}") from error

@@ -142,7 +142,8 @@ class Outcome:
     not have this file.  The run chooses the name before the suffix (see `copydesk.store.output_names`).  `lines` is the
     staged file with the records, and `measures` has what is compared with the limits of `[keep]`.  If the dump was
     rejected, all of these are empty.  If `skipped` is true, its output is current, and all of these are empty too.
-    `observed` has the figures of the dump for the history of its source; None if it was skipped.
+    `observed` has the figures of the dump for the history of its source; None if it was skipped.  `steps` has the
+    seconds of each step, for a dump with a record.
     """
 
     number: int
@@ -156,6 +157,7 @@ class Outcome:
     seconds: float = 0.0
     measures: Measures = NOTHING_KNOWN
     observed: Observed | None = None
+    steps: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

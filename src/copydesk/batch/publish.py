@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from copydesk import keep
+from copydesk.batch.changes import change_of
 from copydesk.batch.counts import Counts
 from copydesk.batch.job import WORK, Progress
 from copydesk.batch.manifest import FileRow
@@ -171,10 +172,31 @@ class Publisher:
             done.partly_read[file] = (max(entry.read, done.partly_read.get(file, (0, 0))[0]), size)
 
     def _record_outcome(self, file: int, entry: Entry, outcome: Outcome, folder: Path) -> Counts:
-        """Publish the output of a dump, or reject the dump; record it, and return its counts."""
-        old = self._state.dumps.get(file, outcome.number)
+        """Publish the output of a dump, or reject the dump; record it and its change, and return its counts."""
+        state = self._state
+        old = state.dumps.get(file, outcome.number)
         if outcome.skipped:
             return self._record_skipped(file, outcome.number, old)
+        before = self._row_before(outcome, old)
+        counts = self._record_cleaned(file, entry, outcome, old, folder)
+        if before is None or before.run != state.number:  # else this run has counted the dump already
+            now = "rejected" if counts.rejected else "filtered" if counts.filtered else "published"
+            change = change_of(_result(before) if before else None, now, is_other=counts.written > 0)
+            if change:
+                state.changes.add(change, outcome.source)
+        return counts
+
+    def _row_before(self, outcome: Outcome, old: DumpRow | None) -> DumpRow | None:
+        """The row of the same dump: the one of its number, or that of the dump that has one of its names."""
+        if old is None or old.source == outcome.source:
+            return old
+        for one in output_names(outcome.source):
+            owner = self._state.dumps.owner(one.name)
+            if owner and owner.dump == outcome.source:
+                return self._state.dumps.get(owner.file, owner.number)
+        return None
+
+    def _record_cleaned(self, file: int, entry: Entry, outcome: Outcome, old: DumpRow | None, folder: Path) -> Counts:
         self._state.done.cleaned += 1
         if outcome.observed:
             self._state.history.save(outcome.observed, file, outcome.number)
@@ -260,6 +282,9 @@ class Publisher:
         written = not dump.filtered and (changed or (before is None and state.writes_shards))
         run = state.number if written or before is None else before
         state.dumps.save(file, dump, lines, run, written=written)
+        state.done.made += outcome.counts.counts
+        for step, seconds in outcome.steps.items():
+            state.done.steps[step] = state.done.steps.get(step, 0.0) + seconds
         state.done.labels.update(outcome.counts.labels)
         state.done.rules.update(outcome.counts.rules)
         state.done.profiles.update([outcome.counts.profile] if outcome.counts.profile else [])
@@ -296,6 +321,10 @@ class Publisher:
         else:
             reject = Reject(loser.source, "name_taken", loser.name)
             state.save_reject(owner.file, owner.number, reject, loser.seconds, loser.stale)
+
+
+def _result(dump: DumpRow) -> str:
+    return "rejected" if dump.reject else "filtered" if dump.filtered else "published"
 
 
 def _row(outcome: Outcome, name: str, files: dict[str, str], filtered: str | None = None) -> DumpRow:

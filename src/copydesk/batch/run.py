@@ -17,13 +17,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain, islice
 from types import TracebackType
 from typing import Final
 
 from copydesk import __version__, store
 from copydesk.batch import filtering
+from copydesk.batch.changes import Change
 from copydesk.batch.drifting import compare_sources
-from copydesk.batch.job import WORK, Job, Progress, Summary, check, cores, profiles_key, run_key
+from copydesk.batch.job import MAX_REJECTS, WORK, Job, Progress, Summary, check, cores, profiles_key, run_key
 from copydesk.batch.manifest import Manifest, manifest_errors
 from copydesk.batch.messages import Unit
 from copydesk.batch.pool import StagedPart, WorkerPool
@@ -117,8 +119,9 @@ class Run:
         filtering.filter_again(state)
         _write_shards(state)
         filtering.write_filtered(state)
-        rejects = (*self._job.plan.rejects, *state.dumps.rejects(state.number))
-        self._store.write(store.REJECTS, map(store.reject_line, rejects))
+        rejects = chain(self._job.plan.rejects, state.dumps.rejects(state.number))
+        first = tuple(islice(rejects, MAX_REJECTS))
+        self._store.write(store.REJECTS, map(store.reject_line, chain(first, rejects)))
         found = state.totals.of_run(state.number)
         counts = replace(found, rejected=found.rejected + len(self._job.plan.rejects))
         reasons = Counter(state.totals.reasons(state.number))
@@ -139,8 +142,14 @@ class Run:
             left_out=len(self._job.plan.left_out),
             limits=state.dumps.limits(state.number),
             drifts=tuple(compare_sources(state)),
+            made=done.made,
+            steps=dict(done.steps),
+            changes=state.changes,
+            rejects=first,
+            whole=state.totals.of_all(),
         )
         LOG.info("the run has ended: %s", counts, extra=summary.fields)
+        state.totals.save_figures(state.number, summary.figures)
         state.totals.end_run(state.number, "finished", str(counts))
         shutil.rmtree(self._store.books / WORK, ignore_errors=True)
         return summary
@@ -149,6 +158,9 @@ class Run:
 def _vanished(state: RunState) -> tuple[str, ...]:
     """The sources of input files that are gone.  With `prune`, their output is removed."""
     gone = list(state.vanished_files())
+    for file, source in gone:
+        if state.manifest.last_run(file) >= state.last_finished:  # else an earlier run has said so, or had other paths
+            state.changes.add(Change.GONE, source)
     if state.job.prune:
         for file, _ in gone:
             with state.manifest.transaction():

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from copydesk.batch.counts import Counts
+from copydesk.batch.changes import Change, Changes
+from copydesk.batch.counts import NOTHING, Counts
 from copydesk.batch.job import RETRIED, Job, digest
 from copydesk.batch.manifest import FileRow, Manifest
 from copydesk.batch.manifest_dumps import REST_OF_FILE, DumpRow, Dumps, Owner
@@ -26,7 +27,8 @@ PAGE: Final = 1000
 class DoneSoFar:
     """What a run has done so far.
 
-    `files` files with `size` bytes are done.  `partly_read` has (bytes read, size) of the files that are not, by id.
+    `made` has the counts of the dumps that were cleaned, `steps` the seconds of each step of cleaning them.  `files`
+    files with `size` bytes are done.  `partly_read` has (bytes read, size) of the files that are not, by id.
     """
 
     counts: Counts
@@ -38,6 +40,8 @@ class DoneSoFar:
     rules: Counter[str] = field(default_factory=Counter)
     profiles: Counter[str] = field(default_factory=Counter)
     partly_read: dict[int, tuple[int, int]] = field(default_factory=dict)
+    made: Counts = NOTHING
+    steps: dict[str, float] = field(default_factory=dict)
 
 
 class RunState:
@@ -45,7 +49,8 @@ class RunState:
 
     `key` (see `run_key`), `profiles` (see `profiles_key`) and `keep` are digests of what the output depends on apart
     from the files.
-    `last_finished` is the number of the last run that finished, and `before` is its result.
+    `last_finished` is the number of the last run that finished, and `before` is its result.  `changes` says what this
+    run has changed, with what it has published of a run that died.
     """
 
     def __init__(self, job: Job, store: Store, manifest: Manifest, key: str, profiles: str, version: str):
@@ -56,6 +61,7 @@ class RunState:
         self.last_finished, self.before = self.totals.last_finished()
         self.number = self.totals.begin_run(version)
         self.done = DoneSoFar(Counts())
+        self.changes = Changes()
         self._missing: dict[int, int] = {}
         self.reset()
 
@@ -123,7 +129,8 @@ class RunState:
             count = found[-1].number + 1
             for old in found:
                 if not may_go_on or _is_end(old, source):
-                    self.remove_output(file, old)
+                    if self.remove_output(file, old):
+                        self.changes.add(Change.GONE, old.source)
                     self.dumps.delete(file, old.number)
 
     def reject_rest(self, row: FileRow, reject: Reject) -> None:
@@ -145,10 +152,12 @@ class RunState:
         self.dumps.distrust(file, number)
         self.forget_missing(file)
 
-    def remove_output(self, file: int, dump: DumpRow) -> None:
-        """Remove the output of a dump, unless another dump has its name now."""
-        if dump.name and self.dumps.free_name(dump.name, file, dump.number):
+    def remove_output(self, file: int, dump: DumpRow) -> bool:
+        """Remove the output of a dump, unless it has none, or another dump has its name now; whether it was removed."""
+        has_name = bool(dump.name) and self.dumps.free_name(dump.name, file, dump.number)
+        if has_name:
             self.store.remove(dump.files)
+        return has_name
 
     def stats(self, names: Iterable[str], made_of: str) -> dict[str, tuple[int, int, str]]:
         """For each of these files of many records that is there: its size, its time of change, and `made_of`."""

@@ -45,6 +45,7 @@ from copydesk.config import ConfigError
 from copydesk.document import Cleaned, Reject
 from copydesk.render import record, table
 from copydesk.render.markdown import MarkdownError
+from copydesk.step_times import WRITE, step, take
 from copydesk.store import Format
 
 try:
@@ -203,13 +204,16 @@ class Worker:
 
     def _outcome(self, number: int, made: Cleaned | Reject | Skipped, hooks: ReportingHooks, seconds: float) -> Outcome:
         self._dumps += 1
+        if not isinstance(made, Cleaned):
+            take()  # only the times of dumps with a record are reported
         if isinstance(made, Skipped):
             return Outcome(number, hooks.source, skipped=True)
         if isinstance(made, Cleaned):
             cleaned, article = made, made.article
             try:
-                files = store.files(made, self._setup.formats)
-                records = [record.to_json(one) for one in (article, *made.teasers)]
+                with step(WRITE):
+                    files = store.files(made, self._setup.formats)
+                    records = [record.to_json(one) for one in (article, *made.teasers)]
             except MarkdownError as error:
                 made = Reject(article.source, "markdown_differs", str(error))
             except Exception as error:  # noqa: BLE001 - costs one dump, as in `clean_file`
@@ -229,6 +233,7 @@ class Worker:
                     seconds=round(seconds, 3),
                     measures=keep.measures(article),
                     observed=observe(cleaned, hooks, self._setup.settings),
+                    steps=take(),
                 )
         seen = observe(made, hooks, self._setup.settings)
         return Outcome(number, made.source, reject=made, seconds=round(seconds, 3), observed=seen)

@@ -10,8 +10,11 @@ import click
 
 from copydesk.cli.common import config_option, open_manifest, read_settings
 from copydesk.cli.outputs import dumps_of, is_output, stored_dump
+from copydesk.cli.pages import check_page, page_type, write_page
 from copydesk.cli.streams import CommandError, put_line, say
+from copydesk.cli.summary import plural
 from copydesk.exit_codes import ExitCode
+from copydesk.terminal import shown
 
 if TYPE_CHECKING:
     from copydesk.config import Config
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.  [default: one for each core]")
 @click.option("--json", "as_json", is_flag=True, help="Print all differences as one JSON object.")
+@click.option("--html", "page", type=page_type, metavar="FILE", help="Write a page for a browser instead.")
 @click.option(
     "--fail-over",
     type=click.FloatRange(0, 1),
@@ -40,6 +44,7 @@ def diff(
     sample: int | None,
     jobs: int | None,
     as_json: bool,
+    page: Path | None,
     fail_over: float | None,
 ) -> None:
     """Show what is different between the outputs OLD and NEW, dump by dump: labels, edits, facts, confidence.
@@ -50,11 +55,16 @@ def diff(
     \b
     copydesk diff out --sample 500                     what this version would change
     copydesk diff out --config config/copydesk.toml    what other settings would change
+    copydesk diff out --html diff.html                 the same as a page for a browser
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.compare.pairs import pairs
     from copydesk.compare.shown import lines, to_json
     from copydesk.compare.tally import tally
 
+    if as_json and page:
+        raise CommandError("--json and --html cannot be combined")
+    if page:
+        check_page(page)
     if new is not None:
         if config_path or sample or jobs:
             raise CommandError("--config, --sample and --jobs clean OLD again: they cannot be combined with NEW")
@@ -67,6 +77,12 @@ def diff(
         found = tally(_cleaned_again(old, read_settings(config_path), sample, jobs))
     if as_json:
         put_line(to_json(found))
+    elif page:
+        from copydesk.report.difference import sections
+
+        title = f"{old} and {new}" if new is not None else f"{old} and what it would be now"
+        write_page(f"Difference of {title}", sections(found), page)
+        say(f"{found.changed:,} of {plural(found.dumps, 'dump')} changed -> {shown(str(page))}")
     else:
         for line in lines(found):
             put_line(line)

@@ -1,12 +1,11 @@
 """`copydesk report`."""
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
-from copydesk.cli.common import config_option, find_manifest, open_manifest
+from copydesk.cli.common import config_option, find_manifest
 from copydesk.cli.pages import check_page, page_type, write_page
 from copydesk.cli.streams import CommandError, say
 from copydesk.cli.summary import plural
@@ -15,14 +14,8 @@ from copydesk.place_option import PlaceType
 from copydesk.terminal import shown
 
 if TYPE_CHECKING:
-    from copydesk.batch.manifest import Manifest
     from copydesk.files import Place
-    from copydesk.report.gathering import Gathered
-    from copydesk.report.sections import Totals
-
-MAX_RUNS: Final = 10
-MAX_SLOWEST: Final = 10
-"""Runs and dumps that are shown."""
+    from copydesk.report.sections import Found
 
 
 @click.command()
@@ -46,50 +39,29 @@ def report(output: "Place", page: Path, table: Path | None, quiet: bool, config_
     copydesk clean seeds -o out
     copydesk report out -o report.html
     """  # noqa: D301 # click needs the character, not a backslash and a letter
-    from copydesk.report.copies_table import CopiesError, beside
-    from copydesk.report.copies_table import read as read_copies
-    from copydesk.report.sections import Found, sections
+    from copydesk.report.sections import sections
 
     check_page(page)
-    table = table or (beside(output) if isinstance(output, Path) else None)
-    gathered, totals = _gathered(output, config_path)
-    try:
-        copies = read_copies(table) if table else None
-    except CopiesError as error:
-        raise CommandError(str(error)) from error
-    except OSError as error:
-        raise CommandError(f"{error.filename or table}: {error.strerror}", ExitCode.NOT_FINISHED) from error
-    write_page(f"Report of {output}", sections(Found(gathered, totals, copies)), page)
+    found = _found(output, table, config_path)
+    write_page(f"Report of {output}", sections(found), page)
     if not quiet:
-        say(f"{plural(gathered.records, 'record')} of {shown(str(output))} -> {shown(str(page))}")
+        say(f"{plural(found.gathered.records, 'record')} of {shown(str(output))} -> {shown(str(page))}")
 
 
-def _gathered(output: "Place", config_path: Path | None) -> "tuple[Gathered, Totals | None]":
-    """What the page shows of the records, and what the manifest says, if there is one."""
-    from copydesk.report.gathering import gather
-    from copydesk.report.reading import of_files, of_manifest
+def _found(output: "Place", table: Path | None, config_path: Path | None) -> "Found":
+    """What the page shows.  An error becomes a CommandError."""
+    from copydesk.report.copies_table import CopiesError
+    from copydesk.report.output import find
 
     books, has_manifest = find_manifest(output, config_path)
     if isinstance(output, Path) and books.is_symlink():
         raise CommandError(f"{books} is a link, which is not followed: remove it, and the files of {output} are read")
-    if has_manifest:
-        with open_manifest(output, config_path, is_checked=False) as (manifest, _), manifest.snapshot():
-            return gather(of_manifest(manifest)), _totals(manifest, books)
     try:
-        found = gather(of_files(output))
+        found = find(output, books, table, has_manifest=has_manifest)
+    except CopiesError as error:
+        raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(f"{error.filename or output}: {error.strerror}", ExitCode.NOT_FINISHED) from error
-    if found.is_empty:
+    if not has_manifest and found.gathered.is_empty:
         raise CommandError(f"{output} has no records and no manifest: it is no output of copydesk clean")
-    return found, None
-
-
-def _totals(manifest: "Manifest", books: Path) -> "Totals":
-    from copydesk.batch.manifest_totals import Totals as Sums
-    from copydesk.report.sections import Totals
-
-    sums = Sums(manifest)
-    files, dumps, counts = sums.of_all()
-    runs = tuple(replace(run, state=run.current_state(books)) for run in sums.runs(MAX_RUNS))
-    slowest = sums.slowest(runs[0].number, MAX_SLOWEST) if runs else ()
-    return Totals(files, dumps, counts, runs, tuple(slowest))
+    return found

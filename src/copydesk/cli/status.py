@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from copydesk.cli.common import config_option, open_manifest
-from copydesk.cli.streams import put_line
+from copydesk.cli.streams import CommandError, put, put_line
 from copydesk.place_option import PlaceType
 from copydesk.terminal import shown
 
@@ -26,18 +26,25 @@ MAX_DRIFTS: Final = 20
 @click.argument("output", type=PlaceType(exists=True))
 @click.option("--runs", "runs", type=click.IntRange(min=0), default=5, show_default=True, help="How many runs to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--metrics", is_flag=True, help="Print the figures as OpenMetrics text, for Prometheus and others.")
 @config_option
-def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) -> None:
+def status(output: "Place", runs: int, as_json: bool, metrics: bool, config_path: Path | None) -> None:
     """Show what is in OUTPUT, and how the last runs into it ended.
 
     \b
     copydesk clean seeds -o out
     copydesk status out --json --runs 20
+    copydesk status out --metrics > copydesk.prom
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.batch.manifest_history import History
     from copydesk.batch.manifest_totals import Totals
     from copydesk.drift.wording import sentence
 
+    if as_json and metrics:
+        raise CommandError("--json and --metrics cannot be combined")
+    if metrics:
+        put(_metrics(output, config_path))
+        return
     with open_manifest(output, config_path) as (manifest, books):
         totals = Totals(manifest)
         files, dumps, counts = totals.of_all()
@@ -70,6 +77,24 @@ def status(output: "Place", runs: int, as_json: bool, config_path: Path | None) 
         took = f"{run.ended - run.began:,.1f} s" if run.ended else ""
         result = shown(run.result) or "no result"
         put_line(f"  {began}  {run.current_state(books):<9}{took:>10}  {result}  (copydesk {shown(run.version)})")
+
+
+def _metrics(output: "Place", config_path: Path | None) -> str:
+    from copydesk.batch.manifest_totals import Totals
+    from copydesk.batch.metrics import Figures, text
+
+    with open_manifest(output, config_path) as (manifest, books):
+        totals = Totals(manifest)
+        last, finished = totals.runs(1), totals.figures(1)
+        found = Figures(
+            *totals.of_all(),
+            totals.all_reasons(),
+            totals.all_limits(),
+            last=last[0] if last else None,
+            state=last[0].current_state(books) if last else "",
+            finished=finished[0] if finished else None,
+        )
+    return text(str(output), found)
 
 
 def _gone(manifest: "Manifest") -> int:

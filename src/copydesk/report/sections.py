@@ -2,12 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from copydesk.batch.counts import Counts
-from copydesk.batch.manifest_totals import RunRow
 from copydesk.keep import UNKNOWN_LANGUAGE
 from copydesk.quality import doubts
 from copydesk.render.record import RecordError, from_json
@@ -32,6 +29,7 @@ from copydesk.report.parts import (
     group_of,
     labels_table,
 )
+from copydesk.report.runs import Totals, before, changed_sources, last_runs
 from copydesk.report.tally import Tally
 
 MAX_SOURCES: Final = 60
@@ -47,20 +45,6 @@ MAX_LINES: Final = 40
 
 MAX_YEARS: Final = 2
 """Dates are counted by month if they are in at most so many years, else by year."""
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What the manifest says of an output: numbers of files and dumps, counts, and the last runs, the newest first.
-
-    `slowest` has the source and the seconds of the dumps of the last run that took longest.
-    """
-
-    files: int
-    dumps: int
-    counts: Counts
-    runs: tuple[RunRow, ...]
-    slowest: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,41 +93,15 @@ def _summary(found: Found) -> Section:
 
 
 def _runs(found: Found) -> Section | None:
-    if not found.totals or not found.totals.runs:
-        return None
-    rows = tuple(
-        (
-            (_time(run.began), Small(cut(f"{run.state}{_took(run)}", MAX_NAME))),
-            (cut(str(run.result), MAX_TEXT) or "no result", Small(f"copydesk {cut(str(run.version), MAX_NAME)}")),
-        )
-        for run in found.totals.runs
-    )
-    last = found.totals.runs[0]
-    text = {
-        "finished": "The last run finished.",
-        "running": "A run is writing the output now: the report shows what it had done.",
-    }.get(last.state, "The last run did not finish: the report shows what it had done. Run it again.")
-    heads = ("began (UTC)", "result")
-    tables = [Table("The last runs", heads, rows)]
-    slowest = tuple((Quoted(cut(str(source), MAX_NAME)), _seconds(seconds)) for source, seconds in found.totals.slowest)
-    if slowest:
-        tables.append(Table("The slowest dumps of the last run", ("dump", "seconds"), slowest, frozenset((1,))))
-    return Section("runs", "The last runs", text, tuple(tables))
+    return last_runs(found.totals) if found.totals else None
 
 
-def _took(run: RunRow) -> str:
-    return f", {run.ended - run.began:,.1f} s" if isinstance(run.ended, float) and isinstance(run.began, float) else ""
+def _before(found: Found) -> Section | None:
+    return before(found.totals) if found.totals else None
 
 
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.2f}" if isinstance(seconds, float) else "not known"
-
-
-def _time(seconds: float) -> str:
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
-    except (TypeError, ValueError, OverflowError, OSError):  # a prepared manifest may have any number
-        return "not known"
+def _drifts(found: Found) -> Section | None:
+    return changed_sources(found.totals) if found.totals else None
 
 
 def _problems(found: Found) -> Section | None:
@@ -373,6 +331,20 @@ def _tallied(caption: str, head: str, tally: Tally, names: Mapping[str, str] | N
 
 
 SECTIONS: Final[tuple[SectionMaker, ...]] = (
-    *(_summary, _runs, _problems, _least_sure, _sources, _contents, _edits, _left_out, _rejects, _filtered, _copies),
+    *(
+        _summary,
+        _runs,
+        _before,
+        _drifts,
+        _problems,
+        _least_sure,
+        _sources,
+        _contents,
+        _edits,
+        _left_out,
+        _rejects,
+        _filtered,
+        _copies,
+    ),
 )
 """All sections, in the order of the page."""
