@@ -3,15 +3,18 @@
 import inspect
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from bench.chaos import answers
 from bench.staged_sites import CHANGES, page
 
 from conftest import ROOT, Copydesk
+from copydesk.store import Store
 from runs import fill
 
 STORY = "A headline of some length\n\nThe council voted on Monday to close the bridge,which has stood for a century.\n"
@@ -43,20 +47,33 @@ def test_the_report_names_the_four_steps_with_their_counts() -> None:
         vanished=("gone.txt",),
         seconds=1.26,
         before="1 written, 0 unchanged, 0 rejected",
+        made=replace(counts, teasers=4),
+        steps={"fix spacing": 0.25, "split teasers": 0.04},
+        whole=(9, 10, Counts(articles=8, rejected=2)),
     )
     text = report.text(summary, "out")
     assert text.startswith(
         "# 2 written, 0 unchanged, 1 rejected -> out\n"
         "\n"
+        "## This run\n"
+        "\n"
         "3 dumps were cleaned in 1.3 s; 7 files were skipped, because nothing has changed. A dump also counts as unchanged if it was cleaned and gave the same output. The run before: 1 written, 0 unchanged, 0 rejected.\n"
         "\n"
-        "| step | count |\n"
-        "| --- | --- |\n"
-        "| boilerplate stripped | 6 lines |\n"
-        "| spacing fixed | 3 places (4 edits in all) |\n"
-        "| teasers split | 5 records |\n"
-        "| metadata attached | 11 facts on 2 articles |\n"
+        "The steps are those of the dumps that were cleaned; the seconds are those of all workers together.\n"
+        "\n"
+        "| step | what it did | seconds |\n"
+        "| --- | --- | --- |\n"
+        "| dumps read | 3 dumps | 0.0 |\n"
+        "| spacing fixed | 3 places (4 edits in all) | 0.2 |\n"
+        "| boilerplate stripped | 6 lines | 0.0 |\n"
+        "| teasers split | 4 records | 0.0 |\n"
+        "| metadata attached | 11 facts on 2 articles | 0.0 |\n"
+        "| records written | 6 records | 0.0 |\n"
     )
+    assert (
+        "## The whole output, with the files of earlier runs\n\n| what | count |\n| --- | --- |\n| files | 9 |" in text
+    )
+    assert {"what": "articles", "count": 8} in report.whole(summary)
     for row in ("| empty | 1 |", "| paragraph | 9 |", "| spacing.comma | 3 |", "| a_b_.txt | 0.50 |", "- gone.txt"):
         assert row in text
     assert {"kind": "reject", "what": "empty", "count": 1} in report.rows(summary)
@@ -148,7 +165,7 @@ def test_the_flow_writes_what_the_command_writes(
     assert run.returncode == 1, log
     assert "| boilerplate stripped | 0 lines |" in log
     assert "| spacing fixed | 2 places (2 edits in all) |" in log
-    assert "Finished in state Completed()" in log
+    assert "Finished in state WithRejects('2 written, 0 unchanged, 1 rejected, 1 filtered (empty 1)'" in log
     assert "| min_words | 1 |" in log
     assert "2 written, 0 unchanged, 1 rejected, 1 filtered" in log
     copydesk("clean", folder, "-o", "plain", "--config", own)
@@ -191,7 +208,7 @@ def test_copies_that_the_flow_can_not_write_are_named_before_it_runs(
     output: str, table: str, formats: list[str], message: str
 ) -> None:
     from copydesk.config import ConfigError
-    from copydesk.tasks import check_copies
+    from copydesk.flow_report import check_copies
 
     check_copies("out", "copies.parquet", ["md", "json"])
     with pytest.raises(ConfigError, match=message):
@@ -210,10 +227,11 @@ def test_the_flow_learns_and_reports_a_source_that_has_changed(copydesk: Copydes
             copydesk("clean", "dumps", "-o", "flow", "--format", "jsonl")
     (tmp_path / "own.toml").write_text("[drift]\nfail_on_drift = true\n")
     script = (
-        "import time\nfrom copydesk import tasks\nfrom prefect.client.orchestration import get_client\n"
+        "import time\nfrom copydesk import tasks\nfrom copydesk.flow_report import DRIFTED\n"
+        "from copydesk.flow_states import SourcesChangedError\nfrom prefect.client.orchestration import get_client\n"
         "try:\n    tasks.clean(['dumps'], 'flow', ['jsonl'], 'own.toml', jobs=1, learn=True)\n"
-        "except tasks.SourcesChangedError as error:\n    print('failed:', error)\n"
-        "wanted = {'filter': {'event': {'name': [tasks.DRIFTED]}}}\n"
+        "except SourcesChangedError as error:\n    print('failed:', error)\n"
+        "wanted = {'filter': {'event': {'name': [DRIFTED]}}}\n"
         "with get_client(sync_client=True) as client:\n    for _ in range(60):\n"
         "        found = client._client.post('/events/filter', json=wanted).json()['events']\n"
         "        if found:\n            break\n        time.sleep(1)\n"
@@ -247,7 +265,7 @@ def test_the_flow_without_dask_names_the_extra_at_once(dumps: Callable[..., Path
     run = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=120)
     assert run.returncode == 2
     last = run.stderr.decode().splitlines()[-1]
-    assert last == "dask: needs dask, distributed, prefect_dask: pip install 'copydesk[dask]'"
+    assert last == "Error: dask: needs dask, distributed, prefect_dask: pip install 'copydesk[dask]'"
     assert not (tmp_path / "out").exists()
 
 
@@ -281,26 +299,76 @@ def test_a_dask_cluster_writes_what_one_machine_writes(
 
 
 @pytest.mark.slow
-def test_a_schedule_fires_on_a_real_server(dumps: Callable[..., Path], tmp_path: Path) -> None:
-    """Two scheduled runs, each with its artifacts.  With SQLAlchemy 2.1 no run would start, without any error."""
-    folder = dumps(a__txt=STORY)
+def test_a_night_on_a_real_server(dumps: Callable[..., Path], tmp_path: Path) -> None:
+    """A schedule fires twice, and calls for help by webhook when a dump is rejected and when the output is busy.
+
+    With SQLAlchemy 2.1 no run would start, without any error.  The automation is the first one of docs/operation.md.
+    """
+    folder, out = dumps(a__txt=STORY), tmp_path / "out"
     port = free_port()
     api = f"http://127.0.0.1:{port}/api"
     environment = surroundings(
         tmp_path / "prefect", PREFECT_API_URL=api, PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS="3"
     )
     server = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    serve = [sys.executable, "-m", "flows.serve", "--interval", "8", str(folder), "-o", str(tmp_path / "out")]
-    serve += ["--copies", str(tmp_path / "copies.jsonl")]
-    with started(server, cwd=tmp_path, env=environment):
-        wait_for(lambda: answers(f"{api}/health"), 120, tmp_path / "log")
+    serve = [sys.executable, "-m", "flows.serve", "--interval", "8", str(folder), "-o", str(out)]
+    serve += ["--copies", str(tmp_path / "copies.jsonl"), "--report", str(tmp_path / "report.html")]
+    log = tmp_path / "log"
+    with started(server, cwd=tmp_path, env=environment), receiver() as (address, received):
+        wait_for(lambda: answers(f"{api}/health"), 120, log)
+        automate(address, tmp_path, environment)
         (tmp_path / "flows").symlink_to(ROOT / "flows")
         with started(serve, cwd=tmp_path, env=environment):
-            wait_for((tmp_path / "out" / "a.json").is_file, 120, tmp_path / "log")
+            wait_for((out / "a.json").is_file, 120, log)
             (folder / "b.txt").write_text(STORY, encoding="utf-8")
-            wait_for((tmp_path / "out" / "b.json").is_file, 120, tmp_path / "log")
-            wait_for(lambda: "copydesk-counts" in artifacts(api), 60, tmp_path / "log")
-        assert artifacts(api) >= {"copydesk-clean", "copydesk-copies", "copydesk-counts", "copydesk-progress"}
+            (folder / "empty.txt").write_bytes(b"")
+            wait_for(lambda: any("WithRejects" in one for one in received), 120, log)
+            wait_for(lambda: "copydesk-report" in artifacts(api), 60, log)
+            with Store(out):
+                wait_for(lambda: any("Skipped" in one for one in received), 120, log)
+        keys = {"clean", "copies", "counts", "output", "rejects", "changes", "slowest", "progress", "report"}
+        assert artifacts(api) >= {f"copydesk-{key}" for key in keys}
+    texts = [str(json.loads(one)["text"]) for one in received]
+    assert any(text.endswith("WithRejects: 1 written, 1 unchanged, 1 rejected (empty 1)") for text in texts)
+    assert any("another run is writing here; this run did nothing" in text for text in texts)
+    assert all(text.startswith(f"{out}: ") for text in texts)
+    assert (out / "b.json").is_file()
+    assert "</html>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+@contextmanager
+def receiver() -> Iterator[tuple[str, list[str]]]:
+    """The address of a server of this process, and the texts that are posted to it."""
+    received: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as own:
+        threading.Thread(target=own.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{own.server_address[1]}/", received
+        own.shutdown()
+
+
+def automate(address: str, folder: Path, environment: dict[str, str]) -> None:
+    """Set up the first automation of docs/operation.md as the page says, with a webhook to this address."""
+    page = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
+    save = re.search(r"^python -c '(from prefect\.blocks\.webhook .*?)'$", page, re.MULTILINE | re.DOTALL)
+    rules = re.search(r"```yaml\n(automations:\n.*?)\n\n", page, re.DOTALL)
+    assert save
+    assert rules
+    code = save[1].replace("https://example.org/hooks/copydesk", address)
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True, text=True)
+    (folder / "automations.yaml").write_text(rules[1].replace("BLOCK_ID", run.stdout.strip()))
+    command = [sys.executable, "-m", "prefect", "automation", "create", "--from-file", "automations.yaml"]
+    subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
 
 
 def artifacts(api: str) -> set[str]:

@@ -137,8 +137,8 @@ def test_the_commands_of_the_image_make_an_environment_that_cleans(tmp_path: Pat
     where = "import copydesk; print(copydesk.__file__)"
     at = subprocess.run(["python", "-c", where], cwd=data, env=environment, check=True, capture_output=True, text=True)
     assert at.stdout.startswith(str(tmp_path / "venv"))
-    module = services()["worker"]["command"][:3]
-    assert subprocess.run([*module, "--help"], cwd=root, env=environment, capture_output=True).returncode == 0
+    serve = services()["worker"]["command"][:2]
+    assert subprocess.run([*serve, "--help"], cwd=root, env=environment, capture_output=True).returncode == 0
 
 
 def services() -> dict[str, dict[str, list[str]]]:
@@ -154,7 +154,7 @@ def test_the_services_are_reached_from_this_machine_only_and_have_no_root() -> N
         assert service["cap_drop"] == ["ALL"]
     assert services()["worker"]["command"][-3:] == ["/data/dumps", "-o", "/data/output"]
     mounted = [volume.split(":")[1] for volume in services()["worker"]["volumes"]]
-    assert mounted == ["/data/dumps", "/data/output"]
+    assert mounted == ["/data/dumps", "/data/output", "/data/report"]
     assert "/data/dumps:ro" in services()["worker"]["volumes"][0]
 
 

@@ -193,7 +193,7 @@ def test_every_setting_is_explained_and_in_the_file_of_settings() -> None:
 
 
 def test_every_command_option_and_exit_code_is_explained() -> None:
-    (shown,) = blocks(COMMANDS, "sh", "copydesk explain")
+    shown = "".join((*blocks(COMMANDS, "sh", "copydesk explain"), *blocks(COMMANDS, "text", "copydesk serve")))
     commands = dict(main.commands)
     for name, command in list(commands.items()):
         assert f"copydesk {name}" in shown

@@ -142,12 +142,14 @@ class RunSettings:
     """Limits for one dump: `seconds` until its worker is killed, `memory` in megabytes beyond that of the program.
 
     `state` is the folder for the manifests of remote outputs, relative to the configuration file; "" is a folder of the
-    system.  None of these can change a record, so its `config` digest does not depend on them.
+    system.  If more than the share `fail_over_rejects` (0 to 1) of the dumps of a run is rejected, its flow ends as
+    failed.  None of these can change a record, so its `config` digest does not depend on them.
     """
 
     seconds: float = 60.0
     memory: int = 2000
     state: str = ""
+    fail_over_rejects: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,8 @@ class Config(Settings):
             sources=SourceSettings(memory=USED if self.sources.memory else "", by=self.sources.by),
         )
         tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
-        del tables["run"]["state"], tables["keep"], tables["drift"]  # the other two of `run` have their defaults
+        del tables["run"]["state"], tables["run"]["fail_over_rejects"]  # the other two of `run` have their defaults
+        del tables["keep"], tables["drift"]
         del tables["limits"]["file_size"], tables["inputs"]["follow_links"]  # they only say which files are read
         return hashlib.sha256(msgspec.json.encode((tables, profile))).hexdigest()
 
@@ -320,6 +323,8 @@ def _load(path: Path, *, learns: bool = False) -> Config:
     ):
         if not 1 <= number < math.inf:
             raise ConfigError(f"{path}: {key}: must be at least 1, got {number}")
+    if not 0 <= settings.run.fail_over_rejects <= 1:
+        raise ConfigError(f"{path}: run.fail_over_rejects: must be from 0 to 1, got {settings.run.fail_over_rejects}")
     wrong = keep.problem(settings.keep) or drift_settings.problem(settings.drift)
     if wrong:
         raise ConfigError(f"{path}: {wrong}")

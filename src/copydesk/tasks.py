@@ -1,48 +1,49 @@
 """The Prefect flow.  It uses `batch` as the command line does, but in tasks, and makes a report at the end.
 
-This is the only module that imports Prefect, which comes with the extra `flows`.
+`flow_states` and `flow_report` have the states in which a run ends, and what it leaves in Prefect.  Prefect comes with
+the extra `flows`.
 """
 
 import multiprocessing
+import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")  # the default, 20, is too short
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")  # nothing may call out
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import (
-    create_markdown_artifact,
-    create_progress_artifact,
-    create_table_artifact,
-    update_progress_artifact,
-)
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import State, TaskRun
-from prefect.events import emit_event
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, State, TaskRun
 from prefect.futures import PrefectFuture, as_completed
+from prefect.runtime import flow_run
+from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from copydesk import batch, config, files
-from copydesk.batch import Job, Run, Summary, report
+from copydesk.batch import Job, Run
+from copydesk.batch.errors import RUN_ERRORS
 from copydesk.batch.job import cores
 from copydesk.batch.messages import Setup, Unit, decode, encode
 from copydesk.batch.pool import WorkerError, WorkerPool, read_staged_part
 from copydesk.config import ConfigError
-from copydesk.copies import report as copies_report
-from copydesk.copies import search as copies_search
-from copydesk.drift.wording import sentence
+from copydesk.flow_report import announce, check_copies, check_page, find_copies, report_run, write_page
+from copydesk.flow_states import ended, failed, skipped
 from copydesk.learn import learn as learn_dumps
 from copydesk.learned_dumps import LearningError
-from copydesk.render.record import RecordError
 from copydesk.server_watch import ServerWatch
 from copydesk.source_memory.memory_files import MemoryFileError
-from copydesk.store import Format, Store
+from copydesk.store import BusyError, Format, Store
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -63,9 +64,6 @@ DASK: Final = ("dask", "distributed", "prefect_dask")
 LEARNED: Final = "learned.memory"
 """The file of the memory if the settings name none."""
 
-DRIFTED: Final = "copydesk.source.drifted"
-"""The event for a source that has changed."""
-
 PROGRESS_SECONDS: Final = 2.0
 """Seconds between two reports of progress."""
 
@@ -77,10 +75,6 @@ _watches = False
 _watching: list[ServerWatch] = []
 
 
-class SourcesChangedError(RuntimeError):
-    """Sources have changed, and `[drift] fail_on_drift` lets the flow fail then.  The output is complete."""
-
-
 @task(name="plan", task_run_name="plan {output}", persist_result=False)
 def plan_job(
     paths: list[str],
@@ -90,22 +84,40 @@ def plan_job(
     shard_size: int | None,
     prune: bool,
     learns: bool = False,
-) -> Job:
-    """The job that these parameters describe.  Raises InputError or ConfigError if they can't be used.
+) -> Job | Exception:
+    """The job that these parameters describe; an InputError or ConfigError if they can't be used.
 
-    With `learns`, the file of the memory may be missing.
+    With `learns`, the file of the memory may be missing.  An error is returned, not raised: Prefect prints a traceback
+    for each task that raises one, and these errors need none.
     """
+    try:
+        return _job(paths, output, formats, config_path, shard_size, prune=prune, learns=learns)
+    except (batch.InputError, ConfigError) as error:
+        return error
+
+
+def _job(
+    paths: list[str],
+    output: str,
+    formats: list[str],
+    config_path: str | None,
+    shard_size: int | None,
+    *,
+    prune: bool,
+    learns: bool,
+) -> Job:
     settings = config.resolve(Path(config_path) if config_path else None, learns=learns)
     found = batch.plan(paths, files.place(output), settings.inputs.exclude, follow_links=settings.inputs.follow_links)
     return Job(found, files.place(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
 
 
 @task(name="learn", persist_result=False)
-def learn_memory(job: Job, jobs: int | None) -> Job:
+def learn_memory(job: Job, jobs: int | None) -> Job | Exception:
     """Learn the memory of the sources from the inputs; returns the job that cleans with it.
 
-    New dumps are added to the file that `[sources] memory` names; without one, to LEARNED beside the manifest.  Raises
-    ConfigError if that file can't be used, and WorkerError if a worker died.
+    New dumps are added to the file that `[sources] memory` names; without one, to LEARNED beside the manifest.  Returns
+    a ConfigError if that file can't be used, a WorkerError if a worker died, and an OSError if another run is writing
+    the output, or if it can't be written (see `plan_job`).
     """
     named = job.settings.sources.memory
     memory = Path(named) if named else job.books.absolute() / LEARNED
@@ -114,9 +126,11 @@ def learn_memory(job: Job, jobs: int | None) -> Job:
             store.sweep()
             done = learn_dumps(list(job.plan.inputs), memory, job.settings, jobs=jobs)
     except MemoryFileError as error:
-        raise ConfigError(f"sources.memory: {error}") from error
+        return ConfigError(f"sources.memory: {error}")
     except LearningError as error:
-        raise WorkerError(str(error)) from error
+        return WorkerError(str(error))
+    except OSError as error:
+        return error
     get_run_logger().info("%d dumps of %d sources learned, %d rejected", done.dumps, done.sources, done.rejected)
     sources = replace(job.settings.sources, memory=str(memory))
     return replace(job, settings=replace(job.settings, sources=sources))
@@ -162,56 +176,15 @@ def _pool(setup: str) -> WorkerPool:
     return known[1]
 
 
-@task(name="report", persist_result=False)
-def report_run(summary: Summary, output: str) -> str:
-    """Report a run: a table and Markdown as artifacts, a log message, and an event for each source that has changed."""
-    text = report.text(summary, output)
-    create_table_artifact(key="copydesk-counts", table=report.rows(summary), description=f"counts of {output}")
-    create_markdown_artifact(key="copydesk-clean", markdown=text, description=f"{summary.counts} -> {output}")
-    get_run_logger().info("\n%s", text)
-    if summary.drifts:
-        create_markdown_artifact(key="copydesk-drift", markdown=report.drifts(summary), description=output)
-    for one in summary.drifts:
-        resource = {"prefect.resource.id": f"copydesk.source.{one.source}", "prefect.resource.name": one.source}
-        emit_event(DRIFTED, resource, payload={"output": output, "what": sentence(one), "run": one.run})
-    return text
+def run_name() -> str:
+    """The name of a run of the flow: "clean dumps and 2 more into output"."""
+    given = flow_run.parameters
+    first, *others = given.get("paths") or ["nothing"]
+    more = f" and {len(others)} more" if others else ""
+    return f"clean {first}{more} into {given.get('output')}"
 
 
-@task(name="copies", task_run_name="copies {table}", persist_result=False)
-def find_copies(output: str, table: str) -> int:
-    """Find the copies among all records of the output, and write the table; the number of copies.
-
-    Reports what was found: a table and Markdown as artifacts, and a log message.  Raises InputError if something in the
-    output is no record, and OSError if the table or its state can't be read or written.
-    """
-    try:
-        found = copies_search.search(Path(output), Path(table))
-    except RecordError as error:
-        raise batch.InputError(str(error)) from error
-    counts = copies_report.counts(found)
-    text = copies_report.text(found, table)
-    rows = [{"what": what, "count": count} for what, count in counts.items()]
-    create_table_artifact(key="copydesk-copies-counts", table=rows, description=f"copies in {output}")
-    create_markdown_artifact(key="copydesk-copies", markdown=text, description=f"copies in {output}")
-    get_run_logger().info("\n%s", text)
-    return sum(len(cluster) - 1 for cluster in found.clusters)
-
-
-def check_copies(output: str, table: str, formats: list[str]) -> None:
-    """Raise ConfigError if copies can't be found in this output, or not be written to this table."""
-    if not isinstance(files.place(output), Path):
-        raise ConfigError(f"copies: the output must be a folder of this machine, not {output}")
-    if not {Format.JSON, Format.JSONL, Format.JSONL_GZ, Format.PARQUET} & set(formats):
-        raise ConfigError("copies: the formats must have json, jsonl, jsonl.gz or parquet: copies are found in records")
-    try:
-        copies_search.check_name(Path(table))
-    except copies_search.TableNameError as error:
-        raise ConfigError(f"copies: {error}") from error
-
-
-@flow(
-    name="copydesk-clean", flow_run_name="clean {paths} into {output}", result_serializer="json", persist_result=False
-)
+@flow(name="copydesk-clean", flow_run_name=run_name, result_serializer="json", persist_result=False)
 def clean(
     paths: list[str] = ["seeds"],  # noqa: B006 - Prefect shows the default; nothing changes it
     output: str = "output",
@@ -223,6 +196,8 @@ def clean(
     prune: bool = False,
     copies: str | None = None,
     learn: bool = False,
+    report: str | None = None,
+    report_url: str | None = None,
 ) -> dict[str, int]:
     """Clean dumps: strip boilerplate, fix spacing, split teasers, attach metadata, write records.
 
@@ -240,20 +215,61 @@ def clean(
         prune: remove the output of files that are gone.
         copies: a table (.jsonl, .parquet or .sqlite) of the articles that have the same story, to write at the end.
         learn: first learn the memory of the sources from the inputs, and clean with it.
+        report: a page (.html) about the output, to write at the end.
+        report_url: the address at which others find this page, for the link; without it, the link names the file.
 
     Returns:
         The counts of the run; `rejected` is the number of lines in rejects.jsonl, `filtered` that of records that fall
         below a limit in the settings (`[keep]`), which are in filtered.jsonl.  With `copies` also the number of copies.
+        Nothing if another run is writing the output: the run ends as `Skipped`.  `copydesk.flow_states` lists the
+        states; with one of type FAILED, the caller gets the error.
     """
+    try:
+        check_parameters(output, formats, dask, copies, report)
+        if _watches or _is_of_prefect():
+            _watch_server(output)
+        job = _or_raise(plan_job(paths, output, formats, config_path, shard_size, prune, learn))
+        if learn:
+            job = _or_raise(learn_memory(job, jobs))
+        state = _run(job, output, jobs, dask, copies, report, report_url)
+    except KeyboardInterrupt:
+        raise
+    except RUN_ERRORS as error:
+        state = skipped(error) if isinstance(error, BusyError) else failed(error, output)
+        announce(output, state)
+    return cast("dict[str, int]", state)  # Prefect ends the run in this state, and gives its data to the caller
+
+
+def check_parameters(output: str, formats: list[str], dask: str | None, copies: str | None, report: str | None) -> None:
+    """Raise ConfigError, or PlaceError, if these parameters can't be used: before a server is started."""
+    files.place(output)
+    unknown = [name for name in formats if name not in list(Format)]
+    if unknown:
+        raise ConfigError(f"format: {unknown[0]!r} is not one of {', '.join(Format)}")
     if dask is not None:
         check_dask()
     if copies is not None:
         check_copies(output, copies, formats)
-    if _watches or _is_of_prefect():
-        _watch_server(output)
-    job = plan_job(paths, output, formats, config_path, shard_size, prune, learn)
-    if learn:
-        job = learn_memory(job, jobs)
+    if report is not None:
+        check_page(report)
+
+
+def _or_raise(found: Job | Exception) -> Job:
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _run(
+    job: Job,
+    output: str,
+    jobs: int | None,
+    dask: str | None,
+    copies: str | None,
+    report: str | None,
+    report_url: str | None,
+) -> "State[dict[str, int]]":
+    """Clean, report, find copies and write the page; the state in which the run of the flow ends."""
     with Run(job) as run, _runner(dask, jobs) as runner:
         at_once = TASKS_PER_WORKER * (jobs or (DASK_JOBS if dask else cores()))
         shown = cast(
@@ -264,12 +280,50 @@ def clean(
         update_progress_artifact(shown, 100.0)
         summary = run.finish()
     report_run(summary, output)
-    counts = asdict(summary.counts)
-    if copies is not None:
-        counts["copies"] = find_copies(output, copies)
-    if summary.drifts and job.settings.drift.fail_on_drift:
-        raise SourcesChangedError("; ".join(map(sentence, summary.drifts)))
-    return counts
+    more = {} if copies is None else {"copies": find_copies(output, copies)}
+    if report is not None:
+        write_page(job, report, report_url)
+    state = ended(summary, job.settings, more)
+    announce(output, state, summary)
+    return state
+
+
+class NoServerError(RuntimeError):
+    """No Prefect server answers; the message says where, and what to do."""
+
+
+def check_server(*, is_needed: bool = False) -> None:
+    """Check that the Prefect server answers that PREFECT_API_URL, or Prefect's own settings, name.
+
+    Without one, runs start an embedded server, unless one `is_needed`: then this raises ConfigError.  Raises
+    NoServerError if the server does not answer.
+    """
+    address = PREFECT_API_URL.value()
+    if not address:
+        if is_needed:
+            raise ConfigError(
+                "PREFECT_API_URL does not name a server: start one (prefect server start), and set it, for example to"
+                " http://127.0.0.1:4200/api"
+            )
+        return
+    with get_client(sync_client=True) as client:
+        problem = client.api_healthcheck()
+    if problem is not None:
+        raise NoServerError(f"no Prefect server answers at {address} ({problem}): start it (prefect server start)")
+
+
+def serve(name: str, parameters: Mapping[str, object], *, cron: str | None, interval: float | None) -> None:
+    """Wait, and start the flow when it is due, until the process is stopped.
+
+    While a run works, the server cancels the next one: two runs can't write one output.
+    """
+    clean.serve(
+        name=name,
+        cron=cron,
+        interval=interval,
+        parameters=dict(parameters),
+        global_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+    )
 
 
 def end_without_server() -> None:

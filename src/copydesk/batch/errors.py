@@ -25,7 +25,7 @@ RUN_ERRORS: Final = tuple(kind for kind, _ in _CODES)
 """The errors that `explain_error` knows."""
 
 
-def explain_error(error: BaseException, output: Place) -> tuple[str, ExitCode]:
+def explain_error(error: BaseException, output: Place | str) -> tuple[str, ExitCode]:
     """The message and the exit code for one of RUN_ERRORS."""
     kind, code = next(one for one in _CODES if isinstance(error, one[0]))
     if kind is KeyboardInterrupt:

@@ -1,14 +1,18 @@
 """The summary of a run as a report in Markdown and as rows of a table."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from copydesk.batch.job import Summary
 from copydesk.drift.wording import sentence
 from copydesk.step_times import BOILERPLATE, METADATA, READ, SPACING, TEASERS, WRITE
 
+Row: TypeAlias = dict[str, str | int | float]
+"""A row of a table: its cells by their heads."""
 
-def rows(summary: Summary) -> list[dict[str, str | int]]:
-    """One row for each count of the run and of the whole output: its kind, what is counted, and the number."""
+
+def rows(summary: Summary) -> list[Row]:
+    """One row for each count of the run: its kind, what is counted, and the number."""
     counts, made = summary.counts, summary.made
     counted: list[tuple[str, str, int]] = [
         ("result", "written", counts.written),
@@ -26,7 +30,6 @@ def rows(summary: Summary) -> list[dict[str, str | int]]:
         *(("rule", name, count) for name, count in summary.rules.items()),
         *(("reject", name, count) for name, count in summary.reasons.items()),
         *(("filter", name, count) for name, count in summary.limits.items()),
-        *(("output", what, count) for what, count in _whole(summary)),
     ]
     return [{"kind": kind, "what": what, "count": count} for kind, what, count in counted]
 
@@ -44,8 +47,8 @@ def text(summary: Summary, output: str) -> str:
         _table(("step", "what it did", "seconds"), _steps(summary)),
     ]
     if summary.changes.counts:
-        changes = {str(change): count for change, count in summary.changes.counts.items()}
-        parts += ["## What has changed in the output", _table(("change", "dumps"), _pairs(changes))]
+        found = ((str(change), str(count)) for change, count in summary.changes.counts.items())
+        parts += ["## What has changed in the output", _table(("change", "dumps"), found)]
     if summary.drifts:
         parts += ["## Sources that have changed", drifts(summary)]
     for title, table in (
@@ -64,8 +67,8 @@ def text(summary: Summary, output: str) -> str:
             f"## Inputs that are gone: {len(summary.vanished)}",
             "\n".join(f"- {_cell(one)}" for one in summary.vanished[:20]),
         ]
-    whole = ((what, str(count)) for what, count in _whole(summary))
-    parts += ["## The whole output, with the files of earlier runs", _table(("what", "count"), whole)]
+    contents = ((what, str(count)) for what, count in _whole(summary))
+    parts += ["## The whole output, with the files of earlier runs", _table(("what", "count"), contents)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -74,17 +77,22 @@ def drifts(summary: Summary) -> str:
     return "\n".join(f"- {_cell(sentence(one))}" for one in summary.drifts)
 
 
-def rejects(summary: Summary) -> list[dict[str, str]]:
+def whole(summary: Summary) -> list[Row]:
+    """One row for each count of the whole output, with the files of earlier runs."""
+    return [{"what": what, "count": count} for what, count in _whole(summary)]
+
+
+def rejects(summary: Summary) -> list[Row]:
     """One row for each of the first rejects: its source, its reason, and a sentence about it."""
     return [{"source": one.source, "reason": one.reason, "detail": one.detail} for one in summary.rejects]
 
 
-def changes(summary: Summary) -> list[dict[str, str]]:
+def changes(summary: Summary) -> list[Row]:
     """One row for each of the first dumps of each kind that have changed in the output."""
     return [{"source": source, "change": str(change)} for change, source in summary.changes.listed]
 
 
-def slowest(summary: Summary) -> list[dict[str, str | float]]:
+def slowest(summary: Summary) -> list[Row]:
     """One row for each of the slowest dumps of the run."""
     return [{"source": source, "seconds": seconds} for source, seconds in summary.slowest]
 

@@ -15,6 +15,7 @@ from copydesk.cli import (
     copies,
     diff,
     explain,
+    flow,
     learn,
     profile,
     report,
@@ -41,6 +42,8 @@ def main() -> None:
 
 for command in (
     clean.clean,
+    flow.flow,
+    flow.serve,
     explain.explain,
     undo.undo,
     status.status,
