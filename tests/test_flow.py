@@ -163,7 +163,7 @@ def test_the_flow_writes_what_the_command_writes(
     )
     log = run.stderr.decode()
     assert run.returncode == 1, log
-    assert "| boilerplate stripped | 0 lines |" in log
+    assert "| boilerplate stripped | 3 lines |" in log
     assert "| spacing fixed | 2 places (2 edits in all) |" in log
     assert "Finished in state WithRejects('2 written, 0 unchanged, 1 rejected, 1 filtered (empty 1)'" in log
     assert "| min_words | 1 |" in log

@@ -38,7 +38,8 @@ from copydesk.report.gathering import Gathered, gather
 from copydesk.report.page import html
 from copydesk.report.parts import Bar, Part, cut, marked
 from copydesk.report.reading import Filtered, Item, Problem, Published, of_manifest
-from copydesk.report.sections import Found, Totals, sections
+from copydesk.report.runs import Totals
+from copydesk.report.sections import Found, sections
 from copydesk.report.tally import Tally
 from copydesk.store import Format
 from copydesk.terminal import HARMFUL

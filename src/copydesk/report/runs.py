@@ -83,7 +83,8 @@ def before(totals: Totals) -> Section | None:
         return None
     (began, now), (began_before, old) = totals.figures[:2]
     rows: list[tuple[Cell, ...]] = [
-        (name, now_count, count, f"{now_count - count:+,}") for name, now_count, count in _compared(now, old)
+        (name, now_count, count, f"{now_count - count:+,}" if now_count != count else "0")
+        for name, now_count, count in _compared(now, old)
     ]
     times = (now.seconds, old.seconds)
     rows.append(("seconds", *(f"{one:,.1f}" for one in times), f"{times[0] - times[1]:+,.1f}"))
