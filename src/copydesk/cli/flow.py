@@ -9,7 +9,6 @@ from typing import Any, Final, TypedDict, TypeVar, cast
 import click
 
 from copydesk import files
-from copydesk.batch.errors import RUN_ERRORS, explain_error
 from copydesk.cli.streams import CommandError, say
 from copydesk.exit_codes import ExitCode
 
@@ -117,6 +116,7 @@ def serve(cron: str | None, interval: float | None, name: str, **given: object) 
     parameters = _parameters(given)
     _check_prefect()
     from copydesk import tasks
+    from copydesk.batch.errors import RUN_ERRORS, explain_error
 
     try:
         _check(parameters)
@@ -133,6 +133,7 @@ def run_flow(parameters: Parameters) -> ExitCode:
     """Run the flow; returns the exit code.  Raises CommandError if it could not be done."""
     _check_prefect()
     from copydesk import tasks
+    from copydesk.batch.errors import RUN_ERRORS, explain_error
     from copydesk.flow_states import SKIPPED, SourcesChangedError, TooManyRejectsError
 
     try:
