@@ -24,6 +24,7 @@ ORDER = [
         "disjoint_sets",
         "program_code",
         "edits",
+        "rights",
     ),
     *(
         "document",
@@ -216,7 +217,7 @@ ORDER_INSIDE = {
     "metadata": [
         *("fact", "page", "notice", "publisher", "sections", "tags", "notes", "title", "bios", "authors"),
         "published",
-        *("images", "addresses", "dateline", "stated", "read"),
+        *("images", "addresses", "dateline", "stated", "read", "rights"),
     ],
 }
 """For each folder its modules in order.  A package's `__init__` comes after them, and `__main__` last."""

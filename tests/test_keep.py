@@ -21,6 +21,7 @@ from copydesk.config import ConfigError, KeepSettings
 from copydesk.document import Cleaned, Json, PageKind
 from copydesk.keep import Fall, Limit, Measures, falls, measures
 from copydesk.render import filtered, record
+from copydesk.rights import Reserved
 from copydesk.store import Format
 from in_process import cleaned_once
 from runs import cleaned, container, fill, story, tree
@@ -61,6 +62,14 @@ SURE = Measures(confidence=0.8, language="en", words=200, complete=True, page=Pa
         (KeepSettings(pages=(PageKind.STORY, PageKind.FORUM)), replace(SURE, page=PageKind.FORUM), None, None),
         (KeepSettings(pages=(PageKind.STORY,)), replace(SURE, page=PageKind.NOTICE), Limit.PAGES, "notice"),
         (KeepSettings(pages=(PageKind.STORY,)), replace(SURE, page=None), Limit.PAGES, None),
+        (KeepSettings(rights=(Reserved.NOAI,)), SURE, None, None),
+        (KeepSettings(rights=(Reserved.NOAI,)), replace(SURE, rights=(Reserved.LICENSE,)), None, None),
+        (
+            KeepSettings(rights=(Reserved.RSL, Reserved.NOAI)),
+            replace(SURE, rights=(Reserved.NOAI,)),
+            Limit.RIGHTS,
+            "noai",
+        ),
     ],
 )
 def test_a_limit_lets_pass_what_reaches_it_and_nothing_else(
@@ -70,11 +79,12 @@ def test_a_limit_lets_pass_what_reaches_it_and_nothing_else(
 
 
 def test_all_limits_below_which_a_record_falls_are_given_in_the_order_of_the_settings() -> None:
-    settings = KeepSettings(0.9, ("de",), 300, complete=True, pages=(PageKind.FORUM,))
-    found = falls(replace(SURE, complete=False), settings)
+    settings = KeepSettings(0.9, ("de",), 300, complete=True, pages=(PageKind.FORUM,), rights=(Reserved.NOAI,))
+    found = falls(replace(SURE, complete=False, rights=(Reserved.NOAI, Reserved.RSL)), settings)
     assert [one.limit for one in found] == list(Limit)
     assert found[0] == Fall(Limit.MIN_CONFIDENCE, 0.8, 0.9)
     assert found[4] == Fall(Limit.PAGES, "story", ("forum",))
+    assert found[5] == Fall(Limit.RIGHTS, "noai", ("noai",))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from copydesk.labelling import Verdict
 from copydesk.metadata.page import Page
 from copydesk.metadata.read import read
 from copydesk.step_times import METADATA, TEASERS, step
+from copydesk.metadata.rights import rights_of
+from copydesk.rights import Right
 
 ID_DIGITS: Final = 20
 """Hexadecimal digits of an id.  80 bits are enough for a billion documents to have different ids."""
@@ -19,12 +21,16 @@ ID_DIGITS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The raw text of a dump, the kind of its page, the cuts that became lines, and the provenance for its records."""
+    """The raw text of a dump, the kind of its page, the cuts that became lines, and the provenance for its records.
+
+    `rights` are the marks that the page and its container state.
+    """
 
     raw: str
     page: PageKind
     cuts: Sequence[Cut]
     provenance: Provenance
+    rights: tuple[Right, ...] = ()
 
 
 def assemble(page: Page, source: Source) -> Cleaned:
@@ -49,6 +55,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
         text=text,
         metadata=metadata,
         evidence=evidence,
+        rights=rights_of(source.rights, blocks),
         provenance=source.provenance,
         lead=lead,
         blocks=blocks,
@@ -84,6 +91,7 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
         text=teaser.text,
         metadata=teaser.metadata,
         evidence=teaser.evidence,
+        rights=article.rights,
         provenance=article.provenance,
         lead=None,
         blocks=tuple([_with_label(article.blocks[line.number], line.label) for line in item]),

@@ -147,7 +147,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
             pictures=_pictures(raw, edited.cuts),
             base=raw.base,
         ),
-        Source(raw.text, page_kinds.of(edited.lines_with_text, with_text), cuts, provenance),
+        Source(raw.text, page_kinds.of(edited.lines_with_text, with_text), cuts, provenance, raw.rights),
     )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from copydesk.edits import Edit, undo
+from copydesk.rights import Right
 
 if TYPE_CHECKING:
     Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
@@ -309,6 +310,9 @@ class Record:
     text: str
     metadata: Metadata
     evidence: Evidence
+    rights: tuple[Right, ...] = field(default=(), kw_only=True)
+    """Opt-out and licence marks of the page; a teaser has those of its article."""
+
     provenance: Provenance
     lead: str | None
     blocks: tuple[Block, ...]

@@ -10,6 +10,7 @@ from copydesk.config import Config
 from copydesk.decoding import decode
 from copydesk.document import Json, Undecoded
 from copydesk.edits import has_visible
+from copydesk.rights import Right
 from copydesk.text import as_field
 
 MAX_BINARY_SHARE: Final = 0.1
@@ -162,6 +163,8 @@ class Dump:
     """The encoding that the page or its server declares."""
     detected: str | None = None
     """The encoding that the bytes show."""
+    rights: tuple[Right, ...] = ()
+    """Opt-out and licence marks in the markup of the page, and in headers of its container."""
 
 
 @dataclass(frozen=True, slots=True)

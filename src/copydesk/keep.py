@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from copydesk.document import PageKind, Record
+from copydesk.rights import Reserved, reserved
 
 UNKNOWN_LANGUAGE: Final = "und"
 """The tag of a language that is not known (BCP 47)."""
@@ -33,6 +34,7 @@ class Limit(StrEnum):
     MIN_WORDS = "min_words"
     COMPLETE = "complete"
     PAGES = "pages"
+    RIGHTS = "rights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class KeepSettings:
     `min_confidence` is the lowest confidence (0 to 1), `min_words` the lowest number of words of the story.
     `languages` are tags (BCP 47): "en" is also "en-GB", and "und" is a language that is not known.  `complete` is true
     if the record must be known to be complete, "not_cut" if it only must not be known to be cut off.  `pages` are kinds
-    of pages.  Any language and any kind of page is kept if the list is empty.
+    of pages.  Any language and any kind of page is kept if the list is empty.  `rights` are words and marks that a
+    record must not have: with "noai", a page that states it is not published.
     """
 
     min_confidence: float = 0.0
@@ -50,6 +53,7 @@ class KeepSettings:
     min_words: int = 0
     complete: bool | str = False
     pages: tuple[PageKind, ...] = ()
+    rights: tuple[Reserved, ...] = ()
 
 
 NO_LIMITS: Final = KeepSettings()
@@ -64,6 +68,7 @@ class Measures:
     words: int | None = None
     complete: bool | None = None
     page: PageKind | None = None
+    rights: tuple[Reserved, ...] = ()
 
 
 NOTHING_KNOWN: Final = Measures()
@@ -101,6 +106,7 @@ def measures(record: Record) -> Measures:
         words=quality.signals.words if quality else None,
         complete=quality.complete if quality else None,
         page=record.page,
+        rights=reserved(record.rights),
     )
 
 
@@ -120,6 +126,9 @@ def _falls(found: Measures, settings: KeepSettings) -> Iterator[Fall]:
         yield Fall(Limit.COMPLETE, found.complete, settings.complete)
     if settings.pages and found.page not in settings.pages:
         yield Fall(Limit.PAGES, found.page, tuple(settings.pages))
+    stated = [one for one in found.rights if one in settings.rights]
+    if stated:
+        yield Fall(Limit.RIGHTS, ", ".join(stated), tuple(settings.rights))
 
 
 def _is_in(language: str | None, wanted: str) -> bool:

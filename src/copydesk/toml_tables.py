@@ -10,11 +10,16 @@ import msgspec
 
 from copydesk import files
 from copydesk.document import Label, PageKind
+from copydesk.rights import Reserved
 
 MAX_SETTINGS_BYTES: Final = 4_000_000
 """Bytes of a file of settings or a profile.  A profile of thousands of lines is smaller."""
 
-_KNOWN: Final = (("`$.keep.pages", "kinds of pages", PageKind), ("`$", "labels", Label))
+_KNOWN: Final = (
+    ("`$.keep.pages", "kinds of pages", PageKind),
+    ("`$.keep.rights", "rights", Reserved),
+    ("`$", "labels", Label),
+)
 """What a message lists if a value is not one of a fixed set: the first place with which its own place begins."""
 
 Table = TypeVar("Table")

@@ -13,7 +13,7 @@ from copydesk import __version__, decoding, dump
 from copydesk.config import Config
 from copydesk.decoding import in_bytes
 from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError, check_size
-from copydesk.readers import page_metadata, page_statements
+from copydesk.readers import page_metadata, page_rights, page_statements
 from copydesk.repair import from_page
 
 DECLARATION_BYTES: Final = 4096
@@ -102,6 +102,7 @@ def render_text(markup: str, source: str) -> Dump:
         origins=shown.origins,
         pictures=shown.pictures,
         base=stated.base if stated else None,
+        rights=page_rights.of(root, stated) if root is not None and stated else (),
     )
 
 
@@ -116,7 +117,13 @@ def beside(text: Dump, markup: str) -> Dump:
     if len(same) < MIN_SHARED * _size(text.text):
         return text
     origins = _origins(text.text, rendered, same) if len(same) >= MIN_OF_PAGE * _size(rendered.text) else ()
-    return replace(text, given=text.given.or_else(rendered.given), origins=origins, rendered=rendered.text)
+    return replace(
+        text,
+        given=text.given.or_else(rendered.given),
+        origins=origins,
+        rendered=rendered.text,
+        rights=(*text.rights, *rendered.rights),
+    )
 
 
 def _size(text: str) -> int:

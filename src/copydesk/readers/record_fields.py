@@ -20,7 +20,7 @@ from copydesk.config import Config
 from copydesk.document import Json, Reject
 from copydesk.dump import Dump, Pending, SuppliedMetadata, UnreadableError, check_size
 from copydesk.parsing import dates
-from copydesk.readers import html, markdown, record_text
+from copydesk.readers import html, markdown, record_headers, record_text
 from copydesk.readers.record_text import RENDERED, Holder, Story
 from copydesk.text import as_field
 
@@ -100,6 +100,7 @@ def _make(rest: dict[str, Json], story: Story, name: str | None, where: str, set
     """The dump of a text or a page, with the metadata of its record."""
     text, page = story.text, story.page
     check_size(max(len(text or ""), len(page or "")), settings)
+    rights = record_headers.rights_of(rest, story.holders)
     given = _given(rest, story.holders, settings)
     if text is None:
         rendered = html.render_text(page or "", where)
@@ -108,11 +109,12 @@ def _make(rest: dict[str, Json], story: Story, name: str | None, where: str, set
             sha256=hashlib.sha256((page or "").encode()).hexdigest(),
             record=name or rendered.record,
             given=given.or_else(rendered.given),
+            rights=(*rights, *rendered.rights),
         )
-    found = dump.from_text(text, where, name, given)
+    found = replace(dump.from_text(text, where, name, given), rights=rights)
     if markdown.is_markdown(text):
         rendered = from_markdown(text, where, settings)
-        found = replace(rendered, record=found.record, given=given.or_else(rendered.given))
+        found = replace(rendered, record=found.record, given=given.or_else(rendered.given), rights=rights)
     if page is None:
         return found
     try:

@@ -19,6 +19,7 @@ from copydesk.readers import feeds, html, http_body, kinds, warc_records
 from copydesk.readers.kinds import Kind
 from copydesk.readers.record_fields import Names, is_url
 from copydesk.readers.warc_records import CrawlRecord, Damage, Garbage
+from copydesk.rights import Right, of_headers
 from copydesk.text import as_field
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ NOT_STATED: Final = "unspecified"
 CUT_BODY: Final = "body"
 """`truncated` if the record does not say it, but the content breaks off: the last chunk is not complete, or the HTTP
 header Content-Length is larger."""
+
+CONTAINER: Final = "container:"
+"""How the sources of headers begin."""
 
 SEGMENT: Final = "segment"
 """`truncated` of a record that a crawler has split: the other segments are records without a page."""
@@ -136,11 +140,15 @@ def _kind(data: bytes) -> Kind | None:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """The content of a record, and the headers that describe it; `truncated` says why its end is missing."""
+    """The content of a record, and the headers that describe it; `truncated` says why its end is missing.
+
+    `rights` are the opt-out and licence marks in the server's headers.
+    """
 
     data: bytes
     content_type: str
     truncated: str | None
+    rights: tuple[Right, ...] = ()
 
 
 def _document(record: CrawlRecord, name: str, where: str, settings: Config) -> Dump:
@@ -155,7 +163,8 @@ def _document(record: CrawlRecord, name: str, where: str, settings: Config) -> D
     target = record.header("WARC-Target-URI").strip("<>").replace(" ", "%20")
     if is_url(target):
         given = replace(given, url=target, sources={**given.sources, "url": "container:WARC-Target-URI"})
-    return replace(found, record=name, given=given, truncated=message.truncated)
+    rights = (*message.rights, *found.rights)
+    return replace(found, record=name, given=given, truncated=message.truncated, rights=rights)
 
 
 def _dump(message: _Message, target: str, where: str, settings: Config) -> Dump:
@@ -205,7 +214,8 @@ def _message(record: CrawlRecord, most: int) -> _Message:
     is_short = stated is not None and len(raw) < stated and not encoding
     if (chunks.is_cut or body.is_cut or is_short) and not _ends(body.data):
         truncated = truncated or CUT_BODY
-    return _Message(body.data, http.get_header("Content-Type") or "", truncated)
+    rights = tuple(of_headers(http.headers, CONTAINER))
+    return _Message(body.data, http.get_header("Content-Type") or "", truncated, rights)
 
 
 def _check_length(record: CrawlRecord, raw: bytes, content: bytes, stated: int | None) -> None:

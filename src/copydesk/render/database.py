@@ -2,6 +2,7 @@
 
     articles    a row an article (or dump without a story: kind "other"), with its facts and quality
     authors, images, tags, notes    several of an article, in their order
+    rights      opt-out and licence marks of an article, as stated
     teasers     other stories that the page advertises, with the article's id
     blocks, edits    the lines of the dump with their labels, and what was changed, as in the record
     search      full-text index over title, deck and text: `select title from search where search match 'bridge'`
@@ -51,6 +52,10 @@ create table tags (
 create table notes (
     article text not null references articles (id), position integer not null, note text not null,
     primary key (article, position)
+);
+create table rights (
+    article text not null references articles (id), position integer not null, mark text not null,
+    value text not null, evidence text not null, primary key (article, position)
 );
 create table teasers (
     id text primary key, article text not null references articles (id), position integer not null,
@@ -108,6 +113,7 @@ def add(database: sqlite3.Connection, records: Sequence[Record]) -> None:
         "images": [(one.caption, one.credit, one.url, one.alt) for one in facts.images],
         "tags": [(tag,) for tag in facts.tags],
         "notes": [(note,) for note in facts.notes],
+        "rights": [(one.mark, one.value, BETWEEN.join(map(str, one.evidence))) for one in article.rights],
         "blocks": [(one.label, one.start, one.end, one.why, one.share, one.text) for one in article.blocks],
         "edits": [(one.start, one.before, one.after, BETWEEN.join(one.rules)) for one in article.edits],
     }

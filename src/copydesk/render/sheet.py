@@ -29,9 +29,10 @@ COLUMNS: Final = (
         "publisher",
     ),
     *("agency", "dateline", "section", "tags", "copyright", "notes", "images", "teasers", "words", "confidence"),
-    *("complete", "reasons", "text"),
+    *("complete", "reasons", "rights", "text"),
 )
-"""The columns, in their order.  `images` and `teasers` are numbers; `reasons` says why a story is not complete."""
+"""The columns, in their order.  `images` and `teasers` are numbers; `reasons` says why a story is not
+complete, and `rights` has the marks with their values."""
 
 BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Excel reads a CSV file as UTF-8 only if it begins with this character."""
@@ -74,6 +75,7 @@ def row(records: Sequence[Record]) -> list[str]:
         "confidence": quality.confidence if quality else None,
         "complete": quality.complete if quality else None,
         "reasons": BETWEEN.join(quality.reasons) if quality else None,
+        "rights": BETWEEN.join(f"{one.mark}: {one.value}" for one in article.rights),
         "text": article.text,
     }
     return [_cell(cells[name]) for name in COLUMNS]

@@ -1,7 +1,7 @@
 """Records as rows of a Parquet table, with pyarrow (an extra of its own).
 
 The columns are the record's fields.  `metadata.extra`, which is different for every source, is JSON in a string.
-In `evidence` the numbers of blocks are texts.
+In `evidence` and `rights` the numbers of blocks are texts.
 """
 
 import json
@@ -53,7 +53,9 @@ def schema() -> "pyarrow.Schema":
         {
             "id": text, "kind": text, "page": text, "quality": quality, "parent": text,
             "position": number, "source": text, "text": text,
-            "metadata": metadata, "evidence": evidence, "provenance": provenance, "lead": text,
+            "metadata": metadata, "evidence": evidence,
+            "rights": pa.list_(struct(mark=text, value=text, evidence=sources)),
+            "provenance": provenance, "lead": text,
             "blocks": pa.list_(
                 struct(label=text, start=number, end=number, text=text, why=text, share=pa.float64(), gap=text)
             ),
@@ -70,6 +72,8 @@ def of(lines: Sequence[str]) -> "pyarrow.Table":
     for row in rows:
         row["metadata"]["extra"] = json.dumps(row["metadata"]["extra"], ensure_ascii=False)
         row["evidence"] = {name: _each(sources, str) for name, sources in row["evidence"].items()}
+        for right in row["rights"]:
+            right["evidence"] = _each(right["evidence"], str)
         for block in row["blocks"]:
             block.setdefault("gap", record.LINE_BREAK)
     return pa.Table.from_pylist(rows, schema=schema())
@@ -84,6 +88,8 @@ def lines(stream: IO[bytes]) -> Iterator[str]:
             for row in batch.to_pylist():
                 row["metadata"]["extra"] = json.loads(row["metadata"]["extra"])
                 row["evidence"] = {name: _each(sources, _as_source) for name, sources in row["evidence"].items()}
+                for right in row["rights"]:
+                    right["evidence"] = _each(right["evidence"], _as_source)
                 yield record.to_json(record.from_json(json.dumps(row).encode()))
 
 

@@ -100,6 +100,7 @@ def _value(limit: str, found: Measures) -> Value:
         Limit.MIN_WORDS: found.words,
         Limit.COMPLETE: found.complete,
         Limit.PAGES: found.page,
+        Limit.RIGHTS: ", ".join(found.rights) or None,
     }
     return values.get(limit)
 
