@@ -85,7 +85,7 @@ def corpus(copydesk: Copydesk, tmp_path: Path) -> Path:
     assert copydesk("clean", folder, "-o", "corpus/documents", *formats).returncode == 0
     done = copydesk("attributes", "corpus/documents")
     assert (done.returncode, done.stdout) == (0, b"")
-    assert b" rows in 4 files -> " in done.stderr
+    assert b" rows in 8 files -> " in done.stderr
     return tmp_path / "corpus"
 
 

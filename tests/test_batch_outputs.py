@@ -215,7 +215,7 @@ def test_files_of_formats_that_are_no_longer_asked_for_are_removed(copydesk: Cop
         names[formats] = {name.partition(".")[2] for name in tree(tmp_path / "out")}
     assert names["md,json,jsonl"] == {"md", "json", "jsonl", "teasers.md", "teasers.jsonl"}
     assert names["json"] == {"json", "teasers.jsonl"}
-    assert names["parquet,jsonl.gz"] == {"parquet", "jsonl.gz"}
+    assert names["parquet,jsonl.gz"] == {"parquet", "jsonl.gz", "teasers.parquet", "teasers.jsonl.gz"}
     assert names["md"] == {"md", "teasers.md"}
 
 

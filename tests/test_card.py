@@ -55,8 +55,9 @@ def output(copydesk: Copydesk, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-def records(output: Path) -> list[Record]:
-    lines = "".join(path.read_text(encoding="utf-8") for path in sorted(output.glob("*.jsonl"))).splitlines()
+def records(output: Path, files: str = "records-*[0-9].jsonl") -> list[Record]:
+    """The articles; the files of teasers have another name."""
+    lines = "".join(path.read_text(encoding="utf-8") for path in sorted(output.glob(files))).splitlines()
     return [Record.from_json(line) for line in lines]
 
 
@@ -72,7 +73,9 @@ def test_datasets_loads_shards_of_different_kinds_with_the_card(output: Path, tm
     loaded = load_dataset(str(output), split="train", cache_dir=str(tmp_path / "cache"))
     wanted = records(output)
     assert loaded["text"][:] == [one.text for one in wanted]
-    articles = [row for row in loaded if row["kind"] == "article"]
+    articles = list(loaded)
+    teasers = load_dataset(str(output), "teasers", split="train", cache_dir=str(tmp_path / "cache"))
+    assert teasers["id"][:] == [one.id for one in records(output, "records-*.teasers.jsonl")]
     assert [row["metadata"]["extra"].get("score") for row in articles] == [None, 3, "three", None]
     assert articles[1]["metadata"]["extra"]["deep"] == {"x": [1, None, {"y": "z"}]}
     assert articles[2]["metadata"]["authors"] == [{"name": "Jane Doe", "role": None, "bio": None}]
@@ -100,11 +103,14 @@ def test_the_hub_reads_the_card(output: Path) -> None:
 def test_croissant_reads_its_file(output: Path) -> None:
     dataset = mlcroissant.Dataset(output / "croissant.json")
     assert not dataset.metadata.issues.errors
-    assert len(dataset.metadata.record_sets) == 4
+    assert len(dataset.metadata.record_sets) == 8
     wanted = records(output)
     rows = [row for number in range(4) for row in dataset.records(f"records-0000{number}")]
     assert [row_text(row, "text") for row in rows] == [one.text for one in wanted]
     assert [row_text(row, "title") for row in rows] == [one.metadata.title for one in wanted]
+    teasers = [row for number in range(4) for row in dataset.records(f"records-0000{number}-teasers")]
+    wanted = records(output, "records-*.teasers.jsonl")
+    assert [row_text(row, "id") for row in teasers] == [one.id for one in wanted]
 
 
 def row_text(row: dict[str, object], name: str) -> str | None:

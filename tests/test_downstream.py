@@ -37,20 +37,30 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-def texts(output: Path) -> list[str]:
-    lines = "".join(path.read_text(encoding="utf-8") for path in sorted(output.glob("*.jsonl"))).splitlines()
+ARTICLES = "records-*[0-9]"
+"""The files of articles; those of teasers end with a word."""
+
+
+def texts(output: Path, files: str = ARTICLES) -> list[str]:
+    lines = "".join(path.read_text(encoding="utf-8") for path in sorted(output.glob(f"{files}.jsonl"))).splitlines()
     return [json.loads(line)["text"] for line in lines]
 
 
 def test_shards_have_stable_names_and_hold_the_same(output: Path) -> None:
     assert sorted(path.name for path in output.glob("[!.]*")) == [
-        f"records-0000{n}.{suffix}" for n in range(3) for suffix in ("jsonl", "jsonl.gz", "parquet")
+        f"records-0000{n}{part}.{suffix}"
+        for n in range(3)
+        for part, suffix in (
+            *(("", suffix) for suffix in ("jsonl", "jsonl.gz", "parquet")),
+            *((".teasers", suffix) for suffix in ("jsonl", "jsonl.gz", "parquet")),
+        )
     ]
     for path in output.glob("*.jsonl"):
         assert gzip.decompress(path.with_suffix(".jsonl.gz").read_bytes()) == path.read_bytes()
-    kinds = [json.loads(line)["kind"] for line in (output / "records-00000.jsonl").read_text("utf-8").splitlines()]
-    assert kinds.count("article") == 3
-    assert kinds.count("teaser") > 3
+    for part, kind in (("", "article"), (".teasers", "teaser")):
+        lines = (output / f"records-00000{part}.jsonl").read_text("utf-8").splitlines()
+        assert {json.loads(line)["kind"] for line in lines} == {kind}
+        assert len(lines) == 3 if kind == "article" else len(lines) > 3
 
 
 def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_path: Path) -> None:
@@ -64,6 +74,7 @@ def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_p
     batch.run(job(tmp_path / "in", tmp_path / "out", None, count=2))
     assert sorted(path.name for path in (tmp_path / "out").glob("[!.]*")) == [
         "records.jsonl", "records.jsonl.gz", "records.parquet",
+        "records.teasers.jsonl", "records.teasers.jsonl.gz", "records.teasers.parquet",
     ]  # fmt: skip
 
 
@@ -81,8 +92,8 @@ def test_a_damaged_or_foreign_output_file_is_written_again(tmp_path: Path) -> No
 def test_datatrove(output: Path) -> None:
     from datatrove.pipeline.readers import JsonlReader, ParquetReader
 
-    lines = [document.text for document in JsonlReader(str(output), glob_pattern="*.jsonl")()]
-    rows = [document.text for document in ParquetReader(str(output), glob_pattern="*.parquet")()]
+    lines = [document.text for document in JsonlReader(str(output), glob_pattern=f"{ARTICLES}.jsonl")()]
+    rows = [document.text for document in ParquetReader(str(output), glob_pattern=f"{ARTICLES}.parquet")()]
     wanted = [text for text in texts(output) if text]  # datatrove skips documents without text
     assert lines == rows == wanted
 
@@ -90,10 +101,11 @@ def test_datatrove(output: Path) -> None:
 def test_datasets(output: Path, tmp_path: Path) -> None:
     from datasets import load_dataset
 
-    for kind, pattern in (("parquet", "*.parquet"), ("json", "*.jsonl")):
-        files = sorted(map(str, output.glob(pattern)))
-        loaded = load_dataset(kind, data_files=files, split="train", cache_dir=str(tmp_path))
-        assert loaded["text"][:] == texts(output)
+    for names in (ARTICLES, "records-*.teasers"):
+        for kind, suffix in (("parquet", "parquet"), ("json", "jsonl")):
+            files = sorted(map(str, output.glob(f"{names}.{suffix}")))
+            loaded = load_dataset(kind, data_files=files, split="train", cache_dir=str(tmp_path))
+            assert loaded["text"][:] == texts(output, names)
 
 
 def test_duckdb_and_polars(output: Path) -> None:
@@ -104,8 +116,8 @@ def test_duckdb_and_polars(output: Path) -> None:
         rows = duckdb.execute(query).fetchall()
         assert len(rows) == 7
         assert {title for _, title in rows} == {f"Bridge number {n} to stay closed for a year" for n in range(7)}
-    assert polars.read_parquet(f"{output}/*.parquet")["text"].to_list() == texts(output)
-    assert sum(polars.read_ndjson(path).height for path in output.glob("*.jsonl")) == len(texts(output))
+    assert polars.read_parquet(f"{output}/{ARTICLES}.parquet")["text"].to_list() == texts(output)
+    assert sum(polars.read_ndjson(path).height for path in output.glob(f"{ARTICLES}.jsonl")) == len(texts(output))
 
 
 class DolmaDocument(msgspec.Struct):

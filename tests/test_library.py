@@ -234,7 +234,8 @@ def test_read_records_gives_back_what_a_run_has_written(tmp_path: Path) -> None:
         batch.run(batch.Job(batch.plan([folder]), output, (Format(formats),), shard_size=2))
         assert list(copydesk.read_records(output)) == wanted
     assert list(copydesk.read_records(tmp_path / "json" / "story-0000.json")) == wanted[:1]
-    assert list(copydesk.read_records(str(tmp_path / "jsonl" / "records-00001.jsonl"))) == wanted[-len(wanted) // 3 :]
+    assert list(copydesk.read_records(str(tmp_path / "jsonl" / "records-00001.jsonl"))) == wanted[-3:-2]
+    assert list(copydesk.read_records(tmp_path / "jsonl" / "records-00001.teasers.jsonl")) == wanted[-2:]
     with pytest.raises(copydesk.RecordError, match="not a file of records"):
         list(copydesk.read_records(folder / "story-0000.txt"))
     (tmp_path / "bad.jsonl").write_text(wanted[0].to_json() + "\n{}\n", encoding="utf-8")

@@ -355,7 +355,7 @@ def test_damaged_records_are_named_and_the_rest_is_counted(copydesk: Copydesk, t
     assert len(page.xpath("//section[@id='problems']//tbody/tr")) == 3
     packed = gzip.compress(b"".join(lines))
     (tmp_path / "copy" / "records.jsonl").unlink()
-    (tmp_path / "copy" / "records.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    (tmp_path / "copy" / "records.jsonl.gz").write_bytes(packed[:-10])
     page = page_of(copydesk, tmp_path, "copy")
     assert "can't be read to its end" in page.xpath("//section[@id='problems']")[0].text_content()
 

@@ -16,7 +16,7 @@ import polars
 import pytest
 
 from conftest import Copydesk
-from copydesk import Record, clean
+from copydesk import Record, clean, read_records
 from copydesk.render import sheet
 from runs import fill, story
 
@@ -58,8 +58,7 @@ def sheet_of(path: Path) -> list[dict[str, str]]:
 
 
 def records_of(output: Path) -> list[Record]:
-    lines = (output / "records.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Record.from_json(line) for line in lines]
+    return list(read_records(output))
 
 
 def rows(base: Path, sql: str, *values: str) -> list[tuple[object, ...]]:

@@ -50,8 +50,10 @@ if TYPE_CHECKING:
     from copydesk.edits import Edit
     from copydesk.keep import Fall, KeepSettings, Limit
     from copydesk.library import clean, clean_html, falls_below, read, read_records
+    from copydesk.output_settings import Flavour, OutputSettings
     from copydesk.render.markdown import MarkdownError
     from copydesk.render.record import RecordError
+    from copydesk.rights import Mark, Reserved, Right
 
 __all__ = [
     "Author",
@@ -66,6 +68,7 @@ __all__ = [
     "Evidence",
     "Fall",
     "FieldSettings",
+    "Flavour",
     "Image",
     "InputError",
     "InputSettings",
@@ -77,8 +80,10 @@ __all__ = [
     "Limit",
     "Limits",
     "LineRule",
+    "Mark",
     "MarkdownError",
     "Metadata",
+    "OutputSettings",
     "PageKind",
     "Profile",
     "Provenance",
@@ -86,6 +91,8 @@ __all__ = [
     "Record",
     "RecordError",
     "Reject",
+    "Reserved",
+    "Right",
     "RunSettings",
     "Settings",
     "Signals",
@@ -120,8 +127,10 @@ _HOMES: Final = {
     "drift.settings": ("DriftSettings",),
     "keep": ("Fall", "KeepSettings", "Limit"),
     "library": ("clean", "clean_html", "falls_below", "read", "read_records"),
+    "output_settings": ("Flavour", "OutputSettings"),
     "render.markdown": ("MarkdownError",),
     "render.record": ("RecordError",),
+    "rights": ("Mark", "Reserved", "Right"),
 }
 """The module of each name."""
 

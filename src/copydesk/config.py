@@ -16,14 +16,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from copydesk import files, keep, toml_tables
+from copydesk import files, keep, output_settings, toml_tables
 from copydesk.document import Label
 from copydesk.drift import settings as drift_settings
 from copydesk.drift.settings import DRIFT_DEFAULTS, DriftSettings
+from copydesk.input_settings import FIELD_DEFAULTS, INPUT_DEFAULTS, FieldSettings, InputSettings
 from copydesk.keep import NO_LIMITS, KeepSettings
+from copydesk.output_settings import OUTPUT_DEFAULTS, OutputSettings
 from copydesk.toml_tables import ConfigError
 
-__all__ = ["Config", "ConfigError", "KeepSettings"]
+__all__ = ["Config", "ConfigError", "FieldSettings", "InputSettings", "KeepSettings"]
 
 MAX_WORDS_BYTES: Final = 64_000_000
 MAX_CONTENT_BYTES: Final = 100_000_000
@@ -78,50 +80,6 @@ class LabelSettings:
     model: str = ""
     page_model: str = ""
     roles: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldSettings:
-    """The names of the fields in your records (JSON, CSV, Parquet, SQLite).  The first name that a record has is used.
-
-    "article.body" is the field `body` of the object `article`.  Capitals do not matter.  The defaults are those of
-    copydesk, datatrove, Dolma, Hugging Face datasets, trafilatura, newspaper4k, news-please, Fundus and NewsAPI.
-    """
-
-    text: tuple[str, ...] = (
-        *("text", "plaintext", "raw_text", "content", "maintext", "body", "article_text", "body_text", "full_text"),
-        *("fulltext", "article_body", "articleBody", "text_content", "textContent", "story", "paragraphs", "article"),
-        *("markdown",),
-    )
-    html: tuple[str, ...] = ("html", "raw_html", "content_html", "html_content", "page_html")
-    id: tuple[str, ...] = ("id",)
-    url: tuple[str, ...] = ("url", "source_url", "source", "canonical_link", "link", "permalink")
-    title: tuple[str, ...] = ("title", "headline")
-    date: tuple[str, ...] = (
-        *("date", "publish_date", "publishing_date", "date_publish", "date_published", "datePublished", "published"),
-        *("published_at", "publishedAt", "published_date", "publication_date", "pub_date", "pubDate"),
-    )
-    language: tuple[str, ...] = ("language", "lang", "meta_lang")
-    authors: tuple[str, ...] = ("authors", "author", "byline")
-
-
-@dataclass(frozen=True, slots=True)
-class InputSettings:
-    """`exclude`: patterns of names of files that are left out where they are found in a folder.
-
-    "*" matches any characters, and capitals do not matter.  A file that is named on the command line is always read.
-
-    `follow_links`: whether links in a folder are followed that lead out of it.
-    """
-
-    exclude: tuple[str, ...] = (
-        *("readme", "readme.*", "license", "license.*", "licence", "licence.*", "copying", "notice", "changelog.*"),
-        *("citation.*", "contributing.*", "*.log", "*.log.*", "robots.txt", "urls.txt", "*.cdx", "*.cdx.*", "*.cdxj"),
-        *("*.md5", "*.sha1", "*.sha256", "*.sha512", "md5sums*", "sha*sums*", "checksums*", "*.crc", "*.asc"),
-        *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "_success", "_metadata"),
-        *("_common_metadata", "*-wal", "*-shm", "*-journal", "thumbs.db", "desktop.ini", "*.py", "*.ipynb", "*.sh"),
-    )
-    follow_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +174,13 @@ class Settings:
     edits: EditSettings = EditSettings()
     language: LanguageSettings = LanguageSettings()
     labels: LabelSettings = LabelSettings()
-    fields: FieldSettings = FieldSettings()
-    inputs: InputSettings = InputSettings()
+    fields: FieldSettings = FIELD_DEFAULTS
+    inputs: InputSettings = INPUT_DEFAULTS
     sources: SourceSettings = SourceSettings()
     run: RunSettings = RunSettings()
     keep: KeepSettings = NO_LIMITS
     drift: DriftSettings = DRIFT_DEFAULTS
+    output: OutputSettings = OUTPUT_DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +201,7 @@ class Config(Settings):
 
         For files that the settings name, the content counts and not the path.  Of a memory counts only that there is
         one: what it says about a dump differs from dump to dump, and is in `provenance.memory`.  Settings that can't
-        change a record do not count; nor does `keep`, which only says where the record is written.
+        change a record do not count; nor do `keep` and `output`, which only say where and how it is written.
         """
         settings = Settings(
             limits=self.limits,
@@ -255,7 +214,7 @@ class Config(Settings):
         )
         tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
         del tables["run"]["state"], tables["run"]["fail_over_rejects"]  # the other two of `run` have their defaults
-        del tables["keep"], tables["drift"]
+        del tables["keep"], tables["drift"], tables["output"]
         del tables["limits"]["file_size"], tables["inputs"]["follow_links"]  # they only say which files are read
         return hashlib.sha256(msgspec.json.encode((tables, profile))).hexdigest()
 
@@ -325,7 +284,12 @@ def _load(path: Path, *, learns: bool = False) -> Config:
             raise ConfigError(f"{path}: {key}: must be at least 1, got {number}")
     if not 0 <= settings.run.fail_over_rejects <= 1:
         raise ConfigError(f"{path}: run.fail_over_rejects: must be from 0 to 1, got {settings.run.fail_over_rejects}")
-    wrong = keep.problem(settings.keep) or drift_settings.problem(settings.drift)
+    problems = (
+        keep.problem(settings.keep),
+        drift_settings.problem(settings.drift),
+        output_settings.problem(settings.output),
+    )
+    wrong = next(filter(None, problems), None)
     if wrong:
         raise ConfigError(f"{path}: {wrong}")
     if settings.edits.words:

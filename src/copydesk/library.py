@@ -93,8 +93,8 @@ def read_records(path: str | Path) -> Iterator[Record]:
     """The records that copydesk has written, from a file (.json, .jsonl, .jsonl.gz, .parquet) or an output folder.
 
     A file may also be `filtered.jsonl`.  In a folder, these are the published records of one format: of
-    `records.jsonl`, `.jsonl.gz` or `.parquet` if there is such a file, else those of the `.json` files, each followed
-    by its teasers.
+    `records.jsonl`, `.jsonl.gz` or `.parquet` if there is such a file, else those of the `.json` files; each article is
+    followed by its teasers, which are in files of their own (`records.teasers.jsonl`).
 
     Raises RecordError if a file does not hold records, and OSError if it can't be read.
     """

@@ -1,9 +1,13 @@
 """All records in one file for each format, or in shards of a given size: JSON Lines, Parquet, CSV and SQLite.
 
-    records.jsonl                      all records, an article before its teasers
-    records-00000.jsonl ...            with a shard size: this number of articles in each, with their teasers
-    records.parquet                    the same as a table; `metadata.extra` is JSON
+    records.jsonl                      all articles (and dumps without a story)
+    records.teasers.jsonl              their teasers, in the same order, if there are any
+    records-00000.jsonl ...            with a shard size: this number of articles in each
+    records-00000.teasers.jsonl ...    their teasers
+    records.parquet ...                the same as tables; `metadata.extra` is JSON
     records.csv                        a row an article (see `copydesk.render.sheet`)
+    records.ninjs.jsonl                a news item for each article (see `copydesk.render.ninjs`)
+    records.schema.org.jsonl           JSON-LD for each article (see `copydesk.render.schema_org`)
     records.sqlite                     tables of articles, authors, teasers ... (see `copydesk.render.database`)
 
 Shards are written under temporary names.  `commit` gives them their names, and removes shards of earlier runs.
@@ -20,10 +24,14 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
+import msgspec
+
+from copydesk.document import Json, Kind, Record
 from copydesk.files import Readable, open_readable
 from copydesk.folders import Folder
 from copydesk.foreign_database import foreign_database
-from copydesk.render import database, record, sheet, table
+from copydesk.output_settings import OUTPUT_DEFAULTS, OutputSettings, chosen_fields
+from copydesk.render import database, ninjs, record, schema_org, sheet, table
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetWriter
@@ -35,8 +43,14 @@ CSV: Final = ".csv"
 EXCEL: Final = ".excel.csv"
 SQLITE: Final = ".sqlite"
 
-TABLES: Final = (CSV, EXCEL, SQLITE)
-"""Formats from which a record can't be made again: they hold what a table has room for."""
+TEASERS: Final = ".teasers"
+"""What is between the name and the suffix of a file of teasers."""
+
+NINJS: Final = ".ninjs.jsonl"
+SCHEMA_ORG: Final = ".schema.org.jsonl"
+
+TABLES: Final = (CSV, EXCEL, SQLITE, NINJS, SCHEMA_ORG)
+"""Formats from which a record can't be made again: they hold what a table or a news item has room for."""
 
 MAX_LINE_BYTES: Final = 2**28
 """Bytes of a line: 60 times the longest dump of `limits.record_size`.  A packed file of a megabyte may unpack to a line
@@ -83,8 +97,8 @@ class Lines:
 class Table:
     """A shard in Parquet, compressed with Zstandard."""
 
-    def __init__(self, path: Path):
-        self._path = path
+    def __init__(self, path: Path, names: Sequence[str]):
+        self._path, self._names = path, names
         self._rows: list[str] = []
         self._writer: ParquetWriter | None = None
 
@@ -98,8 +112,8 @@ class Table:
         from pyarrow.parquet import ParquetWriter
 
         if self._writer is None:
-            self._writer = ParquetWriter(self._path, table.schema(), compression="zstd")
-        self._writer.write_table(table.of(self._rows))
+            self._writer = ParquetWriter(self._path, table.schema(self._names), compression="zstd")
+        self._writer.write_table(table.of(self._rows, self._names))
         self._rows = []
 
     def close(self) -> None:
@@ -120,6 +134,25 @@ class Sheet:
     def write(self, lines: Sequence[str]) -> None:
         """Add the row of an article, which is the first of the records."""
         sheet.write(self._file, [record.from_json(line) for line in lines], excel=self._excel)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+class Items:
+    """A shard with a line of JSON for each article; dumps without a story have none."""
+
+    def __init__(self, path: Path, made: Callable[[Record], dict[str, Json]]):
+        self._file = path.open("wb")
+        self._made = made
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Add the item of an article, which is the first of the records."""
+        article = record.from_json(lines[0])
+        if article.kind is Kind.ARTICLE:
+            made = msgspec.json.encode(self._made(article)).decode()
+            self._file.write(record.one_line(made).encode() + b"\n")
 
     def close(self) -> None:
         """Finish the file."""
@@ -148,39 +181,59 @@ class Database:
 class Shards:
     """The shards of one format in an output folder, each with `size` articles; if that is None, there is one file.
 
-    `temporary` returns the path of a file until it gets its name.
+    `temporary` returns the path of a file until it gets its name.  `form` says which fields and whether teasers are
+    written.  A file of teasers is there only if it has any.
     """
 
-    def __init__(self, folder: Folder, suffix: str, size: int | None, temporary: Callable[[str], Path]):
+    def __init__(
+        self,
+        folder: Folder,
+        suffix: str,
+        size: int | None,
+        temporary: Callable[[str], Path],
+        form: OutputSettings = OUTPUT_DEFAULTS,
+    ):
         self._folder, self._suffix, self._size = folder, suffix, size
         self._temporary = temporary
-        self._open: Writer | None = None
+        self._has_teasers, self._fields = form.teasers, chosen_fields(form)
+        self._open: dict[str, Writer] = {}
         self._names: list[str] = []
-        self._articles = 0
-        self._begin()
+        self._number = self._articles = 0
+        self._part("")
 
-    def _begin(self) -> None:
-        number = "" if self._size is None else f"-{len(self._names):05}"
-        name = f"{STEM}{number}{self._suffix}"
-        path = self._temporary(name)
-        self._open = _writer(path, self._suffix)
-        self._names.append(name)
-        self._articles = 0
+    def _part(self, part: str) -> Writer:
+        """The open shard of articles (""), or of their teasers; it is opened when it is first needed."""
+        if part not in self._open:
+            number = "" if self._size is None else f"-{self._number:05}"
+            name = f"{STEM}{number}{part}{self._suffix}"
+            self._open[part] = _writer(self._temporary(name), self._suffix, self._fields)
+            self._names.append(name)
+        return self._open[part]
 
     def add(self, lines: Sequence[str]) -> None:
         """Write an article and its teasers, each as a line of JSON."""
-        if self._open is None or (self._size is not None and self._articles >= self._size):
+        if self._size is not None and self._articles >= self._size:
             self.close()
-            self._begin()
-        if self._open:
-            self._open.write(lines)
+            self._number, self._articles = self._number + 1, 0
+        for part, own in self._divided(lines):
+            self._part(part).write(own)
         self._articles += 1
 
+    def _divided(self, lines: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+        """(part, its records) for the records of a dump.  A table has its teasers in its own way; CSV counts them."""
+        if self._suffix in TABLES:
+            yield "", lines if self._has_teasers or self._suffix in (CSV, EXCEL) else lines[:1]
+            return
+        article, *teasers = (record.selected(line, self._fields) for line in lines)
+        yield "", [article]
+        if teasers and self._has_teasers:
+            yield TEASERS, teasers
+
     def close(self) -> None:
-        """Finish the shard that is being written."""
-        if self._open:
-            self._open.close()
-        self._open = None
+        """Finish the shards that are being written."""
+        for one in self._open.values():
+            one.close()
+        self._open = {}
 
     def commit(self) -> None:
         """Give all shards their names.  A file that already has the same bytes is not changed."""
@@ -210,11 +263,13 @@ class Shards:
         return of_format(self._folder.names(), self._suffix)
 
 
-def _writer(path: Path, suffix: str) -> Writer:
+def _writer(path: Path, suffix: str, names: Sequence[str]) -> Writer:
     if suffix == PARQUET:
-        return Table(path)
+        return Table(path, names)
     if suffix == SQLITE:
         return Database(path)
+    if suffix in (NINJS, SCHEMA_ORG):
+        return Items(path, ninjs.item if suffix == NINJS else schema_org.thing)
     if suffix in (CSV, EXCEL):
         return Sheet(path, excel=suffix == EXCEL)
     return Lines(path, packed=suffix == JSONL_GZ)
@@ -232,7 +287,18 @@ def of_format(names: Iterable[str], suffix: str) -> list[str]:
 
 def _own(suffix: str) -> re.Pattern[str]:
     """The names of the shards of one format."""
-    return re.compile(rf"{STEM}(?:-\d{{5,}})?{re.escape(suffix)}")
+    return re.compile(rf"{STEM}(?:-\d{{5,}})?(?:{re.escape(TEASERS)})?{re.escape(suffix)}")
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of the format of a shard with this name."""
+    return "." + name.partition(".")[2].removeprefix(TEASERS[1:] + ".")
+
+
+def teasers_beside(name: str) -> str:
+    """The name of the file with the teasers of a file of records."""
+    stem, _, suffix = name.partition(".")
+    return f"{stem}{TEASERS}.{suffix}"
 
 
 def lines(path: Readable) -> Iterator[str]:

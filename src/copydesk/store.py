@@ -5,7 +5,8 @@ A file is written under a temporary name and then renamed, so a file in the outp
 be a remote folder, in which files are whole too; its manifest is on this machine.
 
     <name>.md  <name>.json                          an article (kind `other` has no Markdown)
-    <name>.teasers.md  <name>.teasers.jsonl         its teasers, if it has any
+    <date>-<headline>.md                            its Markdown in a flavour (see `copydesk.batch.notes`)
+    <name>.teasers.md  <name>.teasers.jsonl         its teasers, if it has any and teasers are written
     records.jsonl  records.parquet                  with these formats: all records (see `copydesk.shards`)
     filtered.jsonl                                  if something falls below a limit of `[keep]`
     rejects.jsonl                                   if something was rejected
@@ -30,6 +31,7 @@ from filelock import FileLock, Timeout
 from copydesk import folders
 from copydesk.document import Cleaned, Kind, Reject
 from copydesk.files import SCHEMES, Place, Remote
+from copydesk.output_settings import OUTPUT_DEFAULTS, OutputSettings
 from copydesk.render import markdown, record
 from copydesk.terminal import escaped
 
@@ -62,7 +64,7 @@ _PAGE_SUFFIX = re.compile(r"\.x?html?$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.@=+,() -]|^\.+|(?<![. ])[. ]+$")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]+")
 _OUTPUT_LIKE = re.compile(
-    r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?|rejects|filtered)\.(?:jsonl|jsonl\.gz|parquet|csv|excel\.csv|sqlite)$",
+    r"\.md$|\.json$|\.teasers\.jsonl$|^(?:records(?:-\d+)?(?:\.teasers|\.ninjs|\.schema\.org)?|rejects|filtered)\.(?:jsonl|jsonl\.gz|parquet|csv|excel\.csv|sqlite)$",
     re.IGNORECASE,
 )
 _TEASERS_LIKE = re.compile(r"\.teasers$", re.IGNORECASE)
@@ -81,9 +83,19 @@ class Format(StrEnum):
     CSV = "csv"
     EXCEL = "excel.csv"
     SQLITE = "sqlite"
+    NINJS = "ninjs"
+    SCHEMA_ORG = "schema.org"
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of its files of many records."""
+        return f".{self}.jsonl" if self in (Format.NINJS, Format.SCHEMA_ORG) else f".{self}"
 
 
-SHARDED: Final = (Format.JSONL, Format.JSONL_GZ, Format.PARQUET, Format.CSV, Format.EXCEL, Format.SQLITE)
+WHOLE: Final = (Format.JSONL, Format.JSONL_GZ, Format.PARQUET)
+"""Formats with many records in a file, each with the fields of a record."""
+
+SHARDED: Final = (*WHOLE, Format.CSV, Format.EXCEL, Format.SQLITE, Format.NINJS, Format.SCHEMA_ORG)
 """Formats with many records in a file."""
 
 
@@ -205,6 +217,11 @@ class Store:
         return self.books / f"{name}{NEW}"
 
 
+def is_note(file: str, dump: str) -> bool:
+    """Whether a file of the dump with this name is Markdown in a flavour: all others have the name of the dump."""
+    return file.removeprefix(dump) not in (".json", ".teasers.jsonl")
+
+
 def is_of_output(name: str) -> bool:
     """Whether a file of this name in an output folder is one that a run writes."""
     return _OUTPUT_LIKE.search(name) is not None
@@ -276,14 +293,19 @@ def _is_locked(path: Path) -> bool:
         return False
 
 
-def files(cleaned: Cleaned, formats: Collection[Format]) -> dict[str, str | None]:
+def files(
+    cleaned: Cleaned, formats: Collection[Format], form: OutputSettings = OUTPUT_DEFAULTS
+) -> dict[str, str | None]:
     """The text of each file in the output of a dump, by its suffix; None for a file that must not be there.
 
     Raises MarkdownError if the Markdown does not read back.
     """
-    article, teasers = cleaned.article, cleaned.teasers
+    article, teasers = cleaned.article, cleaned.teasers if form.teasers else ()
     made: dict[str, str | None] = {}
-    if Format.MD in formats:
+    if Format.MD in formats and form.has_flavour:
+        if article.kind is Kind.ARTICLE:
+            markdown.article(article)  # only to check it: `copydesk.batch.notes` writes the files
+    elif Format.MD in formats:
         made[".md"] = markdown.article(article) if article.kind is Kind.ARTICLE else None
         made[".teasers.md"] = markdown.teasers(article, teasers) if teasers else None
     if Format.JSON in formats:
@@ -323,7 +345,7 @@ def output_names(source: str) -> tuple[OutputName, ...]:
     stem, rank = (last, 0) if mark else _stem(last)
     stems = [(stem, rank)] if stem == last else [(stem, rank), (last, 0)]
     digest = hashlib.sha256(source.encode()).hexdigest()[:DIGEST_DIGITS]
-    unique = f"{_harmless(stem)}-{digest}"
+    unique = f"{harmless(stem)}-{digest}"
     named = [*((_safe(each, _TEASERS_LIKE), own) for each, own in stems), (unique, 0)]
     return tuple(OutputName("/".join([*below, name]), own) for name, own in named)
 
@@ -343,13 +365,13 @@ def name_key(name: str) -> str:
 
 
 def _safe(part: str, taken: re.Pattern[str]) -> str:
-    safe = _harmless(part)
+    safe = harmless(part)
     if safe == part and part and not taken.search(part):
         return part
     return f"{safe}-{hashlib.sha256(part.encode()).hexdigest()[:DIGEST_DIGITS]}"
 
 
-def _harmless(part: str) -> str:
+def harmless(part: str) -> str:
     """A part of a path that every system allows, if something follows it: Windows looks at it up to its first dot."""
     safe = _UNSAFE.sub("_", part).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
     return f"_{safe}" if _RESERVED.fullmatch(safe) else safe

@@ -1,5 +1,6 @@
 """The records that copydesk has written, line by line, before and after they are decoded."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from copydesk.document import Kind, Record
 from copydesk.render import filtered, record
 from copydesk.render.record import RecordError
 from copydesk.store import BOOKKEEPING
+
+_ID = re.compile(r'\s*\{\s*"id":\s*"([0-9a-f]{20})')
+"""The id of an article at the beginning of its record, and of each of its teasers: theirs has a number after it."""
 
 _SHARD_SUFFIXES: Final = (".jsonl", shards.JSONL_GZ, shards.PARQUET)
 
@@ -68,7 +72,7 @@ class StoredLine:
         try:
             return (msgspec.json.decode(self.text, type=StoredStory),)
         except msgspec.DecodeError as error:
-            raise _wrong(self.path, self.number, RecordError(f"not a copydesk record: {error}")) from error
+            raise _wrong(self.path, self.number, RecordError(record.not_a_record(self.text, error))) from error
 
 
 def stored_lines(path: Path) -> Iterator[StoredLine]:
@@ -81,25 +85,48 @@ def stored_lines(path: Path) -> Iterator[StoredLine]:
         yield from _lines_of_file(path)
         return
     for file in _files_in(path):
-        if file.is_symlink() and not file.resolve().is_relative_to(path.resolve()):
-            raise RecordError(f"{file}: a link that leads out of the folder is not followed: read the file itself")
-        yield from _lines_of_file(file)
+        for one in (file, teasers_of(file)):
+            if one.is_symlink() and not one.resolve().is_relative_to(path.resolve()):
+                raise RecordError(f"{one}: a link that leads out of the folder is not followed: read the file itself")
+        yield from lines_with_teasers(file)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    """The files of records in a folder: shards of one format, else JSON files with their teasers."""
+    """The files of articles in a folder: shards of one format, else JSON files."""
     for suffix in _SHARD_SUFFIXES:
-        found = shards.paths(folder, suffix)
+        found = [one for one in shards.paths(folder, suffix) if shards.TEASERS not in one.name]
         if found:
             yield from found
             return
     for one in sorted(folder.rglob("*.json")):
-        if BOOKKEEPING in one.relative_to(folder).parts or is_card(one):
-            continue
-        yield one
-        teasers = one.with_name(f"{one.name.removesuffix('.json')}.teasers.jsonl")
-        if teasers.is_file():
-            yield teasers
+        if BOOKKEEPING not in one.relative_to(folder).parts and not is_card(one):
+            yield one
+
+
+def teasers_of(path: Path) -> Path:
+    """The file beside a file of articles that has their teasers; it may not exist."""
+    if path.name.endswith(".json"):
+        return path.with_name(f"{path.name.removesuffix('.json')}{shards.TEASERS}.jsonl")
+    return path.with_name(shards.teasers_beside(path.name))
+
+
+def lines_with_teasers(path: Path) -> Iterator[StoredLine]:
+    """The lines of a file, each article before its teasers, which may be in a file of their own beside it."""
+    beside = teasers_of(path)
+    if not beside.is_file():
+        yield from _lines_of_file(path)
+        return
+    teasers = _lines_of_file(beside)
+    waiting = next(teasers, None)
+    for article in _lines_of_file(path):
+        yield article
+        own = _ID.match(article.text)
+        while waiting is not None and own and (found := _ID.match(waiting.text)) and found[1] == own[1]:
+            yield waiting
+            waiting = next(teasers, None)
+    if waiting is not None:  # without ids, teasers come after the articles
+        yield waiting
+        yield from teasers
 
 
 def _lines_of_file(path: Path) -> Iterator[StoredLine]:

@@ -10,6 +10,7 @@ import msgspec
 
 from copydesk import files
 from copydesk.document import Label, PageKind
+from copydesk.output_settings import Flavour
 from copydesk.rights import Reserved
 
 MAX_SETTINGS_BYTES: Final = 4_000_000
@@ -18,6 +19,7 @@ MAX_SETTINGS_BYTES: Final = 4_000_000
 _KNOWN: Final = (
     ("`$.keep.pages", "kinds of pages", PageKind),
     ("`$.keep.rights", "rights", Reserved),
+    ("`$.output.markdown", "flavours of Markdown", Flavour),
     ("`$", "labels", Label),
 )
 """What a message lists if a value is not one of a fixed set: the first place with which its own place begins."""

@@ -5,7 +5,6 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -17,9 +16,10 @@ from copydesk.batch.manifest_totals import Totals
 from copydesk.document import Kind, Record
 from copydesk.files import Place, open_readable
 from copydesk.keep import NOTHING_KNOWN
+from copydesk.output_settings import OutputSettings, chosen_fields, from_form
 from copydesk.render import filtered, record
 from copydesk.render.record import RecordError
-from copydesk.shards import TABLES, Shards, has_same_rows
+from copydesk.shards import TABLES, TEASERS, Shards, has_same_rows, suffix_of
 from copydesk.shards import lines as shard_lines
 from copydesk.store import FILTERED
 
@@ -32,8 +32,8 @@ MAX_GROWTH: Final = 4
 READ_BYTES: Final = 2**20
 """Bytes of a file that are read at a time."""
 
-_MADE_OF = re.compile(r"[^ ]* (?:None|([1-9]\d{0,17})) ", re.ASCII)
-"""What `_write_shards` saves of a shard: a digest, the articles of a shard, the formats."""
+_MADE_OF = re.compile(r"[^ ]* (?:None|([1-9]\d{0,17})) ([^ ]*) ", re.ASCII)
+"""What `_write_shards` saves of a shard: a digest, the articles of a shard, the form (`to_form`), the formats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def check_output(output: Place, manifest: Manifest) -> Iterator[int | Fault]:
     last = Totals(manifest).runs(1)
     run = last[0].number if last and last[0].state == "finished" else None
     names = sorted(manifest.shards())
-    for suffix in sorted({name.partition(".")[2] for name in names}):
-        own = [name for name in names if name.partition(".")[2] == suffix]
-        check = _check_tables if f".{suffix}" in TABLES else _check_shards
+    for suffix in sorted(set(map(suffix_of, names))):
+        own = [name for name in names if suffix_of(name) == suffix]
+        check = _check_tables if suffix in TABLES else _check_shards
         yield from check(output, own, manifest, run)
     if run is not None:
         yield from _check_filtered(output, manifest, run)
@@ -108,18 +108,16 @@ def _check_tables(output: Place, names: Sequence[str], manifest: Manifest, run: 
     """
     if run is None:
         return
-    made_of = manifest.shards()[names[0]][2]
-    size = _MADE_OF.match(made_of)
-    if size is None:
-        raise DamagedRowError(f"{made_of!r} does not say what {names[0]} was made of")
+    size, form = _made_of(manifest, names[0])
     with TemporaryDirectory() as folder:
         made, copy = Path(folder) / "made", Path(folder) / "copy"
         made.mkdir()
         shards = Shards(
             folders.folder(made),
-            f".{names[0].partition('.')[2]}",
-            int(size[1]) if size[1] else None,
+            suffix_of(names[0]),
+            size,
             Path(folder).joinpath,
+            form,
         )
         for lines in Dumps(manifest).records(run):
             shards.add(lines)
@@ -132,6 +130,16 @@ def _check_tables(output: Place, names: Sequence[str], manifest: Manifest, run: 
                 yield Fault(name, f"can't be read: {error}")
             else:
                 yield 1 if is_same else Fault(name, "does not have the rows of the records")
+
+
+def _made_of(manifest: Manifest, name: str) -> tuple[int | None, OutputSettings]:
+    """(articles in a shard, form of the records) of a file of records.  Raises DamagedRowError if it is not known."""
+    made_of = manifest.shards()[name][2]
+    found = _MADE_OF.match(made_of)
+    form = from_form(found[2]) if found else None
+    if found is None or form is None:
+        raise DamagedRowError(f"{made_of!r} does not say what {name} was made of")
+    return int(found[1]) if found[1] else None, form
 
 
 def _copy(place: Place, copy: Path, most: int) -> bool:
@@ -168,16 +176,27 @@ def _check_shards(output: Place, names: Sequence[str], manifest: Manifest, run: 
 
     `run` is the last run, if it has finished.
     """
-    wanted = None if run is None else chain.from_iterable(Dumps(manifest).records(run))
-    for name in names:
-        try:
-            for number, line in enumerate(shard_lines(output / name), 1):
-                if wanted is not None and next(wanted, None) != line:
-                    yield Fault(name, f"record {number} is not the one that was written there")
-                    wanted = None  # the records after it may have moved too
-                yield from _check_records(name, [line.encode()])
-        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            yield Fault(name, f"can't be read to its end: {error}")
-            wanted = None
-    if wanted is not None and next(wanted, None) is not None:
-        yield Fault(names[-1], "lacks records that were written there")
+    _, form = _made_of(manifest, names[0])
+    chosen = chosen_fields(form)
+    for are_teasers in (False, True):
+        own = [name for name in names if (TEASERS in name) == are_teasers]
+        wanted = None if run is None else _wanted(manifest, run, chosen, are_teasers=are_teasers)
+        for name in own:
+            try:
+                for number, line in enumerate(shard_lines(output / name), 1):
+                    if wanted is not None and next(wanted, None) != line:
+                        yield Fault(name, f"record {number} is not the one that was written there")
+                        wanted = None  # the records after it may have moved too
+                    yield from [1] if chosen else _check_records(name, [line.encode()])
+            except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+                yield Fault(name, f"can't be read to its end: {error}")
+                wanted = None
+        if wanted is not None and (form.teasers or not are_teasers) and next(wanted, None) is not None:
+            yield Fault(own[-1] if own else names[0], "lacks records that were written there")
+
+
+def _wanted(manifest: Manifest, run: int, chosen: Sequence[str], *, are_teasers: bool) -> Iterator[str]:
+    """The records that the files of articles, or those of teasers, must have, each a line of JSON."""
+    for lines in Dumps(manifest).records(run):
+        for line in lines[1:] if are_teasers else lines[:1]:
+            yield record.selected(line, chosen)

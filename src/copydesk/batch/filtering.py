@@ -99,7 +99,7 @@ def _prepared(state: RunState, file: int, dump: DumpRow, work: Path) -> _Move:
         return _Move(dump, limit)
     try:
         article, *teasers = map(record.from_json, state.dumps.records_of(file, dump.number))
-        made = store.files(Cleaned(article, tuple(teasers)), state.job.formats)
+        made = store.files(Cleaned(article, tuple(teasers)), state.job.formats, state.job.settings.output)
     except RecordError as error:
         raise DamagedRowError(f"the records of {dump.source!r}: {error}") from error
     except MarkdownError as error:

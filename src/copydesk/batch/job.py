@@ -179,9 +179,11 @@ def run_key(job: Job) -> str:
     """A digest of what all outputs depend on: the program, the settings and the formats.
 
     Profiles and the memory are not part of it (see `profiles_key`), nor are the limits of `[keep]`: other limits need
-    no cleaning.
+    no cleaning.  Of the settings of `[output]`, only those count that change the files of single dumps.
     """
-    return digest((_program(), job.settings.digest(None), sorted(set(job.formats))))
+    form = job.settings.output
+    own = (form.teasers, form.markdown) if {Format.MD, Format.JSON} & set(job.formats) else ()
+    return digest((_program(), job.settings.digest(None), sorted(set(job.formats)), own))
 
 
 def profiles_key(job: Job) -> str:

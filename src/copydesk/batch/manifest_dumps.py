@@ -97,6 +97,17 @@ class Owner:
     dump: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoredDump:
+    """A published dump: the id of its file, its number, source and name, and its files with their SHA-256."""
+
+    file: int
+    number: int
+    source: str
+    name: str
+    files: Mapping[str, str]
+
+
 class Dumps:
     """The rows of dumps.  The parameter `file` is the id of a file."""
 
@@ -253,6 +264,27 @@ class Dumps:
         sql = "select lines from documents where input = ? and number = ?"
         (lines,) = self._base.execute(sql, (file, number)).fetchone()
         return unpacked(lines)
+
+    def published(self) -> Iterator[tuple[StoredDump, str]]:
+        """All published dumps of the output, also of files that this run was not given, each with its article's JSON.
+
+        They are in the order of the sources of their files.
+        """
+        sql = (
+            "select d.input, d.number, d.source, d.name, d.files, d.lines"  # noqa: S608 - our own
+            " from documents d join inputs i on i.id = d.input"
+            f" where d.lines is not null and d.filtered is null and d.reason is null {_IN_ORDER}"
+        )
+        for row in self._base.execute(sql):
+            yield (
+                StoredDump(row["input"], row["number"], row["source"], row["name"], _files_of(row)),
+                unpacked(row["lines"])[0],
+            )
+
+    def save_files(self, dump: StoredDump, files: Mapping[str, str]) -> None:
+        """Save that these are the files of a dump."""
+        sql = "update documents set files = ? where input = ? and number = ?"
+        self._base.execute(sql, (json.dumps(dict(files)), dump.file, dump.number))
 
     def begin_move(self, file: int, number: int, files: Mapping[str, str]) -> None:
         """Save that a dump is moved because of other limits, and all files that it may have while it is."""

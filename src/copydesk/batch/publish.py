@@ -18,9 +18,9 @@ from copydesk.batch.manifest import FileRow
 from copydesk.batch.manifest_dumps import OTHER_FILE, OTHER_PROFILES, OTHER_SETTINGS, DumpRow, Owner
 from copydesk.batch.messages import PART, Entry, FileState, Outcome, sha256_of
 from copydesk.batch.pool import StagedPart, read_staged_part
-from copydesk.batch.state import RunState
+from copydesk.batch.state import STALE, RunState
 from copydesk.document import Reject
-from copydesk.store import UnusableNameError, output_names
+from copydesk.store import UnusableNameError, is_note, output_names
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -257,8 +257,10 @@ class Publisher:
         """Record a dump after its files were published."""
         state = self._state
         paths = {name + suffix for suffix in outcome.files}
-        state.store.remove(path for path in (old.files if old else {}) if path not in paths)  # other formats
-        dump = _row(outcome, name, _digests(outcome, name))
+        earlier = old.files if old and state.writes_notes else {}
+        notes = {path: STALE for path in earlier if path not in paths and is_note(path, name)}
+        state.store.remove(path for path in (old.files if old else {}) if path not in (*paths, *notes))  # other formats
+        dump = _row(outcome, name, {**_digests(outcome, name), **notes})
         written = self._save(file, dump, outcome, folder, changed=changed)
         LOG.debug("%s: %s", outcome.source, name, extra={"source": outcome.source, "output": name})
         return outcome.counts.counts + (Counts(written=1) if written else Counts(unchanged=1))
@@ -279,7 +281,8 @@ class Publisher:
         state.dumps.take_name(dump.name, file, number)
         lines = (folder / outcome.lines).read_bytes() if outcome.lines else None
         before = state.dumps.last_change(file, number, lines)
-        written = not dump.filtered and (changed or (before is None and state.writes_shards))
+        is_written_later = state.writes_shards or state.writes_notes
+        written = not dump.filtered and (changed or (before is None and is_written_later))
         run = state.number if written or before is None else before
         state.dumps.save(file, dump, lines, run, written=written)
         state.done.made += outcome.counts.counts

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Final
 
 from copydesk import __version__, store
-from copydesk.batch import filtering
+from copydesk.batch import filtering, notes
 from copydesk.batch.changes import Change
 from copydesk.batch.drifting import compare_sources
 from copydesk.batch.job import MAX_REJECTS, WORK, Job, Progress, Summary, check, cores, profiles_key, run_key
@@ -32,6 +32,7 @@ from copydesk.batch.pool import StagedPart, WorkerPool
 from copydesk.batch.publish import Publisher
 from copydesk.batch.remaining import Remaining
 from copydesk.batch.state import RunState
+from copydesk.output_settings import to_form
 from copydesk.shards import Shards
 from copydesk.store import SHARDED, Store
 
@@ -117,6 +118,7 @@ class Run:
         """
         state, _, _ = self._parts()
         filtering.filter_again(state)
+        notes.write_notes(state)
         _write_shards(state)
         filtering.write_filtered(state)
         rejects = chain(self._job.plan.rejects, state.dumps.rejects(state.number))
@@ -174,14 +176,16 @@ def _vanished(state: RunState) -> tuple[str, ...]:
 def _write_shards(state: RunState) -> None:
     """Write the files of many records if they are not up to date.  Remove those of other formats and sizes."""
     wanted = [one for one in SHARDED if one in state.job.formats]
-    made_of = f"{state.dumps.records_digest(state.number)} {state.job.shard_size} {' '.join(wanted)}" if wanted else ""
+    form = state.job.settings.output
+    parts = (state.dumps.records_digest(state.number), state.job.shard_size, to_form(form), *wanted)
+    made_of = " ".join(map(str, parts)) if wanted else ""
     known = state.manifest.shards()
     if known == state.stats(known, made_of) and bool(known) == bool(wanted):
         return
     shards: list[Shards] = []
     try:
         for one in wanted:
-            shards.append(Shards(state.store.folder, f".{one}", state.job.shard_size, state.store.temporary))
+            shards.append(Shards(state.store.folder, one.suffix, state.job.shard_size, state.store.temporary, form))
         for lines in state.dumps.records(state.number):
             for each in shards:
                 each.add(lines)

@@ -17,7 +17,10 @@ from copydesk.batch.manifest_totals import Totals
 from copydesk.batch.messages import path_from_text
 from copydesk.document import Reject
 from copydesk.files import Remote
-from copydesk.store import SHARDED, OutputName, Store, name_key, output_names
+from copydesk.store import SHARDED, Format, OutputName, Store, name_key, output_names
+
+STALE: Final = ""
+"""What the manifest has instead of the SHA-256 of a note, if its dump was cleaned again since it was written."""
 
 PAGE: Final = 1000
 """Rows that are in memory at once: a file may have a million dumps."""
@@ -57,6 +60,7 @@ class RunState:
         self.job, self.store, self.manifest = job, store, manifest
         self.key, self.profiles, self.keep = key, profiles, digest(job.settings.keep)
         self.writes_shards = any(one in SHARDED for one in job.formats)
+        self.writes_notes = Format.MD in job.formats and job.settings.output.has_flavour
         self.dumps, self.totals, self.history = Dumps(manifest), Totals(manifest), History(manifest)
         self.last_finished, self.before = self.totals.last_finished()
         self.number = self.totals.begin_run(version)

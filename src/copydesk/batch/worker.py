@@ -212,7 +212,7 @@ class Worker:
             cleaned, article = made, made.article
             try:
                 with step(WRITE):
-                    files = store.files(made, self._setup.formats)
+                    files = store.files(made, self._setup.formats, self._setup.settings.output)
                     records = [record.to_json(one) for one in (article, *made.teasers)]
             except MarkdownError as error:
                 made = Reject(article.source, "markdown_differs", str(error))

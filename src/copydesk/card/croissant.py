@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
+from copydesk import shards
 from copydesk.card.contents import Contents, DataFile
 from copydesk.document import Json
 from copydesk.terminal import escaped
@@ -59,7 +60,7 @@ _FIELDS: Final = (
 
 def write(name: str, found: Contents, files: Sequence[DataFile]) -> str:
     """The text of `croissant.json`.  Each file is a record set: Croissant can't join files without an archive."""
-    suffix = files[0].name.partition(".")[2] if files else ""
+    suffix = shards.suffix_of(files[0].name)[1:] if files else ""
     described = files if suffix in ENCODINGS else ()
     card: dict[str, Json] = {
         "@context": _CONTEXT,
@@ -87,7 +88,7 @@ def _file(one: DataFile, encoding: str) -> Json:
 
 
 def _record_set(one: DataFile) -> Json:
-    name = one.name.partition(".")[0]
+    name = one.name.removesuffix(shards.suffix_of(one.name)).replace(".", "-")
     return {
         "@type": "cr:RecordSet",
         "@id": name,

@@ -7,6 +7,7 @@ from typing import Final
 
 import yaml
 
+from copydesk import shards
 from copydesk.card.contents import MIN_SURE, Contents, DataFile
 from copydesk.card.features import features
 from copydesk.document import Json
@@ -47,13 +48,25 @@ def _front(name: str, found: Contents, files: Sequence[DataFile]) -> dict[str, J
         "tags": ["news", "copydesk"],
     }
     if files:
-        suffix = files[0].name.partition(".")[2]
+        suffix = shards.suffix_of(files[0].name)
+        patterns = _patterns(files, suffix)
         front["configs"] = [
-            {"config_name": "default", "data_files": [{"split": "train", "path": f"records*.{suffix}"}]}
+            {"config_name": name, "data_files": [{"split": "train", "path": pattern}]}
+            for name, pattern in patterns.items()
         ]
-        if suffix != "parquet":  # Parquet has its types inside
-            front["dataset_info"] = {"config_name": "default", "features": [*features()]}
+        if suffix != shards.PARQUET:  # Parquet has its types inside
+            described: list[Json] = [{"config_name": name, "features": [*features()]} for name in patterns]
+            front["dataset_info"] = described if len(described) > 1 else described[0]
     return front
+
+
+def _patterns(files: Sequence[DataFile], suffix: str) -> dict[str, str]:
+    """The files of each configuration: of the articles and, if there are any, of the teasers."""
+    stem = shards.STEM if any(one.name == f"{shards.STEM}{suffix}" for one in files) else f"{shards.STEM}-*[0-9]"
+    found = {"default": f"{stem}{suffix}"}
+    if any(shards.TEASERS in one.name for one in files):
+        found["teasers"] = f"{shards.STEM}*{shards.TEASERS}{suffix}"
+    return found
 
 
 def _lines(
@@ -74,11 +87,12 @@ def _lines(
     yield "## Load it"
     yield ""
     if files:
-        suffix = files[0].name.partition(".")[2]
-        reader = "read_parquet" if suffix == "parquet" else "read_json"
+        suffix = shards.suffix_of(files[0].name)
+        reader = "read_parquet" if suffix == shards.PARQUET else "read_json"
+        pattern = _patterns(files, suffix)["default"]
         yield "```python"
         yield 'datasets.load_dataset("FOLDER", split="train").filter(lambda one: one["kind"] == "article")'
-        yield f"duckdb.{reader}('FOLDER/records*.{suffix}').filter(\"kind = 'article'\").select('text, metadata.title')"
+        yield f"duckdb.{reader}('FOLDER/{pattern}').filter(\"kind = 'article'\").select('text, metadata.title')"
         yield 'for record in copydesk.read_records("FOLDER"): print(record.kind, record.text)'
         yield "```"
     else:

@@ -13,6 +13,14 @@ from copydesk.cli import summary
 from copydesk.cli.common import config_option, read_settings
 from copydesk.cli.doubtful import list_doubtful
 from copydesk.cli.logs import set_up
+from copydesk.cli.output_options import (
+    check_formats,
+    fields_option,
+    markdown_option,
+    names_option,
+    no_teasers_option,
+    with_options,
+)
 from copydesk.cli.progress import progress_bar
 from copydesk.cli.streams import CommandError, put, put_line, say
 from copydesk.exit_codes import ExitCode
@@ -44,7 +52,8 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str) -> 
     default="md,json",
     show_default=True,
     callback=_formats,
-    help="What to write: md, json, jsonl, jsonl.gz, parquet, csv, sqlite, or several, separated by commas.",
+    help="What to write: md, json, jsonl, jsonl.gz, parquet, csv, sqlite, ninjs, schema.org, or several, separated by"
+    " commas.",
 )
 @click.option("--excel", is_flag=True, help="With --format csv: write records.excel.csv, which Excel opens as it is.")
 @click.option(
@@ -53,6 +62,10 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str) -> 
     metavar="N",
     help="Articles in each file of many records: jsonl, parquet, csv and so on.  [default: all in one]",
 )
+@fields_option
+@no_teasers_option
+@markdown_option
+@names_option
 @config_option
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.  [default: one for each core]")
 @click.option("--prune", is_flag=True, help="Remove the output of files that are gone.")
@@ -81,6 +94,10 @@ def clean(
     formats: tuple[str, ...],
     excel: bool,
     shard_size: int | None,
+    fields: str | None,
+    no_teasers: bool,
+    flavour: str | None,
+    names: str | None,
     config_path: Path | None,
     jobs: int | None,
     prune: bool,
@@ -116,14 +133,14 @@ def clean(
 
     set_up(0 if quiet else verbose, "text" if quiet else log_format)
     if "-" in paths:
-        source = click.get_current_context().get_parameter_source("formats")
-        if len(paths) > 1 or output or source is not ParameterSource.DEFAULT:
+        if len(paths) > 1 or output or not _is_default("formats"):
             raise CommandError('"-" (standard input) cannot be combined with other paths, -o or --format')
-        if dry_run or prune or shard_size or excel or below is not None:
+        if dry_run or prune or shard_size or excel or flavour or names or below is not None:
             raise CommandError(
-                '"-" (standard input) cannot be combined with --dry-run, --below, --prune, --excel or --shard-size'
+                '"-" (standard input) cannot be combined with --dry-run, --below, --prune, --excel, --shard-size,'
+                " --markdown or --names"
             )
-        sys.exit(_clean_stream(read_settings(config_path), jobs))
+        sys.exit(_clean_stream(with_options(read_settings(config_path), fields, no_teasers=no_teasers), jobs))
     if as_json and below is None:
         raise CommandError("--json needs --below; --log-format json prints the summary of a run as JSON")
     if below is not None and math.isnan(below):
@@ -132,12 +149,17 @@ def clean(
         raise CommandError("--below writes nothing: it cannot be combined with -o, --dry-run, --prune or --shard-size")
     if excel and Format.CSV not in formats:
         raise CommandError("--excel needs --format csv")
+    check_formats(fields, list(map(Format, formats)))
     chosen = [Format.EXCEL if excel and name == Format.CSV else Format(name) for name in formats]
     output = output or Path("output")
     try:
         if below is not None:
             sys.exit(list_doubtful(paths, below, read_settings(config_path), jobs, as_json=as_json))
-        settings = config.resolve(config_path)
+        settings = with_options(
+            config.resolve(config_path), fields, no_teasers=no_teasers, flavour=flavour, names=names
+        )
+        if settings.output.has_flavour and _is_default("formats"):
+            chosen = [Format.MD]
         plan = batch.plan(paths, output, settings.inputs.exclude, follow_links=settings.inputs.follow_links)
         job = batch.Job(plan, output, tuple(chosen), settings, shard_size, jobs, prune)
         if dry_run:
@@ -152,6 +174,11 @@ def clean(
         for line in summary.lines(done, output, prune=prune):
             say(line)
     sys.exit(ExitCode.REJECTED if done.counts.rejected else ExitCode.DONE)
+
+
+def _is_default(parameter: str) -> bool:
+    """Whether an option was not given."""
+    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.DEFAULT
 
 
 def _no_progress(progress: "Progress") -> None:
@@ -175,6 +202,8 @@ def _clean_stream(settings: "Config", jobs: int | None) -> int:
     from copydesk import keep, store
     from copydesk.batch.ordered import OrderedCleaner
     from copydesk.document import Reject
+    from copydesk.output_settings import chosen_fields
+    from copydesk.render import record
     from copydesk.render.filtered import notice
 
     if sys.stdin is None:
@@ -191,6 +220,7 @@ def _clean_stream(settings: "Config", jobs: int | None) -> int:
             elif falls := keep.falls(keep.measures(outcome.article), settings.keep):
                 say(notice(outcome.article, falls))
             else:
-                lines = "".join(escaped(one.to_json()) + "\n" for one in (outcome.article, *outcome.teasers))
-                put(lines.encode())
+                written = (outcome.article, *(outcome.teasers if settings.output.teasers else ()))
+                lines = (record.selected(one.to_json(), chosen_fields(settings.output)) for one in written)
+                put("".join(escaped(line) + "\n" for line in lines).encode())
     return ExitCode.REJECTED if rejected else ExitCode.DONE

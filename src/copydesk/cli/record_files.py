@@ -49,22 +49,19 @@ def json_beside(path: Path) -> Path:
 def cleaned_dumps(path: Path) -> Iterator["Cleaned"]:
     """The articles in a file of records, each with its teasers.  Raises CommandError if it has other lines."""
     from copydesk.document import Cleaned, Kind
-    from copydesk.library import read_records
     from copydesk.render.record import RecordError
+    from copydesk.stored_records import lines_with_teasers
 
     article: Record | None = None
     teasers: list[Record] = []
     try:
-        for record in read_records(path):
+        for record in (record for line in lines_with_teasers(path) for record in line.records()):
             if record.kind is Kind.TEASER:
                 teasers.append(record)
                 continue
             if article:
                 yield Cleaned(article, tuple(teasers))
             article, teasers = record, []
-        beside = path.with_name(f"{path.name.removesuffix('.json')}.teasers.jsonl")
-        if article and path.suffix == ".json" and beside.is_file():
-            teasers = list(read_records(beside))
     except (RecordError, OSError) as error:
         raise CommandError(str(error)) from error
     if article:

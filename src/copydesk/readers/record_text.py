@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from copydesk.config import Config, FieldSettings
+from copydesk.config import Config
 from copydesk.document import Json
+from copydesk.input_settings import FieldSettings
 
 HOLDERS: Final = frozenset(
     (

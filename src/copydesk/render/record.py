@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Final
 
@@ -9,6 +10,7 @@ import msgspec
 
 from copydesk.decoding import encode
 from copydesk.document import Json, Record
+from copydesk.output_settings import FIELDS
 
 SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 LINE_BREAK: Final = "\n"
@@ -18,6 +20,17 @@ _UNICODE_BREAKS: Final = tuple((char, f"\\u{ord(char):04x}") for char in "\x85\u
 
 _GAP: Final = msgspec.json.encode({"gap": LINE_BREAK})[1:-1]
 """How a gap of one line break is encoded.  No string can hold these bytes: JSON escapes a quotation mark inside one."""
+
+
+_EMPTY: Final[dict[str, Json]] = {
+    **dict.fromkeys(("page", "quality", "parent", "position", "lead"), None),
+    **{name: {} for name in ("metadata", "evidence")},
+    **{name: [] for name in ("rights", "blocks", "edits")},
+    **dict.fromkeys(("id", "source", "text"), ""),
+    "kind": "other",
+    "provenance": dict.fromkeys(("sha256", "encoding", "record", "copydesk", "config"), "") | {"undecoded": []},
+}
+"""A record without anything in it."""
 
 
 class RecordError(ValueError):
@@ -37,7 +50,11 @@ def to_json(record: Record, indent: int | None = None) -> str:
         metadata["extra"] = msgspec.Raw(extra.encode())
     whole = {one.name: getattr(record, one.name) for one in fields(record)}
     data = msgspec.json.encode({**whole, "metadata": metadata, "blocks": msgspec.Raw(blocks)})
-    text = msgspec.json.format(data, indent=-1 if indent is None else indent).decode()
+    return one_line(msgspec.json.format(data, indent=-1 if indent is None else indent).decode())
+
+
+def one_line(text: str) -> str:
+    """JSON in which no character is left that a program may take for the end of a line."""
     if not text.isascii():
         for char, escaped in _UNICODE_BREAKS:
             text = text.replace(char, escaped)
@@ -55,7 +72,32 @@ def from_json(data: bytes | str) -> Record:
     try:
         return msgspec.json.decode(data, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RecordError(f"not a copydesk record: {error}") from error
+        raise RecordError(not_a_record(data, error)) from error
+
+
+def not_a_record(data: bytes | str, error: Exception) -> str:
+    """What is wrong with an object that is not a whole record: it may have been written with `output.fields`."""
+    try:
+        names = list(msgspec.json.decode(data, type=dict[str, msgspec.Raw]))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        names = []
+    if names and set(names) < set(FIELDS):
+        return f"it has only the fields {', '.join(names)}, and this needs whole records: clean without --fields"
+    return f"not a copydesk record: {error}"
+
+
+def selected(line: str, names: Sequence[str]) -> str:
+    """A record, as its line of JSON, with these fields only; all of it if no field is named."""
+    if not names:
+        return line
+    whole = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    return msgspec.json.encode({name: whole[name] for name in names}).decode()
+
+
+def from_values(found: dict[str, Json]) -> str:
+    """The line of JSON of a record of which the values of some fields, or of all, are given."""
+    whole = to_json(from_json(json.dumps({**_EMPTY, **found})))
+    return selected(whole, [name for name in FIELDS if name in found])
 
 
 def raw_bytes(record: Record) -> bytes:

@@ -20,8 +20,11 @@ class MissingPyarrowError(ImportError):
     """The extra `parquet`, which reads and writes Parquet, is not installed."""
 
 
-def schema() -> "pyarrow.Schema":
-    """The table's columns and their types.  Raises MissingPyarrowError where pyarrow is not installed."""
+def schema(names: Sequence[str] = ()) -> "pyarrow.Schema":
+    """The table's columns and their types: those with these names, or all if none is named.
+
+    Raises MissingPyarrowError where pyarrow is not installed.
+    """
     try:
         import pyarrow as pa
     except ModuleNotFoundError as error:
@@ -49,7 +52,7 @@ def schema() -> "pyarrow.Schema":
         language_share=pa.float64(),
     )  # fmt: skip
     quality = struct(confidence=pa.float64(), complete=pa.bool_(), reasons=pa.list_(text), signals=signals)
-    return pa.schema(
+    whole = pa.schema(
         {
             "id": text, "kind": text, "page": text, "quality": quality, "parent": text,
             "position": number, "source": text, "text": text,
@@ -62,21 +65,21 @@ def schema() -> "pyarrow.Schema":
             "edits": pa.list_(struct(start=number, before=text, after=text, rules=pa.list_(text))),
         }
     )  # fmt: skip
+    return pa.schema([whole.field(name) for name in names]) if names else whole
 
 
-def of(lines: Sequence[str]) -> "pyarrow.Table":
-    """The table of records, each a line of JSON."""
+def of(lines: Sequence[str], names: Sequence[str] = ()) -> "pyarrow.Table":
+    """The table of records, each a line of JSON that has these fields, or all if none is named."""
     import pyarrow as pa
 
     rows = [json.loads(line) for line in lines]
     for row in rows:
-        row["metadata"]["extra"] = json.dumps(row["metadata"]["extra"], ensure_ascii=False)
-        row["evidence"] = {name: _each(sources, str) for name, sources in row["evidence"].items()}
-        for right in row["rights"]:
-            right["evidence"] = _each(right["evidence"], str)
-        for block in row["blocks"]:
+        if "metadata" in row:
+            row["metadata"]["extra"] = json.dumps(row["metadata"]["extra"], ensure_ascii=False)
+        _change_sources(row, str)
+        for block in row.get("blocks", ()):
             block.setdefault("gap", record.LINE_BREAK)
-    return pa.Table.from_pylist(rows, schema=schema())
+    return pa.Table.from_pylist(rows, schema=schema(names))
 
 
 def lines(stream: IO[bytes]) -> Iterator[str]:
@@ -86,11 +89,20 @@ def lines(stream: IO[bytes]) -> Iterator[str]:
     with ParquetFile(stream) as file:
         for batch in file.iter_batches(64):
             for row in batch.to_pylist():
-                row["metadata"]["extra"] = json.loads(row["metadata"]["extra"])
-                row["evidence"] = {name: _each(sources, _as_source) for name, sources in row["evidence"].items()}
-                for right in row["rights"]:
-                    right["evidence"] = _each(right["evidence"], _as_source)
-                yield record.to_json(record.from_json(json.dumps(row).encode()))
+                if "metadata" in row:
+                    row["metadata"]["extra"] = json.loads(row["metadata"]["extra"])
+                _change_sources(row, _as_source)
+                yield record.from_values(row)
+
+
+def _change_sources(row: dict[str, Json], change: Callable[[Json], Json]) -> None:
+    """Change each source in the evidence of a row's facts and rights."""
+    evidence, rights = row.get("evidence"), row.get("rights")
+    if isinstance(evidence, dict):
+        row["evidence"] = {name: _each(sources, change) for name, sources in evidence.items()}
+    for right in rights if isinstance(rights, list) else ():
+        if isinstance(right, dict):
+            right["evidence"] = _each(right["evidence"], change)
 
 
 def _each(sources: Json, change: Callable[[Json], Json]) -> Json:

@@ -125,7 +125,7 @@ def _with_records(names: list[str]) -> list[str]:
     """The names of the files with the published records: shards of one format, else JSON files with their teasers."""
     for suffix in _SHARDS:
         found = shards.of_format(names, suffix)
-        if found:
+        if any(shards.TEASERS not in name for name in found):
             return found
     return [name for name in names if name.endswith((".json", _TEASERS))]
 
