@@ -31,6 +31,7 @@ Inside = TypeVar("Inside")
 LINES = (
     "#Northford has 3 #1984 and a #tag/below, C# and a b#c; # alone.",
     "It costs $5 and then $10, or $x$ for $$all$$.",
+    "One price of $5 is no formula.",
     "A ==mark== and a =sign= are words; 2^10 and x^2^ and H~2~O and ~~no~~ too. ^name",
     "(1) one in brackets",
     "a) the first letter",
@@ -154,9 +155,10 @@ def test_obsidian_finds_no_tag_no_formula_and_no_link_in_a_text() -> None:
     body = flavours.document(record, Flavour.OBSIDIAN).split("---\n", 2)[2]
     text = body.partition("```")[0]  # code shows what it is
     bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", text)
+    assert "\nOne price of $5 is no formula.\n" in text
     for mark in (
         r"(?:^|\s)#[\w/-]",
-        r"\$",
+        r"\$.*\$",
         "==",
         "~~",
         "%%",

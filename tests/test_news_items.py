@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bench.kit import KIT
 
 from conftest import Copydesk
 from copydesk import clean, read_records
@@ -15,8 +16,8 @@ from runs import fill, story
 
 pytestmark = pytest.mark.usefixtures("in_process_workers")
 
-SCHEMA = Path("/work/shared/schemas/ninjs-schema_3.1.json")
-"""The schema of IPTC, which is not part of the project."""
+SCHEMA = KIT.parent / "schemas" / "ninjs-schema_3.1.json"
+"""The schema of IPTC, which is not part of the project: it may be beside the benchmark kit."""
 
 FACTS = Metadata(
     title="Old bridge to stay closed",
@@ -194,6 +195,7 @@ def test_a_page_that_is_no_story_is_no_news_article(page: PageKind, kind: str) -
     assert (found["@type"], "dateline" in found) == (kind, kind == "NewsArticle")
 
 
+@pytest.mark.bench
 @pytest.mark.parametrize("record", [full, bare])
 def test_items_are_valid_by_the_schema_of_iptc(record: object) -> None:
     """The whole check, where the schema is; the fields are compared above."""

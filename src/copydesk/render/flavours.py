@@ -164,13 +164,24 @@ def _with_seconds(date: str | None) -> str | None:
 def _marked(pattern: re.Pattern[str]) -> Callable[[str], str]:
     """A function that writes a backslash before what the pattern finds, but not in code."""
 
-    def escaped(found: re.Match[str]) -> str:
-        return found[0] if found["same"] else f"\\{found[0]}"
-
     def mark(body: str) -> str:
-        return "".join(text if is_code else pattern.sub(escaped, text) for is_code, text in _divided(body))
+        return "".join(
+            text if is_code else "\n".join(_escaped(line, pattern) for line in text.split("\n"))
+            for is_code, text in _divided(body)
+        )
 
     return mark
+
+
+def _escaped(line: str, pattern: re.Pattern[str]) -> str:
+    """A line, which is a paragraph or an item, with its marks escaped.  A single "$" begins no formula."""
+    has_formula = line.count("$") > 1
+
+    def escape(found: re.Match[str]) -> str:
+        is_text = found["same"] or (found[0] == "$" and not has_formula)
+        return found[0] if is_text else f"\\{found[0]}"
+
+    return pattern.sub(escape, line)
 
 
 def _divided(body: str) -> Iterator[tuple[bool, str]]:
