@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import polars
 import pytest
+import yaml
 
 from conftest import Copydesk
 from copydesk import Record, config, read_records
@@ -150,7 +151,6 @@ def test_what_needs_whole_records_says_so(copydesk: Copydesk, dumps: Path) -> No
         ("undo", "out/records.jsonl"),
         ("attributes", "out", "-o", "attributes"),
         ("copies", "out", "-o", "copies.jsonl"),
-        ("card", "out"),
     )
     for command in whole:
         run = copydesk(*command)
@@ -158,6 +158,23 @@ def test_what_needs_whole_records_says_so(copydesk: Copydesk, dumps: Path) -> No
     stored: tuple[tuple[str, ...], ...] = (("report", "out", "-o", "report.html"), ("diff", "out", "out"))
     for command in stored:
         assert copydesk(*command).returncode == 0  # they read the manifest
+
+
+@pytest.mark.parametrize("fields", ["id,text,metadata", "id"])
+def test_the_card_of_slim_records_names_their_fields(copydesk: Copydesk, dumps: Path, fields: str) -> None:
+    copydesk("clean", dumps, "-o", "out", "--format", "jsonl", "--fields", fields)
+    run = copydesk("card", "out")
+    assert (run.returncode, b"9 records described" in run.stderr) == (0, True), run.stderr
+    out = dumps.parent / "out"
+    card = (out / "README.md").read_text(encoding="utf-8")
+    head = yaml.safe_load(card.split("---\n")[1])
+    assert [[one["name"] for one in each["features"]] for each in head["dataset_info"]] == [fields.split(",")] * 2
+    assert "read_records" not in card
+    (line,) = [line for line in card.splitlines() if line.startswith("duckdb.")]
+    assert len(eval(line.replace("FOLDER", str(out)), {"duckdb": duckdb}).fetchall()) == 3  # noqa: S307 (our own line)
+    croissant = json.loads((out / "croissant.json").read_text(encoding="utf-8"))
+    columns = {one["source"]["extract"]["column"] for one in croissant["recordSet"][0]["field"]}
+    assert columns == set(fields.split(","))
 
 
 def test_stories_of_slim_records_are_compared(copydesk: Copydesk, dumps: Path) -> None:

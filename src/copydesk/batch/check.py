@@ -108,7 +108,7 @@ def _check_tables(output: Place, names: Sequence[str], manifest: Manifest, run: 
     """
     if run is None:
         return
-    size, form = _made_of(manifest, names[0])
+    size, form = made_of(manifest, names[0])
     with TemporaryDirectory() as folder:
         made, copy = Path(folder) / "made", Path(folder) / "copy"
         made.mkdir()
@@ -132,13 +132,13 @@ def _check_tables(output: Place, names: Sequence[str], manifest: Manifest, run: 
                 yield 1 if is_same else Fault(name, "does not have the rows of the records")
 
 
-def _made_of(manifest: Manifest, name: str) -> tuple[int | None, OutputSettings]:
+def made_of(manifest: Manifest, name: str) -> tuple[int | None, OutputSettings]:
     """(articles in a shard, form of the records) of a file of records.  Raises DamagedRowError if it is not known."""
-    made_of = manifest.shards()[name][2]
-    found = _MADE_OF.match(made_of)
+    stored = manifest.shards()[name][2]
+    found = _MADE_OF.match(stored)
     form = from_form(found[2]) if found else None
     if found is None or form is None:
-        raise DamagedRowError(f"{made_of!r} does not say what {name} was made of")
+        raise DamagedRowError(f"{stored!r} does not say what {name} was made of")
     return int(found[1]) if found[1] else None, form
 
 
@@ -176,7 +176,7 @@ def _check_shards(output: Place, names: Sequence[str], manifest: Manifest, run: 
 
     `run` is the last run, if it has finished.
     """
-    _, form = _made_of(manifest, names[0])
+    _, form = made_of(manifest, names[0])
     chosen = chosen_fields(form)
     for are_teasers in (False, True):
         own = [name for name in names if (TEASERS in name) == are_teasers]

@@ -31,7 +31,10 @@ class DataFile:
 
 @dataclass(slots=True)
 class Contents:
-    """The sums over all records.  `lines` are those of the dumps by label; `words` are those of the stories."""
+    """The sums over all records.  `lines` are those of the dumps by label; `words` are those of the stories.
+
+    `fields` are the fields that the files have; all if it is empty.
+    """
 
     kinds: Counter[str] = field(default_factory=Counter)
     pages: Counter[str] = field(default_factory=Counter)
@@ -46,6 +49,11 @@ class Contents:
     unsure: int = 0
     first: str | None = None
     last: str | None = None
+    fields: tuple[str, ...] = ()
+
+    def has(self, *names: str) -> bool:
+        """Whether the files have all these fields."""
+        return not self.fields or set(names) <= set(self.fields)
 
     @property
     def articles(self) -> int:
@@ -70,9 +78,9 @@ MIN_SURE: Final = 0.8
 """Records with a lower confidence are counted as unsure: the F1 for which the confidence is trained."""
 
 
-def of(records: Iterable[Record]) -> Contents:
-    """Count records."""
-    found = Contents()
+def of(records: Iterable[Record], fields: tuple[str, ...] = ()) -> Contents:
+    """Count records, of which the files have these fields, or all if none is named."""
+    found = Contents(fields=fields)
     for record in records:
         found.kinds[record.kind] += 1
         if record.kind is not Kind.TEASER:

@@ -70,7 +70,7 @@ def write(name: str, found: Contents, files: Sequence[DataFile]) -> str:
         "description": f"{found.articles:,} articles and their teasers, cleaned from pages with copydesk.",
         "inLanguage": [*sorted(filter(None, found.languages))],
         "distribution": [_file(one, ENCODINGS[suffix]) for one in described],
-        "recordSet": [_record_set(one) for one in described],
+        "recordSet": [_record_set(one, found) for one in described],
     }
     return "\n".join(map(escaped, json.dumps(card, ensure_ascii=False, indent=2).split("\n"))) + "\n"
 
@@ -87,14 +87,14 @@ def _file(one: DataFile, encoding: str) -> Json:
     }
 
 
-def _record_set(one: DataFile) -> Json:
+def _record_set(one: DataFile, found: Contents) -> Json:
     name = one.name.removesuffix(shards.suffix_of(one.name)).replace(".", "-")
     return {
         "@type": "cr:RecordSet",
         "@id": name,
         "name": name,
         "description": f"The records of {one.name}.",
-        "field": [_field(name, one.name, *described) for described in _FIELDS],
+        "field": [_field(name, one.name, *described) for described in _FIELDS if found.has(described[2])],
     }
 
 

@@ -5,7 +5,7 @@ values of any type (`metadata.extra`, and each `evidence`, with sources that are
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import is_dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -21,9 +21,9 @@ MIXED: Final = tuple[int | str, ...]
 _PLAIN: Final[Mapping[type, str]] = {str: "string", int: "int64", float: "float64", bool: "bool"}
 
 
-def features() -> list[Feature]:
-    """The fields of a record."""
-    return _fields(Record)
+def features(names: Collection[str] = ()) -> list[Feature]:
+    """The fields of a record: those with these names, or all if none is named."""
+    return [one for one in _fields(Record) if not names or one["name"] in names]
 
 
 def _fields(kind: type) -> list[Feature]:

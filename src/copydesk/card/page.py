@@ -27,6 +27,7 @@ SIZES: Final = (
 )
 """The names that the hub has for numbers of records (its specification of data set cards)."""
 
+_OF_ARTICLES: Final = '.filter(lambda one: one["kind"] == "article")'
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 """What the hub takes for a language."""
 
@@ -55,7 +56,7 @@ def _front(name: str, found: Contents, files: Sequence[DataFile]) -> dict[str, J
             for name, pattern in patterns.items()
         ]
         if suffix != shards.PARQUET:  # Parquet has its types inside
-            described: list[Json] = [{"config_name": name, "features": [*features()]} for name in patterns]
+            described: list[Json] = [{"config_name": name, "features": [*features(found.fields)]} for name in patterns]
             front["dataset_info"] = described if len(described) > 1 else described[0]
     return front
 
@@ -91,9 +92,13 @@ def _lines(
         reader = "read_parquet" if suffix == shards.PARQUET else "read_json"
         pattern = _patterns(files, suffix)["default"]
         yield "```python"
-        yield 'datasets.load_dataset("FOLDER", split="train").filter(lambda one: one["kind"] == "article")'
-        yield f"duckdb.{reader}('FOLDER/{pattern}').filter(\"kind = 'article'\").select('text, metadata.title')"
-        yield 'for record in copydesk.read_records("FOLDER"): print(record.kind, record.text)'
+        has_kind = found.has("kind")
+        yield 'datasets.load_dataset("FOLDER", split="train")' + (_OF_ARTICLES if has_kind else "")
+        chosen = "text, metadata.title" if found.has("text", "metadata") else "*"
+        only = ".filter(\"kind = 'article'\")" if has_kind else ""
+        yield f"duckdb.{reader}('FOLDER/{pattern}'){only}.select('{chosen}')"
+        if not found.fields:
+            yield 'for record in copydesk.read_records("FOLDER"): print(record.kind, record.text)'
         yield "```"
     else:
         yield 'Each record is a file of JSON: `copydesk.read_records("FOLDER")` gives them one after the other.'

@@ -12,6 +12,8 @@ from copydesk.exit_codes import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from copydesk.card.contents import Contents
+
 
 @click.command()
 @click.argument("output", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -28,14 +30,13 @@ def card(output: Path, name: str | None) -> None:
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk.card import contents, croissant, page
     from copydesk.card_files import CROISSANT, PAGE
-    from copydesk.library import read_records
     from copydesk.render.record import RecordError
     from copydesk.whole_file import replaced
 
     name = (name or output.resolve().name).encode(errors="backslashreplace").decode()  # names may have other bytes
     rejects, filtered = _left_out(output)
     try:
-        found = contents.of(read_records(output))
+        found = _contents(output)
         files = contents.data_files(output)
         texts = {
             PAGE: page.write(name, found, files, rejects, filtered),
@@ -51,6 +52,27 @@ def card(output: Path, name: str | None) -> None:
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}", ExitCode.NOT_FINISHED) from error
     say(f"{found.records:,} records described in {output / PAGE} and {output / CROISSANT}")
+
+
+def _contents(output: Path) -> "Contents":
+    """What the records of an output hold.  If its files have only some fields, the manifest has the whole records."""
+    from copydesk.batch.check import made_of
+    from copydesk.batch.manifest_dumps import Dumps
+    from copydesk.batch.manifest_totals import Totals
+    from copydesk.card import contents
+    from copydesk.library import read_records
+    from copydesk.output_settings import chosen_fields
+    from copydesk.render.record import from_json
+
+    files = contents.data_files(output)
+    with open_manifest(output, None) as (manifest, _):
+        form = made_of(manifest, files[0].name)[1] if files and files[0].name in manifest.shards() else None
+        last = Totals(manifest).runs(1)
+        if form and chosen_fields(form) and last:
+            dumps = Dumps(manifest).records(last[0].number)
+            lines = (line for one in dumps for line in (one if form.teasers else one[:1]))
+            return contents.of(map(from_json, lines), chosen_fields(form))
+    return contents.of(read_records(output))
 
 
 def _left_out(output: Path) -> "tuple[Mapping[str, int], int]":
