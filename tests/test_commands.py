@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from conftest import ROOT, Copydesk
+from copydesk import read_records
 
 STORY = """Old bridge to stay closed for a year
 
@@ -82,8 +83,8 @@ def test_jsonl_holds_every_record_in_order(copydesk: Copydesk, dumps: Callable[.
     lines = "".join(json.dumps({"id": name, "text": STORY, "url": "https://example.org/"}) + "\n" for name in "zyx")
     folder = dumps(b__jsonl=lines, a__txt=STORY, c__jsonl__gz=gzip.compress(lines.encode()))
     assert copydesk("clean", folder, "-o", "out", "--format", "jsonl").returncode == 0
-    assert [path.name for path in (tmp_path / "out").glob("[!.]*")] == ["records.jsonl"]
-    rows = [json.loads(line) for line in (tmp_path / "out" / "records.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sorted(path.name for path in (tmp_path / "out").glob("[!.]*")) == ["records.jsonl", "records.teasers.jsonl"]
+    rows = [json.loads(one.to_json()) for one in read_records(tmp_path / "out")]
     assert [(row["source"], row["kind"]) for row in rows] == [
         (source, kind)
         for source in (
@@ -103,7 +104,8 @@ def test_every_record_fits_the_printed_schema(copydesk: Copydesk, dumps: Callabl
     jsonschema.Draft202012Validator.check_schema(schema)
     folder = dumps(a__txt=STORY, menu__txt="Home\nNews\nSport\n", odd__txt=b"Caf\xff\n" + STORY.encode())
     copydesk("clean", folder, "-o", "out", "--format", "jsonl,json,md")
-    rows = [json.loads(line) for line in (tmp_path / "out" / "records.jsonl").read_text(encoding="utf-8").splitlines()]
+    files = [tmp_path / "out" / f"records{part}.jsonl" for part in ("", ".teasers")]
+    rows = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     assert {row["kind"] for row in rows} == {"article", "teaser", "other"}
     for row in rows:
         jsonschema.validate(row, schema)

@@ -111,7 +111,7 @@ DAMAGES: dict[str, str] = {
     "an absolute name": """update documents set files = '{"/etc/passwd": "0"}'""",
     "files that are no JSON": "update documents set files = 'm'",
     "files that are no object": "update documents set files = '[1]'",
-    "a file of records outside": "update shards set name = '../home/notes.txt'",
+    "a file of records outside": "update shards set name = '../home/notes.txt' where name not like '%teasers%'",
 }
 
 

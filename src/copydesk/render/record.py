@@ -15,6 +15,9 @@ from copydesk.output_settings import FIELDS
 SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 LINE_BREAK: Final = "\n"
 
+_MISSING: Final = "missing required field"
+"""What msgspec says of an object that lacks a field."""
+
 _UNICODE_BREAKS: Final = tuple((char, f"\\u{ord(char):04x}") for char in "\x85\u2028\u2029")
 """Line breaks that JSON allows in strings, but that programs which split lines by Unicode's rules would split at."""
 
@@ -81,7 +84,7 @@ def not_a_record(data: bytes | str, error: Exception) -> str:
         names = list(msgspec.json.decode(data, type=dict[str, msgspec.Raw]))
     except (msgspec.DecodeError, UnicodeDecodeError):
         names = []
-    if names and set(names) < set(FIELDS):
+    if names and set(names) < set(FIELDS) and _MISSING in str(error):
         return f"it has only the fields {', '.join(names)}, and this needs whole records: clean without --fields"
     return f"not a copydesk record: {error}"
 
