@@ -11,9 +11,9 @@ from copydesk.edits import Cut
 from copydesk.labelling import Verdict
 from copydesk.metadata.page import Page
 from copydesk.metadata.read import read
-from copydesk.step_times import METADATA, TEASERS, step
 from copydesk.metadata.rights import rights_of
 from copydesk.rights import Right
+from copydesk.step_times import METADATA, TEASERS, step
 
 ID_DIGITS: Final = 20
 """Hexadecimal digits of an id.  80 bits are enough for a billion documents to have different ids."""
