@@ -65,7 +65,7 @@ def cleaned_once() -> Iterator[None]:
 
     def remembered(raw: Dump, own: Config) -> Cleaned:
         profile = desk.profile_of(raw, own)
-        digests = (own.digest(profile), desk.memory_digest(raw, own, profile))
+        digests = (desk.settings_digest(raw.source, own, profile), desk.memory_digest(raw, own, profile))
         key = (raw.source, raw.record, raw.sha256, *digests)
         if key not in known:
             known[key] = clean(raw, own)

@@ -33,7 +33,7 @@ def test_the_sdist_has_what_the_pages_link_to_and_no_models_of_the_benchmarks(tm
     with tarfile.open(path) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     folders = {str(parent) for name in names for parent in Path(name).parents}
-    for page in ("README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").iterdir())):
+    for page in ("README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))):
         for link in re.findall(r"\]\(([^)#:]+)[)#]", (ROOT / page).read_text(encoding="utf-8")):
             target = os.path.normpath(Path(page).parent / link)
             assert target in names or target in folders, f"{page} links to {link}"

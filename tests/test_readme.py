@@ -28,7 +28,7 @@ PAGES = {
         ROOT / "README.md",
         ROOT / "CONTRIBUTING.md",
         ROOT / "training" / "README.md",
-        *(ROOT / "docs").iterdir(),
+        *(ROOT / "docs").glob("*.md"),
     )
 }
 README, COMMANDS, RECORD, FIELDS, SOURCE = (

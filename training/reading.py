@@ -18,19 +18,13 @@ from bench import kit
 
 from copydesk.document import Label
 from copydesk.labelling import Line, line_rules
+from copydesk.review.export import LETTERS
 from training.alignment import align
 from training.markup import WORD
 
 OURS: Final = Path(__file__).with_name("labels.jsonl")
 RENDERER: Final = "html_text"
 """The renderer of the dumps that were read for `labels.jsonl`: it leaves nothing of a page out."""
-
-LETTERS: Final = {
-    "p": Label.PARAGRAPH, "h": Label.HEADING, "l": Label.LIST_ITEM, "T": Label.TITLE, "D": Label.DECK,
-    "b": Label.BYLINE, "t": Label.TIMESTAMP, "c": Label.CAPTION, "r": Label.CREDIT, "i": Label.BIO,
-    "o": Label.COPYRIGHT, "g": Label.TAGS, "n": Label.NOTE, "H": Label.TEASER_HEADING, "e": Label.TEASER,
-    "N": Label.NAVIGATION, "C": Label.CONTROL, "P": Label.PROMO, "m": Label.COMMENT, "d": Label.DUPLICATE,
-}  # fmt: skip
 
 LEAST_MATCHED: Final = 0.6
 """Share of a line's words that must stand in lines of one label for it to have that label."""

@@ -45,7 +45,7 @@ def assemble(page: Page, source: Source) -> Cleaned:
     with step(METADATA):
         metadata, evidence = read(page)
     article = Record(
-        id=hashlib.sha256(page.source.encode()).hexdigest()[:ID_DIGITS],
+        id=record_id(page.source),
         kind=Kind.ARTICLE if text else Kind.OTHER,
         page=source.page,
         quality=None,
@@ -66,6 +66,11 @@ def assemble(page: Page, source: Source) -> Cleaned:
     with step(TEASERS):
         items = teasers.items(lines.verdicts)
         return Cleaned(article, tuple([_teaser(page, source, article, at, item) for at, item in enumerate(items, 1)]))
+
+
+def record_id(source: str) -> str:
+    """The id of the record of the dump with this source."""
+    return hashlib.sha256(source.encode()).hexdigest()[:ID_DIGITS]
 
 
 def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple[Block, ...]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from copydesk import files, keep, output_settings, toml_tables
+from copydesk.decisions import NOT_NAMED, ReviewSettings
 from copydesk.document import Label
 from copydesk.drift import settings as drift_settings
 from copydesk.drift.settings import DRIFT_DEFAULTS, DriftSettings
@@ -181,6 +182,7 @@ class Settings:
     keep: KeepSettings = NO_LIMITS
     drift: DriftSettings = DRIFT_DEFAULTS
     output: OutputSettings = OUTPUT_DEFAULTS
+    review: ReviewSettings = NOT_NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +198,8 @@ class Config(Settings):
         matching = (p for p in valid if (p.knows_host(url) if url else p.knows_lines(lines)))
         return next(matching, None)
 
-    def digest(self, profile: Profile | None) -> str:
-        """SHA-256 of the settings and of the profile that was applied.
+    def digest(self, profile: Profile | None, decisions: str = "") -> str:
+        """SHA-256 of the settings, of the profile that was applied, and of `decisions` (a digest) about the dump.
 
         For files that the settings name, the content counts and not the path.  Of a memory counts only that there is
         one: what it says about a dump differs from dump to dump, and is in `provenance.memory`.  Settings that can't
@@ -215,8 +217,9 @@ class Config(Settings):
         tables: dict[str, dict[str, object]] = msgspec.to_builtins(settings)
         del tables["run"]["state"], tables["run"]["fail_over_rejects"]  # the other two of `run` have their defaults
         del tables["keep"], tables["drift"], tables["output"]
+        del tables["review"]  # `decisions` has what is decided about this dump
         del tables["limits"]["file_size"], tables["inputs"]["follow_links"]  # they only say which files are read
-        return hashlib.sha256(msgspec.json.encode((tables, profile))).hexdigest()
+        return hashlib.sha256(msgspec.json.encode((tables, profile, *filter(None, [decisions])))).hexdigest()
 
     @property
     def memory_digest(self) -> str:
@@ -297,18 +300,17 @@ def _load(path: Path, *, learns: bool = False) -> Config:
         own_words(words)
         settings = replace(settings, edits=replace(settings.edits, words=words))
     if settings.run.state:
-        settings = replace(
-            settings, run=replace(settings.run, state=str((path.parent / settings.run.state).absolute()))
-        )
+        state = str((path.parent / settings.run.state).absolute())
+        settings = replace(settings, run=replace(settings.run, state=state))
     if settings.sources.memory:
         memory = str((path.parent / settings.sources.memory).absolute())
         if not learns and not Path(memory).is_file():
             raise ConfigError(f"{path}: sources.memory: no such file: {memory}; `copydesk learn` makes it")
         settings = replace(settings, sources=replace(settings.sources, memory=memory))
+    settings = replace(settings, review=settings.review.below(path))
     models = {key: _model(path, key, getattr(settings.labels, key)) for key in ("model", "page_model", "roles")}
     settings = replace(settings, labels=LabelSettings(**models))
-    tables = {table.name: getattr(settings, table.name) for table in fields(settings)}
-    found = Config(**tables, profiles=default().profiles)
+    found = Config(**{one.name: getattr(settings, one.name) for one in fields(settings)}, profiles=default().profiles)
     if not settings.sources.directory:
         return found
     own = path.parent / settings.sources.directory

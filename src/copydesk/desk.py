@@ -7,9 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from copydesk import __version__, config, dump, language, rules
+from copydesk import __version__, config, decisions, dump, language, rules
 from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, EditSettings, Profile
+from copydesk.decisions import DumpDecisions
 from copydesk.document import Cleaned, Label, Provenance
 from copydesk.dump import Dump, Picture
 from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
@@ -50,6 +51,9 @@ def edit_dump(raw: Dump, settings: Config) -> EditedDump:
     """The dump with its edits made, cut into lines.  Raises UnreadableError if there are too many lines."""
     tag = raw.given.language or language.detect(language.sample(raw.text, settings.language.sample_size))
     text, edits = _edit(raw, tag, settings.edits)
+    right = decisions_of(raw, settings).without_wrong(edits, NEEDED)
+    if len(right) < len(edits):
+        text, edits = apply(raw.text, right), right
     cuts = list(cut(text, edits, _line_spans(text)))
     limit = settings.limits.record_lines
     if len(cuts) > limit:
@@ -80,6 +84,16 @@ class LabelledDump:
     memory: str | None
 
 
+def decisions_of(raw: Dump, settings: Config) -> DumpDecisions:
+    """What people have decided about the dump, as far as it fits the text that the dump has now."""
+    return decisions.of_dump(settings.review.decisions, raw.source).fitting(raw.text)
+
+
+def settings_digest(source: str, settings: Config, profile: Profile | None) -> str:
+    """The `config` that the record of the dump with this source has."""
+    return settings.digest(profile, decisions.of_dump(settings.review.decisions, source).digest)
+
+
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     """Clean a dump that a reader has read.  Raises UnreadableError if it has too many lines."""
     raw = replace(raw, given=raw.given.as_fields())
@@ -102,6 +116,7 @@ def label_dump(raw: Dump, edited: EditedDump, settings: Config) -> LabelledDump:
         title=raw.given.title,
         roles=_roles(settings),
         memory=_of_lines(known, edited) if known else (),
+        decided=_decided(raw, edited, settings),
     )
     remaining = iter(verdicts)
     every = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
@@ -117,7 +132,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
         undecoded=raw.undecoded,
         record=raw.record,
         copydesk=__version__,
-        config=settings.digest(profile),
+        config=settings_digest(raw.source, settings, profile),
         profile=profile.name if profile else None,
         renderer=raw.renderer,
         truncated=raw.truncated,
@@ -149,6 +164,15 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
         ),
         Source(raw.text, page_kinds.of(edited.lines_with_text, with_text), cuts, provenance, raw.rights),
     )
+
+
+def _decided(raw: Dump, edited: EditedDump, settings: Config) -> list[Label | None]:
+    """The label that a person has given to each line with text; empty if nobody has given any."""
+    found = decisions_of(raw, settings)
+    if not found.decisions:
+        return []
+    labels = found.labels([(piece.start, piece.end) for piece in edited.cuts])
+    return [label for label, line in zip(labels, edited.lines, strict=True) if line.text]
 
 
 def profile_named(name: str | None, settings: Config) -> Profile | None:
@@ -215,6 +239,7 @@ def check_settings(settings: Config) -> None:
         raise ConfigError(f"labels.{'page_model' if page else 'model'}: {error}") from error
     rules.check_off(settings.edits.off)
     check_by(settings.sources.by)
+    decisions.load(settings.review.decisions)
     if settings.sources.memory:
         try:
             memory_files.load(Path(settings.sources.memory))

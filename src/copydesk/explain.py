@@ -99,10 +99,15 @@ def facts(article: Record) -> Iterator[tuple[str, str, str]]:
 
     A record that copydesk has not written may have other sources than facts: what is missing is empty.
     """
+    yield from ((name, value, _places(sources)) for name, value, sources in sourced_facts(article))
+
+
+def sourced_facts(record: Record) -> Iterator[tuple[str, str, Sequence[Source]]]:
+    """(field, value as a harmless text, sources) of each fact; the sources are as in the record's `evidence`."""
     for one in fields(Evidence):
-        value, sources = getattr(article.metadata, one.name), getattr(article.evidence, one.name)
+        value, sources = getattr(record.metadata, one.name), getattr(record.evidence, one.name)
         found = zip_longest(value, sources[: len(value)], fillvalue=()) if one.name in LISTED else [(value, sources)]
-        yield from ((one.name, _described(item), _places(own)) for item, own in found if item)
+        yield from ((one.name, _described(item), own) for item, own in found if item)
 
 
 def _described(value: object) -> str:

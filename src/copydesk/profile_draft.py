@@ -37,13 +37,13 @@ class ProfileDraft:
         """The profile as a file; comments say what a person must look at."""
         rows = [
             f"# A draft by `copydesk profile new`, from {self.pages} pages.  Delete what is not so.",
-            f"evidence = {_quoted(f'{self.pages} pages of {self.source}; lines that nearly all pages have')}",
-            f"hosts = [{_quoted(self.source)}]",
+            f"evidence = {quoted(f'{self.pages} pages of {self.source}; lines that nearly all pages have')}",
+            f"hosts = [{quoted(self.source)}]",
         ]
         if self.publisher:
-            rows.append(f"publisher = {_quoted(self.publisher)}")
+            rows.append(f"publisher = {quoted(self.publisher)}")
         for pattern, label, pages in self.lines:
-            rows += ["", f"[[lines]]  # on {pages} of the pages", f"pattern = {_quoted(pattern)}", f'label = "{label}"']
+            rows += ["", f"[[lines]]  # on {pages} of the pages", f"pattern = {quoted(pattern)}", f'label = "{label}"']
         return "\n".join(rows) + "\n"
 
 
@@ -59,7 +59,7 @@ def draft(source: str, paths: Sequence[Path], settings: Config, jobs: int | None
         pages += 1
         publishers.update(filter(None, [found.article.metadata.publisher]))
         lines = {block.text: block.label for block in found.article.blocks if block.why == SOURCE_MEMORY.name}
-        patterns = {_pattern(text): label for text, label in lines.items() if "\n" not in text}
+        patterns = {pattern_of(text): label for text, label in lines.items() if "\n" not in text}
         on_pages.update(list(patterns))
         for pattern, label in patterns.items():
             labels[pattern][label] += 1
@@ -73,11 +73,11 @@ def draft(source: str, paths: Sequence[Path], settings: Config, jobs: int | None
     )
 
 
-def _pattern(text: str) -> str:
+def pattern_of(text: str) -> str:
     """A regular expression that matches the line with any numbers."""
     return _NUMBER.sub(lambda _: r"\d+", re.escape(text).replace("\\ ", " "))
 
 
-def _quoted(text: str) -> str:
-    """A text as a string of TOML, harmless for a terminal."""
+def quoted(text: str) -> str:
+    """A text as a string of TOML on one line, harmless for a terminal."""
     return escaped(json.dumps(text, ensure_ascii=False))

@@ -42,12 +42,17 @@ NOTHING: Final = Counts()
 
 @dataclass(frozen=True, slots=True)
 class DumpCounts:
-    """The counts of one dump: its records, its lines by label, its edits by rule; and the profile that applied."""
+    """The counts of one dump: its records, its lines by label, its edits by rule; and the profile that applied.
+
+    `decisions` of people were applied to it; the `outdated` ones do not fit it any more.
+    """
 
     counts: Counts = NOTHING
     labels: Mapping[str, int] = field(default_factory=dict)
     rules: Mapping[str, int] = field(default_factory=dict)
     profile: str | None = None
+    decisions: int = 0
+    outdated: int = 0
 
 
 NO_COUNTS: Final = DumpCounts()

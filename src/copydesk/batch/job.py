@@ -17,6 +17,7 @@ from copydesk.batch.inputs import Plan
 from copydesk.batch.messages import Setup
 from copydesk.batch.run_figures import RunFigures
 from copydesk.config import Config, ConfigError, LabelSettings, SourceSettings
+from copydesk.decisions import NOT_NAMED
 from copydesk.document import Reject
 from copydesk.drift.wording import Drift, sentence
 from copydesk.files import Place
@@ -87,6 +88,7 @@ class Summary:
     has the rejects by reason, `vanished` the sources of files that are gone, `before` the result of the run before.
     `profiles` has the number of cleaned dumps by source profile, `left_out` the number of files that the plan left out,
     `limits` the filtered dumps by the limit of `[keep]` below which they fall, `drifts` the sources that have changed.
+    `decisions` of people were applied to the cleaned dumps; the `outdated` ones do not fit their dumps any more.
 
     `made` has the counts of the cleaned dumps alone, `steps` the seconds that all workers together needed for each step
     of cleaning them.  `changes` says what is different in the output.  `rejects` are the first MAX_REJECTS.  `whole`
@@ -106,6 +108,8 @@ class Summary:
     profiles: Mapping[str, int] = field(default_factory=dict)
     left_out: int = 0
     limits: Mapping[str, int] = field(default_factory=dict)
+    decisions: int = 0
+    outdated: int = 0
     drifts: tuple[Drift, ...] = ()
     made: Counts = NOTHING
     steps: Mapping[str, float] = field(default_factory=dict)
@@ -144,6 +148,8 @@ class Summary:
             "gone": len(self.vanished),
             "reasons": dict(self.reasons),
             "limits": dict(self.limits),
+            "decisions": self.decisions,
+            "outdated_decisions": self.outdated,
             "drifts": list(map(sentence, self.drifts)),
             "profiles": dict(self.profiles),
             "changes": {str(change): count for change, count in self.changes.counts.items()},
@@ -166,7 +172,8 @@ def check(job: Job) -> None:
     if job.shard_size is not None and job.shard_size < 1:
         raise ConfigError(f"shard size: must be at least 1, got {job.shard_size}")
     own = job.settings
-    if own.edits.off or own.labels != LabelSettings() or own.sources != SourceSettings():
+    is_usual = own.labels == LabelSettings() and own.sources == SourceSettings() and own.review == NOT_NAMED
+    if own.edits.off or not is_usual:
         from copydesk import desk
 
         desk.check_settings(job.settings)
@@ -178,8 +185,8 @@ def check(job: Job) -> None:
 def run_key(job: Job) -> str:
     """A digest of what all outputs depend on: the program, the settings and the formats.
 
-    Profiles and the memory are not part of it (see `profiles_key`), nor are the limits of `[keep]`: other limits need
-    no cleaning.  Of the settings of `[output]`, only those count that change the files of single dumps.
+    Profiles, the memory and decisions are not part of it (see `profiles_key`), nor are the limits of `[keep]`: other
+    limits need no cleaning.  Of the settings of `[output]`, only those count that change the files of single dumps.
     """
     form = job.settings.output
     own = (form.teasers, form.markdown) if {Format.MD, Format.JSON} & set(job.formats) else ()
@@ -187,11 +194,12 @@ def run_key(job: Job) -> str:
 
 
 def profiles_key(job: Job) -> str:
-    """A digest of what only some outputs depend on: the source profiles and the content of the memory.
+    """A digest of what only some outputs depend on: the source profiles, the content of the memory, and decisions.
 
     If only this has changed, workers read each dump and clean those to which the change matters.
     """
-    return digest((job.settings.profiles, job.settings.memory_digest))
+    own = job.settings
+    return digest((own.profiles, own.memory_digest, own.review.digest))
 
 
 def _program() -> str:

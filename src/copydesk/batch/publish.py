@@ -290,6 +290,8 @@ class Publisher:
             state.done.steps[step] = state.done.steps.get(step, 0.0) + seconds
         state.done.labels.update(outcome.counts.labels)
         state.done.rules.update(outcome.counts.rules)
+        state.done.decisions += outcome.counts.decisions
+        state.done.outdated += outcome.counts.outdated
         state.done.profiles.update([outcome.counts.profile] if outcome.counts.profile else [])
         return written
 

@@ -150,10 +150,11 @@ class ReportingHooks:
         return known if known.raw == self.raw and (self.raw or is_same_file) else NO_FINGERPRINT
 
     def is_current(self, dump: Dump) -> bool:
-        """Whether the dump's records in the output were made with the same settings, profile and memory."""
+        """Whether the dump's records in the output were made with the same settings, profile, memory and decisions."""
         self.dump = dump
         known = self._known.config
         if not known:
             return False
         profile = desk.profile_of(dump, self._settings)
-        return known == made_with(self._settings.digest(profile), desk.memory_digest(dump, self._settings, profile))
+        config = desk.settings_digest(dump.source, self._settings, profile)
+        return known == made_with(config, desk.memory_digest(dump, self._settings, profile))

@@ -143,6 +143,8 @@ class Run:
             profiles=dict(done.profiles.most_common()),
             left_out=len(self._job.plan.left_out),
             limits=state.dumps.limits(state.number),
+            decisions=done.decisions,
+            outdated=done.outdated,
             drifts=tuple(compare_sources(state)),
             made=done.made,
             steps=dict(done.steps),

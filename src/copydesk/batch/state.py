@@ -42,6 +42,8 @@ class DoneSoFar:
     labels: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     profiles: Counter[str] = field(default_factory=Counter)
+    decisions: int = 0
+    outdated: int = 0
     partly_read: dict[int, tuple[int, int]] = field(default_factory=dict)
     made: Counts = NOTHING
     steps: dict[str, float] = field(default_factory=dict)

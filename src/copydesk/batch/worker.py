@@ -10,13 +10,13 @@ import signal
 import sys
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
 
-from copydesk import desk, keep, store
+from copydesk import decisions, desk, keep, store
 from copydesk.batch.clean_file import Skipped, unexpected
-from copydesk.batch.counts import count
+from copydesk.batch.counts import DumpCounts, count
 from copydesk.batch.messages import (
     PART,
     Done,
@@ -43,6 +43,7 @@ from copydesk.batch.observing import observe
 from copydesk.batch.reading import OpenFile, ReportingHooks
 from copydesk.config import ConfigError
 from copydesk.document import Cleaned, Reject
+from copydesk.dump import Dump
 from copydesk.render import record, table
 from copydesk.render.markdown import MarkdownError
 from copydesk.step_times import WRITE, step, take
@@ -229,7 +230,7 @@ class Worker:
                     ),
                     {suffix: text if text is None else self._stage(text.encode()) for suffix, text in files.items()},
                     self._stage(pack_records(records)),
-                    counts=count(made),
+                    counts=self._count(made, hooks.dump),
                     seconds=round(seconds, 3),
                     measures=keep.measures(article),
                     observed=observe(cleaned, hooks, self._setup.settings),
@@ -237,6 +238,14 @@ class Worker:
                 )
         seen = observe(made, hooks, self._setup.settings)
         return Outcome(number, made.source, reject=made, seconds=round(seconds, 3), observed=seen)
+
+    def _count(self, made: Cleaned, raw: Dump | None) -> DumpCounts:
+        """The counts of a dump, with those of the decisions about it."""
+        decided = decisions.of_dump(self._setup.settings.review.decisions, made.article.source)
+        if raw is None or not decided.decisions:
+            return count(made)
+        outdated = len(decided.outdated(raw.text))
+        return replace(count(made), decisions=len(decided.decisions) - outdated, outdated=outdated)
 
     def _stage(self, data: bytes) -> str:
         name = staged_name(self._staged, data)

@@ -48,10 +48,14 @@ def lines(summary: "Summary", output: "Place", *, prune: bool) -> list[str]:
     if counts.filtered:
         limits = ", ".join(f"{limit} {count}" for limit, count in summary.limits.items())
         found.append(f"{counts.filtered} filtered ({limits}): see {shown(str(output / FILTERED))}")
+    if summary.outdated:
+        what = "does not fit its dump" if summary.outdated == 1 else "do not fit their dumps"
+        found.append(f"{plural(summary.outdated, 'decision')} {what} any more: `copydesk review` lists them")
     found += drift_lines(summary.drifts)
     parts = [f"{plural(summary.cleaned, 'dump')} cleaned", f"{plural(summary.skipped, 'file')} skipped"]
     parts += [plural(counts.teasers, "teaser")] if counts.teasers else []
     parts += [f"{plural(summary.left_out, 'file')} left out"] if summary.left_out else []
+    parts += [f"{plural(summary.decisions, 'decision')} applied"] if summary.decisions else []
     if summary.profiles:
         applied = ", ".join(f"{shown(name)} {count}" for name, count in summary.profiles.items())
         parts.append(f"source profiles: {applied}")

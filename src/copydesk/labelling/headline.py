@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk.characters import SEPARATORS
+from copydesk.decisions import DECISION
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, is_signature
+from copydesk.labelling.verdict import Verdict
 from copydesk.parsing.bylines import is_interview, unknown_byline
 from copydesk.parsing.people import is_common
 from copydesk.parsing.sections import begins_with_way, repeats_headline
@@ -105,6 +107,9 @@ UNKNOWN_BYLINE = Rule(
     "label.byline-beside-headline", "beside the headline, a few words and a name that nothing else on the page has"
 )
 
+DECIDED: Final = Verdict(Label.TITLE, DECISION)
+"""The verdict on the line that a person has called the headline."""
+
 RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE)
 
 _SENTENCES = re.compile(r"\.\s+(?=[^\W\d_a-z])")
@@ -115,6 +120,9 @@ _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
 def title(state: LabelState, given: str | None) -> int | None:
     """Label the headline: the container's, else a line that the dump has twice, else the model's choice."""
+    decided = next((n for n, one in enumerate(state.verdicts) if one == DECIDED), None)
+    if decided is not None:
+        return decided
     chosen, rule = _headline(state, given)
     if chosen is not None:
         state.set_label(chosen, Label.TITLE, rule)
