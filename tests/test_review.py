@@ -2,7 +2,14 @@
 
 import hashlib
 import json
+import re
+import signal
+import socket
 import sqlite3
+import subprocess
+import sys
+import urllib.error
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -364,3 +371,39 @@ def test_the_command_exports(copydesk_here: Copydesk, tmp_path: Path) -> None:
     assert b"1 page -> labels.jsonl" in done.stderr
     assert b"1 decided page left out" in done.stderr
     assert copydesk_here("review", "out", "--export", "no/labels.jsonl").returncode == 3
+
+
+@pytest.mark.slow
+def test_a_desk_answers_until_it_is_ended(books: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "copydesk.cli", "review", str(books.parent), "--no-browser"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[\w-]{32}", address)
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        assert b"Review of" in opener.open(address, timeout=60).read()
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.build_opener().open(address.partition("?")[0], timeout=60)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 0
+    assert "the desk is closed" in said
+    assert "Traceback" not in said
+    assert f'[review] decisions = "{tmp_path / "decisions.jsonl"}"' in said
+
+
+def test_a_port_that_is_taken_is_named(copydesk_here: Copydesk, tmp_path: Path) -> None:
+    make(tmp_path, 1)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = copydesk_here("review", "out", "--port", str(port), "--no-browser")
+    assert done.returncode == 3
+    assert f"port {port}: address already in use; name another with --port".encode() in done.stderr
+
+
+def test_a_missing_extra_is_named(copydesk_here: Copydesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, 1)
+    monkeypatch.setattr("copydesk.cli.review.NEEDED", ("no_such_package",))
+    done = copydesk_here("review", "out")
+    assert done.returncode == 2
+    assert b"the desk needs no_such_package: pip install 'copydesk[review]'" in done.stderr

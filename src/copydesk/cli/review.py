@@ -3,7 +3,6 @@
 import getpass
 import os
 import socket
-import webbrowser
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -139,6 +138,8 @@ def _say_where(files: "SettingsFiles") -> None:
 
 def _serve(desk: "Desk", listener: socket.socket, *, opens: bool) -> None:
     """Answer until the process gets a signal to end."""
+    import webbrowser
+
     import uvicorn
 
     from copydesk.review.server import app

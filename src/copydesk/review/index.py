@@ -193,8 +193,12 @@ def build(folder: Path, manifest: Manifest) -> list[Problem]:
 
 
 def _made_of(manifest: Manifest) -> str:
-    """What changes with each run that may change a record."""
-    last = manifest.base.execute("select id, began, ended, state from runs order by id desc limit 1").fetchone()
+    """What changes with each run.  One that has not ended counts when the next one begins: it may still go on."""
+    sql = (
+        "select id, began, ended, state from runs"
+        " where ended is not null or id < (select max(id) from runs) order by id desc limit 1"
+    )
+    last = manifest.base.execute(sql).fetchone()
     return f"{SCHEMA} {tuple(last) if last else ''}"
 
 

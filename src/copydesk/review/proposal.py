@@ -194,8 +194,10 @@ def tried(manifest: Manifest, added: Addition, found: Spread, settings: Config) 
     for row in found.rows[:TRIED]:
         try:
             before = current.stored(manifest, row)
-            raw, _ = current.raw_dump(before, current.origin(manifest, row), settings)
-            pages.append(Tried(row, compare(current.cleaned(raw, settings), current.cleaned(raw, with_rules))))
+            place = current.origin(manifest, row)
+            now = current.current(before, place, settings).cleaned
+            raw, _ = current.raw_dump(before, place, settings)
+            pages.append(Tried(row, compare(now, current.cleaned(raw, with_rules))))
         except (LookupError, UnreadableError):  # a run has changed it since
             continue
     return pages

@@ -10,9 +10,15 @@ function press(key) {
   if (found.value === "wrong_edit" && !form.elements.edit.value) {
     document.getElementById("chosen").value = "Choose an edit of one line first.";
   } else if (found.matches("input")) found.focus();
-  else found.click();
+  else {
+    document.body.setAttribute("aria-busy", "true");
+    found.click();
+  }
   return true;
 }
+
+// A page that comes back from the history of the browser waits for nothing.
+addEventListener("pageshow", () => document.body.removeAttribute("aria-busy"));
 
 function isTyping(target) {
   return target.matches("input, select, textarea");
