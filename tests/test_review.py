@@ -75,6 +75,8 @@ def test_the_most_doubtful_record_comes_first(desk: Desk) -> None:
         ({"words": '"two years of work"'}, 2),
         ({"words": '"years two of work"'}, 0),
         ({"words": "libr"}, 2),
+        ({"words": "paper.example"}, PAGES),
+        ({"words": "plain.txt"}, 1),
         ({"words": "library", "label": "byline", "site": "paper.example"}, 2),
         ({"words": '"*" NOT ('}, 0),
         ({"words": "library OR bridge"}, 0),
@@ -129,6 +131,39 @@ def test_a_record_that_is_damaged_is_named_and_left_out(tmp_path: Path) -> None:
         (problem,) = index.build(books, manifest)
     assert problem.source == "pages.jsonl#p1"
     assert len(rows(desk_of(books, tmp_path))) == 2
+
+
+@pytest.mark.parametrize(
+    ("record", "doubt", "reasons"),
+    [
+        ({}, 0.4, ()),
+        ({"metadata": {"title": None}}, 0.7, ("no title",)),
+        ({"metadata": {"title": None}, "kind": "other"}, 0.4, ()),
+        ({"quality": {"confidence": 0.6, "complete": False}}, 0.5, ("cut off",)),
+        ({"quality": {"confidence": 0.6, "complete": None}}, 0.4, ()),
+        ({"quality": None}, 1.0, ()),
+        ({"metadata": {"title": "t", "url": "https://www.paper.example/1"}}, 0.6, ("its source has changed",)),
+        ({"metadata": {"title": "t", "url": "https://other.example/1"}}, 0.4, ()),
+    ],
+)
+def test_what_makes_a_record_doubtful(record: dict[str, object], doubt: float, reasons: tuple[str, ...]) -> None:
+    usual = {"id": "1", "kind": "article", "source": "a", "text": "", "metadata": {"title": "t"}}
+    seen = index.read_line(json.dumps({**usual, "quality": {"confidence": 0.6}, **record}))
+    assert index.doubt_of(seen, {"paper.example"}) == (doubt, reasons)
+
+
+@pytest.mark.parametrize(
+    ("url", "source", "site"),
+    [
+        ("https://www.paper.example/1", "a/b.txt", "paper.example"),
+        (None, "a/b/c.txt", "a/b"),
+        (None, "b.txt", "(corpus)"),
+        (None, "box.jsonl#a/b", "box.jsonl"),
+        (None, "a/box.jsonl#b", "a"),
+    ],
+)
+def test_the_source_of_a_record_is_its_host_or_its_folder(url: str | None, source: str, site: str) -> None:
+    assert index.site_of(url, source) == site
 
 
 # Decisions

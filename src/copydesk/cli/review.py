@@ -1,6 +1,5 @@
 """`copydesk review`."""
 
-import getpass
 import os
 import socket
 from importlib.util import find_spec
@@ -122,6 +121,8 @@ def _listening(port: int) -> socket.socket:
 
 
 def _user() -> str:
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may have no name for its user

@@ -30,7 +30,7 @@ from copydesk.temporary_database import database_errors
 
 NAME: Final = "review.sqlite"
 
-SCHEMA: Final = "1"
+SCHEMA: Final = "2"
 """Changes with the tables and with what is in them."""
 
 NO_TITLE: Final = 0.3
@@ -88,7 +88,7 @@ class _Change(msgspec.Struct, frozen=True):
     rules: tuple[str, ...]
 
 
-class _Seen(msgspec.Struct, frozen=True):
+class IndexedRecord(msgspec.Struct, frozen=True):
     """The fields of a record that the index has."""
 
     id: str
@@ -120,7 +120,7 @@ class _Staged(msgspec.Struct, frozen=True, array_like=True):
     story: str
 
 
-_SEEN: Final = msgspec.json.Decoder(_Seen)
+_RECORD: Final = msgspec.json.Decoder(IndexedRecord)
 _ROW: Final = msgspec.msgpack.Decoder(_Staged)
 
 
@@ -210,7 +210,7 @@ def _records(manifest: Manifest) -> Iterator[tuple[float, str, _Staged] | Proble
         for dump in dumps.to_filter(file, 0):
             line, *_ = dumps.records_of(file, dump.number)
             try:
-                seen = _SEEN.decode(line)
+                seen = read_line(line)
             except msgspec.DecodeError as error:
                 yield Problem(dump.source, f"not a copydesk record: {error}")
                 continue
@@ -218,7 +218,12 @@ def _records(manifest: Manifest) -> Iterator[tuple[float, str, _Staged] | Proble
             yield doubt, seen.source, _staged(seen, file, dump.number, reasons)
 
 
-def doubt_of(seen: _Seen, drifted: Set[str]) -> tuple[float, tuple[str, ...]]:
+def read_line(line: str) -> IndexedRecord:
+    """What the index has of a record, from its JSON.  Raises msgspec.DecodeError if it is none."""
+    return _RECORD.decode(line)
+
+
+def doubt_of(seen: IndexedRecord, drifted: Set[str]) -> tuple[float, tuple[str, ...]]:
     """How doubtful a record is (more is more), and the reasons in words."""
     confidence = seen.quality.confidence if seen.quality else 0.0
     doubt, reasons = 1 - confidence, []
@@ -240,7 +245,7 @@ def site_of(url: str | None, source: str) -> str:
     return host_of(url) or folder or (name if "#" in source else CORPUS)
 
 
-def _staged(seen: _Seen, file: int, number: int, reasons: tuple[str, ...]) -> _Staged:
+def _staged(seen: IndexedRecord, file: int, number: int, reasons: tuple[str, ...]) -> _Staged:
     labels = {f"label:{line.label}" for line in seen.blocks}
     rules = {f"rule:{line.why}" for line in seen.blocks} | {f"rule:{name}" for one in seen.edits for name in one.rules}
     return _Staged(
@@ -273,7 +278,7 @@ def _fill(base: sqlite3.Connection) -> int:
             (place, *(getattr(row, name) for name in row.__struct_fields__[:10]), "\n".join(row.reasons)),
         )
         base.execute("insert into words (rowid, title, source, story) values (?, ?, ?, ?)",
-                     (place, row.title, row.source, row.story))  # fmt: skip
+                     (place, row.title, f"{row.source} {row.site}", row.story))  # fmt: skip
         marks = [(names.setdefault(mark, len(names)), place) for mark in row.marks]
         base.executemany("insert into marks values (?, ?)", marks)
         for facet, value in (("site", row.site), ("language", row.language), ("kind", row.kind)):
