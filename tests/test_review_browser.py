@@ -76,7 +76,7 @@ def opened(
     is_dark: bool = False,
     is_tested: bool = False,
 ) -> Iterator["Page"]:
-    """The queue in a new window.  Whatever the browser complains about, and whatever it loads elsewhere, is an error.
+    """The queue in a new window.  What the browser complains about, and what it loads elsewhere, is an error.
 
     With `is_tested`, a script of the test may run beside those that the policy of the desk allows.
     """

@@ -167,7 +167,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
 
 
 def _decided(raw: Dump, edited: EditedDump, settings: Config) -> list[Label | None]:
-    """The label that a person has given to each line with text; empty if nobody has given any."""
+    """The label that a person has given to each line with text; empty if there is no decision."""
     found = decisions_of(raw, settings)
     if not found.decisions:
         return []

@@ -1,7 +1,7 @@
 """Reviewed pages as labels for training, in the form of `training/labels.jsonl`.
 
 A line for each page on which a person has decided a label: the beginning of the digest of its text, and a letter for
-each line of the text.  Lines about which nobody has decided have the letter of the label that they would get.
+each line of the text.  Lines without a decision have the letter of the label that they would get.
 """
 
 from collections.abc import Iterator
