@@ -34,7 +34,9 @@ def labels(article: Record) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("label", list(Label))
-def test_a_decided_line_has_its_label_whatever_the_rules_say(tmp_path: Path, article: Record, label: Label) -> None:
+def test_a_decided_line_has_its_label_though_the_rules_say_another(
+    tmp_path: Path, article: Record, label: Label
+) -> None:
     now = cleaned(settings=settings_with(tmp_path / "own.jsonl", [decided(article, APPEAL, label)]))
     line = block_of(now, APPEAL)
     assert (line.label, line.why, line.share) == (label, "decision", None)
@@ -96,7 +98,7 @@ def test_an_edit_that_is_called_wrong_is_not_made(tmp_path: Path, article: Recor
     assert now.raw() == PAGE
 
 
-def test_an_edit_that_is_needed_is_made_whatever_was_decided(tmp_path: Path) -> None:
+def test_an_edit_that_is_needed_is_made_in_any_case(tmp_path: Path) -> None:
     text = PAGE.replace("Monday", "Mon\x08day")
     before = cleaned(text)
     place = next(n for n, edit in enumerate(before.edits) if not NEEDED.isdisjoint(edit.rules))
