@@ -139,6 +139,7 @@ def _say_where(files: "SettingsFiles") -> None:
 
 def _serve(desk: "Desk", listener: socket.socket, *, opens: bool) -> None:
     """Answer until the process gets a signal to end."""
+    import gc
     import webbrowser
 
     import uvicorn
@@ -146,6 +147,7 @@ def _serve(desk: "Desk", listener: socket.socket, *, opens: bool) -> None:
     from copydesk.review.server import app
 
     settings = uvicorn.Config(app(desk), log_level="warning", access_log=False, lifespan="off", server_header=False)
+    gc.freeze()  # else a page waits, now and then, while Python searches what was loaded by now
     if opens:
         webbrowser.open(desk.access.address)  # the system holds the request until the server listens
     try:
