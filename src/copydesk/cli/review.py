@@ -53,7 +53,7 @@ def review(
 
     \b
     copydesk clean seeds -o out
-    copydesk review out --export labels.jsonl          what was decided in `copydesk review out`
+    copydesk review out --export labels.jsonl          what was decided so far
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     if labels is None and (missing := [name for name in NEEDED if find_spec(name) is None]):
         raise CommandError(f"the desk needs {', '.join(missing)}: pip install 'copydesk[review]'")
