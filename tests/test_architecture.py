@@ -43,7 +43,7 @@ ORDER = [
         "dump",
         "html_pictures",
     ),
-    *("html_attributes", "html_lines", "html_no_script", "language", "source_memory"),
+    *("html_attributes", "html_posts", "html_lines", "html_no_script", "language", "source_memory"),
     *(
         "repair",
         "parsing",
@@ -121,7 +121,7 @@ ORDER_INSIDE = {
             "state",
             "headline",
         ),
-        *("boxes", "no_story", "page_kinds", "page_forms"),
+        *("boxes", "no_story", "posts", "page_kinds", "page_forms"),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
         "code",

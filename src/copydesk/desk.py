@@ -301,7 +301,7 @@ def _lines(raw: Dump, cuts: list[Cut], tag: str | None) -> list[Line]:
     starts = [origin.start for origin in raw.origins]
     origins = [raw.origins[max(0, bisect_right(starts, piece.start) - 1)] for piece in cuts]
     return [
-        Line(piece.text, is_apart, origin.evidence, origin.inside, tag, is_section=_is_section(piece))
+        Line(piece.text, is_apart, origin.evidence, origin.inside, tag, is_section=_is_section(piece), post=origin.post)
         for piece, is_apart, origin in zip(cuts, apart, origins, strict=True)
     ]
 

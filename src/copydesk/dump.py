@@ -115,12 +115,14 @@ class Origin:
 
     `inside` has the numbers of the blocks around the line, the innermost first: lines that share a number are in the
     same block.  `href` is the link of the line, as the page writes it, if at least half of the line is linked.
+    `post` is the number of what the line is to a thread (see `copydesk.html_posts`).
     """
 
     start: int
     evidence: tuple[int, ...]
     inside: tuple[int, ...] = ()
     href: str | None = None
+    post: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import lxml.html
 from copydesk import html_pictures
 from copydesk.dump import Origin, Picture
 from copydesk.html_attributes import bounded
+from copydesk.html_posts import PostPart, part_of
 from copydesk.vocabulary import VOCABULARY, one_of
 
 INLINE: Final = frozenset(
@@ -126,6 +127,7 @@ class _Holder(NamedTuple):
     """The address of the link around the text."""
     is_hidden: bool
     is_preformatted: bool
+    post: PostPart = PostPart.NONE
 
 
 _ELEMENT_CLASSES: Final = lxml.etree.ElementDefaultClassLookup(
@@ -304,6 +306,7 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
         (dict(attributes).get("href") or parent.href) if tag == "a" else parent.href,
         False,
         parent.is_preformatted or tag == PREFORMATTED,
+        part_of(tag, attributes, parent.post),
     )
 
 
@@ -363,8 +366,8 @@ def _pattern_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z]){one_of(words)}(?![a-z])", re.IGNORECASE)
 
 
-def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...], str | None]:
-    """(the evidence of a line with these parts, the numbers of the blocks around it, its link)."""
+def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...], str | None, PostPart]:
+    """(the evidence of a line with these parts, the numbers of blocks around it, its link, what it is to a post)."""
     if len(parts) == 1:
         text, holder = parts[0]
         size = len(text.strip())
@@ -388,6 +391,7 @@ def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[
         _marks(holder.block, near, holder.above, holder.around) + numbers,
         holder.inside,
         holder.href if 2 * linked >= size else None,
+        holder.post,
     )
 
 

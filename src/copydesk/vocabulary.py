@@ -210,6 +210,8 @@ class Forms(_Table, frozen=True):
 
     forum: Words
     members: Words
+    thread_end: Words
+    add_comment: Words
     ingredients: Words
     method: Words
     edit: Words
@@ -219,6 +221,17 @@ class Forms(_Table, frozen=True):
     product: Words
     clock: Words
     three_to_twelve: Words
+
+
+class Posts(_Table, frozen=True):
+    """Elements of threads in HTML pages: "class=postbody"."""
+
+    text: Words
+    around: Words
+    text_inside: Words
+    name_inside: Words
+    date_inside: Words
+    left_out: Words
 
 
 class Phrases(_Table, frozen=True):
@@ -253,6 +266,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     forms: Forms
     one_word: OneWord
     cut: CutOff
+    posts: Posts
     classes: Mapping[str, Words]
 
 

@@ -12,7 +12,7 @@ from copydesk.config import LineRule, Profile
 from copydesk.decisions import DECISION
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling import by_memory, code, decide, line_rules, no_story, role_reader
+from copydesk.labelling import by_memory, code, decide, line_rules, no_story, posts, role_reader
 from copydesk.labelling.features import Features, Floats, features
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import Model
@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     PROFILE,
     *by_memory.RULES,
     *line_rules.RULES,
+    *posts.RULES,
     *decide.RULES,
     role_reader.ROLE,
     *code.RULES,

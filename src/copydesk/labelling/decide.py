@@ -23,6 +23,7 @@ from copydesk.labelling import (
     line_rules,
     page_forms,
     page_kinds,
+    posts,
     repeated_story,
     tags_and_notes,
     teaser_lists,
@@ -138,9 +139,10 @@ def complete(
     story = [share >= min_share and verdict is None for share, verdict in zip(story_shares, verdicts, strict=True)]
     state = LabelState(lines, language, rows, story_shares, verdicts, story)
     boxes.find(state)
-    form = page_kinds.form(lines)
-    article_title = page_forms.find(state, form)
-    if form is not PageKind.FORUM:
+    is_thread = posts.find(state)
+    form = None if is_thread else page_kinds.form(lines)
+    article_title = None if is_thread else page_forms.find(state, form)
+    if form is not PageKind.FORUM and not is_thread:
         boxes.comments(state)
     repeated_story.find(state)
     captions.find(state)

@@ -13,6 +13,7 @@ class Line:
 
     `apart` says whether a blank line is above it.  Where the line comes from a page, `origin` has the features of its
     place there, and `inside` the numbers of the blocks around it, the innermost first (see `copydesk.html_lines`).
+    `post` is what the line is to a thread (see `copydesk.html_posts`).
     `is_section` says that an edit removed the button that edits the section below it.
     `facts` is what the line gives by itself in `language`; the most used of it are attributes of the line too.
     """
@@ -28,6 +29,7 @@ class Line:
         "is_section",
         "kinds",
         "origin",
+        "post",
         "text",
         "words",
     )
@@ -41,6 +43,7 @@ class Line:
         language: str | None = None,
         *,
         is_section: bool = False,
+        post: int = 0,
     ) -> None:
         facts: LineFacts = facts_of(text, language)
         self.text = text
@@ -48,6 +51,7 @@ class Line:
         self.origin = origin
         self.inside = inside
         self.is_section = is_section
+        self.post = post
         self.facts = facts
         self.words = facts.words
         self.ends = facts.ends

@@ -29,6 +29,9 @@ class FormThresholds:
     max_furniture: float = 0.8
     """The model's share for furniture above which a line of running text is no post."""
 
+    min_running: float = 0.1
+    """The model's share for comments and story of a line of running text in a post."""
+
     min_post: float = 0.5
     """The model's share for comments and story of a short line in a post."""
 
@@ -129,10 +132,12 @@ def _is_furniture(state: LabelState, n: int) -> bool:
 def _forum(state: LabelState) -> None:
     """Posts are the story, and after the first one also the lines with the names and dates of posters."""
     lines = state.lines
-    stop = next((n for n in range(len(lines)) if state.label(n) in _ENDS and any(map(_is_prose, lines[:n]))), None)
+    if any(map(page_kinds.is_add_comment, lines)):
+        return  # comments on answers look like posts, and the model knows them better
+    stop = _end_of_thread(state)
     has_post = False
     for n, line in enumerate(lines[:stop]):
-        if page_kinds.says_member(line):
+        if page_kinds.says_member(line) or (n and page_kinds.is_value(lines[n - 1], line)):
             state.set_label(n, Label.CONTROL, FORM)
             continue
         if page_kinds.marker(line) or is_button(line):
@@ -142,7 +147,7 @@ def _forum(state: LabelState) -> None:
             elif state.story[n]:
                 state.set_label(n, Label.CONTROL, FORM)
             continue
-        if line.is_prose and not _is_furniture(state, n):
+        if line.is_prose and not _is_furniture(state, n) and _may_be_post(state, n):
             _keep(state, n)
             has_post = has_post or state.story[n]
         elif has_post:
@@ -151,6 +156,24 @@ def _forum(state: LabelState) -> None:
                 state.set_label(n, Label.PARAGRAPH, FORM)
             elif state.share(n, Label.COMMENT) + state.story_shares[n] >= THRESHOLDS.min_post:
                 _keep(state, n)
+    for n in range(len(lines) if stop is None else stop, len(lines)):
+        state.story[n] = False
+
+
+def _may_be_post(state: LabelState, n: int) -> bool:
+    return state.share(n, Label.COMMENT) + state.story_shares[n] >= THRESHOLDS.min_running
+
+
+def _end_of_thread(state: LabelState) -> int | None:
+    """The first line with other threads, or the like: more running text is above it than below."""
+    words = [line.words * line.is_prose for line in state.lines]
+    above, whole = 0, sum(words)
+    for n, line in enumerate(state.lines):
+        is_end = state.label(n) in _ENDS and above > 0
+        if is_end or (page_kinds.is_one_of(line, "thread_end") and 2 * above >= whole):
+            return n
+        above += words[n]
+    return None
 
 
 def _signatures(state: LabelState) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from copydesk.document import STORY, Label, PageKind
-from copydesk.labelling import no_story
+from copydesk.labelling import no_story, posts
 from copydesk.labelling.boxes import is_button
 from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Verdict
@@ -30,7 +30,10 @@ class PageKindThresholds:
     """Words of a line that begins with a word of forums."""
 
     min_markers: int = 4
-    """Lines on a page of a forum with such words."""
+    """Lines on a page of a forum with such words, if one of them is above the first running text."""
+
+    many_markers: int = 6
+    """The same, if none is: some forums have a notice above all threads."""
 
     min_different: int = 3
     """Different words among them."""
@@ -132,6 +135,8 @@ def of(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> PageKind:
     """The kind of a page with labelled lines."""
     if any(verdict.rule is no_story.NO_STORY for verdict in verdicts):
         return PageKind.NOTICE
+    if any(verdict.rule is posts.POST for verdict in verdicts):
+        return PageKind.FORUM
     found = form(lines)
     if found is not None:
         return found
@@ -202,14 +207,25 @@ def is_forum(lines: Sequence[Line]) -> bool:
     found = [name for line in lines if (name := marker(line))]
     if len(found) < THRESHOLDS.min_markers or len(set(found)) < THRESHOLDS.min_different:
         return False
+    if sum(is_button(line) or is_dated(line) for line in lines) < THRESHOLDS.min_posts:
+        return False
     first = next((n for n, line in enumerate(lines) if line.is_prose), len(lines))
-    posts = sum(is_button(line) or is_dated(line) for line in lines)
-    return posts >= THRESHOLDS.min_posts and any(marker(line) for line in lines[: first + 1])
+    return len(found) >= THRESHOLDS.many_markers or any(marker(line) for line in lines[: first + 1])
 
 
 def is_dated(line: Line) -> bool:
     """Whether a short line has a date or says how long ago something was."""
     return line.words <= THRESHOLDS.max_marker and (line.facts.ends_with_age or bool(line.facts.dates))
+
+
+def is_value(above: Line, line: Line) -> bool:
+    """Whether the line is the date below a word for when a member joined: "Joined", "Nov 28, 2008"."""
+    return is_dated(line) and above.folded in _folded("members")
+
+
+def is_add_comment(line: Line) -> bool:
+    """Whether the line is the button of a page on which answers have comments of their own."""
+    return line.folded in _folded("add_comment")
 
 
 def is_clock(line: Line) -> bool:
