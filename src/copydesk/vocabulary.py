@@ -81,6 +81,7 @@ class Picture(_Table, frozen=True):
     words_at_beginning: Words
     before_name: Words
     in_picture: Words
+    place: Words
 
 
 class Dates(_Table, frozen=True):

@@ -36,7 +36,9 @@ THRESHOLDS: Final = CaptionThresholds()
 
 CAPTION_OWN_CREDIT = Rule("label.caption-own-credit", 'ends with its picture\'s credit: "... Photo: Jane Doe"')
 CAPTION = Rule("label.caption-with-credit", "a line right above a picture's credit")
-IN_PICTURE = Rule("label.caption-in-picture", "says where somebody is in the picture, or that the picture is old")
+IN_PICTURE = Rule(
+    "label.caption-in-picture", 'says where somebody or the picture is, that it is old, or its number: "Image 3: ..."'
+)
 CAPTION_TWICE = Rule(
     "label.caption-twice", "a sentence printed twice within a few lines: a picture's alternative text and caption"
 )

@@ -188,8 +188,12 @@ FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in A
 """The first words of agencies, folded.  Each credit has one of them, or a word for which `is_hint` is true, or a
 copyright sign."""
 
-_IN_PICTURE = re.compile(rf"^FILE\s[{DASHES}-]|(?<!\w)(?i:{one_of(_WORDS.in_picture)})(?!\w)")
-IN_PICTURE_WORDS: Final = hint_words(_WORDS.in_picture) | {"file"}
+_IN_PICTURE = re.compile(
+    rf"^FILE\s[{DASHES}-]|(?<!\w)(?i:{one_of(_WORDS.in_picture)})(?!\w)"
+    rf"|^(?i:{one_of(_WORDS.place)}\s?[:\N{{FULLWIDTH COLON}}]\s?)(?=[^\W\d_a-z]|[\"\N{{LEFT DOUBLE QUOTATION MARK}}])"
+    rf"|^(?i:{one_of((*_WORDS.nouns, *_WORDS.words))}\s\d{{1,2}}\s?:\s)"
+)
+IN_PICTURE_WORDS: Final = hint_words((*_WORDS.in_picture, *_WORDS.place, *_WORDS.nouns, *_WORDS.words)) | {"file"}
 """Folded words.  Each line for which `is_in_picture` is true has one of them."""
 
 _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
