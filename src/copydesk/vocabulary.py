@@ -188,6 +188,7 @@ class Boxes(_Table, frozen=True):
     offer: Words
     republish: Words
     comment_form: Words
+    comment_rules: Words
     comment_heading: Words
     reply: Words
     transcript: Words

@@ -28,12 +28,18 @@ class BoxThresholds:
     """Words of a line that a phrase of a box takes out of the story; a longer line has other text too."""
 
     max_words_of: Mapping[str, int] = field(
-        default_factory=lambda: {"paywall": 50, "transcript": 25, "republish": 60, "comment_form": 22}
+        default_factory=lambda: {
+            "paywall": 50,
+            "comment_rules": 80,
+            "transcript": 25,
+            "republish": 60,
+            "comment_form": 22,
+        }
     )
     """The same for some kinds of boxes: a story may report on subscriptions, and a paragraph end with such a note."""
 
     max_between: int = 5
-    """Lines between two lines of a manager of consent that belong to it."""
+    """Lines between two lines of a manager of consent, or of the rules for comments, that belong to it."""
 
     reach: int = 12
     """Lines below the offer of a subscription that may belong to it."""
@@ -65,7 +71,10 @@ class BoxThresholds:
 
 THRESHOLDS: Final = BoxThresholds()
 
-BOX = Rule("label.box", "has a phrase of a consent manager, paywall, comment form or republish box (vocabulary: boxes)")
+BOX = Rule(
+    "label.box",
+    "has a phrase of a consent manager, paywall, republish box, comment form or its rules (vocabulary: boxes)",
+)
 BESIDE = Rule("label.box-beside", "is beside a line of such a box, and belongs to it")
 COMMENTS = Rule("label.comments", "is below the heading of readers' comments, among their dates and buttons")
 RULES: Final = (BOX, BESIDE, COMMENTS)
@@ -75,6 +84,7 @@ LABELS: Final[Mapping[str, Label]] = {
     "paywall": Label.PROMO,
     "republish": Label.PROMO,
     "comment_form": Label.COMMENT,
+    "comment_rules": Label.COMMENT,
     "transcript": Label.NOTE,
 }
 """The label of a line by the table that has its phrase."""
@@ -87,6 +97,7 @@ _PHRASES: Final = {
     "paywall": PhraseIndex(VOCABULARY.boxes.paywall),
     "republish": PhraseIndex(VOCABULARY.boxes.republish),
     "comment_form": PhraseIndex(VOCABULARY.boxes.comment_form),
+    "comment_rules": PhraseIndex(VOCABULARY.boxes.comment_rules),
     "transcript": PhraseIndex(VOCABULARY.boxes.transcript),
 }
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
@@ -110,7 +121,8 @@ def find(state: LabelState) -> None:
     kinds = {n: kind for n in range(len(state.lines)) if (kind := _kind(state, n))}
     for n, kind in kinds.items():
         state.set_label(n, LABELS[kind], BOX)
-    _consent(state, [n for n, kind in kinds.items() if kind == "consent"])
+    for name in ("consent", "comment_rules"):
+        _between(state, [n for n, kind in kinds.items() if kind == name], LABELS[name])
     for n, kind in kinds.items():
         if kind == "paywall":
             _below_offer(state, n)
@@ -127,13 +139,13 @@ def _kind(state: LabelState, n: int) -> str | None:
     return kind if line.words <= limit else None
 
 
-def _consent(state: LabelState, found: list[int]) -> None:
-    """Label the lines between two lines of a manager of consent."""
+def _between(state: LabelState, found: list[int], label: Label) -> None:
+    """Label the lines between two lines of a manager of consent, or of the rules for comments."""
     for first, last in itertools.pairwise(found):
         if last - first - 1 <= THRESHOLDS.max_between:
             for n in range(first + 1, last):
                 if state.story[n] and state.verdicts[n] is None:
-                    state.set_label(n, Label.CONTROL, BESIDE)
+                    state.set_label(n, label, BESIDE)
 
 
 def _below_offer(state: LabelState, offer: int) -> None:

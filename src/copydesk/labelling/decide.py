@@ -12,6 +12,7 @@ from typing import Final
 from copydesk.document import FURNITURE, STORY, Label, PageKind
 from copydesk.edits import Rule
 from copydesk.labelling import (
+    above_headline,
     bios,
     boxes,
     captions,
@@ -87,6 +88,7 @@ LIST_ITEM = Rule("label.list-item", "begins like the entry of a list, inside the
 RULES: Final = (
     *page_forms.RULES,
     *boxes.RULES,
+    above_headline.ABOVE,
     *repeated_story.RULES,
     *captions.RULES,
     *head_bylines.RULES,
@@ -144,10 +146,11 @@ def complete(
     article_title = None if is_thread else page_forms.find(state, form)
     if form is not PageKind.FORUM and not is_thread:
         boxes.comments(state)
+    own_headline = None if is_thread else above_headline.find(state)
     repeated_story.find(state)
     captions.find(state)
     head_bylines.broken_bylines(state)
-    title = headline.title(state, given_title) if article_title is None else article_title
+    title = headline.title(state, given_title or own_headline) if article_title is None else article_title
     headline.open_head(state, title)
     below_title = headline.below(state, title)
     further_stories.find(state, title)

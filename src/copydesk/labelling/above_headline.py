@@ -1,0 +1,62 @@
+"""Blurbs of other stories that a page prints above its headline, where the page's own title says which line that is."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from copydesk.characters import SEPARATORS
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.labelling.state import LabelState
+from copydesk.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class AboveThresholds:
+    """Set in November 2026 with the kit's hosts and articles (`python -m bench.kinds hosts text`)."""
+
+    min_words: int = 3
+    """Words of the headline in the page's own title."""
+
+    min_words_below: int = 40
+    """Words of running text of the story below the headline, and never fewer than above it."""
+
+    max_to_headline: int = 6
+    """Lines above the headline that may be its deck or a note on the story."""
+
+
+THRESHOLDS: Final = AboveThresholds()
+
+ABOVE = Rule("label.above-headline", "is above the headline, which the page's own title names, and belongs to a list")
+
+_TAIL = re.compile(rf"\s[{SEPARATORS}:-]\s")
+
+
+def find(state: LabelState) -> str | None:
+    """Take running text far above the headline out of the story.  The headline, if there is such text."""
+    running = state.running()
+    headline = _headline(state)
+    if headline is None or not running or headline < running[0]:
+        return None
+    lines = state.lines
+    above = [n for n in running if n < headline]
+    words = sum(lines[n].words for n in above)
+    below = sum(lines[n].words for n in running if n > headline)
+    if below < max(words, THRESHOLDS.min_words_below):
+        return None
+    for n in range(1, headline - THRESHOLDS.max_to_headline):
+        if state.story[n] and state.verdicts[n] is None:
+            state.set_label(n, Label.TEASER, ABOVE)
+    return lines[headline].text
+
+
+def _headline(state: LabelState) -> int | None:
+    """The first line that the dump's first line, the page's own title, begins with."""
+    own = state.lines[0]
+    parts = _TAIL.split(own.text)
+    if len(parts) < 2 or own.words < THRESHOLDS.min_words:
+        return None
+    name = fold(parts[0])
+    if len(name.split()) < THRESHOLDS.min_words:
+        return None
+    return next((n for n in range(1, len(state.lines)) if state.lines[n].folded == name), None)
