@@ -15,7 +15,6 @@ TABLES = {
     "consent": BOXES.consent,
     "offer": BOXES.offer,
     "paywall": BOXES.paywall,
-    "offer": BOXES.offer,
     "sentences": VOCABULARY.notice.sentences,
     "read_on": VOCABULARY.cut.read_on,
 }

@@ -45,7 +45,7 @@ def _words_of(text: str) -> _Words:
 
 
 class PhraseIndex:
-    """Phrases of the vocabulary by a key: a word that each text with the phrase has.  Each phrase needs a word.
+    """Phrases of the vocabulary by a key: a word that each text with the phrase has.
 
     `expression` builds the regular expression from the phrases that may match.  `has_borders` says that a match always
     begins and ends with a whole word, in every script; else only Latin, Greek and Cyrillic phrases do (`inside_lines`).
