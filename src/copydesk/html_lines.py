@@ -306,7 +306,7 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
         (dict(attributes).get("href") or parent.href) if tag == "a" else parent.href,
         False,
         parent.is_preformatted or tag == PREFORMATTED,
-        part_of(tag, attributes, parent.post),
+        part_of(tag, attributes, parent.post) if attributes or tag == "time" else parent.post,
     )
 
 

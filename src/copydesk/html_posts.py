@@ -44,30 +44,35 @@ _NAMES_IN_POST: Final[Mapping[PostPart, frozenset[str]]] = {
 """Names that mean this only in a post."""
 
 _KNOWN: Final = frozenset().union(*_NAMES.values(), *_NAMES_IN_POST.values())
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 def part_of(tag: str, attributes: Iterable[tuple[str, str]], parent: PostPart) -> PostPart:
     """What the text in an element is, where `parent` is what the text beside it is."""
     if parent is PostPart.LEFT_OUT:
         return parent
-    names: frozenset[str] = frozenset()
+    names = _NOTHING
     for attribute, value in attributes:
-        if attribute in ATTRIBUTES and len(value) <= MAX_VALUE:
-            names |= _names(attribute, value)
+        if attribute in ATTRIBUTES and (found := _names(attribute, value)):
+            names |= found
+    if not names and (tag != "time" or parent is PostPart.NONE):
+        return parent
     if names & _NAMES[PostPart.LEFT_OUT]:
         return PostPart.LEFT_OUT
-    if parent is PostPart.TEXT or not (names or tag == "time"):
+    if parent is PostPart.TEXT:
         return parent
-    found = next((part for part, known in _NAMES.items() if names & known), PostPart.NONE)
-    if parent is not PostPart.NONE and found in (PostPart.NONE, PostPart.POST):
-        own = next((part for part, known in _NAMES_IN_POST.items() if names & known), found or parent)
+    part = next((part for part, known in _NAMES.items() if names & known), PostPart.NONE)
+    if parent is not PostPart.NONE and part in (PostPart.NONE, PostPart.POST):
+        own = next((part for part, known in _NAMES_IN_POST.items() if names & known), part or parent)
         return PostPart.DATE if tag == "time" and own is not PostPart.TEXT else own
-    return found
+    return part
 
 
-@lru_cache(maxsize=2**12)
+@lru_cache(maxsize=2**14)
 def _names(attribute: str, value: str) -> frozenset[str]:
     """The names of a value that the vocabulary has."""
+    if len(value) > MAX_VALUE:
+        return _NOTHING
     words = _FIGURES.sub("0", value.casefold()).split()
     if attribute == "itemtype":
         words = [word.rpartition("/")[2] for word in words]
