@@ -43,7 +43,7 @@ ORDER = [
         "dump",
         "html_pictures",
     ),
-    *("html_attributes", "html_lines", "html_no_script", "language", "source_memory"),
+    *("html_attributes", "html_classes", "html_lines", "html_no_script", "language", "source_memory"),
     *(
         "repair",
         "parsing",

@@ -7,7 +7,7 @@ decides later what each line is, and uses the origins for it.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import lxml.etree
@@ -16,7 +16,7 @@ import lxml.html
 from copydesk import html_pictures
 from copydesk.dump import Origin, Picture
 from copydesk.html_attributes import bounded
-from copydesk.vocabulary import VOCABULARY, one_of
+from copydesk.html_classes import CLASSES, IS_HIDDEN, classes_of
 
 INLINE: Final = frozenset(
     (
@@ -57,33 +57,18 @@ AROUND: Final = (
 )
 """Elements that say something about each line inside them, at any depth."""
 
-CLASSES: Final = VOCABULARY.classes
-"""Words in classes and ids, by what they say about the text in the element.
-
-The model of pages sees which kinds are near a line (see NEAR), and which are anywhere around it."""
-
 NEAR: Final = 3
 """The classes and ids of this number of elements around a line are near the line."""
 
 LEVELS: Final = 5
 """The number of blocks around a line that its origin names."""
 
-NAMED_BY: Final = frozenset(("class", "id", "itemprop", "role", "data-testid", "data-component"))
-"""Attributes that often say what is in an element."""
-
-MAX_CLASS_TEXT: Final = 300
-"""Characters of the NAMED_BY attributes of an element.  Longer texts are lists of style rules, and are ignored."""
-
 PER: Final = 1000
 
-_DIGITS = re.compile("[0-9]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)
 _SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space except a single " "
 _LINE_BREAKS = re.compile(r"[\r\f\v\x85\u2028\u2029]")
 """What would break a line of preformatted text again."""
-
-_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 COLUMNS: Final = (
     *(f"block {block}" for block in BLOCKS),
@@ -292,7 +277,7 @@ class _Target:
 def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> _Holder:
     if tag in HIDDEN:
         return _HIDDEN
-    own = _named(attributes) if attributes else 0
+    own = classes_of(attributes) if attributes else 0
     return _Holder(
         _BLOCK_OF.get(tag, parent.block),
         parent.around | _AROUND_BITS.get(tag, 0),
@@ -307,60 +292,13 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
     )
 
 
-def _named(attributes: _Attributes) -> int:
-    """The CLASSES of an element's attributes, and whether it is hidden, one bit each."""
-    names: list[str] = []
-    hidden = 0
-    for name, value in attributes:
-        if name in NAMED_BY:
-            names.append(value)
-        elif name == "hidden" or (name == "style" and _NOT_SHOWN.search(value)):
-            hidden = IS_HIDDEN
-    text = " ".join(filter(None, names))
-    return hidden | _classes(text) if text and len(text) <= MAX_CLASS_TEXT else hidden
-
-
 _BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
 _BLOCK_OF: Final = _BLOCK_NUMBERS | {tag: _BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
 _AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
-IS_HIDDEN: Final = 1 << len(CLASSES)
 _OUTSIDE: Final = _Holder(
     _BLOCK_NUMBERS["div"], 0, (), 0, 0, (), is_link=False, href=None, is_hidden=False, is_preformatted=False
 )
 _HIDDEN: Final = _OUTSIDE._replace(is_hidden=True)
-
-
-@lru_cache(maxsize=2**14)
-def _classes(names: str) -> int:
-    """The CLASSES of an element's names, which are separated by spaces, one bit each."""
-    found = 0
-    for name in _DIGITS.sub("0", names).split():  # the patterns do not depend on the digits, and ids have many
-        found |= _classes_of_name(name)
-    return found
-
-
-@lru_cache(maxsize=2**14)
-def _classes_of_name(name: str) -> int:
-    """The CLASSES of one name, one bit each."""
-    apart = _CAMEL.sub("-", name)
-    if not _any_class().search(apart):
-        return 0
-    return sum(1 << n for n, pattern in enumerate(_class_patterns()) if pattern.search(apart))
-
-
-@cache
-def _class_patterns() -> tuple[re.Pattern[str], ...]:
-    """A pattern for each of the CLASSES.  Compiled at the first page: that takes 70 ms, and texts need none of them."""
-    return tuple(_pattern_of(words) for words in CLASSES.values())
-
-
-@cache
-def _any_class() -> re.Pattern[str]:
-    return _pattern_of(word for words in CLASSES.values() for word in words)
-
-
-def _pattern_of(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z]){one_of(words)}(?![a-z])", re.IGNORECASE)
 
 
 def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...], str | None]:
