@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from copydesk import __version__, config, decisions, dump, language, rules
+from copydesk import __version__, config, decisions, dump, language, rules, tab_rows
 from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.decisions import DumpDecisions
@@ -161,6 +161,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
             links=_links(raw, edited.cuts),
             pictures=_pictures(raw, edited.cuts),
             base=raw.base,
+            linked=[link for origin in raw.origins for link in origin.links],
         ),
         Source(raw.text, page_kinds.of(edited.lines_with_text, with_text), cuts, provenance, raw.rights),
     )
@@ -293,17 +294,37 @@ def _lines(raw: Dump, cuts: list[Cut], tag: str | None) -> list[Line]:
     """The lines for the labeller."""
     ends = [0, *(piece.end for piece in cuts)]
     apart = [_has_blank_line(raw.text[end : piece.start]) for end, piece in zip(ends, cuts, strict=False)]
+    is_page = raw.origins and not raw.rendered
+    tables = [0] * len(cuts) if is_page else list(_tables(raw.text, cuts))
     if not raw.origins:
         return [
-            Line(piece.text, is_apart, language=tag, is_section=_is_section(piece))
-            for piece, is_apart in zip(cuts, apart, strict=True)
+            Line(piece.text, is_apart, language=tag, is_section=_is_section(piece), table=table)
+            for piece, is_apart, table in zip(cuts, apart, tables, strict=True)
         ]
     starts = [origin.start for origin in raw.origins]
     origins = [raw.origins[max(0, bisect_right(starts, piece.start) - 1)] for piece in cuts]
     return [
-        Line(piece.text, is_apart, origin.evidence, origin.inside, tag, is_section=_is_section(piece))
-        for piece, is_apart, origin in zip(cuts, apart, origins, strict=True)
+        Line(
+            piece.text,
+            is_apart,
+            origin.evidence,
+            origin.inside,
+            tag,
+            is_section=_is_section(piece),
+            quotation=origin.quotation,
+            table=origin.table or table,
+        )
+        for piece, is_apart, origin, table in zip(cuts, apart, origins, tables, strict=True)
     ]
+
+
+def _tables(raw: str, cuts: list[Cut]) -> Iterator[int]:
+    """For each line of a text the number of the table in which it is a row, or 0."""
+    rows = list(tab_rows.find(raw))
+    starts = [row.start for row in rows]
+    for piece in cuts:
+        row = rows[bisect_right(starts, piece.start) - 1] if rows else None
+        yield row.table if row and row.start <= piece.start < row.end else 0
 
 
 def _is_section(piece: Cut) -> bool:

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 import lxml.etree
 import lxml.html
 
-from copydesk import html_pictures
+from copydesk import html_links, html_pictures, html_tables
+from copydesk.document import Link
 from copydesk.dump import Origin, Picture
 from copydesk.html_attributes import bounded
 from copydesk.html_classes import CLASSES, IS_HIDDEN, classes_of
@@ -106,9 +107,12 @@ class _Holder(NamedTuple):
     depth: int
     inside: tuple[int, ...]
     """Numbers of the blocks around the text, the innermost first; at most LEVELS."""
-    is_link: bool
+    link: int
+    """The number of the link around the text; 0 without one."""
     href: str | None
-    """The address of the link around the text."""
+    """The address of that link."""
+    quotation: int
+    """The number of the outermost `<blockquote>` around the text; 0 without one."""
     is_hidden: bool
     is_preformatted: bool
 
@@ -184,6 +188,11 @@ class _Walk:
         """Whether the last line is preformatted."""
         self._blank_lines = 0
         """Blank lines of preformatted text that follow it."""
+        self._tables: list[html_tables.OpenTable] = []
+        """The tables that are open, the innermost last."""
+        self._data_tables = 0
+        self._below_table = -1
+        """The number of the line below the last table of data."""
         self._closed: str | None = None
         """The inline element that ended last, if no text and no element followed it."""
 
@@ -200,19 +209,42 @@ class _Walk:
         if tag not in INLINE:
             if self._parts:
                 self._end_line()
+            if self._tables:
+                self._tables[-1].open(tag, dict(attributes), len(self._origins))
+            if tag == "table":
+                self._tables.append(html_tables.opened(dict(attributes), len(self._pictures)))
         elif self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
             self._parts.append((" ", self._parts[-1][1] if self._parts else _OUTSIDE))
         self._closed = None
 
     def close(self, tag: str) -> None:
         """The last opened element ends."""
-        self._holders.pop()
+        if self._holders.pop().is_hidden:
+            return
         if tag in INLINE:
             self._closed = tag
         else:
             self._closed = None
             if self._parts:
                 self._end_line()
+            if self._tables:
+                self._close_in_table(tag)
+
+    def _close_in_table(self, tag: str) -> None:
+        """An element ends that is a table or is in one."""
+        if tag != "table":
+            self._tables[-1].close(tag, len(self._origins))
+            return
+        table = self._tables.pop()
+        page = html_tables.Page(self._lines, self._origins, self._pictures, self._data_tables, self._below_table)
+        if found := html_tables.read(table, page):
+            count = len(self._origins) - found.first
+            self._lines[-count:] = found.lines
+            self._origins[-count:] = found.origins
+            self._pictures[table.pictures :] = found.pictures
+            self._size = found.end
+            self._data_tables += 1
+            self._below_table = len(self._origins)
 
     def text(self, text: str) -> None:
         """Text follows.  Line breaks in it are spaces, except in preformatted text."""
@@ -241,7 +273,9 @@ class _Walk:
         self._in_code, self._blank_lines = is_preformatted, 0
         text = _LINE_BREAKS.sub(" ", text.rstrip()) if is_preformatted else _SPACE.sub(" ", text).strip(" ")
         self._lines.append(text)
-        self._origins.append(Origin(self._size, *_evidence(parts)))
+        links = _links(parts, text, self._size) if any(holder.link for _, holder in parts) else ()
+        quotation = parts[0][1].quotation
+        self._origins.append(Origin(self._size, *_evidence(parts), links=links, quotation=quotation))
         self._size += len(text) + 1
 
     def rendered(self) -> Rendered:
@@ -285,8 +319,9 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
         parent.above | own,
         parent.depth + 1,
         parent.inside if tag in INLINE else (number, *parent.inside[: LEVELS - 1]),
-        parent.is_link or tag == "a",
+        number if tag == "a" else parent.link,
         (dict(attributes).get("href") or parent.href) if tag == "a" else parent.href,
+        parent.quotation or (number if tag == "blockquote" else 0),
         False,
         parent.is_preformatted or tag == PREFORMATTED,
     )
@@ -296,7 +331,7 @@ _BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
 _BLOCK_OF: Final = _BLOCK_NUMBERS | {tag: _BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
 _AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
 _OUTSIDE: Final = _Holder(
-    _BLOCK_NUMBERS["div"], 0, (), 0, 0, (), is_link=False, href=None, is_hidden=False, is_preformatted=False
+    _BLOCK_NUMBERS["div"], 0, (), 0, 0, (), link=0, href=None, quotation=0, is_hidden=False, is_preformatted=False
 )
 _HIDDEN: Final = _OUTSIDE._replace(is_hidden=True)
 
@@ -306,12 +341,12 @@ def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[
     if len(parts) == 1:
         text, holder = parts[0]
         size = len(text.strip())
-        linked = size if holder.is_link else 0
+        linked = size if holder.link else 0
     else:
         sizes = [len(text.strip()) for text, _ in parts]
         holder = parts[sizes.index(max(sizes))][1]  # of the longest part
         size = sum(sizes)
-        linked = sum([size for size, (_, piece) in zip(sizes, parts, strict=True) if piece.is_link])
+        linked = sum([size for size, (_, piece) in zip(sizes, parts, strict=True) if piece.link])
     near = 0
     for bits in holder.near:
         near |= bits
@@ -327,6 +362,12 @@ def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[
         holder.inside,
         holder.href if 2 * linked >= size else None,
     )
+
+
+def _links(parts: list[tuple[str, _Holder]], line: str, start: int) -> tuple[Link, ...]:
+    """The links of a line that begins at `start` of the text."""
+    pieces = [html_links.Piece(text, holder.link, holder.href) for text, holder in parts]
+    return html_links.of_line(pieces, line, start, is_preformatted=parts[0][1].is_preformatted)
 
 
 @lru_cache(maxsize=2**14)

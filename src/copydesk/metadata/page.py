@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from copydesk.config import Profile
-from copydesk.document import Label
+from copydesk.document import Label, Link
 from copydesk.dump import Picture, SuppliedMetadata
 from copydesk.labelling import Line, Verdict
 from copydesk.labelling.line_facts import LineFacts
@@ -76,6 +76,7 @@ class Page:
 
     Of an HTML page, `links` has the links of lines by their number, as the page writes them, and `pictures` its
     pictures, each with the number of the line that follows it; `base` is the address that it states for links.
+    `linked` are all links with their places in the raw text, in order, with addresses as the page writes them.
     """
 
     source: str
@@ -87,6 +88,7 @@ class Page:
     links: Mapping[int, str] = field(default_factory=dict)
     pictures: Sequence[tuple[int, Picture]] = ()
     base: str | None = None
+    linked: Sequence[Link] = ()
 
 
 def head_of(lines: LabelledLines) -> range:
