@@ -1,8 +1,11 @@
 """Quotations, tables and links: from the markup of a page, or the tabs of a text, to the story and its Markdown."""
 
 import json
+import sqlite3
 from collections import defaultdict
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import astuple, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import copydesk
-from conftest import CASES
+from conftest import CASES, Copydesk
 from copydesk import html_lines, tab_rows
 from copydesk.document import Cleaned, Label, Link, Record
 from copydesk.edits import has_visible
@@ -18,8 +21,11 @@ from copydesk.html_links import MAX_ADDRESS
 from copydesk.labelling import structure
 from copydesk.metadata import links as metadata_links
 from copydesk.render import markdown, markdown_inline, record
+from copydesk.render import table as table_of_records
 from copydesk.story import story_parts, text_links
 from growth import grows_linearly
+
+pytestmark = pytest.mark.usefixtures("in_process_workers")
 
 TABLE = json.loads((CASES / "structure.json").read_text(encoding="utf-8"))
 
@@ -304,3 +310,30 @@ def test_a_caption_has_the_address_of_its_picture() -> None:
     assert [(block.label, block.picture) for block in found.blocks if block.picture] == [
         (Label.CAPTION, "https://example.net/bridge.jpg")
     ]
+
+
+def test_every_output_has_the_links(copydesk_here: Copydesk, tmp_path: Path) -> None:
+    table = "<table><tr><th>Pier</th><th>Year</th></tr><tr><td><a href=/1>First</a></td><td>1911</td></tr></table>"
+    page = page_with(LINKS + table, head="<base href=https://news.example/>")
+    (tmp_path / "dumps").mkdir()
+    (tmp_path / "dumps" / "page.html").write_text(page, encoding="utf-8")
+    run = copydesk_here("clean", tmp_path / "dumps", "-o", "out", "--format", "md,jsonl,sqlite,parquet", "--links")
+    assert run.returncode == 0, run.stderr
+    output = tmp_path / "out"
+    assert "| [First](https://news.example/1) | 1911 |" in (output / "page.md").read_text(encoding="utf-8")
+    found = record.from_json((output / "records.jsonl").read_text(encoding="utf-8"))
+    with (output / "records.parquet").open("rb") as file:
+        assert [record.from_json(line) for line in table_of_records.lines(file)] == [found]
+    with closing(sqlite3.connect(output / "records.sqlite")) as base:
+        rows = base.execute('select block, "start", "end", href from links order by position').fetchall()
+    assert rows == [(n, *astuple(link)) for n, block in enumerate(found.blocks) for link in block.links]
+    assert len(rows) == 4
+    again = copydesk_here("clean", tmp_path / "dumps", "-o", "out", "--format", "md,jsonl,sqlite,parquet")
+    assert again.returncode == 0
+    assert "| First | 1911 |" in (output / "page.md").read_text(encoding="utf-8")
+
+
+def test_links_are_for_markdown_only(copydesk_here: Copydesk, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("Some text of a page.", encoding="utf-8")
+    run = copydesk_here("clean", tmp_path / "page.txt", "-o", "out", "--format", "jsonl", "--links")
+    assert (run.returncode, b"--links needs --format md" in run.stderr) == (2, True)
