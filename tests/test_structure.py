@@ -88,6 +88,18 @@ def test_the_text_of_a_record_is_read_as_the_same_story(case: dict[str, str]) ->
     assert (again.text, again.edits) == (found.text, ())
 
 
+@pytest.mark.parametrize("case", [case for case in TABLE if case["kind"] == "fixes"], ids=lambda case: case["name"])
+def test_markdown_is_read_as_the_same_story(case: dict[str, str], tmp_path: Path) -> None:
+    if "html" not in case:
+        return
+    found = cleaned(case["html"])
+    (tmp_path / "page.md").write_text(found.to_markdown(links=True), encoding="utf-8")
+    (again,) = copydesk.read(tmp_path / "page.md")
+    assert isinstance(again, Cleaned)
+    assert again.article.text == found.text
+    assert case["rule"] in {block.why for block in again.article.blocks}
+
+
 LINKS = """
 <p>The <a href="/report#piers"> report on  the piers </a> is <b><a href="https://example.org/a b">public</a></b>, and so are
 <a href="notes?a=1&amp;b=2">the notes</a>.</p>
