@@ -205,7 +205,7 @@ def replace_labels(found: Record) -> Record:
     return replace(found, blocks=blocks, text="\n\n".join(parts))
 
 
-CELLS = ("", "8,100", "a b", "|", "a|b", "\\", "\\|", "`", "*x*", "-", "---", "1.", "#", "> q", "[x](y)", "<b>", "&amp;", "{{x}}",
+CELLS = ("", "| 8,100", "a b", "|", "a|b", "\\", "\\|", "`", "*x*", "-", "---", "1.", "#", "> q", "[x](y)", "<b>", "&amp;", "{{x}}",
          "\u200b", "\xa0", "x\u200b", "\u2028", "\x85", "=", ":-:", "Jane Doe", "\x1c")  # fmt: skip
 rows = st.integers(1, 4).flatmap(
     lambda width: st.lists(st.lists(st.sampled_from(CELLS), min_size=width, max_size=width), min_size=1, max_size=5)

@@ -31,7 +31,7 @@ _HUGO = re.compile(rf"(?P<same>{_ESCAPE})|^:(?=\s)|~", re.MULTILINE)
 _PANDOC = re.compile(
     rf"(?P<same>{_ESCAPE})"
     r"|[$^~\\]|(?<![^\W_])@"  # mathematics, raised, lowered, TeX, a quoted work
-    r"|^[:|](?=\s)",  # a definition, a line of verse
+    r"|^:(?=\s)",  # a definition; a line of verse has a backslash already, and rows of tables begin with "|"
     re.MULTILINE,
 )
 _LETTERED = re.compile(

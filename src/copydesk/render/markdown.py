@@ -30,6 +30,9 @@ _CLOSING_HASHES = re.compile(r"(?<=\s)(#+)$")
 _OWN_MARKER = re.compile(r"(?:\*|\d{1,9}[.)]) (?=\S)")
 
 
+_PIPE = re.compile(r"(\\[^|])|\\?\|")
+"""A sign that would end a cell, with a backslash before it or not; another escaped character is passed over."""
+
 _BACKTICKS = re.compile("`+")
 MIN_FENCE: Final = 3
 """Backticks of a fence around code; more where the code has as many itself."""
@@ -333,7 +336,8 @@ def _table(text: str, links: Sequence[Link]) -> str:
     for line in text.split("\n"):
         cells: list[str] = []
         for cell in line.split("\t"):
-            cells.append(inline(text, links, at, at + len(cell)).replace("|", "&#124;"))
+            written = inline(text, links, at, at + len(cell))
+            cells.append(_PIPE.sub(lambda found: found[1] or "&#124;", written))
             at += len(cell) + 1
         rows.append(f"| {' | '.join(cells)} |")
     columns = text.partition("\n")[0].count("\t") + 1

@@ -24,7 +24,7 @@ _LIVE = re.compile(
 """Characters that are nothing special to CommonMark once they are escaped by a backslash, but that other programs read
 as markup, templates or programs: Python-Markdown and showdown do not know the backslash before `<`."""
 
-_AT_START = re.compile(r"#{1,6}(?=\s|$)|[-+](?=\s|$)|-(?=--)|=(?==*$)|>|(?<=\d)[.)](?=\s|$)")
+_AT_START = re.compile(r"#{1,6}(?=\s|$)|[-+](?=\s|$)|-(?=--)|=(?==*$)|>|\|(?=\s|$)|(?<=\d)[.)](?=\s|$)")
 _NUMBER_AT_START = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
 _NAMED: Final = {"<": "&lt;", "&": "&amp;"}
 
