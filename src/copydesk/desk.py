@@ -18,7 +18,7 @@ from copydesk.forest import TreesError
 from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, page_kinds, role_reader
 from copydesk.labelling.model import Model, ModelError
 from copydesk.labelling.role_reader import RoleForests
-from copydesk.metadata.page import LabelledLines, Page
+from copydesk.metadata.page import LabelledLines, Page, PageMemory
 from copydesk.repair import NEEDED, STAGES
 from copydesk.repair.context import Context
 from copydesk.repair.edit_buttons import EDIT_BUTTON
@@ -76,12 +76,12 @@ def profile_of(raw: Dump, settings: Config) -> Profile | None:
 
 @dataclass(frozen=True, slots=True)
 class LabelledDump:
-    """A dump with a verdict for each line of `edited.lines`; its profile; the digest of what a memory says about it."""
+    """A dump with a verdict for each line of `edited.lines`, its profile, and what a memory says about it."""
 
     edited: EditedDump
     verdicts: list[Verdict]
     profile: Profile | None
-    memory: str | None
+    known: DumpEvidence | None
 
 
 def decisions_of(raw: Dump, settings: Config) -> DumpDecisions:
@@ -120,7 +120,7 @@ def label_dump(raw: Dump, edited: EditedDump, settings: Config) -> LabelledDump:
     )
     remaining = iter(verdicts)
     every = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
-    return LabelledDump(edited, every, profile, known.digest if known else None)
+    return LabelledDump(edited, every, profile, known)
 
 
 def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned:
@@ -138,7 +138,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
         truncated=raw.truncated,
         declared=raw.declared,
         detected=raw.detected,
-        memory=labelled.memory,
+        memory=labelled.known.digest if labelled.known else None,
     )
     cuts = [
         _unedited(raw.text, piece) if verdict.label is Label.CODE else piece
@@ -162,6 +162,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
             pictures=_pictures(raw, edited.cuts),
             base=raw.base,
             linked=[link for origin in raw.origins for link in origin.links],
+            memory=_page_memory(labelled.known, edited) if labelled.known else None,
         ),
         Source(raw.text, page_kinds.of(edited.lines_with_text, with_text), cuts, provenance, raw.rights),
     )
@@ -218,6 +219,12 @@ def _of_lines(known: DumpEvidence, edited: EditedDump) -> list[LineEvidence]:
     """The evidence for each line with text."""
     pieces = zip(edited.cuts, edited.lines, strict=True)
     return [known.between(piece.start, piece.end) for piece, line in pieces if line.text]
+
+
+def _page_memory(known: DumpEvidence, edited: EditedDump) -> PageMemory:
+    """What a memory says about the page for its facts."""
+    found = ((n, known.between(piece.start, piece.end)) for n, piece in enumerate(edited.cuts))
+    return PageMemory(known.title, {n: one for n, one in found if one.masked}, known.nothing.of)
 
 
 def _unedited(raw: str, piece: Cut) -> Cut:

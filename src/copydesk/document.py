@@ -171,7 +171,8 @@ Source: TypeAlias = int | str
 
 A number is a line: the number of a block of the article, from 0.  `page:NAME` is a statement in the markup of an HTML
 page, such as `page:og:title`.  `container:FIELD` is a field of the container's record.  `profile` is the source's
-profile.  `text` is the story as a whole, and only the language comes from it.
+profile.  `text` is the story as a whole, and only the language comes from it.  `memory` is the memory of the source:
+other pages of it print the same.
 """
 
 Sources: TypeAlias = tuple[Source, ...]
