@@ -42,8 +42,11 @@ ORDER = [
         "decoding",
         "dump",
         "html_pictures",
+        "tab_rows",
+        "html_links",
+        "html_tables",
     ),
-    *("html_attributes", "html_posts", "html_lines", "html_no_script", "language", "source_memory"),
+    *("html_attributes", "html_classes", "html_posts", "html_lines", "html_no_script", "language", "source_memory"),
     *(
         "repair",
         "parsing",
@@ -52,6 +55,7 @@ ORDER = [
         "teasers",
         "quality",
         "step_times",
+        "story",
         "article",
         "rules",
         "desk",
@@ -84,7 +88,7 @@ ORDER = [
         "cli",
     ),
 ]
-METHODS = {("document", "render")}
+METHODS = {("document", "render"), ("document", "story")}
 """(module, imported): the methods of `Record` that write it import their module when they are called."""
 
 
@@ -125,6 +129,7 @@ ORDER_INSIDE = {
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
         "code",
+        "structure",
     ],
     "batch": [
         *(
@@ -226,9 +231,21 @@ ORDER_INSIDE = {
         *("pages", "guard", "server"),
     ],
     "metadata": [
-        *("fact", "page", "notice", "publisher", "sections", "tags", "notes", "title", "bios", "authors"),
+        *(
+            "fact",
+            "page",
+            "from_memory",
+            "notice",
+            "publisher",
+            "sections",
+            "tags",
+            "notes",
+            "title",
+            "bios",
+            "authors",
+        ),
         "published",
-        *("images", "addresses", "dateline", "stated", "read", "rights"),
+        *("images", "addresses", "links", "dateline", "stated", "read", "rights"),
     ],
 }
 """For each folder its modules in order.  A package's `__init__` comes after them, and `__main__` last."""

@@ -19,10 +19,11 @@ from hypothesis import assume, given, settings
 import copydesk
 from conftest import Copydesk
 from copydesk.batch.notes import Story, name_of, slug
-from copydesk.document import Author, Block, Copyright, Image, Json, Kind, Label, Metadata, Record, story_parts
+from copydesk.document import Author, Block, Copyright, Image, Json, Kind, Label, Metadata, Record
 from copydesk.output_settings import Flavour
 from copydesk.render import flavours, markdown
 from copydesk.rights import Mark, Right
+from copydesk.story import story_parts
 from runs import fill, story, tree
 from strategies import hostile
 

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 import copydesk
 from copydesk.document import Json
-from copydesk.render import front_matter, markdown
+from copydesk.render import front_matter, markdown, markdown_inline
 
 FILLER = "It rained in the harbour town, said the mayor, and it went on to rain all day long for a week, as in March."
 
@@ -116,7 +116,7 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_no_text_becomes_markup(text: str) -> None:
     line = " ".join(f"Rain {text} rain".split())
-    written = markdown.escaped(line)
+    written = markdown_inline.escaped(line)
     assert markdown.parse(f"{markdown.FENCE}{markdown.FENCE}{written}\n").blocks == (("p", line),)
     assert not TEMPLATES.search(written)
     check_html("Python-Markdown", python_markdown.markdown(written))

@@ -15,6 +15,7 @@ import pytest
 from conftest import Copydesk
 from copydesk import config
 from copydesk.batch import plan
+from copydesk.exit_codes import ExitCode
 from copydesk.learn import Learned, learn
 from copydesk.learned_dumps import LearningError
 from growth import ENDLESS
@@ -159,3 +160,20 @@ def test_the_processes_end_with_the_command(tmp_path: Path) -> None:
         time.sleep(1)
         os.kill(process.pid, signal.SIGKILL)
     wait_until(lambda: not alive(process.pid), ENDLESS, "the end of all processes")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("traps")
+def test_a_terminated_command_deletes_its_temporary_databases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "dumps" / "a.jsonl", ["A headline\nTRAP:make:sleep"])
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    command = [sys.executable, "-m", "copydesk.cli", "learn", str(tmp_path / "dumps"), "-o", str(tmp_path / "m")]
+    with subprocess.Popen(command, start_new_session=True) as process:
+        wait_until(lambda: any(place.glob("*/*.sqlite")), ENDLESS, "the temporary database")
+        process.terminate()
+        assert process.wait(ENDLESS) == ExitCode.INTERRUPTED
+    wait_until(lambda: not alive(process.pid), ENDLESS, "the end of all processes")
+    assert list(place.iterdir()) == []
+    assert not (tmp_path / "m").exists()

@@ -56,23 +56,33 @@ bodies = st.lists(st.one_of(st.sampled_from(PIECES), st.sampled_from(ODD_PIECES)
 
 
 def read_by_commonmark(body: str) -> list[tuple[str, str]] | None:
-    """The blocks of a body as the complete parser sees them; None where one is not a heading, paragraph or item."""
+    """The blocks of a body as the complete parser sees them; None where one is of another kind."""
     found, kind, marker = [], "p", ""
-    for token in MarkdownIt("commonmark").parse(body):
+    rows: list[list[str]] = []
+    for token in MarkdownIt("commonmark").enable("table").parse(body):
         if token.type == "list_item_open":
             kind, marker = "li", {"-": "", "*": "* "}.get(token.markup, f"{token.info}{token.markup} ")
-        elif token.type == "heading_open":
-            kind = token.tag
+        elif token.type in ("heading_open", "blockquote_open", "table_open"):
+            kind, rows = token.tag, []
+        elif token.type == "tr_open":
+            rows.append([])
         elif token.type == "inline":
             children = token.children or []
-            if any(child.type != "text" for child in children):
+            if any(child.type not in ("text", "link_open", "link_close") for child in children):
                 return None
-            found.append((kind, marker + "".join(child.content for child in children)))
+            text = "".join(child.content for child in children)
+            if kind == "table":
+                rows[-1].append(text)
+            else:
+                found.append((kind, marker + text))
         elif (token.type == "fence" and token.markup.startswith("`") and not token.info) or token.type == "code_block":
             found.append(("code", token.content.removesuffix("\n")))
-        elif token.type in ("heading_close", "list_item_close"):
+        elif token.type in ("heading_close", "list_item_close", "blockquote_close", "table_close"):
+            found += [("table", "\n".join(map("\t".join, rows)))] if kind == "table" else []
             kind, marker = "p", ""
-        elif not token.type.startswith(("paragraph_", "bullet_list_", "ordered_list_")):
+        elif not token.type.startswith(
+            ("paragraph_", "bullet_list_", "ordered_list_", "thead_", "tbody_", "tr_", "th_", "td_")
+        ):
             return None
     return found
 
@@ -94,8 +104,9 @@ def by_the_standard_library(one: Record, indent: int | None) -> str:
     """A record as JSON, as the standard library writes it."""
     fields = msgspec.to_builtins(one)
     for block in fields["blocks"]:
-        if block["gap"] == record.LINE_BREAK:
-            del block["gap"]
+        for name, usual in record.OMITTED.items():
+            if block[name] in (usual, ()):
+                del block[name]
     separators = (",", ":") if indent is None else (",", ": ")
     text = json.dumps(fields, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
     return text.translate({ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"})

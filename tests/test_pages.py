@@ -7,7 +7,7 @@ from bench import folds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import config, desk, html_lines
+from copydesk import config, desk, html_classes, html_lines
 from copydesk.document import Label, Record
 from copydesk.dump import SuppliedMetadata, UnreadableError
 from copydesk.edits import Rule
@@ -89,7 +89,7 @@ def test_lines_remember_where_they_stood() -> None:
     blocks = {line: html_lines.BLOCKS[evidence.index(1)] for line, evidence in found.items()}
     assert blocks == {"Home": "div", "Piers": "h2", "The old bridge": "figcaption", "Some link text": "p"}
     near = len(html_lines.BLOCKS)
-    names = list(html_lines.CLASSES)
+    names = list(html_classes.CLASSES)
     assert found["Home"][near + names.index("navigation")]
     assert found["Piers"][near + names.index("story")]
     around = near + 2 * len(names)

@@ -161,7 +161,7 @@ def test_a_text_called_markdown_without_marks_keeps_its_lines(tmp_path: Path) ->
         ("<script>track()</script>\n\nwords", ["words"]),
         ("    an indented line", ["an indented line"]),
         ("```\nx = 1\n  y = 2\n```", ["x = 1", "  y = 2"]),
-        ("| a | b |\n| - | - |\n| c | d |", ["a", "b", "c", "d"]),
+        ("| a | b |\n| - | - |\n| c | d |", ["a\tb", "c\td"]),
         ("~~struck~~ \\*word\\* &copy; 2024", ["struck *word* \N{COPYRIGHT SIGN} 2024"]),
         ("[words][1] here\n\n[1]: https://example.org", ["words here"]),
         ("- item\n* item\n+ item", ["item", "item", "item"]),

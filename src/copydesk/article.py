@@ -1,19 +1,30 @@
 """Makes an article and its teasers from labelled lines.  Blocks with their `why` and `share` are made last."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from copydesk import quality, teasers
-from copydesk.document import Block, Cleaned, Kind, Label, PageKind, Provenance, Record, story_parts
+from copydesk.document import (
+    Block,
+    Cleaned,
+    Image,
+    Kind,
+    Label,
+    PageKind,
+    Provenance,
+    Record,
+    Sources,
+)
 from copydesk.edits import Cut
-from copydesk.labelling import Verdict
+from copydesk.metadata import links
 from copydesk.metadata.page import Page
 from copydesk.metadata.read import read
 from copydesk.metadata.rights import rights_of
 from copydesk.rights import Right
 from copydesk.step_times import METADATA, TEASERS, step
+from copydesk.story import story_parts
 
 ID_DIGITS: Final = 20
 """Hexadecimal digits of an id.  80 bits are enough for a billion documents to have different ids."""
@@ -40,10 +51,10 @@ def assemble(page: Page, source: Source) -> Cleaned:
     """
     lines, raw, cuts = page.labelled, source.raw, source.cuts
     lead = raw[: cuts[0].start] if cuts else raw
-    blocks = _blocks(raw, cuts, lines.verdicts)
-    text = "\n\n".join(part for _, part in story_parts(lead, blocks))
     with step(METADATA):
         metadata, evidence = read(page)
+    blocks = _blocks(page, source, _described(metadata.images, evidence.images))
+    text = "\n\n".join(part for _, part in story_parts(lead, blocks))
     article = Record(
         id=record_id(page.source),
         kind=Kind.ARTICLE if text else Kind.OTHER,
@@ -73,13 +84,26 @@ def record_id(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()[:ID_DIGITS]
 
 
-def _blocks(raw: str, cuts: Sequence[Cut], verdicts: Sequence[Verdict]) -> tuple[Block, ...]:
+def _blocks(page: Page, source: Source, pictures: Mapping[int, str]) -> tuple[Block, ...]:
     """One block for each cut.  Here a verdict becomes the record's `why` and `share`."""
+    raw, cuts, verdicts = source.raw, source.cuts, page.labelled.verdicts
     ends = [*[cut.start for cut in cuts[1:]], len(raw)]
+    every = zip(cuts, ends, verdicts, links.of_lines(page, cuts), strict=True)
     return tuple([
-        Block(verdict.label, cut.start, cut.end, cut.text, verdict.rule.name, verdict.share, raw[cut.end : following])
-        for cut, following, verdict in zip(cuts, ends, verdicts, strict=True)
+        Block(
+            verdict.label, cut.start, cut.end, cut.text, verdict.rule.name, verdict.share, raw[cut.end : end], linked,
+            pictures.get(number),
+        )
+        for number, (cut, end, verdict, linked) in enumerate(every)
     ])  # fmt: skip
+
+
+def _described(images: Sequence[Image], sources: Sequence[Sources]) -> dict[int, str]:
+    """The addresses of pictures, by the number of the first line about each."""
+    lines = [next((source for source in one if isinstance(source, int)), None) for one in sources]
+    return {
+        line: image.url for image, line in zip(images, lines, strict=True) if image.url is not None and line is not None
+    }
 
 
 def _teaser(page: Page, source: Source, article: Record, position: int, item: Sequence[teasers.ItemLine]) -> Record:
@@ -106,4 +130,6 @@ def _teaser(page: Page, source: Source, article: Record, position: int, item: Se
 
 def _with_label(block: Block, label: Label) -> Block:
     """The block with the label that it has in its teaser.  `dataclasses.replace` would take longer."""
-    return Block(label, block.start, block.end, block.text, block.why, block.share, block.gap)
+    return Block(
+        label, block.start, block.end, block.text, block.why, block.share, block.gap, block.links, block.picture
+    )

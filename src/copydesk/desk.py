@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from copydesk import __version__, config, decisions, dump, language, rules
+from copydesk import __version__, config, decisions, dump, language, rules, tab_rows
 from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.decisions import DumpDecisions
@@ -18,7 +18,7 @@ from copydesk.forest import TreesError
 from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, page_kinds, role_reader
 from copydesk.labelling.model import Model, ModelError
 from copydesk.labelling.role_reader import RoleForests
-from copydesk.metadata.page import LabelledLines, Page
+from copydesk.metadata.page import LabelledLines, Page, PageMemory
 from copydesk.repair import NEEDED, STAGES
 from copydesk.repair.context import Context
 from copydesk.repair.edit_buttons import EDIT_BUTTON
@@ -76,12 +76,12 @@ def profile_of(raw: Dump, settings: Config) -> Profile | None:
 
 @dataclass(frozen=True, slots=True)
 class LabelledDump:
-    """A dump with a verdict for each line of `edited.lines`; its profile; the digest of what a memory says about it."""
+    """A dump with a verdict for each line of `edited.lines`, its profile, and what a memory says about it."""
 
     edited: EditedDump
     verdicts: list[Verdict]
     profile: Profile | None
-    memory: str | None
+    known: DumpEvidence | None
 
 
 def decisions_of(raw: Dump, settings: Config) -> DumpDecisions:
@@ -120,7 +120,7 @@ def label_dump(raw: Dump, edited: EditedDump, settings: Config) -> LabelledDump:
     )
     remaining = iter(verdicts)
     every = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
-    return LabelledDump(edited, every, profile, known.digest if known else None)
+    return LabelledDump(edited, every, profile, known)
 
 
 def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned:
@@ -138,7 +138,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
         truncated=raw.truncated,
         declared=raw.declared,
         detected=raw.detected,
-        memory=labelled.memory,
+        memory=labelled.known.digest if labelled.known else None,
     )
     cuts = [
         _unedited(raw.text, piece) if verdict.label is Label.CODE else piece
@@ -161,6 +161,8 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
             links=_links(raw, edited.cuts),
             pictures=_pictures(raw, edited.cuts),
             base=raw.base,
+            linked=[link for origin in raw.origins for link in origin.links],
+            memory=_page_memory(labelled.known, edited) if labelled.known else None,
         ),
         Source(raw.text, page_kinds.of(edited.lines_with_text, with_text), cuts, provenance, raw.rights),
     )
@@ -217,6 +219,12 @@ def _of_lines(known: DumpEvidence, edited: EditedDump) -> list[LineEvidence]:
     """The evidence for each line with text."""
     pieces = zip(edited.cuts, edited.lines, strict=True)
     return [known.between(piece.start, piece.end) for piece, line in pieces if line.text]
+
+
+def _page_memory(known: DumpEvidence, edited: EditedDump) -> PageMemory:
+    """What a memory says about the page for its facts."""
+    found = ((n, known.between(piece.start, piece.end)) for n, piece in enumerate(edited.cuts))
+    return PageMemory(known.title, {n: one for n, one in found if one.masked}, known.nothing.of)
 
 
 def _unedited(raw: str, piece: Cut) -> Cut:
@@ -293,17 +301,38 @@ def _lines(raw: Dump, cuts: list[Cut], tag: str | None) -> list[Line]:
     """The lines for the labeller."""
     ends = [0, *(piece.end for piece in cuts)]
     apart = [_has_blank_line(raw.text[end : piece.start]) for end, piece in zip(ends, cuts, strict=False)]
+    is_page = raw.origins and not raw.rendered
+    tables = [0] * len(cuts) if is_page else list(_tables(raw.text, cuts))
     if not raw.origins:
         return [
-            Line(piece.text, is_apart, language=tag, is_section=_is_section(piece))
-            for piece, is_apart in zip(cuts, apart, strict=True)
+            Line(piece.text, is_apart, language=tag, is_section=_is_section(piece), table=table)
+            for piece, is_apart, table in zip(cuts, apart, tables, strict=True)
         ]
     starts = [origin.start for origin in raw.origins]
     origins = [raw.origins[max(0, bisect_right(starts, piece.start) - 1)] for piece in cuts]
     return [
-        Line(piece.text, is_apart, origin.evidence, origin.inside, tag, is_section=_is_section(piece), post=origin.post)
-        for piece, is_apart, origin in zip(cuts, apart, origins, strict=True)
+        Line(
+            piece.text,
+            is_apart,
+            origin.evidence,
+            origin.inside,
+            tag,
+            is_section=_is_section(piece),
+            post=origin.post,
+            quotation=origin.quotation,
+            table=origin.table or table,
+        )
+        for piece, is_apart, origin, table in zip(cuts, apart, origins, tables, strict=True)
     ]
+
+
+def _tables(raw: str, cuts: list[Cut]) -> Iterator[int]:
+    """For each line of a text the number of the table in which it is a row, or 0."""
+    rows = list(tab_rows.find(raw))
+    starts = [row.start for row in rows]
+    for piece in cuts:
+        row = rows[bisect_right(starts, piece.start) - 1] if rows else None
+        yield row.table if row and row.start <= piece.start < row.end else 0
 
 
 def _is_section(piece: Cut) -> bool:

@@ -4,7 +4,7 @@ The names of the fields are those of the JSON record; the documentation explains
 decoded raw text.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -42,9 +42,11 @@ class Label(StrEnum):
     COMMENT = "comment"
     DUPLICATE = "duplicate"
     CODE = "code"
+    QUOTE = "quote"
+    TABLE_ROW = "table_row"
 
 
-STORY = frozenset({Label.PARAGRAPH, Label.HEADING, Label.LIST_ITEM, Label.CODE})
+STORY = frozenset({Label.PARAGRAPH, Label.HEADING, Label.LIST_ITEM, Label.QUOTE, Label.CODE, Label.TABLE_ROW})
 """The labels whose blocks are the text of an article."""
 
 TEASERS = frozenset({Label.TEASER_HEADING, Label.TEASER})
@@ -81,12 +83,22 @@ class PageKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Words that are a link: from `start` to `end`, in characters of the raw text, to the address `href`."""
+
+    start: int
+    end: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     r"""A stretch of the raw text with one label.
 
     `text` is the text after edits, without line breaks.  `why` is the name of the rule that labelled it, or of the
     model.  `share` is the model's probability for the label (0 to 1); None if a rule decided.  `gap` is the raw text
-    between this block and the next; JSON omits it if it is one "\n".
+    between this block and the next; JSON omits it if it is one "\n".  `links` are the links in it and `picture` is the
+    address of the picture that it describes, both of an HTML page; JSON omits them if there are none.
     """
 
     label: Label
@@ -96,34 +108,8 @@ class Block:
     why: str
     share: float | None = None
     gap: str = "\n"
-
-
-def story_parts(lead: str, blocks: Sequence[Block]) -> Iterator[tuple[Label, str]]:
-    """(label, text) of each part of the story, in reading order.
-
-    A part is a block; but blocks of code that follow each other are one part, with the line breaks and the indentation
-    between them.  `lead` is the text before the first block.
-    """
-    before, code = lead, ""
-    for block in blocks:
-        if block.label is Label.CODE:
-            breaks = max(1, len(f"|{before}|".splitlines()) - 1)
-            code += ("\n" * breaks if code else "") + _indentation(before) + block.text
-        else:
-            if code:
-                yield Label.CODE, code
-                code = ""
-            if block.label in STORY:
-                yield block.label, block.text
-        before = block.gap
-    if code:
-        yield Label.CODE, code
-
-
-def _indentation(gap: str) -> str:
-    """The spaces and tabs at the end of a gap, before the first character of a line."""
-    line = f"|{gap}".splitlines()[-1].removeprefix("|") if gap else ""
-    return line if not line.strip(" \t") else ""
+    links: tuple[Link, ...] = ()
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +171,8 @@ Source: TypeAlias = int | str
 
 A number is a line: the number of a block of the article, from 0.  `page:NAME` is a statement in the markup of an HTML
 page, such as `page:og:title`.  `container:FIELD` is a field of the container's record.  `profile` is the source's
-profile.  `text` is the story as a whole, and only the language comes from it.
+profile.  `text` is the story as a whole, and only the language comes from it.  `memory` is the memory of the source:
+other pages of it print the same.
 """
 
 Sources: TypeAlias = tuple[Source, ...]
@@ -340,14 +327,22 @@ class Record:
 
         return record.to_dict(self)
 
-    def to_markdown(self) -> str:
+    def to_markdown(self, *, links: bool = False) -> str:
         """The record as Markdown with YAML front matter: the article, or the teaser.
+
+        With `links`, the words of an article that are links on the page are links.
 
         Raises MarkdownError if the Markdown, read back, is not the record.
         """
         from copydesk.render import markdown
 
-        return markdown.of(self)
+        return markdown.of(self, with_links=links)
+
+    def text_links(self) -> list[Link]:
+        """The links of an article's story, in order, with places in its `text` instead of the raw text."""
+        from copydesk import story
+
+        return list(story.text_links(self))
 
     def without_evidence(self) -> list[str]:
         """The names of the metadata fields that break the law "no evidence, no fact"; empty for a sound record.

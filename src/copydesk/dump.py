@@ -8,7 +8,7 @@ from typing import Final
 
 from copydesk.config import Config
 from copydesk.decoding import decode
-from copydesk.document import Json, Undecoded
+from copydesk.document import Json, Link, Undecoded
 from copydesk.edits import has_visible
 from copydesk.rights import Right
 from copydesk.text import as_field
@@ -114,14 +114,20 @@ class Origin:
     """The markup around the line that starts at character `start`, as whole numbers (see `copydesk.html_lines`).
 
     `inside` has the numbers of the blocks around the line, the innermost first: lines that share a number are in the
-    same block.  `href` is the link of the line, as the page writes it, if at least half of the line is linked.
-    `post` is the number of what the line is to a thread (see `copydesk.html_posts`).
+    same block.  `href` is the link of the line, as the page writes it, if at least half of the line is linked; `links`
+    are all links in it, with their places in the dump's text.  `post` is the number of what the line is to a
+    thread (see `copydesk.html_posts`).
     """
 
     start: int
     evidence: tuple[int, ...]
     inside: tuple[int, ...] = ()
     href: str | None = None
+    links: tuple[Link, ...] = ()
+    quotation: int = 0
+    """The number of the outermost `<blockquote>` around the line; 0 without one."""
+    table: int = 0
+    """The number of the table of data in which the line is a row; 0 without one."""
     post: int = 0
 
 

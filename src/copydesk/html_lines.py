@@ -7,17 +7,18 @@ decides later what each line is, and uses the origins for it.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import lxml.etree
 import lxml.html
 
-from copydesk import html_pictures
+from copydesk import html_links, html_pictures, html_tables
+from copydesk.document import Link
 from copydesk.dump import Origin, Picture
 from copydesk.html_attributes import bounded
+from copydesk.html_classes import CLASSES, IS_HIDDEN, classes_of
 from copydesk.html_posts import PostPart, part_of
-from copydesk.vocabulary import VOCABULARY, one_of
 
 INLINE: Final = frozenset(
     (
@@ -58,33 +59,18 @@ AROUND: Final = (
 )
 """Elements that say something about each line inside them, at any depth."""
 
-CLASSES: Final = VOCABULARY.classes
-"""Words in classes and ids, by what they say about the text in the element.
-
-The model of pages sees which kinds are near a line (see NEAR), and which are anywhere around it."""
-
 NEAR: Final = 3
 """The classes and ids of this number of elements around a line are near the line."""
 
 LEVELS: Final = 5
 """The number of blocks around a line that its origin names."""
 
-NAMED_BY: Final = frozenset(("class", "id", "itemprop", "role", "data-testid", "data-component"))
-"""Attributes that often say what is in an element."""
-
-MAX_CLASS_TEXT: Final = 300
-"""Characters of the NAMED_BY attributes of an element.  Longer texts are lists of style rules, and are ignored."""
-
 PER: Final = 1000
 
-_DIGITS = re.compile("[0-9]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)
 _SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space except a single " "
 _LINE_BREAKS = re.compile(r"[\r\f\v\x85\u2028\u2029]")
 """What would break a line of preformatted text again."""
-
-_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 COLUMNS: Final = (
     *(f"block {block}" for block in BLOCKS),
@@ -122,9 +108,12 @@ class _Holder(NamedTuple):
     depth: int
     inside: tuple[int, ...]
     """Numbers of the blocks around the text, the innermost first; at most LEVELS."""
-    is_link: bool
+    link: int
+    """The number of the link around the text; 0 without one."""
     href: str | None
-    """The address of the link around the text."""
+    """The address of that link."""
+    quotation: int
+    """The number of the outermost `<blockquote>` around the text; 0 without one."""
     is_hidden: bool
     is_preformatted: bool
     post: PostPart = PostPart.NONE
@@ -201,6 +190,11 @@ class _Walk:
         """Whether the last line is preformatted."""
         self._blank_lines = 0
         """Blank lines of preformatted text that follow it."""
+        self._tables: list[html_tables.OpenTable] = []
+        """The tables that are open, the innermost last."""
+        self._data_tables = 0
+        self._below_table = -1
+        """The number of the line below the last table of data."""
         self._closed: str | None = None
         """The inline element that ended last, if no text and no element followed it."""
 
@@ -217,19 +211,42 @@ class _Walk:
         if tag not in INLINE:
             if self._parts:
                 self._end_line()
+            if self._tables:
+                self._tables[-1].open(tag, dict(attributes), len(self._origins))
+            if tag == "table":
+                self._tables.append(html_tables.opened(dict(attributes), len(self._pictures)))
         elif self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
             self._parts.append((" ", self._parts[-1][1] if self._parts else _OUTSIDE))
         self._closed = None
 
     def close(self, tag: str) -> None:
         """The last opened element ends."""
-        self._holders.pop()
+        if self._holders.pop().is_hidden:
+            return
         if tag in INLINE:
             self._closed = tag
         else:
             self._closed = None
             if self._parts:
                 self._end_line()
+            if self._tables:
+                self._close_in_table(tag)
+
+    def _close_in_table(self, tag: str) -> None:
+        """An element ends that is a table or is in one."""
+        if tag != "table":
+            self._tables[-1].close(tag, len(self._origins))
+            return
+        table = self._tables.pop()
+        page = html_tables.Page(self._lines, self._origins, self._pictures, self._data_tables, self._below_table)
+        if found := html_tables.read(table, page):
+            count = len(self._origins) - found.first
+            self._lines[-count:] = found.lines
+            self._origins[-count:] = found.origins
+            self._pictures[table.pictures :] = found.pictures
+            self._size = found.end
+            self._data_tables += 1
+            self._below_table = len(self._origins)
 
     def text(self, text: str) -> None:
         """Text follows.  Line breaks in it are spaces, except in preformatted text."""
@@ -258,7 +275,10 @@ class _Walk:
         self._in_code, self._blank_lines = is_preformatted, 0
         text = _LINE_BREAKS.sub(" ", text.rstrip()) if is_preformatted else _SPACE.sub(" ", text).strip(" ")
         self._lines.append(text)
-        self._origins.append(Origin(self._size, *_evidence(parts)))
+        links = _links(parts, text, self._size) if any(holder.link for _, holder in parts) else ()
+        quotation = parts[0][1].quotation
+        post = max(parts, key=lambda part: len(part[0].strip()))[1].post
+        self._origins.append(Origin(self._size, *_evidence(parts), links=links, quotation=quotation, post=post))
         self._size += len(text) + 1
 
     def rendered(self) -> Rendered:
@@ -294,7 +314,7 @@ class _Target:
 def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> _Holder:
     if tag in HIDDEN:
         return _HIDDEN
-    own = _named(attributes) if attributes else 0
+    own = classes_of(attributes) if attributes else 0
     return _Holder(
         _BLOCK_OF.get(tag, parent.block),
         parent.around | _AROUND_BITS.get(tag, 0),
@@ -302,81 +322,35 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
         parent.above | own,
         parent.depth + 1,
         parent.inside if tag in INLINE else (number, *parent.inside[: LEVELS - 1]),
-        parent.is_link or tag == "a",
+        number if tag == "a" else parent.link,
         (dict(attributes).get("href") or parent.href) if tag == "a" else parent.href,
+        parent.quotation or (number if tag == "blockquote" else 0),
         False,
         parent.is_preformatted or tag == PREFORMATTED,
         part_of(tag, attributes, parent.post) if attributes or tag == "time" else parent.post,
     )
 
 
-def _named(attributes: _Attributes) -> int:
-    """The CLASSES of an element's attributes, and whether it is hidden, one bit each."""
-    names: list[str] = []
-    hidden = 0
-    for name, value in attributes:
-        if name in NAMED_BY:
-            names.append(value)
-        elif name == "hidden" or (name == "style" and _NOT_SHOWN.search(value)):
-            hidden = IS_HIDDEN
-    text = " ".join(filter(None, names))
-    return hidden | _classes(text) if text and len(text) <= MAX_CLASS_TEXT else hidden
-
-
 _BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
 _BLOCK_OF: Final = _BLOCK_NUMBERS | {tag: _BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
 _AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
-IS_HIDDEN: Final = 1 << len(CLASSES)
 _OUTSIDE: Final = _Holder(
-    _BLOCK_NUMBERS["div"], 0, (), 0, 0, (), is_link=False, href=None, is_hidden=False, is_preformatted=False
+    _BLOCK_NUMBERS["div"], 0, (), 0, 0, (), link=0, href=None, quotation=0, is_hidden=False, is_preformatted=False
 )
 _HIDDEN: Final = _OUTSIDE._replace(is_hidden=True)
 
 
-@lru_cache(maxsize=2**14)
-def _classes(names: str) -> int:
-    """The CLASSES of an element's names, which are separated by spaces, one bit each."""
-    found = 0
-    for name in _DIGITS.sub("0", names).split():  # the patterns do not depend on the digits, and ids have many
-        found |= _classes_of_name(name)
-    return found
-
-
-@lru_cache(maxsize=2**14)
-def _classes_of_name(name: str) -> int:
-    """The CLASSES of one name, one bit each."""
-    apart = _CAMEL.sub("-", name)
-    if not _any_class().search(apart):
-        return 0
-    return sum(1 << n for n, pattern in enumerate(_class_patterns()) if pattern.search(apart))
-
-
-@cache
-def _class_patterns() -> tuple[re.Pattern[str], ...]:
-    """A pattern for each of the CLASSES.  Compiled at the first page: that takes 70 ms, and texts need none of them."""
-    return tuple(_pattern_of(words) for words in CLASSES.values())
-
-
-@cache
-def _any_class() -> re.Pattern[str]:
-    return _pattern_of(word for words in CLASSES.values() for word in words)
-
-
-def _pattern_of(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z]){one_of(words)}(?![a-z])", re.IGNORECASE)
-
-
-def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...], str | None, PostPart]:
-    """(the evidence of a line with these parts, the numbers of blocks around it, its link, what it is to a post)."""
+def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...], str | None]:
+    """(the evidence of a line with these parts, the numbers of the blocks around it, its link)."""
     if len(parts) == 1:
         text, holder = parts[0]
         size = len(text.strip())
-        linked = size if holder.is_link else 0
+        linked = size if holder.link else 0
     else:
         sizes = [len(text.strip()) for text, _ in parts]
         holder = parts[sizes.index(max(sizes))][1]  # of the longest part
         size = sum(sizes)
-        linked = sum([size for size, (_, piece) in zip(sizes, parts, strict=True) if piece.is_link])
+        linked = sum([size for size, (_, piece) in zip(sizes, parts, strict=True) if piece.link])
     near = 0
     for bits in holder.near:
         near |= bits
@@ -391,8 +365,13 @@ def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[
         _marks(holder.block, near, holder.above, holder.around) + numbers,
         holder.inside,
         holder.href if 2 * linked >= size else None,
-        holder.post,
     )
+
+
+def _links(parts: list[tuple[str, _Holder]], line: str, start: int) -> tuple[Link, ...]:
+    """The links of a line that begins at `start` of the text."""
+    pieces = [html_links.Piece(text, holder.link, holder.href) for text, holder in parts]
+    return html_links.of_line(pieces, line, start, is_preformatted=parts[0][1].is_preformatted)
 
 
 @lru_cache(maxsize=2**14)

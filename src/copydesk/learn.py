@@ -27,7 +27,15 @@ from copydesk.source_memory import memory_files
 from copydesk.source_memory.frozen import RememberedSource, remembered
 from copydesk.source_memory.line_keys import LineKey
 from copydesk.source_memory.memory_files import STATE_SUFFIX, MemoryFileError, MemoryWriter, states
-from copydesk.source_memory.pages import MAX_PAGES, LearnedPage, SourcePages, merged, source_pages, without_single_texts
+from copydesk.source_memory.pages import (
+    MAX_PAGES,
+    LearnedPage,
+    PageTexts,
+    SourcePages,
+    merged,
+    source_pages,
+    without_single_texts,
+)
 from copydesk.temporary_database import database_errors
 
 MIN_SOURCES: Final = 3
@@ -133,7 +141,7 @@ def _of_database(path: Path) -> Iterator[tuple[bytes, SourcePages]]:
             yield name.encode("utf-8", "surrogatepass"), source_pages(name, pages)
 
 
-def _first_pages(group: Iterator[tuple[str, int, bytes]]) -> Iterator[tuple[LearnedPage, list[LineKey]]]:
+def _first_pages(group: Iterator[tuple[str, int, bytes]]) -> Iterator[tuple[LearnedPage, PageTexts]]:
     seen = 0
     last = None
     for _, digest, packed in group:
@@ -142,8 +150,9 @@ def _first_pages(group: Iterator[tuple[str, int, bytes]]) -> Iterator[tuple[Lear
         last = digest
         seen += 1
         if seen <= MAX_PAGES:
-            keys = [LineKey(*line) for line in msgspec.msgpack.decode(packed, type=StoredPage).lines]
-            yield LearnedPage(digest + 2**63, tuple([key.digest for key in keys])), keys
+            stored = msgspec.msgpack.decode(packed, type=StoredPage)
+            texts = PageTexts([LineKey(*line) for line in stored.lines], stored.title)
+            yield texts.page(digest + 2**63), texts
 
 
 def _write(memory: Path, state: Path, sources: Iterator[SourcePages]) -> tuple[int, int]:

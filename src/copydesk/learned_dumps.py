@@ -90,9 +90,10 @@ class DumpsRead:
 
 
 class StoredPage(msgspec.Struct, frozen=True, array_like=True):
-    """A page in a database: [folded, masked, length] of each line."""
+    """A page in a database: [folded, masked, length] of each line, and the folded parts of its title."""
 
     lines: list[tuple[str, str, int]]
+    title: tuple[str, ...]
 
 
 # In the process that reads
@@ -175,8 +176,8 @@ class _Reader:
                 return made
             by = self._settings.sources.by
             profile = desk.profile_of(made, self._settings) if by == "profile" else None
-            page, keys = learned_page(made.text)
-            row = StoredPage([(key.text, key.masked, key.length) for key in keys])
+            page, texts = learned_page(made.text)
+            row = StoredPage([(key.text, key.masked, key.length) for key in texts.keys], texts.title)
             return source_of(made, by, profile), signed(page.digest), msgspec.msgpack.encode(row)
         except Exception as error:  # noqa: BLE001 - costs one dump, as in `clean_file`
             return unexpected(found.source, error)

@@ -76,6 +76,7 @@ class Format(StrEnum):
     """A format of the output."""
 
     MD = "md"
+    MD_LINKS = "links.md"
     JSON = "json"
     JSONL = "jsonl"
     JSONL_GZ = "jsonl.gz"
@@ -305,8 +306,9 @@ def files(
     if Format.MD in formats and form.has_flavour:
         if article.kind is Kind.ARTICLE:
             markdown.article(article)  # only to check it: `copydesk.batch.notes` writes the files
-    elif Format.MD in formats:
-        made[".md"] = markdown.article(article) if article.kind is Kind.ARTICLE else None
+    elif Format.MD in formats or Format.MD_LINKS in formats:
+        with_links = Format.MD_LINKS in formats
+        made[".md"] = markdown.article(article, with_links=with_links) if article.kind is Kind.ARTICLE else None
         made[".teasers.md"] = markdown.teasers(article, teasers) if teasers else None
     if Format.JSON in formats:
         made[".json"] = record.to_json(article, indent=2) + "\n"

@@ -206,7 +206,7 @@ def clean(
     Args:
         paths: files, directories, patterns and addresses; paths are relative to the working directory.
         output: the directory or remote folder to write.
-        formats: md, json, jsonl, jsonl.gz, parquet, csv, excel.csv, sqlite, or several.
+        formats: md, links.md, json, jsonl, jsonl.gz, parquet, csv, excel.csv, sqlite, or several.
         config_path: settings (TOML); without it config/copydesk.toml, or the defaults if there is no such file.
         shard_size: articles in each file of many records; without it, all are in one file.
         jobs: number of workers; by default one for each core, with Dask 8.

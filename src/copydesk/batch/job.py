@@ -189,7 +189,7 @@ def run_key(job: Job) -> str:
     limits need no cleaning.  Of the settings of `[output]`, only those count that change the files of single dumps.
     """
     form = job.settings.output
-    own = (form.teasers, form.markdown) if {Format.MD, Format.JSON} & set(job.formats) else ()
+    own = (form.teasers, form.markdown) if {Format.MD, Format.MD_LINKS, Format.JSON} & set(job.formats) else ()
     return digest((_program(), job.settings.digest(None), sorted(set(job.formats)), own))
 
 

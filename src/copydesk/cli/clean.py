@@ -55,6 +55,7 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str) -> 
     help="What to write: md, json, jsonl, jsonl.gz, parquet, csv, sqlite, ninjs, schema.org, or several, separated by"
     " commas.",
 )
+@click.option("--links", is_flag=True, help="With --format md: write the links of pages into the Markdown.")
 @click.option("--excel", is_flag=True, help="With --format csv: write records.excel.csv, which Excel opens as it is.")
 @click.option(
     "--shard-size",
@@ -92,6 +93,7 @@ def clean(
     paths: tuple[str, ...],
     output: "Place | None",
     formats: tuple[str, ...],
+    links: bool,
     excel: bool,
     shard_size: int | None,
     fields: str | None,
@@ -135,10 +137,10 @@ def clean(
     if "-" in paths:
         if len(paths) > 1 or output or not _is_default("formats"):
             raise CommandError('"-" (standard input) cannot be combined with other paths, -o or --format')
-        if dry_run or prune or shard_size or excel or flavour or names or below is not None:
+        if dry_run or prune or shard_size or links or excel or flavour or names or below is not None:
             raise CommandError(
-                '"-" (standard input) cannot be combined with --dry-run, --below, --prune, --excel, --shard-size,'
-                " --markdown or --names"
+                '"-" (standard input) cannot be combined with --dry-run, --below, --prune, --links, --excel,'
+                " --shard-size, --markdown or --names"
             )
         sys.exit(_clean_stream(with_options(read_settings(config_path), fields, no_teasers=no_teasers), jobs))
     if as_json and below is None:
@@ -150,7 +152,11 @@ def clean(
     if excel and Format.CSV not in formats:
         raise CommandError("--excel needs --format csv")
     check_formats(fields, list(map(Format, formats)))
-    chosen = [Format.EXCEL if excel and name == Format.CSV else Format(name) for name in formats]
+    if links and Format.MD not in formats:
+        raise CommandError("--links needs --format md")
+    variants = {Format.CSV: Format.EXCEL} if excel else {}
+    variants |= {Format.MD: Format.MD_LINKS} if links else {}
+    chosen = [variants.get(Format(name), Format(name)) for name in formats]
     output = output or Path("output")
     try:
         if below is not None:
@@ -158,6 +164,8 @@ def clean(
         settings = with_options(
             config.resolve(config_path), fields, no_teasers=no_teasers, flavour=flavour, names=names
         )
+        if settings.output.has_flavour and links:
+            raise CommandError("--links cannot be combined with --markdown, or output.markdown in the settings")
         if settings.output.has_flavour and _is_default("formats"):
             chosen = [Format.MD]
         plan = batch.plan(paths, output, settings.inputs.exclude, follow_links=settings.inputs.follow_links)

@@ -1,5 +1,6 @@
 """`copydesk learn` and `copydesk memory`."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ def learn(
     copydesk memory show corpus.memory                 the sources that it knows
 
     \b
-    Exit codes:  0 every dump was learned   1 some could not be read   2 wrong use   3 nothing was written
+    Exit codes:  0 every dump was learned   1 some could not be read   2 wrong use   3 or 130 nothing was written
     """  # noqa: D301 # click needs the character, not a backslash and a letter
     from copydesk import batch
     from copydesk.files import PlaceError
@@ -52,6 +53,7 @@ def learn(
     from copydesk.source_memory.memory_files import MemoryFileError
 
     settings = read_settings(config_path)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the temporary databases may have gigabytes
     try:
         plan = batch.plan(paths, None, settings.inputs.exclude, follow_links=settings.inputs.follow_links)
         done = learn_dumps(list(plan.inputs), output, settings, jobs=jobs, update=not new)
@@ -59,6 +61,8 @@ def learn(
         raise CommandError(str(error)) from error
     except LearningError as error:
         raise CommandError(str(error), ExitCode.NOT_FINISHED) from error
+    except KeyboardInterrupt as error:
+        raise CommandError("interrupted; nothing was written", ExitCode.INTERRUPTED) from error
     except OSError as error:
         raise CommandError(f"{error.filename or output}: {error.strerror}", ExitCode.NOT_FINISHED) from error
     rejects = (*plan.rejects, *done.rejects)

@@ -12,7 +12,7 @@ from copydesk.config import LineRule, Profile
 from copydesk.decisions import DECISION
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling import by_memory, code, decide, line_rules, no_story, posts, role_reader
+from copydesk.labelling import by_memory, code, decide, line_rules, no_story, posts, role_reader, structure
 from copydesk.labelling.features import Features, Floats, features
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import Model
@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *decide.RULES,
     role_reader.ROLE,
     *code.RULES,
+    *structure.RULES,
     *no_story.RULES,
     NOTHING_LEFT,
 )
@@ -61,7 +62,7 @@ def label(
     given = _given(lines, profile, decided)
     seen, shares, verdicts = before_roles(lines, language, model, certain=given, title=title, memory=memory)
     found = role_reader.read(lines, shares, seen.dense, model.columns, verdicts, roles or role_reader.shipped())
-    found = no_story.find(lines, code.find(lines, found))
+    found = no_story.find(lines, structure.find(lines, code.find(lines, found)))
     found = [_final(*one) for one in zip(verdicts, found, given, strict=True)]
     return _with_one_title(found) if Label.TITLE in decided else found
 

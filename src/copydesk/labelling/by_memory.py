@@ -12,7 +12,7 @@ from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.verdict import Verdict
 from copydesk.source_memory.evidence import LineEvidence
-from copydesk.source_memory.revision import is_furniture, revised
+from copydesk.source_memory.revision import headings, is_furniture, revised
 
 SOURCE_MEMORY = Rule("label.source-memory", "nearly all other pages of the source have the line")
 RULES: Final = (SOURCE_MEMORY,)
@@ -44,11 +44,17 @@ def furniture(
     shares: Floats,
     memory: Sequence[LineEvidence],
 ) -> list[Verdict | None]:
-    """The certain verdicts, with those for lines that are certainly furniture and that no rule for a line knows."""
+    """The certain verdicts, with those for lines that are certainly furniture and that no rule for a line knows.
+
+    `shares` are those that the memory has revised.
+    """
     best = shares[:, FURNITURE_PLACES].argmax(axis=1).tolist()
+    words = [line.words for line in lines]
+    is_heading = headings(shares[:, STORY_PLACES].sum(axis=1).tolist(), words, memory)
+    made = zip(certain, judged, best, words, memory, is_heading, strict=True)
     return [
         Verdict(LABELS[FURNITURE_PLACES[place]], SOURCE_MEMORY)
-        if verdict is None and by_itself is None and is_furniture(one, line.words)
+        if verdict is None and by_itself is None and not is_own and is_furniture(one, count)
         else verdict
-        for line, verdict, by_itself, place, one in zip(lines, certain, judged, best, memory, strict=True)
+        for verdict, by_itself, place, count, one, is_own in made
     ]

@@ -14,7 +14,8 @@ class Line:
     `apart` says whether a blank line is above it.  Where the line comes from a page, `origin` has the features of its
     place there, and `inside` the numbers of the blocks around it, the innermost first (see `copydesk.html_lines`).
     `post` is what the line is to a thread (see `copydesk.html_posts`).
-    `is_section` says that an edit removed the button that edits the section below it.
+    `is_section` says that an edit removed the button that edits the section below it.  `quotation` and `table` are the
+    numbers of the quotation around it and of the table of data in which it is a row; 0 without one.
     `facts` is what the line gives by itself in `language`; the most used of it are attributes of the line too.
     """
 
@@ -30,6 +31,8 @@ class Line:
         "kinds",
         "origin",
         "post",
+        "quotation",
+        "table",
         "text",
         "words",
     )
@@ -44,6 +47,8 @@ class Line:
         *,
         is_section: bool = False,
         post: int = 0,
+        quotation: int = 0,
+        table: int = 0,
     ) -> None:
         facts: LineFacts = facts_of(text, language)
         self.text = text
@@ -52,6 +57,8 @@ class Line:
         self.inside = inside
         self.is_section = is_section
         self.post = post
+        self.quotation = quotation
+        self.table = table
         self.facts = facts
         self.words = facts.words
         self.ends = facts.ends

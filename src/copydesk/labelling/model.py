@@ -59,8 +59,11 @@ PARTS_OF_LAYER: Final = ("around", "page", "bias", "norm", "norm.bias")
 FIRST_GUESS: Final = 3
 """The first guess at the story is made before this layer."""
 
-LABELS: Final[tuple[Label, ...]] = tuple(label for label in Label if label is not Label.CODE)
-"""The labels that the model gives.  Code is found by rules afterwards."""
+FOUND_BY_RULES: Final = frozenset((Label.CODE, Label.QUOTE, Label.TABLE_ROW))
+"""The labels of lines that the model takes for story, and that rules look at afterwards."""
+
+LABELS: Final[tuple[Label, ...]] = tuple(label for label in Label if label not in FOUND_BY_RULES)
+"""The labels that the model gives."""
 
 STORY_PLACES: Final = [place for place, label in enumerate(LABELS) if label in STORY]
 """The columns of the labels of the story."""

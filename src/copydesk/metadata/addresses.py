@@ -1,10 +1,12 @@
 """Addresses of links and pictures: the picture that belongs to a caption, the story to which a teaser links."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
+from copydesk.characters import HARMFUL
 from copydesk.document import Image, Label
 from copydesk.dump import Picture
 from copydesk.metadata.fact import NOTHING, Fact
@@ -16,6 +18,12 @@ PICTURE: Final = "page:img"
 
 MAX_BLOCKS: Final = 4
 """Blocks around a caption in which its picture is searched, the innermost first."""
+
+_NOT_IN_ADDRESS = re.compile(rf"[{HARMFUL}\s\"<>\\^`{{|}}]")
+"""Characters that no address has: browsers write them as %20 and the like."""
+
+_RELATIVE = re.compile(r"(?!#)[^:/?#]*(?:[/?#]|\Z)")
+"""The beginning of an address without a scheme: no colon is in its first part."""
 
 _BETWEEN: Final = frozenset((Label.CAPTION, Label.CREDIT, Label.DUPLICATE, Label.CONTROL))
 """The labels of lines that may be between a picture and its caption: a button that enlarges it, its credit."""
@@ -30,6 +38,21 @@ def absolute(page: Page, address: str) -> str | None:
     except ValueError:  # brackets that are no IPv6 address
         return None
     return None if is_same or not found.lower().startswith(("http://", "https://")) else found
+
+
+def of_link(page: Page, address: str) -> str | None:
+    """The address of a link in the text; None for one that acts (`javascript:`), and for a place on the same page.
+
+    If nothing says where the page is, an address that is relative to it stays as the page writes it.
+    """
+    found = absolute(page, address)
+    own = address.strip()
+    if found is None and own and not page.given.url and not page.base and _RELATIVE.match(own):
+        found = own
+    try:
+        return _NOT_IN_ADDRESS.sub(lambda char: quote(char[0]), urlsplit(found).geturl()) if found else None
+    except ValueError:  # brackets that are no IPv6 address
+        return None
 
 
 def with_pictures(page: Page, lines: LabelledLines, images: Sequence[Fact[Image]]) -> tuple[Fact[Image], ...]:

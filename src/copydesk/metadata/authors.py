@@ -13,6 +13,7 @@ from copydesk.labelling.line_facts import MIN_SENTENCE_WORDS, LineFacts, facts_o
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
 from copydesk.metadata.bios import with_bios
 from copydesk.metadata.fact import Fact
+from copydesk.metadata.from_memory import with_known_bios
 from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
 from copydesk.parsing import outlets
 from copydesk.parsing.people import is_common, is_person, is_rare
@@ -101,7 +102,7 @@ def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
         if named and group < GROUPS_IN_HEAD and all(outlets.is_outlet(author.value.name) for author in named):
             of_outlet = of_outlet or named
         elif named:
-            return with_bios([_with_role(author, lines) for author in named], lines)
+            return with_known_bios(with_bios([_with_role(author, lines) for author in named], lines), page)
     return of_outlet
 
 

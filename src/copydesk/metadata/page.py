@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from copydesk.config import Profile
-from copydesk.document import Label
+from copydesk.document import Label, Link
 from copydesk.dump import Picture, SuppliedMetadata
 from copydesk.labelling import Line, Verdict
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.state import SIGNED
 from copydesk.metadata.fact import Fact
+from copydesk.source_memory.evidence import LineEvidence, PartEvidence
 
 MAX_HEAD_LINES: Final = 8
 """Lines above the story that are its head if the page has no headline.
@@ -71,11 +72,25 @@ class LabelledLines:
 
 
 @dataclass(frozen=True, slots=True)
+class PageMemory:
+    """What the memory of the source says: about the parts of the page's title, and, by their numbers, about lines.
+
+    Only lines that other pages have are here, and a title whose last part others have; `of` is their number.
+    """
+
+    title: Sequence[PartEvidence]
+    lines: Mapping[int, LineEvidence]
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The lines of a dump with their labels.  `labelled.facts[n]` is the same as `lines[n].facts`.
 
     Of an HTML page, `links` has the links of lines by their number, as the page writes them, and `pictures` its
     pictures, each with the number of the line that follows it; `base` is the address that it states for links.
+    `linked` are all links with their places in the raw text, in order, with addresses as the page writes them.
+    `memory` is what the memory of the source says, if there is one.
     """
 
     source: str
@@ -87,6 +102,8 @@ class Page:
     links: Mapping[int, str] = field(default_factory=dict)
     pictures: Sequence[tuple[int, Picture]] = ()
     base: str | None = None
+    linked: Sequence[Link] = ()
+    memory: PageMemory | None = None
 
 
 def head_of(lines: LabelledLines) -> range:

@@ -13,6 +13,7 @@ from typing import Final
 from copydesk.document import STORY, Copyright, Label
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.metadata.fact import NOTHING, Fact
+from copydesk.metadata.from_memory import MEMORY, title_outlet
 from copydesk.metadata.page import Page
 from copydesk.parsing import outlets
 from copydesk.parsing.people import is_common
@@ -97,6 +98,9 @@ class Points:
     common: float = -2.0
     """All its words are common ones, "Home" or "Politics", and it is no holder and after no bar."""
 
+    memory: float = 3.0
+    """At the end of the titles of most other pages of the source, and no address, which may be short for a name."""
+
     repeated: float = -0.5
     """A line that comes again and says that it is an outlet; other points are added."""
 
@@ -128,7 +132,10 @@ def publisher_of(page: Page, notice: Fact[Copyright | None]) -> Fact[str | None]
     if best is None:
         return NOTHING
     key = outlets.key(best.text)  # "More from Example" and the tail "Example Germany" agree on the longer name
-    whole = next((name for other, name in names.items() if name.is_tail and key in other and name is not best), None)
+    known = title_outlet(page)
+    is_known = known is not None and outlets.key(known[0]) == key
+    longer = (name for other, name in names.items() if name.is_tail and key in other and name is not best)
+    whole = None if is_known else next(longer, None)
     points = best.points + (max(whole.points, 0) if whole else 0)
     if points < THRESHOLDS.min_points:
         return NOTHING
@@ -138,7 +145,7 @@ def publisher_of(page: Page, notice: Fact[Copyright | None]) -> Fact[str | None]
     spelled = _spelled(page, text, notice) if outlets.is_address(text) else None
     if spelled is not None:
         text, shown = spelled[0], {*shown, spelled[1]}
-    return Fact(text, tuple(numbers[n] for n in sorted(shown)))
+    return Fact(text, (*(numbers[n] for n in sorted(shown)), *((MEMORY,) if is_known else ())))
 
 
 def _spelled(page: Page, address: str, notice: Fact[Copyright | None]) -> tuple[str, int] | None:
@@ -185,6 +192,9 @@ def _names(page: Page, notice: Fact[Copyright | None]) -> dict[str, _Name]:
             second = POINTS.second_part - (POINTS.kind if outlets.says_kind(name) else 0) if part else 0
             found = add(name, points + second + (POINTS.bar if tail.is_barred else 0), n)
             found.is_tail, found.is_sure = not part, tail.is_barred and is_headline and not part
+    if (known := title_outlet(page)) is not None and not outlets.is_address(known[0]):
+        found = add(known[0], POINTS.memory, known[1])
+        found.is_tail = found.is_sure = True
     holder = notice.value.holder if notice.value else None
     if holder:
         at = next(n for n, number in enumerate(lines.numbers) if number in notice.sources)

@@ -12,6 +12,7 @@ from copydesk.metadata.addresses import with_pictures
 from copydesk.metadata.authors import authors_of
 from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
+from copydesk.metadata.from_memory import title_section
 from copydesk.metadata.images import images_of
 from copydesk.metadata.notes import notes_of
 from copydesk.metadata.notice import notice_of
@@ -37,6 +38,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     notice = notice_of(lines)
     publisher = publisher_of(page, notice)
     section, tags = stated.section_of(page, section_of(lines)), stated.tags_of(page, tags_of(lines))
+    section = section if section.value else title_section(page)
     tags = without_people(tags, [author.value.name for author in authors])
     images = with_pictures(page, lines, images_of(lines))
     notes = notes_of(lines)

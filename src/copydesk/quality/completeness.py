@@ -116,7 +116,7 @@ def _cut_line(blocks: Sequence[Block], last: int) -> Sequence[Block]:
 def _is_broken(block: Block, *, is_html: bool) -> bool:
     if count_words(block.text) < MIN_BROKEN_WORDS or has_no_full_stops(block.text):
         return False
-    if block.label is Label.LIST_ITEM or is_html:
+    if block.label in (Label.LIST_ITEM, Label.TABLE_ROW) or is_html:
         return _COMMA.search(block.text) is not None or (is_html and _ELLIPSIS.search(block.text) is not None)
     return _ELLIPSIS.search(block.text) is not None or (
         _GOES_ON.search(block.text) is not None and _SIGN.search(block.text) is None
@@ -132,7 +132,7 @@ def _is_short(block: Block) -> bool:
 
 
 def _is_end(block: Block) -> bool:
-    """Whether the story may end with the line: a sentence, an entry of a list, code."""
-    return block.label in (Label.LIST_ITEM, Label.CODE) or (
+    """Whether the story may end with the line: a sentence, an entry of a list, code, a row."""
+    return block.label in (Label.LIST_ITEM, Label.CODE, Label.TABLE_ROW) or (
         ends_like_a_sentence(block.text) or has_no_full_stops(block.text)
     )

@@ -133,7 +133,8 @@ def _size(text: str) -> int:
 def _origins(text: str, page: Dump, same: Iterable[tuple[int, int]]) -> tuple[Origin, ...]:
     """The origins of a text's lines.
 
-    Each line gets the origin of the page's line with which it shares most characters.
+    Each line gets the origin of the page's line with which it shares most characters, without its links and its table:
+    these have places in the text of the page.
     """
     from copydesk.html_lines import NOTHING_KNOWN
 
@@ -144,7 +145,7 @@ def _origins(text: str, page: Dump, same: Iterable[tuple[int, int]]) -> tuple[Or
         line = bisect_right(starts, place) - 1
         shared.setdefault(line, Counter())[bisect_right(theirs, there) - 1] += 1
     return tuple(
-        replace(page.origins[shared[line].most_common(1)[0][0]], start=start)
+        replace(page.origins[shared[line].most_common(1)[0][0]], start=start, links=(), table=0)
         if line in shared
         else Origin(start, NOTHING_KNOWN)
         for line, start in enumerate(starts)

@@ -5,6 +5,7 @@
     rights      opt-out and licence marks of an article, as stated
     teasers     other stories that the page advertises, with the article's id
     blocks, edits    the lines of the dump with their labels, and what was changed, as in the record
+    links       those of the blocks; `block` is the position of the block
     search      full-text index over title, deck and text: `select title from search where search match 'bridge'`
 
 The same records give the same rows, in any order of the inputs and with any number of workers.
@@ -64,7 +65,11 @@ create table teasers (
 create table blocks (
     article text not null references articles (id), position integer not null, label text not null,
     "start" integer not null, "end" integer not null, why text not null, share real, text text not null,
-    primary key (article, position)
+    picture text, primary key (article, position)
+);
+create table links (
+    article text not null references articles (id), position integer not null, block integer not null,
+    "start" integer not null, "end" integer not null, href text not null, primary key (article, position)
 );
 create table edits (
     article text not null references articles (id), position integer not null, "start" integer not null,
@@ -114,7 +119,14 @@ def add(database: sqlite3.Connection, records: Sequence[Record]) -> None:
         "tags": [(tag,) for tag in facts.tags],
         "notes": [(note,) for note in facts.notes],
         "rights": [(one.mark, one.value, BETWEEN.join(map(str, one.evidence))) for one in article.rights],
-        "blocks": [(one.label, one.start, one.end, one.why, one.share, one.text) for one in article.blocks],
+        "blocks": [
+            (one.label, one.start, one.end, one.why, one.share, one.text, one.picture) for one in article.blocks
+        ],
+        "links": [
+            (number, link.start, link.end, link.href)
+            for number, block in enumerate(article.blocks)
+            for link in block.links
+        ],
         "edits": [(one.start, one.before, one.after, BETWEEN.join(one.rules)) for one in article.edits],
     }
     for table, rows in several.items():

@@ -11,7 +11,7 @@ from typing import Final
 
 from copydesk.document import Json, Record
 from copydesk.output_settings import Flavour
-from copydesk.render import front_matter, markdown
+from copydesk.render import front_matter, markdown, markdown_inline
 
 _ESCAPE: Final = r"\\[!-/:-@\[-`{-~]"
 """An escaped character, as the default Markdown has it: it stays as it is."""
@@ -31,7 +31,7 @@ _HUGO = re.compile(rf"(?P<same>{_ESCAPE})|^:(?=\s)|~", re.MULTILINE)
 _PANDOC = re.compile(
     rf"(?P<same>{_ESCAPE})"
     r"|[$^~\\]|(?<![^\W_])@"  # mathematics, raised, lowered, TeX, a quoted work
-    r"|^[:|](?=\s)",  # a definition, a line of verse
+    r"|^:(?=\s)",  # a definition; a line of verse has a backslash already, and rows of tables begin with "|"
     re.MULTILINE,
 )
 _LETTERED = re.compile(
@@ -135,7 +135,7 @@ def _of_pandoc(record: Record) -> dict[str, Json]:
 def _as_markdown(value: Json) -> Json:
     if isinstance(value, list):
         return [_as_markdown(one) for one in value]
-    return _for_pandoc(markdown.escaped(value)) if isinstance(value, str) else value
+    return _for_pandoc(markdown_inline.escaped(value)) if isinstance(value, str) else value
 
 
 def _names(record: Record) -> list[Json]:
@@ -202,7 +202,7 @@ def _for_hugo(body: str) -> str:
 
 def _as_lines(code: str) -> str:
     lines = (line.strip() for line in code.splitlines())
-    return "\\\n".join(markdown.escaped(line) for line in lines if line.strip("`"))
+    return "\\\n".join(markdown_inline.escaped(line) for line in lines if line.strip("`"))
 
 
 def _for_pandoc(body: str) -> str:

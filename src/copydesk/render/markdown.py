@@ -1,6 +1,7 @@
 """Records to CommonMark with YAML front matter, and back: every document is read back before it is written.
 
-The front matter has the metadata; the headline is a heading of the first level, subheads are of the second.
+The front matter has the metadata; the headline is a heading of the first level, subheads are of the second.  Tables are
+those of GitHub Flavored Markdown: their first row is the head.
 A list item whose text begins with a number or an asterisk has that as its marker; others get a hyphen.
 """
 
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from copydesk.document import Json, Label, Metadata, Record, story_parts
+from copydesk.document import Json, Label, Link, Metadata, Record
 from copydesk.render import front_matter
+from copydesk.render.markdown_inline import in_markdown, inline
+from copydesk.story import story_parts, text_links
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -21,29 +24,14 @@ if TYPE_CHECKING:
 
 FENCE: Final = "---\n"
 
-_SPECIAL = re.compile(
-    r"\\(?=[!-/:-@[-`{-~]|$)"  # a backslash that would escape
-    r"|[`*\[]"
-    r"|(?<![^\W_])_|_(?![^\W_])"  # between letters it is only itself
-    r"|~(?=~)"
-)
-_LIVE = re.compile(
-    r"<(?=[^\s\d=])"  # markup; also a template `<% %>`, and what MkDocs includes by `--8<--`
-    r"|&(?=#?\w{1,32};)"  # a character reference
-    r"|\{"  # templates `{{ }}`, `{% %}`, and attributes `{: onclick=...}`
-    r"|(?<=%)%"  # a comment of Obsidian
-    r"|(?<=javascript):|(?<=vbscript):|(?<=\bdata):",  # addresses that run a program
-    re.IGNORECASE,
-)
-"""Characters that are nothing special to CommonMark once they are escaped by a backslash, but that other programs read
-as markup, templates or programs: Python-Markdown and showdown do not know the backslash before `<`."""
+_NO_LINKS: Final[Mapping[int, Sequence[Link]]] = {}
 
-_AT_START = re.compile(r"#{1,6}(?=\s|$)|[-+](?=\s|$)|-(?=--)|=(?==*$)|>|(?<=\d)[.)](?=\s|$)")
-_NUMBER_AT_START = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
-_NAMED: Final = {"<": "&lt;", "&": "&amp;"}
 _CLOSING_HASHES = re.compile(r"(?<=\s)(#+)$")
 _OWN_MARKER = re.compile(r"(?:\*|\d{1,9}[.)]) (?=\S)")
 
+
+_PIPE = re.compile(r"(\\[^|])|\\?\|")
+"""A sign that would end a cell, with a backslash before it or not; another escaped character is passed over."""
 
 _BACKTICKS = re.compile("`+")
 MIN_FENCE: Final = 3
@@ -68,22 +56,30 @@ class MarkdownError(ValueError):
 class Parsed:
     """A Markdown document: its front matter, and its blocks as (kind, text).
 
-    Kinds are "h1", "h2", "p", "li" and "code".
+    Kinds are "h1", "h2", "p", "li", "blockquote", "code" and "table".  A table has a line for each row, and a tab
+    between two cells.
     """
 
     front_matter: Mapping[str, Json]
     blocks: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...] = ()
+    """(words, address) of each link in the blocks."""
 
 
-def article(record: Record) -> str:
-    """The Markdown of an article, checked.  Raises MarkdownError where it does not read back as the record."""
+def article(record: Record, *, with_links: bool = False) -> str:
+    """The Markdown of an article, checked.  Raises MarkdownError where it does not read back as the record.
+
+    With `with_links`, the words that are links on the page are links.
+    """
     story = _blocks(record)
     head = {"id": record.id, "source": record.source, **_front_matter(record.metadata)}
     title = record.metadata.title
     expected = [("h1", title), *story] if title else story
-    text = _fenced(head) + _body(expected)
+    links = _by_part(story, text_links(record)) if with_links else []
+    linked = {len(expected) - len(story) + n: found for n, found in enumerate(links) if found}
+    text = _fenced(head) + _body(expected, linked)
     parsed = parse(text)
-    _check(parsed, expected, record.source)
+    _check(parsed, expected, record.source, linked)
     _check_metadata(parsed.front_matter, record.metadata, record.source)
     if "\n\n".join(text_read for kind, text_read in parsed.blocks if kind != "h1") != record.text:
         raise MarkdownError(f"{record.source}: the Markdown does not give the record's text")
@@ -98,9 +94,11 @@ def teasers(parent: Record, records: Sequence[Record]) -> str:
     return _teasers(parent.id, parent.source, records)
 
 
-def of(record: Record) -> str:
+def of(record: Record, *, with_links: bool = False) -> str:
     """The Markdown of any record: of an article, of a dump without a story, or of one teaser."""
-    return article(record) if record.parent is None else _teasers(record.parent, record.source, [record])
+    if record.parent is None:
+        return article(record, with_links=with_links)
+    return _teasers(record.parent, record.source, [record])
 
 
 def _teasers(parent: str, source: str, records: Sequence[Record]) -> str:
@@ -130,7 +128,9 @@ def parse(text: str) -> Parsed:
         raise MarkdownError("no front matter")
     end = text.index("\n" + FENCE, len(FENCE) - 1) + 1
     head = front_matter.load(text[len(FENCE) : end])
-    return Parsed(head or {}, tuple(_read_body(text[end + len(FENCE) :])))
+    links: list[tuple[str, str]] = []
+    blocks = tuple(_read_body(text[end + len(FENCE) :], links))
+    return Parsed(head or {}, blocks, tuple(links))
 
 
 _NO_MARK: Final = r"[^\\`*_\[<&#\r\n\0]*"
@@ -147,8 +147,8 @@ _PLAIN_PIECE = re.compile(rf"(?:(#{{1,6}}) (?=\S)|(?!{_OPENS_BLOCK})){_PLAIN}")
 _PLAIN_ITEM = re.compile(rf"(?:- |(\d{{1,9}}[.)] ))(?!{_OPENS_BLOCK})({_PLAIN})")
 
 
-def _read_body(body: str) -> Iterator[tuple[str, str]]:
-    """The blocks of a body.
+def _read_body(body: str, links: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The blocks of a body; its links are added to `links`.
 
     Pieces between blank lines that CommonMark can read in one way only are read here, which takes a tenth of the time;
     the parser reads all others.  Only fenced code and HTML can reach over a blank line into a line that is not
@@ -167,13 +167,13 @@ def _read_body(body: str) -> Iterator[tuple[str, str]]:
             continue
         plain = list(_plain_blocks(bare)) if bare else []
         if plain:
-            yield from _parsed_blocks(_parser().parse("\n\n".join(others))) if others else ()
+            yield from _parsed_blocks(_parser().parse("\n\n".join(others)), links) if others else ()
             others.clear()
             yield from plain
         else:
             others.append(piece)
     if others:
-        yield from _parsed_blocks(_parser().parse("\n\n".join(others)))
+        yield from _parsed_blocks(_parser().parse("\n\n".join(others)), links)
 
 
 def _plain_blocks(piece: str) -> Iterator[tuple[str, str]]:
@@ -195,11 +195,12 @@ def _plain_blocks(piece: str) -> Iterator[tuple[str, str]]:
 def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt  # takes 40 ms, and a run itself parses no Markdown
 
-    return MarkdownIt("commonmark")
+    return MarkdownIt("commonmark").enable("table")
 
 
-def _parsed_blocks(tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:
+def _parsed_blocks(tokens: "Sequence[Token]", links: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     kind, marker = "p", ""
+    rows: list[list[str]] = []
     for token in tokens:
         if token.type == "list_item_open":
             kind = "li"
@@ -208,33 +209,83 @@ def _parsed_blocks(tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:
             kind = token.tag
         elif token.type == "inline":
             children = token.children or []
-            if any(child.type != "text" for child in children):
-                raise MarkdownError(f"not only text: {token.content[:60]!r}")
-            yield kind, marker + "".join(child.content for child in children)
+            if any(child.type not in _INLINE for child in children):
+                raise MarkdownError(f"not only text and links: {token.content[:60]!r}")
+            links += _links(children)
+            text = "".join(child.content for child in children)
+            if kind == "table":
+                rows[-1].append(text)
+            else:
+                yield kind, marker + text
         elif (token.type == "fence" and token.markup.startswith("`") and not token.info) or token.type == "code_block":
             yield "code", token.content.removesuffix("\n")
-        elif token.type in ("heading_close", "list_item_close"):
-            kind, marker = "p", ""
+        elif token.type in ("blockquote_open", "table_open"):
+            kind, rows = token.tag, []
+        elif token.type == "tr_open":
+            rows.append([])
+        elif token.type in _CLOSING:
+            if rows:
+                yield kind, "\n".join(["\t".join(row) for row in rows])
+            kind, marker, rows = "p", "", []
         elif token.type not in _EXPECTED:
             raise MarkdownError(f"unexpected {token.type}: {token.content[:60]!r}")
 
 
-_EXPECTED: Final = frozenset(
-    f"{kind}_{side}" for kind in ("paragraph", "bullet_list", "ordered_list") for side in ("open", "close")
-)
+def _links(tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:
+    """(words, address) of each link in a line."""
+    words, address = "", ""
+    for token in tokens:
+        if token.type == "link_open":
+            words, address = "", str(token.attrGet("href"))
+        elif token.type == "link_close":
+            yield words, address
+        words += token.content
+
+
+_INLINE: Final = frozenset(("text", "link_open", "link_close"))
+_CLOSING: Final = frozenset(("blockquote_close", "heading_close", "list_item_close", "table_close"))
+_PARTS: Final = ("paragraph", "bullet_list", "ordered_list", "thead", "tbody", "tr", "th", "td")
+_EXPECTED: Final = frozenset(f"{part}_{side}" for part in _PARTS for side in ("open", "close"))
 _TEASER_KINDS: Final = {Label.TITLE: "h2", Label.PARAGRAPH: "p"}
-_KINDS: Final = {Label.PARAGRAPH: "p", Label.HEADING: "h2", Label.LIST_ITEM: "li", Label.CODE: "code"}
+_KINDS: Final = {
+    Label.PARAGRAPH: "p",
+    Label.HEADING: "h2",
+    Label.LIST_ITEM: "li",
+    Label.QUOTE: "blockquote",
+    Label.CODE: "code",
+    Label.TABLE_ROW: "table",
+}
 
 
 def _blocks(record: Record) -> list[tuple[str, str]]:
     return [(_KINDS[label], text) for label, text in story_parts(record.lead or "", record.blocks)]
 
 
-def _body(blocks: Sequence[tuple[str, str]]) -> str:
+def _by_part(parts: Sequence[tuple[str, str]], links: Iterator[Link]) -> list[list[Link]]:
+    """The links of each part of the story, with places in its text."""
+    found: list[list[Link]] = []
+    at = 0
+    link = next(links, None)
+    for kind, text in parts:
+        own: list[Link] = []
+        while link is not None and link.start < at + len(text):
+            own.append(Link(link.start - at, link.end - at, link.href))
+            link = next(links, None)
+        found.append([one for one in own if one.start < one.end and kind != "code"])
+        at += len(text) + len("\n\n")
+    return found
+
+
+_BETWEEN: Final = {"li": "\n", "blockquote": "\n>\n"}
+"""What is between two blocks of a kind, if it is no blank line."""
+
+
+def _body(blocks: Sequence[tuple[str, str]], links: Mapping[int, Sequence[Link]] = _NO_LINKS) -> str:
+    """The blocks as Markdown; `links` are those of blocks by number, with places in their texts."""
     pieces: list[str] = []
     before, inside = "", 0
-    for kind, text in blocks:
-        pieces.append("\n" if kind == before == "li" else "\n\n")
+    for number, (kind, text) in enumerate(blocks):
+        pieces.append(_BETWEEN.get(kind, "\n\n") if kind == before else "\n\n")
         if kind == "code" and _LIVE_IN_CODE.search(text):
             if before == "li":  # indented code after a list belongs to its last item, for every reader
                 pieces[-2], inside = _wide_item(pieces[-2])
@@ -243,7 +294,7 @@ def _body(blocks: Sequence[tuple[str, str]]) -> str:
             pieces.append(_indented(text, inside + INDENT))
         else:
             inside = 0
-            pieces.append(_block(kind, text))
+            pieces.append(_block(kind, text, links.get(number, ())))
         before = kind
     return "".join(pieces[1:]) + "\n" if pieces else ""
 
@@ -259,31 +310,38 @@ def _indented(text: str, width: int) -> str:
     return "\n".join(f"{' ' * width}{line}" if line else "" for line in text.split("\n"))
 
 
-def _block(kind: str, text: str) -> str:
+def _block(kind: str, text: str, links: Sequence[Link]) -> str:
     if kind == "li":
         own = _OWN_MARKER.match(text)
-        return own[0] + escaped(text[own.end() :]) if own else "- " + escaped(text)
-    if kind == "p":
-        return escaped(text)
+        marker = own[0] if own else ""
+        return (marker or "- ") + inline(text, links, len(marker), len(text))
+    if kind == "table":
+        return _table(text, links)
     if kind == "code":
         longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
         fence = "`" * max(MIN_FENCE, longest + 1)
         return f"{fence}\n{text}\n{fence}"
-    return "#" * int(kind[1]) + " " + _CLOSING_HASHES.sub(r"\\\1", escaped(text))
+    line = inline(text, links, 0, len(text))
+    if kind == "p":
+        return line
+    if kind == "blockquote":
+        return "> " + line
+    return "#" * int(kind[1]) + " " + _CLOSING_HASHES.sub(r"\\\1", line)
 
 
-def escaped(text: str) -> str:
-    """`text` with the fewest marks with which CommonMark, and no other reader, finds anything but the characters."""
-    number = _NUMBER_AT_START.match(text)
-    start = number.end() if number else 0
-    mark = _AT_START.match(text, start)
-    inline = _LIVE.sub(_reference, _SPECIAL.sub(r"\\\g<0>", text[start:]))
-    return text[:start] + ("\\" if mark else "") + inline
-
-
-def _reference(character: re.Match[str]) -> str:
-    """The character reference that every reader of Markdown and HTML shows as this character."""
-    return _NAMED.get(character[0]) or f"&#{ord(character[0])};"
+def _table(text: str, links: Sequence[Link]) -> str:
+    """A table; its first row is the head, because every table of Markdown has one."""
+    rows: list[str] = []
+    at = 0
+    for line in text.split("\n"):
+        cells: list[str] = []
+        for cell in line.split("\t"):
+            written = inline(text, links, at, at + len(cell))
+            cells.append(_PIPE.sub(lambda found: found[1] or "&#124;", written))
+            at += len(cell) + 1
+        rows.append(f"| {' | '.join(cells)} |")
+    columns = text.partition("\n")[0].count("\t") + 1
+    return "\n".join((rows[0], f"|{' --- |' * columns}", *rows[1:]))
 
 
 def _fenced(head: Mapping[str, Json]) -> str:
@@ -316,13 +374,17 @@ def _listed(head: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
             yield item
 
 
-def _check(parsed: Parsed, expected: Sequence[tuple[str, str]], source: str) -> None:
-    if list(parsed.blocks) != list(expected):
-        differing = next(
-            (pair for pair in zip(parsed.blocks, expected, strict=False) if pair[0] != pair[1]),
-            (len(parsed.blocks), len(expected)),
-        )
-        raise MarkdownError(f"{source}: the Markdown does not read back as the record: {differing!r:.300}")
+def _check(
+    parsed: Parsed, expected: Sequence[tuple[str, str]], source: str, links: Mapping[int, Sequence[Link]] = _NO_LINKS
+) -> None:
+    listed = [(expected[number][1], link) for number, found in links.items() for link in found]
+    linked = [(text[link.start : link.end], _parser().normalizeLink(in_markdown(link.href))) for text, link in listed]
+    for read, wanted in ((parsed.blocks, expected), (parsed.links, linked)):
+        if list(read) != list(wanted):
+            differing = next(
+                (pair for pair in zip(read, wanted, strict=False) if pair[0] != pair[1]), (len(read), len(wanted))
+            )
+            raise MarkdownError(f"{source}: the Markdown does not read back as the record: {differing!r:.300}")
 
 
 def _check_metadata(head: Mapping[str, Json], metadata: Metadata, source: str) -> None:

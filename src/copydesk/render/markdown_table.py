@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from copydesk.render.markdown import escaped
+from copydesk.render.markdown_inline import escaped
 from copydesk.terminal import shown
 
 

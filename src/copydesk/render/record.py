@@ -21,8 +21,11 @@ _MISSING: Final = "missing required field"
 _UNICODE_BREAKS: Final = tuple((char, f"\\u{ord(char):04x}") for char in "\x85\u2028\u2029")
 """Line breaks that JSON allows in strings, but that programs which split lines by Unicode's rules would split at."""
 
-_GAP: Final = msgspec.json.encode({"gap": LINE_BREAK})[1:-1]
-"""How a gap of one line break is encoded.  No string can hold these bytes: JSON escapes a quotation mark inside one."""
+OMITTED: Final[dict[str, Json]] = {"gap": LINE_BREAK, "links": [], "picture": None}
+"""The usual values of a block's fields, which are left out."""
+
+_OMITTED: Final = tuple(b"," + msgspec.json.encode({name: value})[1:-1] for name, value in OMITTED.items())
+"""How they are encoded.  No string can hold these bytes: JSON escapes a quotation mark inside one."""
 
 
 _EMPTY: Final[dict[str, Json]] = {
@@ -45,7 +48,9 @@ def to_json(record: Record, indent: int | None = None) -> str:
 
     Raises ValueError where `metadata.extra` holds a number that JSON has no form for (infinite, or not a number).
     """
-    blocks = msgspec.json.encode(record.blocks).replace(b"," + _GAP, b"")
+    blocks = msgspec.json.encode(record.blocks)
+    for usual in _OMITTED:
+        blocks = blocks.replace(usual, b"")
     metadata = {one.name: getattr(record.metadata, one.name) for one in fields(record.metadata)}
     if record.metadata.extra:
         # Its numbers may be of any size: the standard library writes each as it came.

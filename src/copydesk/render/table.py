@@ -60,7 +60,10 @@ def schema(names: Sequence[str] = ()) -> "pyarrow.Schema":
             "rights": pa.list_(struct(mark=text, value=text, evidence=sources)),
             "provenance": provenance, "lead": text,
             "blocks": pa.list_(
-                struct(label=text, start=number, end=number, text=text, why=text, share=pa.float64(), gap=text)
+                struct(
+                    label=text, start=number, end=number, text=text, why=text, share=pa.float64(), gap=text,
+                    links=pa.list_(struct(start=number, end=number, href=text)), picture=text,
+                )
             ),
             "edits": pa.list_(struct(start=number, before=text, after=text, rules=pa.list_(text))),
         }
@@ -78,7 +81,8 @@ def of(lines: Sequence[str], names: Sequence[str] = ()) -> "pyarrow.Table":
             row["metadata"]["extra"] = json.dumps(row["metadata"]["extra"], ensure_ascii=False)
         _change_sources(row, str)
         for block in row.get("blocks", ()):
-            block.setdefault("gap", record.LINE_BREAK)
+            for name, usual in record.OMITTED.items():
+                block.setdefault(name, usual)
     return pa.Table.from_pylist(rows, schema=schema(names))
 
 

@@ -5,12 +5,14 @@ Patterns find stray and doubled spaces.  `fused_words` and `punctuation` find ca
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
 
+from copydesk import tab_rows
 from copydesk.characters import CLOSING_QUOTES
 from copydesk.edits import Edit, Rule, apply, compose
 from copydesk.program_code import is_code
@@ -32,6 +34,7 @@ RULES = (
     Rule("spacing.figure", "a space belongs between a word and a number or sum"),
     Rule("spacing.dash", "a dash with a space on one side has one on the other"),
     Rule("spacing.doubled", "one space belongs between two words, not several and not a tab"),
+    Rule("spacing.cells", "one tab belongs between two cells of a table, not two"),
     Rule("spacing.stray", "no space belongs before a comma, full stop or colon"),
     Rule("spacing.stray-inside", "no space belongs inside a bracket"),
 )
@@ -109,10 +112,18 @@ def french_marks(around: TextContext, inserted: list[Edit]) -> list[Edit]:
 
 
 def _doubled(text: str, context: Context) -> Iterator[Edit]:
-    """Edits of several spaces, or of a tab."""
-    if ("  " in text or "\t" in text) and context.has("spacing.doubled"):
-        for match in _DOUBLED.finditer(text):
-            yield Edit(match.start(), match[0], " ", ("spacing.doubled",))
+    """Edits of several spaces, or of tabs: the tabs between the cells of a table stay."""
+    if "  " not in text and "\t" not in text:
+        return
+    rows = list(tab_rows.find(text))
+    starts = [row.start for row in rows]
+    for match in _DOUBLED.finditer(text):
+        row = rows[bisect_right(starts, match.start()) - 1] if rows and "\t" in match[0] else None
+        if row is None or not row.start < match.start() < row.end:
+            if context.has("spacing.doubled"):
+                yield Edit(match.start(), match[0], " ", ("spacing.doubled",))
+        elif row.between > 1 and context.has("spacing.cells"):
+            yield Edit(match.start(), match[0], "\t" * (len(match[0]) // row.between), ("spacing.cells",))
 
 
 def _stray(text: str, context: Context) -> Iterator[Edit]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk.decisions import Decision, digest_of
-from copydesk.document import STORY, Block, Label, Record, story_parts
+from copydesk.document import STORY, Block, Label, Record
 from copydesk.edits import inside, segments
 from copydesk.explain import reason, sourced_facts
 from copydesk.repair import NEEDED
 from copydesk.report.parts import changed, cut, group_of
 from copydesk.review.current import Current
+from copydesk.story import story_parts
 
 MAX_LINES: Final = 5_000
 MAX_TEXT: Final = 20_000

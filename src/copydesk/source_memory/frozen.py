@@ -8,6 +8,9 @@ from typing import Final
 from copydesk.source_memory.pages import SourcePages
 from copydesk.source_memory.same_story import groups
 
+MAX_PARTS_OF_TITLES: Final = 200
+"""Parts of titles of a source that are remembered, the most frequent first."""
+
 MIN_TIMES: Final = 2
 """Pages (copies of a story count as one) from which on a line is remembered."""
 
@@ -34,14 +37,29 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class TitlePart:
+    """A part of titles: the pages that have it behind the headline, and those that have it at the end."""
+
+    pages: int
+    last: int
+
+
+NO_PART: Final = TitlePart(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class RememberedSource:
-    """The memory of one source: the number of its pages, their digests, and entries by folded and by masked line."""
+    """The memory of one source: the number of its pages, their digests, and entries by folded and by masked line.
+
+    `parts` has the parts of titles by their folded texts; it is empty if a memory of version 1 was read.
+    """
 
     name: str
     pages: int
     digests: frozenset[int]
     lines: Mapping[str, Entry]
     masked: Mapping[str, Entry]
+    parts: Mapping[str, TitlePart] = field(default_factory=dict)
 
 
 NOTHING: Final = RememberedSource("", 0, frozenset(), {}, {})
@@ -74,7 +92,20 @@ def remembered(source: SourcePages) -> RememberedSource:
         if entry.pages > (lines[text].pages if text in lines else 0)
     }
     digests = frozenset(page.digest for page in source.pages)
-    return RememberedSource(source.name, len(set(group_of)), digests, lines, more)
+    return RememberedSource(source.name, len(set(group_of)), digests, lines, more, _parts(source, group_of, on_exact))
+
+
+def _parts(source: SourcePages, group_of: Sequence[int], on_pages: Mapping[int, int]) -> dict[str, TitlePart]:
+    """The parts of titles that several pages have.  A first line that other pages have too is no title but a menu."""
+    titles = [page.title if page.lines and page.lines[0] not in on_pages else () for page in source.pages]
+    on_titles, at_end = _repeated(titles, group_of), _repeated([title[-1:] for title in titles], group_of)
+    found = [
+        (source.texts[part], TitlePart(pages, at_end.get(part, 0)))
+        for part, pages in on_titles.items()
+        if part in source.texts
+    ]
+    found.sort(key=lambda one: (-one[1].pages, one[0]))
+    return dict(sorted(found[:MAX_PARTS_OF_TITLES]))
 
 
 def _repeated(pages: Sequence[tuple[int, ...]], group_of: Sequence[int]) -> dict[int, int]:

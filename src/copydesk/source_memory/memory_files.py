@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.files import Look, look, open_regular
-from copydesk.source_memory.frozen import NOTHING, Entry, RememberedSource
+from copydesk.source_memory.frozen import NOTHING, Entry, RememberedSource, TitlePart
 from copydesk.source_memory.pages import LearnedPage, LineOfSource, SourcePages
 
-VERSION: Final = 1
-"""Version of both formats."""
+VERSION: Final = 2
+READABLE: Final = (1, 2)
+"""The version of both formats that is written, and those that are read: version 1 has no parts of titles."""
 
 _BEGINNING: Final = b"PK\x03\x04"
 """The first bytes of a ZIP archive."""
@@ -71,13 +72,14 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 class _Remembered(msgspec.Struct, frozen=True):
-    """The member of a source in a memory.  An entry is [pages, place, spread, repeated, pair]."""
+    """The member of a source in a memory.  An entry is [pages, place, spread, repeated, pair], a part [pages, last]."""
 
     source: str
     pages: Count
     digests: tuple[Digest, ...]
     lines: Mapping[str, Numbers]
     masked: Mapping[str, Numbers]
+    parts: Mapping[str, tuple[Count, Count]] = {}
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -88,6 +90,7 @@ class _State(msgspec.Struct, frozen=True):
     lines: Count
     places: Count
     texts: Mapping[Digest, str]
+    parts: Count = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ def _source(path: Path, own: Look, name: str) -> RememberedSource:
         frozenset(int(one, 16) for one in found.digests),
         {line: Entry(*numbers) for line, numbers in found.lines.items()},
         {line: Entry(*numbers) for line, numbers in found.masked.items()},
+        {part: TitlePart(*numbers) for part, numbers in found.parts.items()},
     )
 
 
@@ -178,7 +182,7 @@ def _open(path: Path, kind: str) -> tuple[ZipFile, _Head]:
         raise MemoryFileError(f"{path}: not a {kind}: {error}. `copydesk learn` makes one") from error
     try:
         head = _decoded(archive, HEAD, _Head, path)
-        if (head.kind, head.version) != (kind, VERSION):
+        if head.kind != kind or head.version not in READABLE:
             raise MemoryFileError(
                 f"{path}: a {head.kind} of version {head.version}, and a {kind} of version {VERSION} is needed: "
                 "make it again with `copydesk learn`"
@@ -232,6 +236,7 @@ class MemoryWriter:
             tuple(f"{one:016x}" for one in sorted(source.digests)),
             {line: _numbers(entry) for line, entry in source.lines.items()},
             {line: _numbers(entry) for line, entry in source.masked.items()},
+            {part: (known.pages, known.last) for part, known in source.parts.items()},
         )
         self._add(member_of(source.name), msgspec.json.encode(own), source.pages)
 
@@ -266,7 +271,8 @@ def _packed(source: SourcePages) -> bytes:
 
     First those about lines, in the order of their digests: the digests, the digests of the masked lines combined with
     them by exclusive or (0 for a line without a number), the lengths.  Then those about pages: their digests, their
-    numbers of lines, and for each of their lines its place among the lines.
+    numbers of lines, for each of their lines its place among the lines, their numbers of parts of the title, and the
+    digests of these.
     """
     keys = sorted(source.lines)
     place = {key: number for number, key in enumerate(keys)}
@@ -277,6 +283,7 @@ def _packed(source: SourcePages) -> bytes:
         len(keys),
         sum(len(page.lines) for page in source.pages),
         {f"{digest:x}": text for digest, text in source.texts.items()},
+        sum(len(page.title) for page in source.pages),
     )
     arrays: list[NDArray[Any]] = [
         np.array(keys, dtype=_KEYS),
@@ -286,6 +293,9 @@ def _packed(source: SourcePages) -> bytes:
         np.array([len(page.lines) for page in source.pages], dtype=_PLACES),
         np.array([place[line] for page in source.pages for line in page.lines], dtype=_PLACES),
     ]
+    if head.parts:
+        arrays.append(np.array([len(page.title) for page in source.pages], dtype=_PLACES))
+        arrays.append(np.array([part for page in source.pages for part in page.title], dtype=_KEYS))
     return msgspec.json.encode(head) + b"\n" + b"".join(array.tobytes() for array in arrays)
 
 
@@ -296,18 +306,21 @@ def _unpacked(data: bytes, path: Path) -> SourcePages:
         head = msgspec.json.decode(first, type=_State)
         sizes = [(head.lines, _KEYS)] * 2 + [(head.lines, _PLACES), (head.pages, _KEYS), (head.pages, _PLACES)]
         sizes.append((head.places, _PLACES))
+        sizes += [(head.pages, _PLACES), (head.parts, _KEYS)] if head.parts else []
         arrays: list[list[int]] = []
         at = 0
         for count, kind in sizes:
             arrays.append(np.frombuffer(rest, kind, count, at).tolist())
             at += count * kind.itemsize
-        keys, masks, lengths, digests, counts, places = arrays
+        keys, masks, lengths, digests, counts, places, *titles = arrays
         lines = {key: LineOfSource(key ^ mask, length) for key, mask, length in zip(keys, masks, lengths, strict=True)}
+        title_counts, of_titles = titles or ([0] * head.pages, [])
         pages: list[LearnedPage] = []
-        start = 0
-        for own, count in zip(digests, counts, strict=True):
-            pages.append(LearnedPage(own, tuple([keys[place] for place in places[start : start + count]])))
-            start += count
+        start = behind = 0
+        for own, count, parts in zip(digests, counts, title_counts, strict=True):
+            lines_of_page = tuple([keys[place] for place in places[start : start + count]])
+            pages.append(LearnedPage(own, lines_of_page, tuple(of_titles[behind : behind + parts])))
+            start, behind = start + count, behind + parts
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, IndexError) as error:
         raise MemoryFileError(f"{path}: a source is damaged: {error}. Make the file again") from error
     return SourcePages(head.source, tuple(pages), lines, {int(digest, 16): text for digest, text in head.texts.items()})
