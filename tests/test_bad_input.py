@@ -181,7 +181,7 @@ def test_wrong_use_prints_one_clear_line(copydesk: Copydesk, dumps: Callable[...
         run = copydesk("clean", *arguments)
         assert (run.returncode, run.stdout, run.stderr.decode()) == (2, b"", message)
     assert b"no rule 'spacing.coma'" in copydesk("clean", folder, "--config", "worse.toml").stderr
-    assert b"'xml' is not one of md, json, jsonl" in copydesk("clean", folder, "--format", "xml").stderr
+    assert b"'xml' is not one of md, links.md, json, jsonl" in copydesk("clean", folder, "--format", "xml").stderr
     assert not (tmp_path / "output").exists()
 
 
