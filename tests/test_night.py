@@ -107,7 +107,7 @@ def test_the_share_of_rejects_changes_no_record(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--format", "md,nope"), "Error: format: 'nope' is not one of md, json"),
+        (("--format", "md,nope"), "Error: format: 'nope' is not one of md, links.md, json"),
         (("-o", "ftp://x/y"), "Error: ftp://x/y: "),
         (("--report", "page.txt"), "Error: report: the name of a page ends in .html"),
         (("--report", "none/page.html"), "Error: report: no such folder: none"),

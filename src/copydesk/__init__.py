@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         SourceSettings,
         load,
     )
+    from copydesk.decisions import ReviewSettings
     from copydesk.document import (
         Author,
         Block,
@@ -94,6 +95,7 @@ __all__ = [
     "RecordError",
     "Reject",
     "Reserved",
+    "ReviewSettings",
     "Right",
     "RunSettings",
     "Settings",
@@ -120,6 +122,7 @@ _HOMES: Final = {
         *("Config", "ConfigError", "EditSettings", "FieldSettings", "InputSettings", "LabelSettings"),
         *("LanguageSettings", "Limits", "LineRule", "Profile", "RunSettings", "Settings", "SourceSettings", "load"),
     ),
+    "decisions": ("ReviewSettings",),
     "document": (
         *(
             "Author",
