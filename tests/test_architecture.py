@@ -227,7 +227,7 @@ ORDER_INSIDE = {
         "output",
     ],
     "review": [
-        *("settings_files", "index", "queue", "current", "choices", "decide", "lines", "proposal", "export"),
+        *("settings_files", "index", "queue", "current", "choices", "decide", "lines", "markers", "proposal", "export"),
         *("pages", "guard", "server"),
     ],
     "metadata": [

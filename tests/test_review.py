@@ -343,6 +343,56 @@ def test_a_source_without_an_address_has_no_new_profile(tmp_path: Path) -> None:
     assert "the pages of this source have no address" in answer.text
 
 
+IMPRINT = "Northford Gazette, {number} Bridge Street"
+
+
+def write_papers(folder: Path, imprints: dict[str, str]) -> None:
+    """Three pages as plain text for each paper, without an address; its imprint is on each of them."""
+    for paper, imprint in imprints.items():
+        (folder / "dumps" / paper).mkdir(parents=True)
+        for number, (headline, lead) in enumerate(STORIES):
+            lines = (f"{headline} in {paper}", lead, APPEAL.format(number=number), imprint.format(number=number))
+            (folder / "dumps" / paper / f"{number}.txt").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_a_new_profile_recognises_pages_without_an_address_by_a_line_that_only_they_have(tmp_path: Path) -> None:
+    write_papers(tmp_path, {"gazette": IMPRINT, "echo": "The Easterby Echo since 1901"})
+    desk = desk_of(run(tmp_path), tmp_path)
+    address = desk.record(f"{STORIES[1][0]} in gazette")
+    offer = desk.decide(address, "Readers like", "label:promo").xpath("//p[@class='offer']/a/@href")[0]
+    proposed = desk.get(offer)
+    assert "It is on all pages of gazette" in proposed.text_content()
+    form = {one.get("name"): one.get("value") for one in proposed.xpath("//form//input") if one.get("name") != "token"}
+    desk.post(proposed.xpath("//form/@action")[0], **form)
+    profile = config.load_profile(desk.desk.profiles / "gazette.toml")
+    assert profile.markers == (r"Northford Gazette, \d+ Bridge Street",)
+    sibling = desk.get(desk.record(f"{STORIES[2][0]} in gazette"))
+    assert label_of(line_of(sibling, "Readers like")) == "promo"
+    assert "profile gazette" in sibling.text_content()
+    assert "profile gazette" not in desk.get(desk.record(f"{STORIES[2][0]} in echo")).text_content()
+
+
+def test_a_profile_that_does_not_know_its_pages_gets_no_rules(tmp_path: Path) -> None:
+    write_papers(tmp_path, {"gazette": IMPRINT, "echo": "The Easterby Echo since 1901"})
+    desk = desk_of(run(tmp_path), tmp_path)
+    desk.desk.profiles.mkdir()
+    own = 'evidence = "read by hand"\nmarkers = ["Another imprint"]\n'
+    (desk.desk.profiles / "gazette.toml").write_text(own, encoding="utf-8")
+    address = desk.record(f"{STORIES[1][0]} in gazette")
+    offer = desk.decide(address, "Readers like", "label:promo").xpath("//p[@class='offer']/a/@href")[0]
+    answer = desk.client.get(offer)
+    assert answer.status_code == 409
+    assert "does not recognise this page" in answer.text
+
+
+def test_a_line_of_two_sources_is_no_marker(tmp_path: Path) -> None:
+    write_papers(tmp_path, {"gazette": IMPRINT, "echo": IMPRINT})
+    desk = desk_of(run(tmp_path), tmp_path)
+    address = desk.record(f"{STORIES[1][0]} in gazette")
+    offer = desk.decide(address, "Readers like", "label:promo").xpath("//p[@class='offer']/a/@href")[0]
+    assert "no line is on all of them and on no page of another source" in desk.client.get(offer).text
+
+
 # Labels for training
 
 
@@ -424,7 +474,7 @@ def test_a_desk_answers_until_it_is_ended(books: Path, tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "the desk is closed" in said
     assert "Traceback" not in said
-    assert f'[review] decisions = "{tmp_path / "decisions.jsonl"}"' in said
+    assert f'[review]\ndecisions = "{tmp_path / "decisions.jsonl"}"\n' in said
 
 
 def test_a_port_that_is_taken_is_named(copydesk_here: Copydesk, tmp_path: Path) -> None:

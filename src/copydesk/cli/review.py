@@ -133,7 +133,8 @@ def _say_where(files: "SettingsFiles") -> None:
     say(f"decisions are added to {shown(str(files.decisions))}")
     if not files.is_named:
         where = files.config or Path("config/copydesk.toml").absolute()
-        say(f'a run applies them if {shown(str(where))} has: [review] decisions = "{shown(str(files.decisions))}"')
+        say(f"a run applies them if {shown(str(where))} has these two lines:")
+        say(f'[review]\ndecisions = "{shown(str(files.decisions))}"')
     say("Ctrl-C ends the desk")
 
 

@@ -43,6 +43,10 @@ MAX_LINE: Final = 1_000
 
 LOCK_SECONDS: Final = 20
 
+MAX_NAME: Final = 100
+"""Characters of the name of a new profile: file systems allow 255 bytes."""
+
+_NOT_IN_NAME = re.compile(r"[^\w.-]+")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,200}[a-z0-9])?")
 
 
@@ -65,7 +69,10 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """Rules for lines, in the profile `name` of the file `path`: `rules` are added, and `toml` is the new file."""
+    """Rules for lines, in the profile `name` of the file `path`: `rules` are added, and `toml` is the new file.
+
+    With `marker`, the profile is new and recognises its pages by this pattern.
+    """
 
     name: str
     path: Path
@@ -73,6 +80,7 @@ class Addition:
     lines: tuple[LineRule, ...]
     rules: str
     toml: str
+    marker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +135,35 @@ def spread(queue: Queue, manifest: Manifest, row: QueueRow, lines: Sequence[Bloc
     return Spread(tuple((block, len(found)) for block, found in enough), len(rows), tuple(every.values()))
 
 
-def addition(now: Current, found: Spread, settings: Config, folder: Path, reviewer: str) -> Addition:
+def needs_marker(now: Current, settings: Config) -> bool:
+    """Whether a profile for the source of this page is new, and must recognise its pages without an address."""
+    article = now.cleaned.article
+    is_new = desk.profile_named(article.provenance.profile, settings) is None
+    return is_new and not _HOST.fullmatch(host_of(article.metadata.url))
+
+
+def addition(
+    now: Current, found: Spread, settings: Config, folder: Path, reviewer: str, marker: str | None = None
+) -> Addition:
     """Rules for these lines in the profile of the source, which is in `folder` or new there.
 
-    Raises NoProposalError if there is no line, or if the source has no address.
+    A new profile of a source without addresses recognises its pages by `marker`.  Raises NoProposalError if there is no
+    line, or nothing by which the pages can be recognised.
     """
     article = now.cleaned.article
     if not found.lines:
         raise NoProposalError(f"no decided line is on {MIN_PAGES} of the {found.of} pages of this source")
-    host = host_of(article.metadata.url)
     profile = desk.profile_named(article.provenance.profile, settings)
-    if profile is None and not _HOST.fullmatch(host):
-        raise NoProposalError(
-            "the pages of this source have no address, so a new profile would not recognise them: write a profile"
-            " with `markers`, and the desk adds rules to it"
-        )
-    name = profile.name if profile else host
-    path = folder / f"{name}.toml"
-    before, is_new = _before(path, name, host, found)
+    host = host_of(article.metadata.url)
+    if profile is not None:
+        path = folder / f"{profile.name}.toml"
+        before, is_new = _known(path), False
+    elif _HOST.fullmatch(host):
+        path = folder / f"{host}.toml"
+        before, is_new = _known(path, default=_head(host, found, "hosts", host)), not _file_of(path)
+    else:
+        path = folder / f"{_name_for(found)}.toml"
+        before, is_new = _marked(path, found, marker), True
     own = {pattern_of(block.text): block.label for block, _ in found.lines}
     lines = tuple(LineRule(pattern, label) for pattern, label in own.items())
     day = datetime.now(UTC).date().isoformat()
@@ -155,22 +174,52 @@ def addition(now: Current, found: Spread, settings: Config, folder: Path, review
         f'[[lines]]\npattern = {quoted(line.pattern)}\nlabel = "{line.label}"\n'
         for line in lines
     )
-    return Addition(name, path, is_new, lines, rules, before + rules)
+    return Addition(path.stem, path, is_new, lines, rules, before + rules, marker)
 
 
-def _before(path: Path, name: str, host: str, found: Spread) -> tuple[str, bool]:
-    """The file of the profile as it is, and whether it is new.  A shipped profile is copied to the own folder."""
-    for known in (path, config.SHIPPED / "sources" / path.name):
-        if known.is_file():
-            try:
-                return known.read_text(encoding="utf-8").rstrip("\n") + "\n", False
-            except (OSError, UnicodeDecodeError) as error:
-                raise NoProposalError(f"{known}: can't be read: {error}") from error
-    if not host:
-        raise NoProposalError(f"the file of the profile {name!r} is not in {path.parent}")
+def _file_of(path: Path) -> Path | None:
+    """The file of a profile as it is: the own one, else the shipped one, which is copied to the own folder."""
+    return next((known for known in (path, config.SHIPPED / "sources" / path.name) if known.is_file()), None)
+
+
+def _known(path: Path, default: str = "") -> str:
+    """The text of the file of a profile; `default` if there is no file.  Raises NoProposalError without both."""
+    known = _file_of(path)
+    if known is None and not default:
+        raise NoProposalError(f"the file of the profile {path.stem!r} is not in {path.parent}")
+    if known is None:
+        return default
+    try:
+        return known.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoProposalError(f"{known}: can't be read: {error}") from error
+
+
+def _head(source: str, found: Spread, recognised: str, by: str) -> str:
+    """The first lines of a new profile."""
     day = datetime.now(UTC).date().isoformat()
-    evidence = quoted(f"{found.of} pages of {host}, read in `copydesk review` on {day}")
-    return f"evidence = {evidence}\nhosts = [{quoted(host)}]\n", True
+    evidence = quoted(f"{found.of} pages of {source}, read in `copydesk review` on {day}")
+    return f"evidence = {evidence}\n{recognised} = [{quoted(by)}]\n"
+
+
+def _name_for(found: Spread) -> str:
+    """A name of a file for a source without an address, from its folder."""
+    name = _NOT_IN_NAME.sub("-", found.rows[0].site).strip("-.")[:MAX_NAME]
+    return name or "source"
+
+
+def _marked(path: Path, found: Spread, marker: str | None) -> str:
+    """The first lines of a new profile for pages without an address.  Raises NoProposalError if it can't be made."""
+    if marker is None:
+        raise NoProposalError(
+            "the pages of this source have no address, and no line is on all of them and on no page of another source,"
+            " so a new profile would not recognise them. Clean a folder that has a folder of its own for each source,"
+            " or dumps with their addresses (the field `url` in JSON Lines); or write a profile with `markers`, and"
+            " the desk adds rules to it"
+        )
+    if known := _file_of(path):
+        raise NoProposalError(f"{known} does not recognise this page: give it a `marker` that does")
+    return _head(found.rows[0].site, found, "markers", marker)
 
 
 def profile_of(added: Addition) -> Profile:

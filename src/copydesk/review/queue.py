@@ -104,11 +104,18 @@ class Queue:
 
     def of_site(self, site: str, limit: int) -> list[QueueRow]:
         """Some records of a source: spread over its queue, the same ones each time."""
-        sql = "select count(*) from queue where site = ?"
+        return self._spread_over("site = ?", site, limit)
+
+    def of_other_sites(self, site: str, limit: int) -> list[QueueRow]:
+        """Some records of all other sources, spread in the same way."""
+        return self._spread_over("site <> ?", site, limit)
+
+    def _spread_over(self, which: str, site: str, limit: int) -> list[QueueRow]:
+        sql = f"select count(*) from queue where {which}"  # noqa: S608 - our own
         (count,) = self._base.execute(sql, (site,)).fetchone()
         step = max(1, count // limit)
         sql = (
-            "select * from (select *, row_number() over (order by place) as n from queue where site = ?)"
+            f"select * from (select *, row_number() over (order by place) as n from queue where {which})"  # noqa: S608 - our own
             " where n % ? = 0 limit ?"
         )
         return [QueueRow(*found[:-1]) for found in self._base.execute(sql, (site, step, limit))]

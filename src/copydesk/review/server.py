@@ -36,6 +36,7 @@ from copydesk.review.choices import choices
 from copydesk.review.current import Current
 from copydesk.review.decide import WrongFormError, decisions_of
 from copydesk.review.guard import Access, Guard
+from copydesk.review.markers import marker_of
 from copydesk.review.pages import STATIC, page, query_of
 from copydesk.review.proposal import Addition, NoProposalError, Spread
 from copydesk.review.queue import Filter, Queue, QueueRow
@@ -259,7 +260,9 @@ def _addition(desk: Desk, asked: Asked, manifest: Manifest, rows: Queue) -> tupl
     found = _spread(shown, asked, manifest, rows)
     if found is None:
         raise NoProposalError("these decisions are no longer in force, or no rule of a profile can say the same")
-    return shown, found, proposal.addition(shown.now, found, shown.settings, desk.profiles, desk.reviewer)
+    marker = marker_of(rows, manifest, shown.row) if proposal.needs_marker(shown.now, shown.settings) else None
+    added = proposal.addition(shown.now, found, shown.settings, desk.profiles, desk.reviewer, marker)
+    return shown, found, added
 
 
 def rules_page(desk: Desk, asked: Asked) -> Response:
