@@ -213,6 +213,19 @@ def test_letters_act_only_on_the_lines(browser: "Browser", desk: server.Desk) ->
     assert not desk.decisions.exists()
 
 
+CYRILLIC = "new KeyboardEvent('keydown', {key: '\\u0449', code: 'KeyO', bubbles: true})"
+"""The key of `o` on a Russian keyboard."""
+
+
+def test_a_keyboard_of_another_script_has_the_keys_at_their_places(browser: "Browser", desk: server.Desk) -> None:
+    with opened(browser, desk) as shown:
+        decide(shown, "Enter")
+        with shown.expect_navigation():
+            shown.evaluate(f"document.activeElement.dispatchEvent({CYRILLIC})")
+    (made,) = decisions.load(str(desk.decisions)).values()
+    assert [one.label for one in made.decisions] == [Label.PROMO]
+
+
 def test_hostile_dumps_do_nothing_as_pages(browser: "Browser", tmp_path: Path) -> None:
     (tmp_path / "dumps").mkdir()
     with (tmp_path / "dumps" / "box.jsonl").open("w", encoding="utf-8") as file:

@@ -97,6 +97,13 @@ function move(key, isLonger) {
   return true;
 }
 
+// The letter of a key.  A keyboard for another script (Cyrillic, Greek) has the Latin letter at the place of the key.
+function letter(event) {
+  const place = /^Key([A-Z])$/.exec(event.code);
+  if (!place || event.key.length !== 1 || event.key <= "~") return event.key;
+  return event.shiftKey ? place[1] : place[1].toLowerCase();
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const target = event.target;
@@ -105,7 +112,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const inLines = list && list.contains(target);
-  const key = event.shiftKey && "JK".includes(event.key) ? event.key.toLowerCase() : event.key;
+  const typed = letter(event);
+  const key = event.shiftKey && "JK".includes(typed) ? typed.toLowerCase() : typed;
   const moves = !list || inLines || ["j", "k"].includes(key);
   if (key === "e" && inLines) nextEdit(target.closest(".line"));
   else if (!((moves && move(key, event.shiftKey)) || press(key))) return;
