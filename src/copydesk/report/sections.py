@@ -123,7 +123,7 @@ def _least_sure(found: Found) -> Section | None:
     rows = tuple(_doubted(one) for one in own.least_sure)
     text = (
         "The confidence is the probability that the text of the record is right. The least sure records come first:"
-        " look at these. `copydesk explain` shows all of a record."
+        " look at these. `copydesk explain` shows all of a record, `copydesk review` corrects it."
     )
     tables = (
         counted("Articles by confidence", "confidence", bins, "articles"),
