@@ -33,7 +33,7 @@ def html(title: str, sections: Sequence[Section]) -> str:
     """The page with these sections.  Raises MissingJinjaError where Jinja is not installed."""
     style = (FOLDER / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    template = _environment().get_template("page.html")
+    template = environment(FOLDER).get_template("page.html")
     return template.render(
         title=title,
         sections=sections,
@@ -45,14 +45,18 @@ def html(title: str, sections: Sequence[Section]) -> str:
 
 
 @cache
-def _environment() -> "Environment":
+def environment(folder: Path) -> "Environment":
+    """The templates of a folder, as Jinja reads them: with each value escaped, and nothing missing without an error.
+
+    Raises MissingJinjaError where Jinja is not installed.
+    """
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ModuleNotFoundError as error:
         raise MissingJinjaError("a page needs Jinja: pip install 'copydesk[report]'") from error
     return Environment(
         autoescape=True,
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         finalize=_harmless,
         trim_blocks=True,

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from copydesk.terminal import shown, shown_lines
+from copydesk.report.page import environment
+from copydesk.terminal import shown_lines
 
 FOLDER: Final = Path(__file__).with_name("templates")
 STATIC: Final = Path(__file__).with_name("static")
@@ -25,22 +26,10 @@ def page(template: str, **values: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    found = Environment(
-        autoescape=True,
-        loader=FileSystemLoader(FOLDER),
-        undefined=StrictUndefined,
-        finalize=_harmless,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    found = environment(FOLDER)
     found.filters["lines"] = _lines
     found.filters["query"] = query_of
     return found
-
-
-def _harmless(value: object) -> object:
-    """A text without characters that act; what the template itself has written stays as it is."""
-    return shown(value) if type(value) is str else value
 
 
 def _lines(text: str) -> Markup:
