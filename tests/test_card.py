@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import duckdb
 import mlcroissant
 import pytest
 import yaml
+from absl.logging import get_absl_handler
 from huggingface_hub import DatasetCard
 
 from conftest import Copydesk
@@ -18,6 +20,10 @@ from copydesk.card.features import features
 from runs import fill, story
 
 pytestmark = pytest.mark.usefixtures("in_process_workers")
+
+get_absl_handler().python_handler.setStream(sys.__stderr__)
+"""mlcroissant logs with absl, which takes the stream that pytest captures.  Prefect, where it is imported later, closes
+all handlers that it finds, and absl closes its stream then, unless it is Python's own."""
 
 
 @pytest.fixture(name="copydesk")
