@@ -276,7 +276,7 @@ def test_neither_order_nor_hash_seed_changes_a_byte(dumps: Callable[..., Path], 
         found = {str(path.relative_to(out)): path for path in out.rglob("*") if path.is_file()}
         trees.append({name: path.read_bytes() for name, path in found.items() if not name.startswith(".")})
     assert trees[0] == trees[1] == trees[2]
-    assert len(trees[0]) == 13
+    assert len(trees[0]) == 14
 
 
 def test_html_takes_the_same_road(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
