@@ -3,13 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from conftest import Copydesk
-from copydesk import config, decisions
+from copydesk import config, decisions, desk
 from copydesk.config import ConfigError
 from copydesk.decisions import DECISION, Decision, DecisionKind, DumpDecisions, ReviewSettings, in_force
 from copydesk.document import STORY, Label, Record
@@ -65,6 +66,26 @@ def test_a_line_that_has_moved_is_not_taken_for_the_decided_one(tmp_path: Path, 
     settings = settings_with(tmp_path / "own.jsonl", [decided(article, APPEAL, Label.PROMO)])
     moved = f"Start\n\n{PAGE}"
     assert labels(cleaned(moved, settings)) == labels(cleaned(moved))
+
+
+def test_a_decision_that_comes_while_a_dump_is_cleaned_is_for_the_next_run(
+    tmp_path: Path, article: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record's digest must not say that a decision was applied which came too late for it."""
+    path = tmp_path / "own.jsonl"
+    settings = settings_with(path, [decided(article, APPEAL, Label.PROMO)])
+    expected = cleaned(settings=settings)
+    late = decided(article, OTHER_HEADLINE, Label.CAPTION)
+    find = desk.profile_of
+
+    def add_one(*given: Any) -> Any:  # it is called between the edits and the labels
+        decisions.append(path, [late])
+        return find(*given)
+
+    monkeypatch.setattr(desk, "profile_of", add_one)
+    assert cleaned(settings=settings) == expected
+    monkeypatch.undo()
+    assert block_of(cleaned(settings=settings), OTHER_HEADLINE).label is Label.CAPTION
 
 
 def test_the_decided_headline_is_the_title(tmp_path: Path, article: Record) -> None:

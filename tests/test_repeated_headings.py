@@ -24,7 +24,7 @@ def story(number: int) -> list[str]:
 
 
 def page(number: int, line: str, places: tuple[int, ...]) -> str:
-    """A page whose story has the line above the paragraph at one of the places; 6 is its end."""
+    """A page of a source.  Its story has the line above the paragraph with this number; 6 is the end of the story."""
     lines = story(number)
     at = places[number % len(places)]
     return "\n".join([*FRAME[0], *lines[:at], line, *lines[at:], *FRAME[1]])

@@ -35,11 +35,16 @@ _NOTHING_LEFT: Final = Verdict(Label.CONTROL, NOTHING_LEFT)
 
 @dataclass(frozen=True, slots=True)
 class EditedDump:
-    """A dump after the edit stages: its language, its lines with their edits, and its lines for the labeller."""
+    """A dump after the edit stages: its language, its lines with their edits, and its lines for the labeller.
+
+    `decided` is what people have decided about it.  It is looked up once for each dump: a desk may add decisions while
+    the dump is cleaned, and edits, labels and the digest in the record must come from the same ones.
+    """
 
     language: str | None
     cuts: list[Cut]
     lines: list[Line]
+    decided: DumpDecisions
 
     @property
     def lines_with_text(self) -> list[Line]:
@@ -51,14 +56,15 @@ def edit_dump(raw: Dump, settings: Config) -> EditedDump:
     """The dump with its edits made, cut into lines.  Raises UnreadableError if there are too many lines."""
     tag = raw.given.language or language.detect(language.sample(raw.text, settings.language.sample_size))
     text, edits = _edit(raw, tag, settings.edits)
-    right = decisions_of(raw, settings).without_wrong(edits, NEEDED)
+    decided = decisions.of_dump(settings.review.decisions, raw.source)
+    right = decided.fitting(raw.text).without_wrong(edits, NEEDED)
     if len(right) < len(edits):
         text, edits = apply(raw.text, right), right
     cuts = list(cut(text, edits, _line_spans(text)))
     limit = settings.limits.record_lines
     if len(cuts) > limit:
         raise dump.UnreadableError("too_many_lines", f"{len(cuts):,} is over limits.record_lines = {limit:,}")
-    return EditedDump(tag, cuts, _lines(raw, cuts, tag))
+    return EditedDump(tag, cuts, _lines(raw, cuts, tag), decided)
 
 
 def profile_of(raw: Dump, settings: Config) -> Profile | None:
@@ -82,11 +88,6 @@ class LabelledDump:
     verdicts: list[Verdict]
     profile: Profile | None
     known: DumpEvidence | None
-
-
-def decisions_of(raw: Dump, settings: Config) -> DumpDecisions:
-    """What people have decided about the dump, as far as it fits the text that the dump has now."""
-    return decisions.of_dump(settings.review.decisions, raw.source).fitting(raw.text)
 
 
 def settings_digest(source: str, settings: Config, profile: Profile | None) -> str:
@@ -116,7 +117,7 @@ def label_dump(raw: Dump, edited: EditedDump, settings: Config) -> LabelledDump:
         title=raw.given.title,
         roles=_roles(settings),
         memory=_of_lines(known, edited) if known else (),
-        decided=_decided(raw, edited, settings),
+        decided=_decided(raw, edited),
     )
     remaining = iter(verdicts)
     every = [next(remaining) if line.text else _NOTHING_LEFT for line in edited.lines]
@@ -132,7 +133,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
         undecoded=raw.undecoded,
         record=raw.record,
         copydesk=__version__,
-        config=settings_digest(raw.source, settings, profile),
+        config=settings.digest(profile, edited.decided.digest),
         profile=profile.name if profile else None,
         renderer=raw.renderer,
         truncated=raw.truncated,
@@ -168,9 +169,9 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
     )
 
 
-def _decided(raw: Dump, edited: EditedDump, settings: Config) -> list[Label | None]:
-    """The label that a person has given to each line with text; empty if there is no decision."""
-    found = decisions_of(raw, settings)
+def _decided(raw: Dump, edited: EditedDump) -> list[Label | None]:
+    """The label that a person has given to each line with text; empty if no decision fits the dump as it is now."""
+    found = edited.decided.fitting(raw.text)
     if not found.decisions:
         return []
     labels = found.labels([(piece.start, piece.end) for piece in edited.cuts])

@@ -21,7 +21,7 @@ from copydesk.render.record import RecordError
 from copydesk.report import output as report_output
 from copydesk.report import page
 from copydesk.report.sections import sections
-from copydesk.store import Format
+from copydesk.store import WHOLE, Format
 from copydesk.terminal import shown
 
 DRIFTED: Final = "copydesk.source.drifted"
@@ -114,7 +114,7 @@ def check_copies(output: str, table: str, formats: list[str]) -> None:
     """Raise ConfigError if copies can't be found in this output, or not be written to this table."""
     if not isinstance(files.place(output), Path):
         raise ConfigError(f"copies: the output must be a folder of this machine, not {output}")
-    if not {Format.JSON, Format.JSONL, Format.JSONL_GZ, Format.PARQUET} & set(formats):
+    if not {Format.JSON, *WHOLE} & set(formats):
         raise ConfigError("copies: the formats must have json, jsonl, jsonl.gz or parquet: copies are found in records")
     try:
         copies_search.check_name(Path(table))

@@ -91,24 +91,12 @@ def plan_job(
     for each task that raises one, and these errors need none.
     """
     try:
-        return _job(paths, output, formats, config_path, shard_size, prune=prune, learns=learns)
+        settings = config.resolve(Path(config_path) if config_path else None, learns=learns)
+        place, inputs = files.place(output), settings.inputs
+        found = batch.plan(paths, place, inputs.exclude, follow_links=inputs.follow_links)
+        return Job(found, place, tuple(map(Format, formats)), settings, shard_size, prune=prune)
     except (batch.InputError, ConfigError) as error:
         return error
-
-
-def _job(
-    paths: list[str],
-    output: str,
-    formats: list[str],
-    config_path: str | None,
-    shard_size: int | None,
-    *,
-    prune: bool,
-    learns: bool,
-) -> Job:
-    settings = config.resolve(Path(config_path) if config_path else None, learns=learns)
-    found = batch.plan(paths, files.place(output), settings.inputs.exclude, follow_links=settings.inputs.follow_links)
-    return Job(found, files.place(output), tuple(map(Format, formats)), settings, shard_size, prune=prune)
 
 
 @task(name="learn", persist_result=False)

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from copydesk.compare.changes import Change, compare
 from copydesk.document import Cleaned, Record
 from copydesk.edits import Edit
-from copydesk.source_memory.sources import CORPUS, host_of
+from copydesk.source_memory.sources import CORPUS, folder_of, host_of
 
 Key = TypeVar("Key", str, tuple[str, str])
 
@@ -174,4 +174,4 @@ def _in_order(table: dict[Key, Count]) -> dict[Key, Count]:
 
 def _source(record: Record) -> str:
     """The host of the record, else the folder of its dump."""
-    return host_of(record.metadata.url) or record.source.partition("#")[0].rpartition("/")[0] or CORPUS
+    return host_of(record.metadata.url) or folder_of(record.source) or CORPUS

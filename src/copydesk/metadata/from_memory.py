@@ -29,12 +29,12 @@ class Thresholds:
 
     min_titles: int = 3
     min_share_of_titles: float = 0.5
-    """Pages, and share of the pages, whose titles end with the name of the outlet."""
+    """How many other titles end with the name of the outlet, and which share of the other pages these are."""
 
     min_titles_of_section: int = 2
     max_share_of_section: float = 0.9
-    """Pages whose titles have a section before that, and the largest share of the pages: what nearly all have is no
-    section but a part of the outlet's name, or all pages are of one section."""
+    """How many other titles have the section before that name, and the largest share of the other pages.  With a
+    larger share, it is a part of the outlet's name, or the only section of all pages."""
 
     min_bios: int = 2
     max_share_of_bios: float = 0.5

@@ -14,7 +14,7 @@ MAX_LINKS: Final = 10_000
 in its story has 400 (November 2026)."""
 
 WITHOUT: Final = FURNITURE | TEASERS
-"""The labels of lines that are links for the most part: other stories, whose records have an address, and menus."""
+"""The labels of lines without links in the record.  A menu is full of links, and the record of a teaser has its own."""
 
 
 def of_lines(page: Page, cuts: Sequence[Cut]) -> list[tuple[Link, ...]]:

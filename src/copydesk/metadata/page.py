@@ -75,7 +75,8 @@ class LabelledLines:
 class PageMemory:
     """What the memory of the source says: about the parts of the page's title, and, by their numbers, about lines.
 
-    Only lines that other pages have are here, and a title whose last part others have; `of` is their number.
+    `lines` has only lines that other pages have too.  `title` is there only if other titles end in the same way.  `of`
+    is the number of other pages.
     """
 
     title: Sequence[PartEvidence]

@@ -25,7 +25,7 @@ import msgspec
 from copydesk.batch.manifest import Manifest
 from copydesk.batch.manifest_dumps import Dumps
 from copydesk.batch.manifest_history import History
-from copydesk.source_memory.sources import CORPUS, host_of
+from copydesk.source_memory.sources import CORPUS, folder_of, host_of
 from copydesk.temporary_database import database_errors
 
 NAME: Final = "review.sqlite"
@@ -241,8 +241,8 @@ def doubt_of(seen: IndexedRecord, drifted: Set[str]) -> tuple[float, tuple[str, 
 
 def site_of(url: str | None, source: str) -> str:
     """The source of a record, as a filter has it: the host of its address, else the folder of its dump."""
-    folder, _, name = source.partition("#")[0].rpartition("/")
-    return host_of(url) or folder or (name if "#" in source else CORPUS)
+    container, mark, _ = source.partition("#")
+    return host_of(url) or folder_of(source) or (container if mark else CORPUS)
 
 
 def _staged(seen: IndexedRecord, file: int, number: int, reasons: tuple[str, ...]) -> _Staged:

@@ -26,7 +26,9 @@ _PRINTED: Final = "copyright"
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-class _Line(msgspec.Struct, frozen=True):
+class StoredLine(msgspec.Struct, frozen=True):
+    """A line of a record in the output, with its place in the raw text."""
+
     text: str
     label: str
     start: int
@@ -40,7 +42,7 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 class _Lines(msgspec.Struct, frozen=True):
-    blocks: tuple[_Line, ...] = ()
+    blocks: tuple[StoredLine, ...] = ()
 
 
 _LINES: Final = msgspec.json.Decoder(_Lines)
@@ -58,16 +60,16 @@ def marker_of(queue: Queue, manifest: Manifest, row: QueueRow) -> str | None:
     pages: Counter[str] = Counter()
     printed: set[str] = set()
     for one in own:
-        lines = {pattern_of(line.text): line.label for line in _lines(dumps, one) if line.can_mark}
+        lines = {pattern_of(line.text): line.label for line in lines_of(dumps, one) if line.can_mark}
         pages.update(lines.keys())
         printed |= {pattern for pattern, label in lines.items() if label == _PRINTED}
     left = {pattern for pattern, count in pages.items() if count == len(own)}
     for one in others:
-        left -= {pattern_of(line.text) for line in _lines(dumps, one)}
+        left -= {pattern_of(line.text) for line in lines_of(dumps, one)}
     return max(left, key=lambda pattern: (pattern in printed, len(pattern), pattern), default=None)
 
 
-def _lines(dumps: Dumps, row: QueueRow) -> tuple[_Line, ...]:
+def lines_of(dumps: Dumps, row: QueueRow) -> tuple[StoredLine, ...]:
     """The lines of a record; none if a run has changed it since."""
     try:
         return _LINES.decode(dumps.records_of(row.file, row.number)[0]).blocks

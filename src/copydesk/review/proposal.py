@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import msgspec
 from filelock import FileLock
 
 from copydesk import config, desk
@@ -25,6 +24,7 @@ from copydesk.dump import UnreadableError
 from copydesk.profile_draft import pattern_of, quoted
 from copydesk.review import current
 from copydesk.review.current import Current
+from copydesk.review.markers import lines_of
 from copydesk.review.queue import Queue, QueueRow
 from copydesk.source_memory.sources import host_of
 from copydesk.whole_file import replaced
@@ -91,17 +91,6 @@ class Tried:
     change: Change | None
 
 
-class _Line(msgspec.Struct, frozen=True):
-    text: str
-
-
-class _Lines(msgspec.Struct, frozen=True):
-    blocks: tuple[_Line, ...] = ()
-
-
-_LINES: Final = msgspec.json.Decoder(_Lines)
-
-
 def decided_lines(now: Current, stroke: str) -> list[Block]:
     """The lines that got a label by these decisions, which were made at once; those for which a profile has rules.
 
@@ -123,10 +112,7 @@ def spread(queue: Queue, manifest: Manifest, row: QueueRow, lines: Sequence[Bloc
     dumps = Dumps(manifest)
     pages: list[list[QueueRow]] = [[] for _ in lines]
     for one in rows:
-        try:
-            texts = {line.text for line in _LINES.decode(dumps.records_of(one.file, one.number)[0]).blocks}
-        except (TypeError, msgspec.DecodeError):  # a run has changed it since
-            continue
+        texts = {line.text for line in lines_of(dumps, one)}
         for pattern, found in zip(patterns, pages, strict=True):
             if any(map(pattern.fullmatch, texts)):
                 found.append(one)
@@ -237,7 +223,7 @@ def profile_of(added: Addition) -> Profile:
 
 
 def tried(manifest: Manifest, added: Addition, found: Spread, settings: Config) -> list[Tried]:
-    """What the rules would change on TRIED pages that have one of the liness."""
+    """What the rules would change on TRIED pages that have one of the lines."""
     with_rules = config.with_profiles(settings, [profile_of(added)])
     pages: list[Tried] = []
     for row in found.rows[:TRIED]:

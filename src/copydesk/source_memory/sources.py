@@ -25,14 +25,18 @@ def source_of(raw: Dump, by: str, profile: Profile | None) -> str:
     if by == "host":
         return host_of(raw.given.url) or CORPUS
     if by == "folder":
-        path = raw.source.partition("#")[0]
-        return path.rpartition("/")[0] or CORPUS
+        return folder_of(raw.source) or CORPUS
     if by == "profile":
         return profile.name if profile else CORPUS
     if by.startswith(FIELD):
         value = raw.given.extra.get(by.removeprefix(FIELD))
         return str(value) if isinstance(value, (str, int)) and str(value) else CORPUS
     return CORPUS
+
+
+def folder_of(source: str) -> str:
+    """The folder of the file that the dump with this source is in; "" if it has none."""
+    return source.partition("#")[0].rpartition("/")[0]
 
 
 def host_of(url: str | None) -> str:
