@@ -33,12 +33,12 @@ sys.dont_write_bytecode = False
 """The tests start a thousand processes.  Without bytecode each of them would compile the whole source again."""
 
 EVERY_CHECK = list(HealthCheck)
-settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, suppress_health_check=EVERY_CHECK)
 settings.register_profile(
     "default", max_examples=100, deadline=None, derandomize=True, suppress_health_check=EVERY_CHECK
 )
+settings.register_profile("deep", max_examples=300, deadline=None, derandomize=True, suppress_health_check=EVERY_CHECK)
 settings.register_profile("explore", max_examples=2_000, deadline=None, suppress_health_check=EVERY_CHECK)
-settings.load_profile("ci" if os.environ.get("CI") else "default")
+settings.load_profile("default")
 """Only `--hypothesis-profile=explore` is random: what it finds by chance must not let a correct change fail."""
 
 
