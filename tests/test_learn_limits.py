@@ -78,14 +78,32 @@ def stories(count: int) -> list[str]:
     return [f"Front page\nStory number {number} of the town and its bridge\nTerms of use" for number in range(count)]
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The memory of nine stories without a trap."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    write(folder / "dumps" / "a.jsonl", stories(7))
+    write(folder / "dumps" / "b.jsonl", stories(9)[7:])
+    assert learned(folder / "dumps", folder / "memory").pages == 9
+    return (folder / "memory").read_bytes()
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("traps")
-@pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize(
-    ("trap", "reason"),
-    [("sleep", "timeout"), ("kill", "crashed"), ("memory", "out_of_memory"), ("error", "internal_error")],
+    ("trap", "reason", "jobs"),
+    [
+        ("sleep", "timeout", 2),
+        ("kill", "crashed", 1),
+        ("kill", "crashed", 2),
+        ("memory", "out_of_memory", 1),
+        ("error", "internal_error", 1),
+    ],
 )
-def test_a_dump_that_hangs_dies_or_fails_costs_only_itself(tmp_path: Path, trap: str, reason: str, jobs: int) -> None:
+def test_a_dump_that_hangs_dies_or_fails_costs_only_itself(
+    tmp_path: Path, undisturbed: bytes, trap: str, reason: str, jobs: int
+) -> None:
+    """One process for the two that its own code reports, two for a process that is killed: the other goes on."""
     texts = stories(7)
     trapped = [*texts[:3], f"A headline\nTRAP:make:{trap}", *texts[3:]]
     write(tmp_path / "dumps" / "a.jsonl", trapped)
@@ -93,18 +111,15 @@ def test_a_dump_that_hangs_dies_or_fails_costs_only_itself(tmp_path: Path, trap:
     found = learned(tmp_path / "dumps", tmp_path / "one", seconds=4.0, jobs=jobs)
     assert [(one.source, one.reason) for one in found.rejects] == [("a.jsonl#4", reason)]
     assert (found.dumps, found.rejected, found.pages) == (9, 1, 9)
-    write(tmp_path / "dumps" / "a.jsonl", texts)
-    assert learned(tmp_path / "dumps", tmp_path / "two").pages == 9
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert (tmp_path / "one").read_bytes() == undisturbed
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("traps")
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_a_file_that_can_not_be_read_further_is_rejected_once(tmp_path: Path, jobs: int) -> None:
+def test_a_file_that_can_not_be_read_further_is_rejected_once(tmp_path: Path) -> None:
     texts = stories(3)
     write(tmp_path / "dumps" / "a.jsonl", [*texts, "A headline\nTRAP:read:sleep", *stories(9)[3:]])
-    found = learned(tmp_path / "dumps", tmp_path / "one", seconds=4.0, jobs=jobs)
+    found = learned(tmp_path / "dumps", tmp_path / "one", seconds=4.0, jobs=2)
     assert [(one.source, one.reason) for one in found.rejects] == [("a.jsonl", "timeout")]
     assert (found.dumps, found.rejected) == (3, 1)
 

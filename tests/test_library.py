@@ -136,14 +136,18 @@ def evil_profile(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_a_dump_that_takes_too_long_ends_at_the_limit(copydesk: Command, tmp_path: Path) -> None:
-    """In the library, in a stream and in `explain`; the dumps after it are cleaned."""
+def test_a_regular_expression_that_takes_too_long_ends_at_the_limit(tmp_path: Path) -> None:
+    """Python can't interrupt it: its process must be killed."""
     settings, slow = evil_profile(tmp_path), f"{STORY}\n{'a' * 60}\n"
-    import copydesk as library
-
     with pytest.raises(UnreadableError, match="timeout: not done within"):
-        library.clean(slow, settings=settings, seconds=6)
-    assert library.clean(STORY, settings=settings, seconds=30).article.text
+        copydesk.clean(slow, settings=settings, seconds=6)
+    assert copydesk.clean(STORY, settings=settings, seconds=30).article.text
+
+
+@pytest.mark.slow
+def test_a_dump_that_takes_too_long_ends_at_the_limit(copydesk: Command, tmp_path: Path, log: Path) -> None:
+    """In a stream and in `explain`; the dumps after it are cleaned."""
+    settings, slow = limits(tmp_path, seconds=6), story(7, trap("sleep"))
     rows = "".join(json.dumps({"text": text}) + "\n" for text in (STORY, slow, STORY))
     run = copydesk("clean", "-", "--config", settings, stdin=rows.encode())
     assert run.returncode == 1
