@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -149,6 +149,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     (built,) = made_once(tmp_path_factory, "wheel", build).glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a Prefect server of this test process: its start takes 10 CPU seconds."""
+    from prefect_servers import server
+
+    with server(tmp_path_factory.mktemp("server")) as environment:
+        yield environment
 
 
 @pytest.fixture

@@ -4,26 +4,24 @@ import inspect
 import json
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
-from bench.chaos import answers
 from bench.staged_sites import CHANGES, page
 
 from conftest import ROOT, Copydesk
 from copydesk.store import Store
+from prefect_servers import free_port, server, started, surroundings, wait_for
 from runs import fill
 
 STORY = "A headline of some length\n\nThe council voted on Monday to close the bridge,which has stood for a century.\n"
@@ -105,49 +103,9 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in found.items() if not name.startswith(".")}
 
 
-def surroundings(home: Path, **more: str) -> dict[str, str]:
-    """The environment of a Prefect that knows nothing of others on this machine."""
-    known = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    return {**known, **quiet, "PREFECT_HOME": str(home), **more}
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-@contextmanager
-def started(*commands: list[str], cwd: Path, env: dict[str, str]) -> Iterator[None]:
-    """Processes that run meanwhile, and whoever they start."""
-    with (cwd / "log").open("ab") as log:
-        running = [
-            subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log, start_new_session=True)
-            for command in commands
-        ]
-    try:
-        yield
-    finally:
-        for process in running:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def wait_for(what: Callable[[], bool], seconds: float, log: Path) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        if time.monotonic() > end:
-            tail = log.read_text(encoding="utf-8", errors="replace")[-3000:] if log.is_file() else ""
-            pytest.fail(f"not in time: {tail}")
-        time.sleep(0.5)
-
-
 @pytest.mark.slow
 def test_the_flow_writes_what_the_command_writes(
-    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+    copydesk_here: Copydesk, dumps: Callable[..., Path], tmp_path: Path, prefect_server: dict[str, str]
 ) -> None:
     folder = dumps(a__txt=STORY, b__txt=STORY, menu__txt="Home\nNews\nSport\n", empty__txt="")
     own = tmp_path / "own.toml"
@@ -158,7 +116,7 @@ def test_the_flow_writes_what_the_command_writes(
         capture_output=True,
         check=False,
         cwd=tmp_path,
-        env=surroundings(tmp_path / "prefect"),
+        env=prefect_server,
         timeout=300,
     )
     log = run.stderr.decode()
@@ -168,7 +126,7 @@ def test_the_flow_writes_what_the_command_writes(
     assert "Finished in state WithRejects('2 written, 0 unchanged, 1 rejected, 1 filtered (empty 1)'" in log
     assert "| min_words | 1 |" in log
     assert "2 written, 0 unchanged, 1 rejected, 1 filtered" in log
-    copydesk("clean", folder, "-o", "plain", "--config", own)
+    copydesk_here("clean", folder, "-o", "plain", "--config", own)
     assert (tmp_path / "flow" / "filtered.jsonl").is_file()
     assert tree(tmp_path / "flow") == tree(tmp_path / "plain")
 
@@ -180,17 +138,16 @@ LONG = (
 
 @pytest.mark.slow
 def test_the_flow_writes_the_table_of_copies_of_the_command(
-    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+    copydesk_here: Copydesk, dumps: Callable[..., Path], tmp_path: Path, prefect_server: dict[str, str]
 ) -> None:
     folder = dumps(a__txt=LONG, b__txt=LONG, c__txt=STORY)
     command = [sys.executable, str(ROOT / "flows" / "clean.py"), str(folder), "-o", "out", "--copies", "flow.jsonl"]
-    environment = surroundings(tmp_path / "prefect")
-    run = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=300)
+    run = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=prefect_server, timeout=300)
     log = run.stderr.decode()
     assert run.returncode == 0, log
     assert "| clusters | 1 |\n| exact | 1 |" in log
     assert " | 2 | the longest |" in log
-    copydesk("copies", "out", "-o", "plain.jsonl")
+    copydesk_here("copies", "out", "-o", "plain.jsonl")
     table = (tmp_path / "flow.jsonl").read_bytes()
     assert table.count(b"\n") == 2
     assert table == (tmp_path / "plain.jsonl").read_bytes()
@@ -216,7 +173,7 @@ def test_copies_that_the_flow_can_not_write_are_named_before_it_runs(
 
 
 @pytest.mark.slow
-def test_the_flow_learns_and_reports_a_source_that_has_changed(copydesk: Copydesk, tmp_path: Path) -> None:
+def test_the_flow_learns_and_reports_a_source_that_has_changed(copydesk_here: Copydesk, tmp_path: Path) -> None:
     """One run on the embedded server: the output is that of learning and cleaning, and the change is an event."""
     for night, change in enumerate(("", "bot check")):
         pages = [CHANGES[change](page(n)) if change else page(n) for n in range(30 * night, 30 * night + 30)]
@@ -224,7 +181,7 @@ def test_the_flow_learns_and_reports_a_source_that_has_changed(copydesk: Copydes
         (tmp_path / "dumps").mkdir(exist_ok=True)
         (tmp_path / "dumps" / f"{night}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         if not night:
-            copydesk("clean", "dumps", "-o", "flow", "--format", "jsonl")
+            copydesk_here("clean", "dumps", "-o", "flow", "--format", "jsonl")
     (tmp_path / "own.toml").write_text("[drift]\nfail_on_drift = true\n")
     script = (
         "import time\nfrom copydesk import tasks\nfrom copydesk.flow_report import DRIFTED\n"
@@ -246,10 +203,10 @@ def test_the_flow_learns_and_reports_a_source_that_has_changed(copydesk: Copydes
     assert "failed: paper.example: story found on 0 of 30 pages, was 30 of 30" in printed
     assert "['copydesk.source.paper.example']" in printed
     assert "'copydesk-drift'" in printed
-    copydesk("learn", "dumps", "-o", "a.memory")
+    copydesk_here("learn", "dumps", "-o", "a.memory")
     assert (tmp_path / "a.memory").read_bytes() == (tmp_path / "flow" / ".copydesk" / "learned.memory").read_bytes()
     (tmp_path / "own.toml").write_text('[sources]\nmemory = "a.memory"\n')
-    copydesk("clean", "dumps", "-o", "plain", "--format", "jsonl", "--config", "own.toml")
+    copydesk_here("clean", "dumps", "-o", "plain", "--format", "jsonl", "--config", "own.toml")
     assert tree(tmp_path / "flow") == tree(tmp_path / "plain")
 
 
@@ -271,18 +228,17 @@ def test_the_flow_without_dask_names_the_extra_at_once(dumps: Callable[..., Path
 
 @pytest.mark.slow
 def test_a_dask_cluster_writes_what_one_machine_writes(
-    copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
+    copydesk_here: Copydesk, dumps: Callable[..., Path], tmp_path: Path, prefect_server: dict[str, str]
 ) -> None:
     """A real scheduler and two workers, which are started elsewhere and have the installed package alone."""
     many = {f"n{n}__txt": STORY.replace("century", f"century and {n} years") for n in range(20)}
     rows = [{"id": f"r{n}", "text": f"{STORY}\nPart {n} of this story\n" * 8} for n in range(40)]
     folder = dumps(**many, empty__txt="", box__jsonl="".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "elsewhere").mkdir()
-    environment = surroundings(tmp_path / "prefect", PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120")
     address = f"tcp://127.0.0.1:{free_port()}"
     scheduler = [sys.executable, "-m", "dask", "scheduler", "--host", address, "--no-dashboard"]
     worker = [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
-    with started(scheduler, worker, worker, cwd=tmp_path / "elsewhere", env=environment):
+    with started(scheduler, worker, worker, cwd=tmp_path / "elsewhere", env=prefect_server):
         script = (
             "from copydesk import tasks\nfrom importlib import import_module\n"
             "tasks.GROUP_UNITS, ranges = 1, import_module('copydesk.batch.remaining')\n"
@@ -290,11 +246,16 @@ def test_a_dask_cluster_writes_what_one_machine_writes(
             f"print(tasks.clean(paths=[{str(folder)!r}], output='cluster', dask={address!r}))"
         )
         run = subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=300
+            [sys.executable, "-c", script],
+            capture_output=True,
+            check=False,
+            cwd=tmp_path,
+            env=prefect_server,
+            timeout=300,
         )
     assert run.returncode == 0, run.stderr.decode()[-3000:]
     assert "'written': 60" in run.stdout.decode()
-    copydesk("clean", folder, "-o", "plain")
+    copydesk_here("clean", folder, "-o", "plain")
     assert tree(tmp_path / "cluster") == tree(tmp_path / "plain")
 
 
@@ -305,17 +266,12 @@ def test_a_night_on_a_real_server(dumps: Callable[..., Path], tmp_path: Path) ->
     With SQLAlchemy 2.1 no run would start, without any error.  The automation is the first one of docs/operation.md.
     """
     folder, out = dumps(a__txt=STORY), tmp_path / "out"
-    port = free_port()
-    api = f"http://127.0.0.1:{port}/api"
-    environment = surroundings(
-        tmp_path / "prefect", PREFECT_API_URL=api, PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS="3"
-    )
-    server = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     serve = [sys.executable, "-m", "flows.serve", "--interval", "8", str(folder), "-o", str(out)]
     serve += ["--copies", str(tmp_path / "copies.jsonl"), "--report", str(tmp_path / "report.html")]
     log = tmp_path / "log"
-    with started(server, cwd=tmp_path, env=environment), receiver() as (address, received):
-        wait_for(lambda: answers(f"{api}/health"), 120, log)
+    often = {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "3"}
+    with server(tmp_path, **often) as environment, receiver() as (address, received):
+        api = environment["PREFECT_API_URL"]
         automate(address, tmp_path, environment)
         (tmp_path / "flows").symlink_to(ROOT / "flows")
         with started(serve, cwd=tmp_path, env=environment):
@@ -389,15 +345,11 @@ def test_serving_needs_a_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_flow_ends_soon_after_its_server_has_died(copydesk: Copydesk, tmp_path: Path) -> None:
+def test_a_flow_ends_soon_after_its_server_has_died(copydesk_here: Copydesk, tmp_path: Path) -> None:
     """The exit code is 3, with a message; the next run continues, and the output is that of an undisturbed run."""
-    folder, out, port = fill(tmp_path / "dumps", 900), tmp_path / "out", free_port()
-    api = f"http://127.0.0.1:{port}/api"
-    environment = surroundings(tmp_path / "prefect", PREFECT_API_URL=api)
-    server = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    folder, out = fill(tmp_path / "dumps", 900), tmp_path / "out"
     command = [sys.executable, str(ROOT / "flows" / "clean.py"), str(folder), "-o", str(out), "--jobs", "1"]
-    with started(server, cwd=tmp_path, env=environment):
-        wait_for(lambda: answers(f"{api}/health"), 120, tmp_path / "log")
+    with server(tmp_path) as environment:
         run = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         wait_for(lambda: len(list(out.glob("*.md"))) > 5, 120, tmp_path / "log")
     began = time.monotonic()
@@ -408,6 +360,6 @@ def test_a_flow_ends_soon_after_its_server_has_died(copydesk: Copydesk, tmp_path
     assert time.monotonic() - began < MAX_SECONDS_AFTER_DEATH
     assert run.returncode == 3, printed.decode()[-2_000:]
     assert "has not answered for" in printed.decode().splitlines()[-1]
-    copydesk("clean", folder, "-o", "out")
-    copydesk("clean", folder, "-o", "plain")
+    copydesk_here("clean", folder, "-o", "out")
+    copydesk_here("clean", folder, "-o", "plain")
     assert tree(out) == tree(tmp_path / "plain")

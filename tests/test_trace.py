@@ -12,7 +12,6 @@ from conftest import ROOT, Copydesk
 from copydesk import SuppliedMetadata, config, desk, trace
 from copydesk.dump import from_text
 from runs import tree
-from test_flow import surroundings
 
 PAGE = """Old bridge to stay closed until spring
 
@@ -75,7 +74,9 @@ def test_nothing_of_a_dump_acts_in_an_artifact(text: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_flow_shows_six_tasks_and_writes_what_a_run_writes(copydesk: Copydesk, tmp_path: Path) -> None:
+def test_the_flow_shows_six_tasks_and_writes_what_a_run_writes(
+    copydesk_here: Copydesk, tmp_path: Path, prefect_server: dict[str, str]
+) -> None:
     (tmp_path / "dumps").mkdir()
     (tmp_path / "dumps" / "page.txt").write_text(PAGE, encoding="utf-8")
     (tmp_path / "dumps" / "empty.txt").write_bytes(b"")
@@ -88,20 +89,19 @@ def test_the_flow_shows_six_tasks_and_writes_what_a_run_writes(copydesk: Copydes
         "    tasks = client._client.post('/task_runs/filter', json={}).json()\n"
         "print(json.dumps([done, sorted(one['key'] for one in artifacts), sorted(one['name'] for one in tasks)]))\n"
     )
-    environment = surroundings(tmp_path / "prefect", PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120")
     command = [sys.executable, "-c", script]
-    run = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=300)
+    run = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=prefect_server, timeout=300)
     assert run.returncode == 0, run.stderr.decode()[-3000:]
     done, artifacts, tasks = json.loads(run.stdout.decode().splitlines()[-1])
     assert (
         done["rejected"] == {"empty.txt": "empty: the file has no visible character"} or "empty.txt" in done["rejected"]
     )
-    assert artifacts == [
+    assert [key for key in artifacts if key.startswith("copydesk-trace-")] == [  # other flows have used the server
         f"copydesk-trace-{step}" for step in ("boilerplate", "metadata", "read", "spacing", "teasers", "write")
     ]
     steps = ("attach metadata", "fix spacing", "read", "split teasers", "strip boilerplate", "write")
-    assert tasks == [f"{step} page.txt" for step in steps]
-    assert copydesk("clean", "dumps", "-o", "plain").returncode == 1
+    assert [name for name in tasks if name.endswith(" page.txt")] == [f"{step} page.txt" for step in steps]
+    assert copydesk_here("clean", "dumps", "-o", "plain").returncode == 1
     wanted = {name: data for name, data in tree(tmp_path / "plain").items() if name != "rejects.jsonl"}
     assert tree(tmp_path / "traced") == wanted
     assert sorted(done["written"]["page.txt"]) == sorted(wanted)
