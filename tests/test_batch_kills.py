@@ -44,16 +44,16 @@ def test_the_next_run_continues_a_killed_run_and_cleans_nothing_twice(
 
 
 @pytest.mark.slow
-def test_hundreds_of_dumps_survive_twelve_kills(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hundreds_of_dumps_survive_six_kills(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than half of them in one container, so large that workers share it."""
-    folder, output = fill(tmp_path / "dumps", 100), tmp_path / "whole"
+    folder, output = fill(tmp_path / "dumps", 50), tmp_path / "whole"
     container(folder / "box.jsonl", [story(number) for number in range(5_000, 5_250)])
     monkeypatch.setenv("HOOK_UNIT_BYTES", "30000")
     assert (folder / "box.jsonl").stat().st_size > 3 * 30_000
-    for result in ("350 written, 0 unchanged", "0 written, 350 unchanged"):
+    for result in ("300 written, 0 unchanged", "0 written, 300 unchanged"):
         assert begin(folder, output, "--format", "md,json,jsonl", "--jobs", "2").wait(ENDLESS) == 0
         assert printed(output).startswith(f"{result}, 0 rejected -> {output}\n")
-    assert kill_often(folder, tree(output), log, moments(12, 60, 3), only_parent=False) >= 7
+    assert kill_often(folder, tree(output), log, moments(6, 60, 3), only_parent=False) >= 4
 
 
 @pytest.mark.slow
