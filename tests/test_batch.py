@@ -47,6 +47,7 @@ def test_the_number_of_workers_changes_no_byte(
     assert tree(tmp_path / "out") == wanted
 
 
+@pytest.mark.slow
 def test_the_order_of_paths_and_formats_changes_no_byte(
     copydesk: Copydesk, mixed: tuple[list[str], Path, dict[str, bytes]], tmp_path: Path
 ) -> None:
@@ -66,6 +67,7 @@ def test_the_hash_seed_changes_no_byte(
         assert tree(tmp_path / f"out-{seed}") == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "files", "dumps", "assumed"), [(1, 50, 1, 10**6), (10**9, 3, 32, 1), (1_500, 10, 3, 5_000), (1, 1, 41, 1)]
 )

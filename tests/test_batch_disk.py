@@ -57,6 +57,7 @@ def test_a_full_disk_ends_the_run_and_it_continues_when_there_is_room(
     assert not safe & set(cleaned(log)[before:])
 
 
+@pytest.mark.slow
 def test_a_full_disk_does_not_damage_the_manifest(copydesk: Copydesk, small_disk: Path, log: Path) -> None:
     """What was known before the disk was full is known after it."""
     folder = fill(log.parent / "dumps", 6)
@@ -75,6 +76,7 @@ def test_a_full_disk_does_not_damage_the_manifest(copydesk: Copydesk, small_disk
     assert tree(output) == clean_once(folder, log.parent / "wanted", (Format.MD, Format.JSON))
 
 
+@pytest.mark.slow
 def test_an_output_that_becomes_read_only_ends_the_run_with_a_message(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, bound: Sequence[str]
 ) -> None:

@@ -66,7 +66,7 @@ def test_only_the_dump_that_ends_its_worker_is_rejected(
     ("when", "rejected", "kind", "reason"),
     [
         ("", "box.jsonl#r4", "exit", "crashed"),
-        ("READING:", "box.jsonl", "exit", "crashed"),
+        pytest.param("READING:", "box.jsonl", "exit", "crashed", marks=pytest.mark.slow),
         pytest.param("READING:", "box.jsonl", "sleep", "timeout", marks=pytest.mark.slow),
         pytest.param("RENDERING:", "box.jsonl#r4", "sleep", "timeout", marks=pytest.mark.slow),
     ],

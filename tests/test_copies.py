@@ -22,6 +22,12 @@ from copydesk.copies.shingles import shingle_row
 from copydesk.copies.words import word_numbers, words_of
 from copydesk.document import Kind, Record
 
+
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 NOUNS = [
     "bridge",
     "river",

@@ -17,6 +17,12 @@ from copydesk.document import Record
 from copydesk.stored_records import StoredLine, stored_lines
 from test_copies import article, paragraphs
 
+
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 RECORDS = [
     article(f"{number:02}-{copy}", paragraphs(number, topic=f"t{number}")[copy:], f"https://h{copy}.example/{number}")
     for number in range(12)

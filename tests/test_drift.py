@@ -22,6 +22,12 @@ from copydesk.drift.wording import sentence
 from in_process import InProcessPool, cleaned_once, use_in_process_workers
 from runs import FORMATS, cut_into, run_again
 
+
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 HOST = "paper.example"
 OTHER_HOST = "other.example"
 

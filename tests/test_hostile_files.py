@@ -21,6 +21,12 @@ from copydesk.batch import Job, LeftOut, walk
 from copydesk.store import Format
 from runs import begin, clean_once, cleaned, container, fill, limits, printed, rejects, run_again, story, tree
 
+
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 HUGE = 8 * 10**12
 MAX_SECONDS = 15.0
 """A run over a few dumps takes three seconds on a busy machine; one that hangs takes for ever."""

@@ -29,6 +29,12 @@ from copydesk.source_memory.revision import is_furniture
 from copydesk.source_memory.same_story import groups
 from copydesk.source_memory.sources import CORPUS, host_of
 
+
+@pytest.fixture(name="copydesk")
+def _in_process(copydesk_here: Copydesk) -> Copydesk:
+    return copydesk_here
+
+
 PLACES = ("Northford", "Easterby", "Westhaven", "Southmoor", "Millbrook", "Oakridge", "Fernhill", "Ashdown")
 APPEAL = "Reporting like this takes weeks of work, and readers in our towns pay for it with a few pounds each month."
 MENU = ("Front page", "Council", "Farming", "Weather", "Letters", "Archive of the year 2024")
@@ -190,6 +196,7 @@ def test_a_source_stores_a_bounded_sample_that_no_order_changes(monkeypatch: pyt
 # The files
 
 
+@pytest.mark.slow
 def test_the_files_are_the_same_in_any_order_with_any_number_of_workers_and_in_any_steps(tmp_path: Path) -> None:
     numbers = list(range(24))
     whole, one, two = (tmp_path / name for name in ("whole", "one", "two"))
