@@ -1,7 +1,10 @@
 """The posts of threads in HTML pages: what is kept and what is left out, and pages that only look like threads."""
 
+import json
+
 import pytest
 
+from conftest import CASES as CASES_FOLDER
 from copydesk import clean_html
 from copydesk.document import PageKind
 from copydesk.html_posts import PostPart, part_of
@@ -17,41 +20,63 @@ def thread(posts: str) -> str:
     return f"<html><body>{MENU}<h1>Dough that falls back</h1>{posts}{FOOT}</body></html>"
 
 
+SOFTWARE = json.loads((CASES_FOLDER / "threads.json").read_text(encoding="utf-8"))
+
+
+def post(kind: dict[str, str], name: str, day: str, text: str) -> str:
+    return kind["post"].replace("NAME", name).replace("DAY", day).replace("TEXT", text)
+
+
 def xenforo(name: str, day: str, text: str) -> str:
-    return (
-        f"<article class='message message--post'><h4 class=message-name>{name}</h4><h5 class=message-userTitle>Old hand</h5>"
-        f"<header><time>{day}</time></header><div class=bbWrapper>{text}</div>"
-        "<div class=message-signature>Bread is the only honest clock.</div></article>"
-    )
+    return post(SOFTWARE[0], name, day, text)
 
 
-def discourse(name: str, day: str, text: str) -> str:
-    return (
-        "<div itemtype='http://schema.org/DiscussionForumPosting'><div class=crawler-post-meta><span class=creator>"
-        f"{name}</span> <time class=post-time>{day}</time></div><div class=post itemprop=text>{text}</div></div>"
-    )
-
-
-def phpbb(name: str, day: str, text: str) -> str:
-    return (
-        f"<div class=postbody><h3>Re: Dough</h3><p class=author>by {name} on {day}</p><div class=content>{text}</div>"
-        "<div class=signature>Bread is the only honest clock.</div></div>"
-    )
-
-
-FORUMS = {"xenforo": xenforo, "discourse": discourse, "phpbb": phpbb}
-
-
-@pytest.mark.parametrize("name", FORUMS)
-def test_the_posts_are_the_story(name: str) -> None:
-    post = FORUMS[name]
-    posts = post("oat_mill", "3 May 2024", FIRST) + post("rye_hand", "4 May 2024", SECOND)
-    article = clean_html(thread(posts + post("oat_mill", "5 May 2024", f"<p>{THIRD}</p>"))).article
+@pytest.mark.parametrize("kind", SOFTWARE, ids=lambda kind: kind["software"])
+def test_the_posts_are_the_story(kind: dict[str, str]) -> None:
+    signed = (("oat_mill", "3 May 2024", FIRST), ("rye_hand", "4 May 2024", SECOND), ("oat_mill", "5 May 2024", THIRD))
+    article = clean_html(thread("".join(post(kind, *each) for each in signed))).article
     assert article.page is PageKind.FORUM
-    for text in (FIRST, SECOND, THIRD, "rye_hand", "4 May 2024"):
+    for text in (FIRST, SECOND, THIRD):
         assert text in article.text
-    for text in ("honest clock", "cookies", "Old hand", "Rules"):
+    assert ("rye_hand" in article.text) is ("has_no_name" not in kind)
+    assert ("4 May 2024" in article.text) is ("has_no_date" not in kind)
+    for text in ("honest clock", "cookies", "Old hand", "Rules", "4,321", "25,064", "Offline"):
         assert text not in article.text
+
+
+def test_answers_to_other_questions_are_left_out() -> None:
+    quora = next(kind for kind in SOFTWARE if kind["software"] == "Quora")
+    own = post(quora, "oat_mill", "", FIRST) + post(quora, "rye_hand", "", SECOND)
+    article = clean_html(thread(f"{own}<div>Related</div>{post(quora, 'barley', '', THIRD)}")).article
+    assert SECOND in article.text
+    assert THIRD not in article.text
+
+
+def test_a_heading_of_other_threads_above_most_posts_ends_nothing() -> None:
+    quora = next(kind for kind in SOFTWARE if kind["software"] == "Quora")
+    below = post(quora, "rye_hand", "", SECOND) + post(quora, "barley", "", THIRD)
+    article = clean_html(thread(f"{post(quora, 'oat_mill', '', FIRST)}<div>Related</div>{below}")).article
+    assert SECOND in article.text
+    assert THIRD in article.text
+
+
+LINK = "The town council has published its plan for the old bakery and asks everybody to comment on it until June"
+
+
+@pytest.mark.parametrize(
+    ("posts", "is_story"),
+    [
+        (f"<shreddit-post><h1 slot=title>{LINK}</h1><a href=https://a.example>a.example</a></shreddit-post>", True),
+        (f"<shreddit-post><h1 slot=title>{LINK}</h1><div slot=text-body>{FIRST}</div></shreddit-post>", False),
+        (f"<shreddit-post><a slot=title>{LINK}</a></shreddit-post>" * 3, False),
+        (f"<other-box><a slot=title>{LINK}</a></other-box>", False),
+    ],
+)
+def test_a_post_that_only_shares_a_link_has_its_title_as_text(posts: str, is_story: bool) -> None:
+    page = f"<html><head><title>{LINK}</title></head><body>{MENU}{posts}{FOOT}</body></html>"
+    article = clean_html(page).article
+    assert (LINK in article.text) is is_story
+    assert article.metadata.title == LINK
 
 
 def test_a_story_with_posts_below_it_stays_the_story() -> None:
@@ -90,8 +115,20 @@ def test_a_class_of_content_outside_of_posts_is_no_post() -> None:
         ("class", "username", PostPart.TEXT, PostPart.TEXT),
         ("class", "signature", PostPart.TEXT, PostPart.LEFT_OUT),
         ("class", "bbWrapper", PostPart.LEFT_OUT, PostPart.LEFT_OUT),
+        ("class", "ipsType_light", PostPart.TEXT, PostPart.LEFT_OUT),
+        ("class", "ipsType_light", PostPart.POST, PostPart.POST),
+        ("itemprop", "author", PostPart.POST, PostPart.AUTHOR),
+        ("itemprop", "author", PostPart.NAME, PostPart.NAME),
+        ("itemprop", "name", PostPart.AUTHOR, PostPart.NAME),
+        ("itemprop", "name", PostPart.POST, PostPart.POST),
         ("class", "x" * 1000 + " bbWrapper", PostPart.NONE, PostPart.NONE),
     ],
 )
 def test_the_part_of_an_element(attribute: str, value: str, parent: PostPart, part: PostPart) -> None:
     assert part_of("div", [(attribute, value)], parent) is part
+
+
+def test_an_element_by_itself_or_with_a_class() -> None:
+    assert part_of("shreddit-comment", [], PostPart.NONE) is PostPart.POST
+    assert part_of("tr", [("class", "item post")], PostPart.NONE) is PostPart.POST
+    assert part_of("div", [("class", "item post")], PostPart.NONE) is PostPart.NONE

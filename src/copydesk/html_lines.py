@@ -327,7 +327,7 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
         parent.quotation or (number if tag == "blockquote" else 0),
         False,
         parent.is_preformatted or tag == PREFORMATTED,
-        part_of(tag, attributes, parent.post) if attributes or tag == "time" else parent.post,
+        part_of(tag, attributes, parent.post) if attributes or tag == "time" or "-" in tag else parent.post,
     )
 
 

@@ -226,14 +226,19 @@ class Forms(_Table, frozen=True):
 
 
 class Posts(_Table, frozen=True):
-    """Elements of threads in HTML pages: "class=postbody"."""
+    """Elements of threads in HTML pages: "class=postbody", "td.post", "tag=shreddit-post"."""
 
     text: Words
     around: Words
+    author: Words
     text_inside: Words
     name_inside: Words
+    author_inside: Words
+    name_of_author: Words
     date_inside: Words
+    title_inside: Words
     left_out: Words
+    left_out_of_text: Words
 
 
 class Phrases(_Table, frozen=True):

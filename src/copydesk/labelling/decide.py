@@ -150,7 +150,9 @@ def complete(
     repeated_story.find(state)
     captions.find(state)
     head_bylines.broken_bylines(state)
-    title = headline.title(state, given_title or own_headline) if article_title is None else article_title
+    title = article_title
+    if title is None and posts.shared_link(lines) is None:
+        title = headline.title(state, given_title or own_headline)
     headline.open_head(state, title)
     below_title = headline.below(state, title)
     further_stories.find(state, title)

@@ -1,14 +1,14 @@
 """The posts of a thread, where the markup of the page shows them: they are the story, and nothing else is."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.html_posts import PostPart
-from copydesk.labelling.line import is_item
+from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import LIKELY, LabelState
 
 
@@ -35,8 +35,9 @@ RULES: Final = (POST, OUTSIDE)
 def find(state: LabelState) -> bool:
     """Make the posts the story, with the names and dates above the second and later ones.  Whether there are any."""
     lines = state.lines
-    texts = [n for n, line in enumerate(lines) if line.post == PostPart.TEXT]
-    if not _is_thread(state, texts):
+    shared = shared_link(lines)
+    texts = _texts(state) if shared is None else [shared]
+    if shared is None and not _is_thread(state, texts):
         return False
     for n in texts:
         if state.label(n) is not Label.CONTROL or lines[n].is_prose:
@@ -44,8 +45,9 @@ def find(state: LabelState) -> bool:
     signatures = set(_signatures(state, texts))
     for n in signatures:
         state.set_label(n, Label.PARAGRAPH, POST)
+    kept = signatures.union(texts)
     for n, line in enumerate(lines):
-        if line.post != PostPart.TEXT and n not in signatures and _may_be_story(state, n):
+        if n not in kept and _may_be_story(state, n):
             is_free = state.verdicts[n] is None and state.share(n, Label.TITLE) < LIKELY
             if is_free or line.post == PostPart.LEFT_OUT:
                 state.set_label(n, Label.PROMO if line.is_prose else Label.CONTROL, OUTSIDE)
@@ -68,10 +70,50 @@ def _is_thread(state: LabelState, texts: list[int]) -> bool:
     return outside <= max(THRESHOLDS.max_outside, in_posts)
 
 
+def shared_link(lines: Sequence[Line]) -> int | None:
+    """The line with the title of the only post of a page, if that post has no text because it shares a link."""
+    if any(line.post == PostPart.TEXT for line in lines):
+        return None
+    titles = [n for n, line in enumerate(lines) if line.post == PostPart.TITLE]
+    return titles[0] if len(titles) == 1 else None
+
+
+def _texts(state: LabelState) -> list[int]:
+    """The lines of text in posts, down to the heading of other threads: more than half of the text is above it."""
+    texts = [n for n, line in enumerate(state.lines) if line.post == PostPart.TEXT]
+    words = list(itertools.accumulate([state.lines[n].words for n in texts], initial=0))
+    below = zip(texts, texts[1:], words[1:], strict=False)
+    for at, (above, text, read) in enumerate(below, 1):
+        if 2 * read >= words[-1] and any(_ends_thread(state, n) for n in range(above + 1, text)):
+            return texts[:at]
+    return texts
+
+
+def _ends_thread(state: LabelState, n: int) -> bool:
+    return state.label(n) is Label.TEASER_HEADING and state.lines[n].post == PostPart.NONE
+
+
 def _signatures(state: LabelState, texts: list[int]) -> Iterator[int]:
-    """The lines with the name and the date of each post but the first: the nearest ones above its text."""
+    """The lines with the name and the date of each post but the first: the nearest ones above its text.
+
+    What is around a name begins with it: ranks and figures follow.
+    """
     lines = state.lines
     for above, first in itertools.pairwise(texts):
-        for part in (PostPart.NAME, PostPart.DATE):
-            found = (n for n in range(first - 1, above, -1) if lines[n].post == part)
-            yield from (n for n in (next(found, None),) if n is not None)
+        between = range(first - 1, above, -1)
+        dates = [n for n in between if lines[n].post == PostPart.DATE or _is_dated_name(lines[n])]
+        names = [n for n in between if lines[n].post == PostPart.NAME and n not in dates]
+        names = names or [n for n in reversed(between) if _is_name(lines[n])]
+        yield from dates[:1]
+        if names and not (dates and lines[names[0]].folded in lines[dates[0]].folded):
+            yield names[0]
+
+
+def _is_dated_name(line: Line) -> bool:
+    """Whether the line has both, or only a date where others have both: "by oat_mill on 3 May 2024"."""
+    return line.post == PostPart.NAME and bool(line.facts.dates)
+
+
+def _is_name(line: Line) -> bool:
+    """Whether the line may be the name of an author: the letter of a picture is none."""
+    return line.post == PostPart.AUTHOR and len(line.text) > 1
