@@ -212,6 +212,7 @@ class Forms(_Table, frozen=True):
 
     forum: Words
     members: Words
+    thread_start: Words
     thread_end: Words
     add_comment: Words
     ingredients: Words

@@ -26,6 +26,7 @@ from copydesk.labelling import (
     page_kinds,
     posts,
     repeated_story,
+    rhythm,
     tags_and_notes,
     teaser_lists,
 )
@@ -143,6 +144,8 @@ def complete(
     boxes.find(state)
     is_thread = posts.find(state)
     form = None if is_thread else page_kinds.form(lines)
+    if form in (None, PageKind.FORUM, PageKind.LIVE_BLOG) and not is_thread:
+        is_thread = rhythm.find(state, is_forum=form is PageKind.FORUM)
     article_title = None if is_thread else page_forms.find(state, form)
     if form is not PageKind.FORUM and not is_thread:
         boxes.comments(state)

@@ -107,7 +107,8 @@ def _longest_forum_word() -> int:
 
 
 @cache
-def _folded(name: str) -> frozenset[str]:
+def folded(name: str) -> frozenset[str]:
+    """The phrases of this table of `forms`, folded."""
     return frozenset(map(fold, getattr(VOCABULARY.forms, name)))
 
 
@@ -135,7 +136,7 @@ def of(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> PageKind:
     """The kind of a page with labelled lines."""
     if any(verdict.rule is no_story.NO_STORY for verdict in verdicts):
         return PageKind.NOTICE
-    if any(verdict.rule is posts.POST for verdict in verdicts):
+    if any(verdict.rule in posts.IN_POST for verdict in verdicts):
         return PageKind.FORUM
     found = form(lines)
     if found is not None:
@@ -160,7 +161,7 @@ def is_product(lines: Sequence[Line]) -> bool:
 
 def is_one_of(line: Line, name: str) -> bool:
     """Whether the line is only a phrase of this table of `forms`."""
-    return line.words <= THRESHOLDS.max_marker and line.folded in _folded(name)
+    return line.words <= THRESHOLDS.max_marker and line.folded in folded(name)
 
 
 def begins_with(line: Line, words: frozenset[str]) -> str | None:
@@ -193,7 +194,7 @@ def marker(line: Line) -> str | None:
 
 def says_member(line: Line) -> bool:
     """Whether the line says when a member of a forum joined it."""
-    return marker(line) in _folded("members")
+    return marker(line) in folded("members")
 
 
 def _is_field(line: Line, phrase: str) -> bool:
@@ -220,12 +221,12 @@ def is_dated(line: Line) -> bool:
 
 def is_value(above: Line, line: Line) -> bool:
     """Whether the line is the date below a word for when a member joined: "Joined", "Nov 28, 2008"."""
-    return is_dated(line) and above.folded in _folded("members")
+    return is_dated(line) and above.folded in folded("members")
 
 
 def is_add_comment(line: Line) -> bool:
     """Whether the line is the button of a page on which answers have comments of their own."""
-    return line.folded in _folded("add_comment")
+    return line.folded in folded("add_comment")
 
 
 def is_clock(line: Line) -> bool:
@@ -271,7 +272,7 @@ def is_quantity(line: Line) -> bool:
 def recipe_heading(lines: Sequence[Line]) -> int | None:
     """The heading of the ingredients of a recipe; None if no line with quantities follows one."""
     for n, line in enumerate(lines):
-        if begins_with(line, _folded("ingredients")):
+        if begins_with(line, folded("ingredients")):
             below = lines[n + 1 : n + 1 + THRESHOLDS.to_quantities]
             if sum(map(is_quantity, below)) >= THRESHOLDS.min_quantities:
                 return n
@@ -280,18 +281,18 @@ def recipe_heading(lines: Sequence[Line]) -> int | None:
 
 def is_part_of_recipe(line: Line) -> bool:
     """Whether the line is the heading of ingredients or of steps."""
-    return begins_with(line, _folded("ingredients")) is not None or is_method(line)
+    return begins_with(line, folded("ingredients")) is not None or is_method(line)
 
 
 def is_method(line: Line) -> bool:
     """Whether the line is the heading of a recipe's steps."""
-    return begins_with(line, _folded("method")) is not None
+    return begins_with(line, folded("method")) is not None
 
 
 def is_abstract(line: Line) -> bool:
     """Whether the line is the heading of an abstract, or an abstract that begins with it: "Abstract: We show"."""
     head, colon, rest = line.text.partition(":")
-    return line.folded in _folded("abstract") or (bool(colon and rest) and fold(head) in _folded("abstract"))
+    return line.folded in folded("abstract") or (bool(colon and rest) and fold(head) in folded("abstract"))
 
 
 def is_paper(lines: Sequence[Line]) -> bool:
@@ -302,6 +303,6 @@ def is_paper(lines: Sequence[Line]) -> bool:
     for line in lines:
         match = _PREFIX.match(line.text)
         name = fold(match[0]) if match else ""
-        if name in _folded("paper"):
+        if name in folded("paper"):
             found.add(name)
     return len(found) >= THRESHOLDS.min_paper

@@ -29,7 +29,13 @@ THRESHOLDS: Final = PostThresholds()
 POST = Rule("label.post", "is in a post of a thread, or names or dates one, by the markup of the page")
 
 OUTSIDE = Rule("label.outside-posts", "is on the page of a thread, but in no post: a signature, a notice of the forum")
-RULES: Final = (POST, OUTSIDE)
+
+RHYTHM = Rule("label.post-rhythm", "is in a post of a thread, names or dates one, by the rhythm of the lines")
+BETWEEN = Rule("label.between-posts", "is between the posts of such a thread, or around them: a rank, a button")
+RULES: Final = (POST, OUTSIDE, RHYTHM, BETWEEN)
+
+IN_POST: Final = frozenset((POST, RHYTHM))
+"""The rules for what is in posts."""
 
 
 def find(state: LabelState) -> bool:

@@ -1,0 +1,314 @@
+"""The posts of a thread in a plain text, by the rhythm of its lines: name, date, text; name, date, text.
+
+The lines that date posts end alike ("3 May 2024, 10:07", "Posted 2 days ago"), and as many lines go before each of
+them.  What is between them is the text of posts, and the furniture that comes with each of them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from copydesk.document import Label
+from copydesk.labelling import page_kinds
+from copydesk.labelling.boxes import is_button, is_comment_heading
+from copydesk.labelling.line import Line, is_item
+from copydesk.labelling.posts import BETWEEN, RHYTHM
+from copydesk.labelling.state import LIKELY, LabelState
+
+
+@dataclass(frozen=True, slots=True)
+class RhythmThresholds:
+    """When lines are the posts of a thread.
+
+    Set in November 2026 with the texts of the kit of kinds, so that no page of the kits for text and hosts is one.
+    """
+
+    max_date: int = 10
+    """Words of the line with the date of a post."""
+
+    end_of_date: int = 3
+    """Words at the end of such a line that are alike in all posts."""
+
+    min_posts: int = 4
+    """Posts with a date and a text, on a page that nothing else shows to be a thread."""
+
+    min_numbered: int = 3
+    """The same if numbers of posts follow each other: "#1", "#2", "#3"."""
+
+    max_above: int = 40
+    """Words of likely story above the first post."""
+
+    max_signature: int = 20
+    """Lines of a post above its date."""
+
+    max_short: int = 6
+    """Words of a line above the text of a post: a name, a rank."""
+
+    min_body: int = 3
+    """Words of the text of a post."""
+
+    max_furniture: float = 0.8
+    """The model's share for furniture above which a line is not of a post."""
+
+    min_post: float = 0.3
+    """The model's share for comments and story of running text, which half of the posts must have."""
+
+    min_short: float = 0.2
+    """The model's share for comments and story of a short line in the text of a post."""
+
+    max_step: int = 4
+    """The difference of the numbers of two posts: deleted ones have left gaps."""
+
+    to_number: int = 3
+    """Lines from the date of a post to its number."""
+
+    max_teasers: float = 0.4
+    min_comments: float = 0.1
+    """The model's mean share for other stories and furniture, and for comments, in the text of posts."""
+
+    min_repeated: int = 3
+    """Times that a short line comes which is furniture of posts."""
+
+
+THRESHOLDS: Final = RhythmThresholds()
+
+_HASH = re.compile(r"(?:^|\s)#(?P<number>\d{1,6})\b")
+_AFTER_TIME = re.compile(r"\d:\d{2}\s?(?:[ap]\.?m\.?)?,?\s+(?P<number>\d{1,6})$", re.IGNORECASE)
+_ALONE = re.compile(r"(?P<number>\d{1,6})")
+_BARE_NUMBER = re.compile(r"#?[\d.,]{1,8}\s?[kKmM]?")
+_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?![\d:])")
+_DIGITS = re.compile(r"\d+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
+_ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The lines of a post: its signature from `start`, its date, and its text from `text` on, up to `stop`."""
+
+    start: int
+    date: int
+    text: int
+    stop: int
+
+
+def find(state: LabelState, *, is_forum: bool) -> bool:
+    """Make the posts the story, with the names and dates of all but the first.  Whether the lines are a thread."""
+    posts = _posts(state, is_forum=is_forum)
+    if not posts:
+        return False
+    furniture = _repeated(state, posts)
+    kept: set[int] = set()
+    for number, post in enumerate(posts):
+        if number:
+            kept.update(_signature(state, post, furniture))
+        kept.update(_text(state, post, furniture))
+    for n, line in enumerate(state.lines):
+        if n in kept:
+            state.set_label(n, Label.LIST_ITEM if is_item(line) else Label.PARAGRAPH, RHYTHM)
+        elif n >= posts[0].date and (state.story[n] or (state.verdicts[n] is None and n < posts[-1].stop)):
+            state.set_label(n, Label.CONTROL, BETWEEN)
+    return True
+
+
+def _posts(state: LabelState, *, is_forum: bool) -> list[Post]:
+    lines = state.lines
+    if any(map(page_kinds.is_add_comment, lines)) or page_kinds.is_product(lines):
+        return []
+    dates = _numbered(lines)
+    is_certain = bool(dates)
+    dates = dates or _dates(lines)
+    if len(dates) < (THRESHOLDS.min_numbered if is_certain or is_forum else THRESHOLDS.min_posts):
+        return []
+    above = sum([line.words for n, line in enumerate(lines[: dates[0]]) if _is_likely(state, n)])
+    if above > THRESHOLDS.max_above:
+        return []
+    posts = _cut(state, dates)
+    with_text = [post for post in posts if any(_is_post(state, n) for n in range(post.text, post.stop))]
+    if 2 * len(with_text) < len(posts):
+        return []
+    if not is_certain and not _are_posts(state, posts):
+        return []
+    if not is_certain and not is_forum and any(map(is_comment_heading, lines)):
+        return []
+    return posts
+
+
+def _is_post(state: LabelState, n: int) -> bool:
+    return state.prose[n] and _share(state, n) >= THRESHOLDS.min_post
+
+
+def _are_posts(state: LabelState, posts: Sequence[Post]) -> bool:
+    """Whether the model reads the text between the dates as story or comments, and not as lists of other pages."""
+    running = [n for post in posts for n in range(post.text, post.stop) if state.prose[n]]
+    if not running:
+        return False
+    teasers = sum([state.share(n, Label.TEASER) + _furniture(state, n) for n in running])
+    comments = sum([state.share(n, Label.COMMENT) for n in running])
+    return teasers <= THRESHOLDS.max_teasers * len(running) and comments >= THRESHOLDS.min_comments * len(running)
+
+
+def _numbered(lines: Sequence[Line]) -> list[int]:
+    """The lines with the dates of posts that are numbered ("#1", "#2", "#3"); none if they are not."""
+    for found in (_hashes(lines), _numbers_of_dates(lines)):
+        steps = [second - first for first, second in pairwise(found.values())]
+        if len(found) >= THRESHOLDS.min_numbered and all(0 < step <= THRESHOLDS.max_step for step in steps):
+            return list(found)
+    return []
+
+
+def _hashes(lines: Sequence[Line]) -> dict[int, int]:
+    """The numbers with a hash by the line with the date beside them."""
+    return {
+        _beside(lines, n): int(match["number"])
+        for n, line in enumerate(lines)
+        if line.words <= THRESHOLDS.max_date and (match := _HASH.search(line.text)) and not line.is_prose
+    }
+
+
+def _numbers_of_dates(lines: Sequence[Line]) -> dict[int, int]:
+    """The numbers right behind dates, or alone on the line below, by the line with the date."""
+    found: dict[int, int] = {}
+    for n, line in enumerate(lines):
+        if _is_date(line):
+            own = _AFTER_TIME.search(line.text)
+            below = _ALONE.fullmatch(lines[n + 1].text) if n + 1 < len(lines) else None
+            if match := own or below:
+                found[n] = int(match["number"])
+    return found
+
+
+def _beside(lines: Sequence[Line], number: int) -> int:
+    """The line with the date beside the number of a post; the number itself if there is none."""
+    near = (number, *range(number - 1, number - THRESHOLDS.to_number, -1), number + 1)
+    return next((n for n in near if 0 <= n < len(lines) and _is_date(lines[n])), number)
+
+
+def _is_likely(state: LabelState, n: int) -> bool:
+    return state.prose[n] and state.story_shares[n] >= LIKELY
+
+
+def _dates(lines: Sequence[Line]) -> list[int]:
+    """The lines that date posts: those that end alike, and have other text below."""
+    ends: dict[str, list[int]] = {}
+    for n, line in enumerate(lines):
+        if _is_date(line) and not _is_other_date(lines, n):
+            ends.setdefault(_end(line), []).append(n)
+    if not ends:
+        return []
+    found = max(ends.values(), key=len)
+    return [
+        n
+        for n, below in pairwise([*found, len(lines)])
+        if sum([line.words for line in lines[n + 1 : below] if line.is_prose or line.ends]) >= THRESHOLDS.min_body
+    ]
+
+
+def _is_date(line: Line) -> bool:
+    if line.words > THRESHOLDS.max_date or line.is_prose:
+        return False
+    return page_kinds.is_dated(line) or (_CLOCK.search(line.text) is not None and line.words <= THRESHOLDS.max_short)
+
+
+def _is_other_date(lines: Sequence[Line], n: int) -> bool:
+    """Whether the day is that on which a member joined, or on which the thread began: "Start date", "3 May 2024"."""
+    line = lines[n]
+    if page_kinds.says_member(line) or (n and page_kinds.is_value(lines[n - 1], line)):
+        return True
+    starts = n and page_kinds.is_one_of(lines[n - 1], "thread_start")
+    return bool(starts) or page_kinds.begins_with(line, page_kinds.folded("thread_start")) is not None
+
+
+def _end(line: Line) -> str:
+    """The form of the last words: "a 0, 0" of "Posted October 30, 2025"."""
+    words = " ".join(line.text.split()[-THRESHOLDS.end_of_date :])
+    return _DIGITS.sub("0", _LETTERS.sub("a", words))
+
+
+def _cut(state: LabelState, dates: Sequence[int]) -> list[Post]:
+    lines = state.lines
+    height = min((_height(lines, above, date) for above, date in pairwise(dates)), default=0)
+    last = _end_of_thread(state, dates[-1])
+    posts = []
+    for number, date in enumerate(dates):
+        below = dates[number + 1] - height if number + 1 < len(dates) else last
+        text = date + 1
+        while text < below - 1 and _is_figure(lines[text]):
+            text += 1
+        posts.append(Post(max(0, date - height), date, text, below))
+    return posts
+
+
+def _height(lines: Sequence[Line], above: int, date: int) -> int:
+    """The number of short lines above the date of a post, up to the text of the post above."""
+    n = date - 1
+    while n > above + 1 and date - n <= THRESHOLDS.max_signature and _is_short(lines[n]):
+        n -= 1
+    return date - 1 - n
+
+
+def _is_short(line: Line) -> bool:
+    return line.words <= THRESHOLDS.max_short and not line.is_prose and not line.ends
+
+
+def _is_figure(line: Line) -> bool:
+    """Whether the line is only the number of a post, or how many posts its author has written."""
+    return _BARE_NUMBER.fullmatch(line.text) is not None or page_kinds.marker(line) is not None or is_button(line)
+
+
+def _end_of_thread(state: LabelState, date: int) -> int:
+    """The first line below the text of the last post."""
+    lines = state.lines
+    has_text = False
+    for n in range(date + 1, len(lines)):
+        if state.label(n) in _ENDS or page_kinds.is_one_of(lines[n], "thread_end"):
+            return n
+        if has_text and not state.prose[n] and (is_button(lines[n]) or _furniture(state, n) >= LIKELY):
+            return n
+        has_text = has_text or state.prose[n] or lines[n].ends
+    return len(lines)
+
+
+def _furniture(state: LabelState, n: int) -> float:
+    return sum([state.share(n, label) for label in _FURNITURE])
+
+
+def _repeated(state: LabelState, posts: Sequence[Post]) -> frozenset[str]:
+    """The short lines that come with many posts: ranks and buttons."""
+    first, last = posts[0].start, posts[-1].stop
+    times = Counter(line.folded for line in state.lines[first:last] if _is_short(line) and not _is_date(line))
+    at_least = max(THRESHOLDS.min_repeated, len(posts) // 2)
+    return frozenset(text for text, count in times.items() if count >= at_least)
+
+
+def _signature(state: LabelState, post: Post, furniture: frozenset[str]) -> list[int]:
+    """The lines with the name and the date of a post."""
+    lines = state.lines
+    names = [n for n in range(post.start, post.date) if lines[n].folded not in furniture and not _is_figure(lines[n])]
+    return [*names[:1], *([post.date] if _is_date(lines[post.date]) else [])]
+
+
+def _text(state: LabelState, post: Post, furniture: frozenset[str]) -> Iterator[int]:
+    """The lines of text in a post; of the short lines below it, which may be a rank, only the likely ones."""
+    end = next((n + 1 for n in range(post.stop - 1, post.text - 1, -1) if not _is_short(state.lines[n])), post.text)
+    for n in range(post.text, post.stop):
+        min_share = THRESHOLDS.min_short if n < end else LIKELY
+        if _is_text(state, n, furniture, min_share):
+            yield n
+
+
+def _is_text(state: LabelState, n: int, furniture: frozenset[str], min_share: float) -> bool:
+    line = state.lines[n]
+    if _is_figure(line) or line.folded in furniture or (state.label(n) is Label.CONTROL and not line.is_prose):
+        return False
+    if not line.is_prose and not line.ends:
+        return _share(state, n) >= min_share
+    return _furniture(state, n) < THRESHOLDS.max_furniture
+
+
+def _share(state: LabelState, n: int) -> float:
+    return state.share(n, Label.COMMENT) + state.story_shares[n]
