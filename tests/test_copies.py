@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -19,8 +20,9 @@ from copydesk.copies.find import find
 from copydesk.copies.pairs import MAX_WITH_ALL, WINDOW, chance, pairs, sample
 from copydesk.copies.relations import Relation
 from copydesk.copies.shingles import shingle_row
-from copydesk.copies.words import word_numbers, words_of
+from copydesk.copies.words import words_in
 from copydesk.document import Kind, Record
+from copydesk.text import folded_words
 
 
 @pytest.fixture(name="copydesk")
@@ -153,20 +155,26 @@ def test_a_story_on_hundreds_of_hosts_is_one_cluster() -> None:
     ("text", "count"), [("one two three four five six", 2), ("one two", 1), ("", 0), ("雨が降った日だ", 3)]
 )
 def test_shingles_are_runs_of_five_words_or_characters(text: str, count: int) -> None:
-    assert len(shingle_row(word_numbers(text))) == count
+    assert len(shingle_row(words_in(text).numbers)) == count
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text as strings; in Chinese, Japanese and Thai its characters."""
+    return folded_words(re.sub("([\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f])", r" \1 ", text))
 
 
 @given(st.text(st.sampled_from("ab1_ \n.,-'\u00e9\u0301\u96e8\u304c\u0e31\u0e01\ud800\U00020000\u2019"), max_size=60))
 def test_the_numbers_of_words_are_those_of_the_words(text: str) -> None:
-    words, numbers = words_of(text), word_numbers(text).tolist()
+    words, numbers = plain_words(text), words_in(text).numbers.tolist()
     assert len(words) == len(numbers)
     assert len(set(words)) == len(set(numbers)) == len(set(zip(words, numbers, strict=True)))
 
 
 def test_a_long_text_has_the_words_of_its_parts() -> None:
     part = "a river of words, and a bridge "
-    many = word_numbers(part * 5_000)
-    assert many.tolist() == word_numbers(part).tolist() * 5_000
+    many, once = words_in(part * 5_000), words_in(part)
+    assert many.numbers.tolist() == once.numbers.tolist() * 5_000
+    assert many.kinds.tolist() == once.kinds.tolist() * 5_000
 
 
 def test_stories_that_share_a_stretch_are_compared_for_certain() -> None:
@@ -176,7 +184,7 @@ def test_stories_that_share_a_stretch_are_compared_for_certain() -> None:
 
 
 def test_pairs_depend_on_no_order_and_on_no_size_of_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = {n: sample(shingle_row(word_numbers(" ".join(paragraphs(n % 40)[n % 3 :])))) for n in range(120)}
+    rows = {n: sample(shingle_row(words_in(" ".join(paragraphs(n % 40)[n % 3 :])).numbers)) for n in range(120)}
     total = sum(map(len, rows.values()))
     found = list(pairs(rows.items(), len(rows), total))
     assert list(pairs(reversed(rows.items()), len(rows), total)) == found

@@ -8,16 +8,14 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from conftest import Copydesk
 from copydesk import shards
 from copydesk.batch import manifest_sums
 from copydesk.batch.messages import pack_records
-from copydesk.copies import state as states
 from copydesk.copies.find import find_again
-from copydesk.copies.state import MADE_BY, MARK, DamagedStateError, State
+from copydesk.copies.state import MADE_BY, MARK, State
 from copydesk.edits import Edit, segments
 from copydesk.report import copies_table
 from runs import fill
@@ -236,11 +234,3 @@ def test_edits_that_go_back_give_a_text_once() -> None:
     text = "x" * 1_000
     edits = [Edit(start, "", "", ("r",)) for start in (900, 0) * 500]
     assert sum(len(same) for same, _ in segments(text, 0, edits)) <= len(text)
-
-
-def test_a_prepared_text_of_a_state_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(states, "MAX_TEXT_BYTES", 1_000)
-    with closing(State(None)) as state:
-        state.add_text(b"d", "word " * 1_000, np.array([1], np.uint64))
-        with pytest.raises(DamagedStateError):
-            state.text(1)

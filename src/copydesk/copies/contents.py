@@ -1,31 +1,23 @@
 """What two stories are compared by: shingles, words and terms of a text, prepared once.
 
-A comparison then reads only the shorter text, and the places of the longer one that have the same shingles.  So a
-long story with many excerpts takes no time for each excerpt that depends on its own length.
+All are sorted arrays of numbers.  A comparison then reads only the shorter text, and the places of the longer one that
+have the same shingles.  So a long story with many excerpts takes no time for each excerpt that depends on its length.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, fields
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.copies.shingles import SIZE, Shingles, shingle_row
-from copydesk.copies.words import Numbers, words_of
-
-TERM: Final = 6
-"""Letters of a word that says what a story is about; in Hangul a third."""
+from copydesk.copies.shingles import SIZE, Number, Shingles, distinct, shingle_row
+from copydesk.copies.words import NUMBER, OTHER, SIGN, TERM, Flags, Numbers, Words, pair_numbers
 
 SAMPLE: Final = 100
 """Words that show whether a story is in ASCII."""
 
-WORD_BYTES: Final = 250
-"""Memory for a different word, with its places in dictionaries and sets: 170 to 230 bytes were measured."""
-
 Places: TypeAlias = NDArray[np.int32]
+Counts: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,45 +33,51 @@ class Content:
     places: Places
     """The places of the shingles in the text, those of equal shingles together."""
 
-    words: Sequence[str]
-    """The different words."""
+    words: Numbers
+    """The different words, sorted."""
 
     row: Places
     """The words in the order of the text, by their places in `words`."""
 
-    terms: dict[str, int]
-    """How often each term occurs."""
+    is_term: Flags
+    """Whether each of the different words is a term."""
 
-    known: frozenset[str]
-    """All words, and the pairs of characters if the text begins with other characters than ASCII."""
+    signs: Numbers
+    """The words that may be half of a term, in the order of the text; 0 for others.  Empty if there are none."""
 
-    topics: frozenset[str]
-    """The terms that are known: what the text is about."""
+    terms: Numbers
+    """The different terms, sorted."""
 
-    numbers: frozenset[str]
-    """The numbers of two digits or more: single digits are the same by chance."""
+    counts: Places
+    """How often each of them occurs."""
 
-    has_pairs: bool
-    """Whether two characters can be a term."""
+    known: Numbers
+    """All words, and the pairs of characters if the text begins with other characters than ASCII; sorted."""
+
+    topics: Numbers
+    """The terms that are known, sorted: what the text is about."""
+
+    numbers: Numbers
+    """The numbers of two digits or more, sorted."""
 
     @property
     def size(self) -> int:
-        """About how many bytes of memory it takes."""
-        arrays = (self.shingles, self.starts, self.places, self.row)
-        return sum(array.nbytes for array in arrays) + WORD_BYTES * len(self.known)
+        """How many bytes of memory it takes."""
+        return sum(getattr(self, field.name).nbytes for field in fields(self))
 
-    def unchanged(self, shingles: Shingles) -> set[str]:
-        """The terms that occur in no other place than in these shingles, all of which the text has."""
+    def unchanged(self, shingles: Shingles) -> Numbers:
+        """The terms that occur in no other place than in these shingles, all of which the text has; sorted."""
         covered = self._covered(shingles)
         words, counts = counted(self.row[covered])
-        found = zip(map(self.words.__getitem__, words.tolist()), counts.tolist(), strict=True)
-        lost = Counter({word: count for word, count in found if word in self.terms and _is_term(word)})
-        if self.has_pairs:
+        is_term = self.is_term[words]
+        lost, counts = self.words[words[is_term]], counts[is_term]
+        if len(self.signs):
             firsts = np.union1d(covered, covered - 1)
             firsts = firsts[(firsts >= 0) & (firsts < len(self.row) - 1)]
-            pairs = zip(self.row[firsts].tolist(), self.row[firsts + 1].tolist(), strict=True)
-            lost.update(filter(_is_sign_pair, (self.words[one] + self.words[other] for one, other in pairs)))
-        return {term for term, count in lost.items() if self.terms.get(term) == count}
+            lost, counts = _with_pairs(lost, counts, _pairs(self.signs, firsts))
+        is_all = self.counts[np.searchsorted(self.terms, lost)] == counts
+        found: Numbers = lost[is_all]
+        return found
 
     def _covered(self, shingles: Shingles) -> Places:
         """The places of the words in these shingles."""
@@ -89,52 +87,65 @@ class Content:
         offsets = np.repeat(ends - np.cumsum(lengths, dtype=np.int32), lengths)
         firsts = self.places[offsets + np.arange(len(offsets), dtype=np.int32)]
         covered = np.minimum(firsts[:, None] + np.arange(SIZE, dtype=np.int32), len(self.row) - 1)
-        return counted(covered.ravel())[0]
+        return distinct(covered.ravel())
 
 
-def counted(numbers: Places) -> tuple[Places, NDArray[np.intp]]:
+def content_of(words: Words) -> Content:
+    """The content of a text."""
+    shingles, starts, places = _grouped(shingle_row(words.numbers))
+    different, firsts, order = _grouped(words.numbers)
+    counts = np.diff(firsts).astype(np.int64)
+    row = np.empty(len(words), np.int32)
+    row[order] = np.repeat(np.arange(len(different), dtype=np.int32), counts)
+    kinds = words.kinds[order[firsts[:-1]]]
+    is_term = (kinds & TERM).astype(bool)
+    signs = words.codes * (words.kinds & SIGN).astype(bool) if (kinds & SIGN).any() else words.codes[:0]
+    pairs = _pairs(signs, np.arange(max(0, len(signs) - 1)))
+    own = different[is_term]
+    terms, term_counts = _with_pairs(own, counts[is_term], pairs) if len(pairs) else (own, counts[is_term])
+    known_pairs = pairs if (words.kinds[:SAMPLE] & OTHER).any() else pairs[:0]
+    return Content(
+        shingles=shingles,
+        starts=starts,
+        places=places,
+        words=different,
+        row=row,
+        is_term=is_term,
+        signs=signs,
+        terms=terms,
+        counts=term_counts.astype(np.int32),
+        known=_union(different, known_pairs),
+        topics=_union(own, known_pairs),
+        numbers=different[(kinds & NUMBER).astype(bool)],
+    )
+
+
+def counted(numbers: NDArray[Number]) -> tuple[NDArray[Number], Counts]:
     """(the different numbers, sorted; how often each occurs).  `np.unique` hashes first, which takes longer."""
     ordered = np.sort(numbers)
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)])
     return ordered[starts], np.diff(np.append(starts, len(ordered)))
 
 
-def content_of(folded: str, numbers: Numbers) -> Content:
-    """The content of a text in lower case; `numbers` are those of its words."""
-    row = shingle_row(numbers)
+def _grouped(row: Numbers) -> tuple[Numbers, Places, Places]:
+    """(the different numbers, sorted; where the places of each begin, and the end; the places in `row`)."""
     places = np.argsort(row, kind="stable").astype(np.int32)
     ordered = row[places]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)])
-    words = words_of(folded)
-    counts = Counter(words)
-    order = {word: place for place, word in enumerate(counts)}
-    has_pairs = not folded.isascii() and any(len(word) == 1 and _is_sign_pair(word * 2) for word in counts)
-    pairs = Counter(filter(_is_sign_pair, map("".join, pairwise(words))) if has_pairs else ())
-    long = {word for word in counts if len(word) >= TERM}
-    others = (word for word in counts.keys() - long if not (word.isascii() and word.isalpha()) and _is_term(word))
-    terms = Counter({word: counts[word] for word in long.union(others)})
-    known_pairs = frozenset(() if " ".join(words[:SAMPLE]).isascii() else pairs)
-    return Content(
-        shingles=ordered[starts],
-        starts=np.append(starts, len(ordered)).astype(np.int32),
-        places=places,
-        words=list(counts),
-        row=np.fromiter(map(order.__getitem__, words), np.int32, len(words)),
-        terms=dict(terms + pairs if has_pairs else terms),
-        known=known_pairs.union(counts),
-        topics=known_pairs.union(terms),
-        numbers=frozenset(word for word in counts if not word.isalpha() and _is_number(word)),
-        has_pairs=has_pairs,
-    )
+    return ordered[starts], np.append(starts, len(ordered)).astype(np.int32), places
 
 
-def _is_term(word: str) -> bool:
-    return len(word) >= (TERM // 3 if "\uac00" <= word[0] <= "\ud7a3" else TERM) or _is_number(word)
+def _pairs(signs: Numbers, firsts: Counts | Places) -> Numbers:
+    """The pairs of two characters that begin at these places."""
+    first, second = signs[firsts], signs[firsts + 1]
+    are_both = (first > 0) & (second > 0)
+    return pair_numbers(first[are_both], second[are_both])
 
 
-def _is_sign_pair(pair: str) -> bool:
-    return len(pair) == 2 and min(pair) >= "\u0e00"
+def _with_pairs(terms: Numbers, counts: Counts, pairs: Numbers) -> tuple[Numbers, Counts]:
+    """(the terms and the pairs, sorted; how often each occurs).  A pair may be a term, too."""
+    return counted(np.concatenate((np.repeat(terms, counts), pairs)))
 
 
-def _is_number(word: str) -> bool:
-    return not word.isalpha() and len(word) > 1 and any(map(str.isdigit, word))
+def _union(numbers: Numbers, pairs: Numbers) -> Numbers:
+    return distinct(np.concatenate((numbers, pairs))) if len(pairs) else numbers

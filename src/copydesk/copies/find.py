@@ -31,7 +31,7 @@ from copydesk.copies.relations import (
 from copydesk.copies.shingles import Shingles, count_shared, distinct, shingle_row
 from copydesk.copies.state import DamagedStateError, State, remove
 from copydesk.copies.stories import Story, story_of
-from copydesk.copies.words import digest_of_words, word_numbers
+from copydesk.copies.words import digest_of_words, words_in
 from copydesk.disjoint_sets import DisjointSets
 from copydesk.document import Kind, Record
 from copydesk.stored_records import StoredStory
@@ -48,9 +48,9 @@ MIN_MAIN: Final = 0.5
 MAX_PARTS: Final = 12
 """Parts of a story that are compared with one another."""
 
-MAX_CONTENT_BYTES: Final = 64_000_000
-"""Memory for what texts are compared by: some hundred stories of 2,000 words, or three of 4 MB.  A long story must not
-be prepared again for each of its excerpts."""
+MAX_CONTENT_BYTES: Final = 32_000_000
+"""Memory for what texts are compared by: some hundred stories of 2,000 words, or two of any length.  A long story must
+not be prepared again for each of its excerpts."""
 
 MAX_SHINGLE_BYTES: Final = 24_000_000
 """The same for shingles alone: most stories that are compared share too little for more."""
@@ -125,15 +125,15 @@ class CopyFinder:
         for record in records:
             if record.kind is not Kind.ARTICLE:
                 continue
-            text = record.text.casefold()
-            words = word_numbers(text)
+            words = words_in(record.text.casefold())
             story = story_of(record, len(words))
             if story is None:
                 continue
-            digest_of_text = digest_of_words(words)
+            numbers = words.numbers
+            digest_of_text = digest_of_words(numbers)
             stories.append((digest_of_text, story))
             if not self._state.has_text(digest_of_text):
-                self._state.add_text(digest_of_text, text, sample(shingle_row(words)))
+                self._state.add_text(digest_of_text, words, sample(shingle_row(numbers)))
         self._state.add_line(digest, stories)
         self.new += len(stories)
 
@@ -241,10 +241,10 @@ class CopyFinder:
         return known
 
     def _content(self, number: int) -> Content:
-        return content_of(*self._state.text(number))
+        return content_of(self._state.words(number))
 
     def _shingles_of(self, number: int) -> Shingles:
-        return distinct(shingle_row(self._state.text(number)[1]))
+        return distinct(shingle_row(self._state.words(number).numbers))
 
     def _hosts_of(self, number: int) -> frozenset[str]:
         return frozenset(story.host for story in self._state.stories(number))

@@ -3,14 +3,13 @@
 The thresholds were chosen with `python -m bench.copies`, seed 1, in November 2026.
 """
 
-from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from copydesk.copies.contents import Content
-from copydesk.copies.shingles import Shingles, count_shared, shared
+from copydesk.copies.shingles import Shingles, count_shared, shared, without
 
 
 class Relation(StrEnum):
@@ -182,7 +181,7 @@ def _is_edited(contained: float, differ: Differences) -> bool:
 def are_related(one: Content, other: Content) -> bool:
     """Whether two parts of a story are about the same things."""
     fewer = min(len(one.topics), len(other.topics))
-    return len(one.topics & other.topics) >= MIN_RELATED * max(MIN_TERMS, fewer)
+    return count_shared(one.topics, other.topics) >= MIN_RELATED * max(MIN_TERMS, fewer)
 
 
 def differences(one: Content, other: Content) -> Differences:
@@ -190,18 +189,15 @@ def differences(one: Content, other: Content) -> Differences:
     both = shared(one.shingles, other.shingles)
     unchanged = one.unchanged(both), other.unchanged(both)
     changed = len(one.terms) - len(unchanged[0]), len(other.terms) - len(unchanged[1])
-    known = _both(one.terms, other.known) - unchanged[0], _both(other.terms, one.known) - unchanged[1]
-    same_numbers = len(one.numbers & other.numbers)
+    known = (
+        len(without(shared(one.terms, other.known), unchanged[0])),
+        len(without(shared(other.terms, one.known), unchanged[1])),
+    )
+    same_numbers = count_shared(one.numbers, other.numbers)
     return Differences(
         terms=min(changed),
-        alike=len(_both(one.terms, other.terms) - unchanged[0] - unchanged[1]),
-        known=min(len(own) / count if count else 0.0 for own, count in zip(known, changed, strict=True)),
+        alike=len(without(without(shared(one.terms, other.terms), unchanged[0]), unchanged[1])),
+        known=min(own / count if count else 0.0 for own, count in zip(known, changed, strict=True)),
         numbers=min(len(one.numbers), len(other.numbers)) - same_numbers,
         same_numbers=same_numbers,
     )
-
-
-def _both(one: Collection[str], other: Collection[str]) -> set[str]:
-    """The strings that both have.  `&` with the keys of a dictionary may read the longer one."""
-    fewer, more = sorted((one, other), key=len)
-    return {text for text in fewer if text in more}

@@ -1,6 +1,6 @@
 """A story as its shingles: overlapping runs of words, as 64-bit numbers that are equal on every machine."""
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ SIZE: Final = 5
 """Words of a shingle.  Broder (1997) and datatrove take five: fewer are shared by chance, more break at each edit."""
 
 Shingles: TypeAlias = NDArray[np.uint64]
+Number = TypeVar("Number", bound=np.integer)
 
 _FACTORS: Final = np.array([pow(0x9E3779B97F4A7C15, power, 1 << 64) for power in range(SIZE)], np.uint64)
 """Powers of an odd number: each word of a shingle counts by its place."""
@@ -25,8 +26,8 @@ def shingle_row(words: Shingles) -> Shingles:
     return mixed(made)
 
 
-def distinct(row: Shingles) -> Shingles:
-    """The different shingles, sorted."""
+def distinct(row: NDArray[Number]) -> NDArray[Number]:
+    """The different shingles or other numbers, sorted."""
     made = np.sort(row)
     return made[np.concatenate(([True], made[1:] != made[:-1]))] if len(made) else made
 
@@ -40,6 +41,11 @@ def shared(one: Shingles, other: Shingles) -> Shingles:
     """The numbers that two sorted arrays of different ones have in common."""
     fewer, more = sorted((one, other), key=len)
     return fewer[_is_in(fewer, more)]
+
+
+def without(some: Shingles, others: Shingles) -> Shingles:
+    """The numbers of the first array that the second does not have; both are sorted."""
+    return some[~_is_in(some, others)]
 
 
 def _is_in(some: Shingles, ordered: Shingles) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """What is remembered of an output from one search for copies to the next: a database of SQLite.
 
 `lines` has the stories of each line of records that was read, by its digest: a line with the same bytes is not decoded
-again.  `texts` has the content and samples of each different text, and `compared` how alike two texts are.  Each row
-has a checksum.  Without a path, the database is temporary.
+again.  `texts` has the words, as numbers, and the samples of each different text; `compared` has how alike two texts
+are.  Each row has a checksum.  Without a path, the database is temporary.
 """
 
 import errno
@@ -23,23 +23,26 @@ from copydesk.copies.pairs import MIN_SAMPLES, WINDOW
 from copydesk.copies.relations import Likeness
 from copydesk.copies.shingles import SIZE, Shingles
 from copydesk.copies.stories import MIN_WORDS, Story
-from copydesk.copies.words import Numbers, digest_of_words, word_numbers
+from copydesk.copies.words import Words
 
 MARK: Final = 0x636F7079
 """SQLite's application_id of a state: "copy"."""
 
-MADE_BY: Final = f"1 {copydesk.__version__} {unicodedata.unidata_version} {SIZE} {WINDOW} {MIN_SAMPLES} {MIN_WORDS}"
+MADE_BY: Final = f"2 {copydesk.__version__} {unicodedata.unidata_version} {SIZE} {WINDOW} {MIN_SAMPLES} {MIN_WORDS}"
 """What a state depends on beside the records.  One that was made by something else is made again."""
 
 HEADER: Final = b"SQLite format 3\x00"
 
 OTHER_NAME: Final = "remove it, or name another table"
 
-MAX_TEXT_BYTES: Final = 2**28
-"""Bytes of a text: 16 times those of the longest dump of `limits.record_size`.  A prepared state may unpack to any."""
-
 SHINGLE_BYTES: Final = 8
 """Bytes of a sample of a text."""
+
+WORD_BYTES: Final = 9
+"""Bytes of a word of a text: eight of its code, one of its kind."""
+
+SUM_BYTES: Final = 4
+"""Bytes of the checksum before them.  So the samples are found without them."""
 
 T = TypeVar("T")
 
@@ -48,7 +51,7 @@ BUSY_SECONDS: Final = 0.5
 _TABLES: Final = (
     "create table made_by (name text)",
     "create table lines (digest blob primary key, stories blob, sum integer) without rowid",
-    "create table texts (number integer primary key, digest blob unique, content blob, samples blob, sum integer)",
+    "create table texts (number integer primary key, digest blob unique, samples blob, sum integer, words blob)",
     "create table compared (one blob, other blob, likeness blob, sum integer, primary key (one, other)) without rowid",
 )
 _SCHEMA: Final = "select sql from sqlite_master where sql is not null order by rowid"
@@ -152,12 +155,11 @@ class State:
         """Whether there is a text with this digest."""
         return self._base.execute("select 1 from texts where digest = ?", (digest,)).fetchone() is not None
 
-    def add_text(self, digest: bytes, text: str, samples: Shingles) -> None:
-        """Add a text in lower case."""
-        packed = zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
-        sampled = samples.astype("<u8").tobytes()
-        row = digest, packed, sampled, _sum(digest, sampled)
-        self._base.execute("insert into texts (digest, content, samples, sum) values (?, ?, ?, ?)", row)
+    def add_text(self, digest: bytes, words: Words, samples: Shingles) -> None:
+        """Add the words of a text."""
+        sampled, own = samples.astype("<u8").tobytes(), words.codes.astype("<u8").tobytes() + words.kinds.tobytes()
+        row = digest, sampled, _sum(digest, sampled), _sum(digest, own).to_bytes(SUM_BYTES, "little") + own
+        self._base.execute("insert into texts (digest, samples, sum, words) values (?, ?, ?, ?)", row)
 
     def forget_unseen(self) -> int:
         """Drop the lines that were not seen, and texts that no line has any more; the number of stories left."""
@@ -205,17 +207,15 @@ class State:
         (found,) = self._row("digest", number)
         return found
 
-    def text(self, number: int) -> tuple[str, Numbers]:
-        """A text in lower case, and its words as numbers."""
-        digest, packed = self._row("digest, content", number)
-        try:
-            text = zlib.decompressobj().decompress(packed, MAX_TEXT_BYTES).decode("utf-8", "surrogatepass")
-        except (zlib.error, UnicodeDecodeError, TypeError) as error:
-            raise DamagedStateError("a text is damaged") from error
-        words = word_numbers(text)
-        if digest_of_words(words) != digest:
+    def words(self, number: int) -> Words:
+        """The words of a text."""
+        digest, packed = self._row("digest, words", number)
+        own = packed[SUM_BYTES:]
+        if len(own) % WORD_BYTES:
             raise DamagedStateError("a text is damaged")
-        return text, words
+        _check(int.from_bytes(packed[:SUM_BYTES], "little"), digest, own)
+        count = len(own) // WORD_BYTES
+        return Words(np.frombuffer(own, "<u8", count), np.frombuffer(own, np.uint8, count, count * SHINGLE_BYTES))
 
     def stories(self, number: int) -> list[Story]:
         """The stories that have a text."""
