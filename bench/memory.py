@@ -93,7 +93,7 @@ def learned(dumps: Path, memory: Path) -> Spent:
 def _learn(dumps: Path, memory: Path) -> None:
     settings = config.default()
     plan = batch.plan([dumps], None, settings.inputs.exclude, follow_links=settings.inputs.follow_links)
-    found = learn(list(plan.inputs), memory, settings, jobs=1)
+    found = learn(plan.inputs, memory, settings, jobs=1)
     own, below = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     seconds = own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime  # the processes that read dumps too
     peak = max(own.ru_maxrss, below.ru_maxrss) / 1_000

@@ -77,6 +77,7 @@ ORDER = [
         "card",
         "report",
         "review",
+        "learning_tasks",
         "learned_dumps",
         "learn",
         "server_watch",

@@ -71,7 +71,7 @@ def write(path: Path, texts: Sequence[str]) -> Path:
 def learned(path: Path, memory: Path, *, seconds: float = 60.0, jobs: int = 1) -> Learned:
     settings = config.default()
     settings = replace(settings, run=replace(settings.run, seconds=seconds, memory=500))
-    return learn(list(plan([path]).inputs), memory, settings, jobs=jobs)
+    return learn(plan([path]).inputs, memory, settings, jobs=jobs)
 
 
 def stories(count: int) -> list[str]:
@@ -147,7 +147,7 @@ def test_a_huge_file_a_link_and_a_pipe_are_rejected(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_an_error_that_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "dumps" / "a.jsonl", stories(3))
-    monkeypatch.setattr("copydesk.learn._tasks", lambda *_: {Path("/dev/full"): []})
+    monkeypatch.setattr("copydesk.learn.write_tasks", lambda *_: [Path("/dev/full")])
     with pytest.raises(LearningError, match="temporary database"):
         learned(tmp_path / "dumps", tmp_path / "one")
     assert not (tmp_path / "one").exists()

@@ -43,7 +43,7 @@ def write(path: Path, host: str, numbers: Sequence[int]) -> None:
 
 def learn_more(folder: Path, memory: Path) -> None:
     """Add these dumps to the memory."""
-    learn(list(plan([folder]).inputs), memory, config.default(), jobs=1)
+    learn(plan([folder]).inputs, memory, config.default(), jobs=1)
 
 
 @pytest.fixture

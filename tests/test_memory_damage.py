@@ -25,7 +25,7 @@ def write(folder: Path, sources: int) -> Path:
     path = folder / f"{sources}.memory"
     rows = [json.dumps({"url": f"https://s{n}.example.org/", "text": f"Story {n}\n{TEXT}"}) for n in range(sources)]
     (folder / "rows.jsonl").write_text("\n".join(rows), encoding="utf-8")
-    learn(list(plan([folder / "rows.jsonl"]).inputs), path, config.default(), jobs=1)
+    learn(plan([folder / "rows.jsonl"]).inputs, path, config.default(), jobs=1)
     return path
 
 

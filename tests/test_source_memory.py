@@ -76,7 +76,7 @@ def evidence_of(lines: Sequence[str], known: RememberedSource, *, is_learned: bo
 
 
 def learn_folder(folder: Path, memory: Path, *, jobs: int = 1, update: bool = True) -> Learned:
-    return learn(list(plan([folder]).inputs), memory, config.default(), jobs=jobs, update=update)
+    return learn(plan([folder]).inputs, memory, config.default(), jobs=jobs, update=update)
 
 
 def write_pages(folder: Path, numbers: Sequence[int]) -> Path:

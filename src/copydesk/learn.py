@@ -1,8 +1,9 @@
 """Learns the memory of sources from raw dumps: one pass over the files, without cleaning.
 
-Processes (`learned_dumps`) read the dumps and write the keys of their lines to temporary databases, which SQLite then
-gives back in the order of the sources.  So the memory that this takes does not depend on the number of dumps.  The
-files that result are the same for any order of the inputs and any number of workers.
+Processes (`learned_dumps`) read the dumps that their temporary databases name (`learning_tasks`), and write the keys of
+their lines there.  SQLite then gives them back in the order of the sources.  So the memory that this takes does not
+depend on the number of dumps or files.  The files that result are the same for any order of the inputs and any number
+of workers.
 """
 
 import heapq
@@ -22,7 +23,8 @@ from copydesk.batch.job import cores
 from copydesk.batch.walk import Input
 from copydesk.config import Config
 from copydesk.document import Reject
-from copydesk.learned_dumps import StoredPage, Task, read_dumps
+from copydesk.learned_dumps import StoredPage, read_dumps
+from copydesk.learning_tasks import Files, write_tasks
 from copydesk.source_memory import memory_files
 from copydesk.source_memory.frozen import RememberedSource, remembered
 from copydesk.source_memory.line_keys import LineKey
@@ -44,12 +46,6 @@ MIN_SOURCES: Final = 3
 MAX_ELSEWHERE: Final = 20_000
 """Lines that the memory has for all sources, the most frequent first."""
 
-GROUPS: Final = 4
-"""Groups of files for each worker, if there are many: a worker that is done takes the next one."""
-
-GROUP_FILES: Final = 100
-"""Files for which another group is worth the second that a process needs to start."""
-
 
 @dataclass(frozen=True, slots=True)
 class Learned:
@@ -66,7 +62,7 @@ class Learned:
 
 
 def learn(
-    inputs: Sequence[Input],
+    inputs: Files,
     memory: Path,
     settings: Config,
     *,
@@ -84,15 +80,15 @@ def learn(
     _check_places((memory, state), inputs)
     workers = jobs or cores()
     with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
-        tasks = _tasks(inputs, Path(folder), workers)
-        done = read_dumps(tasks, settings, workers, report)
+        databases = write_tasks(inputs, Path(folder), workers)
+        done = read_dumps(databases, settings, workers, report)
         known = states(state) if update and state.is_file() else iter(())
         with database_errors():
-            sources, pages = _write(memory, state, _merged(known, sorted(tasks)))
+            sources, pages = _write(memory, state, _merged(known, databases))
     return Learned(done.dumps, done.rejected, sources, pages, done.rejects)
 
 
-def _check_places(places: Sequence[Path], inputs: Sequence[Input]) -> None:
+def _check_places(places: Sequence[Path], inputs: Files) -> None:
     """Raise an error before hours of reading if a file can't be written, or is no memory and would be lost."""
     for path in places:
         whole_file.check(path)
@@ -103,17 +99,6 @@ def _check_places(places: Sequence[Path], inputs: Sequence[Input]) -> None:
 
 def _is_file(one: Input, path: Path) -> bool:
     return isinstance(one.path, Path) and one.path.exists() and one.path.samefile(path)
-
-
-def _tasks(inputs: Sequence[Input], folder: Path, workers: int) -> dict[Path, list[Task]]:
-    """The tasks of each database: one for a file, or one for each worker if there are fewer files than workers."""
-    parts = 1 if len(inputs) >= 2 * workers else workers
-    groups = workers * max(1, min(GROUPS, len(inputs) // GROUP_FILES)) if parts == 1 else 1
-    found: dict[Path, list[Task]] = {}
-    for number, one in enumerate(inputs):
-        for part in range(parts):
-            found.setdefault(folder / f"{number % groups}-{part}.sqlite", []).append(Task(one, part, parts))
-    return found
 
 
 def _merged(known: Iterator[SourcePages], databases: Sequence[Path]) -> Iterator[SourcePages]:

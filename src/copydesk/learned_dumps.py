@@ -26,13 +26,13 @@ from copydesk.batch.clean_file import unexpected
 from copydesk.batch.messages import Item, path_to_text
 from copydesk.batch.opening import open_item
 from copydesk.batch.pool import MAX_DEATHS
-from copydesk.batch.walk import Input
 from copydesk.batch.worker import die_with_parent, limit_memory
 from copydesk.config import Config
 from copydesk.document import Reject
 from copydesk.dump import Pending
 from copydesk.exit_codes import ExitCode
 from copydesk.files import Copy
+from copydesk.learning_tasks import Task, task_of
 from copydesk.source_memory.pages import learned_page
 from copydesk.source_memory.sources import source_of
 
@@ -60,15 +60,6 @@ create table if not exists done (task integer, number integer, dumps integer, re
 
 class LearningError(RuntimeError):
     """Learning could not go on: the disk is full, or a process died.  The message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """The dumps of a file that a process reads: number `part` and every `parts`-th after it."""
-
-    file: Input
-    part: int
-    parts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +113,14 @@ class _Reader:
         self._bytes = 0
         self._flushed = time.monotonic()
 
-    def read(self, tasks: Sequence[Task]) -> None:
-        """Read all tasks.  Raises OSError or sqlite3.Error if the database can't be written."""
-        for number in range(self._task, len(tasks)):
-            self._read_file(number, tasks[number], self._number if number == self._task else 0)
+    def read(self) -> None:
+        """Read all tasks of the database.  Raises OSError or sqlite3.Error if it can't be read or written."""
+        first, start = self._task, self._number
+        for number in count(first):
+            task = task_of(self._base, number)
+            if task is None:
+                return
+            self._read_file(number, task, start if number == first else 0)
             self._flush(number + 1, 0)
 
     def _read_file(self, place: int, task: Task, start: int) -> None:
@@ -221,7 +216,6 @@ class _Reader:
 
 
 def _read_group(
-    tasks: Sequence[Task],
     database: str,
     settings: Config,
     skips: Mapping[Step, tuple[str, str]],
@@ -237,7 +231,7 @@ def _read_group(
             os.dup2(nothing.fileno(), stream)
     try:
         with closing(sqlite3.connect(database)) as base:
-            _Reader(base, settings, skips, shared).read(tasks)
+            _Reader(base, settings, skips, shared).read()
     except (OSError, sqlite3.Error) as error:
         errors.send_bytes(f"{Path(database).parent}: the temporary database can't be written: {error}".encode())
         sys.exit(ExitCode.NOT_FINISHED)
@@ -252,10 +246,10 @@ def signed(digest: int) -> int:
 
 
 class _Group:
-    """Tasks with their database, and the process that reads them now."""
+    """A database with tasks, and the process that reads them now."""
 
-    def __init__(self, tasks: Sequence[Task], database: Path, settings: Config) -> None:
-        self._tasks, self._database, self._settings = tasks, database, settings
+    def __init__(self, database: Path, settings: Config) -> None:
+        self._database, self._settings = database, settings
         self._skips: dict[Step, tuple[str, str]] = {}
         self._deaths: Counter[Step | None] = Counter()
         self.shared: Shared = [0] * SHARED_NUMBERS
@@ -268,7 +262,7 @@ class _Group:
         self.shared = context.Array("q", SHARED_NUMBERS, lock=False)
         self.shared[4] = dumps
         self._errors, sender = context.Pipe(duplex=False)
-        arguments = (self._tasks, str(self._database), self._settings, self._skips, self.shared, sender)
+        arguments = (str(self._database), self._settings, self._skips, self.shared, sender)
         self.process = context.Process(target=_read_group, args=arguments, daemon=True)
         self.process.start()
         sender.close()
@@ -327,21 +321,18 @@ class _Group:
             self._skips[step] = "crashed", f"it crashed its process: {name}"
 
 
-def read_dumps(
-    tasks: Mapping[Path, Sequence[Task]], settings: Config, workers: int, report: Callable[[int], None]
-) -> DumpsRead:
-    """Read the tasks of each database into it, with so many processes at a time.
+def read_dumps(databases: Sequence[Path], settings: Config, workers: int, report: Callable[[int], None]) -> DumpsRead:
+    """Read the tasks of each database into it, with this number of processes at a time.
 
     `report` gets the number of dumps so far.  Raises LearningError.
     """
-    waiting = deque(tasks.items())
+    waiting = deque(databases)
     running: list[_Group] = []
     done = 0
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                database, own = waiting.popleft()
-                running.append(_Group(own, database, settings))
+                running.append(_Group(waiting.popleft(), settings))
             connection.wait([group.process.sentinel for group in running], POLL_SECONDS)
             for group in tuple(running):
                 if group.has_ended():
@@ -351,7 +342,7 @@ def read_dumps(
     finally:
         for group in running:
             group.stop()
-    return _read_so_far(list(tasks))
+    return _read_so_far(databases)
 
 
 def _read_so_far(databases: Sequence[Path]) -> DumpsRead:

@@ -112,7 +112,7 @@ def learn_memory(job: Job, jobs: int | None) -> Job | Exception:
     try:
         with Store(job.output, job.books) as store:
             store.sweep()
-            done = learn_dumps(list(job.plan.inputs), memory, job.settings, jobs=jobs)
+            done = learn_dumps(job.plan.inputs, memory, job.settings, jobs=jobs)
     except MemoryFileError as error:
         return ConfigError(f"sources.memory: {error}")
     except LearningError as error:

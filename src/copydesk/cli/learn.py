@@ -56,7 +56,7 @@ def learn(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the temporary databases may have gigabytes
     try:
         plan = batch.plan(paths, None, settings.inputs.exclude, follow_links=settings.inputs.follow_links)
-        done = learn_dumps(list(plan.inputs), output, settings, jobs=jobs, update=not new)
+        done = learn_dumps(plan.inputs, output, settings, jobs=jobs, update=not new)
     except (batch.InputError, PlaceError, MemoryFileError) as error:
         raise CommandError(str(error)) from error
     except LearningError as error:
