@@ -12,7 +12,17 @@ from copydesk.config import LineRule, Profile
 from copydesk.decisions import DECISION
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling import by_memory, code, decide, line_rules, no_story, posts, role_reader, structure
+from copydesk.labelling import (
+    by_memory,
+    code,
+    decide,
+    line_rules,
+    no_story,
+    posts,
+    role_reader,
+    structure,
+    unsigned_pages,
+)
 from copydesk.labelling.features import Features, Floats, features
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import Model
@@ -33,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     *posts.RULES,
     *decide.RULES,
     role_reader.ROLE,
+    *unsigned_pages.RULES,
     *code.RULES,
     *structure.RULES,
     *no_story.RULES,
@@ -62,6 +73,7 @@ def label(
     given = _given(lines, profile, decided)
     seen, shares, verdicts = before_roles(lines, language, model, certain=given, title=title, memory=memory)
     found = role_reader.read(lines, shares, seen.dense, model.columns, verdicts, roles or role_reader.shipped())
+    found = unsigned_pages.find(lines, shares, found)
     found = no_story.find(lines, structure.find(lines, code.find(lines, found)))
     found = [_final(*one) for one in zip(verdicts, found, given, strict=True)]
     return _with_one_title(found) if Label.TITLE in decided else found
