@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,19 +12,14 @@ from pathlib import Path
 import pytest
 from bench.chaos import answers
 
+from ports import free_port
+
 
 def surroundings(home: Path, **more: str) -> dict[str, str]:
     """The environment of a Prefect that knows nothing of others on this machine."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     return {**known, **quiet, "PREFECT_HOME": str(home), **more}
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 @contextmanager

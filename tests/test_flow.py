@@ -21,7 +21,8 @@ from bench.staged_sites import CHANGES, page
 
 from conftest import ROOT, Copydesk
 from copydesk.store import Store
-from prefect_servers import free_port, server, started, surroundings, wait_for
+from ports import free_port
+from prefect_servers import server, started, surroundings, wait_for
 from runs import fill
 
 STORY = "A headline of some length\n\nThe council voted on Monday to close the bridge,which has stood for a century.\n"

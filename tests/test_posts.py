@@ -21,6 +21,7 @@ def thread(posts: str) -> str:
 
 
 SOFTWARE = json.loads((CASES_FOLDER / "threads.json").read_text(encoding="utf-8"))
+BY_NAME = {kind["software"]: kind for kind in SOFTWARE}
 
 
 def post(kind: dict[str, str], name: str, day: str, text: str) -> str:
@@ -28,7 +29,7 @@ def post(kind: dict[str, str], name: str, day: str, text: str) -> str:
 
 
 def xenforo(name: str, day: str, text: str) -> str:
-    return post(SOFTWARE[0], name, day, text)
+    return post(BY_NAME["XenForo 2"], name, day, text)
 
 
 @pytest.mark.parametrize("kind", SOFTWARE, ids=lambda kind: kind["software"])
@@ -45,7 +46,7 @@ def test_the_posts_are_the_story(kind: dict[str, str]) -> None:
 
 
 def test_answers_to_other_questions_are_left_out() -> None:
-    quora = next(kind for kind in SOFTWARE if kind["software"] == "Quora")
+    quora = BY_NAME["Quora"]
     own = post(quora, "oat_mill", "", FIRST) + post(quora, "rye_hand", "", SECOND)
     article = clean_html(thread(f"{own}<div>Related</div>{post(quora, 'barley', '', THIRD)}")).article
     assert SECOND in article.text
@@ -53,7 +54,7 @@ def test_answers_to_other_questions_are_left_out() -> None:
 
 
 def test_a_heading_of_other_threads_above_most_posts_ends_nothing() -> None:
-    quora = next(kind for kind in SOFTWARE if kind["software"] == "Quora")
+    quora = BY_NAME["Quora"]
     below = post(quora, "rye_hand", "", SECOND) + post(quora, "barley", "", THIRD)
     article = clean_html(thread(f"{post(quora, 'oat_mill', '', FIRST)}<div>Related</div>{below}")).article
     assert SECOND in article.text

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from ports import free_port
 from runs import container, fill, story, tree, wait_until
 
 AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -74,13 +75,6 @@ class Server:
         assert "Traceback" not in done.stderr
         counts = next(line for line in done.stderr.splitlines() if "unchanged" in line)
         return counts.partition(" -> ")[0]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 @contextmanager

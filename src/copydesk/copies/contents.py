@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.copies.shingles import SIZE, Number, Shingles, distinct, shingle_row
+from copydesk.copies.shingles import SIZE, Number, Shingles, distinct, first_places, shingle_row
 from copydesk.copies.words import NUMBER, OTHER, SIGN, TERM, Flags, Numbers, Words, pair_numbers
 
 SAMPLE: Final = 100
@@ -123,7 +123,7 @@ def content_of(words: Words) -> Content:
 def counted(numbers: NDArray[Number]) -> tuple[NDArray[Number], Counts]:
     """(the different numbers, sorted; how often each occurs).  `np.unique` hashes first, which takes longer."""
     ordered = np.sort(numbers)
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)])
+    starts = first_places(ordered)
     return ordered[starts], np.diff(np.append(starts, len(ordered)))
 
 
@@ -131,7 +131,7 @@ def _grouped(row: Numbers) -> tuple[Numbers, Places, Places]:
     """(the different numbers, sorted; where the places of each begin, and the end; the places in `row`)."""
     places = np.argsort(row, kind="stable").astype(np.int32)
     ordered = row[places]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)])
+    starts = first_places(ordered)
     return ordered[starts], np.append(starts, len(ordered)).astype(np.int32), places
 
 

@@ -5,7 +5,7 @@ from typing import Final, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.copies.words import mixed
+from copydesk.copies.words import FACTOR, mixed
 
 SIZE: Final = 5
 """Words of a shingle.  Broder (1997) and datatrove take five: fewer are shared by chance, more break at each edit."""
@@ -13,8 +13,8 @@ SIZE: Final = 5
 Shingles: TypeAlias = NDArray[np.uint64]
 Number = TypeVar("Number", bound=np.integer)
 
-_FACTORS: Final = np.array([pow(0x9E3779B97F4A7C15, power, 1 << 64) for power in range(SIZE)], np.uint64)
-"""Powers of an odd number: each word of a shingle counts by its place."""
+_FACTORS: Final = np.array([pow(FACTOR, power, 1 << 64) for power in range(SIZE)], np.uint64)
+"""Powers of the factor of words: each word of a shingle counts by its place."""
 
 
 def shingle_row(words: Shingles) -> Shingles:
@@ -29,7 +29,12 @@ def shingle_row(words: Shingles) -> Shingles:
 def distinct(row: NDArray[Number]) -> NDArray[Number]:
     """The different shingles or other numbers, sorted."""
     made = np.sort(row)
-    return made[np.concatenate(([True], made[1:] != made[:-1]))] if len(made) else made
+    return made[first_places(made)]
+
+
+def first_places(ordered: NDArray[Number]) -> NDArray[np.intp]:
+    """Where each different number begins in a sorted array."""
+    return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)])
 
 
 def count_shared(one: Shingles, other: Shingles) -> int:

@@ -38,8 +38,9 @@ OTHER_NAME: Final = "remove it, or name another table"
 SHINGLE_BYTES: Final = 8
 """Bytes of a sample of a text."""
 
-WORD_BYTES: Final = 9
-"""Bytes of a word of a text: eight of its code, one of its kind."""
+CODE_BYTES: Final = 8
+WORD_BYTES: Final = CODE_BYTES + 1
+"""Bytes of the code of a word, and of a word: its kind takes one more."""
 
 SUM_BYTES: Final = 4
 """Bytes of the checksum before them.  So the samples are found without them."""
@@ -215,7 +216,7 @@ class State:
             raise DamagedStateError("a text is damaged")
         _check(int.from_bytes(packed[:SUM_BYTES], "little"), digest, own)
         count = len(own) // WORD_BYTES
-        return Words(np.frombuffer(own, "<u8", count), np.frombuffer(own, np.uint8, count, count * SHINGLE_BYTES))
+        return Words(np.frombuffer(own, "<u8", count), np.frombuffer(own, np.uint8, count, count * CODE_BYTES))
 
     def stories(self, number: int) -> list[Story]:
         """The stories that have a text."""

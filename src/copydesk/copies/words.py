@@ -43,7 +43,7 @@ FIRST_SIGN: Final = 0x0E00
 _HANGUL: Final = (0xAC00, 0xD7A3)
 _LAST_ASCII: Final = 0x7F
 
-_FACTOR: Final = 0x9E3779B97F4A7C15
+FACTOR: Final = 0x9E3779B97F4A7C15
 """An odd number, which has an inverse modulo 2**64.  A word is a polynomial in it (Karp and Rabin 1987)."""
 
 _WITHOUT_SPACES = re.compile("([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
@@ -79,7 +79,7 @@ def words_in(folded: str) -> Words:
 
 def pair_numbers(first: Numbers, second: Numbers) -> Numbers:
     """The numbers of the words that two characters are together."""
-    return mixed(first + second * np.uint64(_FACTOR))
+    return mixed(first + second * np.uint64(FACTOR))
 
 
 def digest_of_words(words: Numbers) -> bytes:
@@ -124,9 +124,9 @@ def _table() -> Kinds:
 @cache
 def _powers() -> tuple[Numbers, Numbers]:
     """The powers of the factor, and of its inverse."""
-    inverse = pow(_FACTOR, -1, 1 << 64)
+    inverse = pow(FACTOR, -1, 1 << 64)
     made = np.ones((2, BLOCK), np.uint64)
-    made[0, 1:], made[1, 1:] = _FACTOR, inverse
+    made[0, 1:], made[1, 1:] = FACTOR, inverse
     powers, inverses = np.cumprod(made, axis=1, dtype=np.uint64)
     return powers, inverses
 

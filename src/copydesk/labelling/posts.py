@@ -51,9 +51,9 @@ def find(state: LabelState) -> bool:
     signatures = set(_signatures(state, texts))
     for n in signatures:
         state.set_label(n, Label.PARAGRAPH, POST)
-    kept = signatures.union(texts)
+    of_posts = signatures.union(texts)
     for n, line in enumerate(lines):
-        if n not in kept and _may_be_story(state, n):
+        if n not in of_posts and _may_be_story(state, n):
             is_free = state.verdicts[n] is None and state.share(n, Label.TITLE) < LIKELY
             if is_free or line.post == PostPart.LEFT_OUT:
                 state.set_label(n, Label.PROMO if line.is_prose else Label.CONTROL, OUTSIDE)

@@ -102,13 +102,13 @@ def find(state: LabelState, *, is_forum: bool) -> bool:
     if not posts:
         return False
     furniture = _repeated(state, posts)
-    kept: set[int] = set()
+    of_posts: set[int] = set()
     for number, post in enumerate(posts):
         if number:
-            kept.update(_signature(state, post, furniture))
-        kept.update(_text(state, post, furniture))
+            of_posts.update(_signature(state, post, furniture))
+        of_posts.update(_text(state, post, furniture))
     for n, line in enumerate(state.lines):
-        if n in kept:
+        if n in of_posts:
             state.set_label(n, Label.LIST_ITEM if is_item(line) else Label.PARAGRAPH, RHYTHM)
         elif n >= posts[0].date and (state.story[n] or (state.verdicts[n] is None and n < posts[-1].stop)):
             state.set_label(n, Label.CONTROL, BETWEEN)
@@ -219,8 +219,9 @@ def _is_other_date(lines: Sequence[Line], n: int) -> bool:
     line = lines[n]
     if page_kinds.says_member(line) or (n and page_kinds.is_value(lines[n - 1], line)):
         return True
-    starts = n and page_kinds.is_one_of(lines[n - 1], "thread_start")
-    return bool(starts) or page_kinds.begins_with(line, page_kinds.folded("thread_start")) is not None
+    if n and page_kinds.is_one_of(lines[n - 1], "thread_start"):
+        return True
+    return page_kinds.begins_with(line, page_kinds.folded("thread_start")) is not None
 
 
 def _end(line: Line) -> str:

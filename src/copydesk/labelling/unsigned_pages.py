@@ -1,4 +1,4 @@
-"""The text of pages that nobody signs and no date dates: a service, a home page, a manual.
+"""The text of pages that have no byline and no date: a service, a home page, a manual.
 
 Such a page is made of sections: cards, questions with answers, steps, offers.  The model learned from articles, where
 text like that advertises something else.  The markup says what is outside: menus, heads, feet, forms, links.
