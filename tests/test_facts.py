@@ -54,6 +54,8 @@ def test_outlets(case: Case) -> None:
     if "tail" in case:
         tail = outlets.tail(line_of(case))
         assert (list(tail.names) if tail else []) == case["tail"]
+    elif "bare" in case:
+        assert outlets.bare(line_of(case)) == case["bare"]
     else:
         assert outlets.named(line_of(case)) == case["named"]
 

@@ -7,7 +7,7 @@ from bench import folds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import config, desk, html_classes, html_lines
+from copydesk import clean_html, config, desk, html_classes, html_lines
 from copydesk.document import Label, Record
 from copydesk.dump import SuppliedMetadata, UnreadableError
 from copydesk.edits import Rule
@@ -301,3 +301,18 @@ def test_below_more_from_the_model_of_pages_knows_what_is_story() -> None:
         "None of the ",
         "Somebody kno",
     ]
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        ("老桥仍将继续关闭到春天_社会_示例新闻网", "老桥仍将继续关闭到春天"),
+        ("“老桥”仍将继续关闭_示例网北方频道", "“老桥”仍将继续关闭"),
+        ("老桥仍将继续关闭的原因是snake_case", "老桥仍将继续关闭的原因是snake_case"),
+        ("How to write names in snake_case", "How to write names in snake_case"),
+    ],
+)
+def test_a_site_behind_an_underscore_is_no_part_of_a_chinese_title(stated: str, title: str) -> None:
+    story = f"<article><p>{'议会星期一表示，维修工作将持续到春天。' * 4}</p></article>"
+    page = f"<html><head><title>{stated}</title></head><body>{story}</body></html>"
+    assert clean_html(page, source="page.html").article.metadata.title == title

@@ -108,6 +108,7 @@ class Copyright(_Table, frozen=True):
     reserved: Words
     behind_holder: Words
     part_of: Words
+    years: Words
 
 
 class Note(_Table, frozen=True):
@@ -154,7 +155,11 @@ class Outlet(_Table, frozen=True):
     no_name: Words
     kinds: Words
     kinds_at_end: Words
+    kinds_without_spaces: Words
     companies: Words
+    companies_before: Words
+    companies_after_comma: Words
+    companies_at_end: Words
     articles: Words
 
 

@@ -10,6 +10,7 @@ from copydesk.html_lines import BLOCKS
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import Page
 from copydesk.metadata.publisher import PUBLISHER_WORD
+from copydesk.parsing import outlets
 from copydesk.text import fold
 
 H1_COLUMN: Final = BLOCKS.index("h1")
@@ -28,6 +29,11 @@ _NAMED = re.compile(r"(?:title|titel|titre|título|titolo)\s?:\s?", re.IGNORECAS
 """The word that says what the line is, as repositories of papers print it."""
 
 _SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>(?:(?!\s-\s)[^{SEPARATORS}]){{2,40}})$")
+
+_UNDERSCORED = re.compile(
+    rf"(?<=[{outlets.WITHOUT_SPACES}\W])(?:_{{1,2}}[^\s_]{{2,16}}){{1,3}}(?<=[{outlets.WITHOUT_SPACES}])$"
+)
+"""Section and site behind a headline in Chinese: "示例_社会_示例网"."""
 
 _BREADCRUMB = re.compile(
     r"(?:home|start(?:seite)?|accueil|inicio|início)\s?"
@@ -55,7 +61,7 @@ def title_of(page: Page) -> Fact[str | None]:
     if given.title:
         is_same = headline is not None and fold(headline).startswith(fold(given.title))
         return Fact(given.title, (given.source_of("title"), *(lines if is_same else ())))
-    stated = given.stated_title
+    stated = _UNDERSCORED.sub("", given.stated_title) if given.stated_title else None
     of_page = Fact(stated, (given.source_of("stated_title"),)) if stated else NOTHING
     if headline is None:
         return of_page
@@ -83,6 +89,7 @@ def _without_site(title: str, page: Page) -> str:
     After a bar comes always the site.  After a dash the words must look like the name of a site: one of them is a word
     like "News", or the page has a line with only these words.
     """
+    title = _UNDERSCORED.sub("", title)
     tail = _SITE_TAIL.search(title)
     if tail is None or len(tail["site"].split()) > MAX_SITE_WORDS:
         return title

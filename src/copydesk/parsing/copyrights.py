@@ -60,12 +60,13 @@ _CLOCK = re.compile(
 )
 """The time at which the page was made, in front of the holder's name."""
 
-_END_YEARS = re.compile(rf"(?<![\s,])[\s,]+{_YEARS}$")
+_END_YEARS = re.compile(rf"(?<![\s,])[\s,]+{_YEARS}(?:\s?{one_of(_WORDS.years)}\.?)?$")
 _TAIL = re.compile(
-    rf"(?<!\s)\s*(?:[|\N{{MIDDLE DOT}}\N{{BULLET}}\N{{COPYRIGHT SIGN}}\N{{REGISTERED SIGN}}]|\b(?i:{_RESERVED})"
-    rf"|\b(?i:{one_of(_WORDS.behind_holder)})(?!\w)"
-    r"|(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\b[A-Z])\.(?:\s|$)"
-    rf"|[;,](?=\s)(?!\s{one_of(_WORDS.part_of)}\s)|\s[-\N{{EN DASH}}\N{{EM DASH}}]\s).*"
+    rf"(?<!\s)\s*(?:[|\N{{MIDDLE DOT}}\N{{BULLET}}\N{{COPYRIGHT SIGN}}\N{{REGISTERED SIGN}}]"
+    rf"|(?:\b|(?<=[{outlets.WITHOUT_SPACES}]))(?i:{_RESERVED})|\b(?i:{one_of(_WORDS.behind_holder)})(?!\w)"
+    r"|(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\bSp)(?<!\b[^\W\d_])\.(?:\s|$)"
+    rf"|[;,](?=\s)(?!\s(?:{one_of(_WORDS.part_of)}\s|(?i:{one_of(VOCABULARY.outlet.companies_after_comma)})(?!\w)))"
+    r"|\s[-\N{EN DASH}\N{EM DASH}]\s).*"
 )
 _JOINED = re.compile(r"[/|]")
 _SENTENCE = re.compile(rf"[{SENTENCE_ENDS}]\s")
@@ -127,7 +128,7 @@ def _may_hold(name: str) -> bool:
     """Whether the name may be that of a holder: it has capitals, and no sentence is so short of them."""
     if not 1 < len(name) <= THRESHOLDS.max_holder_characters:
         return False
-    if outlets.is_address(name):
+    if outlets.is_address(name) or outlets.says_kind_without_spaces(name):
         return True
     words = [word for word in name.split() if len(word) > THRESHOLDS.max_particle]
     capitals = sum(not word[0].islower() for word in words)

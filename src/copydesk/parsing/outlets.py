@@ -37,9 +37,13 @@ MIN_WORDS_OF_NAME: Final = 2
 
 _WORDS: Final = VOCABULARY.outlet
 
+WITHOUT_SPACES: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af"
+"""Kana, Han and Hangul.  Around these, the mark between headline and outlet has no spaces."""
+
 _CUT = re.compile(
-    rf"\s[{SEPARATORS}:*-]\s|\s?[|\N{{FULLWIDTH VERTICAL LINE}}]\s?|\N{{FULLWIDTH COLON}}"
+    rf"\s[{SEPARATORS}:*_-]\s|\s(?:__|--|::|//)\s|\s?[|\N{{FULLWIDTH VERTICAL LINE}}]\s?|\N{{FULLWIDTH COLON}}"
     r"|\s\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}\s"
+    rf"|(?<=[{WITHOUT_SPACES}])(?:__?|--?)(?=[{WITHOUT_SPACES}])"
 )
 _IS_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}|(?:19|20)\d\d$")
 _BY = re.compile(r"(?:by|von|par|por)\s", re.IGNORECASE)
@@ -67,7 +71,12 @@ _NO_NAME = re.compile(rf"{one_of(_WORDS.no_name)}(?!\w)", re.IGNORECASE)
 
 _KIND = re.compile(whole_words(_WORDS.kinds), re.IGNORECASE)
 _KIND_AT_END = re.compile(rf"\w{{2,20}}{one_of(_WORDS.kinds_at_end)}(?!\w)", re.IGNORECASE)
-_COMPANY = re.compile(rf"(?<![\s,])[\s,]++{one_of(_WORDS.companies)}(?![\w]).*$", re.IGNORECASE)
+_COMPANY = re.compile(
+    rf"(?<![\s,])[\s,]++{one_of(_WORDS.companies)}(?![\w]).*$|(?<=\w){one_of(_WORDS.companies_at_end)}$", re.IGNORECASE
+)
+_COMPANY_BEFORE = re.compile(rf"{one_of(map(str.upper, _WORDS.companies_before))}(?:\s+|(?=\W))")
+_QUOTED = re.compile(r"[\"\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}](.+)\W")
+_KIND_WITHOUT_SPACES = re.compile(rf"[{WITHOUT_SPACES}\w]*{one_of(_WORDS.kinds_without_spaces)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,11 @@ def says_kind(name: str) -> bool:
     return bool(_KIND.search(name) or _KIND_AT_END.search(name) or _ENDING.search(name))
 
 
+def says_kind_without_spaces(name: str) -> bool:
+    """The same for a name in Kana or Han: "示例新闻网"."""
+    return _KIND_WITHOUT_SPACES.fullmatch(name) is not None
+
+
 def is_address(name: str) -> bool:
     """Whether the name is a web address: "example.org"."""
     return " " not in name and _ENDING.search(name) is not None
@@ -166,12 +180,15 @@ def is_outlet(name: str) -> bool:
 
 def is_company(name: str) -> bool:
     """Whether the name says that it is a company: "Example Media Ltd"."""
-    return _COMPANY.search(name) is not None
+    return _COMPANY.search(name) is not None or _COMPANY_BEFORE.match(name) is not None
 
 
 def bare(name: str) -> str:
     """The name without the legal form of a company: "Example" of "Example Publishing, Inc."."""
-    return _COMPANY.sub("", name) or name
+    before = _COMPANY_BEFORE.match(name)
+    rest = _COMPANY.sub("", name[before.end() :] if before else name)
+    quoted = _QUOTED.fullmatch(rest) if before else None
+    return (quoted[1] if quoted else rest) or name
 
 
 def key(name: str) -> str:
