@@ -72,7 +72,8 @@ def kicker(state: LabelState, title: int | None) -> None:
             is_below_crumbs = True
             continue
         found = sections.crumbs(line.text, headline, known)
-        if found and (verdict is None or verdict.label in _BETWEEN or verdict.label is Label.TAGS):
+        is_dated = bool(line.facts.dates) and line.facts.dates[0].start == 0  # "May 3, 2024 / Town / Bridges"
+        if found and not is_dated and (verdict is None or verdict.label in _BETWEEN or verdict.label is Label.TAGS):
             state.set_label(n, Label.NAVIGATION, BREADCRUMBS, Role.SECTION)
             return
         if verdict and verdict.label in _BETWEEN:

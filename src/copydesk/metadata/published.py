@@ -55,7 +55,9 @@ def dates_of(page: Page, head: range) -> Dates:
     earlier = [
         (first, n)
         for n in lines.places(Label.NOTE, *SIGNED)
-        if (first := lines.facts[n].first_published) and first < (shown.published.value or "9")
+        if not lines.facts[n].is_of_site
+        and (first := lines.facts[n].first_published)
+        and first < (shown.published.value or "9")
     ]
     if earlier:
         first, n = earlier[0]
@@ -163,10 +165,10 @@ def _shown(page: Page, head: range) -> Dates:
 
 
 def _stamps_with_words(lines: LabelledLines, order: str | None) -> list[int]:
-    """The timestamps anywhere that say what date they have, or are beside a byline, if they agree."""
+    """The timestamps anywhere that say what date they have, or have a byline beside or in them, if they agree."""
     said = [
         n
-        for n in lines.places(Label.TIMESTAMP)
+        for n in lines.places(*SIGNED)
         if lines.facts[n].dates and (_is_beside_byline(lines, n) or _has_words(lines, n, order))
     ]
     return said if len({_updated_and_published(lines, n, order) for n in said}) == 1 else []
@@ -179,8 +181,15 @@ def _has_words(lines: LabelledLines, n: int, order: str | None) -> bool:
 
 
 def _is_beside_byline(lines: LabelledLines, n: int) -> bool:
-    """Whether the line right above or below is a byline."""
-    return any(lines.labels[m] is Label.BYLINE for m in (n - 1, n + 1) if 0 <= m < len(lines.labels))
+    """Whether the line, or the one right above or below, is a byline; the headline once more may be between."""
+    beside = {n, n - 1, n + 1}
+    beside |= {m + step for m, step in ((n - 1, -1), (n + 1, 1)) if _is_repeated_headline(lines, m)}
+    return any(lines.labels[m] is Label.BYLINE for m in beside if 0 <= m < len(lines.labels))
+
+
+def _is_repeated_headline(lines: LabelledLines, n: int) -> bool:
+    title = lines.first(Label.TITLE)
+    return title is not None and 0 <= n < len(lines.labels) and lines.facts[n].folded == lines.facts[title].folded
 
 
 def _updated_and_published(lines: LabelledLines, n: int, order: str | None) -> tuple[str | None, str | None]:
@@ -261,9 +270,10 @@ def _may_be_dated(lines: LabelledLines, n: int) -> bool:
 def _is_of_comment(lines: LabelledLines, n: int) -> bool:
     """Whether the line belongs to a reader's comment: a comment is right above or right below it.
 
-    A line with the word "comment" ("12 comments | May 3, 2024") belongs to the story.
+    A line with the word "comment" ("12 comments | May 3, 2024") belongs to the story, and a number is no comment.
     """
-    is_beside = any(lines.labels[m] is Label.COMMENT for m in (n - 1, n + 1) if 0 <= m < len(lines.facts))
+    beside = (m for m in (n - 1, n + 1) if 0 <= m < len(lines.facts) and lines.labels[m] is Label.COMMENT)
+    is_beside = any(any(map(str.isalpha, lines.facts[m].text)) for m in beside)
     return is_beside and "comment" not in lines.facts[n].text.casefold()
 
 

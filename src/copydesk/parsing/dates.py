@@ -111,7 +111,9 @@ _NUMERIC: Final = (
     rf"(?<!\d){_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}",
     rf"(?<![\d.]){_DAY}\.\s?{_MONTH_NUMBER}\.\s?{_YEAR}(?!\d){_TIME}",
     rf"(?<![\d.])(?P<day>0[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])\.(?P<short>[0-4]\d)(?![\d.]){_TIME}",
-    rf"(?<![\d.]){_YEAR}(?P<mark>[./])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}",
+    rf"(?<![\d.]){_YEAR}(?P<mark>[./\N{{BULLET}}\N{{MIDDLE DOT}}])(?P<month>0[1-9]|1[0-2])(?P=mark)"
+    rf"(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}",
+    rf"(?<![\d.]){_MONTH_NUMBER}\.(?P<day>1[3-9]|2\d|3[01])\.{_YEAR}(?!\d){_TIME}",
     rf"(?<![\d./]){_YEAR}/{_MONTH_NUMBER}/{_DAY}(?![\d/]){_TIME}",
     rf"{_YEAR}\s?年\s?{_MONTH_NUMBER}\s?月\s?{_DAY}\s?[日號号]{_TIME}",
     rf"{_YEAR}년\s?{_MONTH_NUMBER}월\s?{_DAY}일{_TIME}",
@@ -240,13 +242,14 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], ...]:
     base = (language or "").partition("-")[0].lower()
     names = "|".join(re.escape(name) for name in sorted(_months(language), key=lambda name: (-len(name), name)))
     name = rf"(?P<name>{names})\.?"
-    of = rf"(?:\s|\s?de\s|\s?di\s|\s?del\s|\sof\s|\sd[{APOSTROPHES}]|[-/])"
+    of = rf"(?:\s|\s?de\s|\s?di\s|\s?del\s|\sof\s|\sd[{APOSTROPHES}]|[-/.])"
     year = rf"(?:{_YEAR}\b|{_SHORT_THAI})" if base in calendars.BUDDHIST else rf"{_YEAR}\b"
     forms = [
         *_NUMERIC,
         *([_DOTTED_SHORT] if base in DOTTED else []),
         *([_YEAR_FIRST] if base in YEAR_FIRST else []),
         rf"\b{name}\s{{1,2}}{_DAY}(?:st|nd|rd|th)?(?:,\s{{0,2}}|\s{{1,2}}){year}{_TIME}",
+        rf"\b{name}\s{{1,2}}{_DAY}\.\s{{1,2}}{year}(?!\s?\w)",
         rf"(?<!\d){_DAY}(?:\.|st|nd|rd|th|er|º)?{of}{name},?(?:{of}|\snăm\s|\s?พ\.ศ\.\s?){year}{_TIME}",
         rf"(?<!\d){_YEAR}(?:\.|\sm\.|\sgada)?,?\s{name}\s{_DAY}(?!\d)\.?{_TIME}",
         _FIGURES,
