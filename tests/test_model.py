@@ -84,7 +84,8 @@ def test_the_answer_does_not_depend_on_how_sums_are_ordered() -> None:
 
 @pytest.mark.parametrize("path", [model.SHIPPED, *sorted(folds.MODELS.glob("fold-*.npz"))], ids=lambda path: path.stem)
 def test_no_sum_is_too_large_to_be_exact(path: Path) -> None:
-    for net in model.load(path).nets:
+    loaded = model.load(path)
+    for net in (*loaded.nets, *(loaded.second.nets if loaded.second else ())):
         assert net.unit_sums() < 1
         factor = 1.01 / net.unit_sums()
         larger = replace(net, weights={name: weight * factor for name, weight in net.weights.items()})
@@ -101,14 +102,17 @@ def test_a_file_that_is_no_model_is_a_clear_error(tmp_path: Path) -> None:
         model.load(path)
     with pytest.raises(model.ModelError, match="'nonsense' is not a valid Label"):
         model.load(changed(tmp_path, labels=np.array(["nonsense"])))
+    model.load.cache_clear()
+    with pytest.raises(model.ModelError, match="not a model: it has no 'first'"):
+        model.load(changed(tmp_path, without="second.0.first"))
     with pytest.raises(config.ConfigError, match=r"labels\.model: .*not a model"):
         check_settings(with_model(str(path)))
 
 
-def changed(folder: Path, **others: np.ndarray[tuple[int, ...], np.dtype[np.str_]]) -> Path:
-    """A copy of the shipped model with other arrays of these names."""
+def changed(folder: Path, *, without: str = "", **others: np.ndarray[tuple[int, ...], np.dtype[np.str_]]) -> Path:
+    """A copy of the shipped model with other arrays of these names, and without one of them."""
     with np.load(model.SHIPPED, allow_pickle=False) as arrays:
-        stored = {name: arrays[name] for name in arrays.files} | others
+        stored = {name: arrays[name] for name in arrays.files if name != without} | others
     path = folder / "changed.npz"
     np.savez(path, allow_pickle=False, **stored)
     return path

@@ -1,6 +1,7 @@
-"""Make the models: `python -m training [page] [further] [all | FOLD ...]`; the shipped one is `all`.
+"""Make the models: `python -m training [page] [further | second] [all | FOLD ...]`; the shipped one is `all`.
 
-With `further` each one starts from the weights in its file, and takes a quarter of the time.
+With `further` each one starts from the weights in its file, and takes a quarter of the time.  With `second` it makes
+the network for pages of which the first is unsure (`Model.second`), and adds it to the file; so this comes last.
 
 Reads the benchmark kit, writes `src/copydesk/labelling/model.npz` and, for each fold, `bench/models/fold-N.npz`; with
 `page` those for HTML pages, `page.npz` and `page-N.npz`.
@@ -22,13 +23,28 @@ import torch
 from bench import kit
 from bench.folds import FOLDS, fold_of, model_of, page_model_of
 
+from copydesk import npz
 from copydesk.labelling.features import Features, Floats, columns, rule_columns
-from copydesk.labelling.model import ADDED, LABELS, SHIPPED, SHIPPED_FOR_PAGES, STEPS, WEIGHT_STEPS, load
+from copydesk.labelling.model import (
+    ADDED,
+    LABELS,
+    SECOND,
+    SHARED,
+    SHIPPED,
+    SHIPPED_FOR_PAGES,
+    STEPS,
+    WEIGHT_STEPS,
+    Model,
+    load,
+)
 from training import further, markup, sources
 from training.examples import ALONE, MIXED, PAGE, Example, examples, mixed, stories_alone
-from training.net import DILATIONS, Net, Scale, batch, scale, train
+from training.net import DILATIONS, SECOND_EPOCHS, UNKNOWN_WORDS, Net, Scale, batch, scale, train
 
 Arrays: TypeAlias = dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]
+
+WORDS: Final = ("page", "further", "second")
+"""The words of the command line that name no model."""
 
 CACHE: Final = Path(__file__).parent / ".cache"
 TIMES_MIXED: Final = 1
@@ -48,14 +64,18 @@ MOST_APART: Final = 0.1
 
 def main(wanted: list[str]) -> None:
     """Make the models that are named, all of them by default, on all cores."""
-    for_pages, is_further = "page" in wanted, "further" in wanted
-    names = [name for name in wanted if name not in ("page", "further")] or ["all", *map(str, range(FOLDS))]
+    for_pages, is_further, is_second = (word in wanted for word in WORDS)
+    names = [name for name in wanted if name not in WORDS] or ["all", *map(str, range(FOLDS))]
     plain = (PAGE,) if for_pages else kit.RENDERERS
     to_mix = () if for_pages else RENDERERS_TO_MIX
     renderers = (*plain, *(renderer + MIXED for renderer in to_mix), *(() if for_pages else (ALONE,)))
     _label_all(plain, renderers)
     _known(renderers)  # read once, before there are several processes
-    make = partial(_make, renderers, for_pages=for_pages, is_further=is_further)
+    make = (
+        partial(_make_second, renderers, for_pages=for_pages)
+        if is_second
+        else partial(_make, renderers, for_pages=for_pages, is_further=is_further)
+    )
     with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
         for path in pool.map(make, names):
             print(f"{path}: {path.stat().st_size:,} bytes", flush=True)
@@ -68,13 +88,7 @@ def _known(renderers: tuple[str, ...]) -> list[Example]:
 
 def _make(renderers: tuple[str, ...], name: str, *, for_pages: bool, is_further: bool) -> Path:
     """Train one model, write it and check it."""
-    known = _known(renderers)
-    fold = None if name == "all" else int(name)
-    shipped, own = (SHIPPED_FOR_PAGES, page_model_of) if for_pages else (SHIPPED, model_of)
-    path = shipped if fold is None else own(fold)
-    print(f"{path.name}: training", flush=True)
-    seen = [example for example in known if fold is None or fold_of(example.domain) != fold]
-    like = scale([example for example in seen if not example.renderer.endswith(MIXED)])
+    path, seen, like = _begun(renderers, name, for_pages=for_pages)
     seeds = SEEDS_FOR_PAGES if for_pages else SEEDS
     begins: Sequence[Mapping[str, torch.Tensor] | None] = [None] * len(seeds)
     if is_further:
@@ -82,9 +96,34 @@ def _make(renderers: tuple[str, ...], name: str, *, for_pages: bool, is_further:
         like, begins = before.scale, before.nets
     nets = [train(seen, like, seed, begin) for seed, begin in zip(seeds, begins, strict=True)]
     path.parent.mkdir(exist_ok=True)
-    _write(nets, like, path)
-    _check(nets, like, path, known)
+    np.savez_compressed(path, allow_pickle=False, **_model_arrays(nets, like))
+    _check(nets, like, path, load(path), _known(renderers))
     return path
+
+
+def _make_second(renderers: tuple[str, ...], name: str, *, for_pages: bool) -> Path:
+    """Train the second network of a model, add it to the file and check it."""
+    path, seen, like = _begun(renderers, name, for_pages=for_pages)
+    like = further.start(path, like, page=for_pages).scale
+    net = train(seen, like, SEEDS[0], epochs=SECOND_EPOCHS, unknown_words=UNKNOWN_WORDS)
+    first = {name: array for name, array in npz.read(path).items() if not name.startswith(SECOND)}
+    own = {f"{SECOND}{name}": array for name, array in _model_arrays([net], like).items() if name not in SHARED}
+    np.savez_compressed(path, allow_pickle=False, **first, **own)
+    written = load(path).second
+    if written is None:
+        raise ValueError(f"{path}: the file has no second network")
+    _check([net], like, path, written, _known(renderers))
+    return path
+
+
+def _begun(renderers: tuple[str, ...], name: str, *, for_pages: bool) -> tuple[Path, list[Example], Scale]:
+    """The file of a model, the examples that it may see, and their scale."""
+    fold = None if name == "all" else int(name)
+    shipped, own = (SHIPPED_FOR_PAGES, page_model_of) if for_pages else (SHIPPED, model_of)
+    path = shipped if fold is None else own(fold)
+    print(f"{path.name}: training", flush=True)
+    seen = [example for example in _known(renderers) if fold is None or fold_of(example.domain) != fold]
+    return path, seen, scale([example for example in seen if not example.renderer.endswith(MIXED)])
 
 
 def _label_all(plain: Sequence[str], renderers: Sequence[str]) -> None:
@@ -175,7 +214,8 @@ def _arrays(net: Net) -> Arrays:
     }
 
 
-def _write(nets: Sequence[Net], like: Scale, path: Path) -> None:
+def _model_arrays(nets: Sequence[Net], like: Scale) -> Arrays:
+    """What the file of a model holds, by name."""
     arrays: Arrays = {
         "labels": np.array([str(label) for label in LABELS]),
         "columns": np.array(columns(rule_columns(), page=bool(nets[0].levels))),
@@ -186,12 +226,11 @@ def _write(nets: Sequence[Net], like: Scale, path: Path) -> None:
     }
     for number, net in enumerate(nets):
         arrays |= {f"{number}.{name}": array for name, array in _arrays(net).items()}
-    np.savez_compressed(path, allow_pickle=False, **arrays)
+    return arrays
 
 
-def _check(nets: Sequence[Net], like: Scale, path: Path, known: Sequence[Example]) -> None:
+def _check(nets: Sequence[Net], like: Scale, path: Path, written: Model, known: Sequence[Example]) -> None:
     """Raise ValueError where the written model, run by numpy, says otherwise than the nets that torch trained."""
-    written = load(path)
     inexact = max(net.unit_sums() for net in written.nets)
     if inexact >= 1:
         raise ValueError(f"{path}: sums may be {inexact:.2f} times what single precision holds exactly")

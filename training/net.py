@@ -4,7 +4,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
@@ -47,6 +47,11 @@ SCALED_BY: Final = ("html_text", "page")
 EPOCHS: Final = 28
 MOST_OF_DOMAIN: Final = 12
 """Pages of a domain in an epoch, so that a host with forty pages does not count for forty hosts."""
+
+SECOND_EPOCHS: Final = 24
+UNKNOWN_WORDS: Final = 0.25
+"""A second network (`Model.second`) begins from nothing, and sees so many of the pages without their words: it learns
+what kinds of pages have in common, and not the words of articles."""
 
 BATCH: Final = 8
 RATE: Final = 2e-3
@@ -215,8 +220,15 @@ def _used_words(domains: Sequence[set[int]]) -> Iterator[int]:
     return (word for word, count in used.items() if count >= least)
 
 
-def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator | None) -> Batch:
-    """The examples as training sees them, words lost and numbers shaken; without `chance` as they are."""
+def batch(
+    examples: Sequence[Example], known: Scale, chance: np.random.Generator | None, unknown_words: float = 0.0
+) -> Batch:
+    """The examples as training sees them, words lost and numbers shaken; without `chance` as they are.
+
+    `unknown_words` is the share of examples that lose all their words.
+    """
+    if chance and unknown_words:
+        examples = [_without_words(one) if chance.random() < unknown_words else one for one in examples]
     dense, words, word_counts, pages, weights, content, content_lines, inside = ([] for _ in range(8))
     real, story, labels, read = ([] for _ in range(4))
     lines = contents = 0
@@ -268,6 +280,11 @@ def batch(examples: Sequence[Example], known: Scale, chance: np.random.Generator
     )
 
 
+def _without_words(example: Example) -> Example:
+    """The example with none but unknown words."""
+    return replace(example, features=replace(example.features, words=np.zeros_like(example.features.words)))
+
+
 def rareness(examples: Sequence[Example]) -> Tensor:
     """What a line of each label counts: more the fewer they are."""
     known = (example.labels[example.labels != UNREAD] for example in examples)
@@ -294,7 +311,15 @@ def loss(net: Net, of: Batch, rare: Tensor) -> Tensor:
     return (story + GUESS_WEIGHT * guess + LABEL_WEIGHT * labels) / of.pages
 
 
-def train(examples: Sequence[Example], known: Scale, seed: int, begin: Mapping[str, Tensor] | None = None) -> Net:
+def train(
+    examples: Sequence[Example],
+    known: Scale,
+    seed: int,
+    begin: Mapping[str, Tensor] | None = None,
+    *,
+    epochs: int = EPOCHS,
+    unknown_words: float = 0.0,
+) -> Net:
     """A net trained on the examples, from the weights `begin` if they are given.
 
     An epoch has every page once, as one of its dumps, but at most MOST_OF_DOMAIN pages of a domain.
@@ -312,7 +337,7 @@ def train(examples: Sequence[Example], known: Scale, seed: int, begin: Mapping[s
     rare = rareness(examples)
     size = (len(known.mean), len(known.words), examples[0].features.inside.shape[1])
     net, average = Net(*size), Net(*size)
-    epochs, most = EPOCHS, RATE
+    most = RATE
     if begin is not None:
         net.load_state_dict(begin)
         epochs, most = FURTHER_EPOCHS_OF_PAGES if size[2] else FURTHER_EPOCHS, FURTHER_RATE
@@ -330,7 +355,7 @@ def train(examples: Sequence[Example], known: Scale, seed: int, begin: Mapping[s
         shuffle.shuffle(chosen)
         total = 0.0
         for at in range(0, len(chosen), BATCH):
-            wrong = loss(net, batch(chosen[at : at + BATCH], known, chance), rare)
+            wrong = loss(net, batch(chosen[at : at + BATCH], known, chance, unknown_words), rare)
             optimizer.zero_grad()
             wrong.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)

@@ -20,6 +20,7 @@ from copydesk.labelling import (
     no_story,
     posts,
     role_reader,
+    second_reading,
     structure,
     unsigned_pages,
 )
@@ -99,7 +100,14 @@ def before_roles(
     if memory:
         shares = by_memory.with_memory(lines, shares, memory)
         known = by_memory.furniture(lines, known, judged, shares, memory)
-    return seen, shares, decide.complete(lines, known, judged, shares, language, title)
+    found = decide.complete(lines, known, judged, shares, language, title)
+    if model.second is None or not second_reading.is_unsure(lines, shares, found):
+        return seen, shares, found
+    again = model.second.shares(seen)
+    if memory:
+        again = by_memory.with_memory(lines, again, memory)
+    second = decide.complete(lines, known, judged, again, language, title)
+    return (seen, shares, found) if second_reading.loses_story(lines, found, second) else (seen, again, second)
 
 
 def _given(lines: Sequence[Line], profile: Profile | None, decided: Sequence[Label | None]) -> list[Verdict | None]:

@@ -11,7 +11,7 @@ So all sums are exact, in any order of addition; `unit_sums` measures how close 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
@@ -54,6 +54,12 @@ MAX_SCORE: Final = 40.0
 ADDED: Final = ("bias", "embedding")
 """Name endings of weights that are added."""
 
+SECOND: Final = "second."
+"""In a file, the beginning of the names of the arrays of `Model.second`."""
+
+SHARED: Final = ("labels", "columns")
+"""The names of the arrays that both models of a file share."""
+
 PARTS_OF_LAYER: Final = ("around", "page", "bias", "norm", "norm.bias")
 
 FIRST_GUESS: Final = 3
@@ -82,6 +88,8 @@ class Model:
 
     `rules` are the columns of rules that the networks know, `labels` the labels that they choose among.  `mean` and
     `deviation` are those of each feature; `words` the hashes of the words that are known, in order.
+
+    `second` is a model of its own for pages of which this one is unsure; it has the same columns.
     """
 
     nets: tuple["Net", ...]
@@ -90,6 +98,7 @@ class Model:
     mean: Floats
     deviation: Floats
     words: Ints
+    second: "Model | None" = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -245,17 +254,24 @@ def load(path: Path) -> Model:
     except npz.UNREADABLE as error:
         raise ModelError(f"{path}: not a model: {error}. {TRAIN}") from error
     try:
-        rules = _known_rules([str(name) for name in stored["columns"]], path)
-        labels = tuple(Label(str(label)) for label in stored["labels"])
-        nets = tuple(_net(stored, f"{number}.") for number in range(int(stored["nets"])))
-        seen = (stored["mean"], stored["deviation"], stored["words"].astype(np.int64))
+        own = _model(stored, path)
+        others = {name.removeprefix(SECOND): array for name, array in stored.items() if name.startswith(SECOND)}
+        second = _model({name: stored[name] for name in SHARED} | others, path) if others else None
     except ModelError:
         raise
     except KeyError as error:
         raise ModelError(f"{path}: not a model: it has no {error}. {TRAIN}") from error
     except ValueError as error:
         raise ModelError(f"{path}: {error}. {TRAIN}") from error
-    return Model(nets, rules, labels, *seen)
+    return replace(own, second=second)
+
+
+def _model(stored: Mapping[str, NDArray[np.generic]], path: Path) -> Model:
+    """The model with these arrays.  Raises KeyError where one is missing."""
+    rules = _known_rules([str(name) for name in stored["columns"]], path)
+    labels = tuple(Label(str(label)) for label in stored["labels"])
+    nets = tuple(_net(stored, f"{number}.") for number in range(int(stored["nets"])))
+    return Model(nets, rules, labels, stored["mean"], stored["deviation"], stored["words"].astype(np.int64))
 
 
 def _known_rules(names: Sequence[str], path: Path) -> tuple[str, ...]:

@@ -1,0 +1,93 @@
+"""The second network: which pages it reads, and when the first reading counts."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from bench import folds
+
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.labelling import Line, Verdict, label, model, second_reading
+from copydesk.labelling.features import Features, Floats
+from copydesk.labelling.model import LABELS
+
+TEXTS = (
+    "Home",
+    "We look at every pier of your bridge and tell you within a week what has to be done.",
+    "You send us a picture of the bridge, and we come to measure it on a day that you choose.",
+    "Prices",
+)
+TEST = Rule("label.test", "is part of the test")
+STORY, MENU = Verdict(Label.PARAGRAPH, TEST), Verdict(Label.NAVIGATION, TEST)
+
+
+def lines() -> list[Line]:
+    return [Line(text, apart=True, language="en") for text in TEXTS]
+
+
+def shares(story: float) -> Floats:
+    """Shares of paragraphs and menus: `story` for the paragraphs in the middle, nothing for the other lines."""
+    found = np.zeros((len(TEXTS), len(LABELS)))
+    found[:, LABELS.index(Label.NAVIGATION)] = 1
+    found[1:3, LABELS.index(Label.PARAGRAPH)] = story
+    found[1:3, LABELS.index(Label.NAVIGATION)] = 1 - story
+    return found
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected", "readings"),
+    [
+        (0.6, 0.95, Label.PARAGRAPH, 2),
+        (0.1, 0.95, Label.PARAGRAPH, 2),  # the first reading finds no story
+        (0.95, 0.1, Label.PARAGRAPH, 1),  # it is sure
+        (0.6, 0.1, Label.PARAGRAPH, 2),  # the second one loses the story
+        (0.1, 0.2, Label.NAVIGATION, 2),  # neither finds one
+    ],
+)
+def test_an_unsure_page_is_read_again(
+    monkeypatch: pytest.MonkeyPatch, first: float, second: float, expected: Label, readings: int
+) -> None:
+    both, said = model.shipped(), list[Floats]()
+
+    def shares_of(self: model.Model, _: Features) -> Floats:
+        said.append(shares(second if self is both.second else first))
+        return said[-1]
+
+    monkeypatch.setattr(model.Model, "shares", shares_of)
+    assert label(lines(), "en", both)[2].label is expected
+    assert len(said) == readings
+
+
+def test_a_model_without_a_second_one_reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[model.Model] = []
+
+    def shares_of(self: model.Model, _: Features) -> Floats:
+        said.append(self)
+        return shares(0.6)
+
+    monkeypatch.setattr(model.Model, "shares", shares_of)
+    label(lines(), "en", replace(model.shipped(), second=None))
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "loses"),
+    [
+        ([MENU, STORY, STORY, MENU], [MENU, STORY, MENU, MENU], True),
+        ([MENU, STORY, MENU, MENU], [MENU, STORY, STORY, MENU], False),  # it finds more
+        ([STORY, STORY, STORY, MENU], [MENU, STORY, STORY, MENU], False),  # it drops a short line
+        ([MENU] * 4, [MENU] * 4, False),
+    ],
+)
+def test_a_second_reading_that_loses_story_does_not_count(
+    first: list[Verdict], second: list[Verdict], loses: bool
+) -> None:
+    assert second_reading.loses_story(lines(), first, second) is loses
+
+
+@pytest.mark.parametrize("path", [model.SHIPPED, *map(folds.model_of, range(folds.FOLDS))], ids=lambda path: path.stem)
+def test_every_model_for_texts_has_a_second_one(path: model.Path) -> None:
+    second = model.load(path).second
+    assert second is not None
+    assert second.columns == model.load(path).columns
