@@ -1,6 +1,7 @@
 """The second network: which pages it reads, and when the first reading counts."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -87,7 +88,7 @@ def test_a_second_reading_that_loses_story_does_not_count(
 
 
 @pytest.mark.parametrize("path", [model.SHIPPED, *map(folds.model_of, range(folds.FOLDS))], ids=lambda path: path.stem)
-def test_every_model_for_texts_has_a_second_one(path: model.Path) -> None:
+def test_every_model_for_texts_has_a_second_one(path: Path) -> None:
     second = model.load(path).second
     assert second is not None
     assert second.columns == model.load(path).columns

@@ -271,7 +271,8 @@ def _model(stored: Mapping[str, NDArray[np.generic]], path: Path) -> Model:
     rules = _known_rules([str(name) for name in stored["columns"]], path)
     labels = tuple(Label(str(label)) for label in stored["labels"])
     nets = tuple(_net(stored, f"{number}.") for number in range(int(stored["nets"])))
-    return Model(nets, rules, labels, stored["mean"], stored["deviation"], stored["words"].astype(np.int64))
+    mean, deviation = (stored[name].astype(np.float64) for name in ("mean", "deviation"))
+    return Model(nets, rules, labels, mean, deviation, stored["words"].astype(np.int64))
 
 
 def _known_rules(names: Sequence[str], path: Path) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """A page of which the first network is unsure is read again, by a second one.
 
 The first network learned from articles, and knows their words.  The second one learned from the beginning from all
-kinds of pages, a quarter of them without their words: it reads services, manuals, threads and lists better, and articles
-a little worse.
+kinds of pages, a quarter of them without their words: it reads services, manuals, threads and lists better, and
+articles a little worse.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ this limit, articles lose .002 to .007."""
 
 def is_unsure(lines: Sequence[Line], shares: Floats, verdicts: Sequence[Verdict]) -> bool:
     """Whether the model that gave these shares is unsure of the story; also if it finds none."""
-    story_shares = shares[:, STORY_PLACES].sum(axis=1).tolist()
+    story_shares: list[float] = shares[:, STORY_PLACES].sum(axis=1).tolist()
     story = [
         (line.words, share)
         for line, share, verdict in zip(lines, story_shares, verdicts, strict=True)
