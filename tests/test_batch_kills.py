@@ -116,7 +116,7 @@ def test_a_broken_run_with_other_settings_leaves_nothing_behind(
 def test_an_interrupt_ends_the_run_and_its_workers_with_a_message(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, output = fill(tmp_path / "dumps", 20), tmp_path / "out"
+    folder, output = fill(tmp_path / "dumps", 200), tmp_path / "out"
     monkeypatch.setenv("HOOK_SLOW", "0.2")
     run = begin(folder, output, "--jobs", "2")
     wait_until(lambda: len(cleaned(log)) > 2, 180, "some dumps")
