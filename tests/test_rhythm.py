@@ -25,6 +25,12 @@ def dated(n: int) -> list[str]:
     return [NAMES[n], f"{3 + n}/05/2024 at {n + 1}:14 pm", TEXTS[n], "Quote", "Report"]
 
 
+def edited(n: int) -> list[str]:
+    note = f"Last edited by {NAMES[n]} on {4 + n}. May 2024, 11:14, edited 2 times in total."
+    last = ["Not open for further replies."] if n == len(TEXTS) - 1 else []
+    return [*numbered(n)[:-1], *([note] if n % 2 else []), "Reply", *last]
+
+
 def counted(n: int) -> list[str]:
     return [f"{NAMES[n]} May {3 + n}, 2024, {n + 1}:07pm {n + 1}", TEXTS[n], "1 Like"]
 
@@ -35,13 +41,24 @@ def thread(form: object) -> str:
     return "\n".join([*MENU, "Dough that falls back", *posts, *FOOT])
 
 
-@pytest.mark.parametrize("form", [numbered, dated, counted])
+@pytest.mark.parametrize("form", [numbered, dated, counted, edited])
 def test_posts_are_found_by_their_rhythm(form: object) -> None:
     article = clean(thread(form)).article
     assert article.page is PageKind.FORUM
     for text in (*TEXTS, "rye_hand", "barley"):
         assert text in article.text
-    for text in ("Old hand", "Messages", "Reply", "Quote", "Report", "Like", "Which flour", "Register"):
+    for text in (
+        "Old hand",
+        "Messages",
+        "Reply",
+        "Quote",
+        "Report",
+        "Like",
+        "Last edited",
+        "Not open",
+        "Which flour",
+        "Register",
+    ):
         assert text not in article.text
 
 

@@ -219,6 +219,7 @@ class Forms(_Table, frozen=True):
     members: Words
     thread_start: Words
     thread_end: Words
+    edited: Words
     add_comment: Words
     ingredients: Words
     method: Words

@@ -101,7 +101,8 @@ def before_roles(
         shares = by_memory.with_memory(lines, shares, memory)
         known = by_memory.furniture(lines, known, judged, shares, memory)
     found = decide.complete(lines, known, judged, shares, language, title)
-    if model.second is None or not second_reading.is_unsure(lines, shares, found):
+    is_thread = any(verdict.rule in posts.IN_POST for verdict in found)
+    if model.second is None or is_thread or not second_reading.is_unsure(lines, shares, found):
         return seen, shares, found
     again = model.second.shares(seen)
     if memory:

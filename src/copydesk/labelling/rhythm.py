@@ -17,6 +17,7 @@ from copydesk.labelling.boxes import is_button, is_comment_heading
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.posts import BETWEEN, RHYTHM
 from copydesk.labelling.state import LIKELY, LabelState
+from copydesk.vocabulary import VOCABULARY, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ class RhythmThresholds:
     min_repeated: int = 3
     """Times that a short line comes which is furniture of posts."""
 
+    max_edited: int = 20
+    """Words of a line that says who edited the post, and when."""
+
 
 THRESHOLDS: Final = RhythmThresholds()
 
@@ -80,6 +84,7 @@ _AFTER_TIME = re.compile(r"\d:\d{2}\s?(?:[ap]\.?m\.?)?,?\s+(?P<number>\d{1,6})$"
 _ALONE = re.compile(r"(?P<number>\d{1,6})")
 _BARE_NUMBER = re.compile(r"#?[\d.,]{1,8}\s?[kKmM]?")
 _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?![\d:])")
+_EDITED = re.compile(rf"{one_of(VOCABULARY.forms.edited)}(?!\w)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
@@ -144,7 +149,8 @@ def _is_post(state: LabelState, n: int) -> bool:
 
 def _are_posts(state: LabelState, posts: Sequence[Post]) -> bool:
     """Whether the model reads the text between the dates as story or comments, and not as lists of other pages."""
-    running = [n for post in posts for n in range(post.text, post.stop) if state.prose[n]]
+    texts = (n for post in posts for n in range(post.text, post.stop))
+    running = [n for n in texts if state.prose[n] and not _says_edited(state.lines[n])]
     if not running:
         return False
     teasers = sum([state.share(n, Label.TEASER) + _furniture(state, n) for n in running])
@@ -209,9 +215,14 @@ def _dates(lines: Sequence[Line]) -> list[int]:
 
 
 def _is_date(line: Line) -> bool:
-    if line.words > THRESHOLDS.max_date or line.is_prose:
+    if line.words > THRESHOLDS.max_date or line.is_prose or _says_edited(line):
         return False
     return page_kinds.is_dated(line) or (_CLOCK.search(line.text) is not None and line.words <= THRESHOLDS.max_short)
+
+
+def _says_edited(line: Line) -> bool:
+    """Whether the line is that of the software: who edited a post and when, or that it takes no more replies."""
+    return line.words <= THRESHOLDS.max_edited and _EDITED.match(line.text) is not None
 
 
 def _is_other_date(lines: Sequence[Line], n: int) -> bool:
@@ -304,7 +315,11 @@ def _text(state: LabelState, post: Post, furniture: frozenset[str]) -> Iterator[
 
 def _is_text(state: LabelState, n: int, furniture: frozenset[str], min_share: float) -> bool:
     line = state.lines[n]
-    if _is_figure(line) or line.folded in furniture or (state.label(n) is Label.CONTROL and not line.is_prose):
+    if _is_figure(line) or line.folded in furniture:
+        return False
+    if _says_edited(line):
+        return False
+    if state.label(n) is Label.CONTROL and not line.is_prose:
         return False
     if not line.is_prose and not line.ends:
         return _share(state, n) >= min_share
