@@ -113,7 +113,7 @@ _NUMERIC: Final = (
     rf"(?<![\d.])(?P<day>0[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])\.(?P<short>[0-4]\d)(?![\d.]){_TIME}",
     rf"(?<![\d.]){_YEAR}(?P<mark>[./\N{{BULLET}}\N{{MIDDLE DOT}}])(?P<month>0[1-9]|1[0-2])(?P=mark)"
     rf"(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}",
-    rf"(?<![\d.]){_MONTH_NUMBER}\.(?P<day>1[3-9]|2\d|3[01])\.{_YEAR}(?!\d){_TIME}",
+    rf"(?<![\d.]){_MONTH_NUMBER}\.(?P<day>1[3-9]|2\d|3[01])\.{_YEAR}(?!\.?\d){_TIME}",
     rf"(?<![\d./]){_YEAR}/{_MONTH_NUMBER}/{_DAY}(?![\d/]){_TIME}",
     rf"{_YEAR}\s?年\s?{_MONTH_NUMBER}\s?月\s?{_DAY}\s?[日號号]{_TIME}",
     rf"{_YEAR}년\s?{_MONTH_NUMBER}월\s?{_DAY}일{_TIME}",
