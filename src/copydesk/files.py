@@ -19,7 +19,6 @@ from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -240,6 +239,8 @@ def place(text: str | Path) -> Place:
         address = urlsplit(str(text))
         if address.netloc not in ("", "localhost"):
             raise PlaceError(f"{text}: a file:// address of another machine; three slashes name a file of this one")
+        from urllib.request import url2pathname  # takes 15 ms with the clients of HTTP, and few places are file://
+
         return Path(url2pathname(address.path))
     if scheme in SCHEMES:
         if not rest.strip("/") or (scheme not in OF_THIS_PROCESS and rest.startswith("/")):
