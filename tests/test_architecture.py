@@ -105,7 +105,7 @@ def imports(path: Path) -> Iterator[str]:
 ORDER_INSIDE = {
     "repair": [
         *("candidates", "word_splits", "fused_words", "punctuation", "line_ends", "list_entries", "broken_sentences"),
-        *("boosted_trees", "context", "encoding", "references", "invisible", "from_page"),
+        *("boosted_trees", "context", "mojibake", "encoding", "references", "invisible", "from_page"),
         *("separate_lines", "paragraph_ends", "hard_wraps", "line_joints", "line_breaks"),
         *("split_words", "thresholds", "known_gaps", "spacing", "edit_buttons"),
     ],

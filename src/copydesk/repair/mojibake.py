@@ -1,0 +1,119 @@
+"""Reads a damaged line as it was written.  The package ftfy repairs it; the edits say what is different."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ftfy import TextFixerConfig, fix_and_explain
+from ftfy.badness import is_bad
+
+from copydesk.edits import Edit
+
+ONLY_MOJIBAKE: Final = TextFixerConfig(
+    unescape_html=False,  # references.py
+    remove_terminal_escapes=False,  # invisible.py
+    fix_latin_ligatures=False,  # the typography of the page stays, as in the next three lines
+    fix_character_width=False,
+    uncurl_quotes=False,
+    fix_line_breaks=False,
+    fix_surrogates=False,  # a dump has no surrogates
+    remove_control_chars=False,  # invisible.py
+    normalization=None,
+)
+MIN_ANCHOR: Final = 6
+"""Characters in a row that must be equal for the damaged and the repaired line to correspond again.
+
+Used since November 2026; what set it is not recorded.
+"""
+
+MAX_DIFFERENCE: Final = 48
+"""Characters, of both lines together, within which the lines must correspond again; else the rest is one edit.
+
+Used since November 2026; what set it is not recorded.
+"""
+
+_TWO_FOR_ONE = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d]"
+)
+"""The two characters that a letter of Western Europe becomes."""
+
+
+def find(line: str, at: int) -> Iterator[Edit]:
+    """The edits of a line that begins at character `at`; none if the line is sound."""
+    if not is_bad(line):
+        return
+    body = line.rstrip()
+    lead = len(body) - len(body.lstrip())
+    body = body[lead:]
+    fixed, _ = fix_and_explain(body, ONLY_MOJIBAKE)
+    if is_bad(fixed):  # sound letters beside damaged ones: each word is read by itself
+        words = body.split(" ")
+        fixed = " ".join(map(_word, words)) if any(map(_is_damaged, words)) else body
+    for start, before, after in _differences(body, fixed):
+        yield Edit(at + lead + start, before, after, ("encoding.mojibake",))
+
+
+def _is_damaged(word: str) -> bool:
+    """Whether a word is damaged beyond doubt.  A damaged letter became two characters or more."""
+    return sum(not char.isascii() for char in word) > 1 and is_bad(word)
+
+
+def _word(word: str) -> str:
+    """The word as it was written, beside a damaged one: "Ã¥r" alone might be sound, and ftfy leaves it."""
+    if _is_damaged(word):
+        return fix_and_explain(word, ONLY_MOJIBAKE)[0]
+    if _TWO_FOR_ONE.search(word):
+        try:
+            return word.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            return word
+    return word
+
+
+def _differences(old: str, new: str) -> Iterator[tuple[int, str, str]]:
+    """(place, old part, new part) of each difference.
+
+    Compares word by word if both have the same number of words, else the text between anchors.
+    """
+    old_words, new_words = old.split(" "), new.split(" ")
+    if len(old_words) != len(new_words):
+        yield from _between_anchors(old, new)
+        return
+    at = 0
+    for before, after in zip(old_words, new_words, strict=True):
+        if before != after:
+            same = _common_prefix(before, after)
+            tail = _common_prefix(before[same:][::-1], after[same:][::-1])
+            yield at + same, before[same : len(before) - tail], after[same : len(after) - tail]
+        at += len(before) + 1
+
+
+def _common_prefix(one: str, other: str) -> int:
+    """The length of the beginning that both have in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _between_anchors(old: str, new: str) -> Iterator[tuple[int, str, str]]:
+    """The differences between anchors.  Linear in the length: MAX_DIFFERENCE limits each search for an anchor."""
+    i = j = 0
+    while i < len(old) or j < len(new):
+        if old[i : i + 1] == new[j : j + 1]:
+            i, j = i + 1, j + 1
+            continue
+        removed, added = next(
+            (
+                (total - added, added)
+                for total in range(1, MAX_DIFFERENCE)
+                for added in range(total // 2 + 1)
+                if _is_anchor(old, i + total - added, new, j + added)
+            ),
+            (len(old) - i, len(new) - j),
+        )
+        yield i, old[i : i + removed], new[j : j + added]
+        i, j = i + removed, j + added
+
+
+def _is_anchor(old: str, i: int, new: str, j: int) -> bool:
+    """Whether both lines have the same MIN_ANCHOR characters at these places."""
+    return i <= len(old) and j <= len(new) and old[i : i + MIN_ANCHOR] == new[j : j + MIN_ANCHOR]
