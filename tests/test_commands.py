@@ -251,6 +251,15 @@ def test_help_starts_without_the_pipeline() -> None:
     assert run.stdout.decode().endswith("[]\n")
 
 
+def test_a_worker_starts_without_what_few_dumps_need() -> None:
+    script = (
+        "import sys; import copydesk.batch.worker\n"
+        "print(sorted({'ftfy', 'markdown_it', 'trafilatura', 'urllib.request'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, cwd=ROOT)
+    assert run.stdout == b"[]\n"
+
+
 @pytest.mark.slow
 def test_cleaning_needs_no_prefect(tmp_path: Path) -> None:
     script = (

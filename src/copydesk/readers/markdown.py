@@ -6,16 +6,11 @@ item is evidence for the label of its line.  The raw text is the rendered text, 
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Final
 
 import yaml
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
 
 from copydesk import __version__, dump
 from copydesk.document import Json
@@ -35,10 +30,6 @@ MIN_KINDS: Final = 2
 
 MIN_LINKS: Final = 3
 """Links that make a text Markdown if it has no other mark: two could be examples in a text about Markdown."""
-
-MIN_WRAPPED: Final = 50
-"""Characters of a line that a program has wrapped.  A shorter line before a single line break is a line of its own: a
-byline, a date.  Programs wrap at 72 or more, and few words are longer than the rest."""
 
 MAX_HEAD: Final = 20_000
 MAX_VALUES: Final = 1_000
@@ -65,8 +56,6 @@ words.  In front of each is what every text with it has, because that is faster 
 
 _WEAK_MARK = re.compile(r"^(?:> ?\S|[-*+] \S|\d{1,3}[.)] \S|\S[^\n]{0,200}\n(?:={3,}|-{3,})$)", re.MULTILINE)
 """A mark that is enough if the name of the file says that it is Markdown."""
-
-_TAG = re.compile(r"<(?:!--|/?([A-Za-z][A-Za-z0-9]{0,15})(?=[\s/>]))")
 
 
 def is_markdown(text: str, name: str = "") -> bool:
@@ -97,16 +86,12 @@ def render(text: str, source: str) -> tuple[Dump, dict[str, Json]]:
     import markdown_it
 
     from copydesk import html_lines
+    from copydesk.readers import markdown_page  # takes 20 ms with markdown-it, and few dumps are Markdown
 
     text = text.replace("\r\n", "\n").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\0", "")
     fields, body = _split(text)
     is_own = is_from_copydesk(fields)
-    parser = _parser(has_indented_code=is_own)
-    tokens = parser.parse(body)
-    _mark_menus(tokens)
-    markup = parser.renderer.render(tokens, parser.options, {_OWN: is_own})
-    if is_own:  # there is nothing but the headline and the story
-        markup = f"<main><article class=story>{markup}</article></main>"
+    markup = markdown_page.markup(body, is_own=is_own)
     try:
         root = html_lines.parse(markup)
         shown = html_lines.render(root) if root is not None else html_lines.render_deep(markup)
@@ -159,77 +144,3 @@ def _json(value: object, left: list[int]) -> Json:
     if isinstance(value, (list, tuple)):
         return [_json(one, left) for one in value]
     return value if value is None or isinstance(value, (str, bool, int, float)) else str(value)
-
-
-_OWN: Final = "copydesk"
-"""The key of the renderer's environment that says whether copydesk wrote the Markdown."""
-
-
-def _mark_menus(tokens: Sequence[Token]) -> None:
-    """Give lists of links above the headline the class of a menu, because Markdown has no element for one."""
-    headline = next((n for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h1"), 0)
-    opened: Token | None = None
-    is_menu = False
-    for token in tokens[:headline]:
-        if token.type == "bullet_list_open" and not token.level:
-            opened, is_menu = token, True
-        elif token.type == "bullet_list_close" and not token.level and opened and is_menu:
-            opened.attrSet("class", "nav")
-        elif token.type == "inline":
-            is_menu = is_menu and _is_linked(token.children or ())
-
-
-def _is_linked(inline: Sequence[Token]) -> bool:
-    """Whether all words are in links."""
-    depth = 0
-    for token in inline:
-        depth += token.nesting if token.type.startswith("link_") else 0
-        if not depth and token.content.strip():
-            return False
-    return True
-
-
-class _Renderer(RendererHTML):
-    """HTML in which the words of a text are never taken for tags, and short lines stay lines."""
-
-    def softbreak(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: object) -> str:
-        """A line break inside a paragraph: a space if a program has wrapped the line, else the end of the line."""
-        size = 0
-        at = idx - 1
-        while at >= 0 and tokens[at].type not in ("softbreak", "hardbreak"):
-            size += len(tokens[at].content)
-            at -= 1
-        return " " if size >= MIN_WRAPPED else "<br>\n"
-
-    def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Mapping[str, bool]) -> str:
-        """An item of a list, with its number; copydesk writes an asterisk only if the text has one."""
-        mark = tokens[idx].markup
-        return f"<li>{tokens[idx].info}{mark} " if mark in ".)" else "<li>* " if mark == "*" and env[_OWN] else "<li>"
-
-    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: object) -> str:
-        """A tag, or words between angle brackets."""
-        return _checked(tokens[idx].content)
-
-    def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: object) -> str:
-        """The lines of an HTML block."""
-        return _checked(tokens[idx].content)
-
-
-def _checked(markup: str) -> str:
-    """The markup; escaped if its first tag is not one of HTML."""
-    from lxml.html import defs
-
-    found = _TAG.match(markup.lstrip())
-    is_html = found is not None and (found[1] is None or found[1].lower() in defs.tags)
-    return markup if is_html else markup.replace("&", "&amp;").replace("<", "&lt;")
-
-
-@cache
-def _parser(*, has_indented_code: bool) -> MarkdownIt:
-    """CommonMark with tables and struck words.
-
-    In Markdown that copydesk did not write, indented lines are paragraphs: scraped texts are often indented.
-    """
-    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
-    parser.enable(["table", "strikethrough"])
-    return parser if has_indented_code else parser.disable("code")
