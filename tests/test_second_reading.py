@@ -9,6 +9,7 @@ from bench import folds
 
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.html_lines import COLUMNS
 from copydesk.labelling import Line, Verdict, label, model, second_reading
 from copydesk.labelling.features import Features, Floats
 from copydesk.labelling.model import LABELS
@@ -73,11 +74,21 @@ def test_a_model_without_a_second_one_reads_once(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
+    ("share", "of_text", "of_page"), [(0.75, True, True), (0.85, False, True), (0.95, False, False)]
+)
+def test_a_page_with_markup_is_unsure_from_a_higher_share_on(share: float, of_text: bool, of_page: bool) -> None:
+    verdicts = [MENU, STORY, STORY, MENU]
+    marked = [Line(text, apart=True, language="en", origin=(0,) * len(COLUMNS)) for text in TEXTS]
+    assert second_reading.is_unsure(lines(), shares(share), verdicts) is of_text
+    assert second_reading.is_unsure(marked, shares(share), verdicts) is of_page
+
+
+@pytest.mark.parametrize(
     ("first", "second", "loses"),
     [
         ([MENU, STORY, STORY, MENU], [MENU, STORY, MENU, MENU], True),
         ([MENU, STORY, MENU, MENU], [MENU, STORY, STORY, MENU], False),  # it finds more
-        ([STORY, STORY, STORY, MENU], [MENU, STORY, STORY, MENU], False),  # it drops a short line
+        ([MENU, STORY, STORY, MENU], [STORY, STORY, STORY, MENU], False),
         ([MENU] * 4, [MENU] * 4, False),
     ],
 )
@@ -87,8 +98,15 @@ def test_a_second_reading_that_loses_story_does_not_count(
     assert second_reading.loses_story(lines(), first, second) is loses
 
 
-@pytest.mark.parametrize("path", [model.SHIPPED, *map(folds.model_of, range(folds.FOLDS))], ids=lambda path: path.stem)
-def test_every_model_for_texts_has_a_second_one(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(model.SHIPPED, model.SHIPPED_FOR_PAGES),
+        *(path_of(fold) for fold in range(folds.FOLDS) for path_of in (folds.model_of, folds.page_model_of)),
+    ],
+    ids=lambda path: path.stem,
+)
+def test_every_model_has_a_second_one(path: Path) -> None:
     second = model.load(path).second
     assert second is not None
     assert second.columns == model.load(path).columns
