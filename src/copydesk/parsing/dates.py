@@ -18,7 +18,7 @@ from babel import Locale, UnknownLocaleError
 
 from copydesk.characters import APOSTROPHES
 from copydesk.parsing import calendars
-from copydesk.vocabulary import VOCABULARY, whole_words
+from copydesk.vocabulary import VOCABULARY, one_of, whole_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +270,7 @@ AGO: Final = re.compile(
 
 _UPDATED = re.compile(whole_words(VOCABULARY.dates.updated), re.IGNORECASE)
 _PUBLISHED = re.compile(whole_words(VOCABULARY.dates.published), re.IGNORECASE)
+_BY = re.compile(rf"\W{{1,3}}{one_of((*VOCABULARY.by.everywhere, *VOCABULARY.by.bare))}\s", re.IGNORECASE)
 _OF_SITE = re.compile(whole_words(VOCABULARY.dates.of_site), re.IGNORECASE)
 _FIRST = re.compile(whole_words(VOCABULARY.dates.first_published), re.IGNORECASE)
 _UPDATED_CLOCK = re.compile(
@@ -406,6 +407,9 @@ def is_timestamp(line: str, stated: Sequence[Stated]) -> bool:
     )
     if line[0] in "[(" and line[-1] in ")]" and _PUBLISHED.match(line, 1):
         return True
+    opening, by = _PUBLISHED.match(line), _BY.match(line, stated[0].end)
+    if opening and by and line[by.end() :][:1].isupper() and not line[opening.end() : stated[0].start].strip(" :"):
+        return True  # "Posted on May 3, 2024 by Jane Doe - 5 comments on Old bridge closed"
     words = len(_AROUND.findall(beside))
     in_sentence = line.endswith((".", "!", "?")) and not _UPDATED.match(line)
     return words <= (THRESHOLDS.max_words_in_sentence if in_sentence else THRESHOLDS.max_words_beside)
