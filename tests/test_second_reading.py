@@ -10,7 +10,7 @@ from bench import folds
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
-from copydesk.labelling import Line, Verdict, label, model, second_reading
+from copydesk.labelling import Line, Verdict, label, model, page_kinds, second_reading
 from copydesk.labelling.features import Features, Floats
 from copydesk.labelling.model import LABELS
 
@@ -81,6 +81,23 @@ def test_a_page_with_markup_is_unsure_from_a_higher_share_on(share: float, of_te
     marked = [Line(text, apart=True, language="en", origin=(0,) * len(COLUMNS)) for text in TEXTS]
     assert second_reading.is_unsure(lines(), shares(share), verdicts) is of_text
     assert second_reading.is_unsure(marked, shares(share), verdicts) is of_page
+
+
+def test_a_list_of_other_stories_without_a_story_is_not_read_again() -> None:
+    item = Verdict(Label.TEASER, TEST, begins=True)
+    count = page_kinds.THRESHOLDS.min_items
+    headlines = [Line(text, apart=True, language="en") for text in TEXTS * count]
+    nothing = np.vstack([shares(0)] * count)
+    assert not second_reading.is_unsure(headlines, nothing, [MENU, item, MENU, MENU] * count)
+    assert second_reading.is_unsure(headlines, nothing, [MENU, MENU, MENU, MENU] * count)
+
+
+def test_a_page_of_a_shop_is_read_again_only_if_it_has_no_story() -> None:
+    marked = [Line(text, apart=True, language="en", origin=(0,) * len(COLUMNS)) for text in (*TEXTS, "Add to cart")]
+    unsure = np.vstack([shares(0.5), shares(0.5)[:1]])
+    assert second_reading.is_unsure(marked[:-1], unsure[:-1], [MENU, STORY, STORY, MENU])
+    assert not second_reading.is_unsure(marked, unsure, [MENU, STORY, STORY, MENU, MENU])
+    assert second_reading.is_unsure(marked, unsure, [MENU] * 5)
 
 
 @pytest.mark.parametrize(

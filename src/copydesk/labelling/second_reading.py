@@ -8,7 +8,8 @@ articles a little worse.
 from collections.abc import Sequence
 from typing import Final
 
-from copydesk.document import STORY
+from copydesk.document import STORY, Label, PageKind
+from copydesk.labelling import page_kinds
 from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import STORY_PLACES
@@ -26,14 +27,23 @@ MAX_SURENESS_OF_PAGE: Final = 0.9
 
 
 def is_unsure(lines: Sequence[Line], shares: Floats, verdicts: Sequence[Verdict]) -> bool:
-    """Whether the model that gave these shares is unsure of the story; also if it finds none."""
+    """Whether the model that gave these shares is unsure of the story; also if it finds none.
+
+    It is sure of a list of other stories with little text beside them.
+    """
+    items = sum([verdict.label is Label.TEASER and verdict.begins for verdict in verdicts])
+    if items >= page_kinds.THRESHOLDS.min_items and page_kinds.of(lines, verdicts) is PageKind.LISTING:
+        return False
     story_shares: list[float] = shares[:, STORY_PLACES].sum(axis=1).tolist()
     story = [
         (line.words, share)
         for line, share, verdict in zip(lines, story_shares, verdicts, strict=True)
         if verdict.label in STORY
     ]
-    limit = MAX_SURENESS_OF_PAGE if any(line.origin for line in lines) else MAX_SURENESS
+    is_marked_up = any(line.origin for line in lines)
+    if story and is_marked_up and page_kinds.is_product(lines):
+        return False  # a shop's page has reviews and other goods around its text, and more text is rarely right
+    limit = MAX_SURENESS_OF_PAGE if is_marked_up else MAX_SURENESS
     return sum([words * share for words, share in story]) <= limit * sum([words for words, _ in story])
 
 
