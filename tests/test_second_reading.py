@@ -106,6 +106,8 @@ def test_a_page_of_a_shop_is_read_again_only_if_it_has_no_story() -> None:
         ([MENU, STORY, STORY, MENU], [MENU, STORY, MENU, MENU], True),
         ([MENU, STORY, MENU, MENU], [MENU, STORY, STORY, MENU], False),  # it finds more
         ([MENU, STORY, STORY, MENU], [STORY, STORY, STORY, MENU], False),
+        ([MENU, STORY, MENU, MENU], [MENU, MENU, STORY, MENU], True),  # as many words, but others
+        ([STORY, STORY, STORY, MENU], [MENU, STORY, STORY, STORY], False),  # it drops a short line
         ([MENU] * 4, [MENU] * 4, False),
     ],
 )
