@@ -315,9 +315,7 @@ def _text(state: LabelState, post: Post, furniture: frozenset[str]) -> Iterator[
 
 def _is_text(state: LabelState, n: int, furniture: frozenset[str], min_share: float) -> bool:
     line = state.lines[n]
-    if _is_figure(line) or line.folded in furniture:
-        return False
-    if _says_edited(line):
+    if _is_figure(line) or line.folded in furniture or _says_edited(line):
         return False
     if state.label(n) is Label.CONTROL and not line.is_prose:
         return False

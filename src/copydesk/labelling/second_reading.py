@@ -38,9 +38,6 @@ def is_unsure(lines: Sequence[Line], shares: Floats, verdicts: Sequence[Verdict]
 
     It is sure of a list of other stories with little text beside them.
     """
-    items = sum([verdict.label is Label.TEASER and verdict.begins for verdict in verdicts])
-    if items >= page_kinds.THRESHOLDS.min_items and page_kinds.of(lines, verdicts) is PageKind.LISTING:
-        return False
     story_shares: list[float] = shares[:, STORY_PLACES].sum(axis=1).tolist()
     story = [
         (line.words, share)
@@ -48,10 +45,13 @@ def is_unsure(lines: Sequence[Line], shares: Floats, verdicts: Sequence[Verdict]
         if verdict.label in STORY
     ]
     is_marked_up = any(line.origin for line in lines)
+    limit = MAX_SURENESS_OF_PAGE if is_marked_up else MAX_SURENESS
+    if sum([words * share for words, share in story]) > limit * sum([words for words, _ in story]):
+        return False
     if story and is_marked_up and page_kinds.is_product(lines):
         return False  # a shop's page has reviews and other goods around its text, and more text is rarely right
-    limit = MAX_SURENESS_OF_PAGE if is_marked_up else MAX_SURENESS
-    return sum([words * share for words, share in story]) <= limit * sum([words for words, _ in story])
+    items = sum([verdict.label is Label.TEASER and verdict.begins for verdict in verdicts])
+    return items < page_kinds.THRESHOLDS.min_items or page_kinds.of(lines, verdicts) is not PageKind.LISTING
 
 
 def loses_story(lines: Sequence[Line], first: Sequence[Verdict], second: Sequence[Verdict]) -> bool:
