@@ -51,6 +51,14 @@ def clean(markup: str | bytes) -> Record:
         ("<p>one</p></html><html><head><title>no</title></head><p>two</p>", ["one", "two"]),
         ("<!-- no --><p>one<!-- no --> two</p>", ["one two"]),
         ("<table><tr><td>one</td><td>two</td></tr></table>", ["one", "two"]),
+        # what a link with a number of comments fixes, what it must leave alone, and the nearest tempting mistakes
+        ("<p><a id='p1'></a><a class='comments-count'>0</a>One <b>two</b></p>", ["0", "One two"]),
+        ("<h3><a>One</a> <a class='comments-count'>12</a></h3>", ["One", "12"]),
+        ("<p><a class='comments-count'> 3 </a></p>", ["3"]),
+        ("<p>By Jane Doe <a class='comments-count'>3 comments</a></p>", ["By Jane Doe 3 comments"]),
+        ("<p>In <a class='year'>1066</a> <a>4</a></p>", ["In 1066 4"]),
+        ("<p>See <a class='comment'>12</a> for more</p>", ["See 12 for more"]),
+        ("<p class='comment'>3 of <span>12</span></p>", ["3 of 12"]),
     ],
 )
 def test_a_line_is_a_block(body: str, wanted: list[str]) -> None:

@@ -5,7 +5,7 @@ decides later what each line is, and uses the origins for it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -65,10 +65,14 @@ NEAR: Final = 3
 LEVELS: Final = 5
 """The number of blocks around a line that its origin names."""
 
+COMMENT: Final = 1 << tuple(CLASSES).index("comment")
+"""The bit of the classes of comments."""
+
 PER: Final = 1000
 
 _END_OF_PAGE = re.compile(r"</(?:body|html)\b[^<>]{0,200}>", re.IGNORECASE)
 _SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # all white space except a single " "
+_COUNT = re.compile(r"\s*\d{1,5}\s*")
 _LINE_BREAKS = re.compile(r"[\r\f\v\x85\u2028\u2029]")
 """What would break a line of preformatted text again."""
 
@@ -264,6 +268,10 @@ class _Walk:
 
     def _end_line(self) -> None:
         parts, self._parts = self._parts, []
+        for piece in _with_counts_apart(parts) if len(parts) > 1 else (parts,):
+            self._add_line(piece)
+
+    def _add_line(self, parts: list[tuple[str, _Holder]]) -> None:
         text = parts[0][0] if len(parts) == 1 else "".join([text for text, _ in parts])
         is_preformatted = parts[0][1].is_preformatted
         if not text or text.isspace():
@@ -338,6 +346,23 @@ _OUTSIDE: Final = _Holder(
     _BLOCK_NUMBERS["div"], 0, (), 0, 0, (), link=0, href=None, quotation=0, is_hidden=False, is_preformatted=False
 )
 _HIDDEN: Final = _OUTSIDE._replace(is_hidden=True)
+
+
+def _with_counts_apart(parts: list[tuple[str, _Holder]]) -> Iterator[list[tuple[str, _Holder]]]:
+    """The parts of a line, in which a number of comments before or behind the text is a line of its own.
+
+    Some pages link the comments on a paragraph, or on a headline, by their number: `<a class="comments-count">3</a>`.
+    """
+    texts = [n for n, (text, _) in enumerate(parts) if not text.isspace()] or [0]
+    first, last = texts[0], texts[-1]
+    cut = first + 1 if _is_count(parts[first]) else last if _is_count(parts[last]) else len(parts)
+    return filter(None, (parts[:cut], parts[cut:]))
+
+
+def _is_count(part: tuple[str, _Holder]) -> bool:
+    """Whether the part is a link with nothing but a number of comments."""
+    text, holder = part
+    return bool(holder.link and holder.near[0] & COMMENT) and _COUNT.fullmatch(text) is not None
 
 
 def _evidence(parts: list[tuple[str, _Holder]]) -> tuple[tuple[int, ...], tuple[int, ...], str | None]:
