@@ -1,6 +1,7 @@
 """An output folder that somebody else has prepared or damaged: nothing outside it is written, moved or deleted."""
 
 import hashlib
+import os
 import random
 import shutil
 import sqlite3
@@ -17,9 +18,10 @@ from copydesk import batch, config
 from copydesk.batch import Job, manifest_sums
 from copydesk.batch.check import check_output
 from copydesk.batch.job import digest, run_key
-from copydesk.batch.manifest import Manifest, manifest_errors
+from copydesk.batch.manifest import DamagedRowError, Manifest, manifest_errors
 from copydesk.batch.manifest_totals import Totals
 from copydesk.batch.messages import PART, Entry, FileState, Fingerprint, Outcome, Part, encode, staged_name
+from copydesk.shards import Shards
 from copydesk.store import Format, is_inside
 from runs import fill, story
 
@@ -266,6 +268,23 @@ def cleaned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cleaned")
     batch.run(batch.Job(batch.plan([fill(folder / "dumps", 3)]), folder / "out", ALL))
     return folder
+
+
+def test_no_table_stays_open_after_a_record_that_can_not_be_read(
+    copydesk: Copydesk, dumps: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tables are made again in another folder, to be compared."""
+
+    def damaged(*_: object) -> None:
+        raise DamagedRowError("a damaged record")
+
+    out = dumps.parent / "out"
+    copydesk("clean", dumps, "-o", out, "--format", "csv")
+    monkeypatch.setattr(Shards, "add", damaged)
+    with closing(Manifest(out / ".copydesk")) as found, pytest.raises(DamagedRowError):
+        list(check_output(out, found))
+    opened = [os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    assert not [path for path in opened if "records." in path]
 
 
 @pytest.mark.parametrize("seed", range(24))

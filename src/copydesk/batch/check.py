@@ -4,6 +4,7 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -119,8 +120,9 @@ def _check_tables(output: Place, names: Sequence[str], manifest: Manifest, run: 
             Path(folder).joinpath,
             form,
         )
-        for lines in Dumps(manifest).records(run):
-            shards.add(lines)
+        with closing(shards):
+            for lines in Dumps(manifest).records(run):
+                shards.add(lines)
         shards.commit()
         for name in sorted({*names, *shards.there()}):
             try:
