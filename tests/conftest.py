@@ -1,6 +1,7 @@
 """What the tests share: the command, hostile text, the benchmark kit beside the checkout."""
 
 import difflib
+import gc
 import os
 import shutil
 import subprocess
@@ -45,6 +46,34 @@ settings.load_profile("default")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden` writes the golden files as the code writes them now."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew, and fail with the diff")
+
+
+MAX_NEW_OBJECTS = 20_000
+"""New objects after which Python looks for cycles of objects that nothing uses, as in a worker of a run."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put a part of the slow tests before each part of the others, one part for each process of pytest-xdist.
+
+    A process begins with its own part of all tests.  A slow test that begins last would run while the others wait.
+    """
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    others = [item for item in items if not item.get_closest_marker("slow")]
+    size = -(-len(others) // count)
+    items[:] = [
+        item for part in range(count) for item in (*slow[part::count], *others[part * size : (part + 1) * size])
+    ]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded now, thousands of tests among it, out of Python's searches for cycles of objects.
+
+    Each search took a third of a second: a fifth of the time of the tests in this process (November 2026).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(MAX_NEW_OBJECTS)
 
 
 class Golden(Protocol):

@@ -21,7 +21,6 @@ ENDLESS = 180.0
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
     """Collect no garbage inside the block: it would take time for all that other tests have left in memory."""
-    gc.collect()
     gc.disable()
     try:
         yield

@@ -38,6 +38,15 @@ def model_of(path: Path, array: bytes) -> None:
         archive.writestr("columns.npy", array)
 
 
+@pytest.fixture(scope="module")
+def bomb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model with an array of 300 MB: packing it takes a second."""
+    path, array = tmp_path_factory.mktemp("models") / "bomb.npz", io.BytesIO()
+    np.save(array, np.zeros(10))
+    model_of(path, array.getvalue() + bytes(300_000_000))
+    return path
+
+
 SETTINGS: dict[str, tuple[str, str]] = {
     "deep lists": (f"a = {'[' * 3_000}", "nested too deeply"),
     "deep tables": (f"a = {'{b = ' * 3_000}", "nested too deeply"),
@@ -53,13 +62,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("settings", "said"), SETTINGS.values(), ids=SETTINGS)
 def test_settings_that_cannot_be_read_are_an_error_in_one_line(
-    copydesk: Copydesk, tmp_path: Path, settings: str, said: str
+    copydesk: Copydesk, tmp_path: Path, bomb: Path, settings: str, said: str
 ) -> None:
     with (tmp_path / "holes.npz").open("wb") as stream:
         stream.truncate(300_000_000)
-    array = io.BytesIO()
-    np.save(array, np.zeros(10))
-    model_of(tmp_path / "bomb.npz", array.getvalue() + bytes(300_000_000))
+    (tmp_path / "bomb.npz").symlink_to(bomb)
     model_of(tmp_path / "shape.npz", npy_with_shape((10**13,)))
     (tmp_path / "a.txt").write_text(STORY)
     (tmp_path / "own.toml").write_text(settings)

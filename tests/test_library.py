@@ -51,11 +51,11 @@ def of_command(command: Command, path: Path) -> Record:
     ],
 )
 def test_a_file_and_its_bytes_give_what_the_command_gives(
-    copydesk: Command, tmp_path: Path, name: str, content: bytes
+    copydesk_here: Command, tmp_path: Path, name: str, content: bytes
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    wanted = of_command(copydesk, path)
+    wanted = of_command(copydesk_here, path)
     import copydesk as library
 
     assert library.clean(path).article == wanted

@@ -24,7 +24,7 @@ def test_compressed_files_are_read_by_the_name_inside(tmp_path: Path, suffix: st
 
 @pytest.mark.parametrize("suffix", PACK)
 def test_a_stream_that_breaks_off_loses_only_the_rest(tmp_path: Path, suffix: str) -> None:
-    many = b"".join(json.dumps({"id": f"r{n}", "text": STORY + str(n * 7919)}).encode() + b"\n" for n in range(20_000))
+    many = b"".join(json.dumps({"id": f"r{n}", "text": STORY + str(n * 7919)}).encode() + b"\n" for n in range(6_000))
     packed = PACK[suffix](many)
     found = read(write(tmp_path / f"cut.jsonl{suffix}", packed[: len(packed) // 2]))
     broken = [one for one in found if isinstance(one, Reject)]

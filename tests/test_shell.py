@@ -140,11 +140,12 @@ def test_a_descriptor_is_the_file_behind_it_or_is_refused(tmp_path: Path, path: 
     ["clean - < rows.jsonl", "explain page.txt", "undo out/page.json", "status out", "rules", "schema",
      "clean page.txt -o out --dry-run", "profile check own.toml page.txt"],
 )  # fmt: skip
-def test_a_closed_standard_output_is_an_error(tmp_path: Path, command: str) -> None:
+def test_a_closed_standard_output_is_an_error(copydesk: Copydesk, tmp_path: Path, command: str) -> None:
     (tmp_path / "page.txt").write_text(STORY, encoding="utf-8")
     (tmp_path / "own.toml").write_text(PROFILE, encoding="utf-8")
     (tmp_path / "rows.jsonl").write_text(json.dumps({"text": STORY}) + "\n", encoding="utf-8")
-    run = shell(f"copydesk clean page.txt -o out -q\ncopydesk {command} >&-; echo $?", tmp_path)
+    copydesk("clean", "page.txt", "-o", "out", "-q")
+    run = shell(f"copydesk {command} >&-; echo $?", tmp_path)
     assert run.stdout == b"3\n"
     assert b"standard output is closed" in run.stderr
 

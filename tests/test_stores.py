@@ -27,6 +27,22 @@ AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1
 """The key that Azurite's documentation names: it is the same everywhere, and no secret."""
 
 
+CLIENT = """
+import contextlib, fsspec, io, json, sys, traceback
+fs = fsspec.filesystem(sys.argv[1], use_listings_cache=False)
+for line in sys.stdin:
+    code, sys.argv[1:] = json.loads(line)
+    printed, error = io.StringIO(), None
+    with contextlib.redirect_stdout(printed):
+        try:
+            exec(code, {"fs": fs, "sys": sys})
+        except Exception:
+            error = traceback.format_exc()
+    print(json.dumps([printed.getvalue().splitlines(), error]), flush=True)
+"""
+"""A program that runs pieces of code with `fs`, the file system of a store: its libraries take a second to import."""
+
+
 @dataclass(frozen=True)
 class Server:
     """A store on this machine: the scheme of its addresses, and the environment in which programs find it."""
@@ -34,14 +50,16 @@ class Server:
     scheme: str
     environment: dict[str, str]
     folder: Path
+    client: "subprocess.Popen[str]"
 
     def do(self, code: str, *arguments: str) -> list[str]:
         """Run code with `fs`, the file system of the store, in another process; returns the lines that it prints."""
-        script = f"import fsspec, sys; fs = fsspec.filesystem({self.scheme!r}, use_listings_cache=False)\n{code}"
-        command = [sys.executable, "-c", script, *arguments]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout.splitlines()
+        assert self.client.stdin is not None
+        assert self.client.stdout is not None
+        print(json.dumps([code, arguments]), file=self.client.stdin, flush=True)
+        lines, error = json.loads(self.client.stdout.readline())
+        assert error is None, error[-3000:]
+        return [str(line) for line in lines]
 
     def send(self, local: Path, remote: str) -> None:
         """Put the files of a folder into one of the store."""
@@ -118,8 +136,13 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
             account = f"AccountName=devstoreaccount1;AccountKey={AZURITE_KEY};BlobEndpoint={address}/devstoreaccount1;"
             more = {"AZURE_STORAGE_CONNECTION_STRING": f"DefaultEndpointsProtocol=http;{account}"}
     environment = {**os.environ, **more, "XDG_STATE_HOME": str(tmp_path / "state")}
-    with started(command, port, tmp_path / "server.log"):
-        own = Server(scheme, environment, tmp_path)
+    program_of_client = [sys.executable, "-c", CLIENT, scheme]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with (
+        started(command, port, tmp_path / "server.log"),
+        subprocess.Popen(program_of_client, env=environment, text=True, **pipes) as client,
+    ):
+        own = Server(scheme, environment, tmp_path, client)
         own.do("for name in ('news', 'clean'): fs.mkdir(name)")
         yield own
 
