@@ -1,7 +1,6 @@
 """An output folder that somebody else has prepared or damaged: nothing outside it is written, moved or deleted."""
 
 import hashlib
-import os
 import random
 import shutil
 import sqlite3
@@ -283,8 +282,8 @@ def test_no_table_stays_open_after_a_record_that_can_not_be_read(
     monkeypatch.setattr(Shards, "add", damaged)
     with closing(Manifest(out / ".copydesk")) as found, pytest.raises(DamagedRowError):
         list(check_output(out, found))
-    opened = [os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
-    assert not [path for path in opened if "records." in path]
+    opened = [path.readlink() for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    assert not [path for path in opened if path.name.startswith("records.")]
 
 
 @pytest.mark.parametrize("seed", range(24))
