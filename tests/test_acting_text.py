@@ -109,6 +109,7 @@ def outputs(copydesk: Copydesk, copydesk_here: Copydesk, dumps: Path, tmp_path: 
     yield "clean -", run.stdout + run.stderr
 
 
+@pytest.mark.slow
 def test_no_command_prints_acting_text(
     copydesk: Copydesk, copydesk_here: Copydesk, dumps: Path, tmp_path: Path
 ) -> None:
@@ -173,6 +174,7 @@ def test_undo_on_a_terminal_shows_what_acts_by_name(copydesk_here: Copydesk, dum
     assert b"<U+001B>[2J" in printed
 
 
+@pytest.mark.slow
 def test_what_a_library_prints_in_a_worker_does_not_act(
     copydesk: Copydesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +215,7 @@ def test_many_isolates_take_linear_time() -> None:
     assert text.as_field("\u2067" * 300_000 + "a") == "a"
 
 
+@pytest.mark.slow
 def test_persian_titles_of_feeds_and_mails_keep_their_joiners(tmp_path: Path) -> None:
     title = "\u0645\u06cc\u200c\u0631\u0648\u062f \u0628\u0647 \u062e\u0627\u0646\u0647"
     feed = f"<rss><channel><item><title>{title}</title><description>{STORY}</description></item></channel></rss>"

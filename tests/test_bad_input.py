@@ -135,6 +135,7 @@ def test_bad_records_of_a_container_are_rejected_one_by_one(
     assert mine[2]["provenance"]["record"] == "14"
 
 
+@pytest.mark.slow
 def test_every_record_of_a_container_has_a_different_name(copydesk: Copydesk) -> None:
     ids = ["2", None, "2", "3", 5, 1.5, "6", None]
     lines = "".join(json.dumps({"text": STORY} if name is None else {"id": name, "text": STORY}) + "\n" for name in ids)
@@ -145,6 +146,7 @@ def test_every_record_of_a_container_has_a_different_name(copydesk: Copydesk) ->
     assert rows[5]["metadata"]["extra"] == {"id": 1.5}
 
 
+@pytest.mark.slow
 def test_fields_of_a_container_are_used_or_go_to_extra(copydesk: Copydesk) -> None:
     fields = {
         "authors": ["Ann Other", {"name": "Bob Third"}],

@@ -61,6 +61,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("settings", "said"), SETTINGS.values(), ids=SETTINGS)
+@pytest.mark.slow
 def test_settings_that_cannot_be_read_are_an_error_in_one_line(
     copydesk: Copydesk, tmp_path: Path, bomb: Path, settings: str, said: str
 ) -> None:

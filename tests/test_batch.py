@@ -148,6 +148,7 @@ def test_two_workers_on_one_container_change_no_byte(
     assert run_again(folder, tmp_path / "out").skipped == 1
 
 
+@pytest.mark.slow
 def test_progress_counts_the_bytes_read_of_a_large_container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cut_into(monkeypatch, dumps=2)
     folder = tmp_path / "dumps"

@@ -224,6 +224,7 @@ def leave_after(folder: Path, output: Path, settings: Path, *, publish: bool) ->
 
 
 @pytest.mark.parametrize(("publish", "dumps"), [(False, 100), (True, 30)], ids=["staged", "published"])
+@pytest.mark.slow
 def test_a_new_profile_applies_to_dumps_of_a_broken_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publish: bool, dumps: int
 ) -> None:

@@ -95,6 +95,7 @@ def test_an_output_that_becomes_read_only_ends_the_run_with_a_message(
     assert tree(output) == clean_once(folder, tmp_path / "wanted", (Format.MD, Format.JSON))
 
 
+@pytest.mark.slow
 def test_a_second_run_into_the_same_output_ends_with_code_3(
     copydesk: Copydesk, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

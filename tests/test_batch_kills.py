@@ -113,6 +113,7 @@ def test_a_broken_run_with_other_settings_leaves_nothing_behind(
     assert tree(output) == wanted
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_the_run_and_its_workers_with_a_message(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,8 +34,8 @@ from runs import (
     ("kind", "reason"),
     [
         pytest.param("sleep", "timeout", marks=pytest.mark.slow),
-        ("kill", "crashed"),  # one that ends with an exit code is in a shared container below
-        ("memory", "out_of_memory"),
+        pytest.param("kill", "crashed", marks=pytest.mark.slow),  # an exit code is in a shared container below
+        pytest.param("memory", "out_of_memory", marks=pytest.mark.slow),
     ],
 )
 def test_only_the_dump_that_ends_its_worker_is_rejected(

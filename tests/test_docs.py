@@ -124,6 +124,7 @@ DIFFS = [body for kind, body in FENCED.findall(PAGES["rules.md"]) if kind == "di
 
 
 @pytest.mark.parametrize("name", PAGES)
+@pytest.mark.slow
 def test_paths_and_names_in_the_page_exist(name: str) -> None:
     assert missing(PAGES[name]) == []
 

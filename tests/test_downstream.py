@@ -46,6 +46,7 @@ def texts(output: Path, files: str = ARTICLES) -> list[str]:
     return [json.loads(line)["text"] for line in lines]
 
 
+@pytest.mark.slow
 def test_shards_have_stable_names_and_hold_the_same(output: Path) -> None:
     assert sorted(path.name for path in output.glob("[!.]*")) == [
         f"records-0000{n}{part}.{suffix}"

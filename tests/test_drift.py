@@ -103,6 +103,7 @@ SAID = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.slow
 def test_a_change_is_found_in_the_first_run_with_thirty_pages(site: Path, name: str) -> None:
     done = next_night(site, texts(range(60, 90), CHANGES[name]))
     assert [one.source for one in done.drifts] == [HOST]
@@ -126,6 +127,7 @@ def test_a_few_changed_pages_raise_no_alarm(site: Path) -> None:
     assert done.drifts == ()
 
 
+@pytest.mark.slow
 def test_another_source_is_compared_with_its_own_history_only(site: Path) -> None:
     """It has a story on no page, as it has never had one."""
     write(site / "dumps" / "other-1.jsonl", texts(range(200, 230), CHANGES["bot check"]), OTHER_HOST)
@@ -160,6 +162,7 @@ def test_dumps_that_are_cleaned_again_stay_in_their_run(site: Path) -> None:
     assert rows(site / "out", "select id, run, figures from observed order by id") == before
 
 
+@pytest.mark.slow
 def test_a_file_that_is_written_again_each_night_keeps_its_history(tmp_path: Path, in_process_workers: None) -> None:
     """The records of the nights before are gone, and their figures are not."""
     for night in range(2):
@@ -202,6 +205,7 @@ def test_a_damaged_row_of_the_history_is_removed(settled: Path) -> None:
 
 
 @pytest.mark.parametrize("publish", [0, 2])
+@pytest.mark.slow
 def test_a_run_that_dies_does_not_lose_the_alarm(settled: Path, monkeypatch: pytest.MonkeyPatch, publish: int) -> None:
     cut_into(monkeypatch, dumps=5)
     write(settled / "dumps" / "2.jsonl", texts(range(60, 90), CHANGES["bot check"]))
@@ -232,6 +236,7 @@ def test_a_run_that_dies_after_it_has_compared_reports_in_the_next(
     assert run_again(settled / "dumps", settled / "out").drifts == ()
 
 
+@pytest.mark.slow
 def test_the_history_does_not_depend_on_the_order_of_parts_and_workers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_process_workers: None
 ) -> None:

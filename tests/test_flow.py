@@ -84,6 +84,7 @@ def test_the_report_names_the_four_steps_with_their_counts() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_deployment_fits_the_flow() -> None:
     from prefect.client.schemas.schedules import CronSchedule
 
@@ -337,6 +338,7 @@ def artifacts(api: str) -> set[str]:
         return {row["key"] for row in json.load(answer)}
 
 
+@pytest.mark.slow
 def test_serving_needs_a_server(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flows.serve", "--cron", "0 3 * * *"]
     environment = surroundings(tmp_path)

@@ -222,6 +222,7 @@ def test_wrong_records_in_a_manifest_end_no_command_in_an_error_of_python(
     assert run.returncode in (0, 3), run.stderr
 
 
+@pytest.mark.slow
 def test_a_bomb_in_a_manifest_is_not_unpacked(copydesk: Copydesk, output: Path) -> None:
     with closing(manifest(output)) as base, base:
         base.execute("update documents set lines = ?", (gzip.compress(bytes(2**30), 1),))

@@ -127,6 +127,7 @@ def test_a_pipe_in_the_place_of_an_unchanged_file_does_not_stop_the_run_itself(t
             own._digest(path)
 
 
+@pytest.mark.slow
 def test_the_run_itself_hashes_no_longer_than_a_dump_may_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker does it then; the output stays as it is."""
     folder = fill(tmp_path / "dumps", 2)
@@ -142,6 +143,7 @@ def test_the_run_itself_hashes_no_longer_than_a_dump_may_take(tmp_path: Path, mo
     assert tree(tmp_path / "out") == before
 
 
+@pytest.mark.slow
 def test_a_file_that_gives_no_byte_costs_its_time_and_no_more(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +195,7 @@ def test_a_setting_lets_links_out_of_the_folder_be_followed(tmp_path: Path, secr
     assert left_out(folder, follow=True) == {"folder/secret.txt": walk.TWICE}
 
 
+@pytest.mark.slow
 def test_a_path_that_is_named_may_be_a_link(tmp_path: Path, secret: Path) -> None:
     (tmp_path / "file.txt").symlink_to(secret)
     (tmp_path / "folder").symlink_to(secret.parent)
@@ -259,6 +262,7 @@ def test_links_between_folders_end(tmp_path: Path) -> None:
         assert {reject.reason for reject in found.rejects} == {"symlink_loop"}
 
 
+@pytest.mark.slow
 def test_a_link_that_takes_the_place_of_a_file_after_the_plan_is_not_followed(tmp_path: Path, secret: Path) -> None:
     folder = fill(tmp_path / "dumps", 2)
     (folder / "below").mkdir()

@@ -212,6 +212,7 @@ def test_a_line_says_value_and_limit_and_holds_the_teasers(fresh: Fresh) -> None
 
 
 @pytest.mark.parametrize("formats", [FORMATS, (Format.MD,), (Format.JSON,), (Format.PARQUET,)], ids=" ".join)
+@pytest.mark.slow
 def test_other_limits_move_records_and_clean_nothing(
     dumps: Path, fresh: Fresh, log_here: Path, formats: tuple[Format, ...]
 ) -> None:
@@ -434,6 +435,7 @@ def test_verify_finds_damage_of_filtered_records(
     assert found.stdout.startswith(b"filtered.jsonl: ")
 
 
+@pytest.mark.slow
 def test_a_stream_names_what_is_filtered_and_goes_on(copydesk: Copydesk, tmp_path: Path) -> None:
     lines = "".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in (("a", GERMAN), ("b", story(1))))
     done = copydesk("clean", "-", "--config", toml(tmp_path, 'languages = ["en"]'), stdin=lines.encode())

@@ -157,6 +157,7 @@ def test_teasers_consist_of_blocks_of_their_article(raw: str) -> None:
 
 
 @given(hostile, hostile)
+@pytest.mark.slow
 def test_the_id_depends_only_on_the_source(one: str, other: str) -> None:
     assert cleaned(one).article.id == cleaned(other).article.id
     moved = copydesk.clean("Some text to be read.", source="other.txt")
@@ -164,6 +165,7 @@ def test_the_id_depends_only_on_the_source(one: str, other: str) -> None:
 
 
 @given(hostile)
+@pytest.mark.slow
 def test_markdown_that_differs_from_the_record_is_an_error(raw: str) -> None:
     found = cleaned(raw)
     if found.article.kind is not Kind.ARTICLE:

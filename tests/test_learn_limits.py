@@ -153,6 +153,7 @@ def test_a_full_disk_is_an_error_that_names_the_folder(tmp_path: Path, monkeypat
     assert not (tmp_path / "one").exists()
 
 
+@pytest.mark.slow
 def test_what_libraries_print_about_a_dump_is_not_shown(tmp_path: Path, copydesk: Copydesk) -> None:
     address = b"http://example.org/a \x1b]0;title\x07\x1b[2J"
     page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body><p>A story of the town</p></body></html>"

@@ -195,6 +195,7 @@ def test_read_gives_every_dump_in_the_order_of_the_inputs(tmp_path: Path, monkey
     assert len(once) == 23 + 7 + 3
 
 
+@pytest.mark.slow
 def test_read_gives_what_clean_gives(tmp_path: Path) -> None:
     folder = fill(tmp_path / "dumps", 3)
     assert list(copydesk.read(folder)) == [copydesk.clean(path) for path in sorted(folder.iterdir())]
@@ -210,6 +211,7 @@ def test_read_ends_a_dump_that_hangs_or_crashes(tmp_path: Path, log: Path) -> No
     assert [what for _, what in found] == ["article", "crashed", "timeout", "article"]
 
 
+@pytest.mark.slow
 def test_read_that_is_not_used_to_its_end_leaves_no_worker_and_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,6 +305,7 @@ def test_an_import_of_the_package_imports_no_part_of_it() -> None:
     assert run.stdout == b"[]\n"
 
 
+@pytest.mark.slow
 def test_a_program_that_uses_a_limit_ends_by_itself(tmp_path: Path) -> None:
     """No guard of the main module is needed, and no process is left."""
     script = (

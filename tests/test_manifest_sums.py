@@ -192,6 +192,7 @@ def test_a_manifest_that_is_no_file_has_the_same_exit_code_in_all_commands(
     assert not (tmp_path / "none.sqlite").exists()
 
 
+@pytest.mark.slow
 def test_the_number_of_a_run_never_returns(tmp_path: Path, dumps: Path) -> None:
     """The rows of dumps say in which run they were written."""
     job = Job(batch.plan([dumps]), tmp_path / "out")

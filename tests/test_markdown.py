@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -128,6 +129,7 @@ extras = st.dictionaries(
 
 
 @given(hostile, extras, texts)
+@pytest.mark.slow
 def test_json_is_that_of_the_standard_library_to_the_byte(text: str, extra: dict[str, Json], title: str) -> None:
     try:
         cleaned = copydesk.clean(text, source="x")

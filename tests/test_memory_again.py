@@ -65,6 +65,7 @@ def check_fresh(tmp_path: Path, dumps: Path, settings: Path) -> None:
     assert tree(tmp_path / "out") == tree(tmp_path / "wanted")
 
 
+@pytest.mark.slow
 def test_the_same_memory_cleans_nothing_again(tmp_path: Path, log: Path, corpus: tuple[Path, Path]) -> None:
     dumps, settings = corpus
     learn_more(dumps, tmp_path / "a.memory")
@@ -72,6 +73,7 @@ def test_the_same_memory_cleans_nothing_again(tmp_path: Path, log: Path, corpus:
     assert (done.cleaned, done.skipped, len(cleaned(log))) == (0, 3, 9)
 
 
+@pytest.mark.slow
 def test_only_dumps_of_the_source_that_learned_more_are_cleaned_again(
     tmp_path: Path, log: Path, corpus: tuple[Path, Path]
 ) -> None:
@@ -86,6 +88,7 @@ def test_only_dumps_of_the_source_that_learned_more_are_cleaned_again(
     check_fresh(tmp_path, dumps, settings)
 
 
+@pytest.mark.slow
 def test_a_memory_that_knows_no_line_of_the_dumps_cleans_nothing_again(
     tmp_path: Path, log: Path, corpus: tuple[Path, Path]
 ) -> None:
@@ -98,6 +101,7 @@ def test_a_memory_that_knows_no_line_of_the_dumps_cleans_nothing_again(
     check_fresh(tmp_path, dumps, settings)
 
 
+@pytest.mark.slow
 def test_a_page_that_is_learned_itself_is_not_cleaned_again(
     tmp_path: Path, log: Path, corpus: tuple[Path, Path]
 ) -> None:
@@ -120,6 +124,7 @@ def test_without_its_memory_everything_is_cleaned_again(tmp_path: Path, log: Pat
 
 
 @pytest.mark.parametrize("publish", [False, True], ids=["staged", "published"])
+@pytest.mark.slow
 def test_a_run_that_is_killed_after_another_memory_leaves_nothing_of_the_old_one(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, corpus: tuple[Path, Path], publish: bool
 ) -> None:
@@ -138,6 +143,7 @@ def test_a_run_that_is_killed_after_another_memory_leaves_nothing_of_the_old_one
     check_fresh(tmp_path, dumps, settings)
 
 
+@pytest.mark.slow
 def test_a_file_that_was_replaced_is_read_again(tmp_path: Path, corpus: tuple[Path, Path]) -> None:
     """In one process, as that of a flow that runs every night."""
     _, settings = corpus

@@ -44,6 +44,7 @@ def read(path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".memory", ".memory.state"])
+@pytest.mark.slow
 def test_changed_bytes_never_end_in_an_error_of_python(tmp_path: Path, written: Path, suffix: str) -> None:
     whole = written.with_name(f"3{suffix}").read_bytes()
     errors = 0
@@ -94,6 +95,7 @@ def test_a_prepared_state_is_an_error(tmp_path: Path, texts: str) -> None:
         list(memory_files.states(path))
 
 
+@pytest.mark.slow
 def test_a_memory_that_was_replaced_is_read_again(tmp_path: Path) -> None:
     path = write(tmp_path, 3)
     assert memory_files.load(path).sources == 3

@@ -141,6 +141,7 @@ def test_a_memory_does_not_replace_another_file(copydesk: Copydesk, tmp_path: Pa
     assert (tmp_path / memory).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_damaged_memory_is_learned_again(copydesk: Copydesk, tmp_path: Path, records: Path) -> None:
     assert copydesk("learn", "dumps", "-o", "m", "--jobs", "1").returncode == 0
     whole = (tmp_path / "m").read_bytes()

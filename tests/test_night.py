@@ -187,6 +187,7 @@ def test_the_automations_of_the_page_are_some_of_prefect() -> None:
         assert set(one.trigger.match["copydesk.state"]) < states  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_the_line_for_cron_prints_only_if_something_is_wrong(dumps: Callable[..., Path], tmp_path: Path) -> None:
     line = re.search(r"^0 3 \* \* \* (copydesk clean .*)$", OPERATION, re.MULTILINE)
     assert line

@@ -19,6 +19,7 @@ from copydesk.readers import html, page_authors, page_metadata, page_statements
 
 
 @pytest.mark.parametrize("tag", ["en", "de", "fr", "ja", "no", "hu"])
+@pytest.mark.slow
 def test_the_shipped_words_are_those_of_wordfreq(tag: str) -> None:
     from wordfreq import get_frequency_dict
 

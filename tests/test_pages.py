@@ -264,6 +264,7 @@ def test_a_page_without_text_is_told() -> None:
 
 
 @given(st.text(alphabet="<>/abp divsnul&;=\"' \n\x00\N{BULLET}", max_size=300))
+@pytest.mark.slow
 def test_any_markup_keeps_the_laws(markup: str) -> None:
     try:
         made = html.render_text(f"<p>Some text.</p>{markup}", "page.html")

@@ -23,6 +23,7 @@ def test_compressed_files_are_read_by_the_name_inside(tmp_path: Path, suffix: st
 
 
 @pytest.mark.parametrize("suffix", PACK)
+@pytest.mark.slow
 def test_a_stream_that_breaks_off_loses_only_the_rest(tmp_path: Path, suffix: str) -> None:
     many = b"".join(json.dumps({"id": f"r{n}", "text": STORY + str(n * 7919)}).encode() + b"\n" for n in range(6_000))
     packed = PACK[suffix](many)
@@ -35,6 +36,7 @@ def test_a_stream_that_breaks_off_loses_only_the_rest(tmp_path: Path, suffix: st
 
 
 @pytest.mark.parametrize("suffix", PACK)
+@pytest.mark.slow
 def test_a_bomb_is_recognized_by_its_ratio(tmp_path: Path, suffix: str) -> None:
     bomb = PACK[suffix](b" " * 150_000_000)
     (found,) = read(write(tmp_path / f"bomb.jsonl{suffix}", bomb))

@@ -134,6 +134,7 @@ def test_a_value_over_the_limit_costs_only_itself(tmp_path: Path, between: str) 
     assert list(reasons(found).values()) == ["too_large"]
 
 
+@pytest.mark.slow
 def test_a_list_that_breaks_off_gives_what_came_before(tmp_path: Path) -> None:
     packed = gzip.compress(plain(records(20_000)).encode())
     found = read(write(tmp_path / "cut.json.gz", packed[: len(packed) // 2]))

@@ -507,6 +507,7 @@ def test_the_lines_of_a_record_are_shown_from_its_story_on(copydesk: Copydesk, t
 
 
 @pytest.mark.parametrize("character", ['"', "<", "\N{RIGHT-TO-LEFT OVERRIDE}", "\N{GRINNING FACE}", "'"])
+@pytest.mark.slow
 def test_a_page_of_hostile_records_is_at_most_five_megabytes(character: str) -> None:
     article = package.clean(story(1)).article
     long = character * 2_000
@@ -559,6 +560,7 @@ def test_the_parts_of_a_bar_fill_no_more_than_its_width() -> None:
 
 
 @pytest.mark.parametrize("has_manifest", [True, False])
+@pytest.mark.slow
 def test_an_output_in_a_store_has_a_report(copydesk: Copydesk, tmp_path: Path, has_manifest: bool) -> None:
     own = fsspec.filesystem("memory")
     own.store.clear()

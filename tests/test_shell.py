@@ -123,6 +123,7 @@ def test_a_dry_run_says_what_a_run_would_do_and_does_nothing(copydesk: Copydesk,
 
 
 @pytest.mark.parametrize("path", ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "link"])
+@pytest.mark.slow
 def test_a_descriptor_is_the_file_behind_it_or_is_refused(tmp_path: Path, path: str) -> None:
     (tmp_path / "page.txt").write_text(STORY, encoding="utf-8")
     (tmp_path / "link").symlink_to("/dev/stdin")
@@ -150,6 +151,7 @@ def test_a_closed_standard_output_is_an_error(copydesk: Copydesk, tmp_path: Path
     assert b"standard output is closed" in run.stderr
 
 
+@pytest.mark.slow
 def test_a_reader_that_ends_early_is_exit_code_3(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text((json.dumps({"text": STORY}) + "\n") * 60, encoding="utf-8")
     for command in (("clean", "-"), ("rules",)):
@@ -186,6 +188,7 @@ def test_a_stream_is_cleaned_by_several_workers_in_order(copydesk: Copydesk) -> 
     assert len(found) == len(set(found)) == 75 - len(one.stderr.splitlines()) == 64
 
 
+@pytest.mark.slow
 def test_a_stream_gives_each_record_while_it_is_open() -> None:
     command = [sys.executable, "-m", "copydesk.cli", "clean", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

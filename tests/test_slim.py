@@ -113,6 +113,7 @@ def test_the_settings_have_the_same_choices(copydesk: Copydesk, dumps: Path) -> 
     assert not list((dumps.parent / "out").glob("*teasers*"))
 
 
+@pytest.mark.slow
 def test_the_stream_has_the_chosen_fields(copydesk_process: Copydesk) -> None:
     data = json.dumps({"text": story(1)}).encode() + b"\n"
     run = copydesk_process("clean", "-", "--fields", "id,text", "--no-teasers", "--jobs", "1", stdin=data)

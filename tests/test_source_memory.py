@@ -209,6 +209,7 @@ def test_the_files_are_the_same_in_any_order_with_any_number_of_workers_and_in_a
         assert all(other == first for other in others)
 
 
+@pytest.mark.slow
 def test_a_new_memory_forgets_the_state(tmp_path: Path) -> None:
     learn_folder(write_pages(tmp_path / "one", range(5)), tmp_path / "a.memory")
     learn_folder(write_pages(tmp_path / "two", range(5, 12)), tmp_path / "a.memory", update=False)
@@ -323,6 +324,7 @@ def test_settings_that_can_not_be_used_are_errors(tmp_path: Path, text: str, wha
         desk.check_settings(config.load(tmp_path / "own.toml"))
 
 
+@pytest.mark.slow
 def test_the_commands_learn_show_and_clean(tmp_path: Path, copydesk: Copydesk) -> None:
     write_pages(tmp_path / "dumps", range(20))
     (tmp_path / "dumps" / "bad.txt").write_bytes(b"\0\1\2\3" * 50)
@@ -342,6 +344,7 @@ def test_the_commands_learn_show_and_clean(tmp_path: Path, copydesk: Copydesk) -
     )
 
 
+@pytest.mark.slow
 def test_a_draft_of_a_profile_loads_and_does_what_the_memory_does(tmp_path: Path, copydesk: Copydesk) -> None:
     settings = with_memory(tmp_path)
     found = draft("example.org", [tmp_path / "learned"], settings, jobs=1)

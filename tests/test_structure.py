@@ -234,6 +234,7 @@ def article_tables(article: Record) -> int:
 
 
 @given(rows, st.booleans())
+@pytest.mark.slow
 def test_tables_of_pages_keep_the_laws(cells: list[list[str]], has_heads: bool) -> None:
     tag = "th" if has_heads else "td"
     html = "".join(f"<tr>{''.join(f'<{tag}>{escaped(cell)}</{tag}>' for cell in row)}</tr>" for row in cells)
@@ -299,6 +300,7 @@ def test_many_links_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         "<td rowspan=9999 colspan=9>a",
     ],
 )
+@pytest.mark.slow
 def test_the_lines_of_hostile_pages_take_time_in_proportion(html: str) -> None:
     def render(count: int) -> None:
         markup = f"<body><table>{html * count}"

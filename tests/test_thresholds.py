@@ -42,6 +42,7 @@ def test_a_changed_field_of_a_threshold_object_has_its_effect() -> None:
     assert "Monday, and" in repaired()
 
 
+@pytest.mark.slow
 def test_values_that_have_a_result_are_not_tried_again() -> None:
     tried = list(thresholds.trials([]))
     threshold, value = tried[0]

@@ -107,6 +107,7 @@ def test_the_flow_shows_six_tasks_and_writes_what_a_run_writes(
     assert sorted(done["written"]["page.txt"]) == sorted(wanted)
 
 
+@pytest.mark.slow
 def test_the_script_names_its_options() -> None:
     run = subprocess.run([sys.executable, str(ROOT / "flows" / "trace.py"), "--help"], capture_output=True, check=True)
     assert all(option in run.stdout.decode() for option in ("--output", "--config", "--count"))
