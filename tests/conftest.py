@@ -1,6 +1,7 @@
 """What the tests share: the command, hostile text, the benchmark kit beside the checkout."""
 
 import difflib
+import functools
 import gc
 import os
 import shutil
@@ -74,6 +75,16 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(MAX_NEW_OBJECTS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_program() -> Iterator[None]:
+    """Compute the digest of the package once in this process: each of a thousand runs would read all its files."""
+    from copydesk.batch import job
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job, "_program", functools.cache(job._program))
+        yield
 
 
 class Golden(Protocol):

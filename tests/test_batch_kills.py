@@ -127,6 +127,7 @@ def test_an_interrupt_ends_the_run_and_its_workers_with_a_message(
     wait_until(lambda: not alive(run.pid), 180, "workers end with the run")
 
 
+@pytest.mark.slow
 def test_temporary_files_of_dead_runs_are_removed(tmp_path: Path) -> None:
     folder, output = fill(tmp_path / "dumps", 1), tmp_path / "out"
     (output / ".copydesk").mkdir(parents=True)

@@ -65,7 +65,7 @@ def test_only_the_dump_that_ends_its_worker_is_rejected(
 @pytest.mark.parametrize(
     ("when", "rejected", "kind", "reason"),
     [
-        ("", "box.jsonl#r4", "exit", "crashed"),
+        pytest.param("", "box.jsonl#r4", "exit", "crashed", marks=pytest.mark.slow),
         pytest.param("READING:", "box.jsonl", "exit", "crashed", marks=pytest.mark.slow),
         pytest.param("READING:", "box.jsonl", "sleep", "timeout", marks=pytest.mark.slow),
         pytest.param("RENDERING:", "box.jsonl#r4", "sleep", "timeout", marks=pytest.mark.slow),

@@ -113,6 +113,7 @@ def test_what_takes_the_place_of_a_file_is_rejected_and_never_waited_for(tmp_pat
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are part of Unix")
+@pytest.mark.slow
 def test_a_pipe_in_the_place_of_an_unchanged_file_does_not_stop_the_run_itself(tmp_path: Path) -> None:
     """The run hashes a file of the same size and another time itself: it must not wait either."""
     folder = fill(tmp_path / "dumps", 2)
@@ -228,6 +229,7 @@ def test_a_link_inside_the_folder_is_no_second_copy(tmp_path: Path) -> None:
         assert left_out(folder, follow=follow) == dict.fromkeys(("again.txt", "below/up.txt", "beside"), walk.ITSELF)
 
 
+@pytest.mark.slow
 def test_a_link_to_a_hidden_file_of_the_folder_is_its_name(tmp_path: Path) -> None:
     """Tools that store data by its digest keep it in a hidden folder, with links to it."""
     folder = tmp_path / "dumps"

@@ -98,6 +98,7 @@ def test_memory_in_and_out_gives_what_folders_give(memory: "fsspec.AbstractFileS
     assert memory.exists("/clean/story-0000.json")
 
 
+@pytest.mark.slow
 def test_a_remote_input_and_a_local_output_are_one_run_too(memory: "fsspec.AbstractFileSystem", tmp_path: Path) -> None:
     found = run(tmp_path, "memory://news/box.jsonl", str(tmp_path / "out"))
     assert found.counts.written == 3

@@ -167,6 +167,7 @@ def test_a_database_is_searched_by_words(copydesk: Copydesk, dumps: Path) -> Non
     assert sorted(rows(base, sql)) == [("act.txt",), ("page.txt",)]
 
 
+@pytest.mark.slow
 def test_datasette_shows_the_database_and_searches_it(copydesk: Copydesk, dumps: Path) -> None:
     copydesk("clean", dumps, "-o", "out", "--format", "sqlite")
     page = "/records/articles.json?_shape=array&_search=engineer"
