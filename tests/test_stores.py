@@ -136,11 +136,12 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
             account = f"AccountName=devstoreaccount1;AccountKey={AZURITE_KEY};BlobEndpoint={address}/devstoreaccount1;"
             more = {"AZURE_STORAGE_CONNECTION_STRING": f"DefaultEndpointsProtocol=http;{account}"}
     environment = {**os.environ, **more, "XDG_STATE_HOME": str(tmp_path / "state")}
-    program_of_client = [sys.executable, "-c", CLIENT, scheme]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    client_command = [sys.executable, "-c", CLIENT, scheme]
     with (
         started(command, port, tmp_path / "server.log"),
-        subprocess.Popen(program_of_client, env=environment, text=True, **pipes) as client,
+        subprocess.Popen(
+            client_command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as client,
     ):
         own = Server(scheme, environment, tmp_path, client)
         own.do("for name in ('news', 'clean'): fs.mkdir(name)")
