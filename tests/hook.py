@@ -122,7 +122,7 @@ def hook_run() -> None:
     replace(Store, "publish", dying)
 
 
-if "copydesk.batch.worker" in sys.orig_argv:
+if "copydesk.batch.worker_process" in sys.orig_argv:
     hook_worker()
 if "copydesk.cli" in sys.orig_argv and "HOOK_DIE_AT" in os.environ:
     hook_run()

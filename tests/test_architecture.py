@@ -17,6 +17,7 @@ ORDER = [
     *(
         "whole_file",
         "card_files",
+        "garbage",
         "temporary_database",
         "foreign_database",
         "memory",
@@ -158,6 +159,7 @@ ORDER_INSIDE = {
             "reading",
             "observing",
             "worker",
+            "worker_process",
             "pool",
             "errors",
             "state",

@@ -44,7 +44,7 @@ def test_the_next_run_continues_a_killed_run_and_cleans_nothing_twice(
 
 
 @pytest.mark.slow
-def test_hundreds_of_dumps_survive_six_kills(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hundreds_of_dumps_survive_four_kills(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than half of them in one container, so large that workers share it."""
     folder, output = fill(tmp_path / "dumps", 50), tmp_path / "whole"
     container(folder / "box.jsonl", [story(number) for number in range(5_000, 5_250)])
@@ -53,7 +53,7 @@ def test_hundreds_of_dumps_survive_six_kills(tmp_path: Path, log: Path, monkeypa
     for result in ("300 written, 0 unchanged", "0 written, 300 unchanged"):
         assert begin(folder, output, "--format", "md,json,jsonl", "--jobs", "2").wait(ENDLESS) == 0
         assert printed(output).startswith(f"{result}, 0 rejected -> {output}\n")
-    assert kill_often(folder, tree(output), log, moments(6, 60, 3), only_parent=False) >= 4
+    assert kill_often(folder, tree(output), log, moments(4, 60, 3), only_parent=False) >= 3
 
 
 @pytest.mark.slow

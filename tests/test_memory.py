@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import lexicon
-from copydesk.batch import worker
+from copydesk import garbage, lexicon
+from copydesk.batch import worker, worker_process
 from copydesk.memory import Memory
 
 
@@ -56,13 +56,14 @@ def test_beginnings_that_no_word_has_are_not_remembered() -> None:
 def unchanged_collector() -> Iterator[None]:
     before = gc.get_threshold()
     yield
-    gc.unfreeze()
     gc.set_threshold(*before)
 
 
 @pytest.mark.usefixtures("unchanged_collector")
-def test_a_worker_searches_for_unused_cycles_less_often_and_not_in_what_is_loaded() -> None:
-    worker._search_cycles_less()
-    assert gc.get_freeze_count() > 0
-    assert gc.get_threshold()[0] == worker.MAX_NEW_OBJECTS
+def test_a_worker_searches_for_unused_cycles_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[int] = []
+    monkeypatch.setattr(worker, "main", lambda: found.append(gc.get_threshold()[0]))
+    gc.set_threshold(700)
+    worker_process.main()
+    assert found == [garbage.MAX_NEW_OBJECTS]
     assert gc.isenabled()

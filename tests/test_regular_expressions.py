@@ -14,7 +14,7 @@ import pytest
 import copydesk
 from growth import MATTERS, grows_linearly
 
-SIZE = 100_000
+SIZE = 60_000
 """Characters of a hostile line."""
 
 FIRST = 2_000

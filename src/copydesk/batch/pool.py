@@ -166,7 +166,7 @@ class WorkerPool:
         return replace(unit, items=tuple(replace(item, rejects=dict(has)) if has else item for item, has in found))
 
     def _start(self) -> WorkerHandle:
-        command = [sys.executable, "-m", "copydesk.batch.worker"]
+        command = [sys.executable, "-m", "copydesk.batch.worker_process"]
         process = subprocess.Popen(  # noqa: S603 - our own
             command,
             stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""A worker: cleans units and stages the output.  `python -m copydesk.batch.worker` reads units from standard input.
+"""A worker: cleans units and stages the output.  `copydesk.batch.worker_process` is its process.
 
 It ends when the process that started it ends.  It may be killed at any time.
 """
@@ -62,13 +62,6 @@ is lost.  A part itself costs a few milliseconds, which is little beside a secon
 MAX_IDLE_SECONDS: Final = 60
 """A worker that gets no unit for this time ends; the next unit starts another worker."""
 
-MAX_NEW_OBJECTS: Final = 20_000
-"""New objects after which Python looks for cycles of objects that nothing uses.
-
-A dump makes some ten thousand objects, and hardly any cycle.  With Python's default of 700 the search took a twentieth
-of the time of cleaning (November 2026).
-"""
-
 MEGABYTE: Final = 10**6
 PR_SET_PDEATHSIG: Final = 1
 """The number of prctl's option by which the kernel signals a process when its parent dies (Linux, prctl.h)."""
@@ -89,7 +82,7 @@ def main() -> None:
         answers.write(encode(SetupFailed(str(error))))
         return
     limit_memory(setup.settings.run.memory)
-    _search_cycles_less()
+    gc.freeze()  # Python's searches for unused cycles of objects leave out what is loaded now
     worker = Worker(setup, answers)
     worker.send(Ready())
     while line := _next(lines):
@@ -111,12 +104,6 @@ def _next(lines: IO[bytes]) -> bytes:
     line = lines.readline()
     signal.alarm(0)
     return line
-
-
-def _search_cycles_less() -> None:
-    """Let Python's search for unused cycles leave out what is loaded now, and run after MAX_NEW_OBJECTS objects."""
-    gc.freeze()
-    gc.set_threshold(MAX_NEW_OBJECTS)
 
 
 def die_with_parent(parent: int | None = None) -> None:
@@ -274,7 +261,3 @@ class Worker:
         (folder / f"{PART}.new").rename(folder / PART)
         self._folder, self._entries, self._staged, self._dumps = None, [], 0, 0
         self.send(PartStaged(folder.name))
-
-
-if __name__ == "__main__":
-    main()

@@ -14,6 +14,7 @@ try:
 except ModuleNotFoundError:  # Windows
     resource = None  # type: ignore[assignment]
 
+from copydesk import garbage
 from copydesk.cli.logs import tame_other_loggers
 from copydesk.exit_codes import NO_MEMORY, ExitCode
 from copydesk.terminal import shown, shown_lines
@@ -41,6 +42,7 @@ class Shell(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run the command of the arguments."""
+        garbage.search_less()
         _open_standard_streams()
         tame_other_loggers()
         return super().main(*arguments, **options)
