@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from copydesk import __version__, config, decisions, dump, language, rules, tab_rows
+from copydesk import __version__, config, decisions, dump, garbage, language, rules, tab_rows
 from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, EditSettings, Profile
 from copydesk.decisions import DumpDecisions
@@ -95,6 +95,7 @@ def settings_digest(source: str, settings: Config, profile: Profile | None) -> s
     return settings.digest(profile, decisions.of_dump(settings.review.decisions, source).digest)
 
 
+@garbage.paused()
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     """Clean a dump that a reader has read.  Raises UnreadableError if it has too many lines."""
     raw = replace(raw, given=raw.given.as_fields())

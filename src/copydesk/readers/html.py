@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import IO, Final
 
-from copydesk import __version__, decoding, dump
+from copydesk import __version__, decoding, dump, garbage
 from copydesk.config import Config
 from copydesk.decoding import in_bytes
 from copydesk.dump import NOTHING_GIVEN, Dump, Origin, Pending, UnreadableError, check_size
@@ -79,6 +79,7 @@ def _own_charset(data: bytes) -> str | None:
     return next((name.decode("ascii") for name in found.groups() if name), None) if found else None
 
 
+@garbage.paused()
 def render_text(markup: str, source: str) -> Dump:
     """The dump of a decoded page; its digest is that of the rendered text."""
     import lxml.etree  # takes 0.4 s to import with trafilatura, and only HTML needs them
