@@ -143,13 +143,14 @@ class _Sorted:
     large list takes a third of a second.
     """
 
-    __slots__ = ("_groups", "_sorted")
+    __slots__ = ("_groups", "_short", "_sorted")
 
     _KEY: Final = 2
 
     def __init__(self, words: Iterable[str]) -> None:
         self._groups: dict[str, list[str]] = {}
         self._sorted: set[str] = set()
+        self._short: dict[str, int] = {}
         for word in words:
             key = word[: self._KEY]
             if key in self._groups:
@@ -161,7 +162,9 @@ class _Sorted:
         """The number of words with this beginning."""
         key = beginning[: self._KEY]
         if len(key) < self._KEY:
-            return sum(len(group) for other, group in self._groups.items() if other.startswith(key))
+            if key not in self._short:
+                self._short[key] = sum(len(group) for other, group in self._groups.items() if other.startswith(key))
+            return self._short[key]
         group = self._groups.get(key)
         if group is None:
             return 0

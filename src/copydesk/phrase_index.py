@@ -83,13 +83,16 @@ class PhraseIndex:
 
     def _keys(self, text: _Words) -> list[str]:
         """The keys that are in a text: as a whole word, or as a part of one."""
-        words, parts, other_parts = self._tables
+        _, parts, other_parts = self._tables
         keys = [part for part in parts if part in text.folded]
         if other_parts and text.has_other_script:
             keys += [part for part in other_parts if part in text.folded]
-        if not text.words.isdisjoint(words):
-            keys += text.words & words.keys()
-        return keys
+        return [*keys, *(text.words & self._words)]
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The keys that are whole words.  Python looks for the common words of two sets in the larger one only."""
+        return frozenset(self._tables[0])
 
     @cached_property
     def _tables(self) -> tuple[_Table, _Table, _Table]:

@@ -103,9 +103,12 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
     story = [n for n, verdict in enumerate(verdicts) if _is_text(lines[n], verdict)]
     words = sum([lines[n].words for n in story])
     heads = [level(lines[n].text) for n in _heads(lines, verdicts)]
+    is_policy = any(_is_heading(head, _POLICIES) for head in heads)
+    if words > THRESHOLDS.max_words_of_consent and not is_policy:
+        return False
     about_consent, in_consent = _found(_CONSENT, lines, story)
     is_consent = in_consent >= THRESHOLDS.min_share_below_heading * words
-    if about_consent >= THRESHOLDS.min_policy and is_consent and any(_is_heading(head, _POLICIES) for head in heads):
+    if is_policy and about_consent >= THRESHOLDS.min_policy and is_consent:
         return True
     if words > THRESHOLDS.max_words_of_consent:
         return False

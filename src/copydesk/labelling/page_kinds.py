@@ -168,9 +168,9 @@ def begins_with(line: Line, words: frozenset[str]) -> str | None:
     """The phrase with which a short line begins, or None: "ingredients" of "Ingredients for four:"."""
     if line.words > THRESHOLDS.max_ingredient or (line.ends and not line.text.endswith(":")):
         return None
-    parts = line.folded.split()
-    if not parts or parts[0] not in _first_words(words):
+    if line.folded.partition(" ")[0] not in _first_words(words):
         return None
+    parts = line.folded.split()
     for length in range(min(len(parts), 6), 0, -1):
         phrase = " ".join(parts[:length])
         if phrase in words:
@@ -182,9 +182,9 @@ def marker(line: Line) -> str | None:
     """The word of forums with which a short line begins: "joined" of "Joined: Mar 2011"."""
     if line.words > THRESHOLDS.max_marker:
         return None
-    parts = line.folded.split(maxsplit=_longest_forum_word())
-    if not parts or parts[0] not in _first_words(_forum_words()):
+    if line.folded.partition(" ")[0] not in _first_words(_forum_words()):
         return None
+    parts = line.folded.split(maxsplit=_longest_forum_word())
     for length in range(min(len(parts), _longest_forum_word()), 0, -1):
         phrase = " ".join(parts[:length])
         if phrase in _forum_words() and (length > 1 or len(parts) == 1 or _is_field(line, phrase)):

@@ -124,9 +124,10 @@ def _posts(state: LabelState, *, is_forum: bool) -> list[Post]:
     lines = state.lines
     if any(map(page_kinds.is_add_comment, lines)) or page_kinds.is_product(lines):
         return []
-    dates = _numbered(lines)
+    dated = [n for n, line in enumerate(lines) if _is_date(line)]
+    dates = _numbered(lines, dated)
     is_certain = bool(dates)
-    dates = dates or _dates(lines)
+    dates = dates or _dates(lines, dated)
     if len(dates) < (THRESHOLDS.min_numbered if is_certain or is_forum else THRESHOLDS.min_posts):
         return []
     above = sum([line.words for n, line in enumerate(lines[: dates[0]]) if _is_likely(state, n)])
@@ -158,9 +159,9 @@ def _are_posts(state: LabelState, posts: Sequence[Post]) -> bool:
     return teasers <= THRESHOLDS.max_teasers * len(running) and comments >= THRESHOLDS.min_comments * len(running)
 
 
-def _numbered(lines: Sequence[Line]) -> list[int]:
+def _numbered(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
     """The lines with the dates of posts that are numbered ("#1", "#2", "#3"); none if they are not."""
-    for found in (_hashes(lines), _numbers_of_dates(lines)):
+    for found in (_hashes(lines), _numbers_of_dates(lines, dated)):
         steps = [second - first for first, second in pairwise(found.values())]
         if len(found) >= THRESHOLDS.min_numbered and all(0 < step <= THRESHOLDS.max_step for step in steps):
             return list(found)
@@ -176,15 +177,14 @@ def _hashes(lines: Sequence[Line]) -> dict[int, int]:
     }
 
 
-def _numbers_of_dates(lines: Sequence[Line]) -> dict[int, int]:
+def _numbers_of_dates(lines: Sequence[Line], dated: Sequence[int]) -> dict[int, int]:
     """The numbers right behind dates, or alone on the line below, by the line with the date."""
     found: dict[int, int] = {}
-    for n, line in enumerate(lines):
-        if _is_date(line):
-            own = _AFTER_TIME.search(line.text)
-            below = _ALONE.fullmatch(lines[n + 1].text) if n + 1 < len(lines) else None
-            if match := own or below:
-                found[n] = int(match["number"])
+    for n in dated:
+        own = _AFTER_TIME.search(lines[n].text)
+        below = _ALONE.fullmatch(lines[n + 1].text) if n + 1 < len(lines) else None
+        if match := own or below:
+            found[n] = int(match["number"])
     return found
 
 
@@ -198,12 +198,12 @@ def _is_likely(state: LabelState, n: int) -> bool:
     return state.prose[n] and state.story_shares[n] >= LIKELY
 
 
-def _dates(lines: Sequence[Line]) -> list[int]:
+def _dates(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
     """The lines that date posts: those that end alike, and have other text below."""
     ends: dict[str, list[int]] = {}
-    for n, line in enumerate(lines):
-        if _is_date(line) and not _is_other_date(lines, n):
-            ends.setdefault(_end(line), []).append(n)
+    for n in dated:
+        if not _is_other_date(lines, n):
+            ends.setdefault(_end(lines[n]), []).append(n)
     if not ends:
         return []
     found = max(ends.values(), key=len)
