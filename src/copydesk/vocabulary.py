@@ -189,6 +189,7 @@ class Boxes(_Table, frozen=True):
     """Phrases of boxes of page furniture, and of readers' comments."""
 
     consent: Words
+    agreement: Words
     paywall: Words
     offer: Words
     republish: Words

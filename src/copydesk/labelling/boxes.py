@@ -73,7 +73,7 @@ THRESHOLDS: Final = BoxThresholds()
 
 BOX = Rule(
     "label.box",
-    "has a phrase of a consent manager, paywall, republish box, comment form or its rules (vocabulary: boxes)",
+    "has a phrase of a consent manager, form, paywall, republish box, comment form or its rules (vocabulary: boxes)",
 )
 BESIDE = Rule("label.box-beside", "is beside a line of such a box, and belongs to it")
 COMMENTS = Rule("label.comments", "is below the heading of readers' comments, among their dates and buttons")
@@ -81,6 +81,7 @@ RULES: Final = (BOX, BESIDE, COMMENTS)
 
 LABELS: Final[Mapping[str, Label]] = {
     "consent": Label.CONTROL,
+    "agreement": Label.CONTROL,
     "paywall": Label.PROMO,
     "republish": Label.PROMO,
     "comment_form": Label.COMMENT,
@@ -94,6 +95,7 @@ ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 
 _PHRASES: Final = {
     "consent": PhraseIndex(VOCABULARY.boxes.consent),
+    "agreement": PhraseIndex(VOCABULARY.boxes.agreement),
     "paywall": PhraseIndex(VOCABULARY.boxes.paywall),
     "republish": PhraseIndex(VOCABULARY.boxes.republish),
     "comment_form": PhraseIndex(VOCABULARY.boxes.comment_form),
