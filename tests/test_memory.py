@@ -48,8 +48,10 @@ def test_words_are_counted_by_their_beginning(asked: list[str]) -> None:
 
 def test_beginnings_that_no_word_has_are_not_remembered() -> None:
     found = lexicon._Sorted(WORDS)
-    assert found.count("xyz") == 0
+    assert found.count("xyz") == found.count("x") == 0
     assert found._sorted == set()
+    assert found._short == {}
+    assert found.count("r") == found.count("r") == 4
 
 
 @pytest.fixture

@@ -162,9 +162,12 @@ class _Sorted:
         """The number of words with this beginning."""
         key = beginning[: self._KEY]
         if len(key) < self._KEY:
-            if key not in self._short:
-                self._short[key] = sum(len(group) for other, group in self._groups.items() if other.startswith(key))
-            return self._short[key]
+            if key in self._short:
+                return self._short[key]
+            number = sum(len(group) for other, group in self._groups.items() if other.startswith(key))
+            if number:  # a text may have any character; only those of the list are remembered
+                self._short[key] = number
+            return number
         group = self._groups.get(key)
         if group is None:
             return 0
