@@ -1,9 +1,9 @@
 """Whether work takes time in proportion to its input, however busy the machine is."""
 
-import gc
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+
+from copydesk import garbage
 
 MAX_TRIES = 8
 """Measurements before the answer is no. Each size has the least time of all tries: other work only adds time."""
@@ -18,19 +18,9 @@ ENDLESS = 180.0
 """Seconds after which a command is stopped because it would not end by itself; a busy machine needs a tenth of them."""
 
 
-@contextmanager
-def without_garbage_collection() -> Iterator[None]:
-    """Collect no garbage inside the block: it would take time for all that other tests have left in memory."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def cpu_seconds(work: Callable[[], object]) -> float:
     """CPU seconds of this process that the work takes."""
-    with without_garbage_collection():
+    with garbage.paused():  # a search would take time for all that other tests have left in memory
         start = time.process_time()
         work()
         return time.process_time() - start

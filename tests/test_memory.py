@@ -1,15 +1,20 @@
 """What is remembered from one dump to the next has bounds, and changes no answer."""
 
 import gc
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import garbage, lexicon
+from copydesk import config, garbage, lexicon
 from copydesk.batch import worker, worker_process
+from copydesk.batch.messages import Setup, encode
 from copydesk.memory import Memory
+from copydesk.store import Format
 
 
 def test_a_memory_asks_once_for_each_text() -> None:
@@ -69,3 +74,20 @@ def test_a_worker_searches_for_unused_cycles_less_often(monkeypatch: pytest.Monk
     worker_process.main()
     assert found == [garbage.MAX_NEW_OBJECTS]
     assert gc.isenabled()
+
+
+FROZEN = 7
+
+PROCESS = f"""
+import gc, sys
+from copydesk.batch import worker, worker_process
+worker.Worker = lambda *_: sys.exit({FROZEN} if gc.get_freeze_count() > 0 else 1)
+worker_process.main()
+"""
+
+
+@pytest.mark.slow
+def test_a_worker_leaves_what_is_loaded_out_of_its_searches(tmp_path: Path) -> None:
+    setup = encode(Setup(config.default(), (Format.JSON,), str(tmp_path)))
+    run = subprocess.run([sys.executable, "-c", PROCESS], input=setup, check=False, capture_output=True)
+    assert run.returncode == FROZEN, run.stderr.decode()

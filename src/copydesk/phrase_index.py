@@ -87,11 +87,11 @@ class PhraseIndex:
         keys = [part for part in parts if part in text.folded]
         if other_parts and text.has_other_script:
             keys += [part for part in other_parts if part in text.folded]
-        return [*keys, *(text.words & self._words)]
+        return [*keys, *(text.words & self._whole_words)]
 
     @cached_property
-    def _words(self) -> frozenset[str]:
-        """The keys that are whole words.  Python looks for the common words of two sets in the larger one only."""
+    def _whole_words(self) -> frozenset[str]:
+        """The keys that are whole words, as a set: of two sets, Python goes through the smaller one only."""
         return frozenset(self._tables[0])
 
     @cached_property

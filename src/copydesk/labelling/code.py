@@ -10,7 +10,7 @@ from typing import Final
 from copydesk.document import STORY, Label
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
-from copydesk.labelling.line import Line
+from copydesk.labelling.line import Line, is_marked_up
 from copydesk.labelling.verdict import Verdict
 
 CODE = Rule("label.code", "program code inside the story: it reads like code, or the page shows it as code")
@@ -60,7 +60,7 @@ def _stretches(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> Iterator[t
     story = [n for n, verdict in enumerate(verdicts) if verdict.label in STORY]
     if not story:
         return
-    is_page = any(line.origin for line in lines)
+    is_page = is_marked_up(lines)
     n, end = story[0], story[-1] + 1
     if not is_page and not _SIGN.search("\n".join([line.text for line in lines[n:end]])):
         return

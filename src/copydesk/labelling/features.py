@@ -20,7 +20,7 @@ from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS as PAGE_COLUMNS
 from copydesk.html_lines import LEVELS
 from copydesk.labelling import hints
-from copydesk.labelling.line import Line
+from copydesk.labelling.line import Line, is_marked_up
 from copydesk.labelling.line_rules import possible
 from copydesk.labelling.verdict import Verdict
 
@@ -199,7 +199,7 @@ def table(found: Columns, count: int) -> Floats:
 
 def _inside(lines: Sequence[Line]) -> Ints:
     """The blocks of the page around each line, a column for each level, numbered from 0."""
-    if not any(line.origin for line in lines):
+    if not is_marked_up(lines):
         return np.zeros((len(lines), 0), dtype=np.int64)
     levels = [[line.inside[level] if level < len(line.inside) else 0 for line in lines] for level in range(LEVELS)]
     return np.column_stack([np.unique(level, return_inverse=True)[1] for level in levels])

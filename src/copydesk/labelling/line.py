@@ -1,6 +1,7 @@
 """A line of a dump as the labeller sees it."""
 
 import re
+from collections.abc import Sequence
 
 from copydesk.characters import BULLETS
 from copydesk.labelling.line_facts import LineFacts, facts_of
@@ -69,6 +70,11 @@ class Line:
 
     def __repr__(self) -> str:
         return f"Line({self.text!r}, apart={self.apart})"
+
+
+def is_marked_up(lines: Sequence[Line]) -> bool:
+    """Whether the lines are those of an HTML page, whose markup around each line is known."""
+    return any(line.origin for line in lines)
 
 
 def is_item(line: Line) -> bool:

@@ -104,13 +104,14 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
     words = sum([lines[n].words for n in story])
     heads = [level(lines[n].text) for n in _heads(lines, verdicts)]
     is_policy = any(_is_heading(head, _POLICIES) for head in heads)
-    if words > THRESHOLDS.max_words_of_consent and not is_policy:
+    is_long = words > THRESHOLDS.max_words_of_consent
+    if is_long and not is_policy:  # nearly all stories: they need no search for phrases
         return False
     about_consent, in_consent = _found(_CONSENT, lines, story)
     is_consent = in_consent >= THRESHOLDS.min_share_below_heading * words
     if is_policy and about_consent >= THRESHOLDS.min_policy and is_consent:
         return True
-    if words > THRESHOLDS.max_words_of_consent:
+    if is_long:
         return False
     phrases, inside = _found(_SENTENCES, lines, story)
     has_heading = any(_is_heading(head, _HEADINGS) for head in heads)

@@ -146,12 +146,17 @@ def of(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> PageKind:
     )
     if is_product(lines):
         return PageKind.PRODUCT
-    items = sum([verdict.label is Label.TEASER and verdict.begins for verdict in verdicts])
+    items = count_items(verdicts)
     if items >= THRESHOLDS.min_items and prose <= THRESHOLDS.max_story_of_listing:
         return PageKind.LISTING
     if any(verdict.label in STORY for verdict in verdicts):
         return PageKind.STORY
     return PageKind.NOTICE if no_story.is_short(lines) and not items else PageKind.LISTING
+
+
+def count_items(verdicts: Sequence[Verdict]) -> int:
+    """The number of teasers on the page."""
+    return sum([verdict.label is Label.TEASER and verdict.begins for verdict in verdicts])
 
 
 def is_product(lines: Sequence[Line]) -> bool:

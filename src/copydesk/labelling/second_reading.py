@@ -8,10 +8,10 @@ articles a little worse.
 from collections.abc import Sequence
 from typing import Final
 
-from copydesk.document import STORY, Label, PageKind
+from copydesk.document import STORY, PageKind
 from copydesk.labelling import page_kinds
 from copydesk.labelling.features import Floats
-from copydesk.labelling.line import Line
+from copydesk.labelling.line import Line, is_marked_up
 from copydesk.labelling.model import STORY_PLACES
 from copydesk.labelling.verdict import Verdict
 
@@ -44,14 +44,14 @@ def is_unsure(lines: Sequence[Line], shares: Floats, verdicts: Sequence[Verdict]
         for line, share, verdict in zip(lines, story_shares, verdicts, strict=True)
         if verdict.label in STORY
     ]
-    is_marked_up = any(line.origin for line in lines)
-    limit = MAX_SURENESS_OF_PAGE if is_marked_up else MAX_SURENESS
+    is_page = is_marked_up(lines)
+    limit = MAX_SURENESS_OF_PAGE if is_page else MAX_SURENESS
     if sum([words * share for words, share in story]) > limit * sum([words for words, _ in story]):
         return False
-    if story and is_marked_up and page_kinds.is_product(lines):
+    if story and is_page and page_kinds.is_product(lines):
         return False  # a shop's page has reviews and other goods around its text, and more text is rarely right
-    items = sum([verdict.label is Label.TEASER and verdict.begins for verdict in verdicts])
-    return items < page_kinds.THRESHOLDS.min_items or page_kinds.of(lines, verdicts) is not PageKind.LISTING
+    is_list = page_kinds.count_items(verdicts) >= page_kinds.THRESHOLDS.min_items
+    return not is_list or page_kinds.of(lines, verdicts) is not PageKind.LISTING
 
 
 def loses_story(lines: Sequence[Line], first: Sequence[Verdict], second: Sequence[Verdict]) -> bool:

@@ -14,7 +14,7 @@ from copydesk.html_lines import COLUMNS
 from copydesk.labelling import page_kinds
 from copydesk.labelling.decide import MODEL
 from copydesk.labelling.features import Floats
-from copydesk.labelling.line import Line, is_item
+from copydesk.labelling.line import Line, is_item, is_marked_up
 from copydesk.labelling.model import STORY_PLACES
 from copydesk.labelling.role_reader import ROLE
 from copydesk.labelling.state import SIGNED
@@ -69,7 +69,7 @@ def find(lines: Sequence[Line], shares: Floats, verdicts: Sequence[Verdict]) -> 
 
 def _is_unsigned(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
     """Whether the page is HTML, has no date, byline or `<article>` with story, and none of the forms with own rules."""
-    if any(verdict.label in SIGNED for verdict in verdicts) or not any(line.origin for line in lines):
+    if any(verdict.label in SIGNED for verdict in verdicts) or not is_marked_up(lines):
         return False
     if any(
         line.origin and line.origin[_ARTICLE] and verdict.label in STORY
