@@ -84,7 +84,8 @@ def test_an_error_in_a_profile_names_the_key_or_value(tmp_path: Path, change: tu
 
 def test_an_unknown_rule_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(
-        ConfigError, match=r"no rule 'spacing.coma'; the rules are: edit-buttons.heading, encoding.mojibake, "
+        ConfigError,
+        match=r"no rule 'spacing.coma'; the rules are: comment-counts.paragraph, edit-buttons.heading, encoding.mojibake, ",
     ):
         check_settings(load(write(tmp_path, '[edits]\noff = ["spacing.coma"]')))
 

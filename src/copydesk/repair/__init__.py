@@ -8,7 +8,17 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 
 from copydesk.edits import Edit, Rule
-from copydesk.repair import edit_buttons, encoding, from_page, invisible, line_breaks, references, spacing, split_words
+from copydesk.repair import (
+    comment_counts,
+    edit_buttons,
+    encoding,
+    from_page,
+    invisible,
+    line_breaks,
+    references,
+    spacing,
+    split_words,
+)
 from copydesk.repair.context import Context
 
 
@@ -32,6 +42,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     references,
     encoding,
     edit_buttons,
+    comment_counts,
     invisible,
     line_breaks,
     from_page,
