@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from copydesk.characters import SEPARATORS
@@ -19,7 +20,10 @@ class AboveThresholds:
     """Words of the headline in the page's own title."""
 
     min_words_below: int = 40
-    """Words of running text of the story below the headline, and never fewer than above it."""
+    """Words of running text of the story below the headline, and never fewer than above it, but for lists."""
+
+    min_blurbs: int = 2
+    """Paragraphs above the headline, none right below another, that are a list however long they are."""
 
     max_to_headline: int = 6
     """Lines above the headline that may be its deck or a note on the story."""
@@ -42,7 +46,8 @@ def find(state: LabelState) -> str | None:
     above = [n for n in running if n < headline]
     words = sum(lines[n].words for n in above)
     below = sum(lines[n].words for n in running if n > headline)
-    if below < max(words, THRESHOLDS.min_words_below):
+    is_list = len(above) >= THRESHOLDS.min_blurbs and all(lower - upper > 1 for upper, lower in pairwise(above))
+    if below < THRESHOLDS.min_words_below or (below < words and not is_list):
         return None
     for n in range(1, headline - THRESHOLDS.max_to_headline):
         if state.story[n] and state.verdicts[n] is None:
@@ -51,7 +56,10 @@ def find(state: LabelState) -> str | None:
 
 
 def _headline(state: LabelState) -> int | None:
-    """The first line that the dump's first line, the page's own title, begins with."""
+    """The first line with the headline of the page's own title, the dump's first line.
+
+    The line may have its source or the number of comments behind the headline.
+    """
     own = state.lines[0]
     parts = _TAIL.split(own.text)
     if len(parts) < 2 or own.words < THRESHOLDS.min_words:
@@ -59,4 +67,4 @@ def _headline(state: LabelState) -> int | None:
     name = fold(parts[0])
     if len(name.split()) < THRESHOLDS.min_words:
         return None
-    return next((n for n in range(1, len(state.lines)) if state.lines[n].folded == name), None)
+    return next((n for n in range(1, len(state.lines)) if f"{state.lines[n].folded} ".startswith(f"{name} ")), None)

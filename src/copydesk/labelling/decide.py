@@ -55,6 +55,9 @@ class StoryThresholds:
     min_share_without_page: float = 0.03
     """The same two thresholds, if neither a line rule nor the model finds furniture or other stories in the dump."""
 
+    min_share_outside: float = 0.2
+    """The same for short lines above or below all likely lines, if a rule or the model finds anything but story."""
+
     min_words_of_page: float = 0.12
     """Share of words in short lines that the model takes for furniture or other stories: from here on a page."""
 
@@ -138,8 +141,10 @@ def complete(
         sure or (None if verdict and _overrules(line, verdict, share, row) else verdict)
         for line, sure, verdict, share, row in zip(lines, certain, judged, story_shares, rows, strict=True)
     ]
-    min_share = _min_share(lines, judged, story_shares, shares)
-    story = [share >= min_share and verdict is None for share, verdict in zip(story_shares, verdicts, strict=True)]
+    limits = _min_shares(lines, judged, story_shares, shares)
+    story = [
+        share >= least and verdict is None for share, least, verdict in zip(story_shares, limits, verdicts, strict=True)
+    ]
     state = LabelState(lines, language, rows, story_shares, verdicts, story)
     boxes.find(state)
     is_thread = posts.find(state)
@@ -168,6 +173,24 @@ def complete(
     tags_and_notes.notes(state)
     teaser_lists.teasers(state, below_title)
     return teaser_lists.items(state, _repeats(state, _all(state, title, below_title, shares)))
+
+
+def _min_shares(
+    lines: Sequence[Line], judged: Sequence[Verdict | None], story_shares: Sequence[float], shares: Floats
+) -> list[float]:
+    """The story share from which on each line is story.
+
+    A short line above or below all likely lines needs more: it may be the last furniture of the page.
+    """
+    least = _min_share(lines, judged, story_shares, shares)
+    limits = [least] * len(lines)
+    likely = [n for n, share in enumerate(story_shares) if share >= LIKELY]
+    has_furniture = any(judged) or bool((shares[:, SIGN_PLACES].sum(axis=1) >= LIKELY).any())
+    if likely and has_furniture:
+        for n in (*range(likely[0]), *range(likely[-1] + 1, len(lines))):
+            if not lines[n].is_prose:
+                limits[n] = max(least, THRESHOLDS.min_share_outside)
+    return limits
 
 
 def _min_share(

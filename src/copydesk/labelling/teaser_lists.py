@@ -44,6 +44,12 @@ class TeaserListThresholds:
     min_words_announced: int = 5
     """Words of such a line."""
 
+    min_in_block: int = 3
+    """Lines of a block below a heading, above one that reads like a story."""
+
+    min_teasers: float = 0.6
+    """Share of these lines that are teasers: then the whole block is a list."""
+
     reach: int = 6
     """Lines around a teaser that may belong to its list."""
 
@@ -110,6 +116,23 @@ def teasers(state: LabelState, head: range) -> None:
             if known in _IN_LISTS and not (known and m in head) and _is_teaser(state, m, first, is_final=is_final):
                 role = Role.OTHER_SOURCE if is_final and (known or lines[m].is_prose) else None
                 state.set_label(m, Label.TEASER, AFTER_HEADING, role)
+        for m in range(n + 1, _end_of_block(state, n + 1, stop)):
+            if state.label(m) in _IN_LISTS:
+                state.set_label(m, Label.TEASER, AFTER_HEADING)
+
+
+def _end_of_block(state: LabelState, first: int, stop: int) -> int:
+    """The line behind the block that `first` begins, if `stop` is inside, and most lines above it are teasers.
+
+    Else `first`.  A block has no blank line inside: a summary in a list may read like a story.
+    """
+    above = range(first, stop)
+    teasers = sum(state.label(n) is Label.TEASER for n in above)
+    if not state.is_spaced or len(above) < THRESHOLDS.min_in_block or teasers < THRESHOLDS.min_teasers * len(above):
+        return first
+    if any(state.lines[n].apart for n in range(first + 1, min(stop + 1, len(state.lines)))):
+        return first
+    return next((n for n in range(stop, len(state.lines)) if state.lines[n].apart), len(state.lines))
 
 
 def _announced_alike(state: LabelState) -> None:
