@@ -190,6 +190,7 @@ class Boxes(_Table, frozen=True):
 
     consent: Words
     agreement: Words
+    disclaimer: Words
     paywall: Words
     offer: Words
     republish: Words
@@ -198,6 +199,14 @@ class Boxes(_Table, frozen=True):
     comment_heading: Words
     reply: Words
     transcript: Words
+
+
+class Buttons(_Table, frozen=True):
+    """Words of buttons in a row: what they do, what stands beside them, and whole lines."""
+
+    actions: Words
+    beside: Words
+    lines: Words
 
 
 class CutOff(_Table, frozen=True):
@@ -276,6 +285,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     outlet: Outlet
     teaser: Teaser
     phrases: Phrases
+    buttons: Buttons
     notice: Notice
     boxes: Boxes
     forms: Forms

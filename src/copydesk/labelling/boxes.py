@@ -73,7 +73,7 @@ THRESHOLDS: Final = BoxThresholds()
 
 BOX = Rule(
     "label.box",
-    "has a phrase of a consent manager, form, paywall, republish box, comment form or its rules (vocabulary: boxes)",
+    "has a phrase of a box: consent, form, disclaimer, paywall, republishing, comments (vocabulary.toml: boxes)",
 )
 BESIDE = Rule("label.box-beside", "is beside a line of such a box, and belongs to it")
 COMMENTS = Rule("label.comments", "is below the heading of readers' comments, among their dates and buttons")
@@ -82,6 +82,7 @@ RULES: Final = (BOX, BESIDE, COMMENTS)
 LABELS: Final[Mapping[str, Label]] = {
     "consent": Label.CONTROL,
     "agreement": Label.CONTROL,
+    "disclaimer": Label.COPYRIGHT,
     "paywall": Label.PROMO,
     "republish": Label.PROMO,
     "comment_form": Label.COMMENT,
@@ -96,6 +97,7 @@ ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 _PHRASES: Final = {
     "consent": PhraseIndex(VOCABULARY.boxes.consent),
     "agreement": PhraseIndex(VOCABULARY.boxes.agreement),
+    "disclaimer": PhraseIndex(VOCABULARY.boxes.disclaimer),
     "paywall": PhraseIndex(VOCABULARY.boxes.paywall),
     "republish": PhraseIndex(VOCABULARY.boxes.republish),
     "comment_form": PhraseIndex(VOCABULARY.boxes.comment_form),
@@ -131,11 +133,16 @@ def find(state: LabelState) -> None:
 
 
 def _kind(state: LabelState, n: int) -> str | None:
-    """The table with a phrase of a line that may be story."""
+    """The table with a phrase of a line that may be story.
+
+    A disclaimer is found in any line: the second reading might take it back into the story.
+    """
     line = state.lines[n]
-    if state.verdicts[n] is not None or not state.story[n] or line.words > THRESHOLDS.max_words:
+    if state.verdicts[n] is not None or line.words > THRESHOLDS.max_words:
         return None
     text = level(line.text)
+    if not state.story[n]:
+        return "disclaimer" if _PHRASES["disclaimer"].search(text) else None
     kind = next((name for name, phrases in _PHRASES.items() if phrases.search(text)), None)
     limit = THRESHOLDS.max_words_of.get(kind, THRESHOLDS.max_words) if kind else 0
     return kind if line.words <= limit else None

@@ -13,6 +13,7 @@ from typing import Final
 from copydesk.characters import BULLETS, SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.labelling import button_rows
 from copydesk.labelling.hints import AGENCY, BY, COPYRIGHT, FIGURE, NO, PICTURE, THIS
 from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Role, Verdict
@@ -189,7 +190,9 @@ PATTERNS: Final = (
         ),
     ),
 )
-RULES: Final = (LINE, OPENING, HEAD, *(pattern.rule for pattern in PATTERNS))
+BUTTONS = Rule("label.buttons", "a row of buttons, or what a button says (vocabulary.toml: buttons)")
+
+RULES: Final = (LINE, OPENING, HEAD, BUTTONS, *(pattern.rule for pattern in PATTERNS))
 """The rules of this module, in the order in which they are tried."""
 
 HINTS: Final = reduce(or_, (pattern.hints for pattern in PATTERNS))
@@ -198,7 +201,10 @@ HINTS: Final = reduce(or_, (pattern.hints for pattern in PATTERNS))
 CERTAIN: Final = frozenset(pattern.rule for pattern in PATTERNS if pattern.is_certain)
 
 _COUNT = re.compile(r"\s\d{1,6}$")
-_HEAD = re.compile(rf"(?P<head>.{{2,{THRESHOLDS.max_phrase}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:>{SEPARATORS}]+\s?(?=\S)")
+_WIDE_COLON: Final = "\N{FULLWIDTH COLON}"
+_HEAD = re.compile(
+    rf"(?P<head>.{{2,{THRESHOLDS.max_phrase}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:{_WIDE_COLON}>{SEPARATORS}]+\s?(?=\S)"
+)
 
 
 @cache
@@ -223,7 +229,7 @@ def _longest_opening() -> int:
 def possible() -> tuple[tuple[Rule, Label], ...]:
     """Every rule of this module, with each label that it can give."""
     phrased = [(rule, label) for rule, place in PLACES for label in dict.fromkeys(_phrases(place).values())]
-    return (*phrased, *((one.rule, one.label) for one in PATTERNS))
+    return (*phrased, (BUTTONS, Label.CONTROL), *((one.rule, one.label) for one in PATTERNS))
 
 
 def judge(line: Line) -> Verdict | None:
@@ -238,6 +244,8 @@ def _judge(line: Line) -> Verdict | None:
     found = _by_phrase(line)
     if found:
         return found
+    if line.words <= button_rows.MAX_WORDS and (button_rows.is_row(line.folded) or button_rows.is_line(line.folded)):
+        return Verdict(Label.CONTROL, BUTTONS)
     if line.hints & HINTS:
         for one in PATTERNS:
             if line.hints & one.hints and one.matches(line):

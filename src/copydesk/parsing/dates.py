@@ -259,6 +259,7 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], ...]:
 
 
 AGO: Final = re.compile(
+    "(?:\\([A-Z]{2,6}\\)\\s[\N{EN DASH}-]\\s)?"  # "(UKPA) - 1 day ago"
     r"(?:\d{1,3}\s?(?:sec|second|min|minute|h|hr|hour|d|day|w|week|mo|month|y|yr|year)s?\.?\sago"
     r"|(?:vor|il y a|hace|há|před|pred|acum|преди|πριν|πριν από|منذ|قبل|לפני)\s\d{1,3}\s[^\W\d_]{1,12}"
     r"|(?:för|for)\s\d{1,3}\s[^\W\d_]{1,12}\s(?:sedan|siden)"
@@ -290,6 +291,16 @@ _FIRST_CLOCK = re.compile(
 """The time of publication behind the date of a change: "Updated May 7, 2025, first published at 11.05am"."""
 
 _AROUND = re.compile(r"[^\W\d_]+")
+_FIRST_HAN: Final = "\N{CJK UNIFIED IDEOGRAPH-4E00}"
+CHARACTERS_OF_WORD: Final = 3
+"""Chinese and Korean characters beside a date that count as a word.  Set with the tests' cases, November 2026."""
+
+_BESIDE_TIME = re.compile(
+    "(?:https?://|www\\.)[!-~]+"
+    "|\N{LEFT BLACK LENTICULAR BRACKET}[^\N{RIGHT BLACK LENTICULAR BRACKET}]{0,40}\N{RIGHT BLACK LENTICULAR BRACKET}",
+    re.IGNORECASE,
+)
+"""What Chinese pages have beside the time of a story: the site's address, and buttons in brackets."""
 
 
 def has_figures_only(line: str) -> bool:
@@ -410,6 +421,8 @@ def is_timestamp(line: str, stated: Sequence[Stated]) -> bool:
     opening, by = _PUBLISHED.match(line), _BY.match(line, stated[0].end)
     if opening and by and line[by.end() :][:1].isupper() and not line[opening.end() : stated[0].start].strip(" :"):
         return True  # "Posted on May 3, 2024 by Jane Doe - 5 comments on Old bridge closed"
-    words = len(_AROUND.findall(beside))
+    if any("T" in one.iso for one in stated):
+        beside = _BESIDE_TIME.sub(" ", beside)
+    words = sum([max(1, len(run) // CHARACTERS_OF_WORD) if run >= _FIRST_HAN else 1 for run in _AROUND.findall(beside)])
     in_sentence = line.endswith((".", "!", "?")) and not _UPDATED.match(line)
     return words <= (THRESHOLDS.max_words_in_sentence if in_sentence else THRESHOLDS.max_words_beside)
