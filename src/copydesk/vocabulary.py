@@ -72,6 +72,7 @@ class Picture(_Table, frozen=True):
 
     nouns: Words
     in_captions: Words
+    figures: Words
     courtesy: Words
     at_end: Words
     sources: Words

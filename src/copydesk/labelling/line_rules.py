@@ -10,7 +10,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Final
 
-from copydesk.characters import BULLETS, SEPARATORS
+from copydesk.characters import BULLETS, DASHES, SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import button_rows
@@ -65,6 +65,9 @@ class Thresholds:
     max_about_article: int = 80
     """Words of a line like "This article was updated": a longer one is a paragraph of the story."""
 
+    max_figure: int = 60
+    """Words of the caption of a numbered picture: "Figure 3. The old bridge"."""
+
     max_player_times: int = 6
     """Words of the times of a player: "0:00 / 12:34"."""
 
@@ -109,6 +112,7 @@ PHRASES: Final = {
 }
 
 _COUNT_WORDS: Final = VOCABULARY.count
+_WIDE_COLON: Final = "\N{FULLWIDTH COLON}"
 
 PATTERNS: Final = (
     Pattern(
@@ -167,6 +171,17 @@ PATTERNS: Final = (
         is_certain=True,
     ),
     Pattern(
+        Rule("label.figure", 'the caption of a picture with a number: "Figure 3. The old bridge"'),
+        Label.CAPTION,
+        FIGURE,
+        _like(
+            rf"{one_of(VOCABULARY.picture.figures)}\s?\d{{1,3}}(?:[.-]\d{{1,3}})?[a-z]?"
+            rf"(?:\s?[.:|){_WIDE_COLON}{DASHES}-]\s|\s?{_WIDE_COLON})\s{{0,2}}\S",
+            THRESHOLDS.max_figure,
+        ),
+        is_certain=True,
+    ),
+    Pattern(
         Rule("label.date", "a date and little else"),
         Label.TIMESTAMP,
         FIGURE,
@@ -201,7 +216,6 @@ HINTS: Final = reduce(or_, (pattern.hints for pattern in PATTERNS))
 CERTAIN: Final = frozenset(pattern.rule for pattern in PATTERNS if pattern.is_certain)
 
 _COUNT = re.compile(r"\s\d{1,6}$")
-_WIDE_COLON: Final = "\N{FULLWIDTH COLON}"
 _HEAD = re.compile(
     rf"(?P<head>.{{2,{THRESHOLDS.max_phrase}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:{_WIDE_COLON}>{SEPARATORS}]+\s?(?=\S)"
 )
