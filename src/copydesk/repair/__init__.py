@@ -18,6 +18,7 @@ from copydesk.repair import (
     references,
     spacing,
     split_words,
+    stripped_mojibake,
 )
 from copydesk.repair.context import Context
 
@@ -40,6 +41,7 @@ class Stage(Protocol):
 
 STAGES: Final[tuple[Stage, ...]] = (
     references,
+    stripped_mojibake,
     encoding,
     edit_buttons,
     comment_counts,
