@@ -150,7 +150,7 @@ def tables() -> dict[str, Mapping[Label, vocabulary.Words]]:
     [(place, label, phrase) for place, table in tables().items() for label in table for phrase in table[label]],
 )
 def test_a_phrase_gives_its_label(place: str, label: str, phrase: str) -> None:
-    text = {"line": phrase, "opening": f"{phrase} Example Media", "head": f"{phrase}: The old bridge"}[place]
+    text = {"line": phrase, "opening": f"{phrase} Example Media", "head": f"{phrase}: News > The old bridge"}[place]
     verdict = line_rules.judge(Line(text, False))
     assert verdict
     assert verdict.label == label

@@ -203,10 +203,13 @@ class Boxes(_Table, frozen=True):
 
 
 class Buttons(_Table, frozen=True):
-    """Words of buttons in a row: what they do, what stands beside them, and whole lines."""
+    """Words of buttons in a row: what they do, sizes of the text, networks, and whole lines."""
 
     actions: Words
-    beside: Words
+    share: Words
+    text_size: Words
+    sizes: Words
+    networks: Words
     lines: Words
 
 

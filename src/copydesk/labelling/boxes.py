@@ -14,7 +14,7 @@ from typing import Final
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line
-from copydesk.labelling.state import LabelState
+from copydesk.labelling.state import SURE, LabelState
 from copydesk.phrase_index import PhraseIndex
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, level
@@ -34,6 +34,7 @@ class BoxThresholds:
             "transcript": 25,
             "republish": 60,
             "comment_form": 22,
+            "disclaimer": 80,
         }
     )
     """The same for some kinds of boxes: a story may report on subscriptions, and a paragraph end with such a note."""
@@ -97,13 +98,13 @@ ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 _PHRASES: Final = {
     "consent": PhraseIndex(VOCABULARY.boxes.consent),
     "agreement": PhraseIndex(VOCABULARY.boxes.agreement),
-    "disclaimer": PhraseIndex(VOCABULARY.boxes.disclaimer),
     "paywall": PhraseIndex(VOCABULARY.boxes.paywall),
     "republish": PhraseIndex(VOCABULARY.boxes.republish),
     "comment_form": PhraseIndex(VOCABULARY.boxes.comment_form),
     "comment_rules": PhraseIndex(VOCABULARY.boxes.comment_rules),
     "transcript": PhraseIndex(VOCABULARY.boxes.transcript),
 }
+_DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
 _CURRENCY = re.compile("[€$£]")
 _FIGURES = re.compile(r"\d+")
@@ -122,7 +123,10 @@ def replies() -> frozenset[str]:
 
 def find(state: LabelState) -> None:
     """Take the boxes out of the story."""
-    kinds = {n: kind for n in range(len(state.lines)) if (kind := _kind(state, n))}
+    disclaimers = _disclaimers(state)
+    kinds = {n: kind for n in range(len(state.lines)) if (kind := _kind(state, n))} | dict.fromkeys(
+        disclaimers, "disclaimer"
+    )
     for n, kind in kinds.items():
         state.set_label(n, LABELS[kind], BOX)
     for name in ("consent", "comment_rules"):
@@ -132,17 +136,35 @@ def find(state: LabelState) -> None:
             _below_offer(state, n)
 
 
-def _kind(state: LabelState, n: int) -> str | None:
-    """The table with a phrase of a line that may be story.
+def _disclaimers(state: LabelState) -> frozenset[int]:
+    """The lines above and below the story with which the site does not answer for what others wrote.
 
-    A disclaimer is found in any line: the second reading might take it back into the story.
+    They are found among lines that are no story too: the second reading might take them back into it.
     """
+    lines = state.lines
+    found = {
+        n: match.start()
+        for n, line in enumerate(lines)
+        if state.verdicts[n] is None
+        and line.words <= THRESHOLDS.max_words_of["disclaimer"]
+        and (pattern := _DISCLAIMER.pattern(text := level(line.text)))
+        and (match := pattern.search(text))
+    }
+    running = [n for n in state.running() if n not in found]
+    first, last = (running[0], running[-1]) if running else (len(lines), -1)
+    return frozenset(
+        n
+        for n, start in found.items()
+        if not first < n < last and (state.story_shares[n] < SURE or 2 * start < len(lines[n].text))
+    )
+
+
+def _kind(state: LabelState, n: int) -> str | None:
+    """The table with a phrase of a line that may be story."""
     line = state.lines[n]
-    if state.verdicts[n] is not None or line.words > THRESHOLDS.max_words:
+    if state.verdicts[n] is not None or not state.story[n] or line.words > THRESHOLDS.max_words:
         return None
     text = level(line.text)
-    if not state.story[n]:
-        return "disclaimer" if _PHRASES["disclaimer"].search(text) else None
     kind = next((name for name, phrases in _PHRASES.items() if phrases.search(text)), None)
     limit = THRESHOLDS.max_words_of.get(kind, THRESHOLDS.max_words) if kind else 0
     return kind if line.words <= limit else None

@@ -1,5 +1,6 @@
 """Rows of buttons in a line of their own, like "Print | Share | Text size"."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -7,40 +8,47 @@ from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
 MAX_WORDS: Final = 24
-"""Words of a row, or a third of its Chinese characters.  Bounds the time; set with the tests' cases, November 2026."""
+"""Words of a row, or half of its Chinese characters.  Bounds the time; set with the tests' cases, November 2026."""
 
 MIN_BUTTONS: Final = 2
-"""Buttons of a row.  One alone is a phrase of the vocabulary, or may be a heading."""
+"""Different buttons of a row.  One alone is a phrase of the vocabulary, or may be a heading."""
 
 _WITHOUT_SPACES: Final = "\N{HIRAGANA LETTER SMALL A}"
 """From this character on, scripts write a word without a space after the one before."""
 
+_SENTENCE_ENDS: Final = (".", "!", "?")
 
-def is_row(folded: str) -> bool:
-    """Whether a line, as `fold` gives it, has nothing but buttons, and one that does something.
 
-    Numbers count shares or comments.
+def is_row(text: str, folded: str) -> bool:
+    """Whether a line has nothing but buttons: two that do something, one that shares, or the size of the text.
+
+    `folded` is the line as `fold` gives it.  Numbers count shares or comments.
     """
-    words = folded.split(maxsplit=MAX_WORDS)
-    if not words or len(words) > MAX_WORDS:
+    words = folded.split(maxsplit=MAX_WORDS)  # long lines are paragraphs: most end here
+    if not words or len(words) > MAX_WORDS or text.endswith(_SENTENCE_ENDS):
         return False
     if words[0] not in _first_words() and not words[0].isdecimal() and words[0] < _WITHOUT_SPACES:
         return False
-    buttons = acts = at = 0
+    buttons: set[str] = set()
+    at = 0
     while at < len(words):
         if words[at].isdecimal():
             at += 1
             continue
         length = next((n for n in range(_longest(), 0, -1) if " ".join(words[at : at + n]) in _all()), 0)
         if length:
-            buttons, acts = buttons + 1, acts + (" ".join(words[at : at + length]) in _actions())
+            buttons.add(" ".join(words[at : at + length]))
             at += length
             continue
-        found = _inside(words[at])
-        if found is None:
+        inside = list(_inside(words[at]))
+        if not inside:
             return False
-        buttons, acts, at = buttons + found[0], acts + found[1], at + 1
-    return buttons >= MIN_BUTTONS and acts > 0
+        buttons.update(inside)
+        at += 1
+    if len(buttons) < MIN_BUTTONS:
+        return False
+    shares = not buttons.isdisjoint(_share()) and buttons <= _share() | _networks()
+    return shares or len(buttons & _actions()) >= MIN_BUTTONS or not buttons.isdisjoint(_text_size())
 
 
 def is_line(folded: str) -> bool:
@@ -48,27 +56,44 @@ def is_line(folded: str) -> bool:
     return folded.rstrip("0123456789 ") in _lines()
 
 
-def _inside(word: str) -> tuple[int, int] | None:
-    """(buttons, those that do something) of a word that is several buttons in a row; None if it is another word."""
+def _inside(word: str) -> Iterator[str]:
+    """The buttons that a word without spaces is made of; none if it is another word."""
     if word < _WITHOUT_SPACES:
-        return None
-    buttons = acts = at = 0
+        return
+    found: list[str] = []
+    at = 0
     while at < len(word):
-        length = next((n for n in range(min(_longest_word(), len(word) - at), 0, -1) if word[at : at + n] in _all()), 0)
+        length = next((n for n in range(min(_longest_word(), len(word) - at), 1, -1) if word[at : at + n] in _all()), 0)
         if not length:
-            return None
-        buttons, acts, at = buttons + 1, acts + (word[at : at + length] in _actions()), at + length
-    return buttons, acts
+            return
+        found.append(word[at : at + length])
+        at += length
+    yield from found
+
+
+@cache
+def _share() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.buttons.share))
 
 
 @cache
 def _actions() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.buttons.actions))
+    return _share() | frozenset(map(fold, VOCABULARY.buttons.actions))
+
+
+@cache
+def _text_size() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.buttons.text_size))
+
+
+@cache
+def _networks() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.buttons.networks))
 
 
 @cache
 def _all() -> frozenset[str]:
-    return _actions() | frozenset(map(fold, VOCABULARY.buttons.beside))
+    return _actions() | _text_size() | _networks() | frozenset(map(fold, VOCABULARY.buttons.sizes))
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Final
 from copydesk.document import FURNITURE, Label
 from copydesk.edits import Rule
 from copydesk.labelling.hints import AGENCY, PICTURE
-from copydesk.labelling.line import Line
+from copydesk.labelling.line import Line, is_marked_up
 from copydesk.labelling.state import LIKELY, SURE, LabelState
 
 
@@ -97,7 +97,11 @@ def _above_credits(state: LabelState) -> None:
 
 
 def _twice(state: LabelState) -> None:
-    """Label captions that are printed twice in the story or above it, unless the page prints its paragraphs twice."""
+    """Label captions that are printed twice in the story or above it, unless the page prints its paragraphs twice.
+
+    A sentence that the model takes for story stays, once.  On an HTML page no line becomes a caption here: its markup
+    shows captions.
+    """
     twice = _printed_twice(state.lines)
     running = state.running() if twice else []
     if not running:
@@ -106,14 +110,23 @@ def _twice(state: LabelState) -> None:
     others = sum(line.is_prose and verdict is None for line, verdict in zip(state.lines, state.verdicts, strict=True))
     if len(twice) * 3 > others:  # each of them is counted twice in `others`
         return
+    is_page = is_marked_up(state.lines)
     for before, again in twice:
         if before not in reach or sum([state.share(before, label) for label in FURNITURE]) >= LIKELY:
             continue
-        unsure = min(state.story_shares[before], state.story_shares[again]) < SURE
-        if state.verdicts[before] is None and (again == before + 1 or unsure):
+        shares = (state.story_shares[before], state.story_shares[again])
+        is_caption = max(shares) < LIKELY or _are_block(state.lines, before, again)
+        if state.verdicts[before] is None and is_caption and not is_page:
             state.set_label(before, Label.CAPTION, CAPTION_TWICE)
-        if state.label(before) is Label.CAPTION:
+        is_known = state.label(before) is Label.CAPTION
+        if is_known or (state.verdicts[before] is None and (again == before + 1 or min(shares) < SURE)):
             state.set_label(again, Label.DUPLICATE, DUPLICATE)
+
+
+def _are_block(lines: Sequence[Line], first: int, second: int) -> bool:
+    """Whether two lines have a blank line above and below, and none between."""
+    is_below = second + 1 == len(lines) or lines[second + 1].apart
+    return second == first + 1 and lines[first].apart and not lines[second].apart and is_below
 
 
 def _printed_twice(lines: Sequence[Line]) -> list[tuple[int, int]]:

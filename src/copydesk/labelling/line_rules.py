@@ -66,7 +66,7 @@ class Thresholds:
     """Words of a line like "This article was updated": a longer one is a paragraph of the story."""
 
     max_figure: int = 60
-    """Words of the caption of a numbered picture: "Figure 3. The old bridge"."""
+    """Words of the caption of a picture with a number.  Set with the kit of kinds, November 2026."""
 
     max_player_times: int = 6
     """Words of the times of a player: "0:00 / 12:34"."""
@@ -176,7 +176,7 @@ PATTERNS: Final = (
         FIGURE,
         _like(
             rf"{one_of(VOCABULARY.picture.figures)}\s?\d{{1,3}}(?:[.-]\d{{1,3}})?[a-z]?"
-            rf"(?:\s?[.:|){_WIDE_COLON}{DASHES}-]\s|\s?{_WIDE_COLON})\s{{0,2}}\S",
+            rf"(?:\s?[.:|){_WIDE_COLON}]\s|\s?[{DASHES}-]\s(?!\d)|\s?{_WIDE_COLON})\s{{0,2}}\S",
             THRESHOLDS.max_figure,
         ),
         is_certain=True,
@@ -220,6 +220,9 @@ _HEAD = re.compile(
     rf"(?P<head>.{{2,{THRESHOLDS.max_phrase}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:{_WIDE_COLON}>{SEPARATORS}]+\s?(?=\S)"
 )
 
+_WAY = re.compile(rf"\S\s?(?:[>/|]|\s[{SEPARATORS}-]\s)\s?\S")
+"""From one section to the next, behind "You are here:"."""
+
 
 @cache
 def _phrases(place: str) -> dict[str, Label]:
@@ -258,7 +261,7 @@ def _judge(line: Line) -> Verdict | None:
     found = _by_phrase(line)
     if found:
         return found
-    if line.words <= button_rows.MAX_WORDS and (button_rows.is_row(line.folded) or button_rows.is_line(line.folded)):
+    if button_rows.is_line(line.folded) or button_rows.is_row(line.text, line.folded):
         return Verdict(Label.CONTROL, BUTTONS)
     if line.hints & HINTS:
         for one in PATTERNS:
@@ -281,6 +284,8 @@ def _by_phrase(line: Line) -> Verdict | None:
     if first in _first_words("head"):
         head = _HEAD.match(text)
         label = _phrases("head").get(fold(head["head"])) if head else None
+        if label is Label.NAVIGATION and head and not _WAY.search(text, head.end()):
+            label = None  # "You are here - at last."
         if label:
             return Verdict(label, HEAD, role=Role.ANNOUNCED if label is Label.TEASER else None)
     if first in _first_words("opening"):

@@ -44,12 +44,6 @@ class TeaserListThresholds:
     min_words_announced: int = 5
     """Words of such a line."""
 
-    min_in_block: int = 3
-    """Lines of a block below a heading, above one that reads like a story."""
-
-    min_teasers: float = 0.6
-    """Share of these lines that are teasers: then the whole block is a list."""
-
     reach: int = 6
     """Lines around a teaser that may belong to its list."""
 
@@ -76,6 +70,15 @@ class TeaserListThresholds:
 
     min_ranks: int = 3
     """Numbers that follow each other from 1 on and are ranks."""
+
+    min_in_block: int = 3
+    """Lines of a block below a heading, above one that reads like a story.  Set with the kit's hosts, November 2026."""
+
+    max_in_block: int = 120
+    """Words of such a block that read like a story, if there are no more above the heading.  Set like the one above."""
+
+    min_teasers: float = 0.6
+    """If at least this share of these lines are teasers, the whole block is a list.  Set like the one above."""
 
 
 THRESHOLDS: Final = TeaserListThresholds()
@@ -116,7 +119,10 @@ def teasers(state: LabelState, head: range) -> None:
             if known in _IN_LISTS and not (known and m in head) and _is_teaser(state, m, first, is_final=is_final):
                 role = Role.OTHER_SOURCE if is_final and (known or lines[m].is_prose) else None
                 state.set_label(m, Label.TEASER, AFTER_HEADING, role)
-        for m in range(n + 1, _end_of_block(state, n + 1, stop)):
+        end = _end_of_block(state, n + 1, stop) if lines[n].apart else n + 1
+        if sum([lines[m].words for m in range(stop, end) if state.story[m]]) > max(above[n], THRESHOLDS.max_in_block):
+            end = n + 1  # the story is below
+        for m in range(n + 1, end):
             if state.label(m) in _IN_LISTS:
                 state.set_label(m, Label.TEASER, AFTER_HEADING)
 
@@ -124,7 +130,8 @@ def teasers(state: LabelState, head: range) -> None:
 def _end_of_block(state: LabelState, first: int, stop: int) -> int:
     """The line behind the block that `first` begins, if `stop` is inside, and most lines above it are teasers.
 
-    Else `first`.  A block has no blank line inside: a summary in a list may read like a story.
+    Else `first`, also if two paragraphs of the story follow each other in the block.  A block has no blank line inside:
+    a summary in a list may read like a story.
     """
     above = range(first, stop)
     teasers = sum(state.label(n) is Label.TEASER for n in above)
@@ -132,7 +139,9 @@ def _end_of_block(state: LabelState, first: int, stop: int) -> int:
         return first
     if any(state.lines[n].apart for n in range(first + 1, min(stop + 1, len(state.lines)))):
         return first
-    return next((n for n in range(stop, len(state.lines)) if state.lines[n].apart), len(state.lines))
+    end = next((n for n in range(stop, len(state.lines)) if state.lines[n].apart), len(state.lines))
+    goes_on = any(state.is_running(n) and state.is_running(n + 1) for n in range(stop, end - 1))
+    return first if goes_on else end
 
 
 def _announced_alike(state: LabelState) -> None:

@@ -41,8 +41,8 @@ class Stage(Protocol):
 
 STAGES: Final[tuple[Stage, ...]] = (
     references,
-    stripped_mojibake,
     encoding,
+    stripped_mojibake,
     edit_buttons,
     comment_counts,
     invisible,

@@ -4,6 +4,7 @@ Such a count is a link beside the paragraph.  A dump of the page's text has it i
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,7 +18,7 @@ RULES = (Rule(COMMENT_COUNT, 'the count of comments before a paragraph is no par
 MIN_COUNTS: Final = 3
 """Paragraphs of a page that begin with "0".
 
-Of the benchmark's dumps, those of one host have as many, and no others have (November 2026).
+Of the benchmark's dumps, only those of one host have so many (November 2026).
 """
 
 MIN_PARAGRAPH: Final = 60
@@ -26,6 +27,12 @@ MIN_PARAGRAPH: Final = 60
 MIN_SHARE: Final = 0.5
 """The share of paragraphs, from the first one with a count to the last, that have one.  Set like `MIN_PARAGRAPH`."""
 
+MAX_ALIKE: Final = 0.4
+"""The share of paragraphs with a count of which the first words are the same.  Set like `MIN_PARAGRAPH`."""
+
+_DASHES: Final = f"{DASHES}-"
+_WORD = re.compile(r"\W*\w+")
+_OTHER_COUNT = re.compile(rf"\s*[1-9]\d{{0,2}}\s?[{DASHES}\s-]")
 _GERMAN_QUOTE: Final = "\N{DOUBLE LOW-9 QUOTATION MARK}"
 _BLANKS: Final = "[ \t\N{NO-BREAK SPACE}]"
 _COUNT = re.compile(
@@ -40,10 +47,14 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     if not context.has(COMMENT_COUNT):
         return
     found = [match for match in _COUNT.finditer(text) if not text[match.end()].islower()]
-    counted = [match.start() for match in found if _line_end(text, match.end()) - match.start("count") >= MIN_PARAGRAPH]
+    long = [match for match in found if _line_end(text, match.end()) - match.start("count") >= MIN_PARAGRAPH]
+    counted = [match.start() for match in long if text[match.end()] not in _DASHES]
     if len(counted) < MIN_COUNTS:
         return
+    first_words = Counter(word[0] for match in long if (word := _WORD.match(text, match.end())))
     between = text[counted[0] : _line_end(text, counted[-1])].split("\n")
+    if first_words.most_common(1)[0][1] > MAX_ALIKE * len(long) or any(map(_OTHER_COUNT.match, between)):
+        return  # "0 Uhr 12", "0 Kelvin"; the 0 of a list of figures
     paragraphs = sum(len(line.strip()) >= MIN_PARAGRAPH for line in between)
     if len(counted) >= MIN_SHARE * paragraphs:
         for match in found:
