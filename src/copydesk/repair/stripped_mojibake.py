@@ -48,7 +48,7 @@ _MARKS: Final = {
     "dash": "\N{EM DASH}",
     "between": "\N{EM DASH}",
 }
-_BEFORE = re.compile(r"[A-Za-z]+$")
+_BEFORE = re.compile(r"(?<![A-Za-z])[A-Za-z]+$")
 _BEHIND = re.compile(r"[A-Za-z]+")
 _OTHER_LETTERS = re.compile(
     f"(?![{_REST}\N{LATIN CAPITAL LETTER A WITH CIRCUMFLEX}\N{LATIN CAPITAL LETTER A WITH TILDE}])"
