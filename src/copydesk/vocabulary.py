@@ -81,6 +81,7 @@ class Picture(_Table, frozen=True):
     words: Words
     words_at_beginning: Words
     before_name: Words
+    opens_caption: Words
     in_picture: Words
     place: Words
 

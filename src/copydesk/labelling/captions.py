@@ -57,9 +57,18 @@ def find(state: LabelState) -> None:
 
 
 def _own_credits(state: LabelState) -> None:
-    for n, line in enumerate(state.lines):
-        may = line.hints & (PICTURE | AGENCY) and state.verdicts[n] is None and line.words <= THRESHOLDS.max_words
-        if may and line.facts.ends_with_credit:
+    """Captions that end with their credit.  On a page that has no other running text, the caption is its text."""
+    found = [
+        n
+        for n, line in enumerate(state.lines)
+        if line.hints & (PICTURE | AGENCY)
+        and state.verdicts[n] is None
+        and line.words <= THRESHOLDS.max_words
+        and line.facts.ends_with_credit
+    ]
+    has_text = not set(state.running()).issubset(found)
+    for n in found:
+        if has_text or not state.is_running(n):
             state.set_label(n, Label.CAPTION, CAPTION_OWN_CREDIT)
 
 

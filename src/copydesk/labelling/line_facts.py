@@ -343,7 +343,8 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "ends_with_credit": lambda line: line.parts is not None and line.parts.is_sure,
     "credit": lambda line: credits.bare(line.text),
     "is_in_picture": lambda line: (
-        not credits.IN_PICTURE_WORDS.isdisjoint(line.folded.split()) and credits.is_in_picture(line.text)
+        credits.opens_caption(line.text)
+        or (not credits.IN_PICTURE_WORDS.isdisjoint(line.folded.split()) and credits.is_in_picture(line.text))
     ),
     "is_marked_in_picture": lambda line: credits.is_marked_in_picture(line.text),
     "is_only_label": lambda line: credits.is_only_label(line.text),

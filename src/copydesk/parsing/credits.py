@@ -168,7 +168,12 @@ _BRACKETS = re.compile(
     r"[(\[\N{FULLWIDTH LEFT PARENTHESIS}](?P<inside>[^()\[\]\uff08\uff09]{2,90})"
     r"[)\]\N{FULLWIDTH RIGHT PARENTHESIS}]\.?$"
 )
-_LAST = re.compile(rf"(?<=[{SENTENCE_ENDS}{CLOSING_QUOTES})])\s(?P<last>[^{SENTENCE_ENDS}]{{2,80}})$")
+_LAST = re.compile(
+    rf"(?:(?<=[{SENTENCE_ENDS}{CLOSING_QUOTES})])\s(?P<last>[^{SENTENCE_ENDS}]{{2,80}})"
+    r"|(?<=\N{IDEOGRAPHIC FULL STOP})(?P<shot>[\u4e00-\u9fff]{2,10}[\u6444\u651d]))$"
+)
+"""A name behind the last sentence.  Chinese has no space before it, but the word for "shot"."""
+
 _BEHIND_DASH = re.compile(rf"\s[{DASHES}|/-]\s(?P<last>[^{SENTENCE_ENDS}{DASHES}|]{{2,60}})$")
 _PROVIDED = re.compile(rf"(?:{'|'.join(_WORDS.at_end)})$")
 _ENDS_WITH_INITIAL = re.compile(r"(?<!\w)[^\W\d_]\.?$")
@@ -184,19 +189,27 @@ _LABEL_BEFORE = re.compile(
 _SOURCE = re.compile(rf"[(\[]?{one_of(_WORDS.sources)}\s?:", re.IGNORECASE)
 _AROUND_CAPTION: Final = f" |/{DASHES}-(["
 _STARTS: Final = tuple(hint_words((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning, *_WORDS.courtesy)))
+_ENDS: Final = tuple(hint_words(_WORDS.at_end))
 FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in AGENCIES)
 """The first words of agencies, folded.  Each credit has one of them, or a word for which `is_hint` is true, or a
 copyright sign."""
 
 _IN_PICTURE = re.compile(
-    rf"^FILE\s[{DASHES}-]|(?<!\w)(?i:{one_of(_WORDS.in_picture)})(?!\w)"
+    rf"^FILE\s[{DASHES}-]|^{one_of(_WORDS.opens_caption)}|(?<!\w)(?i:{one_of(_WORDS.in_picture)})(?!\w)"
     rf"|^(?i:{one_of(_WORDS.place)}\s?[:\N{{FULLWIDTH COLON}}]\s?)(?=[^\W\d_a-z]|[\"\N{{LEFT DOUBLE QUOTATION MARK}}])"
     rf"|^(?i:{one_of((*_WORDS.nouns, *_WORDS.words))}\s\d{{1,2}}\s?:\s)"
 )
 IN_PICTURE_WORDS: Final = hint_words((*_WORDS.in_picture, *_WORDS.place, *_WORDS.nouns, *_WORDS.words)) | {"file"}
-"""Folded words.  Each line for which `is_in_picture` is true has one of them."""
+"""Folded words.  Each line for which `is_in_picture` is true has one of them, or `opens_caption`."""
+
+_OPENS: Final = tuple(_WORDS.opens_caption)
 
 _SENTENCE_END = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}]$")
+
+
+def opens_caption(line: str) -> bool:
+    """Whether the line begins as captions do in a language without spaces: "The picture shows ..." in Chinese."""
+    return line.startswith(_OPENS)
 
 
 def is_in_picture(line: str) -> bool:
@@ -211,7 +224,7 @@ def is_marked_in_picture(line: str) -> bool:
 
 def is_hint(word: str) -> bool:
     """Whether the word, folded, may be part of a credit.  Every credit without an agency or a sign has such a word."""
-    return word.startswith(_STARTS)
+    return word.startswith(_STARTS) or word.endswith(_ENDS)
 
 
 def is_credit(line: str, *, says_credit: bool) -> bool:
@@ -275,6 +288,8 @@ def _name_at_end(line: str, start: int) -> Parts | None:
         is_name = _is_name(brackets["inside"]) and line[: brackets.start()].rstrip()[-1:] in SENTENCE_ENDS
         return _cut(line, brackets.start(), is_sure=sure) if sure or is_name or _is_pair(brackets["inside"]) else None
     last = _LAST.search(line, start)
+    if last and last["shot"]:
+        return _cut(line, last.start("shot"))
     if last:
         sure = _names_agency(last["last"]) or _PROVIDED.search(last["last"]) is not None
         return _cut(line, last.start("last"), is_sure=sure) if sure or _is_pair(last["last"]) else None
