@@ -79,7 +79,9 @@ def _headline(state: LabelState) -> int | None:
 
 def _has_headline(line: Line, name: str) -> bool:
     """Whether the line is the headline, perhaps with a few words behind it."""
-    if not f"{line.folded} ".startswith(f"{name} ") or line.is_prose:
+    if line.folded == name:
+        return True
+    if not line.folded.startswith(f"{name} ") or line.is_prose:
         return False
     return len(line.folded[len(name) :].split()) <= THRESHOLDS.max_behind
 
