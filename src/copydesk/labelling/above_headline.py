@@ -9,7 +9,7 @@ from typing import Final
 from copydesk.characters import SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling.line import Line
+from copydesk.labelling.line import Line, has_clock_time
 from copydesk.labelling.state import LabelState
 from copydesk.text import fold
 
@@ -39,7 +39,6 @@ THRESHOLDS: Final = AboveThresholds()
 
 ABOVE = Rule("label.above-headline", "is above the headline, which the page's own title names, and belongs to a list")
 
-_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?![\d:])")
 _TAIL = re.compile(rf"\s[{SEPARATORS}:-]\s")
 
 
@@ -91,5 +90,5 @@ def _is_list(state: LabelState, above: Sequence[int], headline: int) -> bool:
     if len(above) < THRESHOLDS.min_blurbs:
         return False
     gaps = [state.lines[upper + 1 : lower] for upper, lower in pairwise([*above, headline])]
-    dated = sum(any(_CLOCK.search(line.text) or line.facts.dates for line in gap) for gap in gaps)
+    dated = sum(any(has_clock_time(line) or line.facts.dates for line in gap) for gap in gaps)
     return all(gaps) and 2 * dated > len(gaps)

@@ -1,6 +1,6 @@
 """Rows of buttons in a line of their own, like "Print | Share | Text size"."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -29,22 +29,7 @@ def is_row(text: str, folded: str) -> bool:
         return False
     if words[0] not in _first_words() and not words[0].isdecimal() and words[0] < _WITHOUT_SPACES:
         return False
-    buttons: set[str] = set()
-    at = 0
-    while at < len(words):
-        if words[at].isdecimal():
-            at += 1
-            continue
-        length = next((n for n in range(_longest(), 0, -1) if " ".join(words[at : at + n]) in _all()), 0)
-        if length:
-            buttons.add(" ".join(words[at : at + length]))
-            at += length
-            continue
-        inside = list(_inside(words[at]))
-        if not inside:
-            return False
-        buttons.update(inside)
-        at += 1
+    buttons = _buttons(words)
     if len(buttons) < MIN_BUTTONS:
         return False
     shares = not buttons.isdisjoint(_share()) and buttons <= _share() | _networks()
@@ -56,19 +41,31 @@ def is_line(folded: str) -> bool:
     return folded.rstrip("0123456789 ") in _lines()
 
 
-def _inside(word: str) -> Iterator[str]:
+def _buttons(words: Sequence[str]) -> set[str]:
+    """The buttons of which the words consist, but for numbers; empty if anything else is among them."""
+    buttons: set[str] = set()
+    at = 0
+    while at < len(words):
+        length = next((n for n in range(_longest(), 0, -1) if " ".join(words[at : at + n]) in _all()), 0)
+        found = [" ".join(words[at : at + length])] if length else _inside(words[at])
+        if not found and not words[at].isdecimal():
+            return set()
+        buttons.update(found)
+        at += max(length, 1)
+    return buttons
+
+
+def _inside(word: str) -> list[str]:
     """The buttons that a word without spaces is made of; none if it is another word."""
-    if word < _WITHOUT_SPACES:
-        return
     found: list[str] = []
     at = 0
-    while at < len(word):
+    while word >= _WITHOUT_SPACES and at < len(word):
         length = next((n for n in range(min(_longest_word(), len(word) - at), 1, -1) if word[at : at + n] in _all()), 0)
         if not length:
-            return
+            return []
         found.append(word[at : at + length])
         at += length
-    yield from found
+    return found
 
 
 @cache

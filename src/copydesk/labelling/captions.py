@@ -125,10 +125,10 @@ def _twice(state: LabelState) -> None:
             continue
         shares = (state.story_shares[before], state.story_shares[again])
         is_caption = max(shares) < LIKELY or _are_block(state.lines, before, again)
-        if state.verdicts[before] is None and is_caption and not is_page:
+        is_open = state.verdicts[before] is None
+        if is_open and is_caption and not is_page:
             state.set_label(before, Label.CAPTION, CAPTION_TWICE)
-        is_known = state.label(before) is Label.CAPTION
-        if is_known or (state.verdicts[before] is None and (again == before + 1 or min(shares) < SURE)):
+        if state.label(before) is Label.CAPTION or (is_open and (again == before + 1 or min(shares) < SURE)):
             state.set_label(again, Label.DUPLICATE, DUPLICATE)
 
 

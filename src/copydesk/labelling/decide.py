@@ -56,7 +56,8 @@ class StoryThresholds:
     """The same two thresholds, if neither a line rule nor the model finds furniture or other stories in the dump."""
 
     min_share_outside: float = 0.2
-    """The same for short lines above or below all likely lines, if a rule or the model finds anything but story."""
+    """The least story share of a short line above or below all likely lines, if a rule or the model finds anything but
+    story."""
 
     min_words_of_page: float = 0.12
     """Share of words in short lines that the model takes for furniture or other stories: from here on a page."""
@@ -180,13 +181,13 @@ def _min_shares(
 ) -> list[float]:
     """The story share from which on each line is story.
 
-    A short line above or below all likely lines needs more: it may be the last furniture of the page.
+    A short line above or below all likely lines needs more: it may be furniture.
     """
-    least = _min_share(lines, judged, story_shares, shares)
+    signs = (shares[:, SIGN_PLACES].sum(axis=1) >= LIKELY).tolist()
+    least = _min_share(lines, judged, story_shares, signs)
     limits = [least] * len(lines)
     likely = [n for n, share in enumerate(story_shares) if share >= LIKELY]
-    has_furniture = any(judged) or bool((shares[:, SIGN_PLACES].sum(axis=1) >= LIKELY).any())
-    if likely and has_furniture:
+    if likely and (any(judged) or any(signs)):
         for n in (*range(likely[0]), *range(likely[-1] + 1, len(lines))):
             if not lines[n].is_prose:
                 limits[n] = max(least, THRESHOLDS.min_share_outside)
@@ -194,13 +195,15 @@ def _min_shares(
 
 
 def _min_share(
-    lines: Sequence[Line], judged: Sequence[Verdict | None], story_shares: Sequence[float], shares: Floats
+    lines: Sequence[Line], judged: Sequence[Verdict | None], story_shares: Sequence[float], signs: Sequence[bool]
 ) -> float:
-    """The story share from which on a line is story: lower if the dump is hardly anything else, or has hardly any."""
+    """The story share from which on a line is story: lower if the dump is hardly anything else, or has hardly any.
+
+    `signs` says which lines the model takes for furniture or other stories.
+    """
     likely = [line for line, share in zip(lines, story_shares, strict=True) if share >= LIKELY]
     words_of_bare_story, min_share = THRESHOLDS.bare_story_words, THRESHOLDS.min_share_in_bare_story
     by_rule = any(verdict and verdict.label in SIGNS_OF_A_PAGE for verdict in judged)
-    signs = (shares[:, SIGN_PLACES].sum(axis=1) >= LIKELY).tolist()
     words = sum([line.words for line in lines])
     of_page = sum([line.words for line, is_sign in zip(lines, signs, strict=True) if is_sign and not line.is_prose])
     if not by_rule and of_page < THRESHOLDS.min_words_of_page * words:

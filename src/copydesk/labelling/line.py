@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from copydesk.characters import BULLETS
 from copydesk.labelling.line_facts import LineFacts, facts_of
 
+_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?![\d:])")
 _ITEM = re.compile(rf"[{BULLETS}-]\s|\d{{1,3}}[.)]\s")
 
 
@@ -73,8 +74,13 @@ class Line:
 
 
 def is_marked_up(lines: Sequence[Line]) -> bool:
-    """Whether the lines are those of an HTML page, whose markup around each line is known."""
+    """Whether the lines come from an HTML page: then the markup around each line is known."""
     return any(line.origin for line in lines)
+
+
+def has_clock_time(line: Line) -> bool:
+    """Whether the line has a time of day: "Today, 9:43"."""
+    return _CLOCK.search(line.text) is not None
 
 
 def is_item(line: Line) -> bool:

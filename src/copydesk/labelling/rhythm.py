@@ -14,7 +14,7 @@ from typing import Final
 from copydesk.document import Label
 from copydesk.labelling import page_kinds
 from copydesk.labelling.boxes import is_button, is_comment_heading
-from copydesk.labelling.line import Line, is_item
+from copydesk.labelling.line import Line, has_clock_time, is_item
 from copydesk.labelling.posts import BETWEEN, RHYTHM
 from copydesk.labelling.state import LIKELY, LabelState
 from copydesk.vocabulary import VOCABULARY, one_of
@@ -83,7 +83,6 @@ _HASH = re.compile(r"(?:^|\s)#(?P<number>\d{1,6})\b")
 _AFTER_TIME = re.compile(r"\d:\d{2}\s?(?:[ap]\.?m\.?)?,?\s+(?P<number>\d{1,6})$", re.IGNORECASE)
 _ALONE = re.compile(r"(?P<number>\d{1,6})")
 _BARE_NUMBER = re.compile(r"#?[\d.,]{1,8}\s?[kKmM]?")
-_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?![\d:])")
 _EDITED = re.compile(rf"{one_of(VOCABULARY.forms.edited)}(?!\w)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -217,7 +216,7 @@ def _dates(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
 def _is_date(line: Line) -> bool:
     if line.words > THRESHOLDS.max_date or line.is_prose or _says_edited(line):
         return False
-    return page_kinds.is_dated(line) or (_CLOCK.search(line.text) is not None and line.words <= THRESHOLDS.max_short)
+    return page_kinds.is_dated(line) or (has_clock_time(line) and line.words <= THRESHOLDS.max_short)
 
 
 def _says_edited(line: Line) -> bool:

@@ -119,29 +119,30 @@ def teasers(state: LabelState, head: range) -> None:
             if known in _IN_LISTS and not (known and m in head) and _is_teaser(state, m, first, is_final=is_final):
                 role = Role.OTHER_SOURCE if is_final and (known or lines[m].is_prose) else None
                 state.set_label(m, Label.TEASER, AFTER_HEADING, role)
-        end = _end_of_block(state, n + 1, stop) if lines[n].apart else n + 1
-        if sum([lines[m].words for m in range(stop, end) if state.story[m]]) > max(above[n], THRESHOLDS.max_in_block):
-            end = n + 1  # the story is below
-        for m in range(n + 1, end):
+        for m in _block(state, n, stop, above[n]):
             if state.label(m) in _IN_LISTS:
                 state.set_label(m, Label.TEASER, AFTER_HEADING)
 
 
-def _end_of_block(state: LabelState, first: int, stop: int) -> int:
-    """The line behind the block that `first` begins, if `stop` is inside, and most lines above it are teasers.
+def _block(state: LabelState, heading: int, stop: int, words_above: int) -> range:
+    """The block below the heading of a list, if `stop` is inside and most lines above it are teasers; else nothing.
 
-    Else `first`, also if two paragraphs of the story follow each other in the block.  A block has no blank line inside:
-    a summary in a list may read like a story.
+    A block has no blank line inside: a summary in a list may read like a story.  It is no list if two paragraphs of the
+    story follow each other in it, or if more of the story is in it than the `words_above`.
     """
-    above = range(first, stop)
-    teasers = sum(state.label(n) is Label.TEASER for n in above)
-    if not state.is_spaced or len(above) < THRESHOLDS.min_in_block or teasers < THRESHOLDS.min_teasers * len(above):
-        return first
-    if any(state.lines[n].apart for n in range(first + 1, min(stop + 1, len(state.lines)))):
-        return first
-    end = next((n for n in range(stop, len(state.lines)) if state.lines[n].apart), len(state.lines))
+    lines, nothing = state.lines, range(0)
+    above = range(heading + 1, stop)
+    found = sum(state.label(n) is Label.TEASER for n in above)
+    if not state.is_spaced or not lines[heading].apart:
+        return nothing
+    if len(above) < THRESHOLDS.min_in_block or found < THRESHOLDS.min_teasers * len(above):
+        return nothing
+    if any(lines[n].apart for n in range(heading + 2, min(stop + 1, len(lines)))):
+        return nothing
+    end = next((n for n in range(stop, len(lines)) if lines[n].apart), len(lines))
+    words = sum([lines[n].words for n in range(stop, end) if state.story[n]])
     goes_on = any(state.is_running(n) and state.is_running(n + 1) for n in range(stop, end - 1))
-    return first if goes_on else end
+    return nothing if goes_on or words > max(words_above, THRESHOLDS.max_in_block) else range(heading + 1, end)
 
 
 def _announced_alike(state: LabelState) -> None:

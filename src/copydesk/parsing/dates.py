@@ -292,7 +292,7 @@ _FIRST_CLOCK = re.compile(
 
 _AROUND = re.compile(r"[^\W\d_]+")
 _FIRST_HAN: Final = "\N{CJK UNIFIED IDEOGRAPH-4E00}"
-_LAST_HAN: Final = "\N{CJK UNIFIED IDEOGRAPH-9FFF}"
+_HAN = re.compile(f"[{_FIRST_HAN}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]")
 CHARACTERS_OF_WORD: Final = 3
 """Chinese and Korean characters beside a date that count as a word.  Set with the tests' cases, November 2026."""
 
@@ -422,7 +422,7 @@ def is_timestamp(line: str, stated: Sequence[Stated]) -> bool:
     opening, by = _PUBLISHED.match(line), _BY.match(line, stated[0].end)
     if opening and by and line[by.end() :][:1].isupper() and not line[opening.end() : stated[0].start].strip(" :"):
         return True  # "Posted on May 3, 2024 by Jane Doe - 5 comments on Old bridge closed"
-    if any("T" in one.iso for one in stated) and any(_FIRST_HAN <= char <= _LAST_HAN for char in line):
+    if any("T" in one.iso for one in stated) and _HAN.search(line):
         beside = _BESIDE_TIME.sub(" ", beside)
     words = sum([max(1, len(run) // CHARACTERS_OF_WORD) if run >= _FIRST_HAN else 1 for run in _AROUND.findall(beside)])
     in_sentence = line.endswith((".", "!", "?")) and not _UPDATED.match(line)
