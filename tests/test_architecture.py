@@ -160,6 +160,7 @@ ORDER_INSIDE = {
             "reading",
             "observing",
             "worker",
+            "worker_starter",
             "worker_process",
             "pool",
             "errors",

@@ -13,7 +13,6 @@ import math
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -41,6 +40,7 @@ from copydesk.batch.messages import (
     decode_worker_message,
     encode,
 )
+from copydesk.batch.worker_starter import Started, WorkerStarter
 from copydesk.config import ConfigError
 from copydesk.document import Reject
 from copydesk.terminal import shown_lines
@@ -56,10 +56,6 @@ MAX_DEATHS: Final = 2
 
 READ_BYTES: Final = 2**16
 """Bytes of messages that are read at a time."""
-
-OWN_GROUP: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-"""On Windows, the flag for what `process_group=0` means elsewhere: Ctrl-C interrupts the run only, and the run ends its
-workers."""
 
 
 class WorkerError(RuntimeError):
@@ -81,13 +77,10 @@ class WorkerHandle:
     `last` is its last message, or None before it is ready; `since` is the time of that message.
     """
 
-    process: "subprocess.Popen[bytes]"
-    orders: IO[bytes]
-    answers: IO[bytes]
+    started: Started
     unit: Unit | None = None
     last: WorkerMessage | None = None
     since: float = field(default_factory=time.monotonic)
-    printing: threading.Thread | None = None
 
 
 Received: TypeAlias = "queue.SimpleQueue[tuple[WorkerHandle, bytes | None]]"
@@ -102,6 +95,7 @@ class WorkerPool:
 
     def __init__(self, setup: Setup, size: int):
         self._setup, self._size = setup, size
+        self._starter = WorkerStarter(_pass_on)
         self._workers: list[WorkerHandle] = []
         self._received: Received = queue.SimpleQueue()
         self._deaths: dict[tuple[str, str, int], int] = {}
@@ -119,6 +113,7 @@ class WorkerPool:
         for worker in self._workers:
             _kill(worker)
         self._workers = []
+        self._starter.close()
 
     def clean(self, units: Iterable[Unit]) -> Iterator[StagedPart]:
         """Clean units; yields each part as soon as it is staged.
@@ -166,22 +161,9 @@ class WorkerPool:
         return replace(unit, items=tuple(replace(item, rejects=dict(has)) if has else item for item, has in found))
 
     def _start(self) -> WorkerHandle:
-        command = [sys.executable, "-m", "copydesk.batch.worker_process"]
-        process = subprocess.Popen(  # noqa: S603 - our own
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            process_group=0,
-            creationflags=OWN_GROUP,
-        )
-        if process.stdin is None or process.stdout is None or process.stderr is None:
-            raise WorkerError("a worker was started without pipes for its messages")
-        worker = WorkerHandle(process, process.stdin, process.stdout)
+        worker = WorkerHandle(self._starter.start())
         self._workers.append(worker)
         threading.Thread(target=_listen, args=(worker, self._received), daemon=True).start()
-        worker.printing = threading.Thread(target=_pass_on, args=(process.stderr,), daemon=True)
-        worker.printing.start()
         with suppress(OSError):
             _send(worker, encode(self._setup))
         return worker
@@ -228,19 +210,17 @@ class WorkerPool:
 
     def _remove_dead(self, worker: WorkerHandle, waiting: deque[Unit], *, is_late: bool = False) -> None:
         """Remove a dead worker.  Another worker gets its unit, without the dump that is now rejected."""
-        _kill(worker)
+        exit_code = _kill(worker)
         self._workers.remove(worker)
         if worker.last is None:
-            if worker.printing:
-                worker.printing.join(POLL_SECONDS)
-            raise WorkerError(
-                f"a worker ended before it was ready (exit code {worker.process.returncode}); its error is above"
-            )
+            for thread in worker.started.printing:
+                thread.join(POLL_SECONDS)
+            raise WorkerError(f"a worker ended before it was ready (exit code {exit_code}); its error is above")
         if worker.unit is None:
             return
         waiting.appendleft(worker.unit)
         if isinstance(worker.last, (Opening, Working)):
-            self._blame(worker.last, worker.process.returncode, is_late=is_late)
+            self._blame(worker.last, exit_code, is_late=is_late)
 
     def _blame(self, at: Opening | Working, exit_code: int, *, is_late: bool) -> None:
         """Reject the dump on which a worker died, if it was late or if an earlier worker died on it too.
@@ -266,12 +246,12 @@ def _listen(worker: WorkerHandle, received: "Received") -> None:
 
     The end of a message that a dying worker did not finish is dropped.
     """
-    unread = b""
-    while data := os.read(worker.answers.fileno(), READ_BYTES):
+    unread, answers = b"", worker.started.answers
+    while data := os.read(answers.fileno(), READ_BYTES):
         *lines, unread = (unread + data).split(b"\n")
         for line in lines:
             received.put((worker, line))
-    worker.answers.close()
+    answers.close()
     received.put((worker, None))
 
 
@@ -284,17 +264,19 @@ def _pass_on(printed: IO[bytes]) -> None:
                 sys.stderr.flush()
 
 
-def _kill(worker: WorkerHandle) -> None:
+def _kill(worker: WorkerHandle) -> int:
+    """Kill the worker's process; gives its exit code."""
     with suppress(ProcessLookupError):
-        worker.process.kill()
-    worker.process.wait()
+        worker.started.process.kill()
+    exit_code = worker.started.process.wait()
     with suppress(OSError):  # a broken pipe
-        worker.orders.close()
+        worker.started.orders.close()
+    return exit_code
 
 
 def _send(worker: WorkerHandle, data: bytes) -> None:
-    worker.orders.write(data)
-    worker.orders.flush()
+    worker.started.orders.write(data)
+    worker.started.orders.flush()
 
 
 def _rest(unit: Unit, part: Part) -> Unit:
