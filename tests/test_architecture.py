@@ -128,7 +128,7 @@ ORDER_INSIDE = {
             "state",
             "headline",
         ),
-        *("boxes", "above_headline", "no_story", "posts", "page_kinds", "page_forms", "rhythm"),
+        *("boxes", "comments", "above_headline", "no_story", "posts", "page_kinds", "page_forms", "rhythm"),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
         "second_reading",

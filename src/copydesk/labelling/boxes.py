@@ -1,4 +1,4 @@
-"""Boxes of page furniture that read like a story: managers of consent, offers of subscriptions, forms, comments.
+"""Boxes of page furniture that read like a story: managers of consent, offers of subscriptions, forms.
 
 Their sentences are long and complete, so that a model takes them for running text.  Their phrases give them away, in
 every language that the vocabulary has; the short lines beside such a line belong to its box.
@@ -6,9 +6,8 @@ every language that the vocabulary has; the short lines beside such a line belon
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
 from copydesk.document import Label
@@ -16,7 +15,6 @@ from copydesk.edits import Rule
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import SURE, LabelState
 from copydesk.phrase_index import PhraseIndex
-from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, level
 
 
@@ -51,24 +49,6 @@ class BoxThresholds:
     min_words_of_story: int = 20
     """Words of running text that shows that the story goes on below a box."""
 
-    max_heading: int = 6
-    """Words of the heading of readers' comments."""
-
-    to_first_mark: int = 8
-    """Lines from that heading to the first date or button of a comment."""
-
-    max_running: int = 3
-    """Lines of running text from that heading to the first date or button."""
-
-    between_marks: int = 14
-    """Lines from one date or button of a comment to the next."""
-
-    below_last_mark: int = 2
-    """Lines of text below the last date of a comment."""
-
-    max_mark: int = 12
-    """Words of a line that dates or signs a comment."""
-
 
 THRESHOLDS: Final = BoxThresholds()
 
@@ -77,8 +57,7 @@ BOX = Rule(
     "has a phrase of a box: consent, form, disclaimer, paywall, republishing, comments (vocabulary.toml: boxes)",
 )
 BESIDE = Rule("label.box-beside", "is beside a line of such a box, and belongs to it")
-COMMENTS = Rule("label.comments", "is below the heading of readers' comments, among their dates and buttons")
-RULES: Final = (BOX, BESIDE, COMMENTS)
+RULES: Final = (BOX, BESIDE)
 
 LABELS: Final[Mapping[str, Label]] = {
     "consent": Label.CONTROL,
@@ -107,18 +86,6 @@ _PHRASES: Final = {
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
 _CURRENCY = re.compile("[€$£]")
-_FIGURES = re.compile(r"\d+")
-
-
-@cache
-def _headings() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.boxes.comment_heading))
-
-
-@cache
-def replies() -> frozenset[str]:
-    """The buttons below comments and posts, folded."""
-    return frozenset(map(fold, VOCABULARY.boxes.reply))
 
 
 def find(state: LabelState) -> None:
@@ -206,54 +173,3 @@ def _is_story(state: LabelState, n: int) -> bool:
     line = state.lines[n]
     is_running = state.is_running(n) and line.words >= THRESHOLDS.min_words_of_story
     return is_running and not _is_offer(line)
-
-
-def comments(state: LabelState) -> None:
-    """Take readers' comments out of the story: what is below their heading, with dates and buttons in between."""
-    first = next((n for n in range(len(state.lines)) if state.is_running(n)), len(state.lines))
-    for heading in range(first + 1, len(state.lines)):
-        if is_comment_heading(state.lines[heading]):
-            for n in _thread(state, heading):
-                if state.story[n] or state.verdicts[n] is None:
-                    state.set_label(n, Label.COMMENT, COMMENTS)
-
-
-def is_comment_heading(line: Line) -> bool:
-    """Whether the line is the heading of readers' comments, perhaps with their number: "Comments (12)"."""
-    if line.words > THRESHOLDS.max_heading:
-        return False
-    words = _FIGURES.sub(" ", line.folded).split()
-    return " ".join(words) in _headings()
-
-
-def _thread(state: LabelState, heading: int) -> Iterator[int]:
-    """The lines of the comments below their heading: to the last date or button, and the text below that."""
-    lines = state.lines
-    last, reach = heading, THRESHOLDS.to_first_mark
-    n = heading + 1
-    running = 0
-    while n < len(lines) and n - last <= reach and state.label(n) not in ENDS:
-        running += last == heading and state.is_running(n)
-        if running > THRESHOLDS.max_running or (last == heading and is_comment_heading(lines[n])):
-            return  # the story goes on below the heading
-        if is_mark(lines[n]):
-            last, reach = n, THRESHOLDS.between_marks
-        n += 1
-    if last == heading:
-        return
-    stop = last + 1
-    while stop < n and stop - last <= THRESHOLDS.below_last_mark and not is_button(lines[last]):
-        stop += 1
-    yield from range(heading, stop)
-
-
-def is_button(line: Line) -> bool:
-    """Whether the line is a button below a comment or a post: "Reply", "3 Likes"."""
-    return line.words <= THRESHOLDS.max_heading and " ".join(_FIGURES.sub(" ", line.folded).split()) in replies()
-
-
-def is_mark(line: Line) -> bool:
-    """Whether the line dates a comment, or is a button below one."""
-    if line.words > THRESHOLDS.max_mark:
-        return False
-    return is_button(line) or line.facts.ends_with_age or line.facts.is_age or bool(line.facts.dates)

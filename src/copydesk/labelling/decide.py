@@ -16,6 +16,7 @@ from copydesk.labelling import (
     bios,
     boxes,
     captions,
+    comments,
     deck,
     further_stories,
     head_bylines,
@@ -93,6 +94,7 @@ LIST_ITEM = Rule("label.list-item", "begins like the entry of a list, inside the
 RULES: Final = (
     *page_forms.RULES,
     *boxes.RULES,
+    comments.COMMENTS,
     above_headline.ABOVE,
     *repeated_story.RULES,
     *captions.RULES,
@@ -154,7 +156,7 @@ def complete(
         is_thread = rhythm.find(state, is_forum=form is PageKind.FORUM)
     article_title = None if is_thread else page_forms.find(state, form)
     if form is not PageKind.FORUM and not is_thread:
-        boxes.comments(state)
+        comments.find(state)
     own_headline = None if is_thread else above_headline.find(state)
     repeated_story.find(state)
     captions.find(state)

@@ -15,7 +15,7 @@ from copydesk.document import Label, PageKind
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
 from copydesk.labelling import page_kinds
-from copydesk.labelling.boxes import is_button
+from copydesk.labelling.comments import is_button
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import LIKELY, SIGNED, LabelState
 from copydesk.text import fold

@@ -12,7 +12,7 @@ from typing import Final
 
 from copydesk.document import STORY, Label, PageKind
 from copydesk.labelling import no_story, posts
-from copydesk.labelling.boxes import is_button
+from copydesk.labelling.comments import is_button
 from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Verdict
 from copydesk.text import fold

@@ -13,7 +13,7 @@ from typing import Final
 
 from copydesk.document import Label
 from copydesk.labelling import page_kinds
-from copydesk.labelling.boxes import is_button, is_comment_heading
+from copydesk.labelling.comments import is_button, is_comment_heading
 from copydesk.labelling.line import Line, has_clock_time, is_item
 from copydesk.labelling.posts import BETWEEN, RHYTHM
 from copydesk.labelling.state import LIKELY, LabelState
