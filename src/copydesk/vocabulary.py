@@ -165,6 +165,12 @@ class Outlet(_Table, frozen=True):
     articles: Words
 
 
+class Document(_Table, frozen=True):
+    """What a document says of itself above its headline: "Press release"."""
+
+    kinds: Words
+
+
 class Teaser(_Table, frozen=True):
     """Words on a line of their own that open an item in a list of other stories: "Next"."""
 
@@ -183,6 +189,7 @@ class Notice(_Table, frozen=True):
 
     headings: Words
     sentences: Words
+    browsers: Words
     consent: Words
     policies: Words
 
@@ -195,10 +202,13 @@ class Boxes(_Table, frozen=True):
     disclaimer: Words
     paywall: Words
     offer: Words
+    newsletter: Words
+    sign_up: Words
     republish: Words
     comment_form: Words
     comment_rules: Words
     comment_heading: Words
+    comments_on: Words
     reply: Words
     transcript: Words
 
@@ -288,6 +298,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     section: Section
     stated_section: StatedSection
     outlet: Outlet
+    document: Document
     teaser: Teaser
     phrases: Phrases
     buttons: Buttons

@@ -20,7 +20,7 @@ from typing import IO, Final, Protocol, TypeAlias
 
 COMMAND: Final = (sys.executable, "-m", "copydesk.batch.worker_process")
 
-CAN_COPY: Final = sys.platform == "linux"
+CAN_COPY: Final = sys.platform == "linux" and hasattr(os, "fork")
 """Whether workers are copies of one process."""
 
 OWN_GROUP: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)

@@ -6,7 +6,7 @@ every language that the vocabulary has; the short lines beside such a line belon
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,10 +32,21 @@ class BoxThresholds:
             "transcript": 25,
             "republish": 60,
             "comment_form": 22,
+            "browsers": 30,
+            "newsletter": 45,
             "disclaimer": 80,
         }
     )
     """The same for some kinds of boxes: a story may report on subscriptions, and a paragraph end with such a note."""
+
+    max_words_of_begun_form: int = 60
+    """The same for the form for comments if the line begins with its phrase."""
+
+    max_share_of_browsers: float = 0.98
+    """Share for "story" of such a message: manuals of software write about browsers too."""
+
+    max_words_below_browsers: int = 8
+    """Words of the line below a message about the reader's browser that belongs to it."""
 
     max_between: int = 5
     """Lines between two lines of a manager of consent, or of the rules for comments, that belong to it."""
@@ -54,7 +65,7 @@ THRESHOLDS: Final = BoxThresholds()
 
 BOX = Rule(
     "label.box",
-    "has a phrase of a box: consent, form, disclaimer, paywall, republishing, comments (vocabulary.toml: boxes)",
+    "has a phrase of a box: consent, form, disclaimer, paywall, newsletter, browser, comments (vocabulary.toml: boxes)",
 )
 BESIDE = Rule("label.box-beside", "is beside a line of such a box, and belongs to it")
 RULES: Final = (BOX, BESIDE)
@@ -65,6 +76,8 @@ LABELS: Final[Mapping[str, Label]] = {
     "disclaimer": Label.COPYRIGHT,
     "paywall": Label.PROMO,
     "republish": Label.PROMO,
+    "newsletter": Label.PROMO,
+    "browsers": Label.CONTROL,
     "comment_form": Label.COMMENT,
     "comment_rules": Label.COMMENT,
     "transcript": Label.NOTE,
@@ -82,7 +95,11 @@ _PHRASES: Final = {
     "comment_form": PhraseIndex(VOCABULARY.boxes.comment_form),
     "comment_rules": PhraseIndex(VOCABULARY.boxes.comment_rules),
     "transcript": PhraseIndex(VOCABULARY.boxes.transcript),
+    "browsers": PhraseIndex(VOCABULARY.notice.browsers),
+    "newsletter": PhraseIndex(VOCABULARY.boxes.newsletter),
 }
+_SURE: Final = tuple(name for name in _PHRASES if name != "browsers")
+_SIGN_UP: Final = PhraseIndex(VOCABULARY.boxes.sign_up)
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
 _CURRENCY = re.compile("[€$£]")
@@ -101,6 +118,8 @@ def find(state: LabelState) -> None:
     for n, kind in kinds.items():
         if kind == "paywall":
             _below_offer(state, n)
+        elif kind == "browsers":
+            _below_message(state, n + 1)
 
 
 def _disclaimers(state: LabelState) -> frozenset[int]:
@@ -129,12 +148,33 @@ def _disclaimers(state: LabelState) -> frozenset[int]:
 def _kind(state: LabelState, n: int) -> str | None:
     """The table with a phrase of a line that may be story."""
     line = state.lines[n]
-    if state.verdicts[n] is not None or not state.story[n] or line.words > THRESHOLDS.max_words:
+    if state.verdicts[n] is not None or line.words > THRESHOLDS.max_words:
         return None
     text = level(line.text)
-    kind = next((name for name, phrases in _PHRASES.items() if phrases.search(text)), None)
-    limit = THRESHOLDS.max_words_of.get(kind, THRESHOLDS.max_words) if kind else 0
-    return kind if line.words <= limit else None
+    kind = next((name for name in _tables(state, n) if _PHRASES[name].search(text)), None)
+    if kind is None or (kind == "newsletter" and not _SIGN_UP.search(text)):
+        return None
+    is_begun_form = kind == "comment_form" and _PHRASES[kind].begins(text)
+    limit = THRESHOLDS.max_words_of_begun_form if is_begun_form else THRESHOLDS.max_words_of.get(kind)
+    return kind if line.words <= (limit or THRESHOLDS.max_words) else None
+
+
+def _tables(state: LabelState, n: int) -> Collection[str]:
+    """The tables of which the line may have a phrase.
+
+    A message about the reader's browser is found outside the story too: the reader of roles might take it back.
+    """
+    if state.story[n] and state.story_shares[n] >= THRESHOLDS.max_share_of_browsers:
+        return _SURE
+    return _PHRASES if state.story[n] else ("browsers",) * state.lines[n].is_prose
+
+
+def _below_message(state: LabelState, n: int) -> None:
+    """Label the short line below a message about the reader's browser: "Please change the settings."."""
+    if n == len(state.lines) or state.verdicts[n] is not None:
+        return
+    if state.lines[n].words <= THRESHOLDS.max_words_below_browsers and state.story_shares[n] < SURE:
+        state.set_label(n, Label.CONTROL, BESIDE)
 
 
 def _between(state: LabelState, found: list[int], label: Label) -> None:

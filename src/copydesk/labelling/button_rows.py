@@ -1,5 +1,6 @@
 """Rows of buttons in a line of their own, like "Print | Share | Text size"."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
@@ -13,6 +14,12 @@ MAX_WORDS: Final = 24
 MIN_BUTTONS: Final = 2
 """Different buttons of a row.  One alone is a phrase of the vocabulary, or may be a heading."""
 
+MAX_FUSED: Final = 200
+"""Characters of a row in which buttons are fused.  Bounds the time."""
+
+_FUSED = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+"""The place where a small letter is fused with a capital."""
+
 _WITHOUT_SPACES: Final = "\N{HIRAGANA LETTER SMALL A}"
 """From this character on, scripts write a word without a space after the one before."""
 
@@ -22,8 +29,16 @@ _SENTENCE_ENDS: Final = (".", "!", "?")
 def is_row(text: str, folded: str) -> bool:
     """Whether a line has nothing but buttons: two that do something, one that shares, or the size of the text.
 
-    `folded` is the line as `fold` gives it.  Numbers count shares or comments.
+    `folded` is the line as `fold` gives it.  Numbers count shares or comments.  Buttons may be fused: "PrintJump to
+    recipe".
     """
+    if _has_only_buttons(text, folded):
+        return True
+    is_fused = len(text) <= MAX_FUSED and _FUSED.search(text) is not None
+    return is_fused and _has_only_buttons(text, fold(_FUSED.sub(" ", text)))
+
+
+def _has_only_buttons(text: str, folded: str) -> bool:
     words = folded.split(maxsplit=MAX_WORDS)  # long lines are paragraphs: most end here
     if not words or len(words) > MAX_WORDS or text.endswith(_SENTENCE_ENDS):
         return False

@@ -1,11 +1,13 @@
 """Readers' comments below the story: those below their heading, and those that only their dates and buttons show."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from copydesk.characters import APOSTROPHES, CLOSING_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.boxes import ENDS
@@ -37,17 +39,38 @@ class CommentThresholds:
     max_mark: int = 12
     """Words of a line that dates or signs a comment."""
 
+    max_heading_with_headline: int = 40
+    """Words of the heading of readers' comments that quotes the headline.  Bounds the time."""
+
+    min_buttons: int = 2
+    """Equal buttons, each below a date of its own, that show comments without a heading."""
+
+    min_words_of_story: int = 80
+    """Words of running text above comments without a heading; in a thread, the posts are the story."""
+
 
 THRESHOLDS: Final = CommentThresholds()
 
-COMMENTS = Rule("label.comments", "is below the heading of readers' comments, among their dates and buttons")
+COMMENTS = Rule(
+    "label.comments", "is a reader's comment: below their heading, or between a date and a button that come again"
+)
 
 _FIGURES = re.compile(r"\d+")
+_QUOTES: Final = frozenset(
+    CLOSING_QUOTES
+    + "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT CORNER BRACKET}"
+    + "\N{LEFT DOUBLE ANGLE BRACKET}\N{RIGHT DOUBLE ANGLE BRACKET}"
+) - frozenset(APOSTROPHES)
 
 
 @cache
 def _headings() -> frozenset[str]:
     return frozenset(map(fold, VOCABULARY.boxes.comment_heading))
+
+
+@cache
+def _about_headline() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.boxes.comments_on))
 
 
 @cache
@@ -57,21 +80,49 @@ def replies() -> frozenset[str]:
 
 
 def find(state: LabelState) -> None:
-    """Take readers' comments out of the story: what is below their heading, with dates and buttons in between."""
-    first = next((n for n in range(len(state.lines)) if state.is_running(n)), len(state.lines))
-    for heading in range(first + 1, len(state.lines)):
-        if is_comment_heading(state.lines[heading]):
-            for n in _thread(state, heading):
-                if state.story[n] or state.verdicts[n] is None:
-                    state.set_label(n, Label.COMMENT, COMMENTS)
+    """Take readers' comments out of the story."""
+    lines = state.lines
+    first = next((n for n in range(len(lines)) if state.is_running(n)), len(lines))
+    above = {line.folded for line in lines[:first]}
+    for heading in range(first + 1, len(lines)):
+        if is_comment_heading(lines[heading]) or _names_headline(lines[heading], above):
+            _take_out(state, _thread(state, heading))
+    _take_out(state, _without_heading(state))
+
+
+def _take_out(state: LabelState, numbers: Iterable[int]) -> None:
+    for n in numbers:
+        if state.story[n] or state.verdicts[n] is None:
+            state.set_label(n, Label.COMMENT, COMMENTS)
 
 
 def is_comment_heading(line: Line) -> bool:
     """Whether the line is the heading of readers' comments, perhaps with their number: "Comments (12)"."""
     if line.words > THRESHOLDS.max_heading:
         return False
-    words = _FIGURES.sub(" ", line.folded).split()
-    return " ".join(words) in _headings()
+    return _without_figures(line.folded) in _headings()
+
+
+def _names_headline(line: Line, above: Collection[str]) -> bool:
+    """Whether the line is such a heading with the headline: "2 thoughts on “A headline”", "3 comments on A headline".
+
+    Without quotation marks, the headline must be one of the folded lines `above` the story.
+    """
+    if line.words > THRESHOLDS.max_heading_with_headline:
+        return False
+    marks = [place for place, character in enumerate(line.text) if character in _QUOTES]
+    if len(marks) > 1:
+        around = fold(f"{line.text[: marks[0]]} {line.text[marks[-1] + 1 :]}")
+        return _without_figures(around) in _about_headline()
+    number, *words = line.folded.split() or [""]
+    return number.isdecimal() and any(
+        " ".join(words[:count]) in _about_headline() and " ".join(words[count:]) in above
+        for count in range(1, THRESHOLDS.max_heading)
+    )
+
+
+def _without_figures(folded: str) -> str:
+    return " ".join(_FIGURES.sub(" ", folded).split())
 
 
 def _thread(state: LabelState, heading: int) -> Iterator[int]:
@@ -95,13 +146,44 @@ def _thread(state: LabelState, heading: int) -> Iterator[int]:
     yield from range(heading, stop)
 
 
+def _without_heading(state: LabelState) -> range:
+    """The lines of comments below the story that have no heading: a date, a text and the same button come again.
+
+    They begin with the first such date, and end with the last such button.
+    """
+    lines = state.lines
+    times = Counter(line.folded for line in lines if is_button(line))
+    words = 0
+    date: int | None = None
+    dates: list[int] = []
+    last = 0
+    for n, line in enumerate(lines):
+        if state.label(n) in ENDS or (date is not None and n - date > THRESHOLDS.between_marks):
+            date = None
+        if is_dated(line):
+            date = n if words >= THRESHOLDS.min_words_of_story else None
+        elif times[line.folded] >= THRESHOLDS.min_buttons:
+            if date is not None:
+                dates.append(date)
+                date, last = None, n
+            elif not dates:
+                return range(0)  # a thread: its first post has the button too
+        elif state.is_running(n):
+            words += line.words
+    return range(dates[0], last + 1) if len(dates) >= THRESHOLDS.min_buttons else range(0)
+
+
+def is_dated(line: Line) -> bool:
+    """Whether the line is short and has a date, or says how long ago something was."""
+    facts = line.facts
+    return line.words <= THRESHOLDS.max_mark and bool(facts.ends_with_age or facts.is_age or facts.dates)
+
+
 def is_button(line: Line) -> bool:
     """Whether the line is a button below a comment or a post: "Reply", "3 Likes"."""
-    return line.words <= THRESHOLDS.max_heading and " ".join(_FIGURES.sub(" ", line.folded).split()) in replies()
+    return line.words <= THRESHOLDS.max_heading and _without_figures(line.folded) in replies()
 
 
 def is_mark(line: Line) -> bool:
     """Whether the line dates a comment, or is a button below one."""
-    if line.words > THRESHOLDS.max_mark:
-        return False
-    return is_button(line) or line.facts.ends_with_age or line.facts.is_age or bool(line.facts.dates)
+    return (line.words <= THRESHOLDS.max_mark and is_button(line)) or is_dated(line)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from copydesk.characters import SEPARATORS
@@ -16,6 +17,7 @@ from copydesk.parsing.bylines import is_interview, unknown_byline
 from copydesk.parsing.people import is_common
 from copydesk.parsing.sections import begins_with_way, repeats_headline
 from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,20 @@ UNKNOWN_BYLINE = Rule(
 DECIDED: Final = Verdict(Label.TITLE, DECISION)
 """The verdict on the line that a person has called the headline."""
 
-RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE)
+DOCUMENT = Rule("label.document", "says above the headline what kind of document this is: a press release")
+
+RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE, DOCUMENT)
 
 _SENTENCES = re.compile(r"\.\s+(?=[^\W\d_a-z])")
 
 _BEGINS_WITH_NUMBER = re.compile(r"\d{1,3}\s[^\W\d_]")
+_NUMBER_OF_DOCUMENT = re.compile("\\b(?:no|nr|num|n|\N{NUMERO SIGN}) ?[0-9]+(?: [0-9]+)*$")
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
+
+
+@cache
+def _kinds_of_documents() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.document.kinds))
 
 
 def title(state: LabelState, given: str | None) -> int | None:
@@ -126,7 +136,16 @@ def title(state: LabelState, given: str | None) -> int | None:
     chosen, rule = _headline(state, given)
     if chosen is not None:
         state.set_label(chosen, Label.TITLE, rule)
+        for n in range(chosen):
+            if state.verdicts[n] is None and _is_kind_of_document(state.lines[n]):
+                state.set_label(n, Label.NAVIGATION, DOCUMENT)
     return chosen
+
+
+def _is_kind_of_document(line: Line) -> bool:
+    """Whether the line says only what kind of document this is, or its number: "Press release", "No. 41/2025"."""
+    kind, found = _NUMBER_OF_DOCUMENT.subn("", line.folded)
+    return kind.strip() in _kinds_of_documents() or (found > 0 and not kind)
 
 
 def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
@@ -202,6 +221,7 @@ def _candidates(state: LabelState, places: range) -> list[int]:
         and not (is_item(lines[n]) and not _may_be_marked(state, n))
         and not lines[n].facts.ends_with_age
         and not begins_with_way(lines[n].text)
+        and not _is_kind_of_document(lines[n])
         and len(_SENTENCES.findall(lines[n].text)) <= THRESHOLDS.max_sentence_ends
     ]
 
@@ -273,7 +293,10 @@ def _above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> in
         return above
     if _counts(upper) and not _counts(lower) and (above == 0 or not _is_like_headline(state, above - 1)):
         return above
-    is_head = above == 0 and upper.words >= THRESHOLDS.min_words_of_first_line and not upper.ends
+    is_first = all(state.lines[n].words <= THRESHOLDS.max_words_of_menu for n in range(above))
+    is_head = (
+        is_first and not upper.facts.dates and upper.words >= THRESHOLDS.min_words_of_first_line and not upper.ends
+    )
     return above if is_head and not _have_words_in_common(upper, lower) else chosen
 
 

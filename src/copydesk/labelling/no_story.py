@@ -86,7 +86,7 @@ def _as_policy(phrases: list[str]) -> str:
 
 _HEADINGS: Final = PhraseIndex(VOCABULARY.notice.headings, _as_heading, has_borders=True)
 _POLICIES: Final = PhraseIndex(VOCABULARY.notice.policies, _as_policy, has_borders=True)
-_SENTENCES: Final = PhraseIndex(VOCABULARY.notice.sentences)
+_SENTENCES: Final = PhraseIndex((*VOCABULARY.notice.sentences, *VOCABULARY.notice.browsers))
 _CONSENT: Final = PhraseIndex(VOCABULARY.notice.consent)
 
 

@@ -54,6 +54,9 @@ MARKS: Final = (
 )
 """Characters at the end of a breadcrumb on a line of its own."""
 
+_NUMBERED = re.compile("(?:no|nr|num|n|vol|\N{NUMERO SIGN}) ?[0-9]")
+"""What begins the number of an issue or a release: "No. 41/2025"."""
+
 _NAME = re.compile(rf"[^\W_](?:(?!\s-\s)[^:;?!{DASHES}\N{{FULLWIDTH COLON}}\N{{FULLWIDTH SEMICOLON}}])*$")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _ONLY_MARK = re.compile(r"\W{1,3}$")
@@ -113,6 +116,7 @@ def may_be_section(name: str, headline: str, *, max_words: int = THRESHOLDS.max_
         or not 0 < len(words) <= max_words
         or not _NAME.match(name)
         or not any(map(str.isalpha, name))
+        or _NUMBERED.match(folded)
     ):
         return False
     if folded in _NO_SECTION or folded in _HOME or not _NO_WORD.isdisjoint(words) or is_address(name):
