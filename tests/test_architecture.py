@@ -35,6 +35,7 @@ ORDER = [
         "input_settings",
         "drift",
         "decisions",
+        "vocabulary_tables",
         "vocabulary",
         "phrase_index",
         "config",
@@ -111,7 +112,18 @@ ORDER_INSIDE = {
         *("split_words", "thresholds", "known_gaps", "spacing", "edit_buttons", "comment_counts", "stripped_mojibake"),
     ],
     "parsing": [
-        *("people", "calendars", "dates", "outlets", "credits", "copyrights", "bylines", "datelines", "notes"),
+        *(
+            "people",
+            "calendars",
+            "dates",
+            "dated_lines",
+            "outlets",
+            "credits",
+            "copyrights",
+            "bylines",
+            "datelines",
+            "notes",
+        ),
         *("sections", "topics"),
     ],
     "labelling": [

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import vocabulary
+from copydesk import vocabulary, vocabulary_tables
 from copydesk.document import Label
 from copydesk.labelling import Line, hints, line_rules
 from copydesk.labelling.tags_and_notes import is_note
-from copydesk.parsing import bylines, credits, dates
+from copydesk.parsing import bylines, credits, dated_lines
 from copydesk.vocabulary import VOCABULARY, hint_words, one_of, spelled_out, whole_words
 
 BY = VOCABULARY.by
@@ -111,7 +111,7 @@ def test_a_word_for_updated(word: str) -> None:
 
 @pytest.mark.parametrize("word", VOCABULARY.dates.published)
 def test_a_word_for_published(word: str) -> None:
-    assert dates.says_published(f"{printed(word)} 2024-05-05")
+    assert dated_lines.says_published(f"{printed(word)} 2024-05-05")
 
 
 @pytest.mark.parametrize("phrase", VOCABULARY.dates.first_published)
@@ -140,7 +140,7 @@ def test_a_reading_time(text: str) -> None:
     assert verdict.rule.name == "label.reading-time"
 
 
-def tables() -> dict[str, Mapping[Label, vocabulary.Words]]:
+def tables() -> dict[str, Mapping[Label, vocabulary_tables.Words]]:
     phrases = VOCABULARY.phrases
     return {"line": phrases.line, "opening": phrases.opening, "head": phrases.head}
 

@@ -14,7 +14,7 @@ from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.document import Author, Copyright
 from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, MAX_WORDS, PICTURE
 from copydesk.labelling.verdict import Verdict
-from copydesk.parsing import bylines, copyrights, credits, datelines, dates, notes, outlets
+from copydesk.parsing import bylines, copyrights, credits, dated_lines, datelines, dates, notes, outlets
 from copydesk.parsing.bylines import Segments
 from copydesk.parsing.credits import Parts
 from copydesk.parsing.datelines import Dateline
@@ -270,7 +270,7 @@ class LineFacts:
         if found is None:
             is_open = order is not None and dates.has_figures_only(self.text)
             stated = dates.find(self.text, self.language, order) if is_open else self.dates
-            found = self.dates_by_order[order] = dates.updated_and_published(self.text, stated)
+            found = self.dates_by_order[order] = dated_lines.updated_and_published(self.text, stated)
         return found
 
 
@@ -285,9 +285,14 @@ def _is_byline(line: LineFacts) -> bool:
     return not line.text.endswith((".", "!", "?")) and bool(line.authors)
 
 
+def _opens_date(line: LineFacts) -> str | None:
+    is_short = len(line.text) <= dated_lines.THRESHOLDS.max_opening
+    return dated_lines.opens_date(line.text) if is_short else None
+
+
 def _is_timestamp(line: LineFacts) -> bool:
-    is_short = len(line.text) <= dates.THRESHOLDS.max_characters
-    return is_short and dates.is_timestamp(line.text, line.dates)
+    is_short = len(line.text) <= dated_lines.THRESHOLDS.max_characters
+    return is_short and dated_lines.is_timestamp(line.text, line.dates)
 
 
 def _is_given_name(line: LineFacts) -> bool:
@@ -308,17 +313,19 @@ def _story_agency(line: LineFacts) -> str | None:
 READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "dates": lambda line: tuple(dates.find(line.text, line.language)) if line.hints & FIGURE else (),
     "is_timestamp": _is_timestamp,
-    "is_age": lambda line: dates.AGO.match(line.text) is not None,
-    "ends_with_age": lambda line: dates.AGO.search(line.text) is not None,
-    "says_published": lambda line: dates.says_published(line.text),
-    "opens_date": lambda line: dates.opens_date(line.text) if len(line.text) <= dates.THRESHOLDS.max_opening else None,
+    "is_age": lambda line: dated_lines.AGO.match(line.text) is not None,
+    "ends_with_age": lambda line: dated_lines.AGO.search(line.text) is not None,
+    "says_published": lambda line: dated_lines.says_published(line.text),
+    "opens_date": lambda line: (
+        dated_lines.opens_date(line.text) if len(line.text) <= dated_lines.THRESHOLDS.max_opening else None
+    ),
     "is_day_with_weekday": lambda line: (
         len(line.dates) == 1
         and "T" not in line.dates[0].iso
         and dates.begins_with_weekday(line.text[: line.dates[0].start], line.language)
     ),
-    "is_of_site": lambda line: dates.is_of_site(line.text),
-    "first_published": lambda line: dates.first_published(line.text, line.dates),
+    "is_of_site": lambda line: dated_lines.is_of_site(line.text),
+    "first_published": lambda line: dated_lines.first_published(line.text, line.dates),
     "dates_by_order": lambda line: {},
     "segments": lambda line: bylines.segments(line.text, line.language, line.dates),
     "authors": lambda line: bylines.read(line.text, line.language, line.segments),

@@ -1,0 +1,302 @@
+"""The tables of `vocabulary.toml`, a class for each: an unknown key or a missing one is an error when it is read."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from copydesk.document import Label
+
+Words: TypeAlias = tuple[str, ...]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: an unknown key in it, or a missing one, is an error."""
+
+
+class By(_Table, frozen=True):
+    """The words before a name; `own` has those of single languages by BCP 47 tags, with a space between tags."""
+
+    everywhere: Words
+    second_hand: Words
+    bare: Words
+    inside: Words
+    checked: Words
+    nobody: Words
+    outlets: Words
+    own: Mapping[str, Words]
+
+    def in_language(self, language: str | None) -> Words:
+        """The words before a name that are read only in this language (a BCP 47 tag); without one, of all languages."""
+        base = (language or "").partition("-")[0].lower()
+        return tuple(word for tags, words in self.own.items() if not base or base in tags.split() for word in words)
+
+
+class Author(_Table, frozen=True):
+    """Nouns before the name of an author."""
+
+    nouns: Words
+    other_nouns: Words
+    nouns_with_colon: Words
+    interviews: Words
+
+
+class And(_Table, frozen=True):
+    """Words between two names."""
+
+    words: Words
+    inside: Words
+
+
+class Jobs(_Table, frozen=True):
+    """What people do: read everywhere, or in one kind of line only."""
+
+    everywhere: Words
+    in_bylines: Words
+    in_bios: Words
+    about: Words
+    contact: Words
+
+
+class Picture(_Table, frozen=True):
+    """The words of credits."""
+
+    nouns: Words
+    in_captions: Words
+    figures: Words
+    courtesy: Words
+    at_end: Words
+    sources: Words
+    nouns_at_beginning: Words
+    after_noun: Words
+    words: Words
+    words_at_beginning: Words
+    before_name: Words
+    opens_caption: Words
+    in_picture: Words
+    place: Words
+
+
+class Dates(_Table, frozen=True):
+    """The words before dates."""
+
+    updated: Words
+    published: Words
+    first_published: Words
+    of_site: Words
+    beside_name: Words
+
+
+class Count(_Table, frozen=True):
+    """Words beside a number: of comments and the like, of minutes."""
+
+    nouns: Words
+    before_minutes: Words
+    after_minutes: Words
+
+
+class Copyright(_Table, frozen=True):
+    """Phrases of copyright notices."""
+
+    reserved: Words
+    behind_holder: Words
+    part_of: Words
+    years: Words
+
+
+class Note(_Table, frozen=True):
+    """Phrases of notes, of disclaimers, of stories that speak of themselves, and of legal texts, which are no notes."""
+
+    phrases: Words
+    disclaimers: Words
+    this_story: Words
+    about_site: Words
+
+
+class DatelineWords(_Table, frozen=True):
+    """Wires that are no agencies of news, and cities."""
+
+    wires: Words
+    reported: Words
+    cities: Words
+
+
+class Topics(_Table, frozen=True):
+    """The words before topics."""
+
+    heads: Words
+    heads_before: Words
+    no_topics: Words
+    no_topic: Words
+    section_heads: Words
+
+
+class Section(_Table, frozen=True):
+    """The words of breadcrumbs and menus."""
+
+    home: Words
+    crumbs_follow: Words
+    no_section: Words
+    no_word: Words
+
+
+class Outlet(_Table, frozen=True):
+    """The words of outlets' names and of lines that name one."""
+
+    before: Words
+    behind: Words
+    no_name: Words
+    kinds: Words
+    kinds_at_end: Words
+    kinds_without_spaces: Words
+    companies: Words
+    companies_before: Words
+    companies_after_comma: Words
+    companies_at_end: Words
+    articles: Words
+
+
+class Document(_Table, frozen=True):
+    """What a document says of itself above its headline: "Press release"."""
+
+    kinds: Words
+
+
+class Teaser(_Table, frozen=True):
+    """Words on a line of their own that open an item in a list of other stories: "Next"."""
+
+    openings: Words
+
+
+class StatedSection(_Table, frozen=True):
+    """Names of sections that say nothing about a story."""
+
+    never: Words
+    everything: Words
+
+
+class Notice(_Table, frozen=True):
+    """Phrases of pages that are shown instead of a story."""
+
+    headings: Words
+    sentences: Words
+    browsers: Words
+    consent: Words
+    policies: Words
+
+
+class Boxes(_Table, frozen=True):
+    """Phrases of boxes of page furniture, and of readers' comments."""
+
+    consent: Words
+    agreement: Words
+    disclaimer: Words
+    paywall: Words
+    offer: Words
+    newsletter: Words
+    sign_up: Words
+    republish: Words
+    comment_form: Words
+    comment_rules: Words
+    comment_heading: Words
+    comments_on: Words
+    reply: Words
+    transcript: Words
+
+
+class Buttons(_Table, frozen=True):
+    """Words of buttons in a row: what they do, sizes of the text, networks, and whole lines."""
+
+    actions: Words
+    share: Words
+    text_size: Words
+    sizes: Words
+    networks: Words
+    lines: Words
+
+
+class CutOff(_Table, frozen=True):
+    """What a page says that shows only the beginning of a story."""
+
+    paywall: Words
+    read_on: Words
+
+
+class OneWord(_Table, frozen=True):
+    """Compounds that no list of words has."""
+
+    english: Words
+
+
+class Forms(_Table, frozen=True):
+    """The words by which pages of a special form are known: threads of forums, recipes, encyclopaedias, papers."""
+
+    forum: Words
+    members: Words
+    thread_start: Words
+    thread_end: Words
+    edited: Words
+    add_comment: Words
+    ingredients: Words
+    method: Words
+    edit: Words
+    references: Words
+    abstract: Words
+    paper: Words
+    product: Words
+    clock: Words
+    three_to_twelve: Words
+
+
+class Posts(_Table, frozen=True):
+    """Elements of threads in HTML pages: "class=postbody", "td.post", "tag=shreddit-post"."""
+
+    text: Words
+    around: Words
+    author: Words
+    text_inside: Words
+    name_inside: Words
+    author_inside: Words
+    name_of_author: Words
+    date_inside: Words
+    title_inside: Words
+    left_out: Words
+    left_out_of_text: Words
+
+
+class Phrases(_Table, frozen=True):
+    """Phrases by the label that they give."""
+
+    line: Mapping[Label, Words]
+    opening: Mapping[Label, Words]
+    head: Mapping[Label, Words]
+
+
+class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
+    """The whole file, its entries spelled out: "editor[|s]" is "editor" and "editors"."""
+
+    by: By
+    author: Author
+    and_: And
+    jobs: Jobs
+    picture: Picture
+    dates: Dates
+    count: Count
+    copyright: Copyright
+    note: Note
+    dateline: DatelineWords
+    topics: Topics
+    section: Section
+    stated_section: StatedSection
+    outlet: Outlet
+    document: Document
+    teaser: Teaser
+    phrases: Phrases
+    buttons: Buttons
+    notice: Notice
+    boxes: Boxes
+    forms: Forms
+    one_word: OneWord
+    cut: CutOff
+    posts: Posts
+    classes: Mapping[str, Words]
