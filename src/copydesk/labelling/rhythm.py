@@ -63,6 +63,9 @@ class RhythmThresholds:
     max_step: int = 4
     """The difference of the numbers of two posts: deleted ones have left gaps."""
 
+    min_in_order: float = 0.9
+    """Share of the posts with a hash of which the number follows that of the post above: some sort by other things."""
+
     to_number: int = 3
     """Lines from the date of a post to its number."""
 
@@ -111,11 +114,15 @@ def find(state: LabelState, *, is_forum: bool) -> bool:
         if number:
             of_posts.update(_signature(state, post, furniture))
         of_posts.update(_text(state, post, furniture))
+    texts = {state.lines[n].folded for n in of_posts}
     for n, line in enumerate(state.lines):
         if n in of_posts:
             state.set_label(n, Label.LIST_ITEM if is_item(line) else Label.PARAGRAPH, RHYTHM)
-        elif n >= posts[0].date and (state.story[n] or (state.verdicts[n] is None and n < posts[-1].stop)):
-            state.set_label(n, Label.CONTROL, BETWEEN)
+            continue
+        is_between = state.story[n] or (state.verdicts[n] is None and n < posts[-1].stop)
+        is_same = n < posts[0].start and line.folded in texts  # some forums print the first post above the thread too
+        if is_same or (n >= posts[0].date and is_between):
+            state.set_label(n, Label.DUPLICATE if is_same else Label.CONTROL, BETWEEN)
     return True
 
 
@@ -130,7 +137,7 @@ def _posts(state: LabelState, *, is_forum: bool) -> list[Post]:
     if len(dates) < (THRESHOLDS.min_numbered if is_certain or is_forum else THRESHOLDS.min_posts):
         return []
     above = sum([line.words for n, line in enumerate(lines[: dates[0]]) if _is_likely(state, n)])
-    if above > THRESHOLDS.max_above:
+    if above > THRESHOLDS.max_above and not (is_certain and _is_first(lines, dates[0])):
         return []
     posts = _cut(state, dates)
     with_text = [post for post in posts if any(_is_post(state, n) for n in range(post.text, post.stop))]
@@ -160,11 +167,19 @@ def _are_posts(state: LabelState, posts: Sequence[Post]) -> bool:
 
 def _numbered(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
     """The lines with the dates of posts that are numbered ("#1", "#2", "#3"); none if they are not."""
-    for found in (_hashes(lines), _numbers_of_dates(lines, dated)):
-        steps = [second - first for first, second in pairwise(found.values())]
-        if len(found) >= THRESHOLDS.min_numbered and all(0 < step <= THRESHOLDS.max_step for step in steps):
+    for found, share in ((_hashes(lines), THRESHOLDS.min_in_order), (_numbers_of_dates(lines, dated), 1.0)):
+        steps = [0 < second - first <= THRESHOLDS.max_step for first, second in pairwise(found.values())]
+        is_once = len(set(found.values())) == len(found) >= THRESHOLDS.min_numbered
+        if is_once and sum(steps) >= share * len(steps):
             return list(found)
     return []
+
+
+def _is_first(lines: Sequence[Line], date: int) -> bool:
+    """Whether the post with this date has the number 1: what is above it is no post."""
+    beside = (lines[n].text for n in range(max(0, date - 1), min(date + THRESHOLDS.to_number, len(lines))))
+    found = (_HASH.search(text) or _AFTER_TIME.search(text) or _ALONE.fullmatch(text) for text in beside)
+    return next((int(match["number"]) == 1 for match in found if match), False)
 
 
 def _hashes(lines: Sequence[Line]) -> dict[int, int]:
