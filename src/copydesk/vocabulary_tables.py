@@ -137,6 +137,7 @@ class Section(_Table, frozen=True):
     home: Words
     crumbs_follow: Words
     no_section: Words
+    in_menus: Words
     no_word: Words
 
 
@@ -163,8 +164,9 @@ class Document(_Table, frozen=True):
 
 
 class Teaser(_Table, frozen=True):
-    """Words on a line of their own that open an item in a list of other stories: "Next"."""
+    """What points to another story, and words on a line of their own that open an item in a list: "Next"."""
 
+    read_also: Words
     openings: Words
 
 

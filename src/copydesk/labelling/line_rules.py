@@ -19,7 +19,7 @@ from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Role, Verdict
 from copydesk.parsing.people import PARTICLES
 from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY, one_of
+from copydesk.vocabulary import VOCABULARY, one_of, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ class Thresholds:
 
     max_figure: int = 60
     """Words of the caption of a picture with a number.  Set with the kit of kinds, November 2026."""
+
+    min_headline_after_phrase: int = 3
+    """Words of the headline that follows "Read also" without a mark.  Set with the tests' cases, November 2026."""
 
     max_player_times: int = 6
     """Words of the times of a player: "0:00 / 12:34"."""
@@ -224,10 +227,15 @@ _WAY = re.compile(rf"\S\s?(?:[>/|]|\s[{SEPARATORS}-]\s)\s?\S")
 """From one section to the next, behind "You are here:"."""
 
 
+def _folded(text: str) -> str:
+    """The folded text, with the same letter for both Turkish letters for i."""
+    return plain(fold(text))
+
+
 @cache
 def _phrases(place: str) -> dict[str, Label]:
     """The phrases of the table `place` and the label that each gives."""
-    return {fold(phrase): label for label, phrases in PHRASES[place].items() for phrase in phrases}
+    return {_folded(phrase): label for label, phrases in PHRASES[place].items() for phrase in phrases}
 
 
 @cache
@@ -240,6 +248,17 @@ def _first_words(place: str) -> frozenset[str]:
 def _longest_opening() -> int:
     """Words of the longest phrase of the table "opening"."""
     return max(len(phrase.split()) for phrase in _phrases("opening"))
+
+
+@cache
+def _read_also() -> frozenset[str]:
+    return frozenset(map(_folded, VOCABULARY.teaser.read_also))
+
+
+@cache
+def _longest_read_also() -> int:
+    """Words of the longest of these phrases."""
+    return max(len(phrase.split()) for phrase in _read_also())
 
 
 @cache
@@ -271,7 +290,7 @@ def _judge(line: Line) -> Verdict | None:
 
 
 def _by_phrase(line: Line) -> Verdict | None:
-    text, folded = line.text, line.folded
+    text, folded = line.text, plain(line.folded)
     if line.words > THRESHOLDS.max_phrased or not text[0].isalnum():
         return None
     if len(text) <= THRESHOLDS.max_phrase:
@@ -283,11 +302,13 @@ def _by_phrase(line: Line) -> Verdict | None:
     first, _, _ = folded.partition(" ")
     if first in _first_words("head"):
         head = _HEAD.match(text)
-        label = _phrases("head").get(fold(head["head"])) if head else None
+        label = _phrases("head").get(_folded(head["head"])) if head else None
         if label is Label.NAVIGATION and head and not _WAY.search(text, head.end()):
             label = None  # "You are here - at last."
         if label:
             return Verdict(label, HEAD, role=Role.ANNOUNCED if label is Label.TEASER else None)
+    if _without_read_also(text) is not None:
+        return Verdict(Label.TEASER, HEAD, role=Role.ANNOUNCED)
     if first in _first_words("opening"):
         words = folded.split(maxsplit=_longest_opening())
         for length in range(1, min(len(words), _longest_opening() + 1)):
@@ -317,4 +338,19 @@ def ends_the_story(line: Line) -> bool:
 def without_head(text: str) -> str:
     """The text after the phrase in a line that HEAD labels: the headline of "Read more: headline"."""
     head = _HEAD.match(text)
-    return text[head.end() :] if head else text
+    return text[head.end() :] if head else _without_read_also(text) or text
+
+
+def _without_read_also(text: str) -> str | None:
+    """The text after a phrase like "Read also" if it may be a headline: it begins with a capital, and is no sentence.
+
+    None if there is no such phrase or headline.
+    """
+    words = text.split(maxsplit=_longest_read_also())
+    for length in range(1, len(words)):
+        rest = words[length:]
+        if _folded(" ".join(words[:length])) in _read_also():
+            is_headline = not rest[0][0].islower() and not text.endswith(".")
+            long_enough = len(" ".join(rest).split()) >= THRESHOLDS.min_headline_after_phrase
+            return " ".join(rest) if is_headline and long_enough else None
+    return None

@@ -100,6 +100,9 @@ _UNKNOWN = re.compile(
     rf"(?:[^\W\d_]+\s){{0,2}}[^\W\d_]+(?:\s?:|\s{one_of(_SINGLE_WORDS)})\s(?P<name>[^:]+)", re.IGNORECASE
 )
 _INTERVIEW = re.compile(rf"{one_of(_INTERVIEWS)}\s?:", re.IGNORECASE)
+_SHIFTS: Final = frozenset(("now", "earlier", "until now", "and earlier"))
+"""Behind the names of a live blog, who wrote when: "Jane Doe (now) and Max Muster (earlier)"."""
+
 _BARE_BY = re.compile(rf"{one_of(_BY.bare)}\s?:?", re.IGNORECASE)
 _SECOND_HAND = re.compile(rf"{one_of((*_BY.second_hand, *_BY.checked))}\b", re.IGNORECASE)
 _AROUND_DATES = re.compile(
@@ -113,6 +116,10 @@ AND: Final = "&"
 
 _AND = re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))}\s")
 _SPLIT = re.compile(rf"[,;/()\[\]{BULLETS}\N{{BLACK CIRCLE}}]|\s[{DASHES}-]+\s|[{DASHES}]")
+_AFTER_DATE = re.compile(rf"\|[\s|{BULLETS}\N{{BLACK CIRCLE}}{DASHES},/-]{{0,8}}")
+_PICTURES_BY = re.compile(rf"\s{one_of((*VOCABULARY.picture.words, *VOCABULARY.picture.nouns))}\s?:.*$", re.IGNORECASE)
+"""Behind the author, who took the pictures: "Text: Jane Doe Photo: Max Muster"."""
+
 _PLACE = re.compile(r"\s(?:[Ii]n|on|at|to)(?:\s.*|$)")
 """A section or a place follows."""
 
@@ -346,7 +353,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
             continue
         elif _is_name(name, language, alone=says_by and not people, has_date=has_date):
             people.setdefault(name, Author(name))
-        elif people and name and not _DEGREE.fullmatch(name):
+        elif people and name and not _DEGREE.fullmatch(name) and name.casefold() not in _SHIFTS:
             break  # a section or a place comes after the names
     return tuple(people.values())
 
@@ -395,9 +402,17 @@ def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segme
     for date in reversed(stated):
         bare = f"{bare[: date.start]} | {bare[date.end :]}"
     named = _by(language).match(bare) or _BY_INSIDE.search(bare)
-    rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", bare[named.end() :] if named else bare))
+    named = named or (_by_after_date(bare, language) if stated else None)
+    bare = _PICTURES_BY.sub("", bare[named.end() :]) if named else bare
+    rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", bare))
     parts = (tuple(_cleaned(segment)) for segment in rest.split("|"))
     return Segments(named is not None, bool(stated), tuple(part for part in parts if part))
+
+
+def _by_after_date(bare: str, language: str | None) -> re.Match[str] | None:
+    """The words for "by" right behind the first date, which a bar replaces: "Published on | - Written by Jane Doe"."""
+    found = _AFTER_DATE.search(bare)
+    return _by(language).match(bare, found.end()) if found else None
 
 
 def _cleaned(text: str) -> Iterator[str]:

@@ -84,9 +84,11 @@ _BESIDE_TIME = re.compile(
 def updated_and_published(line: str, found: Sequence[Stated]) -> tuple[str | None, str | None]:
     """(updated, published) as the line states them: a date after a word like "updated" is the date of an update.
 
-    `found` are the dates in the line.  Of two dates without such a word, the earlier is the date of publication.
+    `found` are the dates in the line.  Of two dates without such a word, the earlier is the date of publication, unless
+    the word for "published" is before the later one.
     """
     updated: str | None = None
+    published: str | None = None
     plain: list[str] = []
     after = 0
     for stated in found:
@@ -94,14 +96,16 @@ def updated_and_published(line: str, found: Sequence[Stated]) -> tuple[str | Non
             updated = updated or stated.iso
         else:
             plain.append(stated.iso)
+            if published is None and _PUBLISHED.search(line, after, stated.start):
+                published = stated.iso
         after = stated.end
     if updated and not plain and (first := _FIRST_CLOCK.search(line, after)):
         return updated, updated[:10] + clock(first.groupdict())
     if updated is None and plain and (time := _UPDATED_CLOCK.search(line, after)):
         updated = _at(plain[-1], time)
-    if len(plain) == 2 and updated is None and plain[0][:10] != plain[1][:10]:
+    if len(plain) == 2 and updated is None and published in (None, min(plain)) and plain[0][:10] != plain[1][:10]:
         return max(plain), min(plain)
-    return updated, plain[0] if plain else None
+    return updated, published or (plain[0] if plain else None)
 
 
 def _at(iso: str, time: re.Match[str]) -> str | None:
@@ -158,6 +162,7 @@ def is_timestamp(line: str, stated: Sequence[Stated]) -> bool:
         return True  # "Posted on May 3, 2024 by Jane Doe - 5 comments on Old bridge closed"
     if any("T" in one.iso for one in stated) and _HAN.search(line):
         beside = _BESIDE_TIME.sub(" ", beside)
+    beside = _PUBLISHED.sub(" ", _UPDATED.sub(" ", beside))
     words = sum([max(1, len(run) // CHARACTERS_OF_WORD) if run >= _FIRST_HAN else 1 for run in _AROUND.findall(beside)])
     in_sentence = line.endswith((".", "!", "?")) and not _UPDATED.match(line)
     return words <= (THRESHOLDS.max_words_in_sentence if in_sentence else THRESHOLDS.max_words_beside)

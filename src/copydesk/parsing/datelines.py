@@ -92,7 +92,9 @@ def _with_agency(text: str) -> Dateline | None:
         place = found.groupdict().get("place")
         agency = agency_in(inside)
         has_mark = form is not _BRACKETS or found["mark"]
-        is_wire = _WIRE.match(inside) is not None or (form is _SLASHES and place is not None and place.isupper())
+        is_wire = _WIRE.match(inside) is not None or (
+            form is _SLASHES and place is not None and place.partition(",")[0].isupper()
+        )
         is_own = (
             form in (_BRACKETS, _BAR)
             and _SHORT.match(inside) is not None

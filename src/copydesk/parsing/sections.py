@@ -1,7 +1,7 @@
 """The section in a line above the headline: a kicker ("Politics"), or breadcrumbs ("Home > News > Politics")."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,12 @@ class Thresholds:
 
     max_words: int = 5
     """Words of a section's name in a line of its own."""
+
+    min_words_of_menu: int = 3
+    """Words of the entries of a menu in a row, with capitals."""
+
+    min_in_menus: int = 2
+    """Words among them that are entries of menus elsewhere.  Both set with the tests' cases."""
 
     max_east_asian: int = 3
     """The same in Chinese, Japanese and Korean: more are the entries of a menu, or a headline."""
@@ -47,6 +53,7 @@ _CUT = re.compile(
 _HOME: Final = frozenset(map(fold, VOCABULARY.section.home))
 _CRUMBS_FOLLOW: Final = frozenset(map(fold, VOCABULARY.section.crumbs_follow))
 _NO_SECTION: Final = frozenset(map(fold, VOCABULARY.section.no_section))
+_IN_MENUS: Final = frozenset(map(fold, VOCABULARY.section.in_menus))
 _NO_WORD: Final = frozenset(word for phrase in VOCABULARY.section.no_word for word in fold(phrase).split())
 MARKS: Final = (
     " >|/\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
@@ -121,9 +128,18 @@ def may_be_section(name: str, headline: str, *, max_words: int = THRESHOLDS.max_
         return False
     if folded in _NO_SECTION or folded in _HOME or not _NO_WORD.isdisjoint(words) or is_address(name):
         return False
+    if _is_menu(name, words):
+        return False
     if len(words) > THRESHOLDS.max_east_asian and _EAST_ASIAN.search(name):
         return False
     return folded != headline and not (headline and f" {headline} " in f" {folded} ")
+
+
+def _is_menu(name: str, words: Sequence[str]) -> bool:
+    """Whether the text is the entries of a menu in a row: "Local Region Sport Abo"."""
+    if len(words) < THRESHOLDS.min_words_of_menu or any(word[0].islower() for word in name.split()):
+        return False
+    return len(_IN_MENUS.intersection(words)) >= THRESHOLDS.min_in_menus
 
 
 def crumbs(line: str, headline: str, lines: Container[str]) -> str | None:

@@ -35,10 +35,18 @@ MAX_STATED_TITLE: Final = 1000
 MIN_SPACES: Final = 1
 """Spaces in a title for which the lines are searched: a single word may be the name of the site."""
 
-PUBLISHED: Final = frozenset(("article:published_time", "og:published_time", "datepublished"))
+PUBLISHED: Final = frozenset(
+    (
+        *("article:published_time", "og:published_time", "datepublished"),
+        *("citation_publication_date", "citation_online_date"),
+    )
+)
 UPDATED: Final = frozenset(("article:modified_time", "og:modified_time", "og:updated_time", "datemodified"))
-"""Names, in lower case, of dates in `<meta>`: those of Open Graph (ogp.me), others that pages write with "og:", and
-those of schema.org (as `itemprop`)."""
+"""Names, in lower case, of dates in `<meta>`: those of Open Graph (ogp.me), others that pages write with "og:", those
+of schema.org (as `itemprop`), and those of papers (guidelines of Google Scholar), with slashes: "2025/02/03"."""
+
+CITED_AUTHOR: Final = "citation_author"
+"""The name of the authors of a paper in `<meta>`, "Doe, Jane" (the same guidelines)."""
 
 NO_DATE: Final = "1970-01-01"
 """What programs write when they have no date."""
@@ -77,7 +85,7 @@ _JSON_SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(
-    r"\s*((?:1[5-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9:.]{5,15}\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?))?"
+    r"\s*((?:1[5-9]|20)[0-9]{2}[-/][0-9]{2}[-/][0-9]{2})(?:[T ]([0-9:.]{5,15}\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?))?"
 )
 
 
@@ -101,6 +109,7 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
     statements = page.named
     publisher = page_publisher.publisher_of(page, found.url, text)
     names = _names(page, publisher, found.host)
+    cited = tuple(dict.fromkeys(name for one in page.of(CITED_AUTHOR) for name in _cited(one.value)))
     titles = {fold(value) for name, value in page.named if name in _TITLES} | {fold(title)}
     title_source = _source(title, statements, "title")
     site = publisher.value if publisher else found.host
@@ -112,7 +121,7 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
         stated_date=published_value,
         stated_update=updated_value,
         guess_date=None if published_value else partial(_guessed_date, markup, found.url),
-        stated_authors=tuple(name.strip() for name in found.authors.split(";") if name.strip()),
+        stated_authors=cited or tuple(name.strip() for name in found.authors.split(";") if name.strip()),
         stated_sections=page_topics.sections(page, titles, names),
         stated_tags=page_topics.tags(page, names),
         stated_keywords=page_topics.keywords(page, names),
@@ -122,11 +131,18 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
             "stated_title": title_source,
             "url": _source(found.url or "", statements, "canonical"),
             "publisher": publisher.source if publisher else page_publisher.ADDRESS,
-            "stated_authors": _source(found.authors, statements, "author"),
+            "stated_authors": f"page:{CITED_AUTHOR}" if cited else _source(found.authors, statements, "author"),
             "stated_date": f"page:{published_name}",
             "stated_update": f"page:{updated_name}",
         },
     )
+
+
+def _cited(value: str) -> Iterator[str]:
+    """The names in a statement of the authors of a paper, each with the given name first."""
+    for name in value.split(";"):
+        family, _, given = (" ".join(part.split()) for part in name.partition(","))
+        yield from filter(None, (f"{given} {family}" if given else family,))
 
 
 def _is_free(page: Statements) -> bool | None:
@@ -344,15 +360,16 @@ def _iso(value: object) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("@value")
     found = _DATE.match(value) if isinstance(value, str) else None
-    if found is None or found[1] == NO_DATE:
+    day = found[1].replace("/", "-") if found else NO_DATE
+    if found is None or day == NO_DATE:
         return None
     try:
-        datetime.date.fromisoformat(found[1])
+        datetime.date.fromisoformat(day)
     except ValueError:
         return None
     try:
-        return datetime.datetime.fromisoformat(f"{found[1]}T{(found[2] or '').replace(' ', '')}").isoformat(
+        return datetime.datetime.fromisoformat(f"{day}T{(found[2] or '').replace(' ', '')}").isoformat(
             timespec="seconds"
         )
     except ValueError:  # no time, or an invalid one
-        return found[1]
+        return day
