@@ -137,6 +137,7 @@ class Section(_Table, frozen=True):
     home: Words
     crumbs_follow: Words
     no_section: Words
+    subscribe: Words
     in_menus: Words
     no_word: Words
 
@@ -195,6 +196,8 @@ class Boxes(_Table, frozen=True):
     disclaimer: Words
     paywall: Words
     offer: Words
+    appeal: Words
+    disclosure: Words
     newsletter: Words
     sign_up: Words
     republish: Words
@@ -238,6 +241,7 @@ class Forms(_Table, frozen=True):
     thread_start: Words
     thread_end: Words
     edited: Words
+    about_page: Words
     add_comment: Words
     ingredients: Words
     method: Words

@@ -34,6 +34,8 @@ class BoxThresholds:
             "comment_form": 22,
             "browsers": 30,
             "newsletter": 45,
+            "appeal": 70,
+            "disclosure": 80,
             "disclaimer": 80,
         }
     )
@@ -65,7 +67,7 @@ THRESHOLDS: Final = BoxThresholds()
 
 BOX = Rule(
     "label.box",
-    "has a phrase of a box: consent, form, disclaimer, paywall, newsletter, browser, comments (vocabulary.toml: boxes)",
+    "has a phrase of a box: consent, form, paywall, newsletter, appeal, browser, comments ... (vocabulary.toml: boxes)",
 )
 BESIDE = Rule("label.box-beside", "is beside a line of such a box, and belongs to it")
 RULES: Final = (BOX, BESIDE)
@@ -77,6 +79,8 @@ LABELS: Final[Mapping[str, Label]] = {
     "paywall": Label.PROMO,
     "republish": Label.PROMO,
     "newsletter": Label.PROMO,
+    "appeal": Label.PROMO,
+    "disclosure": Label.NOTE,
     "browsers": Label.CONTROL,
     "comment_form": Label.COMMENT,
     "comment_rules": Label.COMMENT,
@@ -97,6 +101,8 @@ _PHRASES: Final = {
     "transcript": PhraseIndex(VOCABULARY.boxes.transcript),
     "browsers": PhraseIndex(VOCABULARY.notice.browsers),
     "newsletter": PhraseIndex(VOCABULARY.boxes.newsletter),
+    "appeal": PhraseIndex(VOCABULARY.boxes.appeal),
+    "disclosure": PhraseIndex(VOCABULARY.boxes.disclosure),
 }
 _SURE: Final = tuple(name for name in _PHRASES if name != "browsers")
 _SIGN_UP: Final = PhraseIndex(VOCABULARY.boxes.sign_up)

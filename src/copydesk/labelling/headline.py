@@ -119,6 +119,10 @@ RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE, DOCUMENT)
 _SENTENCES = re.compile(r"\.\s+(?=[^\W\d_a-z])")
 
 _BEGINS_WITH_NUMBER = re.compile(r"\d{1,3}\s[^\W\d_]")
+_BREADCRUMBS = re.compile(
+    "\\s[>/\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHTWARDS ARROW}]\\s"
+)
 _NUMBER_OF_DOCUMENT = re.compile("\\b(?:no|nr|num|n|\N{NUMERO SIGN}) ?[0-9]+(?: [0-9]+)*$")
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 

@@ -18,8 +18,9 @@ from copydesk.labelling import page_kinds
 from copydesk.labelling.comments import is_button
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import LIKELY, SIGNED, LabelState
+from copydesk.phrase_index import PhraseIndex
 from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY
+from copydesk.vocabulary import VOCABULARY, level
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class FormThresholds:
 
     min_step: int = 3
     """Words of a step of a recipe."""
+
+    min_questions: int = 2
+    """Questions in a story, each above its answer, that make it an interview.  Set with the tests' cases."""
+
+    min_answer: float = 0.1
+    """The model's share for story of an answer below a box."""
+
+    max_box: int = 10
+    """Lines of a box in an interview.  Set with the tests' cases."""
 
     max_odd: int = 2
     """Lines in a row without a quantity that end the ingredients, if no heading of the steps follows."""
@@ -97,6 +107,7 @@ _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
 _LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?]{2,30}):\s\S")
 _PRICE = re.compile(r"\d\s?[€$£]|[€$£]\s?\d")
 _NUMBER = re.compile(r"\d{1,2}")
+_ABOUT_PAGE: Final = PhraseIndex(VOCABULARY.forms.about_page)
 
 
 def find(state: LabelState, kind: PageKind | None) -> int | None:
@@ -272,7 +283,10 @@ def _reference(state: LabelState) -> int | None:
             state.set_label(n, Label.HEADING, FORM)
     first = next((n for n in range(len(lines)) if lines[n].is_prose and state.story[n]), len(lines))
     for n, line in enumerate(lines):
-        if n >= stop or (n < first and not line.is_prose):
+        is_about_page = state.verdicts[n] is None and _ABOUT_PAGE.begins(level(line.text))
+        if is_about_page:
+            state.set_label(n, Label.NAVIGATION, FORM)
+        elif n >= stop or (n < first and not line.is_prose):
             is_below = n >= stop or (title is not None and n > title)
             if is_below and state.story[n] and state.verdicts[n] is None:
                 state.set_label(n, Label.NAVIGATION, FORM)  # references, and the cells of the box beside the article
@@ -351,11 +365,42 @@ def _is_head(state: LabelState, n: int) -> bool:
 def _questions(state: LabelState) -> None:
     """Questions of an interview: each between two lines of running text, and no links."""
     for n in range(1, len(state.lines) - 1):
-        line = state.lines[n]
-        if line.text.endswith(_QUESTION) and line.words >= THRESHOLDS.min_step and not state.story[n]:
-            is_link = bool(line.origin) and line.origin[_LINK_ONLY]
-            if state.is_running(n - 1) and state.is_running(n + 1) and not is_link and not _is_teaser(state, n):
-                _keep(state, n)
+        if not state.story[n] and _is_question(state, n) and state.is_running(n - 1) and state.is_running(n + 1):
+            _keep(state, n)
+    _rest_of_interview(state)
+
+
+def _is_question(state: LabelState, n: int) -> bool:
+    line = state.lines[n]
+    is_long = line.text.endswith(_QUESTION) and line.words >= THRESHOLDS.min_step
+    is_link = bool(line.origin) and line.origin[_LINK_ONLY]
+    return is_long and not is_link and not _is_teaser(state, n)
+
+
+def _rest_of_interview(state: LabelState) -> None:
+    """Questions below a box in an interview, and their answers, which may be short."""
+    last = len(state.lines) - 1
+    known = [n for n in range(last) if state.story[n] and _is_question(state, n) and state.is_running(n + 1)]
+    if len(known) < THRESHOLDS.min_questions:
+        return
+    above = known[0]
+    for n in range(known[0], last):
+        if n - above > THRESHOLDS.max_box:
+            return
+        if state.story[n]:
+            above = n
+        elif state.verdicts[n] is state.verdicts[n + 1] is None and _is_question(state, n) and _is_answer(state, n + 1):
+            _keep(state, n)
+            _keep(state, n + 1)
+            above = n + 1
+
+
+def _is_answer(state: LabelState, n: int) -> bool:
+    line = state.lines[n]
+    is_sentence = line.is_prose or (line.ends and line.words >= THRESHOLDS.min_step)
+    return (
+        is_sentence and not line.text.endswith(_QUESTION) and not _is_teaser(state, n) and not _is_furniture(state, n)
+    )
 
 
 def _is_teaser(state: LabelState, n: int) -> bool:

@@ -176,7 +176,9 @@ def _numbered(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
 
 
 def _is_first(lines: Sequence[Line], date: int) -> bool:
-    """Whether the post with this date has the number 1: what is above it is no post."""
+    """Whether this is the date of the post with the number 1: what is above it is no post."""
+    if not _is_date(lines[date]):
+        return False  # "Tip #1: take a break"
     beside = (lines[n].text for n in range(max(0, date - 1), min(date + THRESHOLDS.to_number, len(lines))))
     found = (_HASH.search(text) or _AFTER_TIME.search(text) or _ALONE.fullmatch(text) for text in beside)
     return next((int(match["number"]) == 1 for match in found if match), False)
