@@ -44,6 +44,8 @@ def clean(markup: str | bytes) -> Record:
         ("<ul><li><a>Home</a></li><li>News</li></ul>", ["Home", "News"]),
         ("<p><a>Home</a><a>News</a> <span>Old</span><span>Bridge</span></p>", ["Home News Old Bridge"]),
         ("<p><b>W</b><i>hen</i> it rained H<sub>2</sub>O</p>", ["When it rained H2O"]),
+        ("<p><span>A</span><span>ls</span> es regnete</p>", ["Als es regnete"]),  # a large initial
+        ("<p><span>A</span><span>Bridge</span> <span>B</span><span>oat</span></p>", ["A Bridge B oat"]),
         ("<p>one\n   two&nbsp;three</p>", ["one two\N{NO-BREAK SPACE}three"]),
         ("<pre>one\n  two</pre>", ["one", "  two"]),
         ("<script>no()</script><style>p{}</style><p>yes</p><noscript>no</noscript><template>no</template>", ["yes"]),
@@ -121,6 +123,21 @@ def test_a_page_is_cleaned_with_what_it_states() -> None:
     assert article.text == "\n\n".join(PARAGRAPHS)
     assert article.provenance.renderer is not None
     assert article.provenance.renderer.startswith("copydesk ")
+
+
+def test_a_paper_states_its_authors_with_the_family_name_first() -> None:
+    article = clean(
+        "<html><head><title>Street trees</title><meta name=citation_author content='Ellingsen, Marit'>"
+        "<meta name=citation_author content='Quental, Paulo; Rudnik, Agnieszka'>"
+        "<meta name=citation_publication_date content='2025/02/03'></head>"
+        f"<body><article>{BODY}</article></body></html>"
+    )
+    assert [author.name for author in article.metadata.authors] == [
+        "Marit Ellingsen",
+        "Paulo Quental",
+        "Agnieszka Rudnik",
+    ]
+    assert article.metadata.published == "2025-02-03"
 
 
 def test_the_lines_say_more_than_the_markup_where_both_speak() -> None:
@@ -257,7 +274,7 @@ def test_deep_pages_take_time_in_proportion() -> None:
         assert made.text.startswith("Old bridge to stay closed\n")
 
 
-def test_a_page_without_text_is_told() -> None:
+def test_a_page_without_text_is_an_error() -> None:
     for markup in (b"<html><body><img src='x'></body></html>", b"<html></html>", b"<script>let x = 1</script>"):
         with pytest.raises(UnreadableError, match="empty"):
             html.render(markup, "page.html")

@@ -263,6 +263,8 @@ class _Walk:
                     self._end_line()
                 self._parts.append((line, holder))
         else:
+            if len(self._parts) == 2 and _begins_word(self._parts[0][0], text) and self._parts[1][0] == " ":
+                self._parts.pop()
             self._parts.append((text, holder))
         self._closed = None
 
@@ -294,6 +296,11 @@ class _Walk:
         if self._parts:
             self._end_line()
         return Rendered("\n".join(self._lines), tuple(self._origins), tuple(self._pictures))
+
+
+def _begins_word(first: str, following: str) -> bool:
+    """Whether the first text of a line is a large initial, and the text of the next element the rest of its word."""
+    return len(initial := first.strip()) == 1 and initial.isupper() and following[0].islower()
 
 
 class _Target:

@@ -8,7 +8,6 @@ from copydesk.edits import Rule
 from copydesk.labelling.hints import BY, FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
-from copydesk.parsing.datelines import beside_date
 from copydesk.parsing.people import is_common, is_rare
 from copydesk.text import fold
 
@@ -103,7 +102,7 @@ def _is_dated_byline(state: LabelState, n: int, head: range) -> bool:
         return False
     if line.facts.says_by:
         return True
-    if state.label(n - 1) is Label.BYLINE and state.lines[n - 1].facts.authors and beside_date(line.text):
+    if state.label(n - 1) is Label.BYLINE and state.lines[n - 1].facts.authors:
         return False  # the place where the author is
     named = line.facts.authors if n >= head.start - THRESHOLDS.max_close else ()
     possible = state.share(n, Label.BYLINE) >= THRESHOLDS.min_share_rare

@@ -57,6 +57,10 @@ class Thresholds:
     min_share_above_deck: float = 0.25
     """The model's share for "title" of a line above another that it does not take for the headline either."""
 
+    max_below_first: float = 0.25
+    """If the model's share for "title" of a line is larger by this than that of the likely headline below it, the line
+    below is the deck.  Set with the kit's titles, November 2026."""
+
     min_words_of_first_line: int = 6
     """Words of a headline that begins the dump, above a deck: fewer may be the name of a site or a section."""
 
@@ -119,10 +123,6 @@ RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE, DOCUMENT)
 _SENTENCES = re.compile(r"\.\s+(?=[^\W\d_a-z])")
 
 _BEGINS_WITH_NUMBER = re.compile(r"\d{1,3}\s[^\W\d_]")
-_BREADCRUMBS = re.compile(
-    "\\s[>/\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHTWARDS ARROW}]\\s"
-)
 _NUMBER_OF_DOCUMENT = re.compile("\\b(?:no|nr|num|n|\N{NUMERO SIGN}) ?[0-9]+(?: [0-9]+)*$")
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
 
@@ -240,7 +240,8 @@ def _nearer_to_story(state: LabelState, chosen: int, candidates: Sequence[int]) 
     below = [n for n in candidates if n > chosen and state.share(n, Label.TITLE) >= LIKELY]
     best = max(below, key=lambda n: state.share(n, Label.TITLE), default=chosen)
     is_signed_before = any(state.label(n) is Label.BYLINE for n in range(chosen + 1, best))
-    return best if _is_above_signature(state, best) and not is_signed_before else chosen
+    is_deck = state.share(chosen, Label.TITLE) - state.share(best, Label.TITLE) > THRESHOLDS.max_below_first
+    return best if _is_above_signature(state, best) and not is_signed_before and not is_deck else chosen
 
 
 def _in_other_words(state: LabelState, page_title: int, candidates: Sequence[int]) -> int:
@@ -297,10 +298,7 @@ def _above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> in
         return above
     if _counts(upper) and not _counts(lower) and (above == 0 or not _is_like_headline(state, above - 1)):
         return above
-    is_first = all(state.lines[n].words <= THRESHOLDS.max_words_of_menu for n in range(above))
-    is_head = (
-        is_first and not upper.facts.dates and upper.words >= THRESHOLDS.min_words_of_first_line and not upper.ends
-    )
+    is_head = above == 0 and upper.words >= THRESHOLDS.min_words_of_first_line and not upper.ends
     return above if is_head and not _have_words_in_common(upper, lower) else chosen
 
 

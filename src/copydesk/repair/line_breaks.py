@@ -141,6 +141,7 @@ def _joined(
     for number, (line, following) in enumerate(pairwise(run)):
         begins_stray = joins_stray and following.text[0] in _STRAY_BEGINS and _STRAY.match(following.text) is not None
         is_stray = begins_stray and not hard_wraps.ITEM.match(line.text) and not line.text.isdigit()
+        is_stray = is_stray and line_ends.begin_class(following.text) != line_ends.QUOTE
         rule = "lines.stray-punctuation" if is_stray else rules.get(number)
         nearby = () if rule is None else run[max(0, number - 1) : number + 3]
         if rule is None or any(is_code(text, near.start) for near in nearby):

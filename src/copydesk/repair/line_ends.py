@@ -45,6 +45,9 @@ _CLASSES: Final = {
     ",": COMMA,
 }
 
+_FRENCH_QUOTATION = re.compile("\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\\s[^\\W_a-z]")
+"""A quotation that begins with a capital or a figure.  Before a small letter the mark may close a German quotation."""
+
 CONTINUES: Final = frozenset((LOWER, COMMA, COLON, ENDS, CLOSING))
 """Classes of the first character of a line that continues the line before."""
 
@@ -69,9 +72,12 @@ def _class(char: str) -> int:
 def begin_class(line: str) -> int:
     """The class of the line's first character.
 
-    A quotation mark before a word opens a quotation, except in "'s".  "iPhone" is a name: its "i" counts as a capital.
+    A quotation mark before a word opens a quotation, in French also before a space, except in "'s".  "iPhone" is a
+    name: its "i" counts as a capital.
     """
     first = _class(line[0])
+    if first == CLOSING and _FRENCH_QUOTATION.match(line):
+        return QUOTE
     if first == CLOSING and line[1:2].isalnum() and line[0] not in BRACKETS and not SUFFIX.match(line):
         return QUOTE
     word = _WORD.match(line) if first == LOWER else None

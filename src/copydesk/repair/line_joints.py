@@ -43,6 +43,9 @@ class HyphenThresholds:
     known_parts_of_compound: float = -0.5
     """The same in a language that writes compounds as one word."""
 
+    part_of_verb: float = -4.0
+    """The second part is a pronoun or the like that the language writes behind a hyphen: "rendez-vous", "tornou-se"."""
+
     capitals: float = -4.0
     """The first part is an abbreviation: "US-amerikanisch"."""
 
@@ -60,6 +63,17 @@ HYPHENS: Final = HyphenThresholds()
 
 SHORT_PREFIXES: Final = frozenset(("co", "ex", "re", "un", "e", "x", "t"))
 """Short parts that English writes with a hyphen: "co-opted", "e-mail", "T-shirt"."""
+
+BEHIND_HYPHEN: Final[Mapping[str, frozenset[str]]] = {
+    language: frozenset(words.split())
+    for language, words in {
+        "fr": "vous nous moi toi lui elle elles il ils on je tu ce ci là même mêmes être le la les leur en y dire",
+        "pt": "se me te lhe lhes o a os as lo la los las no na nos nas vos",
+        "ca": "se ho hi lo la los les me te nos vos ne",
+        "ro": "se o l i a și ul ului urile uri",
+    }.items()
+}
+"""Words that a language writes behind a hyphen, folded."""
 
 CONJUNCTIONS: Final = frozenset(
     (
@@ -127,6 +141,10 @@ class Hyphens:
         whole = HYPHENS.known_whole if (first + second).casefold() in ranks else 0
         if not ranks:
             return 0
+        if not self._is_word(first + second) and second.casefold() in BEHIND_HYPHEN.get(
+            (self._language or "").partition("-")[0], ()
+        ):
+            return HYPHENS.part_of_verb
         if not self._is_word(first) or not self._is_word(second):
             return whole + HYPHENS.unknown_part
         is_compounding = (self._language or "").partition("-")[0] in COMPOUNDING
