@@ -41,6 +41,9 @@ class BoxThresholds:
     )
     """The same for some kinds of boxes: a story may report on subscriptions, and a paragraph end with such a note."""
 
+    min_share_outside: float = 0.05
+    """The model's share for story of a line outside the story that may be a box."""
+
     max_words_of_begun_form: int = 60
     """The same for the form for comments if the line begins with its phrase."""
 
@@ -168,11 +171,12 @@ def _kind(state: LabelState, n: int) -> str | None:
 def _tables(state: LabelState, n: int) -> Collection[str]:
     """The tables of which the line may have a phrase.
 
-    A message about the reader's browser is found outside the story too: the reader of roles might take it back.
+    They are found outside the story too, where the line reads like a story: the reader of roles might take it back.
     """
     if state.story[n] and state.story_shares[n] >= THRESHOLDS.max_share_of_browsers:
         return _SURE
-    return _PHRASES if state.story[n] else ("browsers",) * state.lines[n].is_prose
+    is_near = state.lines[n].is_prose and state.story_shares[n] >= THRESHOLDS.min_share_outside
+    return _PHRASES if state.story[n] or is_near else ("browsers",) * state.lines[n].is_prose
 
 
 def _below_message(state: LabelState, n: int) -> None:

@@ -28,11 +28,16 @@ class CaptionThresholds:
     max_above_story: int = 8
     """Lines above the first running text that may be such a caption."""
 
+    min_below_story: int = 3
+    """Lines from the story to the last line of a page if that names the owner of the site."""
+
     max_lines_to_copy: int = 4
     """Lines from such a caption to its copy."""
 
 
 THRESHOLDS: Final = CaptionThresholds()
+
+_SIGN: Final = "\N{COPYRIGHT SIGN}"
 
 CAPTION_OWN_CREDIT = Rule("label.caption-own-credit", 'ends with its picture\'s credit: "... Photo: Jane Doe"')
 CAPTION = Rule("label.caption-with-credit", "a line right above a picture's credit")
@@ -43,9 +48,12 @@ CAPTION_TWICE = Rule(
     "label.caption-twice", "a sentence printed twice within a few lines: a picture's alternative text and caption"
 )
 PHOTOGRAPHER = Rule("label.photographer", "a person's name between a caption and an agency")
+OF_SITE = Rule(
+    "label.copyright-of-site", "begins with the sign of a copyright at the end of the page, far below the story"
+)
 DUPLICATE = Rule("label.repeated", "repeats a line that is in the record")
 
-RULES: Final = (CAPTION_OWN_CREDIT, CAPTION, IN_PICTURE, CAPTION_TWICE, PHOTOGRAPHER, DUPLICATE)
+RULES: Final = (CAPTION_OWN_CREDIT, CAPTION, IN_PICTURE, CAPTION_TWICE, PHOTOGRAPHER, OF_SITE, DUPLICATE)
 
 
 def find(state: LabelState) -> None:
@@ -53,6 +61,7 @@ def find(state: LabelState) -> None:
     _own_credits(state)
     _in_pictures(state)
     _above_credits(state)
+    _of_site(state)
     _twice(state)
 
 
@@ -70,6 +79,16 @@ def _own_credits(state: LabelState) -> None:
     for n in found:
         if has_text or not state.is_running(n):
             state.set_label(n, Label.CAPTION, CAPTION_OWN_CREDIT)
+
+
+def _of_site(state: LabelState) -> None:
+    """The last line of a page with the sign of a copyright and a name: that of the owner, and of no photographer."""
+    last = len(state.lines) - 1
+    story = max(state.running(), default=last)
+    if last - story < THRESHOLDS.min_below_story or state.label(last) is not Label.CREDIT:
+        return
+    if state.lines[last].text.startswith(_SIGN) and state.label(last - 1) is not Label.CAPTION:
+        state.set_label(last, Label.COPYRIGHT, OF_SITE)
 
 
 def _in_pictures(state: LabelState) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.hints import BY, FIGURE
-from copydesk.labelling.state import BESIDE_TITLE, SIGNED, LabelState
+from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
 from copydesk.parsing.people import is_common, is_rare
 from copydesk.text import fold
@@ -102,8 +102,9 @@ def _is_dated_byline(state: LabelState, n: int, head: range) -> bool:
         return False
     if line.facts.says_by:
         return True
-    if state.label(n - 1) is Label.BYLINE and state.lines[n - 1].facts.authors:
-        return False  # the place where the author is
+    above = state.share(n - 1, Label.BYLINE)
+    if state.label(n - 1) is Label.BYLINE and state.lines[n - 1].facts.authors and above >= LIKELY:
+        return False  # the author is above, and here the place
     named = line.facts.authors if n >= head.start - THRESHOLDS.max_close else ()
     possible = state.share(n, Label.BYLINE) >= THRESHOLDS.min_share_rare
     if not named or is_common(named[0].name, language, all_words=possible):

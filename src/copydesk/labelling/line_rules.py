@@ -137,6 +137,7 @@ PATTERNS: Final = (
         Label.CONTROL,
         FIGURE | NO,
         _like(
+            r"(?:[\N{BLACK STAR}\N{WHITE STAR}]{1,10}\s?)?"
             rf"(?:\d(?:[.,]\d{{1,2}})?(?:\s?/\s?\d{{1,2}})?\s(?:[^\W\d_]{{1,4}}\s|[({BULLETS}-]\s?))?"
             rf"(?:\d{{1,5}}|no) {one_of(_COUNT_WORDS.nouns)}\)?$",
             THRESHOLDS.max_comment_count,

@@ -39,7 +39,9 @@ _NO_TOPIC = re.compile(rf"{one_of(VOCABULARY.topics.no_topic)}(?!\w)", re.IGNORE
 _SECTION_HEADS: Final = frozenset(map(fold, VOCABULARY.topics.section_heads))
 _HEAD = re.compile(r"(?P<head>[^:\N{FULLWIDTH COLON}#]{2,40}?)\s?[:\N{FULLWIDTH COLON}]\s*(?=\S)")
 _WORD_HEAD = re.compile(rf"(?P<head>{one_of(VOCABULARY.topics.heads_before)})\s+(?=\S)", re.IGNORECASE)
-_INSIDE = re.compile(r".{1,80}?\s(?=(?:tags|schlagw(?:orte|örter)|etiquetas|tagi|mots[ -]clés)\s?:)", re.IGNORECASE)
+_INSIDE = re.compile(
+    r".{1,80}?\s(?=(?:tags|schlagw(?:orte|örter)|etiquetas|tagi|mots[ -]clés)\s?:|tagged\s)", re.IGNORECASE
+)
 """What stands in front of the word for topics: "Posted in: News Tags: ..."."""
 
 _SEPARATOR = re.compile(r"[,;|\N{BULLET}\N{MIDDLE DOT}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}]|\s/\s")
