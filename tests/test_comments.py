@@ -7,6 +7,7 @@ from copydesk.labelling import comments
 from copydesk.labelling.line import Line
 from copydesk.labelling.model import LABELS
 from copydesk.labelling.state import LabelState
+from growth import grows_linearly
 
 STORY = (
     "The council voted on Monday to close the old bridge to all traffic until next spring, after divers saw the piers."
@@ -35,6 +36,10 @@ def test_dates_and_buttons_that_come_again_show_comments() -> None:
         pytest.param([*[STORY] * 6, "Reply", *COMMENT, *COMMENT], id="the first post of a thread has the button too"),
         pytest.param([*COMMENT, *COMMENT, *COMMENT], id="no story above"),
         pytest.param([*[STORY] * 6, *COMMENT, *[STORY] * 6], id="a single button"),
+        pytest.param(
+            [*[STORY] * 6, *COMMENT, STORY, *COMMENT, STORY, *COMMENT], id="letters with a story between them"
+        ),
+        pytest.param([*[STORY] * 6, *[*COMMENT[:2], "Back to top"] * 3], id="a live blog"),
         pytest.param([*[STORY] * 6, *COMMENT[1:], *COMMENT[1:]], id="no dates"),
     ],
 )
@@ -71,3 +76,8 @@ def test_headings_with_the_headline(heading: str, *, is_one: bool) -> None:
     )
     comments.find(state)
     assert [state.label(n) is Label.COMMENT for n in range(len(lines))] == [False] * 7 + [is_one] * 3
+
+
+def test_many_headings_take_time_in_proportion() -> None:
+    texts = [STORY, *['2 thoughts on "x"', "May 3, 2024"] * 1500]
+    assert grows_linearly(lambda size: labels(texts[:size]), len(texts) // 8, len(texts))

@@ -44,7 +44,9 @@ def clean(markup: str | bytes) -> Record:
         ("<ul><li><a>Home</a></li><li>News</li></ul>", ["Home", "News"]),
         ("<p><a>Home</a><a>News</a> <span>Old</span><span>Bridge</span></p>", ["Home News Old Bridge"]),
         ("<p><b>W</b><i>hen</i> it rained H<sub>2</sub>O</p>", ["When it rained H2O"]),
-        ("<p><span>A</span><span>ls</span> es regnete</p>", ["Als es regnete"]),  # a large initial
+        ("<p><span class=initial>A</span><span>ls</span> es regnete</p>", ["Als es regnete"]),
+        ("<p><span class=initial>I</span> <span>am</span> old</p>", ["I am old"]),
+        ("<p><b>I</b> <i>am</i> old</p>", ["I am old"]),
         ("<p><span>A</span><span>Bridge</span> <span>B</span><span>oat</span></p>", ["A Bridge B oat"]),
         ("<p>one\n   two&nbsp;three</p>", ["one two\N{NO-BREAK SPACE}three"]),
         ("<pre>one\n  two</pre>", ["one", "  two"]),
@@ -138,6 +140,25 @@ def test_a_paper_states_its_authors_with_the_family_name_first() -> None:
         "Agnieszka Rudnik",
     ]
     assert article.metadata.published == "2025-02-03"
+
+
+@pytest.mark.parametrize(
+    ("stated", "names"),
+    [
+        ("Doe, Jane", ["Jane Doe"]),
+        ("van der Berg, Anna M.", ["Anna M. van der Berg"]),
+        ("Jane Doe", ["Jane Doe"]),
+        ("Jane Doe, MD", ["Jane Doe, MD"]),
+        ("Doe, Jane, PhD", ["Doe, Jane, PhD"]),
+        ("Ministry of Health, Labour and Welfare", ["Ministry of Health, Labour and Welfare"]),
+    ],
+)
+def test_only_a_family_name_before_a_given_name_changes_its_place(stated: str, names: list[str]) -> None:
+    made = html.render(
+        f"<html><head><meta name=citation_author content='{stated}'></head><body><p>x</p></body></html>".encode(), "x"
+    )
+    assert made.given is not None
+    assert list(made.given.stated_authors) == names
 
 
 def test_the_lines_say_more_than_the_markup_where_both_speak() -> None:

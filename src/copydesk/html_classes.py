@@ -26,6 +26,16 @@ IS_HIDDEN: Final = 1 << len(CLASSES)
 """The bit for an element that is not shown."""
 
 
+_INITIAL = re.compile(
+    "drop-?_?cap|initial|lettrine|first-?_?letter|capolettera|letra-?capit|capitular|versal", re.IGNORECASE
+)
+
+
+def is_initial(attributes: Iterable[tuple[str, str]]) -> bool:
+    """Whether the element is the large initial of a paragraph, by its class."""
+    return any(name == "class" and _INITIAL.search(value) is not None for name, value in attributes)
+
+
 def classes_of(attributes: Iterable[tuple[str, str]]) -> int:
     """The CLASSES of an element's attributes, and whether it is hidden, one bit each."""
     names: list[str] = []

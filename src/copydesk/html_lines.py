@@ -17,7 +17,7 @@ from copydesk import html_links, html_pictures, html_tables
 from copydesk.document import Link
 from copydesk.dump import Origin, Picture
 from copydesk.html_attributes import bounded
-from copydesk.html_classes import CLASSES, IS_HIDDEN, classes_of
+from copydesk.html_classes import CLASSES, IS_HIDDEN, classes_of, is_initial
 from copydesk.html_posts import PostPart, part_of
 
 INLINE: Final = frozenset(
@@ -199,6 +199,8 @@ class _Walk:
         self._data_tables = 0
         self._below_table = -1
         """The number of the line below the last table of data."""
+        self._is_initial = False
+        """Whether the first element of the line is a large initial."""
         self._closed: str | None = None
         """The inline element that ended last, if no text and no element followed it."""
 
@@ -219,8 +221,12 @@ class _Walk:
                 self._tables[-1].open(tag, dict(attributes), len(self._origins))
             if tag == "table":
                 self._tables.append(html_tables.opened(dict(attributes), len(self._pictures)))
+        elif not self._parts:
+            self._is_initial = is_initial(attributes)
         elif self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
-            self._parts.append((" ", self._parts[-1][1] if self._parts else _OUTSIDE))
+            is_word_begun = self._is_initial and len(self._parts) == 1 and len(self._parts[0][0]) == 1
+            if not is_word_begun:
+                self._parts.append((" ", self._parts[-1][1]))
         self._closed = None
 
     def close(self, tag: str) -> None:
@@ -263,8 +269,6 @@ class _Walk:
                     self._end_line()
                 self._parts.append((line, holder))
         else:
-            if len(self._parts) == 2 and _begins_word(self._parts[0][0], text) and self._parts[1][0] == " ":
-                self._parts.pop()
             self._parts.append((text, holder))
         self._closed = None
 
@@ -296,11 +300,6 @@ class _Walk:
         if self._parts:
             self._end_line()
         return Rendered("\n".join(self._lines), tuple(self._origins), tuple(self._pictures))
-
-
-def _begins_word(first: str, following: str) -> bool:
-    """Whether the first text of a line is a large initial, and the text of the next element the rest of its word."""
-    return len(initial := first.strip()) == 1 and initial.isupper() and following[0].islower()
 
 
 class _Target:

@@ -205,6 +205,7 @@ class Boxes(_Table, frozen=True):
     comment_rules: Words
     comment_heading: Words
     comments_on: Words
+    answer: Words
     reply: Words
     transcript: Words
 

@@ -13,6 +13,9 @@ from copydesk import garbage
 ONE_THREAD: Final = "OPENBLAS_NUM_THREADS"
 """With 1, numpy's library for matrices starts no threads: a process with threads can't be copied safely."""
 
+DESCRIPTORS: Final = 4
+"""Descriptors of a request: the three standard streams, and the pipe for the pid and the exit code."""
+
 
 def main(requests: str = "") -> None:
     """Import the worker and run it.  The imports make most of a worker's objects, and no cycles that nothing uses.
@@ -48,19 +51,21 @@ def _make_copies(requests: socket.socket) -> None:
 
     def report_ended(*_: object) -> None:
         with suppress(ChildProcessError):  # there is no copy
-            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                status = copies.pop(ended[0])
-                report(status, os.waitstatus_to_exitcode(ended[1]))
+            while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                status = copies.pop(ended.si_pid)
+                is_code = ended.si_code == os.CLD_EXITED
+                report(status, ended.si_status if is_code else -ended.si_status)
                 os.close(status)
+                os.waitpid(ended.si_pid, 0)  # from here on its pid may be that of another process
 
     desk.check_settings(config.default())  # loads the models
     gc.collect()
     gc.freeze()  # a search would write to all memory that the copies share
     signal.signal(signal.SIGCHLD, report_ended)
     while True:
-        _, descriptors, _, _ = socket.recv_fds(requests, 1, 4)
-        if not descriptors:
-            sys.exit()
+        _, descriptors, _, _ = socket.recv_fds(requests, 1, DESCRIPTORS)
+        if len(descriptors) != DESCRIPTORS:
+            sys.exit(bool(descriptors))  # 0 if the run has closed the socket; 1 if this process can't open more files
         *streams, status = descriptors
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # a copy may end before it is in `copies`
         pid = os.fork()

@@ -86,15 +86,26 @@ class _Original:
     def __init__(self, pass_on: PassOn) -> None:
         self._pass_on = pass_on
         self._socket, theirs = socket.socketpair()
-        with theirs:
-            self.process = _popen(subprocess.DEVNULL, theirs.fileno())
+        try:
+            with theirs:
+                self.process = _popen(subprocess.DEVNULL, theirs.fileno())
+        except OSError:
+            self._socket.close()
+            raise
         if self.process.stderr is None:
             raise OSError("a process was started without a pipe for its errors")
         self._printing = _thread(pass_on, self.process.stderr)
 
     def copy(self) -> Started:
         """Start a worker.  If this process has ended, the worker's pipes are at their ends."""
-        orders, answers, printed, status = (os.pipe() for _ in range(4))
+        pipes: list[tuple[int, int]] = []
+        try:
+            pipes += (os.pipe() for _ in range(4))
+        except OSError:  # too many open files
+            for descriptor in (end for pipe in pipes for end in pipe):
+                os.close(descriptor)
+            raise
+        orders, answers, printed, status = pipes
         theirs = (orders[0], answers[1], printed[1], status[1])
         with suppress(BrokenPipeError, ConnectionResetError):
             socket.send_fds(self._socket, [b"\n"], theirs)

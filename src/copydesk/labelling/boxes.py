@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from copydesk.characters import APOSTROPHES, CLOSING_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line
@@ -107,7 +108,12 @@ _PHRASES: Final = {
     "appeal": PhraseIndex(VOCABULARY.boxes.appeal),
     "disclosure": PhraseIndex(VOCABULARY.boxes.disclosure),
 }
-_SURE: Final = tuple(name for name in _PHRASES if name != "browsers")
+_WITHOUT_BROWSERS: Final = tuple(name for name in _PHRASES if name != "browsers")
+APPEAL: Final = "appeal"
+"""The table of which a phrase inside a line may be that of a story: the model must not be sure of the line."""
+
+_QUOTES = re.compile(f"[{CLOSING_QUOTES.strip(APOSTROPHES)}]")
+
 _SIGN_UP: Final = PhraseIndex(VOCABULARY.boxes.sign_up)
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
@@ -163,7 +169,10 @@ def _kind(state: LabelState, n: int) -> str | None:
     kind = next((name for name in _tables(state, n) if _PHRASES[name].search(text)), None)
     if kind is None or (kind == "newsletter" and not _SIGN_UP.search(text)):
         return None
-    is_begun_form = kind == "comment_form" and _PHRASES[kind].begins(text)
+    begins = _PHRASES[kind].begins(text)
+    if kind == APPEAL and not begins and (state.story_shares[n] >= SURE or _QUOTES.search(text)):
+        return None
+    is_begun_form = kind == "comment_form" and begins
     limit = THRESHOLDS.max_words_of_begun_form if is_begun_form else THRESHOLDS.max_words_of.get(kind)
     return kind if line.words <= (limit or THRESHOLDS.max_words) else None
 
@@ -171,12 +180,14 @@ def _kind(state: LabelState, n: int) -> str | None:
 def _tables(state: LabelState, n: int) -> Collection[str]:
     """The tables of which the line may have a phrase.
 
-    They are found outside the story too, where the line reads like a story: the reader of roles might take it back.
+    A line outside the story that reads like a story has them too: the reader of roles might take it back.
     """
-    if state.story[n] and state.story_shares[n] >= THRESHOLDS.max_share_of_browsers:
-        return _SURE
-    is_near = state.lines[n].is_prose and state.story_shares[n] >= THRESHOLDS.min_share_outside
-    return _PHRASES if state.story[n] or is_near else ("browsers",) * state.lines[n].is_prose
+    share = state.story_shares[n]
+    if state.story[n]:
+        return _WITHOUT_BROWSERS if share >= THRESHOLDS.max_share_of_browsers else _PHRASES
+    if not state.lines[n].is_prose:
+        return ()
+    return _PHRASES if share >= THRESHOLDS.min_share_outside else ("browsers",)
 
 
 def _below_message(state: LabelState, n: int) -> None:

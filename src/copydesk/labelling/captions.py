@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from copydesk.document import FURNITURE, Label
@@ -9,6 +10,8 @@ from copydesk.edits import Rule
 from copydesk.labelling.hints import AGENCY, PICTURE
 from copydesk.labelling.line import Line, is_marked_up
 from copydesk.labelling.state import LIKELY, SURE, LabelState
+from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ DUPLICATE = Rule("label.repeated", "repeats a line that is in the record")
 RULES: Final = (CAPTION_OWN_CREDIT, CAPTION, IN_PICTURE, CAPTION_TWICE, PHOTOGRAPHER, OF_SITE, DUPLICATE)
 
 
+@cache
+def _outlets() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.by.outlets))
+
+
 def find(state: LabelState) -> None:
     """Label captions, credits and the copies of captions."""
     _own_credits(state)
@@ -85,7 +93,9 @@ def _of_site(state: LabelState) -> None:
     """The last line of a page with the sign of a copyright and a name: that of the owner, and of no photographer."""
     last = len(state.lines) - 1
     story = max(state.running(), default=last)
-    if last - story < THRESHOLDS.min_below_story or state.label(last) is not Label.CREDIT:
+    names_outlet = not _outlets().isdisjoint(state.lines[last].folded.split()) and last > story
+    is_far = last - story >= THRESHOLDS.min_below_story
+    if not (is_far or names_outlet) or state.label(last) is not Label.CREDIT:
         return
     if state.lines[last].text.startswith(_SIGN) and state.label(last - 1) is not Label.CAPTION:
         state.set_label(last, Label.COPYRIGHT, OF_SITE)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -56,6 +56,7 @@ COMMENTS = Rule(
 )
 
 _FIGURES = re.compile(r"\d+")
+_ONE: Final = frozenset(("one", "ein", "eine", "un", "une", "una", "um", "uma", "een", "ett", "en", "et"))
 _QUOTES: Final = frozenset(
     CLOSING_QUOTES
     + "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT CORNER BRACKET}"
@@ -74,6 +75,11 @@ def _about_headline() -> frozenset[str]:
 
 
 @cache
+def _answers() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.boxes.answer))
+
+
+@cache
 def replies() -> frozenset[str]:
     """The buttons below comments and posts, folded."""
     return frozenset(map(fold, VOCABULARY.boxes.reply))
@@ -84,10 +90,14 @@ def find(state: LabelState) -> None:
     lines = state.lines
     first = next((n for n in range(len(lines)) if state.is_running(n)), len(lines))
     above = {line.folded for line in lines[:first]}
+    done = first + 1
     for heading in range(first + 1, len(lines)):
-        if is_comment_heading(lines[heading]) or _names_headline(lines[heading], above):
-            _take_out(state, _thread(state, heading))
-    _take_out(state, _without_heading(state))
+        if heading >= done and (is_comment_heading(lines[heading]) or _names_headline(lines[heading], above)):
+            thread = _thread(state, heading)
+            _take_out(state, thread)
+            done = thread.stop
+    for comment in _without_heading(state):
+        _take_out(state, comment)
 
 
 def _take_out(state: LabelState, numbers: Iterable[int]) -> None:
@@ -106,14 +116,16 @@ def is_comment_heading(line: Line) -> bool:
 def _names_headline(line: Line, above: Collection[str]) -> bool:
     """Whether the line is such a heading with the headline: "2 thoughts on “A headline”", "3 comments on A headline".
 
-    Without quotation marks, the headline must be one of the folded lines `above` the story.
+    Without quotation marks or a number, the headline must be one of the folded lines `above` the story.
     """
     if line.words > THRESHOLDS.max_heading_with_headline:
         return False
     marks = [place for place, character in enumerate(line.text) if character in _QUOTES]
     if len(marks) > 1:
         around = fold(f"{line.text[: marks[0]]} {line.text[marks[-1] + 1 :]}")
-        return _without_figures(around) in _about_headline()
+        is_counted = _FIGURES.search(around) is not None or around.partition(" ")[0] in _ONE
+        is_counted = is_counted or fold(line.text[marks[0] : marks[-1]]) in above
+        return is_counted and _without_figures(around) in _about_headline()
     number, *words = line.folded.split() or [""]
     return number.isdecimal() and any(
         " ".join(words[:count]) in _about_headline() and " ".join(words[count:]) in above
@@ -125,7 +137,7 @@ def _without_figures(folded: str) -> str:
     return " ".join(_FIGURES.sub(" ", folded).split())
 
 
-def _thread(state: LabelState, heading: int) -> Iterator[int]:
+def _thread(state: LabelState, heading: int) -> range:
     """The lines of the comments below their heading: to the last date or button, and the text below that."""
     lines = state.lines
     last, reach = heading, THRESHOLDS.to_first_mark
@@ -134,29 +146,28 @@ def _thread(state: LabelState, heading: int) -> Iterator[int]:
     while n < len(lines) and n - last <= reach and state.label(n) not in ENDS:
         running += last == heading and state.is_running(n)
         if running > THRESHOLDS.max_running or (last == heading and is_comment_heading(lines[n])):
-            return  # the story goes on below the heading
+            return range(0)  # the story goes on below the heading
         if is_mark(lines[n]):
             last, reach = n, THRESHOLDS.between_marks
         n += 1
     if last == heading:
-        return
+        return range(0)
     stop = last + 1
     while stop < n and stop - last <= THRESHOLDS.below_last_mark and not is_button(lines[last]):
         stop += 1
-    yield from range(heading, stop)
+    return range(heading, stop)
 
 
-def _without_heading(state: LabelState) -> range:
-    """The lines of comments below the story that have no heading: a date, a text and the same button come again.
+def _without_heading(state: LabelState) -> list[range]:
+    """The comments below the story that have no heading: a date, a text and the same button, again and again.
 
-    They begin with the first such date, and end with the last such button.
+    Each begins with its date and ends with its button.  Where running text is between two of them, they end.
     """
     lines = state.lines
-    times = Counter(line.folded for line in lines if is_button(line))
+    times = Counter(line.folded for line in lines if line.folded in _answers())
     words = 0
     date: int | None = None
-    dates: list[int] = []
-    last = 0
+    found: list[range] = []
     for n, line in enumerate(lines):
         if state.label(n) in ENDS or (date is not None and n - date > THRESHOLDS.between_marks):
             date = None
@@ -164,13 +175,15 @@ def _without_heading(state: LabelState) -> range:
             date = n if words >= THRESHOLDS.min_words_of_story else None
         elif times[line.folded] >= THRESHOLDS.min_buttons:
             if date is not None:
-                dates.append(date)
-                date, last = None, n
-            elif not dates:
-                return range(0)  # a thread: its first post has the button too
-        elif state.is_running(n):
+                found.append(range(date, n + 1))
+                date = None
+            elif not found:
+                return []  # a thread: its first post has the button too
+        elif date is None and state.is_running(n):
+            if found:
+                break
             words += line.words
-    return range(dates[0], last + 1) if len(dates) >= THRESHOLDS.min_buttons else range(0)
+    return found if len(found) >= THRESHOLDS.min_buttons else []
 
 
 def is_dated(line: Line) -> bool:

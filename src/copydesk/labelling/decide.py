@@ -169,6 +169,7 @@ def complete(
     further_stories.find(state, title)
     last = max(state.running(), default=len(lines))
     head_bylines.names(state, below_title)
+    head_bylines.with_address(state, last)
     bios.bios(state, last)
     deck.deck(state, below_title)
     kicker.kicker(state, title)

@@ -1,7 +1,10 @@
 """Bylines in the head of a story: names without a "By", beside a date, or on another line than their "By"."""
 
+import re
 from dataclasses import dataclass
+from itertools import filterfalse
 from typing import Final
+from unicodedata import combining, normalize
 
 from copydesk.document import Label
 from copydesk.edits import Rule
@@ -43,6 +46,9 @@ class Thresholds:
     max_words: int = 12
     """Words of a line that begins with the author's name, or names a job."""
 
+    max_below_story: int = 3
+    """Lines from the story to the name of its author above a mail address."""
+
     max_words_with_place: int = 6
     """Words of a byline with a place in front of it: "Springfield. By Jane Doe"."""
 
@@ -57,7 +63,11 @@ BYLINE_WITH_DATE = Rule("label.byline-with-date", 'says "By" and names somebody,
 
 ROLE = Rule("label.role", "what the person above does: Staff Writer")
 
-RULES: Final = (BYLINE_NAME, BYLINE_WITH_DATE, BYLINE_IN_HEAD, ROLE)
+WITH_ADDRESS = Rule("label.name-with-address", "a name below the story, and its mail address on the next line")
+
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,100}")
+
+RULES: Final = (WITH_ADDRESS, BYLINE_NAME, BYLINE_WITH_DATE, BYLINE_IN_HEAD, ROLE)
 
 
 def broken_bylines(state: LabelState) -> None:
@@ -78,6 +88,25 @@ def broken_bylines(state: LabelState) -> None:
                 if given or state.verdicts[m] or state.is_running(m) or not state.lines[m].facts.is_entry:
                     break
                 state.set_label(m, Label.BYLINE, BYLINE_NAME)
+
+
+def with_address(state: LabelState, last: int) -> None:
+    """Label a name below the story if the next line is a mail address with the surname.
+
+    `last` is the last line of the story.
+    """
+    for n in range(last + 1, min(last + 1 + THRESHOLDS.max_below_story, len(state.lines) - 1)):
+        name, address = state.lines[n], state.lines[n + 1]
+        surname = _ascii(name.folded.rpartition(" ")[2])
+        if name.facts.is_person and _ADDRESS.fullmatch(address.text) and surname in _ascii(address.text.casefold()):
+            state.set_label(n, Label.BYLINE, WITH_ADDRESS)
+            state.set_label(n + 1, Label.CONTROL, WITH_ADDRESS)
+            return
+
+
+def _ascii(word: str) -> str:
+    """The word as mail addresses write it: letters without their marks."""
+    return "".join(filterfalse(combining, normalize("NFKD", word)))
 
 
 def names(state: LabelState, head: range) -> None:

@@ -316,9 +316,7 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "is_age": lambda line: dated_lines.AGO.match(line.text) is not None,
     "ends_with_age": lambda line: dated_lines.AGO.search(line.text) is not None,
     "says_published": lambda line: dated_lines.says_published(line.text),
-    "opens_date": lambda line: (
-        dated_lines.opens_date(line.text) if len(line.text) <= dated_lines.THRESHOLDS.max_opening else None
-    ),
+    "opens_date": _opens_date,
     "is_day_with_weekday": lambda line: (
         len(line.dates) == 1
         and "T" not in line.dates[0].iso

@@ -10,7 +10,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Final
 
-from copydesk.characters import BULLETS, DASHES, SEPARATORS
+from copydesk.characters import BULLETS, DASHES, SENTENCE_ENDS, SEPARATORS
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import button_rows
@@ -219,6 +219,7 @@ HINTS: Final = reduce(or_, (pattern.hints for pattern in PATTERNS))
 
 CERTAIN: Final = frozenset(pattern.rule for pattern in PATTERNS if pattern.is_certain)
 
+_SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}]$|[.!?]\s+[^\W_a-z]")
 _COUNT = re.compile(r"\s\d{1,6}$")
 _HEAD = re.compile(
     rf"(?P<head>.{{2,{THRESHOLDS.max_phrase}}}?)\s?(?:\([^)]{{1,40}}\)\s?)?[:{_WIDE_COLON}>{SEPARATORS}]+\s?(?=\S)"
@@ -351,7 +352,7 @@ def _without_read_also(text: str) -> str | None:
     for length in range(1, len(words)):
         rest = words[length:]
         if _folded(" ".join(words[:length])) in _read_also():
-            is_headline = not rest[0][0].islower() and not text.endswith(".")
+            is_headline = not rest[0][0].islower() and not _SENTENCE_END.search(text)
             long_enough = len(" ".join(rest).split()) >= THRESHOLDS.min_headline_after_phrase
             return " ".join(rest) if is_headline and long_enough else None
     return None

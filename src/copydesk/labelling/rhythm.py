@@ -120,8 +120,9 @@ def find(state: LabelState, *, is_forum: bool) -> bool:
             state.set_label(n, Label.LIST_ITEM if is_item(line) else Label.PARAGRAPH, RHYTHM)
             continue
         is_between = state.story[n] or (state.verdicts[n] is None and n < posts[-1].stop)
+        ends = n >= posts[-1].stop and line.folded.startswith(tuple(page_kinds.folded("thread_end")))
         is_same = n < posts[0].start and line.folded in texts  # some forums print the first post above the thread too
-        if is_same or (n >= posts[0].date and is_between):
+        if is_same or ends or (n >= posts[0].date and is_between):
             state.set_label(n, Label.DUPLICATE if is_same else Label.CONTROL, BETWEEN)
     return True
 

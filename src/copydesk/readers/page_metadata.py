@@ -15,9 +15,11 @@ from lxml import etree
 
 from copydesk.characters import SITE_SEPARATOR
 from copydesk.dump import Stated, SuppliedMetadata
+from copydesk.parsing.people import PARTICLES
 from copydesk.readers import page_authors, page_publisher, page_topics
 from copydesk.readers.page_statements import NAMED_BY, Statements, is_story, kinds
 from copydesk.text import fold
+from copydesk.vocabulary import one_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -83,6 +85,12 @@ _SITE = re.compile(SITE_SEPARATOR)
 _JSON_SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')
 """JSON strings, and the white space between them.  A split by it returns the strings and drops the white space."""
 
+_INVERTED = re.compile(
+    rf"(?P<family>(?:(?:{one_of(PARTICLES)})\s){{0,3}}[^\W\d_][^\s,]{{1,40}}),\s"
+    r"(?P<given>[^\W\d_a-z][^\s,]{0,30}(?:\s[^\W\d_a-z][^\s,]{0,30}){0,2})(?<!\sJr)(?<!\sSr)(?<!hD)(?<!MD)(?<!\bJr)(?<!\bJr\.)"
+)
+"""A name with the family name first: "Doe, Jane", "van der Berg, Anna M."; no degree follows the comma."""
+
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(
     r"\s*((?:1[5-9]|20)[0-9]{2}[-/][0-9]{2}[-/][0-9]{2})(?:[T ]([0-9:.]{5,15}\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?))?"
@@ -141,8 +149,9 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
 def _cited(value: str) -> Iterator[str]:
     """The names in a statement of the authors of a paper, each with the given name first."""
     for name in value.split(";"):
-        family, _, given = (" ".join(part.split()) for part in name.partition(","))
-        yield from filter(None, (f"{given} {family}" if given else family,))
+        inverted = _INVERTED.fullmatch(" ".join(name.split()))
+        if plain := f"{inverted['given']} {inverted['family']}" if inverted else name.strip():
+            yield plain
 
 
 def _is_free(page: Statements) -> bool | None:

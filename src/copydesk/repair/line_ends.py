@@ -45,8 +45,11 @@ _CLASSES: Final = {
     ",": COMMA,
 }
 
-_FRENCH_QUOTATION = re.compile("\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\\s[^\\W_a-z]")
-"""A quotation that begins with a capital or a figure.  Before a small letter the mark may close a German quotation."""
+_FRENCH_QUOTATION: Final = (
+    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK} ",
+    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{NO-BREAK SPACE}",
+)
+"""What opens a quotation before a capital or a figure.  Before a small letter it may close a German quotation."""
 
 CONTINUES: Final = frozenset((LOWER, COMMA, COLON, ENDS, CLOSING))
 """Classes of the first character of a line that continues the line before."""
@@ -76,7 +79,7 @@ def begin_class(line: str) -> int:
     name: its "i" counts as a capital.
     """
     first = _class(line[0])
-    if first == CLOSING and _FRENCH_QUOTATION.match(line):
+    if line.startswith(_FRENCH_QUOTATION) and len(line) > 2 and (line[2].isupper() or line[2].isdigit()):
         return QUOTE
     if first == CLOSING and line[1:2].isalnum() and line[0] not in BRACKETS and not SUFFIX.match(line):
         return QUOTE

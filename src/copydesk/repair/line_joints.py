@@ -141,8 +141,10 @@ class Hyphens:
         whole = HYPHENS.known_whole if (first + second).casefold() in ranks else 0
         if not ranks:
             return 0
-        if not self._is_word(first + second) and second.casefold() in BEHIND_HYPHEN.get(
-            (self._language or "").partition("-")[0], ()
+        if (
+            self._is_word(first)
+            and not self._is_word(first + second)
+            and second.casefold() in BEHIND_HYPHEN.get((self._language or "").partition("-")[0], ())
         ):
             return HYPHENS.part_of_verb
         if not self._is_word(first) or not self._is_word(second):
