@@ -221,12 +221,12 @@ class _Walk:
                 self._tables[-1].open(tag, dict(attributes), len(self._origins))
             if tag == "table":
                 self._tables.append(html_tables.opened(dict(attributes), len(self._pictures)))
-        elif not self._parts:
-            self._is_initial = is_initial(attributes)
         elif self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
             is_word_begun = self._is_initial and len(self._parts) == 1 and len(self._parts[0][0]) == 1
             if not is_word_begun:
-                self._parts.append((" ", self._parts[-1][1]))
+                self._parts.append((" ", self._parts[-1][1] if self._parts else _OUTSIDE))
+        if not self._parts:
+            self._is_initial = is_initial(attributes)
         self._closed = None
 
     def close(self, tag: str) -> None:
