@@ -14,7 +14,7 @@ from copydesk.parsing import credits
 from copydesk.parsing.dates import Stated
 from copydesk.parsing.people import PARTICLES, is_common, is_person
 from copydesk.text import SIGNS
-from copydesk.vocabulary import VOCABULARY, hint_words, one_of, whole_words
+from copydesk.vocabulary import VOCABULARY, hint_words, level, one_of, whole_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ _BARE_BY = re.compile(rf"{one_of(_BY.bare)}\s?:?", re.IGNORECASE)
 _SECOND_HAND = re.compile(rf"{one_of((*_BY.second_hand, *_BY.checked))}\b", re.IGNORECASE)
 _AROUND_DATES = re.compile(
     rf"\b(?:last\s)?(?:{one_of((*_DATES.updated, *_DATES.published, *_DATES.beside_name))}|"
-    r"(?-i:EST|EDT|ET|PT|GMT|IST|UTC)|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
+    r"(?:Eastern|Central|Mountain|Pacific)\s(?:Daylight|Standard)\sTime|(?-i:EST|EDT|ET|PT|GMT|IST|UTC)|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
     r"(?<!\d)\d+\s?(?:min(?:ute)?s?|hours?|days?|months?|years?|comments?|views?|shares?)\b(?:\s(?:read|ago|lesezeit))?",
     re.IGNORECASE,
 )
@@ -172,7 +172,9 @@ _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 _LEADING_THE = re.compile(r"\bThe\s*$")
 _NO_NAME = re.compile(
     r"(?:the|this|that|a|an|it|my|our|your|us|me|how|what|why|when|all|more|read|see"
-    r"|zur|mehr|abspielen|anhören)\b",
+    r"|zur|mehr|abspielen|anhören"
+    r"|fotos?|foto's|photos?|bild|bilder|illustration(?:en|s)?|zdjęcia|video|grafik"
+    r"|agência|agencia|agence|agenzia|agentur|agenția|agencja|agentura|агентство|агенція)\b",
     re.IGNORECASE,
 )
 
@@ -390,8 +392,10 @@ def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) ->
         return False
     if alone and language and not part.isascii() and part == part.swapcase():
         return _MARKED_NAME.fullmatch(part) is not None
+    if not alone and _OUTLET.search(part):
+        return False
     if is_person(part):
-        return not _NO_NAME.match(part) or (alone and (has_date or _STAFF.fullmatch(part) is not None))
+        return not _NO_NAME.match(level(part)) or (alone and (has_date or _STAFF.fullmatch(part) is not None))
     is_one = alone and len(part) > 2 and part.isalnum() and (part[0].isupper() or has_date)
     return is_one and (has_date or not is_word(part, language))
 
