@@ -161,6 +161,30 @@ def test_only_a_family_name_before_a_given_name_changes_its_place(stated: str, n
     assert list(made.given.stated_authors) == names
 
 
+def test_an_agency_that_the_page_states_is_no_author() -> None:
+    article = clean(
+        "<html><head><title>Old bridge to stay closed</title><meta name=author content='Agência Lusa'></head>"
+        f"<body><article>{BODY}</article></body></html>"
+    )
+    assert [author.name for author in article.metadata.authors if "Lusa" in author.name] == []
+
+
+def test_comments_in_an_element_for_them_are_no_story() -> None:
+    comment = (
+        "They said the same about the mill in the year of the long frost, and it is still standing, as all can see."
+    )
+    article = clean(
+        f"<html><head><title>Old bridge</title></head><body><main><article>{BODY}<p>{THREAD}</p></article></main>"
+        f"<section id=comments><h3>Dee says</h3><p>{comment}</p><h3>Max says</h3><p>{comment}!</p></section></body></html>"
+    )
+    assert "long frost" not in article.text
+    article = clean(
+        f"<html><head><title>Old bridge</title></head><body class='has-comments'><main><article>{BODY}<p>{comment}</p>"
+        "</article></main></body></html>"
+    )
+    assert "long frost" in article.text
+
+
 def test_the_lines_say_more_than_the_markup_where_both_speak() -> None:
     head = (
         "<html><head><title>A site of note</title><meta name='author' content='Northford News'>"

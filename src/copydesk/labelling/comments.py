@@ -10,6 +10,7 @@ from typing import Final
 from copydesk.characters import APOSTROPHES, CLOSING_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.html_lines import COLUMNS
 from copydesk.labelling.boxes import ENDS
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import LabelState
@@ -55,6 +56,7 @@ COMMENTS = Rule(
     "label.comments", "is a reader's comment: below their heading, or between a date and a button that come again"
 )
 
+_OF_COMMENTS: Final = COLUMNS.index("class above comment")
 _FIGURES = re.compile(r"\d+")
 _ONE: Final = frozenset(("one", "ein", "eine", "un", "une", "una", "um", "uma", "een", "ett", "en", "et"))
 _QUOTES: Final = frozenset(
@@ -98,6 +100,7 @@ def find(state: LabelState) -> None:
             done = thread.stop
     for comment in _without_heading(state):
         _take_out(state, comment)
+    _take_out(state, _in_element(state))
 
 
 def _take_out(state: LabelState, numbers: Iterable[int]) -> None:
@@ -156,6 +159,17 @@ def _thread(state: LabelState, heading: int) -> range:
     while stop < n and stop - last <= THRESHOLDS.below_last_mark and not is_button(lines[last]):
         stop += 1
     return range(heading, stop)
+
+
+def _in_element(state: LabelState) -> list[int]:
+    """On a page, the lines below the story in elements for comments, by their classes.
+
+    Some pages call an element around everything so: then most of the story is inside.
+    """
+    inside = [n for n, line in enumerate(state.lines) if line.origin and line.origin[_OF_COMMENTS]]
+    words = sum([line.words for n, line in enumerate(state.lines[: inside[0]]) if state.is_running(n)]) if inside else 0
+    rest = sum([state.lines[n].words for n in state.running()]) - words
+    return inside if words >= max(THRESHOLDS.min_words_of_story, rest) else []
 
 
 def _without_heading(state: LabelState) -> list[range]:

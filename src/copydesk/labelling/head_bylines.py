@@ -11,6 +11,7 @@ from copydesk.edits import Rule
 from copydesk.labelling.hints import BY, FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
+from copydesk.parsing.bylines import is_reporter_alone
 from copydesk.parsing.people import is_common, is_rare
 from copydesk.text import fold
 
@@ -157,6 +158,8 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
     line, known, language = state.lines[n], state.label(n), state.language
     if line.words > THRESHOLDS.max_words or known not in (None, Label.CREDIT):
         return False
+    if is_reporter_alone(line.text):
+        return True
     says_by = line.facts.says_by and not line.ends and line.words <= THRESHOLDS.max_words_with_place
     signed = line.hints & BY != 0 and (line.facts.is_signed or says_by)
     if known is Label.CREDIT:

@@ -16,6 +16,7 @@ from copydesk.metadata.fact import Fact
 from copydesk.metadata.from_memory import with_known_bios
 from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
 from copydesk.parsing import outlets
+from copydesk.parsing.bylines import is_agency
 from copydesk.parsing.people import is_common, is_person, is_rare
 from copydesk.text import fold
 
@@ -258,7 +259,7 @@ def _with_supplied(
         supplied = {name: known.get(fold(name), Fact(Author(name), ())) for name in given.authors}
         return tuple(Fact(supplied[name].value, (source, *supplied[name].sources)) for name in given.authors)
     source = given.source_of("stated_authors")
-    stated = {fold(name): Fact(Author(name), (source,)) for name in given.stated_authors}
+    stated = {fold(name): Fact(Author(name), (source,)) for name in given.stated_authors if not is_agency(name)}
     agree = any(name in other or other in name for name in known for other in stated)
     if printed and not agree and any(_is_signed(lines, author) for author in printed):
         return printed

@@ -165,18 +165,29 @@ _REPORTER = re.compile(
 )
 """Korean and Chinese bylines: a name before or after the word for reporter."""
 
+_BRACKETS: Final = (
+    "()[] \N{FULLWIDTH LEFT PARENTHESIS}\N{FULLWIDTH RIGHT PARENTHESIS}"
+    "\N{LEFT BLACK LENTICULAR BRACKET}\N{RIGHT BLACK LENTICULAR BRACKET}"
+)
 _ENTRY_END = re.compile(rf"\s{_AND_WORDS}$")
 _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 """Characters before and after a name in a list: bullets, commas, the number of a footnote."""
 
 _LEADING_THE = re.compile(r"\bThe\s*$")
+_AGENCY_WORDS: Final = "agência|agencia|agence|agenzia|agentur|agenția|agencja|agentura|агентство|агенція"
+_AGENCY = re.compile(rf"(?:{_AGENCY_WORDS})\s", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"(?:the|this|that|a|an|it|my|our|your|us|me|how|what|why|when|all|more|read|see"
     r"|zur|mehr|abspielen|anhören"
     r"|fotos?|foto's|photos?|bild|bilder|illustration(?:en|s)?|zdjęcia|video|grafik"
-    r"|agência|agencia|agence|agenzia|agentur|agenția|agencja|agentura|агентство|агенція)\b",
+    rf"|{_AGENCY_WORDS})\b",
     re.IGNORECASE,
 )
+
+
+def is_agency(name: str) -> bool:
+    """Whether the name begins with a word for an agency: "Agência Lusa"."""
+    return _AGENCY.match(name) is not None
 
 
 def is_opening(line: str, language: str | None = None) -> bool:
@@ -215,6 +226,11 @@ def is_entry(line: str) -> bool:
 def is_signed(line: str, language: str | None = None) -> bool:
     """Whether the line begins with "By", or with other words before a name."""
     return _by(language).match(line) is not None
+
+
+def is_reporter_alone(line: str) -> bool:
+    """Whether the line has only a Chinese or Korean name and the word for reporter or author, perhaps in brackets."""
+    return len(line) <= THRESHOLDS.max_single_name and _REPORTER.fullmatch(line.strip(_BRACKETS)) is not None
 
 
 def is_reporter(line: str) -> bool:
