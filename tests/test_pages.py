@@ -161,6 +161,25 @@ def test_only_a_family_name_before_a_given_name_changes_its_place(stated: str, n
     assert list(made.given.stated_authors) == names
 
 
+@pytest.mark.parametrize(
+    ("below", "is_story"),
+    [
+        ("<h2><a href=/c>The churches without a roof</a></h2>", False),
+        ("<h2>The churches without a roof</h2>", True),
+        (
+            "<p>The <a href=/c>churches</a> have no roof, and nobody wants to pay for one, said the priest on Sunday.</p>",
+            True,
+        ),
+    ],
+)
+def test_a_link_right_below_read_also_is_another_story(below: str, *, is_story: bool) -> None:
+    article = clean(
+        f"<html><head><title>Old bridge</title></head><body><main><article>{BODY}<p>{THREAD}</p><h3>Lesen Sie auch</h3>"
+        f"{below}<p>{THREAD} It sank.</p></article></main></body></html>"
+    )
+    assert ("without a roof" in article.text or "have no roof" in article.text) is is_story
+
+
 def test_an_agency_that_the_page_states_is_no_author() -> None:
     article = clean(
         "<html><head><title>Old bridge to stay closed</title><meta name=author content='Agência Lusa'></head>"

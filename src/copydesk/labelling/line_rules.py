@@ -297,7 +297,7 @@ def _by_phrase(line: Line) -> Verdict | None:
         return None
     if len(text) <= THRESHOLDS.max_phrase:
         label = _phrases("line").get(_COUNT.sub("", folded) if folded[-1:].isdigit() else folded)
-        if text.endswith(":") and _phrases("head").get(folded) is Label.TEASER:
+        if (text.endswith(":") and _phrases("head").get(folded) is Label.TEASER) or folded in _read_also():
             label = Label.TEASER_HEADING  # "Read more:" with the headline in the next line
         if label:
             return Verdict(label, LINE)

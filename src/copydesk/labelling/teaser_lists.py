@@ -9,6 +9,7 @@ from typing import Final
 
 from copydesk.document import STORY, TEASERS, Label
 from copydesk.edits import Rule
+from copydesk.html_lines import COLUMNS
 from copydesk.labelling import line_rules, teaser_items
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import LIKELY, SURE, LabelState
@@ -96,6 +97,7 @@ _NEVER_IN_ITEMS: Final = STORY | {Label.TITLE, Label.DECK, Label.COPYRIGHT, Labe
 _READ: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.CREDIT, Label.CAPTION, Label.DUPLICATE))
 _BY_PHRASE: Final = frozenset((line_rules.LINE, line_rules.OPENING, line_rules.HEAD))
 
+_LINK_ONLY: Final = COLUMNS.index("link only")
 _ANNOUNCEMENT = re.compile(r"(?P<head>[^|]{4,40}?)\s\|\s")
 
 
@@ -111,12 +113,16 @@ def teasers(state: LabelState, head: range) -> None:
         if n < stop or verdict is None or verdict.label is not Label.TEASER_HEADING:
             continue
         is_final = verdict.role is Role.OTHER_SOURCE and above[n] >= above[-1] * THRESHOLDS.min_story_above
-        goes_on = (m for m in range(n + 1, len(lines)) if not is_final and _goes_on(state, m, head.start - 1))
+        linked = n + 1 if verdict.share is None and n + 1 < len(lines) and _is_link(lines[n + 1]) else None
+        goes_on = (
+            m for m in range(n + 1, len(lines)) if m != linked and not is_final and _goes_on(state, m, head.start - 1)
+        )
         stop = next(goes_on, len(lines))
         first = n + 2 if n + 2 < stop and _is_section(lines[n + 1]) else n + 1
         for m in range(n + 1, stop):
             known = state.label(m)
-            if known in _IN_LISTS and not (known and m in head) and _is_teaser(state, m, first, is_final=is_final):
+            is_teaser = m == linked or _is_teaser(state, m, first, is_final=is_final)
+            if known in _IN_LISTS and not (known and m in head) and is_teaser:
                 role = Role.OTHER_SOURCE if is_final and (known or lines[m].is_prose) else None
                 state.set_label(m, Label.TEASER, AFTER_HEADING, role)
         for m in _block(state, n, stop, above[n]):
@@ -161,6 +167,11 @@ def _announced_alike(state: LabelState) -> None:
         says_something = " " in announcement and not any(char.isdigit() for char in announcement)  # no numbers of lines
         if times[announcement] >= THRESHOLDS.min_announced and says_something:
             state.set_label(n, Label.TEASER, ANNOUNCED, Role.ANNOUNCED)
+
+
+def _is_link(line: Line) -> bool:
+    """Whether all of a short line of a page is a link: right below a heading, it is the headline of another story."""
+    return bool(line.origin) and bool(line.origin[_LINK_ONLY]) and not line.is_prose
 
 
 def _is_section(line: Line) -> bool:
