@@ -52,9 +52,7 @@ _CUT = re.compile(
 )
 _HOME: Final = frozenset(map(fold, VOCABULARY.section.home))
 _CRUMBS_FOLLOW: Final = frozenset(map(fold, VOCABULARY.section.crumbs_follow))
-_NO_SECTION: Final = frozenset(
-    map(fold, (*VOCABULARY.section.no_section, *VOCABULARY.section.subscribe, *VOCABULARY.document.kinds))
-)
+_NO_SECTION: Final = frozenset(map(fold, (*VOCABULARY.section.no_section, *VOCABULARY.section.subscribe)))
 _IN_MENUS: Final = frozenset(map(fold, VOCABULARY.section.in_menus))
 _NO_WORD: Final = frozenset(word for phrase in VOCABULARY.section.no_word for word in fold(phrase).split())
 MARKS: Final = (
