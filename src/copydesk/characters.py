@@ -20,6 +20,9 @@ CLOSING_QUOTES: Final = (
 )
 """Marks that close a quotation in some language; German closes with the mark that opens in English."""
 
+DOUBLE_QUOTES: Final = "".join(mark for mark in CLOSING_QUOTES if mark not in APOSTROPHES)
+"""Those of them that are no apostrophes."""
+
 SENTENCE_ENDS: Final = (
     ".!?\N{HORIZONTAL ELLIPSIS}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}"
     "\N{DEVANAGARI DANDA}\N{ARABIC QUESTION MARK}\N{ARABIC FULL STOP}"

@@ -71,6 +71,10 @@ class PhraseIndex:
         keys = self._keys(_words_of(text))
         return self._compiled(frozenset(keys)) if keys else None
 
+    def may_have(self, text: str) -> bool:
+        """Whether the text has a word of one of the phrases: if not, it has none.  It must be as `level` gives it."""
+        return bool(self._keys(_words_of(text)))
+
     def search(self, text: str) -> bool:
         """Whether one of the phrases is in the text, which must be as `level` gives it."""
         pattern = self.pattern(text)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from copydesk.characters import APOSTROPHES, CLOSING_QUOTES
+from copydesk.characters import DOUBLE_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line
@@ -108,11 +108,16 @@ _PHRASES: Final = {
     "appeal": PhraseIndex(VOCABULARY.boxes.appeal),
     "disclosure": PhraseIndex(VOCABULARY.boxes.disclosure),
 }
+_ANY: Final = PhraseIndex(
+    phrase
+    for table in LABELS
+    for phrase in (VOCABULARY.notice.browsers if table == "browsers" else getattr(VOCABULARY.boxes, table))
+)
 _WITHOUT_BROWSERS: Final = tuple(name for name in _PHRASES if name != "browsers")
 APPEAL: Final = "appeal"
 """The table of which a phrase inside a line may be that of a story: the model must not be sure of the line."""
 
-_QUOTES = re.compile(f"[{CLOSING_QUOTES.strip(APOSTROPHES)}]")
+_QUOTES = re.compile(f"[{DOUBLE_QUOTES}]")
 
 _SIGN_UP: Final = PhraseIndex(VOCABULARY.boxes.sign_up)
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
@@ -166,6 +171,8 @@ def _kind(state: LabelState, n: int) -> str | None:
     if state.verdicts[n] is not None or line.words > THRESHOLDS.max_words:
         return None
     text = level(line.text)
+    if not _ANY.may_have(text):
+        return None
     kind = next((name for name in _tables(state, n) if _PHRASES[name].search(text)), None)
     if kind is None or (kind == "newsletter" and not _SIGN_UP.search(text)):
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from copydesk.characters import APOSTROPHES, CLOSING_QUOTES
+from copydesk.characters import DOUBLE_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
@@ -59,11 +59,10 @@ COMMENTS = Rule(
 _OF_COMMENTS: Final = COLUMNS.index("class above comment")
 _FIGURES = re.compile(r"\d+")
 _ONE: Final = frozenset(("one", "ein", "eine", "un", "une", "una", "um", "uma", "een", "ett", "en", "et"))
-_QUOTES: Final = frozenset(
-    CLOSING_QUOTES
-    + "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT CORNER BRACKET}"
-    + "\N{LEFT DOUBLE ANGLE BRACKET}\N{RIGHT DOUBLE ANGLE BRACKET}"
-) - frozenset(APOSTROPHES)
+_QUOTES = re.compile(
+    f"[{DOUBLE_QUOTES}\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT CORNER BRACKET}"
+    "\N{LEFT DOUBLE ANGLE BRACKET}\N{RIGHT DOUBLE ANGLE BRACKET}]"
+)
 
 
 @cache
@@ -123,7 +122,7 @@ def _names_headline(line: Line, above: Collection[str]) -> bool:
     """
     if line.words > THRESHOLDS.max_heading_with_headline:
         return False
-    marks = [place for place, character in enumerate(line.text) if character in _QUOTES]
+    marks = [mark.start() for mark in _QUOTES.finditer(line.text)]
     if len(marks) > 1:
         around = fold(f"{line.text[: marks[0]]} {line.text[marks[-1] + 1 :]}")
         is_counted = _FIGURES.search(around) is not None or around.partition(" ")[0] in _ONE
