@@ -167,7 +167,7 @@ def test_only_a_family_name_before_a_given_name_changes_its_place(stated: str, n
         ("<h2><a href=/c>The churches without a roof</a></h2>", False),
         ("<h2>The churches without a roof</h2>", True),
         (
-            "<p>The <a href=/c>churches</a> have no roof, and nobody wants to pay for one, said the priest on Sunday.</p>",
+            "<p>The <a href=/c>churches</a> have no roof, and no one wants to pay for one, said the priest on Sunday.</p>",
             True,
         ),
     ],

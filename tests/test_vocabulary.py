@@ -60,6 +60,18 @@ def test_who_checked_a_text_is_second_hand(word: str) -> None:
     assert all(bylines.is_second_hand(f"{text} Jane Doe") for text in cases(word))
 
 
+@pytest.mark.parametrize("noun", BY.agencies)
+def test_an_agency_is_no_author(noun: str) -> None:
+    assert all(bylines.is_agency(f"{text} Aurora") for text in cases(noun))
+    assert not any(Line(f"By {text} Aurora", False, language="en").facts.authors for text in cases(noun))
+
+
+@pytest.mark.parametrize("shift", BY.shifts)
+def test_names_go_on_behind_a_shift(shift: str) -> None:
+    authors = Line(f"By Jane Doe ({shift}) and Max Muster", False, language="en").facts.authors
+    assert [author.name for author in authors] == ["Jane Doe", "Max Muster"]
+
+
 @pytest.mark.parametrize("job", [*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bylines])
 def test_a_job_is_a_role(job: str) -> None:
     assert all(bylines.is_role(text) for text in cases(job))

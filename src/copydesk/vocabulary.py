@@ -20,8 +20,6 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 """Kana, Han and Hangul, in which a word may be inside another."""
 
-"""Regular expressions that ignore case match both Turkish letters for i."""
-
 MAX_BETWEEN: Final = 60
 """Characters that "..." in an entry matches at most.  Used since November 2026; what set it is not recorded."""
 

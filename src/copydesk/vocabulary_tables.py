@@ -22,7 +22,10 @@ class By(_Table, frozen=True):
     bare: Words
     inside: Words
     checked: Words
-    nobody: Words
+    no_author: Words
+    no_name: Words
+    agencies: Words
+    shifts: Words
     outlets: Words
     own: Mapping[str, Words]
 
@@ -91,6 +94,7 @@ class Count(_Table, frozen=True):
     """Words beside a number: of comments and the like, of minutes."""
 
     nouns: Words
+    one: Words
     before_minutes: Words
     after_minutes: Words
 

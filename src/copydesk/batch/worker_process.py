@@ -13,9 +13,6 @@ from copydesk import garbage
 ONE_THREAD: Final = "OPENBLAS_NUM_THREADS"
 """With 1, numpy's library for matrices starts no threads: a process with threads can't be copied safely."""
 
-DESCRIPTORS: Final = 4
-"""Descriptors of a request: the three standard streams, and the pipe for the pid and the exit code."""
-
 
 def main(requests: str = "") -> None:
     """Import the worker and run it.  The imports make most of a worker's objects, and no cycles that nothing uses.
@@ -41,7 +38,7 @@ def _make_copies(requests: socket.socket) -> None:
     A request has the descriptors of the copy's standard streams and of the pipe for its pid and its exit code.
     """
     from copydesk import config, desk
-    from copydesk.batch.worker_starter import BYTES_OF_NUMBER
+    from copydesk.batch.worker_starter import BYTES_OF_NUMBER, DESCRIPTORS
 
     copies: dict[int, int] = {}
 

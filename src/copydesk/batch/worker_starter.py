@@ -27,9 +27,11 @@ OWN_GROUP: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 """On Windows, the flag for what `process_group=0` means elsewhere: Ctrl-C interrupts the run only, and the run ends its
 workers."""
 
-
 BYTES_OF_NUMBER: Final = 8
 """Bytes of a pid or an exit code, which a process writes for each of its copies."""
+
+DESCRIPTORS: Final = 4
+"""Descriptors of the request for a copy: its three standard streams, and the pipe for its pid and its exit code."""
 
 PassOn: TypeAlias = Callable[[IO[bytes]], None]
 """Prints what a process has printed, until the process ends."""
@@ -100,7 +102,7 @@ class _Original:
         """Start a worker.  If this process has ended, the worker's pipes are at their ends."""
         pipes: list[tuple[int, int]] = []
         try:
-            pipes += (os.pipe() for _ in range(4))
+            pipes += (os.pipe() for _ in range(DESCRIPTORS))
         except OSError:  # too many open files
             for descriptor in (end for pipe in pipes for end in pipe):
                 os.close(descriptor)

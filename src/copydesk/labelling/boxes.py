@@ -17,6 +17,7 @@ from copydesk.labelling.line import Line
 from copydesk.labelling.state import SURE, LabelState
 from copydesk.phrase_index import PhraseIndex
 from copydesk.vocabulary import VOCABULARY, level
+from copydesk.vocabulary_tables import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,34 +96,34 @@ LABELS: Final[Mapping[str, Label]] = {
 ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 """Labels of lines that end a box."""
 
-_PHRASES: Final = {
-    "consent": PhraseIndex(VOCABULARY.boxes.consent),
-    "agreement": PhraseIndex(VOCABULARY.boxes.agreement),
-    "paywall": PhraseIndex(VOCABULARY.boxes.paywall),
-    "republish": PhraseIndex(VOCABULARY.boxes.republish),
-    "comment_form": PhraseIndex(VOCABULARY.boxes.comment_form),
-    "comment_rules": PhraseIndex(VOCABULARY.boxes.comment_rules),
-    "transcript": PhraseIndex(VOCABULARY.boxes.transcript),
-    "browsers": PhraseIndex(VOCABULARY.notice.browsers),
-    "newsletter": PhraseIndex(VOCABULARY.boxes.newsletter),
-    "appeal": PhraseIndex(VOCABULARY.boxes.appeal),
-    "disclosure": PhraseIndex(VOCABULARY.boxes.disclosure),
-}
-_ANY: Final = PhraseIndex(
-    phrase
-    for table in LABELS
-    for phrase in (VOCABULARY.notice.browsers if table == "browsers" else getattr(VOCABULARY.boxes, table))
-)
-_WITHOUT_BROWSERS: Final = tuple(name for name in _PHRASES if name != "browsers")
 APPEAL: Final = "appeal"
 """The table of which a phrase inside a line may be that of a story: the model must not be sure of the line."""
 
-_QUOTES = re.compile(f"[{DOUBLE_QUOTES}]")
+_TABLES: Final[Mapping[str, Words]] = {
+    "consent": VOCABULARY.boxes.consent,
+    "agreement": VOCABULARY.boxes.agreement,
+    "paywall": VOCABULARY.boxes.paywall,
+    "republish": VOCABULARY.boxes.republish,
+    "comment_form": VOCABULARY.boxes.comment_form,
+    "comment_rules": VOCABULARY.boxes.comment_rules,
+    "transcript": VOCABULARY.boxes.transcript,
+    "browsers": VOCABULARY.notice.browsers,
+    "newsletter": VOCABULARY.boxes.newsletter,
+    APPEAL: VOCABULARY.boxes.appeal,
+    "disclosure": VOCABULARY.boxes.disclosure,
+}
+"""The tables with the phrases of lines that may be story, in the order in which they are tried."""
 
+_PHRASES: Final = {name: PhraseIndex(phrases) for name, phrases in _TABLES.items()}
+_ANY: Final = PhraseIndex(tuple(itertools.chain.from_iterable(_TABLES.values())))
+"""The phrases of all tables: most lines have none of their words."""
+
+_WITHOUT_BROWSERS: Final = tuple(name for name in _TABLES if name != "browsers")
 _SIGN_UP: Final = PhraseIndex(VOCABULARY.boxes.sign_up)
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
 _CURRENCY = re.compile("[€$£]")
+_QUOTES = re.compile(f"[{DOUBLE_QUOTES}]")
 
 
 def find(state: LabelState) -> None:
@@ -176,10 +177,10 @@ def _kind(state: LabelState, n: int) -> str | None:
     kind = next((name for name in _tables(state, n) if _PHRASES[name].search(text)), None)
     if kind is None or (kind == "newsletter" and not _SIGN_UP.search(text)):
         return None
-    begins = _PHRASES[kind].begins(text)
-    if kind == APPEAL and not begins and (state.story_shares[n] >= SURE or _QUOTES.search(text)):
+    may_be_story = kind == APPEAL and (state.story_shares[n] >= SURE or _QUOTES.search(text) is not None)
+    if may_be_story and not _PHRASES[kind].begins(text):
         return None
-    is_begun_form = kind == "comment_form" and begins
+    is_begun_form = kind == "comment_form" and _PHRASES[kind].begins(text)
     limit = THRESHOLDS.max_words_of_begun_form if is_begun_form else THRESHOLDS.max_words_of.get(kind)
     return kind if line.words <= (limit or THRESHOLDS.max_words) else None
 

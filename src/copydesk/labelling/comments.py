@@ -58,7 +58,6 @@ COMMENTS = Rule(
 
 _OF_COMMENTS: Final = COLUMNS.index("class above comment")
 _FIGURES = re.compile(r"\d+")
-_ONE: Final = frozenset(("one", "ein", "eine", "un", "une", "una", "um", "uma", "een", "ett", "en", "et"))
 _QUOTES = re.compile(
     f"[{DOUBLE_QUOTES}\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT CORNER BRACKET}"
     "\N{LEFT DOUBLE ANGLE BRACKET}\N{RIGHT DOUBLE ANGLE BRACKET}]"
@@ -125,7 +124,7 @@ def _names_headline(line: Line, above: Collection[str]) -> bool:
     marks = [mark.start() for mark in _QUOTES.finditer(line.text)]
     if len(marks) > 1:
         around = fold(f"{line.text[: marks[0]]} {line.text[marks[-1] + 1 :]}")
-        is_counted = _FIGURES.search(around) is not None or around.partition(" ")[0] in _ONE
+        is_counted = _FIGURES.search(around) is not None or around.partition(" ")[0] in VOCABULARY.count.one
         is_counted = is_counted or fold(line.text[marks[0] : marks[-1]]) in above
         return is_counted and _without_figures(around) in _about_headline()
     number, *words = line.folded.split() or [""]

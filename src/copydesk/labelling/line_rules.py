@@ -258,6 +258,11 @@ def _read_also() -> frozenset[str]:
 
 
 @cache
+def _first_words_of_read_also() -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase in _read_also())
+
+
+@cache
 def _longest_read_also() -> int:
     """Words of the longest of these phrases."""
     return max(len(phrase.split()) for phrase in _read_also())
@@ -297,7 +302,7 @@ def _by_phrase(line: Line) -> Verdict | None:
         return None
     if len(text) <= THRESHOLDS.max_phrase:
         label = _phrases("line").get(_COUNT.sub("", folded) if folded[-1:].isdigit() else folded)
-        if (text.endswith(":") and _phrases("head").get(folded) is Label.TEASER) or folded in _read_also():
+        if (text.endswith(":") and _phrases("head").get(folded) is Label.TEASER) or is_read_also(line):
             label = Label.TEASER_HEADING  # "Read more:" with the headline in the next line
         if label:
             return Verdict(label, LINE)
@@ -309,7 +314,7 @@ def _by_phrase(line: Line) -> Verdict | None:
             label = None  # "You are here - at last."
         if label:
             return Verdict(label, HEAD, role=Role.ANNOUNCED if label is Label.TEASER else None)
-    if _without_read_also(text) is not None:
+    if first in _first_words_of_read_also() and _without_read_also(text) is not None:
         return Verdict(Label.TEASER, HEAD, role=Role.ANNOUNCED)
     if first in _first_words("opening"):
         words = folded.split(maxsplit=_longest_opening())
@@ -337,6 +342,11 @@ def ends_the_story(line: Line) -> bool:
     return bool(words) and all(word[0].isupper() or word in PARTICLES for word in words)
 
 
+def is_read_also(line: Line) -> bool:
+    """Whether the line says "Read also", and nothing else: it heads other stories in the middle of a story."""
+    return plain(line.folded) in _read_also()
+
+
 def without_head(text: str) -> str:
     """The text after the phrase in a line that HEAD labels: the headline of "Read more: headline"."""
     head = _HEAD.match(text)
@@ -350,8 +360,8 @@ def _without_read_also(text: str) -> str | None:
     """
     words = text.split(maxsplit=_longest_read_also())
     for length in range(1, len(words)):
-        rest = words[length:]
         if _folded(" ".join(words[:length])) in _read_also():
+            rest = words[length:]
             is_headline = not rest[0][0].islower() and not _SENTENCE_END.search(text)
             long_enough = len(" ".join(rest).split()) >= THRESHOLDS.min_headline_after_phrase
             return " ".join(rest) if is_headline and long_enough else None

@@ -14,7 +14,7 @@ from typing import Final
 from copydesk.document import Label, PageKind
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
-from copydesk.labelling import page_kinds
+from copydesk.labelling import line_rules, page_kinds
 from copydesk.labelling.comments import is_button
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import LIKELY, SIGNED, LabelState
@@ -385,7 +385,7 @@ def _rest_of_interview(state: LabelState) -> None:
         return
     above = known[0]
     for n in range(known[0], last):
-        if n - above > THRESHOLDS.max_box or (state.label(n) in _ENDS and not _is_inside_story(state.lines[n])):
+        if n - above > THRESHOLDS.max_box or (state.label(n) in _ENDS and not line_rules.is_read_also(state.lines[n])):
             return
         if state.story[n]:
             above = n
@@ -393,16 +393,6 @@ def _rest_of_interview(state: LabelState) -> None:
             _keep(state, n)
             _keep(state, n + 1)
             above = n + 1
-
-
-@cache
-def _read_also() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.teaser.read_also))
-
-
-def _is_inside_story(line: Line) -> bool:
-    """Whether the line heads other stories in the middle of a story: "Read also", and not "More stories"."""
-    return line.folded in _read_also()
 
 
 def _is_answer(state: LabelState, n: int) -> bool:

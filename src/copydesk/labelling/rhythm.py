@@ -115,12 +115,13 @@ def find(state: LabelState, *, is_forum: bool) -> bool:
             of_posts.update(_signature(state, post, furniture))
         of_posts.update(_text(state, post, furniture))
     texts = {state.lines[n].folded for n in of_posts}
+    thread_ends = tuple(page_kinds.folded("thread_end"))
     for n, line in enumerate(state.lines):
         if n in of_posts:
             state.set_label(n, Label.LIST_ITEM if is_item(line) else Label.PARAGRAPH, RHYTHM)
             continue
         is_between = state.story[n] or (state.verdicts[n] is None and n < posts[-1].stop)
-        ends = n >= posts[-1].stop and line.folded.startswith(tuple(page_kinds.folded("thread_end")))
+        ends = n >= posts[-1].stop and line.folded.startswith(thread_ends)
         is_same = n < posts[0].start and line.folded in texts  # some forums print the first post above the thread too
         if is_same or ends or (n >= posts[0].date and is_between):
             state.set_label(n, Label.DUPLICATE if is_same else Label.CONTROL, BETWEEN)

@@ -100,14 +100,12 @@ _UNKNOWN = re.compile(
     rf"(?:[^\W\d_]+\s){{0,2}}[^\W\d_]+(?:\s?:|\s{one_of(_SINGLE_WORDS)})\s(?P<name>[^:]+)", re.IGNORECASE
 )
 _INTERVIEW = re.compile(rf"{one_of(_INTERVIEWS)}\s?:", re.IGNORECASE)
-_SHIFTS: Final = frozenset(("now", "earlier", "until now", "and earlier"))
-"""Behind the names of a live blog, who wrote when: "Jane Doe (now) and Max Muster (earlier)"."""
-
 _BARE_BY = re.compile(rf"{one_of(_BY.bare)}\s?:?", re.IGNORECASE)
 _SECOND_HAND = re.compile(rf"{one_of((*_BY.second_hand, *_BY.checked))}\b", re.IGNORECASE)
 _AROUND_DATES = re.compile(
     rf"\b(?:last\s)?(?:{one_of((*_DATES.updated, *_DATES.published, *_DATES.beside_name))}|"
-    r"(?:Eastern|Central|Mountain|Pacific)\s(?:Daylight|Standard)\sTime|(?-i:EST|EDT|ET|PT|GMT|IST|UTC)|a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
+    r"(?:Eastern|Central|Mountain|Pacific)\s(?:Daylight|Standard)\sTime|(?-i:EST|EDT|ET|PT|GMT|IST|UTC)|"
+    r"a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|\d{1,2}[:.]\d\d(?!\d)|"
     r"(?<!\d)\d+\s?(?:min(?:ute)?s?|hours?|days?|months?|years?|comments?|views?|shares?)\b(?:\s(?:read|ago|lesezeit))?",
     re.IGNORECASE,
 )
@@ -174,15 +172,8 @@ _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 """Characters before and after a name in a list: bullets, commas, the number of a footnote."""
 
 _LEADING_THE = re.compile(r"\bThe\s*$")
-_AGENCY_WORDS: Final = "agência|agencia|agence|agenzia|agentur|agenția|agencja|agentura|агентство|агенція"
-_AGENCY = re.compile(rf"(?:{_AGENCY_WORDS})\s", re.IGNORECASE)
-_NO_NAME = re.compile(
-    r"(?:the|this|that|a|an|it|my|our|your|us|me|how|what|why|when|all|more|read|see"
-    r"|zur|mehr|abspielen|anhören"
-    r"|fotos?|foto's|photos?|bild|bilder|illustration(?:en|s)?|zdjęcia|video|grafik"
-    rf"|{_AGENCY_WORDS})\b",
-    re.IGNORECASE,
-)
+_AGENCY = re.compile(rf"{one_of(_BY.agencies)}\s", re.IGNORECASE)
+_NO_NAME = re.compile(rf"{one_of((*_BY.no_name, *_BY.agencies))}\b", re.IGNORECASE)
 
 
 def is_agency(name: str) -> bool:
@@ -371,7 +362,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
             continue
         elif _is_name(name, language, alone=says_by and not people, has_date=has_date):
             people.setdefault(name, Author(name))
-        elif people and name and not _DEGREE.fullmatch(name) and name.casefold() not in _SHIFTS:
+        elif people and name and not _DEGREE.fullmatch(name) and name.casefold() not in _BY.shifts:
             break  # a section or a place comes after the names
     return tuple(people.values())
 
@@ -404,7 +395,7 @@ def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) ->
     """
     if is_opening(part, language):
         return False
-    if alone and part.casefold() in _BY.nobody:
+    if alone and part.casefold() in _BY.no_author:
         return False
     if alone and language and not part.isascii() and part == part.swapcase():
         return _MARKED_NAME.fullmatch(part) is not None

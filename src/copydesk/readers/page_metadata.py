@@ -87,7 +87,7 @@ _JSON_SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')
 
 _INVERTED = re.compile(
     rf"(?P<family>(?:(?:{one_of(PARTICLES)})\s){{0,3}}[^\W\d_][^\s,]{{1,40}}),\s"
-    r"(?P<given>[^\W\d_a-z][^\s,]{0,30}(?:\s[^\W\d_a-z][^\s,]{0,30}){0,2})(?<!\sJr)(?<!\sSr)(?<!hD)(?<!MD)(?<!\bJr)(?<!\bJr\.)"
+    r"(?P<given>[^\W\d_a-z][^\s,]{0,30}(?:\s[^\W\d_a-z][^\s,]{0,30}){0,2})(?<!\bJr)(?<!\bJr\.)(?<!\sSr)(?<!hD)(?<!MD)"
 )
 """A name with the family name first: "Doe, Jane", "van der Berg, Anna M."; no degree follows the comma."""
 
