@@ -192,6 +192,20 @@ class Notice(_Table, frozen=True):
     policies: Words
 
 
+class NoticeSigns(_Table, frozen=True):
+    """Words with which such pages speak to the reader, by what they are about.  Each alone is a weak sign."""
+
+    request: Words
+    account: Words
+    page: Words
+    refused: Words
+    again: Words
+    check: Words
+    apology: Words
+    terms: Words
+    reference: Words
+
+
 class Boxes(_Table, frozen=True):
     """Phrases of boxes of page furniture, and of readers' comments."""
 
@@ -245,9 +259,14 @@ class Forms(_Table, frozen=True):
     members: Words
     thread_start: Words
     thread_end: Words
+    submitted: Words
     edited: Words
     about_page: Words
     add_comment: Words
+    improve: Words
+    improve_question: Words
+    above_answers: Words
+    badges: Words
     ingredients: Words
     method: Words
     edit: Words
@@ -305,6 +324,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     phrases: Phrases
     buttons: Buttons
     notice: Notice
+    notice_signs: NoticeSigns
     boxes: Boxes
     forms: Forms
     one_word: OneWord

@@ -13,6 +13,7 @@ from copydesk.document import FURNITURE, STORY, Label, PageKind
 from copydesk.edits import Rule
 from copydesk.labelling import (
     above_headline,
+    answers,
     bios,
     boxes,
     captions,
@@ -150,7 +151,7 @@ def complete(
     ]
     state = LabelState(lines, language, rows, story_shares, verdicts, story)
     boxes.find(state)
-    is_thread = posts.find(state)
+    is_thread = posts.find(state) or answers.find(state)
     form = None if is_thread else page_kinds.form(lines)
     if form in (None, PageKind.FORUM, PageKind.LIVE_BLOG) and not is_thread:
         is_thread = rhythm.find(state, is_forum=form is PageKind.FORUM)

@@ -12,7 +12,7 @@ from typing import Final
 from copydesk.characters import SEPARATORS
 from copydesk.document import STORY, TEASERS, Label
 from copydesk.edits import Rule
-from copydesk.labelling import boxes
+from copydesk.labelling import boxes, notice_signs
 from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Verdict
 from copydesk.phrase_index import PhraseIndex
@@ -50,6 +50,21 @@ class NoStoryThresholds:
 
     min_words_of_story: int = 20
     """Words of a line that shows a story beside the box that asks for consent."""
+
+    max_words_of_short: int = 65
+    max_words_of_signs: int = 110
+    """Words of a page that speaks to the reader, with `min_signs_of_short` and `min_signs` kinds of signs."""
+
+    min_signs_of_short: int = 3
+    min_signs: int = 4
+    """Kinds of signs (`notice_signs`) of such a page.  Of 2,710 beginnings of stories, threads and documentation with
+    40 and 100 words, two have as many."""
+
+    min_signs_below_heading: int = 2
+    """The same if the heading is that of a notice."""
+
+    min_share_of_signs: float = 0.6
+    """Share of the story's words in lines with a sign."""
 
     min_policy: int = 4
     """The same in a legal text, below its headline; it may be long."""
@@ -122,9 +137,30 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
             return True
         if inside >= THRESHOLDS.min_share * words and (phrases > 1 or words <= THRESHOLDS.max_words_without_heading):
             return True
+    if words <= THRESHOLDS.max_words_of_signs and _speaks_to_reader(lines, verdicts, story, words, has_heading):
+        return True
     min_share = THRESHOLDS.min_share_below_heading if has_heading else THRESHOLDS.min_share
     is_wall = about_consent >= THRESHOLDS.min_consent and in_consent >= min_share * words
     return is_wall and not _has_story(lines, verdicts)
+
+
+def _speaks_to_reader(
+    lines: Sequence[Line], verdicts: Sequence[Verdict], story: Sequence[int], words: int, has_heading: bool
+) -> bool:
+    """Whether several kinds of signs show that the page speaks to the reader.  A story has a byline or a date."""
+    last = max(n for n, verdict in enumerate(verdicts) if verdict.label in STORY)
+    if any(verdict.label in (Label.BYLINE, Label.TIMESTAMP) for verdict in verdicts[:last]):
+        return False
+    heads = _heads(lines, verdicts)
+    kinds, inside = notice_signs.found([lines[n] for n in story])
+    kinds |= notice_signs.found([lines[n] for n in heads])[0]
+    if inside < THRESHOLDS.min_share_of_signs * words:
+        return False
+    if has_heading:
+        return len(kinds) >= THRESHOLDS.min_signs_below_heading
+    is_short = words <= THRESHOLDS.max_words_of_short
+    enough = len(kinds) >= (THRESHOLDS.min_signs_of_short if is_short else THRESHOLDS.min_signs)
+    return enough and not kinds.isdisjoint(notice_signs.ASKS) and not kinds.isdisjoint(notice_signs.REFUSES)
 
 
 def _is_text(line: Line, verdict: Verdict) -> bool:

@@ -32,9 +32,10 @@ OUTSIDE = Rule("label.outside-posts", "is on the page of a thread, but in no pos
 
 RHYTHM = Rule("label.post-rhythm", "is in a post of a thread, names or dates one, by the rhythm of the lines")
 BETWEEN = Rule("label.between-posts", "is between the posts of such a thread, or around them: a rank, a button")
-RULES: Final = (POST, OUTSIDE, RHYTHM, BETWEEN)
+ANSWER = Rule("label.answer", "is in a question or an answer, above the button with which readers improve it")
+RULES: Final = (POST, OUTSIDE, RHYTHM, BETWEEN, ANSWER)
 
-IN_POST: Final = frozenset((POST, RHYTHM))
+IN_POST: Final = frozenset((POST, RHYTHM, ANSWER))
 """The rules for what is in posts."""
 
 

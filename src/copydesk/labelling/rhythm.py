@@ -30,6 +30,9 @@ class RhythmThresholds:
     max_date: int = 10
     """Words of the line with the date of a post."""
 
+    max_hide: int = 20
+    """Words of the line above a post that begins with the button to hide it."""
+
     end_of_date: int = 3
     """Words at the end of such a line that are alike in all posts."""
 
@@ -37,7 +40,10 @@ class RhythmThresholds:
     """Posts with a date and a text, on a page that nothing else shows to be a thread."""
 
     min_numbered: int = 3
-    """The same if numbers of posts follow each other: "#1", "#2", "#3"."""
+    """The same if numbers of posts follow each other, "#1", "#2", "#3", or if the page is of a forum."""
+
+    min_short_thread: int = 2
+    """The same if they are numbered and hardly any likely story is above them."""
 
     max_above: int = 40
     """Words of likely story above the first post."""
@@ -76,17 +82,30 @@ class RhythmThresholds:
     min_repeated: int = 3
     """Times that a short line comes which is furniture of posts."""
 
+    max_signed: int = 12
+    """Lines with which a member signs all posts."""
+
+    min_names: float = 0.8
+    """Share of the largest number of different texts in a place above the date: the first such place has the names."""
+
     max_edited: int = 20
     """Words of a line that says who edited the post, and when."""
 
 
 THRESHOLDS: Final = RhythmThresholds()
 
-_HASH = re.compile(r"(?:^|\s)#(?P<number>\d{1,6})\b")
+_HASH = re.compile(r"(?:^|\s)# ?(?P<number>\d{1,6})\b")
 _AFTER_TIME = re.compile(r"\d:\d{2}\s?(?:[ap]\.?m\.?)?,?\s+(?P<number>\d{1,6})$", re.IGNORECASE)
 _ALONE = re.compile(r"(?P<number>\d{1,6})")
 _BARE_NUMBER = re.compile(r"#?[\d.,]{1,8}\s?[kKmM]?")
 _EDITED = re.compile(rf"{one_of(VOCABULARY.forms.edited)}(?!\w)", re.IGNORECASE)
+_TIME_AT_END = re.compile(r"\d:\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?$", re.IGNORECASE)
+_COLLAPSE = re.compile(r"\[[-+\N{EN DASH}\N{MINUS SIGN}]\]\s?\S+.*\d")
+"""A post on Reddit's old pages has the button that hides it above its text: "[-] name 58 points 2 days ago"."""
+
+_NOTE_AT_END = re.compile(r"\s\([^()]{1,20}\)$")
+"""Behind the date of a post: "(edited)"."""
+
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
@@ -109,11 +128,13 @@ def find(state: LabelState, *, is_forum: bool) -> bool:
     if not posts:
         return False
     furniture = _repeated(state, posts)
+    place = _place_of_names(state.lines, posts)
     of_posts: set[int] = set()
     for number, post in enumerate(posts):
         if number:
-            of_posts.update(_signature(state, post, furniture))
+            of_posts.update(_signature(state, post, furniture, place))
         of_posts.update(_text(state, post, furniture))
+    of_posts -= _signed(state, posts, of_posts)
     texts = {state.lines[n].folded for n in of_posts}
     thread_ends = tuple(page_kinds.folded("thread_end"))
     for n, line in enumerate(state.lines):
@@ -133,57 +154,67 @@ def _posts(state: LabelState, *, is_forum: bool) -> list[Post]:
     if any(map(page_kinds.is_add_comment, lines)) or page_kinds.is_product(lines):
         return []
     dated = [n for n, line in enumerate(lines) if _is_date(line)]
-    dates = _numbered(lines, dated)
+    dates = _numbered(lines, dated) or _collapsible(lines)
     is_certain = bool(dates)
     dates = dates or _dates(lines, dated)
-    if len(dates) < (THRESHOLDS.min_numbered if is_certain or is_forum else THRESHOLDS.min_posts):
+    above = _words_above(state, dates[0]) if dates else 0
+    if len(dates) < THRESHOLDS.min_numbered and not (is_certain and above <= THRESHOLDS.max_above):
         return []
-    above = sum([line.words for n, line in enumerate(lines[: dates[0]]) if _is_likely(state, n)])
-    if above > THRESHOLDS.max_above and not (is_certain and _is_first(lines, dates[0])):
+    if len(dates) < THRESHOLDS.min_posts and not (is_certain or is_forum):
+        return []
+    if above > THRESHOLDS.max_above and not (is_certain and _is_early(lines, dates[0])):
         return []
     posts = _cut(state, dates)
     with_text = [post for post in posts if any(_is_post(state, n) for n in range(post.text, post.stop))]
-    if 2 * len(with_text) < len(posts):
+    if len(with_text) < 2 or (2 * len(with_text) < len(posts) and not (is_certain and is_forum)):
         return []
-    if not is_certain and not _are_posts(state, posts):
+    if not is_certain and not _are_posts(state, posts, is_forum=is_forum):
         return []
     if not is_certain and not is_forum and any(map(is_comment_heading, lines)):
         return []
     return posts
 
 
+def _words_above(state: LabelState, date: int) -> int:
+    """Words of likely story above the first post.  Some forums print the first post above the thread, too."""
+    below = {line.folded for line in state.lines[date:]}
+    above = (line for n, line in enumerate(state.lines[:date]) if _is_likely(state, n))
+    return sum([line.words for line in above if line.folded not in below])
+
+
 def _is_post(state: LabelState, n: int) -> bool:
     return state.prose[n] and _share(state, n) >= THRESHOLDS.min_post
 
 
-def _are_posts(state: LabelState, posts: Sequence[Post]) -> bool:
+def _are_posts(state: LabelState, posts: Sequence[Post], *, is_forum: bool) -> bool:
     """Whether the model reads the text between the dates as story or comments, and not as lists of other pages."""
     texts = (n for post in posts for n in range(post.text, post.stop))
     running = [n for n in texts if state.prose[n] and not _says_edited(state.lines[n])]
     if not running:
         return False
     teasers = sum([state.share(n, Label.TEASER) + _furniture(state, n) for n in running])
-    comments = sum([state.share(n, Label.COMMENT) for n in running])
-    return teasers <= THRESHOLDS.max_teasers * len(running) and comments >= THRESHOLDS.min_comments * len(running)
+    if teasers > THRESHOLDS.max_teasers * len(running):
+        return False
+    return is_forum or sum([state.share(n, Label.COMMENT) for n in running]) >= THRESHOLDS.min_comments * len(running)
 
 
 def _numbered(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
     """The lines with the dates of posts that are numbered ("#1", "#2", "#3"); none if they are not."""
     for found, share in ((_hashes(lines), THRESHOLDS.min_in_order), (_numbers_of_dates(lines, dated), 1.0)):
         steps = [0 < second - first <= THRESHOLDS.max_step for first, second in pairwise(found.values())]
-        is_once = len(set(found.values())) == len(found) >= THRESHOLDS.min_numbered
+        is_once = len(set(found.values())) == len(found) >= THRESHOLDS.min_short_thread
         if is_once and sum(steps) >= share * len(steps):
             return list(found)
     return []
 
 
-def _is_first(lines: Sequence[Line], date: int) -> bool:
-    """Whether this is the date of the post with the number 1: what is above it is no post."""
+def _is_early(lines: Sequence[Line], date: int) -> bool:
+    """Whether this is the date of the post with the number 1, or 2 if the first one has its date elsewhere."""
     if not _is_date(lines[date]):
         return False  # "Tip #1: take a break"
     beside = (lines[n].text for n in range(max(0, date - 1), min(date + THRESHOLDS.to_number, len(lines))))
     found = (_HASH.search(text) or _AFTER_TIME.search(text) or _ALONE.fullmatch(text) for text in beside)
-    return next((int(match["number"]) == 1 for match in found if match), False)
+    return next((int(match["number"]) <= 2 for match in found if match), False)
 
 
 def _hashes(lines: Sequence[Line]) -> dict[int, int]:
@@ -193,6 +224,22 @@ def _hashes(lines: Sequence[Line]) -> dict[int, int]:
         for n, line in enumerate(lines)
         if line.words <= THRESHOLDS.max_date and (match := _HASH.search(line.text)) and not line.is_prose
     }
+
+
+def _collapsible(lines: Sequence[Line]) -> list[int]:
+    """The lines above the posts of a thread that readers can hide one by one; none if there are not several.
+
+    The first post has no such button, but a line that says when it was submitted.
+    """
+    found = [n for n, line in enumerate(lines) if _hides(line)]
+    if len(found) < THRESHOLDS.min_short_thread:
+        return []
+    submitted = [n for n in range(found[0]) if page_kinds.is_one_of(lines[n], "submitted") and _is_date(lines[n])]
+    return [*submitted[-1:], *found]
+
+
+def _hides(line: Line) -> bool:
+    return line.words <= THRESHOLDS.max_hide and _COLLAPSE.match(line.text) is not None
 
 
 def _numbers_of_dates(lines: Sequence[Line], dated: Sequence[int]) -> dict[int, int]:
@@ -224,10 +271,14 @@ def _dates(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
             ends.setdefault(_end(lines[n]), []).append(n)
     if not ends:
         return []
-    found = max(ends.values(), key=len)
+    return max((_with_text(lines, found) for found in ends.values()), key=len)
+
+
+def _with_text(lines: Sequence[Line], dates: Sequence[int]) -> list[int]:
+    """The dates with running text below, and above the next date."""
     return [
         n
-        for n, below in pairwise([*found, len(lines)])
+        for n, below in pairwise([*dates, len(lines)])
         if sum([line.words for line in lines[n + 1 : below] if line.is_prose or line.ends]) >= THRESHOLDS.min_body
     ]
 
@@ -235,7 +286,9 @@ def _dates(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
 def _is_date(line: Line) -> bool:
     if line.words > THRESHOLDS.max_date or line.is_prose or _says_edited(line):
         return False
-    return page_kinds.is_dated(line) or (has_clock_time(line) and line.words <= THRESHOLDS.max_short)
+    if page_kinds.is_dated(line):
+        return True
+    return has_clock_time(line) and (line.words <= THRESHOLDS.max_short or _TIME_AT_END.search(line.text) is not None)
 
 
 def _says_edited(line: Line) -> bool:
@@ -254,14 +307,16 @@ def _is_other_date(lines: Sequence[Line], n: int) -> bool:
 
 
 def _end(line: Line) -> str:
-    """The form of the last words: "a 0, 0" of "Posted October 30, 2025"."""
-    words = " ".join(line.text.split()[-THRESHOLDS.end_of_date :])
+    """The form of the last words: "a 0, 0" of "Posted October 30, 2025 (edited)"."""
+    words = " ".join(_NOTE_AT_END.sub("", line.text).split()[-THRESHOLDS.end_of_date :])
     return _DIGITS.sub("0", _LETTERS.sub("a", words))
 
 
 def _cut(state: LabelState, dates: Sequence[int]) -> list[Post]:
     lines = state.lines
     height = min((_height(lines, above, date) for above, date in pairwise(dates)), default=0)
+    if _hides(lines[dates[-1]]):
+        height = 0  # the name is beside the date
     last = _end_of_thread(state, dates[-1])
     posts = []
     for number, date in enumerate(dates):
@@ -311,15 +366,54 @@ def _repeated(state: LabelState, posts: Sequence[Post]) -> frozenset[str]:
     """The short lines that come with many posts: ranks and buttons."""
     first, last = posts[0].start, posts[-1].stop
     times = Counter(line.folded for line in state.lines[first:last] if _is_short(line) and not _is_date(line))
-    at_least = max(THRESHOLDS.min_repeated, len(posts) // 2)
+    at_least = min(max(2, len(posts) - 1), max(THRESHOLDS.min_repeated, len(posts) // 2))
     return frozenset(text for text, count in times.items() if count >= at_least)
 
 
-def _signature(state: LabelState, post: Post, furniture: frozenset[str]) -> list[int]:
-    """The lines with the name and the date of a post."""
+def _signature(state: LabelState, post: Post, furniture: frozenset[str], place: int | None) -> list[int]:
+    """The lines with the name and the date of a post.  `place` is that of the names, if it is known."""
     lines = state.lines
-    names = [n for n in range(post.start, post.date) if lines[n].folded not in furniture and not _is_figure(lines[n])]
-    return [*names[:1], *([post.date] if _is_date(lines[post.date]) else [])]
+    above = range(post.start, post.date)
+    if place is not None and place < len(above) and _may_be_name(lines[above[place]]):
+        names = [above[place]]
+    else:
+        names = [n for n in above if lines[n].folded not in furniture and not _is_figure(lines[n])][:1]
+    return [*names, *([post.date] if _is_date(lines[post.date]) or _hides(lines[post.date]) else [])]
+
+
+def _place_of_names(lines: Sequence[Line], posts: Sequence[Post]) -> int | None:
+    """The place of the names among the lines above the date of a post: there, the posts differ."""
+    height = min((post.date - post.start for post in posts[1:]), default=0)
+    different = [
+        len({lines[post.start + place].folded for post in posts[1:] if _may_be_name(lines[post.start + place])})
+        for place in range(height)
+    ]
+    most = max(different, default=0)
+    if most < 2:
+        return None
+    return next(place for place, count in enumerate(different) if count >= THRESHOLDS.min_names * most)
+
+
+def _may_be_name(line: Line) -> bool:
+    return not _is_figure(line) and not _is_date(line)
+
+
+def _signed(state: LabelState, posts: Sequence[Post], of_posts: set[int]) -> set[int]:
+    """The lines with which members sign their posts: several posts have the same lines in the same place at their end.
+
+    Three posts may have them in different places: who likes the post may be below.
+    """
+    texts = [[n for n in range(post.text, post.stop) if n in of_posts] for post in posts]
+    ends = [[state.lines[n].folded for n in reversed(text[1:])][: THRESHOLDS.max_signed] for text in texts]
+    in_place = Counter((line, place) for end in ends for place, line in enumerate(end))
+    times = Counter(line for end in ends for line in set(end))
+    signed: set[int] = set()
+    for text, end in zip(texts, ends, strict=True):
+        for place, line in enumerate(end):
+            if in_place[line, place] < 2 and times[line] < THRESHOLDS.min_repeated:
+                break
+            signed.add(text[-1 - place])
+    return signed
 
 
 def _text(state: LabelState, post: Post, furniture: frozenset[str]) -> Iterator[int]:

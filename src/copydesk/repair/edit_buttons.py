@@ -18,18 +18,19 @@ MAX_HEADING: Final = 120
 """Characters of a heading before its button."""
 
 _WORDS: Final = one_of(VOCABULARY.forms.edit)
-_BUTTON = re.compile(
-    rf"(?<=[^\s\[])[ \t\N{{NO-BREAK SPACE}}]{{0,3}}\[ ?{_WORDS}(?: ?\| ?{_WORDS})? ?\](?=[ \t]*$)",
-    re.IGNORECASE | re.MULTILINE,
-)
+_BRACKETS: Final = rf"\[\s?{_WORDS}(?:\s?\|\s?{_WORDS})?\s?\](?=[ \t]*$)"
+_BUTTON = re.compile(rf"(?<=[^\s\[])[ \t\N{{NO-BREAK SPACE}}]{{0,3}}{_BRACKETS}", re.IGNORECASE | re.MULTILINE)
+_BUTTON_IN_TEXT = re.compile(rf"(?<=[^\s\[])\s{{0,3}}{_BRACKETS}", re.IGNORECASE | re.MULTILINE)
+"""In a text, the button may be on the next line or behind a blank line, and in pieces: "[", "edit", "]"."""
 
 
 def find(text: str, context: Context) -> Iterator[Edit]:
-    """One edit for each button at the end of a short line, if the page has several."""
+    """One edit for each button behind a short line, if the page has several."""
     if "[" not in text or not context.has(EDIT_BUTTON):
         return
+    button = _BUTTON if context.is_page else _BUTTON_IN_TEXT
     found = [
-        match for match in _BUTTON.finditer(text) if match.start() - text.rfind("\n", 0, match.start()) <= MAX_HEADING
+        match for match in button.finditer(text) if match.start() - text.rfind("\n", 0, match.start()) <= MAX_HEADING
     ]
     if len(found) >= MIN_BUTTONS:
         for match in found:
