@@ -150,6 +150,7 @@ ORDER_INSIDE = {
             "page_kinds",
             "page_forms",
             "answers",
+            "post_dates",
             "rhythm",
         ),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),

@@ -24,6 +24,7 @@ class By(_Table, frozen=True):
     checked: Words
     no_author: Words
     no_name: Words
+    follow: Words
     agencies: Words
     shifts: Words
     outlets: Words
@@ -218,6 +219,8 @@ class Boxes(_Table, frozen=True):
     disclosure: Words
     newsletter: Words
     sign_up: Words
+    feed_line: Words
+    feed_post: Words
     republish: Words
     comment_form: Words
     comment_rules: Words
@@ -259,12 +262,14 @@ class Forms(_Table, frozen=True):
     members: Words
     thread_start: Words
     thread_end: Words
+    federated: Words
     submitted: Words
     edited: Words
     about_page: Words
     add_comment: Words
     improve: Words
     improve_question: Words
+    answered: Words
     above_answers: Words
     badges: Words
     ingredients: Words

@@ -15,7 +15,7 @@ from copydesk.labelling import page_kinds
 from copydesk.labelling.comments import is_button
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.posts import ANSWER, BETWEEN
-from copydesk.labelling.state import LabelState
+from copydesk.labelling.state import LIKELY, LabelState
 from copydesk.vocabulary import VOCABULARY, one_of
 
 
@@ -40,6 +40,7 @@ THRESHOLDS: Final = AnswerThresholds()
 
 _IMPROVE = re.compile(rf"(?:\W*\w+\W+)?{one_of(VOCABULARY.forms.improve)}(?!\w)", re.IGNORECASE)
 _IMPROVE_QUESTION = re.compile(rf"(?:\W*\w+\W+)?{one_of(VOCABULARY.forms.improve_question)}(?!\w)", re.IGNORECASE)
+_ANSWERED = re.compile(rf"{one_of(VOCABULARY.forms.answered)}\s.*\d", re.IGNORECASE)
 _ABOVE_TEXT = re.compile(rf"{one_of(VOCABULARY.forms.above_answers)}(?!\w)", re.IGNORECASE)
 _BADGES = re.compile(rf"\d\W{{0,4}}{one_of(VOCABULARY.forms.badges)}(?!\w)", re.IGNORECASE)
 _VOTES = re.compile(r"[-+\N{MINUS SIGN}]?\d{1,6}")
@@ -48,7 +49,7 @@ _TAG = re.compile(r"[a-z0-9][a-z0-9.+#-]{0,34}")
 
 def find(state: LabelState) -> bool:
     """Make the question and its answers the story, and nothing else.  Whether the lines are such a page."""
-    buttons = [n for n, line in enumerate(state.lines) if _IMPROVE.match(line.text) and not line.is_prose]
+    buttons = _buttons(state)
     has_comments = any(map(page_kinds.is_add_comment, state.lines))
     if not buttons or (len(buttons) < THRESHOLDS.min_texts and not has_comments):
         return False
@@ -69,6 +70,23 @@ def find(state: LabelState) -> bool:
     return True
 
 
+def _buttons(state: LabelState) -> list[int]:
+    """The lines with the button to improve a text; the date of an answer that has no such button stands for it."""
+    lines = state.lines
+    found = [n for n, line in enumerate(lines) if _IMPROVE.match(line.text) and not line.is_prose]
+    if not found:
+        return []
+    dates: list[int] = []
+    for n in range(found[0], len(lines)):
+        if _says(lines[n], _ANSWERED, THRESHOLDS.max_furniture):
+            above = max(one for one in found if one < n)
+            is_its_date = _IMPROVE.match(lines[above].text) and not any(above < date < n for date in dates)
+            dates.append(n)
+            if not is_its_date:
+                found.append(n)
+    return sorted(found)
+
+
 def _text(state: LabelState, above: int, button: int) -> Iterator[int]:
     """The lines of the text above a button, and below the button above it."""
     lines = state.lines
@@ -80,7 +98,10 @@ def _text(state: LabelState, above: int, button: int) -> Iterator[int]:
             stop -= 1
     start = next((n + 1 for n in range(stop - 1, above, -1) if _is_outside(state, n)), above + 1)
     votes = [n for n in range(start, min(start + THRESHOLDS.to_votes, stop)) if _VOTES.fullmatch(lines[n].text)]
-    return iter(range(votes[-1] + 1 if votes else start, stop))
+    if votes:
+        return iter(range(votes[-1] + 1, stop))
+    likely = (n for n in range(start, stop) if state.prose[n] and state.story_shares[n] >= LIKELY)
+    return iter(range(next(likely, stop), stop))
 
 
 def _is_outside(state: LabelState, n: int) -> bool:

@@ -83,6 +83,7 @@ LABELS: Final[Mapping[str, Label]] = {
     "disclaimer": Label.COPYRIGHT,
     "paywall": Label.PROMO,
     "republish": Label.PROMO,
+    "feed_line": Label.PROMO,
     "newsletter": Label.PROMO,
     "appeal": Label.PROMO,
     "disclosure": Label.NOTE,
@@ -104,6 +105,7 @@ _TABLES: Final[Mapping[str, Words]] = {
     "agreement": VOCABULARY.boxes.agreement,
     "paywall": VOCABULARY.boxes.paywall,
     "republish": VOCABULARY.boxes.republish,
+    "feed_line": VOCABULARY.boxes.feed_line,
     "comment_form": VOCABULARY.boxes.comment_form,
     "comment_rules": VOCABULARY.boxes.comment_rules,
     "transcript": VOCABULARY.boxes.transcript,
@@ -120,6 +122,7 @@ _ANY: Final = PhraseIndex(tuple(itertools.chain.from_iterable(_TABLES.values()))
 
 _WITHOUT_BROWSERS: Final = tuple(name for name in _TABLES if name != "browsers")
 _SIGN_UP: Final = PhraseIndex(VOCABULARY.boxes.sign_up)
+_FEED_POST: Final = PhraseIndex(VOCABULARY.boxes.feed_post)
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
 _CURRENCY = re.compile("[€$£]")
@@ -176,6 +179,8 @@ def _kind(state: LabelState, n: int) -> str | None:
         return None
     kind = next((name for name in _tables(state, n) if _PHRASES[name].search(text)), None)
     if kind is None or (kind == "newsletter" and not _SIGN_UP.search(text)):
+        return None
+    if kind == "feed_line" and not _FEED_POST.begins(text):
         return None
     may_be_story = kind == APPEAL and (state.story_shares[n] >= SURE or _QUOTES.search(text) is not None)
     if may_be_story and not _PHRASES[kind].begins(text):

@@ -11,7 +11,7 @@ from copydesk import lexicon
 from copydesk.characters import BULLETS, DASHES
 from copydesk.document import Author
 from copydesk.parsing import credits
-from copydesk.parsing.dates import Stated
+from copydesk.parsing.dates import Stated, without_weekday
 from copydesk.parsing.people import PARTICLES, is_common, is_person
 from copydesk.text import SIGNS
 from copydesk.vocabulary import VOCABULARY, hint_words, level, one_of, whole_words
@@ -140,10 +140,11 @@ _INITIAL = re.compile(r"\s(?:Jr|Sr|[^\W\d_a-z])\.$")
 _LIST_OF_OTHERS = re.compile(r"\)\s?:\s")
 """In a line that lists the people in a picture: "The board (from left): Jane Doe, Max Muster"."""
 
-_MARKED_NAME = re.compile(rf"[^\W\d_][\w{SIGNS}]*(?:\s[^\W\d_][\w{SIGNS}]*){{0,3}}")
+_MARKED_WORD: Final = rf"[^\W\d_][\w{SIGNS}\N{{ZERO WIDTH NON-JOINER}}]*"
+_MARKED_NAME = re.compile(rf"{_MARKED_WORD}(?:\s{_MARKED_WORD}){{0,3}}")
 
-_FOLLOW = re.compile(r"(?:\s(?:follow(?:ing)?|folgen|suivre|seguir|tips meg|full bio|view profile))+$", re.IGNORECASE)
-"""The text of a button after a name."""
+_FOLLOW = re.compile(rf"(?:\s\+?{one_of(_BY.follow)})+(?=\s*(?:$|\||[^\W\d_]{{2,20}}\s?:))", re.IGNORECASE)
+"""The text of a button after a name, at the end or before a bar or a date: "Jane Doe Follow Published: |"."""
 
 _ROLE = re.compile(whole_words((*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bylines)), re.IGNORECASE)
 _DEGREE = re.compile(
@@ -411,11 +412,11 @@ def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segme
     """The segments of the line; `stated` are the dates in it."""
     bare = line
     for date in reversed(stated):
-        bare = f"{bare[: date.start]} | {bare[date.end :]}"
+        bare = f"{without_weekday(bare[: date.start], language)} | {bare[date.end :]}"
     named = _by(language).match(bare) or _BY_INSIDE.search(bare)
     named = named or (_by_after_date(bare, language) if stated else None)
     bare = _PICTURES_BY.sub("", bare[named.end() :]) if named else bare
-    rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", bare))
+    rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", _FOLLOW.sub(" | ", bare)))
     parts = (tuple(_cleaned(segment)) for segment in rest.split("|"))
     return Segments(named is not None, bool(stated), tuple(part for part in parts if part))
 
@@ -432,7 +433,7 @@ def _cleaned(text: str) -> Iterator[str]:
         if part == AND:
             yield AND
             continue
-        bare = _FOLLOW.sub("", " ".join(part.split())).strip(" :@-" + DASHES)
+        bare = " ".join(part.split()).strip(" :@-" + DASHES)
         bare = bare if _ROLE.search(bare) else _EMPLOYER.sub("", bare)
         bare = _FOOTNOTE.sub("", bare.lstrip("."))
         bare = bare if _INITIAL.search(bare) else bare.rstrip(".")

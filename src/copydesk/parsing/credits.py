@@ -148,16 +148,19 @@ _INSIDE_WORD = re.compile(r"[\w-]")
 _WORDS: Final = VOCABULARY.picture
 _LABELLED = re.compile(
     rf"(?:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?(?:\s{one_of(_WORDS.after_noun)})?|"
-    rf"{one_of((*_WORDS.words, *_WORDS.words_at_beginning))})(?:\([a-z]\))?\s?[:/|\N{{COPYRIGHT SIGN}}]\s*\S",
+    rf"{one_of((*_WORDS.words, *_WORDS.words_at_beginning))})(?:\([a-z]\))?\s?"
+    r"[:\N{FULLWIDTH COLON}/|\N{COPYRIGHT SIGN}]\s*\S",
     re.IGNORECASE,
 )
 _BY = re.compile(
     rf"(?i:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))})s?\s{one_of(_WORDS.before_name)}\s[A-Z](?!.*[.!?]$)"
 )
 _SEPARATOR = re.compile(r"[|/,;:()\N{BULLET}\N{MIDDLE DOT}\N{COPYRIGHT SIGN}]|\s-\s|\b(?:via|for|by|and)\b")
+_COLON: Final = r"[:\N{FULLWIDTH COLON}]"
 _NAMES: Final = (*_WORDS.nouns, *_WORDS.words, *_WORDS.in_captions)
 _LABEL_INSIDE = re.compile(
-    rf"(?<=[\s.(\[|])[(\[]?(?:{one_of(_NAMES)}s?(?:\([a-z]\))?(?:\s{one_of(_WORDS.after_noun)})?\s?:\s?(?=[^\s.:])"
+    rf"(?<=[\s.(\[|\N{{IDEOGRAPHIC FULL STOP}}])[(\[]?"
+    rf"(?:{one_of(_NAMES)}s?(?:\([a-z]\))?(?:\s{one_of(_WORDS.after_noun)})?\s?{_COLON}\s?(?=[^\s.:])"
     rf"|{one_of((*_WORDS.nouns, *_WORDS.words))}s?\s?/\s?(?=[^\s.:])"
     rf"|{one_of((*_WORDS.nouns, *_WORDS.words))}s?\s{one_of(_WORDS.before_name)}\s(?=(?-i:[^\W\d_a-z]))"
     rf"|{one_of(_WORDS.courtesy)}\s(?=(?-i:[^\W\d_a-z]))|\N{{COPYRIGHT SIGN}}\s?(?=[^\W\d]))",
@@ -183,10 +186,10 @@ _EMPTY_LABEL = re.compile(
 )
 _LABEL_BEFORE = re.compile(
     rf"[(\[]?{one_of((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning))}s?"
-    rf"(?:\s{one_of(_WORDS.after_noun)})?\s?:\s?",
+    rf"(?:\s{one_of(_WORDS.after_noun)})?\s?{_COLON}\s?",
     re.IGNORECASE,
 )
-_SOURCE = re.compile(rf"[(\[]?{one_of(_WORDS.sources)}\s?:", re.IGNORECASE)
+_SOURCE = re.compile(rf"[(\[]?{one_of(_WORDS.sources)}\s?{_COLON}", re.IGNORECASE)
 _AROUND_CAPTION: Final = f" |/{DASHES}-(["
 _STARTS: Final = tuple(hint_words((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning, *_WORDS.courtesy)))
 _ENDS: Final = tuple(hint_words(_WORDS.at_end))

@@ -241,6 +241,12 @@ def begins_with_weekday(text: str, language: str | None) -> bool:
     return text.strip(" ,").casefold() in _weekdays(language)
 
 
+def without_weekday(text: str, language: str | None) -> str:
+    """The text before a date, without the day of the week at its end: "Jane Doe" of "Jane Doe Tuesday, "."""
+    before, _, last = text.rstrip(" ,").rpartition(" ")
+    return before if last.casefold() in _weekdays(language) else text
+
+
 @lru_cache(maxsize=256)
 def _weekdays(language: str | None) -> frozenset[str]:
     """The full names of the days of the week, case-folded."""

@@ -112,7 +112,7 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
     except ValueError:  # trafilatura moves texts inside the tree, and lxml does not accept control characters
         _drop_controls(root)
         found = _stated(root)
-    title = _of_story(found.title, root)
+    title = _of_story(found.title, root, text)
     shown = _shown(title, text)
     statements = page.named
     publisher = page_publisher.publisher_of(page, found.url, text)
@@ -291,13 +291,18 @@ def _drop_controls(root: "HtmlElement") -> None:
             each.tail = _NO_XML.sub("", each.tail)
 
 
-def _of_story(title: str, root: "HtmlElement") -> str:
-    """The title, or the page's `<title>` if the title is only the name of the site at the beginning or end of that."""
+def _of_story(title: str, root: "HtmlElement", text: str) -> str:
+    """The title, or the page's `<title>` if the title is only the name of the site.
+
+    It is that at the beginning or end of the `<title>`, or if it has no word of a `<title>` that the text shows.
+    """
     element = next(root.iter("title"), None)
     whole = (element.text_content() if element is not None else "").strip()
     pieces = [fold(piece) for piece in _SITE.split(whole)]
     is_site = len(pieces) > 1 and fold(title) in (pieces[0], pieces[-1]) and len(fold(title)) < len(fold(whole)) / 2
-    return whole if is_site else title
+    words = fold(whole).split()
+    is_other = len(words) > MIN_SPACES and set(fold(title).split()).isdisjoint(words) and fold(whole) in fold(text)
+    return whole if is_site or is_other else title
 
 
 def _without_site(title: str, publisher: str | None, text: str) -> str:
@@ -329,7 +334,7 @@ def _shown(title: str, text: str) -> str | None:
         if len(line) <= MAX_TITLE_LINE and any(word in line.casefold() for word in first)
     )
     lines = {fold(line): line for line in near}
-    return next((lines[head] for head in heads if head in lines), None)
+    return next((lines[head].strip() for head in heads if head in lines), None)
 
 
 def _dates(page: Statements) -> tuple[tuple[str | None, str], tuple[str | None, str]]:

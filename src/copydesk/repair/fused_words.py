@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from copydesk import lexicon
+from copydesk.characters import APOSTROPHES
 from copydesk.program_code import is_code
 from copydesk.repair.candidates import (
     NO_WORD,
@@ -61,6 +62,11 @@ _QUERY_WORDS: Final = frozenset(
 
 _ONE_WORD: Final = frozenset(VOCABULARY.one_word.english)
 
+APOSTROPHE_IN_WORDS: Final = frozenset(("uk", "be"))
+"""Languages in which an apostrophe is written inside words, before a vowel: Ukrainian "p'iat" ("five")."""
+
+_APOSTROPHES: Final = frozenset(APOSTROPHES)
+
 _CODE_CHARACTERS: Final = frozenset("@#/\\_=&")
 """A word beside one of these characters is part of a handle, a path or code."""
 
@@ -71,6 +77,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
         return
     possible = splits_in(around.base_language)
     is_german = around.base_language == "de"
+    has_apostrophes = around.base_language in APOSTROPHE_IN_WORDS
     splits = {
         word: some
         for word, count in around.words.items()
@@ -89,7 +96,9 @@ def find(around: TextContext) -> Iterator[Candidate]:
         behind_short_forms.add(start)
         yield _candidate(around, word, start, (split, NO_WORD, 1), signs)
     for word, start in positions(text, splits):
-        if start not in behind_short_forms and not _is_machine_word(text, start, start + len(word)):
+        if start in behind_short_forms or (has_apostrophes and _is_beside_apostrophe(text, start, start + len(word))):
+            continue
+        if not _is_machine_word(text, start, start + len(word)):
             for found in splits[word]:
                 split = found[0]
                 first = word[: split.at]
@@ -125,6 +134,13 @@ def positions(text: str, words: Collection[str]) -> Iterator[tuple[str, int]]:
             if not inside:
                 yield word, start
             start = text.find(word, end)
+
+
+def _is_beside_apostrophe(text: str, start: int, end: int) -> bool:
+    """Whether an apostrophe joins the letters with others: they are a part of a word."""
+    before, behind = text[max(0, start - 2) : start], text[end : end + 2]
+    is_behind = before[-1:] in _APOSTROPHES and before[:1].isalpha()
+    return is_behind or (behind[:1] in _APOSTROPHES and behind[1:].isalpha())
 
 
 def _is_machine_word(text: str, start: int, end: int) -> bool:
