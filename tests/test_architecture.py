@@ -154,6 +154,7 @@ ORDER_INSIDE = {
             "rhythm",
         ),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
+        "paragraphs_between",
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
         "second_reading",
         "unsigned_pages",

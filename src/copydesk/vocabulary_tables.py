@@ -262,6 +262,7 @@ class Forms(_Table, frozen=True):
     members: Words
     thread_start: Words
     thread_end: Words
+    software: Words
     federated: Words
     submitted: Words
     edited: Words

@@ -26,6 +26,7 @@ from copydesk.labelling import (
     line_rules,
     page_forms,
     page_kinds,
+    paragraphs_between,
     posts,
     repeated_story,
     rhythm,
@@ -98,6 +99,7 @@ RULES: Final = (
     comments.COMMENTS,
     above_headline.ABOVE,
     *repeated_story.RULES,
+    *paragraphs_between.RULES,
     *captions.RULES,
     *head_bylines.RULES,
     *headline.RULES,
@@ -160,6 +162,8 @@ def complete(
         comments.find(state)
     own_headline = None if is_thread else above_headline.find(state)
     repeated_story.find(state)
+    if not is_thread:
+        paragraphs_between.find(state)
     captions.find(state)
     head_bylines.broken_bylines(state)
     title = article_title

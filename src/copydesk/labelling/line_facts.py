@@ -65,6 +65,7 @@ class LineFacts:
             "is_byline",
             "is_credit",
             "is_day_with_weekday",
+            "is_day_without_year",
             "is_entry",
             "is_given_name",
             "is_in_picture",
@@ -117,6 +118,9 @@ class LineFacts:
 
     is_day_with_weekday: bool
     """Whether the line begins with a day of the week and has a date without a time, as in the head of a site."""
+
+    is_day_without_year: bool
+    """Whether the line is only a day and a month: "Mar 3"."""
 
     is_of_site: bool
     """Whether the line's date is not that of a story: of a policy, a build, the next event."""
@@ -322,6 +326,7 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
         and "T" not in line.dates[0].iso
         and dates.begins_with_weekday(line.text[: line.dates[0].start], line.language)
     ),
+    "is_day_without_year": lambda line: dates.is_without_year(line.text, line.language),
     "is_of_site": lambda line: dated_lines.is_of_site(line.text),
     "first_published": lambda line: dated_lines.first_published(line.text, line.dates),
     "dates_by_order": lambda line: {},

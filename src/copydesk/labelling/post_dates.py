@@ -62,8 +62,11 @@ _POSTED = re.compile(
 )
 """The date of a post without its year: "Posted January 20"."""
 
-_COLLAPSE = re.compile(r"\[[-+\N{EN DASH}\N{MINUS SIGN}]\]\s?\S+.*\d")
-"""A post on Reddit's old pages has the button that hides it above its text: "[-] name 58 points 2 days ago"."""
+_HIDE: Final = r"\[[-+\N{EN DASH}\N{MINUS SIGN}]\]"
+_COLLAPSE = re.compile(rf"{_HIDE}\s?\S.*\d.*|\S+\s.*\d.*{_HIDE}")
+"""The line above a post with the button that hides it: "[-] name 58 points 2 days ago", "name 2 days ago [-]"."""
+
+_SUBMITTED = re.compile(rf"{one_of(VOCABULARY.forms.submitted)}\s", re.IGNORECASE)
 
 _NOTE_AT_END = re.compile(r"\s\([^()]{1,20}\)$")
 """Behind the date of a post: "(edited)"."""
@@ -144,13 +147,13 @@ def collapsible(lines: Sequence[Line]) -> list[int]:
     found = [n for n, line in enumerate(lines) if hides(line)]
     if len(found) < THRESHOLDS.min_posts:
         return []
-    submitted = [n for n in range(found[0]) if page_kinds.is_one_of(lines[n], "submitted") and is_date(lines[n])]
+    submitted = [n for n in range(found[0]) if _SUBMITTED.match(lines[n].text) and is_date(lines[n])]
     return [*submitted[-1:], *found]
 
 
 def hides(line: Line) -> bool:
-    """Whether the line is above a post and begins with the button that hides it."""
-    return line.words <= THRESHOLDS.max_hide and _COLLAPSE.match(line.text) is not None
+    """Whether the line is above a post, and begins or ends with the button that hides it."""
+    return line.words <= THRESHOLDS.max_hide and _COLLAPSE.fullmatch(line.text) is not None
 
 
 def federated(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:

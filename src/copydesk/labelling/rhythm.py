@@ -18,6 +18,7 @@ from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.post_dates import alike, collapsible, federated, hides, is_date, is_early, numbered, says_edited
 from copydesk.labelling.posts import BETWEEN, RHYTHM
 from copydesk.labelling.state import LIKELY, LabelState
+from copydesk.vocabulary import VOCABULARY, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,6 @@ class RhythmThresholds:
 
     min_numbered: int = 3
     """The same if numbers of posts follow each other, "#1", "#2", "#3", or if the page is of a forum."""
-
-    min_short_thread: int = 2
-    """The same if they are numbered and hardly any likely story is above them."""
 
     max_above: int = 40
     """Words of likely story above the first post."""
@@ -64,8 +62,12 @@ class RhythmThresholds:
     min_repeated: int = 3
     """Times that a short line comes which is furniture of posts."""
 
+    max_software: int = 14
+    """Words of the line that names the software of a forum."""
+
     max_signed: int = 12
-    """Lines with which a member signs all posts."""
+    max_words_of_signed: int = 30
+    """Lines with which a member signs all posts, and words of each."""
 
     min_names: float = 0.8
     """Share of the largest number of different texts in a place above the date: the first such place has the names."""
@@ -73,6 +75,7 @@ class RhythmThresholds:
 
 THRESHOLDS: Final = RhythmThresholds()
 
+_SOFTWARE = re.compile(one_of(VOCABULARY.forms.software), re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"#?[\d.,]{1,8}\s?[kKmM]?")
 _FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
 _ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
@@ -90,6 +93,7 @@ class Post:
 
 def find(state: LabelState, *, is_forum: bool) -> bool:
     """Make the posts the story, with the names and dates of all but the first.  Whether the lines are a thread."""
+    is_forum = is_forum or any(map(_names_software, state.lines))
     posts = _posts(state, is_forum=is_forum)
     if not posts:
         return False
@@ -115,11 +119,16 @@ def find(state: LabelState, *, is_forum: bool) -> bool:
     return True
 
 
+def _names_software(line: Line) -> bool:
+    """Whether a short line names the software of a forum: "Powered by ..."."""
+    return line.words <= THRESHOLDS.max_software and _SOFTWARE.match(line.text) is not None
+
+
 def _posts(state: LabelState, *, is_forum: bool) -> list[Post]:
     lines = state.lines
     if any(map(page_kinds.is_add_comment, lines)) or page_kinds.is_product(lines):
         return []
-    dated = [n for n, line in enumerate(lines) if is_date(line)]
+    dated = [n for n, line in enumerate(lines) if is_date(line) or (is_forum and line.facts.is_day_without_year)]
     dates = numbered(lines, dated) or collapsible(lines) or federated(lines, dated)
     is_certain = bool(dates)
     dates = dates or alike(lines, dated)
@@ -255,7 +264,9 @@ def _signature(state: LabelState, post: Post, furniture: frozenset[str], place: 
     else:
         names = [n for n in above if lines[n].folded not in furniture and _may_be_name(lines[n])]
         names = [n for n in names if _furniture(state, n) < LIKELY][:1]
-    return [*names, *([post.date] if is_date(lines[post.date]) or hides(lines[post.date]) else [])]
+    date = lines[post.date]
+    is_dated = is_date(date) or hides(date) or date.facts.is_day_without_year
+    return [*names, *([post.date] if is_dated else [])]
 
 
 def _place_of_names(lines: Sequence[Line], posts: Sequence[Post]) -> int | None:
@@ -287,7 +298,8 @@ def _signed(state: LabelState, posts: Sequence[Post], of_posts: set[int]) -> set
     signed: set[int] = set()
     for text, end in zip(texts, ends, strict=True):
         for place, line in enumerate(end):
-            if in_place[line, place] < 2 and times[line] < THRESHOLDS.min_repeated:
+            is_repeated = in_place[line, place] > 1 or times[line] >= THRESHOLDS.min_repeated
+            if not is_repeated or state.lines[text[-1 - place]].words > THRESHOLDS.max_words_of_signed:
                 break
             signed.add(text[-1 - place])
     return signed

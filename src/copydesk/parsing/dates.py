@@ -79,6 +79,9 @@ _OTHER_YEARS: Final = {
 _MAY_BE_DATED = re.compile(r"(?:19|20)\d\d|\d[./-]\d\d?[./-]\d\d|[\d元]\s?年")
 _MAY_BE_DATED_THERE = re.compile(r"\d\d")
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
+_DAY_AND_NAME = re.compile(
+    r"\d{1,2}(?:\.|st|nd|rd|th)?\s(?P<behind>[^\W\d_]+\.?)|(?P<before>[^\W\d_]+\.?)\s\d{1,2}(?:\.|st|nd|rd|th)?"
+)
 _MONTH_NUMBER = r"(?P<month>0?[1-9]|1[0-2])"
 _NUMERIC: Final = (
     rf"(?<!\d){_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_TIME}",
@@ -239,6 +242,12 @@ def has_figures_only(line: str) -> bool:
 def begins_with_weekday(text: str, language: str | None) -> bool:
     """Whether the text is only the full name of a day of the week, in English or the language."""
     return text.strip(" ,").casefold() in _weekdays(language)
+
+
+def is_without_year(text: str, language: str | None) -> bool:
+    """Whether the text is only a day and the name of a month: "Mar 3", "3 mars"."""
+    found = _DAY_AND_NAME.fullmatch(text)
+    return found is not None and (found["behind"] or found["before"]).casefold().rstrip(".") in _months(language)
 
 
 def without_weekday(text: str, language: str | None) -> str:
