@@ -266,6 +266,9 @@ class Forms(_Table, frozen=True):
     federated: Words
     submitted: Words
     edited: Words
+    topic: Words
+    subheads: Words
+    recipe_buttons: Words
     about_page: Words
     add_comment: Words
     improve: Words

@@ -30,6 +30,7 @@ from copydesk.labelling import (
     posts,
     repeated_story,
     rhythm,
+    subheads,
     tags_and_notes,
     teaser_lists,
 )
@@ -100,6 +101,7 @@ RULES: Final = (
     above_headline.ABOVE,
     *repeated_story.RULES,
     *paragraphs_between.RULES,
+    *subheads.RULES,
     *captions.RULES,
     *head_bylines.RULES,
     *headline.RULES,
@@ -164,6 +166,7 @@ def complete(
     repeated_story.find(state)
     if not is_thread:
         paragraphs_between.find(state)
+        subheads.find(state)
     captions.find(state)
     head_bylines.broken_bylines(state)
     title = article_title

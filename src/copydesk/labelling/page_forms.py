@@ -14,7 +14,7 @@ from typing import Final
 from copydesk.document import Label, PageKind
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
-from copydesk.labelling import line_rules, page_kinds
+from copydesk.labelling import interviews, page_kinds
 from copydesk.labelling.comments import is_button
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import LIKELY, SIGNED, LabelState
@@ -54,15 +54,6 @@ class FormThresholds:
     min_step: int = 3
     """Words of a step of a recipe."""
 
-    min_questions: int = 2
-    """Questions in a story, each above its answer, that make it an interview.  Set with the tests' cases."""
-
-    min_answer: float = 0.1
-    """The model's share for story of an answer below a box."""
-
-    max_box: int = 10
-    """Lines of a box in an interview.  Set with the tests' cases."""
-
     max_odd: int = 2
     """Lines in a row without a quantity that end the ingredients, if no heading of the steps follows."""
 
@@ -99,10 +90,7 @@ ALIKE = Rule("label.begins-alike", 'begins with the same words and a colon as li
 RULES: Final = (FORM, ARTICLE_TITLE, NUMBERED, ALIKE)
 
 _ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
-_FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
 _H1: Final = COLUMNS.index("block h1")
-_LINK_ONLY: Final = COLUMNS.index("link only")
-_QUESTION: Final = ("?", "\N{FULLWIDTH QUESTION MARK}", "\N{ARABIC QUESTION MARK}")
 _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
 _LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?]{2,30}):\s\S")
 _PRICE = re.compile(r"\d\s?[€$£]|[€$£]\s?\d")
@@ -126,18 +114,12 @@ def find(state: LabelState, kind: PageKind | None) -> int | None:
         _numbered(state)
         _signatures(state)
     _alike(state)
-    _questions(state)
+    interviews.find(state)
     return None
 
 
-def _keep(state: LabelState, n: int) -> None:
-    """Count a line without a label as story."""
-    if state.verdicts[n] is None:
-        state.story[n] = True
-
-
 def _is_furniture(state: LabelState, n: int) -> bool:
-    return sum([state.share(n, label) for label in _FURNITURE]) >= THRESHOLDS.max_furniture
+    return state.furniture(n) >= THRESHOLDS.max_furniture
 
 
 def _forum(state: LabelState) -> None:
@@ -159,14 +141,14 @@ def _forum(state: LabelState) -> None:
                 state.set_label(n, Label.CONTROL, FORM)
             continue
         if line.is_prose and not _is_furniture(state, n) and _may_be_post(state, n):
-            _keep(state, n)
+            state.keep(n)
             has_post = has_post or state.story[n]
         elif has_post:
             is_signature = page_kinds.is_dated(line) and line.words <= THRESHOLDS.max_signature
             if is_signature and state.label(n) in (None, Label.TIMESTAMP, Label.BYLINE):
                 state.set_label(n, Label.PARAGRAPH, FORM)
             elif state.share(n, Label.COMMENT) + state.story_shares[n] >= THRESHOLDS.min_post:
-                _keep(state, n)
+                state.keep(n)
     for n in range(len(lines) if stop is None else stop, len(lines)):
         state.story[n] = False
 
@@ -210,7 +192,7 @@ def _live_blog(state: LabelState) -> None:
     stop = next((n for n in range(entries[-1] + 1, len(lines)) if state.label(n) in _ENDS), len(lines))
     for n in range(entries[0] + 1, stop):
         if lines[n].is_prose and lines[n].ends and not _is_furniture(state, n) and not _is_teaser(state, n):
-            _keep(state, n)
+            state.keep(n)
     for time in entries:
         heading = time + 1
         if (
@@ -232,6 +214,9 @@ def _recipe(state: LabelState) -> None:
         return
     stop = next((n for n in range(first + 1, len(lines)) if state.label(n) in _ENDS), len(lines))
     method = next((n for n in range(first + 1, stop) if page_kinds.is_method(lines[n])), None)
+    for n, line in enumerate(lines):
+        if state.verdicts[n] is None and page_kinds.is_one_of(line, "recipe_buttons"):
+            state.set_label(n, Label.CONTROL, FORM)
     state.set_label(first, Label.HEADING, FORM)
     odd = 0
     for n in range(first + 1, stop if method is None else method):
@@ -249,7 +234,7 @@ def _recipe(state: LabelState) -> None:
     for n in range(method + 1, stop):
         is_step = lines[n].is_prose or (lines[n].ends and lines[n].words >= THRESHOLDS.min_step)
         if is_step and not _is_furniture(state, n):
-            _keep(state, n)
+            state.keep(n)
 
 
 def _is_before_step(lines: Sequence[Line]) -> bool:
@@ -266,7 +251,7 @@ def _paper(state: LabelState) -> None:
                 state.set_label(n, Label.HEADING, FORM)
             for at in (n, n + 1):
                 if at < len(state.lines) and state.lines[at].is_prose:
-                    _keep(state, at)
+                    state.keep(at)
             return
 
 
@@ -292,7 +277,7 @@ def _reference(state: LabelState) -> int | None:
                 state.set_label(n, Label.NAVIGATION, FORM)  # references, and the cells of the box beside the article
             state.story[n] = False
         elif (line.is_prose or line.words >= THRESHOLDS.min_section) and not _is_furniture(state, n):
-            _keep(state, n)
+            state.keep(n)
     return title
 
 
@@ -347,7 +332,7 @@ def _numbered(state: LabelState) -> None:
         if len(found) in numbers:
             for n in found:
                 state.set_label(n, Label.HEADING, NUMBERED)
-                _keep(state, n + 1)
+                state.keep(n + 1)
             return
 
 
@@ -360,47 +345,6 @@ def _is_head(state: LabelState, n: int) -> bool:
         return False
     is_below_text = above.is_prose or above.ends or _LABELLED.match(above.text) is not None
     return is_below_text and below.is_prose and below.ends and not _is_furniture(state, n + 1)
-
-
-def _questions(state: LabelState) -> None:
-    """Questions of an interview: each between two lines of running text, and no links."""
-    for n in range(1, len(state.lines) - 1):
-        if not state.story[n] and _is_question(state, n) and state.is_running(n - 1) and state.is_running(n + 1):
-            _keep(state, n)
-    _rest_of_interview(state)
-
-
-def _is_question(state: LabelState, n: int) -> bool:
-    line = state.lines[n]
-    is_long = line.text.endswith(_QUESTION) and line.words >= THRESHOLDS.min_step
-    is_link = bool(line.origin) and line.origin[_LINK_ONLY]
-    return is_long and not is_link and not _is_teaser(state, n)
-
-
-def _rest_of_interview(state: LabelState) -> None:
-    """Questions below a box in an interview, and their answers, which may be short."""
-    last = len(state.lines) - 1
-    known = [n for n in range(last) if state.story[n] and _is_question(state, n) and state.is_running(n + 1)]
-    if len(known) < THRESHOLDS.min_questions:
-        return
-    above = known[0]
-    for n in range(known[0], last):
-        if n - above > THRESHOLDS.max_box or (state.label(n) in _ENDS and not line_rules.is_read_also(state.lines[n])):
-            return
-        if state.story[n]:
-            above = n
-        elif state.verdicts[n] is state.verdicts[n + 1] is None and _is_question(state, n) and _is_answer(state, n + 1):
-            _keep(state, n)
-            _keep(state, n + 1)
-            above = n + 1
-
-
-def _is_answer(state: LabelState, n: int) -> bool:
-    line = state.lines[n]
-    is_sentence = line.is_prose or (line.ends and line.words >= THRESHOLDS.min_step)
-    return (
-        is_sentence and not line.text.endswith(_QUESTION) and not _is_teaser(state, n) and not _is_furniture(state, n)
-    )
 
 
 def _is_teaser(state: LabelState, n: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import notice_signs
-from copydesk.labelling.model import LABELS
+from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.state import LabelState
 
 
@@ -18,7 +18,7 @@ class BetweenThresholds:
     """
 
     max_share: float = 0.5
-    """The model's share for the label that it prefers."""
+    """The model's share for the label outside the story that it prefers."""
 
     min_words: int = 20
     """Words of the line."""
@@ -36,6 +36,7 @@ RULES: Final = (BETWEEN,)
 _APPEALS: Final = frozenset(("request", "account", "terms"))
 """Kinds of signs that a line speaks to the reader."""
 
+_OTHERS: Final = tuple(place for place in range(len(LABELS)) if place not in STORY_PLACES)
 _DOUBTED: Final = frozenset((Label.PROMO, Label.BIO))
 
 
@@ -51,7 +52,7 @@ def _is_paragraph(state: LabelState, n: int, running: frozenset[int]) -> bool:
     line = state.lines[n]
     if not (line.is_prose and line.ends) or line.words < THRESHOLDS.min_words:
         return False
-    place = max(range(len(LABELS)), key=state.shares[n].__getitem__)
+    place = max(_OTHERS, key=state.shares[n].__getitem__)
     if LABELS[place] not in _DOUBTED or state.shares[n][place] >= THRESHOLDS.max_share:
         return False
     above, below = range(n - THRESHOLDS.to_above, n), range(n + 1, n + 1 + THRESHOLDS.to_below)

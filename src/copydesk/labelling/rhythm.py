@@ -77,7 +77,6 @@ THRESHOLDS: Final = RhythmThresholds()
 
 _SOFTWARE = re.compile(one_of(VOCABULARY.forms.software), re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"#?[\d.,]{1,8}\s?[kKmM]?")
-_FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
 _ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 
 
@@ -180,7 +179,7 @@ def _are_posts(state: LabelState, posts: Sequence[Post], *, is_forum: bool) -> b
     running = [n for n in texts if state.prose[n] and not says_edited(state.lines[n])]
     if not running:
         return False
-    teasers = sum([state.share(n, Label.TEASER) + _furniture(state, n) for n in running])
+    teasers = sum([state.share(n, Label.TEASER) + state.furniture(n) for n in running])
     if teasers > THRESHOLDS.max_teasers * len(running):
         return False
     has_buttons = sum(map(is_button, state.lines[posts[0].text : posts[-1].stop])) >= len(posts) - 1
@@ -237,14 +236,10 @@ def _end_of_thread(state: LabelState, date: int) -> int:
     for n in range(date + 1, len(lines)):
         if state.label(n) in _ENDS or page_kinds.is_one_of(lines[n], "thread_end"):
             return n
-        if has_text and not state.prose[n] and (is_button(lines[n]) or _furniture(state, n) >= LIKELY):
+        if has_text and not state.prose[n] and (is_button(lines[n]) or state.furniture(n) >= LIKELY):
             return n
         has_text = has_text or state.prose[n] or lines[n].ends
     return len(lines)
-
-
-def _furniture(state: LabelState, n: int) -> float:
-    return sum([state.share(n, label) for label in _FURNITURE])
 
 
 def _repeated(state: LabelState, posts: Sequence[Post]) -> frozenset[str]:
@@ -263,7 +258,7 @@ def _signature(state: LabelState, post: Post, furniture: frozenset[str], place: 
         names = [above[place]]
     else:
         names = [n for n in above if lines[n].folded not in furniture and _may_be_name(lines[n])]
-        names = [n for n in names if _furniture(state, n) < LIKELY][:1]
+        names = [n for n in names if state.furniture(n) < LIKELY][:1]
     date = lines[post.date]
     is_dated = is_date(date) or hides(date) or date.facts.is_day_without_year
     return [*names, *([post.date] if is_dated else [])]
@@ -322,7 +317,7 @@ def _is_text(state: LabelState, n: int, furniture: frozenset[str], min_share: fl
         return False
     if not line.is_prose and not line.ends:
         return _share(state, n) >= min_share
-    return _furniture(state, n) < THRESHOLDS.max_furniture
+    return state.furniture(n) < THRESHOLDS.max_furniture
 
 
 def _share(state: LabelState, n: int) -> float:

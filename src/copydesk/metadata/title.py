@@ -12,6 +12,7 @@ from copydesk.metadata.page import Page
 from copydesk.metadata.publisher import PUBLISHER_WORD
 from copydesk.parsing import outlets
 from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY, one_of
 
 H1_COLUMN: Final = BLOCKS.index("h1")
 """The column of a line's origin that says whether the line is in an h1."""
@@ -27,6 +28,12 @@ MIN_WORDS_OF_TWIN: Final = 4
 
 _NAMED = re.compile(r"(?:title|titel|titre|título|titolo)\s?:\s?", re.IGNORECASE)
 """The word that says what the line is, as repositories of papers print it."""
+
+_TOPIC = re.compile(rf"{one_of(VOCABULARY.forms.topic)}\s?:\s?(?P<title>.*?)(?:\s\([^()]*\d[^()]*\))?", re.IGNORECASE)
+"""The line above a thread of SMF: "Topic: How to smoke a hive (Read 812 times)"."""
+
+_COMMUNITY = re.compile(r"\s:\s?r/\w+$")
+"""The community of Reddit behind the title of a thread: "How to smoke a hive : r/bees"."""
 
 _SITE_TAIL = re.compile(rf"\s(?P<mark>[{SEPARATORS}-])\s(?P<site>(?:(?!\s-\s)[^{SEPARATORS}]){{2,40}})$")
 
@@ -78,9 +85,11 @@ def title_of(page: Page) -> Fact[str | None]:
 
 
 def _without_word(title: str) -> str:
-    """The title without "Title:" in front of it."""
+    """The title without "Title:" or "Topic:" in front of it, and without the community behind it."""
+    topic = _TOPIC.fullmatch(title)
     named = _NAMED.match(title)
-    return title[named.end() :] if named else title
+    bare = topic["title"] if topic else title[named.end() :] if named else title
+    return _COMMUNITY.sub("", bare)
 
 
 def _without_site(title: str, page: Page) -> str:
