@@ -22,7 +22,7 @@ _OTHER_SCRIPT = re.compile("[\u0591-\u1fff\u2c00-\U0010ffff]")
 MAX_EXPRESSIONS: Final = 1024
 """Expressions that an index remembers: a source prints the same phrases on every page.  Bounds the memory only."""
 
-MAX_TEXTS: Final = 256
+MAX_TEXTS: Final = 2048
 """Texts of which the words are remembered: a rule asks several indexes about one line.  Bounds the memory only."""
 
 _Table: TypeAlias = dict[str, list[str]]

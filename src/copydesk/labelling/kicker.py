@@ -96,7 +96,7 @@ def _last_crumb(state: LabelState, title: int) -> int | None:
     lines = state.lines
     above = range(title - 1, max(-1, title - 1 - THRESHOLDS.max_to_home), -1)
     home = next((n for n in above if sections.is_home(lines[n].text)), None)
-    announced = [n for n, line in enumerate(lines) if n != title and sections.announces_crumbs(line.text)]
+    announced = [n for n, line in enumerate(lines) if n != title and sections.announces_crumbs(line.folded)]
     for start in (*announced, *(() if home is None else (home,))):
         found, end = _crumbs(state, start, title)
         is_short = found is not None and found - start <= THRESHOLDS.max_sure_crumbs

@@ -360,8 +360,8 @@ def _alike(state: LabelState) -> None:
         and state.verdicts[n] is None
         and state.is_running(n - 1)
         and state.share(n, Label.CAPTION) < LIKELY
-        and not line.facts.is_marked_in_picture
         and (match := _LABELLED.match(line.text))
+        and not line.facts.is_marked_in_picture
     }
     times = Counter(heads.values())
     for n, head in heads.items():

@@ -62,9 +62,8 @@ _POSTED = re.compile(
 )
 """The date of a post without its year: "Posted January 20"."""
 
-_HIDE: Final = r"\[[-+\N{EN DASH}\N{MINUS SIGN}]\]"
-_COLLAPSE = re.compile(rf"{_HIDE}\s?\S.*\d.*|\S+\s.*\d.*{_HIDE}")
-"""The line above a post with the button that hides it: "[-] name 58 points 2 days ago", "name 2 days ago [-]"."""
+_HIDE: Final = ("[-]", "[+]", "[\N{EN DASH}]", "[\N{MINUS SIGN}]")
+"""The button that hides a post, in the line above it: "[-] name 58 points 2 days ago", "name 2 days ago [-]"."""
 
 _SUBMITTED = re.compile(rf"{one_of(VOCABULARY.forms.submitted)}\s", re.IGNORECASE)
 
@@ -153,7 +152,8 @@ def collapsible(lines: Sequence[Line]) -> list[int]:
 
 def hides(line: Line) -> bool:
     """Whether the line is above a post, and begins or ends with the button that hides it."""
-    return line.words <= THRESHOLDS.max_hide and _COLLAPSE.fullmatch(line.text) is not None
+    has_button = line.text.startswith(_HIDE) or line.text.endswith(_HIDE)
+    return has_button and line.words <= THRESHOLDS.max_hide and _DIGITS.search(line.text) is not None
 
 
 def federated(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:

@@ -32,6 +32,11 @@ MAX_LINES: Final = 60
 MAX_TIMES: Final = 9
 """Times that the dump has the line; more count as this number."""
 
+_FIGURE = re.compile(r"\d")
+
+MAX_FROM_FIGURE: Final = 80
+"""Characters from the last figure of a date to the end of the line that ends with it: "3 May 2024, 10 a.m. GMT"."""
+
 MAX_BEHIND_DATE: Final = 2
 """Characters behind a date that ends its line."""
 
@@ -199,6 +204,8 @@ def _of_pictures(lines: Sequence[Line], labels: Sequence[Label]) -> Columns:
 
 def _ends_with_date(line: Line) -> bool:
     """Whether a date is at the end of the line, and more than a date is in the line."""
+    if not _FIGURE.search(line.text, max(0, len(line.text) - MAX_FROM_FIGURE)):
+        return False  # the search for dates costs more
     dates = line.facts.dates
     return bool(dates) and not line.facts.is_timestamp and len(line.text) - dates[-1].end <= MAX_BEHIND_DATE
 

@@ -79,9 +79,9 @@ def is_home(line: str) -> bool:
     return fold(line) in _HOME
 
 
-def announces_crumbs(line: str) -> bool:
-    """Whether the line says that breadcrumbs follow, as screen readers announce them: "Breadcrumb Trail Links"."""
-    return fold(line) in _CRUMBS_FOLLOW
+def announces_crumbs(folded: str) -> bool:
+    """Whether a folded line says that breadcrumbs follow, as screen readers announce them: "Breadcrumb Trail Links"."""
+    return folded in _CRUMBS_FOLLOW
 
 
 def begins_with_way(line: str) -> bool:
