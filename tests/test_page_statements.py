@@ -2,8 +2,8 @@
 
 import pytest
 
-from copydesk import config, desk
-from copydesk.document import Cleaned
+from copydesk import config, desk, dump
+from copydesk.document import Cleaned, PageKind
 from copydesk.readers import html
 
 TEXT = (
@@ -182,3 +182,32 @@ def test_links_are_resolved_against_the_base_of_the_page() -> None:
         "<base href='/en/'>", below=f"</article><aside><h3>More stories</h3><ul>{others}</ul></aside>"
     ).teasers
     assert {teaser.metadata.url for teaser in teasers} == {"https://www.northford-news.example/en/n/1"}
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "shown", "found"),
+    [
+        ("How to smoke a hive : beekeepers", "beekeepers", "How to smoke a hive", "How to smoke a hive"),
+        ("How bees find their way home", "The apiary forum", "Topic: How bees find their way home (Read 812 times)",
+         "How bees find their way home"),
+        ("Start page of the keepers", "How to smoke a hive", "How to smoke a hive", "How to smoke a hive"),
+    ],
+)  # fmt: skip
+def test_a_heading_with_the_name_of_the_site_is_no_headline(title: str, site: str, shown: str, found: str) -> None:
+    story = "".join(f"<p>{text}</p>" for text in TEXT)
+    body = f"<div class='side'><h1>{site}</h1></div><div><h3>{shown}</h3>{story}</div>"
+    markup = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
+    cleaned = desk.clean_dump(html.render(markup.encode(), "page.html"), config.default())
+    assert cleaned.article.metadata.title == found
+
+
+def test_the_day_on_which_a_member_joined_dates_no_thread() -> None:
+    posts = "\n".join(
+        f"{name}\nIscritto il: 12/03/2014, 21:08\n14/04/2025, 1{n}:30 #{n}\n{text}"
+        for n, (name, text) in enumerate(zip(("Lele", "Nina", "Ugo"), TEXT, strict=True), 1)
+    )
+    page = dump.from_text(f"Il ponte vecchio\n4 messaggi • Pagina 1 di 1\n{posts}", "thread.txt")
+    article = desk.clean_dump(page, config.default()).article
+    assert article.page is PageKind.FORUM
+    assert article.metadata.published != "2014-03-12T21:08"
+    assert article.metadata.deck is None

@@ -43,6 +43,9 @@ class BoxThresholds:
     )
     """The same for some kinds of boxes: a story may report on subscriptions, and a paragraph end with such a note."""
 
+    min_appeals: int = 2
+    """Different phrases of appeals in a line that the model surely takes for story."""
+
     min_share_outside: float = 0.05
     """The model's share for story of a line outside the story that may be a box."""
 
@@ -182,12 +185,20 @@ def _kind(state: LabelState, n: int) -> str | None:
         return None
     if kind == "feed_line" and not _FEED_POST.begins(text):
         return None
-    may_be_story = kind == APPEAL and (state.story_shares[n] >= SURE or _QUOTES.search(text) is not None)
-    if may_be_story and not _PHRASES[kind].begins(text):
+    if kind == APPEAL and not _PHRASES[kind].begins(text) and _may_be_story(state, n, text):
         return None
     is_begun_form = kind == "comment_form" and _PHRASES[kind].begins(text)
     limit = THRESHOLDS.max_words_of_begun_form if is_begun_form else THRESHOLDS.max_words_of.get(kind)
     return kind if line.words <= (limit or THRESHOLDS.max_words) else None
+
+
+def _may_be_story(state: LabelState, n: int, text: str) -> bool:
+    """Whether a line with the phrase of an appeal may be story: it quotes, or the model is sure and it has no other."""
+    if _QUOTES.search(text):
+        return True
+    pattern = _PHRASES[APPEAL].pattern(text)
+    phrases = {found.casefold() for found in pattern.findall(text)} if pattern else set()
+    return state.story_shares[n] >= SURE and len(phrases) < THRESHOLDS.min_appeals
 
 
 def _tables(state: LabelState, n: int) -> Collection[str]:

@@ -159,6 +159,8 @@ def complete(
     form = None if is_thread else page_kinds.form(lines)
     if form in (None, PageKind.FORUM, PageKind.LIVE_BLOG) and not is_thread:
         is_thread = rhythm.find(state, is_forum=form is PageKind.FORUM)
+    if is_thread:
+        _dates_of_members(state)
     article_title = None if is_thread else page_forms.find(state, form)
     if form is not PageKind.FORUM and not is_thread:
         comments.find(state)
@@ -185,6 +187,13 @@ def complete(
     tags_and_notes.notes(state)
     teaser_lists.teasers(state, below_title)
     return teaser_lists.items(state, _repeats(state, _all(state, title, below_title, shares)))
+
+
+def _dates_of_members(state: LabelState) -> None:
+    """The days on which members joined date no story."""
+    for n, line in enumerate(state.lines):
+        if state.label(n) is Label.TIMESTAMP and page_kinds.says_member(line):
+            state.set_label(n, Label.CONTROL, posts.BETWEEN)
 
 
 def _min_shares(

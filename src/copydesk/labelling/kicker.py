@@ -5,7 +5,7 @@ from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling.state import LabelState
+from copydesk.labelling.state import LIKELY, LabelState
 from copydesk.labelling.verdict import Role
 from copydesk.parsing import sections
 
@@ -31,6 +31,12 @@ class Thresholds:
 
     max_to_home: int = 12
     """Lines from the headline up to the "Home" of breadcrumbs on lines of their own."""
+
+    min_entries: int = 4
+    """Lines that the model takes for furniture, of the five right above the last of a menu that no blank line ends."""
+
+    min_share_below_menu: float = 0.7
+    """The model's share for "tags" of a kicker right below such lines, if the page has it once."""
 
     min_menu: int = 2
     """Lines above the last of a menu that begins the dump."""
@@ -170,6 +176,11 @@ def _ends_menu(state: LabelState, n: int) -> bool:
             start -= 1
         if n - start >= THRESHOLDS.max_crumbs or (start == 0 and n >= THRESHOLDS.min_menu):
             return True
-    if not n or state.times[lines[n].folded] < 2 or _is_below_home(state, n):
+    if not n or _is_below_home(state, n):
         return False
-    return _is_menu(state, n)
+    if state.times[lines[n].folded] > 1:
+        return _is_menu(state, n)
+    entries = range(n - THRESHOLDS.max_crumbs, n)
+    in_menu = [state.verdicts[m] is None and state.furniture(m) >= LIKELY for m in entries if m >= 0]
+    is_below_menu = sum(in_menu) >= THRESHOLDS.min_entries
+    return is_below_menu and state.share(n, Label.TAGS) < THRESHOLDS.min_share_below_menu

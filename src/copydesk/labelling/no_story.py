@@ -52,8 +52,10 @@ class NoStoryThresholds:
     """Words of a line that shows a story beside the box that asks for consent."""
 
     max_words_of_short: int = 65
+    max_words_of_check: int = 90
     max_words_of_signs: int = 110
-    """Words of a page that speaks to the reader, with `min_signs_of_short` and `min_signs` kinds of signs."""
+    """Words of a page that speaks to the reader: with `min_signs_of_short` kinds of signs, with as many if it checks
+    who the reader is and names its terms, and with `min_signs`."""
 
     min_signs_of_short: int = 3
     min_signs: int = 4
@@ -158,7 +160,8 @@ def _speaks_to_reader(
         return False
     if has_heading:
         return len(kinds) >= THRESHOLDS.min_signs_below_heading
-    is_short = words <= THRESHOLDS.max_words_of_short
+    is_age_check = kinds.issuperset(("check", "terms")) and words <= THRESHOLDS.max_words_of_check
+    is_short = words <= THRESHOLDS.max_words_of_short or is_age_check
     enough = len(kinds) >= (THRESHOLDS.min_signs_of_short if is_short else THRESHOLDS.min_signs)
     return enough and not kinds.isdisjoint(notice_signs.ASKS) and not kinds.isdisjoint(notice_signs.REFUSES)
 

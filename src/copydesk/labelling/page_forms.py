@@ -15,7 +15,7 @@ from copydesk.document import Label, PageKind
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
 from copydesk.labelling import interviews, page_kinds
-from copydesk.labelling.comments import is_button
+from copydesk.labelling.comments import is_button, is_comment_heading
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import LIKELY, SIGNED, LabelState
 from copydesk.phrase_index import PhraseIndex
@@ -212,7 +212,11 @@ def _recipe(state: LabelState) -> None:
     first = page_kinds.recipe_heading(lines)
     if first is None:
         return
-    stop = next((n for n in range(first + 1, len(lines)) if state.label(n) in _ENDS), len(lines))
+    ends = (n for n in range(first + 1, len(lines)) if state.label(n) in _ENDS or is_comment_heading(lines[n]))
+    stop = next(ends, len(lines))
+    if stop < len(lines) and is_comment_heading(lines[stop]):
+        for n in range(stop, len(lines)):
+            state.story[n] = False
     method = next((n for n in range(first + 1, stop) if page_kinds.is_method(lines[n])), None)
     for n, line in enumerate(lines):
         if state.verdicts[n] is None and page_kinds.is_one_of(line, "recipe_buttons"):

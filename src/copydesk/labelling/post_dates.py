@@ -146,8 +146,13 @@ def collapsible(lines: Sequence[Line]) -> list[int]:
     found = [n for n, line in enumerate(lines) if hides(line)]
     if len(found) < THRESHOLDS.min_posts:
         return []
-    submitted = [n for n in range(found[0]) if _SUBMITTED.match(lines[n].text) and is_date(lines[n])]
+    submitted = [n for n in range(found[0]) if lines[n].words <= THRESHOLDS.max_hide and _submitted(lines[n])]
     return [*submitted[-1:], *found]
+
+
+def _submitted(line: Line) -> bool:
+    """Whether the line says when the first post was submitted: "submitted 3 months ago by name"."""
+    return _SUBMITTED.match(line.text) is not None and _DIGITS.search(line.text) is not None
 
 
 def hides(line: Line) -> bool:

@@ -140,7 +140,10 @@ _INITIAL = re.compile(r"\s(?:Jr|Sr|[^\W\d_a-z])\.$")
 _LIST_OF_OTHERS = re.compile(r"\)\s?:\s")
 """In a line that lists the people in a picture: "The board (from left): Jane Doe, Max Muster"."""
 
-_MARKED_WORD: Final = rf"[^\W\d_][\w{SIGNS}\N{{ZERO WIDTH NON-JOINER}}]*"
+_GERESH: Final = r"(?:(?<=[\u05d0-\u05ea])['\N{HEBREW PUNCTUATION GERESH}])?"
+"""The mark at the end of Hebrew names of other languages."""
+
+_MARKED_WORD: Final = rf"[^\W\d_][\w{SIGNS}\N{{ZERO WIDTH NON-JOINER}}]*{_GERESH}"
 _MARKED_NAME = re.compile(rf"{_MARKED_WORD}(?:\s{_MARKED_WORD}){{0,3}}")
 
 _FOLLOW = re.compile(rf"(?:\s\+?{one_of(_BY.follow)})+(?=\s*(?:$|\||[^\W\d_]{{2,20}}\s?:))", re.IGNORECASE)

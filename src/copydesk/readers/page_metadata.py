@@ -82,6 +82,8 @@ _SITES: Final = ("og:site_name", "application-name", "json-ld:publisher.name")
 _KEYS: Final = ("datePublished", "dateModified")
 _SITE = re.compile(SITE_SEPARATOR)
 
+_BEFORE_SITE: Final = " :|-\N{EN DASH}\N{EM DASH}"
+
 _JSON_SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')
 """JSON strings, and the white space between them.  A split by it returns the strings and drops the white space."""
 
@@ -294,7 +296,8 @@ def _drop_controls(root: "HtmlElement") -> None:
 def _of_story(title: str, root: "HtmlElement", text: str) -> str:
     """The title, or the page's `<title>` if the title is only the name of the site.
 
-    It is that at the beginning or end of the `<title>`, or if it has no word of a `<title>` that the text shows.
+    It is that at the beginning or end of the `<title>`, or if it has no word of a `<title>` that the text shows.  What
+    the text shows may also be the `<title>` without the title at its end.
     """
     element = next(root.iter("title"), None)
     whole = (element.text_content() if element is not None else "").strip()
@@ -302,7 +305,11 @@ def _of_story(title: str, root: "HtmlElement", text: str) -> str:
     is_site = len(pieces) > 1 and fold(title) in (pieces[0], pieces[-1]) and len(fold(title)) < len(fold(whole)) / 2
     words = fold(whole).split()
     is_other = len(words) > MIN_SPACES and set(fold(title).split()).isdisjoint(words) and fold(whole) in fold(text)
-    return whole if is_site or is_other else title
+    if is_site or is_other:
+        return whole
+    head = whole[: -len(title)].rstrip(_BEFORE_SITE) if whole.casefold().endswith(title.casefold()) else ""
+    is_tail = title != "" and head.count(" ") >= MIN_SPACES and len(title) < len(whole) / 2 and fold(head) in fold(text)
+    return head if is_tail else title
 
 
 def _without_site(title: str, publisher: str | None, text: str) -> str:
