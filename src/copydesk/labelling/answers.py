@@ -1,8 +1,8 @@
-"""A question and its answers in a plain text: each stands above the button with which readers improve it.
+"""A question and its answers: the text of each is above the button with which readers improve it.
 
-The sites of Stack Exchange print each of them so: the number of votes, the text, "Share", "Improve this answer",
-"Follow", dates and names with badges, comments, "Add a comment".  The names of answers' authors come below their text
-and between buttons: they are no lines of the story.
+The sites of Stack Exchange print each of them like this: the number of votes, the text, "Share", "Improve this answer",
+"Follow", dates and names with badges, comments, "Add a comment".  The names of the authors come below their texts,
+between buttons: they are no lines of the story.
 """
 
 import re
@@ -72,19 +72,17 @@ def find(state: LabelState) -> bool:
 
 def _buttons(state: LabelState) -> list[int]:
     """The lines with the button to improve a text; the date of an answer that has no such button stands for it."""
-    lines = state.lines
-    found = [n for n, line in enumerate(lines) if _IMPROVE.match(line.text) and not line.is_prose]
-    if not found:
-        return []
-    dates: list[int] = []
-    for n in range(found[0], len(lines)):
-        if _says(lines[n], _ANSWERED, THRESHOLDS.max_furniture):
-            above = max(one for one in found if one < n)
-            is_its_date = _IMPROVE.match(lines[above].text) and not any(above < date < n for date in dates)
-            dates.append(n)
-            if not is_its_date:
+    found: list[int] = []
+    has_date = False  # whether the date of the last text is above
+    for n, line in enumerate(state.lines):
+        if _IMPROVE.match(line.text) and not line.is_prose:
+            found.append(n)
+            has_date = False
+        elif found and _says(line, _ANSWERED, THRESHOLDS.max_furniture):
+            if has_date:
                 found.append(n)
-    return sorted(found)
+            has_date = True
+    return found
 
 
 def _text(state: LabelState, above: int, button: int) -> Iterator[int]:

@@ -111,8 +111,8 @@ _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 _GENDER = re.compile(r":in(?:nen)?\b")
 """The gender-neutral ending of German nouns: "Freund:innen"."""
 
-_GREEK_WHATEVER = re.compile(r"\b[οό],τι\b", re.IGNORECASE)
-"""The Greek word for "whatever", which is written with a comma."""
+_GREEK_PRONOUN = re.compile(r"\b[οό],τι\b", re.IGNORECASE)
+"""The Greek pronoun that is written with a comma; without it, it is the word for "that"."""
 
 _RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070-\u209f]")
 """Superscript and subscript digits: footnotes and powers."""
@@ -260,7 +260,7 @@ def _needs_no_space(around: TextContext, text: str, at: int) -> bool:
         or _RAISED.match(text, at)
         or (text[at] in OPENING_QUOTES and WITHOUT_SPACES.match(text, at + 1))
         or (text[at - 1] in CLOSING_MARKS and at > 1 and WITHOUT_SPACES.match(text, at - 2))
-        or (around.base_language == "el" and at > 1 and _GREEK_WHATEVER.match(text, at - 2))
+        or (around.base_language == "el" and at > 1 and _GREEK_PRONOUN.match(text, at - 2))
         # Spanish opens and closes an aside with dashes.
         or (around.base_language == "es" and (text[at - 1] in LONG_DASHES or text[at] in LONG_DASHES))
     )
