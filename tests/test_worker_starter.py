@@ -114,11 +114,18 @@ def test_a_dump_that_ends_its_worker_is_rejected_after_a_second_worker(tmp_path:
 @pytest.mark.slow
 def test_the_workers_of_a_run_have_one_parent(starter: WorkerStarter) -> None:
     """A worker that was killed is replaced by a copy of the same process."""
-    parents = []
+    parents: list[int] = []
+    seen: set[int] = set()
+
+    def has_new_worker() -> bool:  # the one that was killed may be listed for a moment
+        new = [(parent, child) for parent, child in _children_of_children(os.getpid()) if child not in seen]
+        parents.extend(parent for parent, _ in new)
+        seen.update(child for _, child in new)
+        return bool(new)
+
     for _ in range(2):
         worker = starter.start()
-        wait_until(lambda: bool(_children_of_children(os.getpid())), 60, "a worker")
-        parents += [parent for parent, _ in _children_of_children(os.getpid())]
+        wait_until(has_new_worker, 60, "a worker")
         worker.process.kill()
         worker.process.wait()
         worker.answers.close()
