@@ -23,7 +23,8 @@ MAX_EXPRESSIONS: Final = 1024
 """Expressions that an index remembers: a source prints the same phrases on every page.  Bounds the memory only."""
 
 MAX_TEXTS: Final = 2048
-"""Texts of which the words are remembered: a rule asks several indexes about one line.  Bounds the memory only."""
+"""Texts of which the words are remembered: more than the lines of nearly all pages, because several rules go through
+all lines of a page, and each asks several indexes.  Bounds the memory only."""
 
 _Table: TypeAlias = dict[str, list[str]]
 

@@ -218,6 +218,7 @@ class Boxes(_Table, frozen=True):
     appeal: Words
     disclosure: Words
     newsletter: Words
+    inbox: Words
     sign_up: Words
     feed_line: Words
     feed_post: Words
@@ -271,7 +272,7 @@ class Forms(_Table, frozen=True):
     recipe_buttons: Words
     about_page: Words
     add_comment: Words
-    improve: Words
+    improve_answer: Words
     improve_question: Words
     answered: Words
     above_answers: Words

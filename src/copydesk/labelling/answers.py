@@ -6,14 +6,14 @@ between buttons: they are no lines of the story.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from copydesk.document import Label
 from copydesk.labelling import page_kinds
 from copydesk.labelling.comments import is_button
-from copydesk.labelling.line import Line, is_item
+from copydesk.labelling.line import Line
 from copydesk.labelling.posts import ANSWER, BETWEEN
 from copydesk.labelling.state import LIKELY, LabelState
 from copydesk.vocabulary import VOCABULARY, one_of
@@ -38,8 +38,14 @@ class AnswerThresholds:
 
 THRESHOLDS: Final = AnswerThresholds()
 
-_IMPROVE = re.compile(rf"(?:\W*\w+\W+)?{one_of(VOCABULARY.forms.improve)}(?!\w)", re.IGNORECASE)
-_IMPROVE_QUESTION = re.compile(rf"(?:\W*\w+\W+)?{one_of(VOCABULARY.forms.improve_question)}(?!\w)", re.IGNORECASE)
+
+def _button(phrases: Collection[str]) -> re.Pattern[str]:
+    """The beginning of a line with one of these buttons, perhaps behind another one: "Share Improve this answer"."""
+    return re.compile(rf"(?:\W*\w+\W+)?{one_of(phrases)}(?!\w)", re.IGNORECASE)
+
+
+_IMPROVE = _button((*VOCABULARY.forms.improve_answer, *VOCABULARY.forms.improve_question))
+_IMPROVE_QUESTION = _button(VOCABULARY.forms.improve_question)
 _ANSWERED = re.compile(rf"{one_of(VOCABULARY.forms.answered)}\s.*\d", re.IGNORECASE)
 _ABOVE_TEXT = re.compile(rf"{one_of(VOCABULARY.forms.above_answers)}(?!\w)", re.IGNORECASE)
 _BADGES = re.compile(rf"\d\W{{0,4}}{one_of(VOCABULARY.forms.badges)}(?!\w)", re.IGNORECASE)
@@ -63,7 +69,7 @@ def find(state: LabelState) -> bool:
     first = min(texts)
     for n, verdict in enumerate(state.verdicts):
         if n in texts:
-            state.set_label(n, Label.LIST_ITEM if is_item(state.lines[n]) else Label.PARAGRAPH, ANSWER)
+            state.set_text(n, ANSWER)
         elif n > first and (verdict is None or state.story[n]):
             is_comment = state.share(n, Label.COMMENT) >= state.share(n, Label.CONTROL)
             state.set_label(n, Label.COMMENT if is_comment else Label.CONTROL, BETWEEN)
@@ -85,7 +91,7 @@ def _buttons(state: LabelState) -> list[int]:
     return found
 
 
-def _text(state: LabelState, above: int, button: int) -> Iterator[int]:
+def _text(state: LabelState, above: int, button: int) -> range:
     """The lines of the text above a button, and below the button above it."""
     lines = state.lines
     stop = button
@@ -97,9 +103,9 @@ def _text(state: LabelState, above: int, button: int) -> Iterator[int]:
     start = next((n + 1 for n in range(stop - 1, above, -1) if _is_outside(state, n)), above + 1)
     votes = [n for n in range(start, min(start + THRESHOLDS.to_votes, stop)) if _VOTES.fullmatch(lines[n].text)]
     if votes:
-        return iter(range(votes[-1] + 1, stop))
+        return range(votes[-1] + 1, stop)
     likely = (n for n in range(start, stop) if state.prose[n] and state.story_shares[n] >= LIKELY)
-    return iter(range(next(likely, stop), stop))
+    return range(next(likely, stop), stop)
 
 
 def _is_outside(state: LabelState, n: int) -> bool:

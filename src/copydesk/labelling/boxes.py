@@ -14,7 +14,7 @@ from copydesk.characters import DOUBLE_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.line import Line
-from copydesk.labelling.state import SURE, LabelState
+from copydesk.labelling.state import ENDS, SURE, LabelState
 from copydesk.phrase_index import PhraseIndex
 from copydesk.vocabulary import VOCABULARY, level
 from copydesk.vocabulary_tables import Words
@@ -97,9 +97,6 @@ LABELS: Final[Mapping[str, Label]] = {
 }
 """The label of a line by the table that has its phrase."""
 
-ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
-"""Labels of lines that end a box."""
-
 APPEAL: Final = "appeal"
 """The table of which a phrase inside a line may be that of a story: the model must not be sure of the line."""
 
@@ -113,7 +110,7 @@ _TABLES: Final[Mapping[str, Words]] = {
     "comment_rules": VOCABULARY.boxes.comment_rules,
     "transcript": VOCABULARY.boxes.transcript,
     "browsers": VOCABULARY.notice.browsers,
-    "newsletter": VOCABULARY.boxes.newsletter,
+    "newsletter": (*VOCABULARY.boxes.newsletter, *VOCABULARY.boxes.inbox),
     APPEAL: VOCABULARY.boxes.appeal,
     "disclosure": VOCABULARY.boxes.disclosure,
 }
@@ -124,7 +121,7 @@ _ANY: Final = PhraseIndex(tuple(itertools.chain.from_iterable(_TABLES.values()))
 """The phrases of all tables: most lines have none of their words."""
 
 _WITHOUT_BROWSERS: Final = tuple(name for name in _TABLES if name != "browsers")
-_SIGN_UP: Final = PhraseIndex(VOCABULARY.boxes.sign_up)
+_SIGN_UP: Final = PhraseIndex((*VOCABULARY.boxes.sign_up, *VOCABULARY.boxes.inbox))
 _FEED_POST: Final = PhraseIndex(VOCABULARY.boxes.feed_post)
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)

@@ -11,9 +11,8 @@ from copydesk.characters import DOUBLE_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
-from copydesk.labelling.boxes import ENDS
 from copydesk.labelling.line import Line
-from copydesk.labelling.state import LabelState
+from copydesk.labelling.state import ENDS, LabelState
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 

@@ -160,7 +160,7 @@ def complete(
     if form in (None, PageKind.FORUM, PageKind.LIVE_BLOG) and not is_thread:
         is_thread = rhythm.find(state, is_forum=form is PageKind.FORUM)
     if is_thread:
-        _dates_of_members(state)
+        _furniture_of_thread(state)
     article_title = None if is_thread else page_forms.find(state, form)
     if form is not PageKind.FORUM and not is_thread:
         comments.find(state)
@@ -189,10 +189,11 @@ def complete(
     return teaser_lists.items(state, _repeats(state, _all(state, title, below_title, shares)))
 
 
-def _dates_of_members(state: LabelState) -> None:
-    """The days on which members joined date no story."""
+def _furniture_of_thread(state: LabelState) -> None:
+    """Days on which members joined date no story, and the number of its pages is no deck."""
     for n, line in enumerate(state.lines):
-        if state.label(n) is Label.TIMESTAMP and page_kinds.says_member(line):
+        joined = state.label(n) is Label.TIMESTAMP and page_kinds.says_member(line)
+        if joined or (state.verdicts[n] is None and not line.is_prose and page_kinds.counts_pages(line)):
             state.set_label(n, Label.CONTROL, posts.BETWEEN)
 
 

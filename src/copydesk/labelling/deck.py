@@ -1,6 +1,5 @@
 """The deck below the headline."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,9 +28,6 @@ class Thresholds:
 THRESHOLDS: Final = Thresholds()
 
 NO_DECK: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO, Label.TEASER, Label.TEASER_HEADING, Label.CAPTION)
-
-_PAGES = re.compile(r"\b\d{1,4}\s\w{1,5}\s\d{1,4}\W{0,3}$")
-"""The pages of a thread: "4 posts, page 1 of 1"."""
 
 DECK = Rule("label.deck", "a sentence between the headline and the byline or date")
 
@@ -66,6 +62,6 @@ def _is_above_credit(state: LabelState, n: int) -> bool:
 def _is_no_deck(state: LabelState, n: int) -> bool:
     """Whether a line between headline and byline is a caption, a button or the like."""
     share = sum([state.share(n, label) for label in NO_DECK])
-    if state.lines[n].facts.is_in_picture or _is_above_credit(state, n) or _PAGES.search(state.lines[n].text):
+    if state.lines[n].facts.is_in_picture or _is_above_credit(state, n):
         return True
     return state.lines[n].words < THRESHOLDS.min_deck_words or share >= LIKELY

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from copydesk.document import Label
 from copydesk.html_lines import COLUMNS
 from copydesk.labelling import line_rules
-from copydesk.labelling.state import LIKELY, LabelState
+from copydesk.labelling.state import ENDS, LIKELY, LabelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +14,6 @@ class InterviewThresholds:
 
     min_words: int = 3
     """Words of a question, and of an answer that is no running text."""
-
-    max_furniture: float = 0.8
-    """The model's share for furniture above which a line is no answer."""
 
     min_questions: int = 2
     """Questions in a story, each above its answer, that make it an interview.  Set with the tests' cases."""
@@ -28,7 +24,6 @@ class InterviewThresholds:
 
 THRESHOLDS: Final = InterviewThresholds()
 
-_ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 _LINK_ONLY: Final = COLUMNS.index("link only")
 _QUESTION: Final = ("?", "\N{FULLWIDTH QUESTION MARK}", "\N{ARABIC QUESTION MARK}")
 
@@ -45,7 +40,7 @@ def _is_question(state: LabelState, n: int) -> bool:
     line = state.lines[n]
     is_long = line.text.endswith(_QUESTION) and line.words >= THRESHOLDS.min_words
     is_link = bool(line.origin) and line.origin[_LINK_ONLY]
-    return is_long and not is_link and not _is_teaser(state, n)
+    return is_long and not is_link and state.other_stories(n) < LIKELY
 
 
 def _rest_of_interview(state: LabelState) -> None:
@@ -56,7 +51,7 @@ def _rest_of_interview(state: LabelState) -> None:
         return
     above = known[0]
     for n in range(known[0], last):
-        if n - above > THRESHOLDS.max_box or (state.label(n) in _ENDS and not line_rules.is_read_also(state.lines[n])):
+        if n - above > THRESHOLDS.max_box or (state.label(n) in ENDS and not line_rules.is_read_also(state.lines[n])):
             return
         if state.story[n]:
             above = n
@@ -69,14 +64,6 @@ def _rest_of_interview(state: LabelState) -> None:
 def _is_answer(state: LabelState, n: int) -> bool:
     line = state.lines[n]
     is_sentence = line.is_prose or (line.ends and line.words >= THRESHOLDS.min_words)
-    return (
-        is_sentence and not line.text.endswith(_QUESTION) and not _is_teaser(state, n) and not _is_furniture(state, n)
-    )
-
-
-def _is_teaser(state: LabelState, n: int) -> bool:
-    return state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING) >= LIKELY
-
-
-def _is_furniture(state: LabelState, n: int) -> bool:
-    return state.furniture(n) >= THRESHOLDS.max_furniture
+    if not is_sentence or line.text.endswith(_QUESTION):
+        return False
+    return state.other_stories(n) < LIKELY and not state.is_furniture(n)

@@ -60,7 +60,7 @@ class NoStoryThresholds:
     min_signs_of_short: int = 3
     min_signs: int = 4
     """Kinds of signs (`notice_signs`) of such a page.  Of 2,710 beginnings of stories, threads and documentation with
-    40 and 100 words, two have as many."""
+    40 and 100 words, two have as many, and none is taken for a notice."""
 
     min_signs_below_heading: int = 2
     """The same if the heading is that of a notice."""
@@ -119,7 +119,8 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
         return False
     story = [n for n, verdict in enumerate(verdicts) if _is_text(lines[n], verdict)]
     words = sum([lines[n].words for n in story])
-    heads = [level(lines[n].text) for n in _heads(lines, verdicts)]
+    head_lines = [lines[n] for n in _heads(lines, verdicts)]
+    heads = [level(line.text) for line in head_lines]
     is_policy = any(_is_heading(head, _POLICIES) for head in heads)
     is_long = words > THRESHOLDS.max_words_of_consent
     if is_long and not is_policy:  # nearly all stories: they need no search for phrases
@@ -139,7 +140,7 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
             return True
         if inside >= THRESHOLDS.min_share * words and (phrases > 1 or words <= THRESHOLDS.max_words_without_heading):
             return True
-    if words <= THRESHOLDS.max_words_of_signs and _speaks_to_reader(lines, verdicts, story, words, has_heading):
+    if words <= THRESHOLDS.max_words_of_signs and _speaks_to_reader(lines, verdicts, head_lines, has_heading):
         return True
     min_share = THRESHOLDS.min_share_below_heading if has_heading else THRESHOLDS.min_share
     is_wall = about_consent >= THRESHOLDS.min_consent and in_consent >= min_share * words
@@ -147,15 +148,16 @@ def _is_notice(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> bool:
 
 
 def _speaks_to_reader(
-    lines: Sequence[Line], verdicts: Sequence[Verdict], story: Sequence[int], words: int, has_heading: bool
+    lines: Sequence[Line], verdicts: Sequence[Verdict], heads: Sequence[Line], has_heading: bool
 ) -> bool:
     """Whether several kinds of signs show that the page speaks to the reader.  A story has a byline or a date."""
     last = max(n for n, verdict in enumerate(verdicts) if verdict.label in STORY)
     if any(verdict.label in (Label.BYLINE, Label.TIMESTAMP) for verdict in verdicts[:last]):
         return False
-    heads = _heads(lines, verdicts)
-    kinds, inside = notice_signs.found([lines[n] for n in story])
-    kinds |= notice_signs.found([lines[n] for n in heads])[0]
+    story = [line for line, verdict in zip(lines, verdicts, strict=True) if _is_text(line, verdict)]
+    words = sum([line.words for line in story])
+    kinds, inside = notice_signs.found(story)
+    kinds |= notice_signs.found(heads)[0]
     if inside < THRESHOLDS.min_share_of_signs * words:
         return False
     if has_heading:

@@ -17,7 +17,7 @@ from copydesk.html_lines import COLUMNS
 from copydesk.labelling import interviews, page_kinds
 from copydesk.labelling.comments import is_button, is_comment_heading
 from copydesk.labelling.line import Line, is_item
-from copydesk.labelling.state import LIKELY, SIGNED, LabelState
+from copydesk.labelling.state import ENDS, LIKELY, SIGNED, LabelState
 from copydesk.phrase_index import PhraseIndex
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, level
@@ -26,9 +26,6 @@ from copydesk.vocabulary import VOCABULARY, level
 @dataclass(frozen=True, slots=True)
 class FormThresholds:
     """Limits of the text of such pages.  Set in November 2026 with the cases of the tests and the kit of kinds."""
-
-    max_furniture: float = 0.8
-    """The model's share for furniture above which a line of running text is no post."""
 
     min_running: float = 0.1
     """The model's share for comments and story of a line of running text in a post."""
@@ -89,7 +86,6 @@ NUMBERED = Rule("label.numbered-entry", "heads one of the entries that the headl
 ALIKE = Rule("label.begins-alike", 'begins with the same words and a colon as lines of other entries: "Getting there:"')
 RULES: Final = (FORM, ARTICLE_TITLE, NUMBERED, ALIKE)
 
-_ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 _H1: Final = COLUMNS.index("block h1")
 _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
 _LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?]{2,30}):\s\S")
@@ -118,10 +114,6 @@ def find(state: LabelState, kind: PageKind | None) -> int | None:
     return None
 
 
-def _is_furniture(state: LabelState, n: int) -> bool:
-    return state.furniture(n) >= THRESHOLDS.max_furniture
-
-
 def _forum(state: LabelState) -> None:
     """Posts are the story, and after the first one also the lines with the names and dates of posters."""
     lines = state.lines
@@ -140,7 +132,7 @@ def _forum(state: LabelState) -> None:
             elif state.story[n]:
                 state.set_label(n, Label.CONTROL, FORM)
             continue
-        if line.is_prose and not _is_furniture(state, n) and _may_be_post(state, n):
+        if line.is_prose and not state.is_furniture(n) and _may_be_post(state, n):
             state.keep(n)
             has_post = has_post or state.story[n]
         elif has_post:
@@ -162,7 +154,7 @@ def _end_of_thread(state: LabelState) -> int | None:
     words = [line.words * line.is_prose for line in state.lines]
     above, whole = 0, sum(words)
     for n, line in enumerate(state.lines):
-        is_end = state.label(n) in _ENDS and above > 0
+        is_end = state.label(n) in ENDS and above > 0
         if is_end or (page_kinds.is_one_of(line, "thread_end") and 2 * above >= whole):
             return n
         above += words[n]
@@ -189,9 +181,9 @@ def _live_blog(state: LabelState) -> None:
     """The text of entries, and the headings below their times."""
     lines = state.lines
     entries = page_kinds.entries(lines)
-    stop = next((n for n in range(entries[-1] + 1, len(lines)) if state.label(n) in _ENDS), len(lines))
+    stop = next((n for n in range(entries[-1] + 1, len(lines)) if state.label(n) in ENDS), len(lines))
     for n in range(entries[0] + 1, stop):
-        if lines[n].is_prose and lines[n].ends and not _is_furniture(state, n) and not _is_teaser(state, n):
+        if lines[n].is_prose and lines[n].ends and not state.is_furniture(n) and state.other_stories(n) < LIKELY:
             state.keep(n)
     for time in entries:
         heading = time + 1
@@ -212,7 +204,7 @@ def _recipe(state: LabelState) -> None:
     first = page_kinds.recipe_heading(lines)
     if first is None:
         return
-    ends = (n for n in range(first + 1, len(lines)) if state.label(n) in _ENDS or is_comment_heading(lines[n]))
+    ends = (n for n in range(first + 1, len(lines)) if state.label(n) in ENDS or is_comment_heading(lines[n]))
     stop = next(ends, len(lines))
     if stop < len(lines) and is_comment_heading(lines[stop]):
         for n in range(stop, len(lines)):
@@ -237,7 +229,7 @@ def _recipe(state: LabelState) -> None:
     state.set_label(method, Label.HEADING, FORM)
     for n in range(method + 1, stop):
         is_step = lines[n].is_prose or (lines[n].ends and lines[n].words >= THRESHOLDS.min_step)
-        if is_step and not _is_furniture(state, n):
+        if is_step and not state.is_furniture(n):
             state.keep(n)
 
 
@@ -280,7 +272,7 @@ def _reference(state: LabelState) -> int | None:
             if is_below and state.story[n] and state.verdicts[n] is None:
                 state.set_label(n, Label.NAVIGATION, FORM)  # references, and the cells of the box beside the article
             state.story[n] = False
-        elif (line.is_prose or line.words >= THRESHOLDS.min_section) and not _is_furniture(state, n):
+        elif (line.is_prose or line.words >= THRESHOLDS.min_section) and not state.is_furniture(n):
             state.keep(n)
     return title
 
@@ -330,7 +322,7 @@ def _numbered(state: LabelState) -> None:
     }
     if not numbers:
         return
-    stop = next((n for n in range(first, len(lines)) if state.label(n) in _ENDS), len(lines))
+    stop = next((n for n in range(first, len(lines)) if state.label(n) in ENDS), len(lines))
     heads = [n for n in range(first + 1, min(stop, len(lines) - 1)) if _is_head(state, n)]
     for found in (heads, [n for n in heads if is_item(lines[n])]):
         if len(found) in numbers:
@@ -345,14 +337,10 @@ def _is_head(state: LabelState, n: int) -> bool:
     line, above, below = state.lines[n], state.lines[n - 1], state.lines[n + 1]
     if state.verdicts[n] is not None or line.words > THRESHOLDS.max_entry or line.ends or line.is_prose:
         return False
-    if _is_furniture(state, n) or not line.text[0].isalnum() or _PRICE.search(line.text):
+    if state.is_furniture(n) or not line.text[0].isalnum() or _PRICE.search(line.text):
         return False
     is_below_text = above.is_prose or above.ends or _LABELLED.match(above.text) is not None
-    return is_below_text and below.is_prose and below.ends and not _is_furniture(state, n + 1)
-
-
-def _is_teaser(state: LabelState, n: int) -> bool:
-    return state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING) >= LIKELY
+    return is_below_text and below.is_prose and below.ends and not state.is_furniture(n + 1)
 
 
 def _alike(state: LabelState) -> None:

@@ -93,6 +93,7 @@ _QUANTITY = re.compile(
 _QUANTITY_AT_END = re.compile(
     r"\d\s?(?:g|kg|ml|l|dl|cl|克|毫升|茶匙|汤匙|湯匙|個|个|本|枚|杯|大さじ|小さじ|개|큰술|작은술|컵)?\s?\)?$"
 )
+_PAGES = re.compile(r"\b\d{1,4}\s[^\W\d]{1,5}\s\d{1,4}\W{0,3}$")
 _PREFIX = re.compile(r"[^\d:(]{2,40}")
 
 
@@ -200,6 +201,11 @@ def marker(line: Line) -> str | None:
 def says_member(line: Line) -> bool:
     """Whether the line says when a member of a forum joined it."""
     return marker(line) in folded("members")
+
+
+def counts_pages(line: Line) -> bool:
+    """Whether the short line ends with the number of a page and of all pages: "4 posts, page 1 of 1"."""
+    return line.words <= THRESHOLDS.max_marker and _PAGES.search(line.text) is not None
 
 
 def _is_field(line: Line, phrase: str) -> bool:

@@ -103,7 +103,7 @@ def is_early(lines: Sequence[Line], date: int) -> bool:
 
     The posts of federated communities have no numbers, but the first one has its date in another form.
     """
-    if any(page_kinds.is_one_of(line, "federated") for line in lines):
+    if is_federated(lines):
         return True
     if not is_date(lines[date]):
         return False  # "Tip #1: take a break"
@@ -161,11 +161,14 @@ def hides(line: Line) -> bool:
     return has_button and line.words <= THRESHOLDS.max_hide and _DIGITS.search(line.text) is not None
 
 
+def is_federated(lines: Sequence[Line]) -> bool:
+    """Whether the page is of federated communities, which link each post to the server that it is from."""
+    return sum([page_kinds.is_one_of(line, "federated") for line in lines]) >= THRESHOLDS.min_posts
+
+
 def federated(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
-    """The dates of posts on a page of federated communities, which links each post to the server that it is from."""
-    if sum([page_kinds.is_one_of(line, "federated") for line in lines]) < THRESHOLDS.min_posts:
-        return []
-    return alike(lines, dated)
+    """The dates of posts on a page of federated communities; none on other pages."""
+    return alike(lines, dated) if is_federated(lines) else []
 
 
 def alike(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Final
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.html_posts import PostPart
-from copydesk.labelling.line import Line, is_item
+from copydesk.labelling.line import Line
 from copydesk.labelling.state import LIKELY, LabelState
 
 
@@ -48,7 +48,7 @@ def find(state: LabelState) -> bool:
         return False
     for n in texts:
         if state.label(n) is not Label.CONTROL or lines[n].is_prose:
-            state.set_label(n, Label.LIST_ITEM if is_item(lines[n]) else Label.PARAGRAPH, POST)
+            state.set_text(n, POST)
     signatures = set(_signatures(state, texts))
     for n in signatures:
         state.set_label(n, Label.PARAGRAPH, POST)

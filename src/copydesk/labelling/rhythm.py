@@ -14,10 +14,20 @@ from typing import Final
 from copydesk.document import Label
 from copydesk.labelling import page_kinds
 from copydesk.labelling.comments import is_button, is_comment_heading
-from copydesk.labelling.line import Line, is_item
-from copydesk.labelling.post_dates import alike, collapsible, federated, hides, is_date, is_early, numbered, says_edited
+from copydesk.labelling.line import Line
+from copydesk.labelling.post_dates import (
+    alike,
+    collapsible,
+    federated,
+    hides,
+    is_date,
+    is_early,
+    is_federated,
+    numbered,
+    says_edited,
+)
 from copydesk.labelling.posts import BETWEEN, RHYTHM
-from copydesk.labelling.state import LIKELY, LabelState
+from copydesk.labelling.state import ENDS, LIKELY, LabelState
 from copydesk.vocabulary import VOCABULARY, one_of
 
 
@@ -42,12 +52,6 @@ class RhythmThresholds:
 
     max_short: int = 6
     """Words of a line above the text of a post: a name, a rank."""
-
-    min_body: int = 3
-    """Words of the text of a post."""
-
-    max_furniture: float = 0.8
-    """The model's share for furniture above which a line is not of a post."""
 
     min_post: float = 0.3
     """The model's share for comments and story of running text, which half of the posts must have."""
@@ -77,7 +81,6 @@ THRESHOLDS: Final = RhythmThresholds()
 
 _SOFTWARE = re.compile(one_of(VOCABULARY.forms.software), re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"#?[\d.,]{1,8}\s?[kKmM]?")
-_ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def find(state: LabelState, *, is_forum: bool) -> bool:
     thread_ends = tuple(page_kinds.folded("thread_end"))
     for n, line in enumerate(state.lines):
         if n in of_posts:
-            state.set_label(n, Label.LIST_ITEM if is_item(line) else Label.PARAGRAPH, RHYTHM)
+            state.set_text(n, RHYTHM)
             continue
         is_between = state.story[n] or (state.verdicts[n] is None and n < posts[-1].stop)
         ends = n >= posts[-1].stop and line.folded.startswith(thread_ends)
@@ -197,7 +200,7 @@ def _is_likely(state: LabelState, n: int) -> bool:
 def _cut(state: LabelState, dates: Sequence[int]) -> list[Post]:
     lines = state.lines
     height = min((_height(lines, above, date) for above, date in pairwise(dates)), default=0)
-    if hides(lines[dates[-1]]) or federated(lines, dates):
+    if hides(lines[dates[-1]]) or is_federated(lines):
         height = 0  # the name is beside the date
     last = _end_of_thread(state, dates[-1])
     posts = []
@@ -234,7 +237,7 @@ def _end_of_thread(state: LabelState, date: int) -> int:
     lines = state.lines
     has_text = False
     for n in range(date + 1, len(lines)):
-        if state.label(n) in _ENDS or page_kinds.is_one_of(lines[n], "thread_end"):
+        if state.label(n) in ENDS or page_kinds.is_one_of(lines[n], "thread_end"):
             return n
         if has_text and not state.prose[n] and (is_button(lines[n]) or state.furniture(n) >= LIKELY):
             return n
@@ -317,7 +320,7 @@ def _is_text(state: LabelState, n: int, furniture: frozenset[str], min_share: fl
         return False
     if not line.is_prose and not line.ends:
         return _share(state, n) >= min_share
-    return state.furniture(n) < THRESHOLDS.max_furniture
+    return not state.is_furniture(n)
 
 
 def _share(state: LabelState, n: int) -> float:

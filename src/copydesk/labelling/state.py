@@ -9,7 +9,7 @@ from typing import Final
 
 from copydesk.document import STORY, Label
 from copydesk.edits import Rule
-from copydesk.labelling.line import Line
+from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.model import LABELS
 from copydesk.labelling.verdict import Role, Verdict
 
@@ -35,7 +35,16 @@ BESIDE_TITLE: Final = 12
 Set with `python -m bench.metadata`, November 2026: with 6 lines the dates of .6 % fewer pages are right.
 """
 
+FURNITURE_FROM: Final = 0.8
+"""From this share for furniture on, a line is no text of a thread, a recipe or an interview.
+
+Set in November 2026 with the cases of the tests and the kit of kinds.
+"""
+
 _FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
+
+ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
+"""Labels of lines that end a box, a thread, a recipe or an interview."""
 
 SIGNED: Final = frozenset((Label.BYLINE, Label.TIMESTAMP))
 
@@ -82,6 +91,10 @@ class LabelState:
         self.verdicts[n] = Verdict(label, rule, role=role)
         self.story[n] = label in STORY
 
+    def set_text(self, n: int, rule: Rule) -> None:
+        """Make line n a paragraph of the story, or an entry of a list if it looks like one."""
+        self.set_label(n, Label.LIST_ITEM if is_item(self.lines[n]) else Label.PARAGRAPH, rule)
+
     def set_part(self, n: int, part: Label, *, begins: bool) -> None:
         """Say what line n is in its teaser item, and whether the item begins with it."""
         verdict = self.verdicts[n]
@@ -95,6 +108,14 @@ class LabelState:
     def furniture(self, n: int) -> float:
         """The model's share for furniture of line n: navigation, controls, appeals."""
         return sum([self.share(n, label) for label in _FURNITURE])
+
+    def is_furniture(self, n: int) -> bool:
+        """Whether line n is surely no text, as the model sees it."""
+        return self.furniture(n) >= FURNITURE_FROM
+
+    def other_stories(self, n: int) -> float:
+        """The model's share for other stories of line n: teasers and the headings of their lists."""
+        return self.share(n, Label.TEASER) + self.share(n, Label.TEASER_HEADING)
 
     def keep(self, n: int) -> None:
         """Count line n as story, if no rule has labelled it."""

@@ -310,7 +310,7 @@ def _is_right_below_heading(state: LabelState, verdicts: Sequence[Verdict], n: i
 
 def _share(state: LabelState, verdict: Verdict, n: int) -> float:
     """The share of the line for being part of an item, from the model and from the rule that labelled it."""
-    share = state.share(n, Label.TEASER) + state.share(n, Label.TEASER_HEADING)
+    share = state.other_stories(n)
     if verdict.label is Label.TEASER and verdict.share is None:
         if verdict.rule is AFTER_HEADING and verdict.role is None:
             return THRESHOLDS.share_below_heading + (1 - THRESHOLDS.share_below_heading) * share

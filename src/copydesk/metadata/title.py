@@ -77,21 +77,16 @@ def title_of(page: Page) -> Fact[str | None]:
     at = 0 if shown_at is None else shown_at
     shown = _without_kicker(_without_site(headline, page), at, page)
     shown = _without_word(shown).removeprefix(":").lstrip()  # a kicker was in front of the colon
-    if stated is not None and _is_name_of_site(shown, stated, page):
-        return of_page
-    if stated is None or any(
-        line.text == headline and line.origin[H1_COLUMN : H1_COLUMN + 1] != (0,) for line in page.lines
-    ):
+    wanted = fold(stated or "")
+    if not wanted or not set(wanted.split()).isdisjoint(fold(shown).split()):
         return Fact(shown, lines)
-    return of_page if set(fold(stated).split()).isdisjoint(fold(shown).split()) else Fact(shown, lines)
+    is_h1 = any(line.text == headline and line.origin[H1_COLUMN : H1_COLUMN + 1] != (0,) for line in page.lines)
+    return Fact(shown, lines) if is_h1 and not _is_printed(wanted, page) else of_page
 
 
-def _is_name_of_site(shown: str, stated: str, page: Page) -> bool:
-    """Whether the shown headline has no word of the stated title, and a line of the page has all of that, and more."""
-    wanted = fold(stated)
-    words = wanted.split()
-    is_other = len(words) >= MIN_WORDS_OF_TWIN and set(words).isdisjoint(fold(shown).split())
-    return is_other and any(wanted in line.folded for line in page.lines)
+def _is_printed(wanted: str, page: Page) -> bool:
+    """Whether a line of the page has all of a folded title: a headline without a word of it is the name of the site."""
+    return len(wanted.split()) >= MIN_WORDS_OF_TWIN and any(wanted in line.folded for line in page.lines)
 
 
 def _without_word(title: str) -> str:

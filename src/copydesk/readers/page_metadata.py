@@ -301,10 +301,10 @@ def _of_story(title: str, root: "HtmlElement", text: str) -> str:
     """
     element = next(root.iter("title"), None)
     whole = (element.text_content() if element is not None else "").strip()
+    name, folded = fold(title), fold(whole)
     pieces = [fold(piece) for piece in _SITE.split(whole)]
-    is_site = len(pieces) > 1 and fold(title) in (pieces[0], pieces[-1]) and len(fold(title)) < len(fold(whole)) / 2
-    words = fold(whole).split()
-    is_other = len(words) > MIN_SPACES and set(fold(title).split()).isdisjoint(words) and fold(whole) in fold(text)
+    is_site = len(pieces) > 1 and name in (pieces[0], pieces[-1]) and len(name) < len(folded) / 2
+    is_other = folded.count(" ") >= MIN_SPACES and set(name.split()).isdisjoint(folded.split()) and folded in fold(text)
     if is_site or is_other:
         return whole
     head = whole[: -len(title)].rstrip(_BEFORE_SITE) if whole.casefold().endswith(title.casefold()) else ""
