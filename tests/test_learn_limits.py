@@ -193,3 +193,25 @@ def test_a_terminated_command_deletes_its_temporary_databases(tmp_path: Path, mo
     wait_until(lambda: not alive(process.pid), ENDLESS, "the end of all processes")
     assert list(place.iterdir()) == []
     assert not (tmp_path / "m").exists()
+
+
+SIGNAL_WHILE_A_STRING_RUNS = """
+import copydesk.learn
+from copydesk.cli import main
+
+def learn(*inputs, **options):
+    exec("import os, signal\\nos.kill(os.getpid(), signal.SIGTERM)\\nfor one in range(1000): pass")
+
+copydesk.learn.learn = learn
+main()
+"""
+
+
+def test_a_signal_while_the_code_of_a_string_runs_gives_the_same_exit_code(tmp_path: Path) -> None:
+    """As when a dataclass is made: Python would end with SIGINT instead of the command's exit code."""
+    write(tmp_path / "a.jsonl", stories(1))
+    (tmp_path / "one_signal.py").write_text(SIGNAL_WHILE_A_STRING_RUNS, encoding="utf-8")
+    command = [sys.executable, "-m", "one_signal", "learn", "a.jsonl", "-o", "m"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=ENDLESS)
+    assert run.returncode == ExitCode.INTERRUPTED
+    assert b"nothing was written" in run.stderr

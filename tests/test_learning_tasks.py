@@ -65,5 +65,9 @@ def peak_of(count: int, folder: Path) -> int:
 
 
 def test_ten_times_the_files_take_no_more_memory(tmp_path: Path) -> None:
+    """The limit for 18,000 files more, 500 kB, is a fifth of what their names alone would take in a list.
+
+    Other threads of the process that tests may allocate some kB at the same time, so the peaks are not equal.
+    """
     peak_of(1_000, tmp_path / "first")  # what is made once
-    assert peak_of(20_000, tmp_path / "many") < 1.5 * peak_of(2_000, tmp_path / "few")
+    assert peak_of(20_000, tmp_path / "many") < peak_of(2_000, tmp_path / "few") + 500_000

@@ -3,6 +3,7 @@
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,18 @@ from copydesk.terminal import shown
 
 if TYPE_CHECKING:
     from copydesk.source_memory.frozen import Entry
+
+
+class _Interrupted(KeyboardInterrupt):
+    """A signal asked the command to end.
+
+    A class of its own, since `python -m` forgets its exit code if a KeyboardInterrupt itself was raised while the code
+    of a string ran, as dataclasses do when they are made (CPython 3.11, `run_eval_code_obj` in pythonrun.c).
+    """
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise _Interrupted
 
 
 @click.command()
@@ -53,7 +66,8 @@ def learn(
     from copydesk.source_memory.memory_files import MemoryFileError
 
     settings = read_settings(config_path)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the temporary databases may have gigabytes
+    for one in (signal.SIGTERM, signal.SIGINT):  # the temporary databases may have gigabytes, and are to be deleted
+        signal.signal(one, _interrupt)
     try:
         plan = batch.plan(paths, None, settings.inputs.exclude, follow_links=settings.inputs.follow_links)
         done = learn_dumps(plan.inputs, output, settings, jobs=jobs, update=not new)
