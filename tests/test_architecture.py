@@ -141,6 +141,7 @@ ORDER_INSIDE = {
             "headline",
         ),
         *(
+            "box_signs",
             "boxes",
             "comments",
             "above_headline",
@@ -149,6 +150,7 @@ ORDER_INSIDE = {
             "posts",
             "page_kinds",
             "interviews",
+            "recipes",
             "page_forms",
             "answers",
             "post_dates",

@@ -125,6 +125,26 @@ def test_a_further_story_is_one_teaser_with_its_text_byline_and_date() -> None:
 
 
 @pytest.mark.parametrize(
+    ("above", "head"),
+    [
+        pytest.param("Next article\n\n", "By {name}\n\nMay {day}, 2025\n\n", id="below words for the next story"),
+        pytest.param("Share\n\n", "{name}, Sports Writer • May {day}, 2025\n\n", id="name and date in one line"),
+    ],
+)
+def test_of_several_further_stories_the_last_may_be_short(above: str, head: str) -> None:
+    first = page(head=head.format(name="Jane Doe", day=5))
+    second = FURTHER.format(head=head.format(name="Ezra Pohl", day=4))
+    third = "Village pool stays open for another winter\n\n" + head.format(name="Max Muster", day=3)
+    third += "The pool of Niederau stays open until March, because nobody could find the key to its door last week.\n\n"
+    cleaned = clean(first + above + second + above + third + LIST)
+    assert cleaned.article.text == clean(first + LIST).article.text
+    assert titles(cleaned)[:2] == [
+        "Ninth-grader wins state contest with balsa and patience",
+        "Village pool stays open for another winter",
+    ]
+
+
+@pytest.mark.parametrize(
     "head",
     [
         pytest.param("", id="a section with a heading"),

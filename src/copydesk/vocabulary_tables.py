@@ -21,6 +21,7 @@ class By(_Table, frozen=True):
     second_hand: Words
     bare: Words
     inside: Words
+    after_name: Words
     checked: Words
     no_author: Words
     no_name: Words
@@ -130,6 +131,7 @@ class Topics(_Table, frozen=True):
     """The words before topics."""
 
     heads: Words
+    contacts: Words
     heads_before: Words
     no_topics: Words
     no_topic: Words
@@ -174,6 +176,7 @@ class Teaser(_Table, frozen=True):
 
     read_also: Words
     openings: Words
+    next_story: Words
 
 
 class StatedSection(_Table, frozen=True):
@@ -216,6 +219,13 @@ class Boxes(_Table, frozen=True):
     paywall: Words
     offer: Words
     appeal: Words
+    to_reader: Words
+    own_work: Words
+    support: Words
+    data: Words
+    processing: Words
+    subscriber: Words
+    access: Words
     disclosure: Words
     newsletter: Words
     inbox: Words
@@ -269,6 +279,10 @@ class Forms(_Table, frozen=True):
     edited: Words
     topic: Words
     subheads: Words
+    energy: Words
+    nutrients: Words
+    nutrition_heading: Words
+    key_points: Words
     recipe_buttons: Words
     about_page: Words
     add_comment: Words

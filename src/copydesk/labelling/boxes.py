@@ -13,6 +13,7 @@ from typing import Final
 from copydesk.characters import DOUBLE_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.labelling import box_signs
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import ENDS, SURE, LabelState
 from copydesk.phrase_index import PhraseIndex
@@ -144,6 +145,8 @@ def find(state: LabelState) -> None:
             _below_offer(state, n)
         elif kind == "browsers":
             _below_message(state, n + 1)
+        elif kind == APPEAL:
+            _beside_appeal(state, n)
 
 
 def _disclaimers(state: LabelState) -> frozenset[int]:
@@ -175,6 +178,8 @@ def _kind(state: LabelState, n: int) -> str | None:
     if state.verdicts[n] is not None or line.words > THRESHOLDS.max_words:
         return None
     text = level(line.text)
+    if state.prose[n] and (by_signs := _kind_by_signs(state, n)):
+        return by_signs
     if not _ANY.may_have(text):
         return None
     kind = next((name for name in _tables(state, n) if _PHRASES[name].search(text)), None)
@@ -187,6 +192,13 @@ def _kind(state: LabelState, n: int) -> str | None:
     is_begun_form = kind == "comment_form" and _PHRASES[kind].begins(text)
     limit = THRESHOLDS.max_words_of_begun_form if is_begun_form else THRESHOLDS.max_words_of.get(kind)
     return kind if line.words <= (limit or THRESHOLDS.max_words) else None
+
+
+def _kind_by_signs(state: LabelState, n: int) -> str | None:
+    """The kind of box that the signs in the line show."""
+    is_below_story = any(state.label(above) in ENDS for above in range(max(0, n - THRESHOLDS.reach), n))
+    is_sure = state.story_shares[n] >= SURE
+    return box_signs.kind_of(state.lines[n], is_sure=is_sure, is_below_story=is_below_story)
 
 
 def _may_be_story(state: LabelState, n: int, text: str) -> bool:
@@ -242,6 +254,14 @@ def _below_offer(state: LabelState, offer: int) -> None:
             continue
         is_short = lines[n].words <= THRESHOLDS.max_words_beside and not goes_on
         if is_short or _is_offer(lines[n]):
+            state.set_label(n, Label.PROMO, BESIDE)
+
+
+def _beside_appeal(state: LabelState, appeal: int) -> None:
+    """Label the heading above an appeal, and the button below it."""
+    for n, belongs in ((appeal - 1, box_signs.is_heading), (appeal + 1, box_signs.is_button)):
+        is_open = 0 < n < len(state.lines) and state.verdicts[n] is None and not state.prose[n]
+        if is_open and belongs(state.lines[n]):
             state.set_label(n, Label.PROMO, BESIDE)
 
 

@@ -51,6 +51,12 @@ def _has_only_buttons(text: str, folded: str) -> bool:
     return shares or len(buttons & _actions()) >= MIN_BUTTONS or not buttons.isdisjoint(_text_size())
 
 
+def has_buttons(folded: str) -> bool:
+    """Whether two different words of a short line, as `fold` gives it, are buttons: then it names no person."""
+    words = folded.split(maxsplit=MAX_WORDS)
+    return len(words) <= MAX_WORDS and len(_all().intersection(words)) >= MIN_BUTTONS
+
+
 def is_line(folded: str) -> bool:
     """Whether a line, as `fold` gives it, says only what a button says."""
     return folded.rstrip("0123456789 ") in _lines()

@@ -3,6 +3,7 @@
 Each begins as the first one does: a headline, and below it a byline and a date in the same order, then running text.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,8 @@ from copydesk.edits import Rule
 from copydesk.labelling import line_rules
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED, SURE, LabelState, is_signature
 from copydesk.labelling.verdict import Role
+from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,17 @@ class FurtherStoryThresholds:
     min_paragraphs: int = 2
     """Lines of running text of the story above, and of the further story."""
 
-    min_words: int = 40
+    min_words: int = 24
     """Words of its running text."""
+
+    min_words_after_others: int = 15
+    """The same where the page has another further story: then one paragraph is enough."""
 
 
 THRESHOLDS: Final = FurtherStoryThresholds()
+
+_NEXT = re.compile("|".join(map(re.escape, map(fold, VOCABULARY.teaser.next_story))))
+"""A line above a further story, as `fold` gives it: "Up next"."""
 
 FURTHER_STORY = Rule("label.further-story", "belongs to another whole story: headline, byline, date and text again")
 
@@ -42,16 +51,20 @@ def find(state: LabelState, title: int | None) -> None:
     if title is None:
         return
     signature = _signature(state, title)
-    if len(signature) < len(SIGNED):
+    if not signature:
         return
     running = state.running()
     starts = [n for n in _may_begin(state, running) if _signature(state, n) == signature]
+    has_other = False
     for start, stop in pairwise([*starts, len(state.lines)]):
         above = [n for n in running if title < n < start]
         body = [n for n in running if start < n < stop]
         words = sum([state.lines[n].words for n in body])
-        if min(len(above), len(body)) < THRESHOLDS.min_paragraphs or words < THRESHOLDS.min_words:
+        is_whole = len(body) >= THRESHOLDS.min_paragraphs and words >= THRESHOLDS.min_words
+        is_short = has_other and words >= THRESHOLDS.min_words_after_others
+        if len(above) < THRESHOLDS.min_paragraphs or not (is_whole or is_short):
             continue
+        has_other = True
         for n in range(start, body[-1] + 1):
             if n == start or state.story[n] or state.label(n) in SIGNED:
                 label = state.label(n)
@@ -68,20 +81,32 @@ def _may_begin(state: LabelState, running: Sequence[int]) -> list[int]:
             continue
         line = state.lines[n]
         above = state.verdicts[n - 1]
-        is_announced = above is not None and above.label is Label.TEASER_HEADING and above.rule is line_rules.LINE
+        is_list = above is not None and above.label is Label.TEASER_HEADING and above.rule is line_rules.LINE
+        is_announced = is_list and not _NEXT.fullmatch(state.lines[n - 1].folded)
         is_headline = THRESHOLDS.min_words_of_headline <= line.words <= THRESHOLDS.max_words_of_headline
         if is_headline and not line.text.endswith(".") and not is_announced:
             found.append(n)
     return found
 
 
-def _signature(state: LabelState, headline: int) -> list[Label]:
-    """The labels of the byline and date between the headline and the running text below it, in their order."""
-    labels: list[Label] = []
+def _signature(state: LabelState, headline: int) -> list[tuple[Label, ...]]:
+    """What the lines between the headline and the running text below it say, in their order: a name, a date, both.
+
+    It is empty if one of the two is missing.
+    """
+    found: list[tuple[Label, ...]] = []
     for n in range(headline + 1, min(headline + 1 + BESIDE_TITLE, len(state.lines))):
-        label = state.label(n)
-        if label in SIGNED and is_signature(state, n) and label is not None and label not in labels:
-            labels.append(label)
+        if is_signature(state, n):
+            said = _said(state, n)
+            found += [] if said in found else [said]
         elif state.is_running(n):
-            return labels
+            return found if {label for said in found for label in said} >= SIGNED else []
     return []
+
+
+def _said(state: LabelState, n: int) -> tuple[Label, ...]:
+    """Whether a line has names, a date or both: "Jane Doe, Sports Writer, May 3, 2024"."""
+    facts = state.lines[n].facts
+    has_name = state.label(n) is Label.BYLINE or bool(facts.authors)
+    has_date = state.label(n) is Label.TIMESTAMP or bool(facts.dates)
+    return tuple(label for label, has in ((Label.BYLINE, has_name), (Label.TIMESTAMP, has_date)) if has)

@@ -8,6 +8,7 @@ from unicodedata import combining, normalize
 
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.labelling.button_rows import has_buttons
 from copydesk.labelling.hints import BY, FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
@@ -67,6 +68,8 @@ ROLE = Rule("label.role", "what the person above does: Staff Writer")
 WITH_ADDRESS = Rule("label.name-with-address", "a name below the story, and its mail address on the next line")
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,100}")
+
+_NUMBER = re.compile(r"\d+")
 
 RULES: Final = (WITH_ADDRESS, BYLINE_NAME, BYLINE_WITH_DATE, BYLINE_IN_HEAD, ROLE)
 
@@ -156,7 +159,7 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
     The place counts close to the headline, for the first name, a name beside a date, and one that the page repeats.
     """
     line, known, language = state.lines[n], state.label(n), state.language
-    if line.words > THRESHOLDS.max_words or known not in (None, Label.CREDIT):
+    if line.words > THRESHOLDS.max_words or known not in (None, Label.CREDIT) or has_buttons(line.folded):
         return False
     if is_reporter_alone(line.text):
         return True
@@ -174,6 +177,8 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
         return signed and bool(named)
     if n + 1 < len(state.lines) and state.label(n + 1) is Label.CREDIT:
         return False  # the name of the person in the picture
+    if len(_NUMBER.findall(line.text)) > 1 and not line.facts.dates:
+        return False  # the pages of a thread: "Reply Page 1 of 2"
     if not line.text.startswith(named[0].name) or is_common(named[0].name, language):
         return False
     if state.share(n, Label.BYLINE) < THRESHOLDS.min_share_in_story and _is_in_story(state, fold(named[0].name), head):

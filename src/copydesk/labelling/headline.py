@@ -124,7 +124,8 @@ _SENTENCES = re.compile(r"\.\s+(?=[^\W\d_a-z])")
 
 _BEGINS_WITH_NUMBER = re.compile(r"\d{1,3}\s[^\W\d_]")
 _NUMBER_OF_DOCUMENT = re.compile("\\b(?:no|nr|num|n|\N{NUMERO SIGN}) ?[0-9]+(?: [0-9]+)*$")
-_SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s")
+_SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s|[|_\N{{FULLWIDTH VERTICAL LINE}}]")
+"""Between a headline and the name of the site; Chinese and Japanese pages write some of these marks without spaces."""
 
 
 @cache
@@ -144,6 +145,11 @@ def title(state: LabelState, given: str | None) -> int | None:
             if state.verdicts[n] is None and _is_kind_of_document(state.lines[n]):
                 state.set_label(n, Label.NAVIGATION, DOCUMENT)
     return chosen
+
+
+def _share_of_repeated(state: LabelState, n: int) -> float:
+    """The model's share for the headline of a line that the page's own title begins with: it may call it a copy."""
+    return state.share(n, Label.TITLE) + state.share(n, Label.DUPLICATE)
 
 
 def _is_kind_of_document(line: Line) -> bool:
@@ -175,7 +181,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
         if lines[n].folded and lines[n].folded in names and lines[n].words >= THRESHOLDS.min_repeated_words
     ]
     likeliest = max(state.share(n, Label.TITLE) for n in candidates)
-    if again and max(state.share(n, Label.TITLE) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
+    if again and max(_share_of_repeated(state, n) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
         state.set_label(head, Label.DUPLICATE, PAGE_TITLE)
         chosen = max(again, key=lambda n: (state.share(n, Label.TITLE), n))
         nearer = _nearer_to_story(state, chosen, candidates)

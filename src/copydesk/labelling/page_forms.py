@@ -6,7 +6,7 @@ so that a rule may still find that it is printed twice; short lines get their la
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -14,8 +14,8 @@ from typing import Final
 from copydesk.document import Label, PageKind
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
-from copydesk.labelling import interviews, page_kinds
-from copydesk.labelling.comments import is_button, is_comment_heading
+from copydesk.labelling import interviews, page_kinds, recipes
+from copydesk.labelling.comments import is_button
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import ENDS, LIKELY, SIGNED, LabelState
 from copydesk.phrase_index import PhraseIndex
@@ -45,17 +45,14 @@ class FormThresholds:
     min_section: int = 12
     """Words of a paragraph of an encyclopaedia, which may end with the number of a footnote."""
 
+    min_entry_of_list: int = 5
+    """Words of an entry of a list in a section of an encyclopaedia's article."""
+
     max_heading: int = 14
     """Words of the heading of an entry or a section."""
 
-    min_step: int = 3
-    """Words of a step of a recipe."""
-
-    max_odd: int = 2
-    """Lines in a row without a quantity that end the ingredients, if no heading of the steps follows."""
-
-    max_odd_before_prose: int = 4
-    """The same if the first step, a line of prose, comes directly behind them: "a few leaves of mint", "salt"."""
+    min_point: int = 4
+    """Words of a line that says what is known so far, above the entries of a live blog."""
 
     to_title: int = 40
     """Lines from the page's own title to the headline of an encyclopaedia's article."""
@@ -101,7 +98,7 @@ def find(state: LabelState, kind: PageKind | None) -> int | None:
     elif kind is PageKind.LIVE_BLOG:
         _live_blog(state)
     elif kind is PageKind.RECIPE:
-        _recipe(state)
+        recipes.find(state, FORM)
     elif kind is PageKind.PAPER:
         _paper(state)
     elif kind is PageKind.REFERENCE:
@@ -185,6 +182,8 @@ def _live_blog(state: LabelState) -> None:
     for n in range(entries[0] + 1, stop):
         if lines[n].is_prose and lines[n].ends and not state.is_furniture(n) and state.other_stories(n) < LIKELY:
             state.keep(n)
+    for n in _key_points(state, entries[0]):
+        state.set_label(n, Label.LIST_ITEM, FORM)
     for time in entries:
         heading = time + 1
         if (
@@ -198,45 +197,15 @@ def _live_blog(state: LabelState) -> None:
             state.set_label(heading, Label.HEADING, FORM)
 
 
-def _recipe(state: LabelState) -> None:
-    """Ingredients and steps, and the headings of both."""
+def _key_points(state: LabelState, first: int) -> Iterator[int]:
+    """What is known so far: the lines below such a heading, above the first entry."""
     lines = state.lines
-    first = page_kinds.recipe_heading(lines)
-    if first is None:
-        return
-    ends = (n for n in range(first + 1, len(lines)) if state.label(n) in ENDS or is_comment_heading(lines[n]))
-    stop = next(ends, len(lines))
-    if stop < len(lines) and is_comment_heading(lines[stop]):
-        for n in range(stop, len(lines)):
-            state.story[n] = False
-    method = next((n for n in range(first + 1, stop) if page_kinds.is_method(lines[n])), None)
-    for n, line in enumerate(lines):
-        if state.verdicts[n] is None and page_kinds.is_one_of(line, "recipe_buttons"):
-            state.set_label(n, Label.CONTROL, FORM)
-    state.set_label(first, Label.HEADING, FORM)
-    odd = 0
-    for n in range(first + 1, stop if method is None else method):
-        line = lines[n]
-        odd = 0 if page_kinds.is_quantity(line) else odd + 1
-        if line.is_prose and line.ends:
-            break
-        if method is None and odd >= THRESHOLDS.max_odd and not _is_before_step(lines[n - odd + 1 : stop]):
-            break
-        if state.verdicts[n] is None and line.words <= page_kinds.THRESHOLDS.max_ingredient:
-            state.set_label(n, Label.HEADING if page_kinds.is_part_of_recipe(line) else Label.LIST_ITEM, FORM)
-    if method is None:
-        return
-    state.set_label(method, Label.HEADING, FORM)
-    for n in range(method + 1, stop):
-        is_step = lines[n].is_prose or (lines[n].ends and lines[n].words >= THRESHOLDS.min_step)
-        if is_step and not state.is_furniture(n):
-            state.keep(n)
-
-
-def _is_before_step(lines: Sequence[Line]) -> bool:
-    """Whether a line of prose comes behind a few lines: they are ingredients without a quantity."""
-    near = lines[: THRESHOLDS.max_odd_before_prose + 1]
-    return any(line.is_prose and line.ends for line in near)
+    heading = next((n for n in range(first) if page_kinds.is_one_of(lines[n], "key_points")), first)
+    for n in range(heading + 1, first):
+        is_point = state.verdicts[n] is None and lines[n].words >= THRESHOLDS.min_point
+        if not is_point or state.is_furniture(n) or state.other_stories(n) >= LIKELY:
+            return
+        yield n
 
 
 def _paper(state: LabelState) -> None:
@@ -258,7 +227,8 @@ def _reference(state: LabelState) -> int | None:
     if title is not None:
         state.set_label(title, Label.TITLE, ARTICLE_TITLE)
     sections = [n for n, line in enumerate(lines) if line.is_section]
-    stop = next((n for n in sections if lines[n].folded in _references()), len(lines))
+    text = sections[0] if sections else max(state.running()[:1], default=len(lines))
+    stop = next((n for n in range(text, len(lines)) if _is_references(lines[n])), len(lines))
     for n in sections:
         if n < stop:
             state.set_label(n, Label.HEADING, FORM)
@@ -272,14 +242,25 @@ def _reference(state: LabelState) -> int | None:
             if is_below and state.story[n] and state.verdicts[n] is None:
                 state.set_label(n, Label.NAVIGATION, FORM)  # references, and the cells of the box beside the article
             state.story[n] = False
-        elif (line.is_prose or line.words >= THRESHOLDS.min_section) and not state.is_furniture(n):
+        elif not state.is_furniture(n) and (line.is_prose or line.words >= _min_words(state, n, sections)):
             state.keep(n)
     return title
+
+
+def _min_words(state: LabelState, n: int, sections: Sequence[int]) -> int:
+    """Words of a line of an article: fewer in its sections, where lists are."""
+    is_list = bool(sections) and n > sections[0] and state.furniture(n) + state.other_stories(n) < LIKELY
+    return THRESHOLDS.min_entry_of_list if is_list else THRESHOLDS.min_section
 
 
 @cache
 def _references() -> frozenset[str]:
     return frozenset(map(fold, VOCABULARY.forms.references))
+
+
+def _is_references(line: Line) -> bool:
+    """Whether the line is the heading of the references, with or without the button that edits the section."""
+    return not line.is_prose and line.folded in _references()
 
 
 def _article_title(lines: Sequence[Line]) -> int | None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from copydesk.labelling import page_kinds
+from copydesk.labelling.hints import BY
 from copydesk.labelling.line import Line, has_clock_time
 from copydesk.vocabulary import VOCABULARY, one_of
 
@@ -66,6 +67,9 @@ _HIDE: Final = ("[-]", "[+]", "[\N{EN DASH}]", "[\N{MINUS SIGN}]")
 """The button that hides a post, in the line above it: "[-] name 58 points 2 days ago", "name 2 days ago [-]"."""
 
 _SUBMITTED = re.compile(rf"{one_of(VOCABULARY.forms.submitted)}\s", re.IGNORECASE)
+
+_NAME_BEFORE_DATE = re.compile(r"\S\s\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\s")
+"""Between the name of a post's author and the date."""
 
 _NOTE_AT_END = re.compile(r"\s\([^()]{1,20}\)$")
 """Behind the date of a post: "(edited)"."""
@@ -169,6 +173,12 @@ def is_federated(lines: Sequence[Line]) -> bool:
 def federated(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
     """The dates of posts on a page of federated communities; none on other pages."""
     return alike(lines, dated) if is_federated(lines) else []
+
+
+def signed(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:
+    """The dates of posts on a board of phpBB: each has "by", a name and an angle quotation mark before it."""
+    found = [n for n in dated if lines[n].hints & BY and _NAME_BEFORE_DATE.search(lines[n].text)]
+    return alike(lines, found) if len(found) >= THRESHOLDS.min_posts else []
 
 
 def alike(lines: Sequence[Line], dated: Sequence[int]) -> list[int]:

@@ -25,6 +25,7 @@ from copydesk.labelling.post_dates import (
     is_federated,
     numbered,
     says_edited,
+    signed,
 )
 from copydesk.labelling.posts import BETWEEN, RHYTHM
 from copydesk.labelling.state import ENDS, LIKELY, LabelState
@@ -79,6 +80,9 @@ class RhythmThresholds:
 
 THRESHOLDS: Final = RhythmThresholds()
 
+MIN_SENTENCE: Final = 4
+"""Words of a phrase that ends a thread though more follows in its line: "This topic was automatically closed ..."."""
+
 _SOFTWARE = re.compile(one_of(VOCABULARY.forms.software), re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"#?[\d.,]{1,8}\s?[kKmM]?")
 
@@ -123,7 +127,7 @@ def find(state: LabelState, *, is_forum: bool) -> bool:
 
 def _names_software(line: Line) -> bool:
     """Whether a short line names the software of a forum: "Powered by ..."."""
-    return line.words <= THRESHOLDS.max_software and _SOFTWARE.match(line.text) is not None
+    return line.words <= THRESHOLDS.max_software and _SOFTWARE.search(line.text) is not None
 
 
 def _posts(state: LabelState, *, is_forum: bool) -> list[Post]:
@@ -131,7 +135,7 @@ def _posts(state: LabelState, *, is_forum: bool) -> list[Post]:
     if any(map(page_kinds.is_add_comment, lines)) or page_kinds.is_product(lines):
         return []
     dated = [n for n, line in enumerate(lines) if is_date(line) or (is_forum and line.facts.is_day_without_year)]
-    dates = numbered(lines, dated) or collapsible(lines) or federated(lines, dated)
+    dates = numbered(lines, dated) or collapsible(lines) or federated(lines, dated) or signed(lines, dated)
     is_certain = bool(dates)
     dates = dates or alike(lines, dated)
     above = _words_above(state, dates[0]) if dates else 0
@@ -236,8 +240,11 @@ def _end_of_thread(state: LabelState, date: int) -> int:
     """The first line below the text of the last post."""
     lines = state.lines
     has_text = False
+    sentences = tuple(phrase for phrase in page_kinds.folded("thread_end") if phrase.count(" ") + 1 >= MIN_SENTENCE)
     for n in range(date + 1, len(lines)):
         if state.label(n) in ENDS or page_kinds.is_one_of(lines[n], "thread_end"):
+            return n
+        if has_text and lines[n].folded.startswith(sentences):
             return n
         if has_text and not state.prose[n] and (is_button(lines[n]) or state.furniture(n) >= LIKELY):
             return n

@@ -1,6 +1,7 @@
 """The topics that the page lists for the story."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from copydesk.document import STORY, Label
 from copydesk.labelling import Role
@@ -8,6 +9,9 @@ from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import LabelledLines
 from copydesk.parsing import topics
 from copydesk.text import folded_words
+
+MAX_BELOW_CONTACTS: Final = 4
+"""Lines below "Press contact" that name people and companies.  Set with the cases of the tests, November 2026."""
 
 
 def tags_of(lines: LabelledLines) -> tuple[Fact[str], ...]:
@@ -29,10 +33,12 @@ def without_people(tags: tuple[Fact[str], ...], names: Sequence[str]) -> tuple[F
 
 
 def _is_listed(lines: LabelledLines, n: int) -> bool:
-    """Whether the line is of the story's list: by a rule, by the reader of roles, or by a hash.
+    """Whether the line is of the story's list: by a rule, by the reader of roles, by a hash, or by a word before it.
 
     What only the model takes for tags is often a button.
     """
     text, verdict = lines.facts[n].text, lines.verdicts[n]
-    is_sure = verdict.share is None or verdict.role is Role.OF_STORY
+    if any(topics.is_contacts(facts.text) for facts in lines.facts[max(0, n - MAX_BELOW_CONTACTS) : n]):
+        return False
+    is_sure = verdict.share is None or verdict.role is Role.OF_STORY or topics.opens_list(text)
     return topics.is_hashtags(text) or (is_sure and not topics.announces_section(text))

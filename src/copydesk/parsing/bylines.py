@@ -133,6 +133,12 @@ _OUTLET = re.compile(whole_words(_BY.outlets), re.IGNORECASE)
 _HANDLE = re.compile(r"(?:\s|^)\(?@\w{2,30}\)?(?!\S)")
 """The name of an account: "@janedoe"."""
 
+_ADDRESS = re.compile(r"(?:\s|^)[\w.+-]{1,64}@[\w-]{1,60}\.[\w.-]{2,60}(?!\S)")
+"""A mail address behind a name."""
+
+_NAME_FIRST = re.compile(rf"\s\(?{one_of(_BY.after_name)}\)?$", re.IGNORECASE)
+"""What says behind a name that the text is by this person: "Jane Doe text"."""
+
 _FOOTNOTE = re.compile(r"\s\d{1,3}$")
 _INITIAL = re.compile(r"\s(?:Jr|Sr|[^\W\d_a-z])\.$")
 """The end of a name that keeps its full stop."""
@@ -162,7 +168,8 @@ _STAFF = re.compile(
 _REPORTER = re.compile(
     r"(?<!\w)(?P<name>[\N{HANGUL SYLLABLE GA}-\N{HANGUL SYLLABLE HIH}]{2,4})(?<!전문)\s?(?P<job>기자)(?!\w)"
     r"|(?:(?:記者|记者)\s?[:\N{FULLWIDTH COLON}]?"
-    r"|(?<!\w)(?:取材・文|撰文|作者|文)\s?[:/\N{FULLWIDTH COLON}\N{FULLWIDTH SOLIDUS}])\s?"
+    r"|(?<!\w)(?:取材・文|文・写真|撰文|作者|文)\s?[:/=\N{FULLWIDTH COLON}\N{FULLWIDTH SOLIDUS}"
+    r"\N{FULLWIDTH EQUALS SIGN}\N{KATAKANA MIDDLE DOT}])\s?(?!写真|構成|編集)"
     r"(?P<other>[\N{CJK UNIFIED IDEOGRAPH-4E00}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]{2,4})(?!\w)"
 )
 """Korean and Chinese bylines: a name before or after the word for reporter."""
@@ -419,9 +426,11 @@ def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segme
     named = _by(language).match(bare) or _BY_INSIDE.search(bare)
     named = named or (_by_after_date(bare, language) if stated else None)
     bare = _PICTURES_BY.sub("", bare[named.end() :]) if named else bare
-    rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", _FOLLOW.sub(" | ", bare)))
+    behind = _NAME_FIRST.search(bare) if named is None and not stated else None
+    bare = bare[: behind.start()] if behind else bare
+    rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", _ADDRESS.sub(" | ", _FOLLOW.sub(" | ", bare))))
     parts = (tuple(_cleaned(segment)) for segment in rest.split("|"))
-    return Segments(named is not None, bool(stated), tuple(part for part in parts if part))
+    return Segments((named or behind) is not None, bool(stated), tuple(part for part in parts if part))
 
 
 def _by_after_date(bare: str, language: str | None) -> re.Match[str] | None:

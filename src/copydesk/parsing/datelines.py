@@ -6,6 +6,7 @@ from typing import Final
 
 from copydesk.characters import APOSTROPHES, DASHES
 from copydesk.parsing import credits
+from copydesk.parsing.dates import begins_with_weekday
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, one_of
 
@@ -47,6 +48,16 @@ _SLASHES = re.compile(
 )
 _CAPITALS = re.compile(rf"(?P<place>{_IN_CAPITALS}{_REGION}){_DATE}\s?(?:{_DASH}\s?{_NEXT}|[{DASHES}]$)")
 _SMALL = re.compile(rf"(?P<place>{_MIXED}){_DATE}(?:\s{_DASH}\s{_NEXT}|[.:]\s{_NEXT}|\.$)")
+_CAPITALISED: Final = rf"{_UPPER}[^\W\d_]{{2,24}}+(?:[\s-]{_UPPER}[^\W\d_]{{1,24}}+){{0,2}}"
+_WITH_DATE = re.compile(
+    rf"(?P<place>{_CAPITALISED}),\s(?:[^\W\d]{{2,14}}\.?,?\s){{0,3}}\d{{1,2}}(?!\d)"
+    rf"[^()/|\N{{EN DASH}}\N{{EM DASH}}\n-]{{0,20}}(?:19|20)\d\d\.?\s?{_DASH}\s?{_NEXT}"
+)
+"""A place, a day and a year: as press releases open."""
+
+_WEEKDAYS: Final = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
+"""Languages in which a day of the week is no place."""
+
 _DASH_AGENCY = re.compile(
     rf"(?P<place>{_IN_CAPITALS}|{_MIXED}){_DATE}\s?{_DASH}\s?(?P<inside>[^.{DASHES}]{{2,30}})\.\s{_NEXT}"
 )
@@ -150,6 +161,9 @@ def _place_only(text: str) -> Dateline | None:
     """A dateline without an agency."""
     found = _CAPITALS.match(text)
     if found:
+        return Dateline(found["place"], None)
+    found = _WITH_DATE.match(text)
+    if found and not any(begins_with_weekday(found["place"], language) for language in _WEEKDAYS):
         return Dateline(found["place"], None)
     found = _SMALL.match(text)
     if found is None:

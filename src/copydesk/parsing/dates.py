@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Final
+from unicodedata import combining, normalize
 
 from babel import Locale, UnknownLocaleError
 
@@ -58,6 +60,9 @@ VARIANTS: Final = {"ar": ("ar-SY", "ar-DZ", "ar-MA")}
 
 PREFIXES: Final = {"he": "ב"}
 """The word for "of" that is written together with the name of a month."""
+
+MAY_IN_GREEK: Final = "μαίου"
+"""The name of May as many write it, with one of its two accents."""
 
 AFTERNOON: Final = frozenset(("午後", "下午", "오후"))
 
@@ -158,7 +163,7 @@ def _iso(parts: dict[str, str | None], language: str | None, order: str | None) 
         day_first = first > 12 or (second <= 12 and order == "day")
         day, month = (one, other) if day_first else (other, one)
     name = parts.get("name")
-    number = _months(language).get(name.casefold().rstrip(".")) if name else int(month or 0)
+    number = _months(language).get(_small(name)) if name else int(month or 0)
     year, short, era = parts.get("year") or "", parts.get("short"), parts.get("era")
     try:
         if era:
@@ -204,12 +209,23 @@ def _months(language: str | None) -> dict[str, int]:
         for context in ("stand-alone", "format"):
             for width in ("wide", "abbreviated"):
                 for number, name in months[context][width].items():
-                    names.setdefault(name.casefold().rstrip("."), number)
+                    names.setdefault(_small(name), number)
+    if base == "el":  # capitals are written without accents
+        names |= {_without_marks(name): number for name, number in names.items()} | {MAY_IN_GREEK: 5}
     if base in calendars.PERSIAN:
         names |= {name: number for number, own in enumerate(calendars.PERSIAN_MONTHS, 1) for name in own}
     if prefix := PREFIXES.get(base):
         names |= {f"{prefix}{name}": number for name, number in names.items() if not name.isascii()}
     return {name: number for name, number in names.items() if not name[0].isdigit()}
+
+
+def _small(name: str) -> str:
+    """The name of a month without capitals and full stop; a letter with two accents stays one character."""
+    return normalize("NFC", name.casefold()).rstrip(".")
+
+
+def _without_marks(name: str) -> str:
+    return "".join(filterfalse(combining, normalize("NFD", name)))
 
 
 @lru_cache(maxsize=256)

@@ -32,6 +32,7 @@ class Thresholds:
 THRESHOLDS: Final = Thresholds()
 
 _HEADS: Final = frozenset(map(fold, VOCABULARY.topics.heads))
+_CONTACTS: Final = frozenset(map(fold, VOCABULARY.topics.contacts))
 _NO_TOPICS: Final = frozenset(map(fold, VOCABULARY.topics.no_topics))
 _NO_TOPIC = re.compile(rf"{one_of(VOCABULARY.topics.no_topic)}(?!\w)", re.IGNORECASE)
 """How a button or a credit begins."""
@@ -54,9 +55,20 @@ def is_head(line: str) -> bool:
     return fold(line) in _HEADS
 
 
+def is_contacts(line: str) -> bool:
+    """Whether the line announces whom the press may ask: "Press contact:"."""
+    return fold(line) in _CONTACTS
+
+
 def is_hashtags(line: str) -> bool:
     """Whether the line is a list of topics with a hash before each."""
     return line.startswith("#") and _HASH.match(line) is not None
+
+
+def opens_list(line: str) -> bool:
+    """Whether the line has a word for topics, a colon, and two topics or more: "Tagged: oaks, mail"."""
+    head = _HEAD.match(line)
+    return head is not None and fold(head["head"]) in _HEADS and _SEPARATOR.search(line, head.end()) is not None
 
 
 def announces_section(line: str) -> bool:

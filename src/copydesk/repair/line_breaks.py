@@ -82,6 +82,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     for number, run in enumerate(found):
         joined = dict.fromkeys(broken.get(number, ()), "lines.broken-sentence")
         joined |= dict.fromkeys(_around_stray_marks(run), "lines.broken-sentence") if may_be_broken else {}
+        joined |= dict.fromkeys(_inside_words(run, hyphens), "lines.broken-sentence") if may_be_broken else {}
         joined |= dict.fromkeys(wrapped.get(number, ()), "lines.hard-wrap")
         yield from _joined(text, run, joined, hyphens, context)
 
@@ -105,6 +106,13 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
         if not is_item and not separate_lines.is_separate(run, each.number, context.language):
             likely.setdefault(each.run, set()).add(each.number)
     return likely
+
+
+def _inside_words(run: Sequence[Line], hyphens: Hyphens) -> Iterator[int]:
+    """The numbers of the lines that end inside a word."""
+    for n, (line, following) in enumerate(pairwise(run)):
+        if hyphens.divides_word(line.text, following.text):
+            yield n
 
 
 def _around_stray_marks(run: Sequence[Line]) -> Iterator[int]:

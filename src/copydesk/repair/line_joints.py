@@ -133,6 +133,20 @@ class Hyphens:
             return Joint.NOTHING
         return Joint.WITHOUT_HYPHEN if self._by_words(first, second) + self._by_share > 0 else Joint.NOTHING
 
+    def divides_word(self, line: str, following: str) -> bool:
+        """Whether a line surely ends inside a word, however long it is: one of the two parts is no word.
+
+        The list has the whole word, or other lines of the text end inside words.
+        """
+        found, rest = _HYPHENATED.search(line), _WORD.match(following)
+        if not found or not rest or self.joint(line, following) is not Joint.WITHOUT_HYPHEN:
+            return False
+        first, second = found[1], rest[0]
+        ranks = lexicon.ranks(self._language)
+        if not ranks or (self._is_word(first) and self._is_word(second)):
+            return False
+        return (first + second).casefold() in ranks or self._by_share > 0
+
     def _by_words(self, first: str, second: str) -> float:
         """What the words show."""
         if first.isupper() and len(first) > 1:

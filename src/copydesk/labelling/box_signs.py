@@ -1,0 +1,80 @@
+"""Signs of boxes that no phrase gives away: appeals for support, requests for consent, offers to subscribers.
+
+A line of such a box speaks to the reader, and has a word of each of two kinds: the site's own work and support, data
+and what is done with them, subscribers and what they may read.  Each sign alone is weak: stories have them too.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from copydesk.characters import DOUBLE_QUOTES
+from copydesk.labelling.line import Line
+from copydesk.phrase_index import PhraseIndex
+from copydesk.vocabulary import VOCABULARY, level
+
+
+@dataclass(frozen=True, slots=True)
+class BoxSignThresholds:
+    """How long the lines of such boxes are.
+
+    Set in November 2026: of 54,709 lines of gold text in the kits, these signs are together in few.
+    """
+
+    max_words: int = 70
+    """Words of a line of running text."""
+
+    max_words_beside: int = 12
+    """Words of the heading above an appeal, and of the button below."""
+
+    min_words_of_second_kind: int = 2
+    """Different words of the second kind in a line that the model surely takes for story."""
+
+
+THRESHOLDS: Final = BoxSignThresholds()
+
+TO_READER: Final = PhraseIndex(VOCABULARY.boxes.to_reader)
+"""Words with which a page speaks to its reader; people who are quoted use them too."""
+
+OWN_WORK: Final = PhraseIndex(VOCABULARY.boxes.own_work)
+_SUPPORT: Final = PhraseIndex(VOCABULARY.boxes.support)
+_AGREEMENT: Final = "agreement"
+_SIGNS: Final = (
+    ("appeal", OWN_WORK, _SUPPORT),
+    (_AGREEMENT, PhraseIndex(VOCABULARY.boxes.data), PhraseIndex(VOCABULARY.boxes.processing)),
+    ("paywall", PhraseIndex(VOCABULARY.boxes.subscriber), PhraseIndex(VOCABULARY.boxes.access)),
+)
+"""The kind of a box, as `labelling.boxes` names it, and the two kinds of words that its lines have."""
+
+_QUOTES = re.compile(f"[{DOUBLE_QUOTES}]")
+
+
+def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str | None:
+    """The kind of box of which a line of running text has all three signs; none if it quotes somebody.
+
+    `is_sure` says that the model surely takes it for story: then it must have two words of the second kind.  A request
+    for consent must be below the story too: a page may be the policy itself.
+    """
+    text = level(line.text)
+    if line.words > THRESHOLDS.max_words:
+        return None
+    for kind, first, second in _SIGNS:
+        if is_sure and kind == _AGREEMENT and not is_below_story:
+            continue
+        if first.search(text) and TO_READER.search(text) and not _QUOTES.search(text):
+            pattern = second.pattern(text)
+            words = {found.casefold() for found in pattern.findall(text)} if pattern else set()
+            if len(words) >= (THRESHOLDS.min_words_of_second_kind if is_sure else 1):
+                return kind
+    return None
+
+
+def is_heading(line: Line) -> bool:
+    """Whether the short line above an appeal belongs to it: it has one of the signs."""
+    return line.words <= THRESHOLDS.max_words_beside and (is_button(line) or TO_READER.search(level(line.text)))
+
+
+def is_button(line: Line) -> bool:
+    """Whether the short line below an appeal belongs to it: it speaks of the site's work or of support."""
+    text = level(line.text)
+    return line.words <= THRESHOLDS.max_words_beside and (OWN_WORK.search(text) or _SUPPORT.search(text))
