@@ -157,6 +157,7 @@ ORDER_INSIDE = {
             "rhythm",
         ),
         *("head_bylines", "deck", "kicker", "bios", "tags_and_notes", "captions", "repeated_story"),
+        "short_entries",
         "paragraphs_between",
         "subheads",
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),

@@ -182,6 +182,31 @@ def test_a_reviewer_above_the_author_is_no_author(checked: str) -> None:
         assert [author.name for author in said.authors] == names
 
 
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        pytest.param("By\nJane Doe\nand\nMax Muster\n", ["Jane Doe", "Max Muster"], id="a word between two names"),
+        pytest.param("By\nJane Doe\nPhotography by\nMax Muster\n", ["Jane Doe"], id="a photographer"),
+        pytest.param("By Jane Doe\nReply Page 1 of 2 1 2 > Display\n", ["Jane Doe"], id="the pages of a thread"),
+        pytest.param("By Jane Doe\nShare Tweet Print It\n", ["Jane Doe"], id="buttons"),
+    ],
+)
+def test_the_lines_beside_an_author(lines: str, names: list[str]) -> None:
+    page = PAGE.replace("By Jane Doe, city reporter and Max Muster\n", lines)
+    found = copydesk.clean(page, source="page.txt").article.metadata.authors
+    assert [author.name for author in found] == names
+
+
+def test_a_name_without_capitals_below_the_word_for_author() -> None:
+    story = (
+        "הדוור מכיר כל כלב ברחוב האלון\nמאת:\nדנה לוי\n4 במאי 2025\n"
+        "בכל בוקר בשבע ורבע נשמעות נביחות ברחוב האלון, והתושבים יודעים שהדוור הגיע עם האופניים שלו.\n"
+        "השכנים אספו כסף וקנו לו אופניים חדשים, אבל הוא אמר שהוא מעדיף להמשיך ברגל כל יום.\n"
+    )
+    found = copydesk.clean(story, source="page.txt").article.metadata.authors
+    assert [author.name for author in found] == ["דנה לוי"]
+
+
 @pytest.mark.parametrize("form", ["Zapsala: Marta Kowal", "Text Und Bild", "Text und Fotos", "Foto Und Text"])
 def test_a_form_of_byline_without_a_known_word_or_a_name_gives_no_author(form: str) -> None:
     """The line is not the headline either.  An unknown form is labelled as a byline, but the name in it is not read."""

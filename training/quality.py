@@ -36,6 +36,10 @@ MIN_IN_LEAF: Final = 20
 SHRINK: Final = 5.0
 """Settings of the trees: number, learning rate, size of each tree, and L2 regularisation against overfitting."""
 
+WEIGHT_OF_HTML: Final = 2.0
+"""What a page read from its HTML counts: there are fewer wrong ones.  Over the folds, the AUC for HTML is .916 with it
+instead of .909, and that for texts the same (November 2026); with 3 and more both are lower."""
+
 INNER: Final = 4
 """Folds inside the pages of a file, for its calibration."""
 
@@ -81,25 +85,28 @@ def _make_readable() -> None:
         _save({**empty, "start": start, "depth": np.array(1)}, [0.0], [0.5], SHIPPED)
 
 
-def _grow(rows: NDArray[np.float32], right: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
+def _grow(
+    rows: NDArray[np.float32], right: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
         max_iter=TREES, learning_rate=RATE, max_leaf_nodes=LEAVES, max_depth=DEPTH, min_samples_leaf=MIN_IN_LEAF,
         l2_regularization=SHRINK, early_stopping=False, random_state=0,
-    ).fit(rows, right)  # fmt: skip
+    ).fit(rows, right, sample_weight=weights)  # fmt: skip
 
 
 def _write(found: Sequence[Measured], path: Path) -> None:
     """Grow the trees, calibrate them by scores of pages that they did not see, and write both."""
     rows = np.array([[one.features[name] for name in COLUMNS] for one in found], dtype=np.float32)
     right = np.array([one.f1 >= RIGHT for one in found])
+    weights = np.array([WEIGHT_OF_HTML if one.page.is_html else 1.0 for one in found])
     parts = np.array([fold_of(f"{one.page.host} ") % INNER for one in found])
     scores = np.zeros(len(found))
     for part in range(INNER):
         inside = parts == part
-        scores[inside] = _grow(rows[~inside], right[~inside]).decision_function(rows[inside])
+        scores[inside] = _grow(rows[~inside], right[~inside], weights[~inside]).decision_function(rows[inside])
     line = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip").fit(scores, right)
     steps = np.unique(np.round(np.quantile(scores, np.linspace(0, 1, STEPS)), 3))
-    _save(as_integers(_grow(rows, right)), steps.tolist(), line.predict(steps).round(3).tolist(), path)
+    _save(as_integers(_grow(rows, right, weights)), steps.tolist(), line.predict(steps).round(3).tolist(), path)
     print(f"{path}: {path.stat().st_size:,} bytes", flush=True)
 
 

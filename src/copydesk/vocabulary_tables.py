@@ -77,6 +77,7 @@ class Picture(_Table, frozen=True):
     words: Words
     words_at_beginning: Words
     before_name: Words
+    before_photographer: Words
     opens_caption: Words
     in_picture: Words
     place: Words
@@ -226,6 +227,8 @@ class Boxes(_Table, frozen=True):
     processing: Words
     subscriber: Words
     access: Words
+    republishing: Words
+    republishing_terms: Words
     disclosure: Words
     newsletter: Words
     inbox: Words
@@ -279,6 +282,8 @@ class Forms(_Table, frozen=True):
     edited: Words
     topic: Words
     subheads: Words
+    ingredients_at_end: Words
+    method_at_end: Words
     energy: Words
     nutrients: Words
     nutrition_heading: Words

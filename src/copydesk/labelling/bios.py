@@ -64,6 +64,11 @@ _VERB_AND_JOB = re.compile(
 )
 """A verb, and after it a job: "is a writer", "works as an editor"."""
 
+_CONTACT = re.compile(
+    r"\b(?:reach|contact|email|follow)\s(?:him|her|them)\b|\s[\w.+-]{1,64}@[\w-]{1,60}\.[\w.-]{2,60}", re.IGNORECASE
+)
+"""How readers reach the author: "Reach her at jdoe@example.com"."""
+
 _HEADING = re.compile(
     r"(?:about|meet|über|zum|zur|à propos d[eu]|sobre|om|info su)\s"
     r"(?:the\s|den\s|die\s|der\s|el\s|la\s)?(?P<who>.+?)\s?:?$",
@@ -91,9 +96,10 @@ def is_bio(line: Line) -> bool:
 
 
 def _who(line: Line) -> str | None:
-    """The capitalised words at the beginning of a line that names a job; None for other lines."""
+    """The capitalised words at the beginning of a line that names a job or an address; None for other lines."""
     named = _NAME_BEFORE_VERB.match(line.text) if line.words >= MIN_SENTENCE_WORDS else None
-    return named[0].strip() if named and _VERB_AND_JOB.search(line.text) else None
+    says_job = named and (_VERB_AND_JOB.search(line.text) or _CONTACT.search(line.text))
+    return named[0].strip() if named and says_job else None
 
 
 def bios(state: LabelState, last: int) -> None:

@@ -1,7 +1,8 @@
-"""Signs of boxes that no phrase gives away: appeals for support, requests for consent, offers to subscribers.
+"""Signs of boxes that no phrase gives away: appeals, requests for consent, offers to subscribers, terms for reprints.
 
 A line of such a box speaks to the reader, and has a word of each of two kinds: the site's own work and support, data
-and what is done with them, subscribers and what they may read.  Each sign alone is weak: stories have them too.
+and what is done with them, subscribers and what they may read.  Terms for printing a story again need not speak to the
+reader.  Each sign alone is weak: stories have them too.
 """
 
 import re
@@ -38,11 +39,16 @@ TO_READER: Final = PhraseIndex(VOCABULARY.boxes.to_reader)
 
 OWN_WORK: Final = PhraseIndex(VOCABULARY.boxes.own_work)
 _SUPPORT: Final = PhraseIndex(VOCABULARY.boxes.support)
+_SUBSCRIBER: Final = PhraseIndex(VOCABULARY.boxes.subscriber)
+_ACCESS: Final = PhraseIndex(VOCABULARY.boxes.access)
+_CURRENCY = re.compile(r"[€$£¥]|\b(?:kr|zł|Kč|Ft|lei|TL)\b")
 _AGREEMENT: Final = "agreement"
+_REPUBLISH: Final = "republish"
 _SIGNS: Final = (
     ("appeal", OWN_WORK, _SUPPORT),
     (_AGREEMENT, PhraseIndex(VOCABULARY.boxes.data), PhraseIndex(VOCABULARY.boxes.processing)),
-    ("paywall", PhraseIndex(VOCABULARY.boxes.subscriber), PhraseIndex(VOCABULARY.boxes.access)),
+    ("paywall", _SUBSCRIBER, _ACCESS),
+    (_REPUBLISH, PhraseIndex(VOCABULARY.boxes.republishing), PhraseIndex(VOCABULARY.boxes.republishing_terms)),
 )
 """The kind of a box, as `labelling.boxes` names it, and the two kinds of words that its lines have."""
 
@@ -61,7 +67,8 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str |
     for kind, first, second in _SIGNS:
         if is_sure and kind == _AGREEMENT and not is_below_story:
             continue
-        if first.search(text) and TO_READER.search(text) and not _QUOTES.search(text):
+        to_reader = kind == _REPUBLISH or TO_READER.search(text)
+        if first.search(text) and to_reader and not _QUOTES.search(text):
             pattern = second.pattern(text)
             words = {found.casefold() for found in pattern.findall(text)} if pattern else set()
             if len(words) >= (THRESHOLDS.min_words_of_second_kind if is_sure else 1):
@@ -69,12 +76,21 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str |
     return None
 
 
+def offers_access(line: Line) -> bool:
+    """Whether a short line says what it costs to read on: "Read on for 2 euros in the first month"."""
+    is_short = line.words <= THRESHOLDS.max_words_beside
+    return is_short and _CURRENCY.search(line.text) is not None and _ACCESS.begins(level(line.text))
+
+
 def is_heading(line: Line) -> bool:
-    """Whether the short line above an appeal belongs to it: it has one of the signs."""
-    return line.words <= THRESHOLDS.max_words_beside and (is_button(line) or TO_READER.search(level(line.text)))
+    """Whether the short line above an appeal or an offer belongs to it: it has one of the signs."""
+    text = level(line.text)
+    is_short = line.words <= THRESHOLDS.max_words_beside
+    return is_short and any(signs.search(text) for signs in (OWN_WORK, _SUPPORT, _SUBSCRIBER, _ACCESS, TO_READER))
 
 
 def is_button(line: Line) -> bool:
-    """Whether the short line below an appeal belongs to it: it speaks of the site's work or of support."""
+    """Whether the short line below it belongs to it: it speaks of the site's work, of support or of subscribers."""
     text = level(line.text)
-    return line.words <= THRESHOLDS.max_words_beside and (OWN_WORK.search(text) or _SUPPORT.search(text))
+    is_short = line.words <= THRESHOLDS.max_words_beside
+    return is_short and any(signs.search(text) for signs in (OWN_WORK, _SUPPORT, _SUBSCRIBER))

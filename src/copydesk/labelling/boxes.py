@@ -142,11 +142,12 @@ def find(state: LabelState) -> None:
         _between(state, [n for n, kind in kinds.items() if kind == name], LABELS[name])
     for n, kind in kinds.items():
         if kind == "paywall":
+            _beside_box(state, n)
             _below_offer(state, n)
         elif kind == "browsers":
             _below_message(state, n + 1)
         elif kind == APPEAL:
-            _beside_appeal(state, n)
+            _beside_box(state, n)
 
 
 def _disclaimers(state: LabelState) -> frozenset[int]:
@@ -180,6 +181,8 @@ def _kind(state: LabelState, n: int) -> str | None:
     text = level(line.text)
     if state.prose[n] and (by_signs := _kind_by_signs(state, n)):
         return by_signs
+    if box_signs.offers_access(line):
+        return "paywall"
     if not _ANY.may_have(text):
         return None
     kind = next((name for name in _tables(state, n) if _PHRASES[name].search(text)), None)
@@ -257,9 +260,9 @@ def _below_offer(state: LabelState, offer: int) -> None:
             state.set_label(n, Label.PROMO, BESIDE)
 
 
-def _beside_appeal(state: LabelState, appeal: int) -> None:
-    """Label the heading above an appeal, and the button below it."""
-    for n, belongs in ((appeal - 1, box_signs.is_heading), (appeal + 1, box_signs.is_button)):
+def _beside_box(state: LabelState, box: int) -> None:
+    """Label the heading above an appeal or an offer, and the button below it."""
+    for n, belongs in ((box - 1, box_signs.is_heading), (box + 1, box_signs.is_button)):
         is_open = 0 < n < len(state.lines) and state.verdicts[n] is None and not state.prose[n]
         if is_open and belongs(state.lines[n]):
             state.set_label(n, Label.PROMO, BESIDE)

@@ -30,6 +30,7 @@ from copydesk.labelling import (
     posts,
     repeated_story,
     rhythm,
+    short_entries,
     subheads,
     tags_and_notes,
     teaser_lists,
@@ -100,6 +101,7 @@ RULES: Final = (
     comments.COMMENTS,
     above_headline.ABOVE,
     *repeated_story.RULES,
+    *short_entries.RULES,
     *paragraphs_between.RULES,
     *subheads.RULES,
     *captions.RULES,
@@ -167,6 +169,7 @@ def complete(
     own_headline = None if is_thread else above_headline.find(state)
     repeated_story.find(state)
     if not is_thread:
+        short_entries.find(state)
         paragraphs_between.find(state)
         subheads.find(state)
     captions.find(state)

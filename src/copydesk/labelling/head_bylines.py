@@ -13,8 +13,9 @@ from copydesk.labelling.hints import BY, FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
 from copydesk.parsing.bylines import is_reporter_alone
-from copydesk.parsing.people import is_common, is_rare
+from copydesk.parsing.people import is_common, is_name_without_case, is_rare
 from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ WITH_ADDRESS = Rule("label.name-with-address", "a name below the story, and its 
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,100}")
 
+_AND: Final = frozenset((*VOCABULARY.and_.words, *VOCABULARY.and_.inside, "&"))
 _NUMBER = re.compile(r"\d+")
 
 RULES: Final = (WITH_ADDRESS, BYLINE_NAME, BYLINE_WITH_DATE, BYLINE_IN_HEAD, ROLE)
@@ -85,11 +87,13 @@ def broken_bylines(state: LabelState) -> None:
         by = opening.facts.is_bare_by
         given = by and name.facts.is_given_name
         sure = by or opening.facts.says_author or state.share(n, Label.BYLINE) >= THRESHOLDS.min_share_rare
-        if given or (sure and name.facts.is_entry and not is_common(name.text, state.language)):
+        may_be_name = name.facts.is_entry or (opening.facts.says_author and is_name_without_case(name.text))
+        if given or (sure and may_be_name and not is_common(name.text, state.language)):
             state.set_label(n - 1, Label.BYLINE, BYLINE_NAME)
             state.set_label(n, Label.BYLINE, BYLINE_NAME)
             for m in range(n + 1, len(state.lines)):
-                if given or state.verdicts[m] or state.is_running(m) or not state.lines[m].facts.is_entry:
+                is_part = state.lines[m].facts.is_entry or state.lines[m].folded in _AND
+                if given or state.verdicts[m] or state.is_running(m) or not is_part:
                     break
                 state.set_label(m, Label.BYLINE, BYLINE_NAME)
 
@@ -177,6 +181,8 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
         return signed and bool(named)
     if n + 1 < len(state.lines) and state.label(n + 1) is Label.CREDIT:
         return False  # the name of the person in the picture
+    if n and state.lines[n - 1].facts.announces_photographer:
+        return False
     if len(_NUMBER.findall(line.text)) > 1 and not line.facts.dates:
         return False  # the pages of a thread: "Reply Page 1 of 2"
     if not line.text.startswith(named[0].name) or is_common(named[0].name, language):

@@ -57,6 +57,7 @@ class LineFacts:
     """
 
     __slots__ = (
+        "announces_photographer",
         *("agency", "authors", "copyright", "credit", "dateline", "dateline_beside", "dates", "dates_by_order", "ends"),
         *("ends_with_age", "ends_with_credit", "first_published", "folded", "hints", "is_about_story"),
         *(
@@ -199,6 +200,9 @@ class LineFacts:
 
     is_only_label: bool
     """Whether the line is only the word before a credit: "Photo:"."""
+
+    announces_photographer: bool
+    """Whether the name of a photographer is on the line below: "Photography by"."""
 
     is_news_agency: bool
     """Whether the line is only the name of an agency that writes stories."""
@@ -357,6 +361,7 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
         or (not credits.IN_PICTURE_WORDS.isdisjoint(line.folded.split()) and credits.is_in_picture(line.text))
     ),
     "is_marked_in_picture": lambda line: credits.is_marked_in_picture(line.text),
+    "announces_photographer": lambda line: credits.announces_photographer(line.text),
     "is_only_label": lambda line: credits.is_only_label(line.text),
     "is_news_agency": lambda line: credits.is_news_agency(line.text),
     "names_source": lambda line: credits.names_source(line.text),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from copydesk.document import Label, PageKind
@@ -17,7 +18,7 @@ from copydesk.html_lines import COLUMNS
 from copydesk.labelling import interviews, page_kinds, recipes
 from copydesk.labelling.comments import is_button
 from copydesk.labelling.line import Line, is_item
-from copydesk.labelling.state import ENDS, LIKELY, SIGNED, LabelState
+from copydesk.labelling.state import ENDS, LIKELY, SIGNED, SURE, LabelState
 from copydesk.phrase_index import PhraseIndex
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, level
@@ -79,7 +80,7 @@ FORM = Rule("label.form", "belongs to the form of the page: a thread, a live blo
 ARTICLE_TITLE = Rule(
     "label.article-title", "the headline of an encyclopaedia's article, which the page's title repeats"
 )
-NUMBERED = Rule("label.numbered-entry", "heads one of the entries that the headline counts")
+NUMBERED = Rule("label.numbered-entry", "heads one of the entries that the headline counts, or that are numbered")
 ALIKE = Rule("label.begins-alike", 'begins with the same words and a colon as lines of other entries: "Getting there:"')
 RULES: Final = (FORM, ARTICLE_TITLE, NUMBERED, ALIKE)
 
@@ -88,6 +89,7 @@ _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
 _LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?]{2,30}):\s\S")
 _PRICE = re.compile(r"\d\s?[€$£]|[€$£]\s?\d")
 _NUMBER = re.compile(r"\d{1,2}")
+_NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+\S")
 _ABOUT_PAGE: Final = PhraseIndex(VOCABULARY.forms.about_page)
 
 
@@ -105,6 +107,7 @@ def find(state: LabelState, kind: PageKind | None) -> int | None:
         return _reference(state)
     else:
         _numbered(state)
+        _in_sequence(state)
         _signatures(state)
     _alike(state)
     interviews.find(state)
@@ -232,10 +235,12 @@ def _reference(state: LabelState) -> int | None:
     for n in sections:
         if n < stop:
             state.set_label(n, Label.HEADING, FORM)
-    first = next((n for n in range(len(lines)) if lines[n].is_prose and state.story[n]), len(lines))
+    about_page = {
+        n for n, line in enumerate(lines) if state.verdicts[n] is None and _ABOUT_PAGE.begins(level(line.text))
+    } | set(_contents(state, sections, stop))
+    first = next((n for n in state.running() if n not in about_page), len(lines))
     for n, line in enumerate(lines):
-        is_about_page = state.verdicts[n] is None and _ABOUT_PAGE.begins(level(line.text))
-        if is_about_page:
+        if n in about_page:
             state.set_label(n, Label.NAVIGATION, FORM)
         elif n >= stop or (n < first and not line.is_prose):
             is_below = n >= stop or (title is not None and n > title)
@@ -256,6 +261,16 @@ def _min_words(state: LabelState, n: int, sections: Sequence[int]) -> int:
 @cache
 def _references() -> frozenset[str]:
     return frozenset(map(fold, VOCABULARY.forms.references))
+
+
+def _contents(state: LabelState, sections: Sequence[int], stop: int) -> Iterator[int]:
+    """The lines of the table of contents above the first section: the headings of the sections with their numbers."""
+    lines = state.lines
+    names = {lines[n].folded for n in (*sections, *range(stop, min(stop + 1, len(lines))))}
+    for n in range(sections[0] if sections else 0):
+        number, _, name = lines[n].folded.partition(" ")
+        if state.verdicts[n] is None and number.isdecimal() and name in names:
+            yield n
 
 
 def _is_references(line: Line) -> bool:
@@ -311,6 +326,36 @@ def _numbered(state: LabelState) -> None:
                 state.set_label(n, Label.HEADING, NUMBERED)
                 state.keep(n + 1)
             return
+
+
+def _in_sequence(state: LabelState) -> None:
+    """Entries that are numbered from 1 on, with text below each, and the text of an entry below its credit.
+
+    The model takes such a heading for the caption of the picture below.
+    """
+    lines = state.lines
+    entries = _sequence(state)
+    for n in entries:
+        if state.verdicts[n] is None and state.story_shares[n] < SURE:
+            state.set_label(n, Label.LIST_ITEM, NUMBERED)
+        text = next((m for m in range(n + 1, len(lines)) if state.label(m) is not Label.CREDIT), n)
+        if text != n and lines[text].ends and lines[text].words >= THRESHOLDS.min_point:
+            state.keep(text)
+
+
+def _sequence(state: LabelState) -> list[int]:
+    """The lines that are numbered 1, 2, 3 ..., if there is running text below nearly each of them; else none."""
+    numbers = {
+        n: int(match["number"])
+        for n, line in enumerate(state.lines)
+        if line.words <= THRESHOLDS.max_heading and not line.is_prose and (match := _NUMBERED.match(line.text))
+    }
+    found: list[int] = []
+    for n, number in numbers.items():
+        if number == len(found) + 1:
+            found.append(n)
+    gaps = [any(state.is_running(m) for m in range(n + 1, below)) for n, below in pairwise(found)]
+    return found if len(found) >= THRESHOLDS.min_entries and sum(gaps) >= len(gaps) - 1 else []
 
 
 def _is_head(state: LabelState, n: int) -> bool:

@@ -283,7 +283,7 @@ def is_quantity(line: Line) -> bool:
 def recipe_heading(lines: Sequence[Line]) -> int | None:
     """The heading of the ingredients of a recipe; None if no line with quantities follows one."""
     for n, line in enumerate(lines):
-        if begins_with(line, folded("ingredients")):
+        if begins_with(line, folded("ingredients")) or _ends_with(line, "ingredients_at_end"):
             below = lines[n + 1 : n + 1 + THRESHOLDS.to_quantities]
             if sum(map(is_quantity, below)) >= THRESHOLDS.min_quantities:
                 return n
@@ -297,7 +297,12 @@ def is_part_of_recipe(line: Line) -> bool:
 
 def is_method(line: Line) -> bool:
     """Whether the line is the heading of a recipe's steps."""
-    return begins_with(line, folded("method")) is not None
+    return begins_with(line, folded("method")) is not None or _ends_with(line, "method_at_end")
+
+
+def _ends_with(line: Line, name: str) -> bool:
+    """Whether a short line ends with a phrase of this table of `forms`: the name of the dish is before it."""
+    return line.words <= THRESHOLDS.max_ingredient and line.folded.endswith(tuple(folded(name)))
 
 
 def is_abstract(line: Line) -> bool:

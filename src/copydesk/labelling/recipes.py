@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from functools import cache
+from itertools import groupby
 from typing import Final
 
 from copydesk.document import Label
@@ -35,6 +36,7 @@ class RecipeThresholds:
 THRESHOLDS: Final = RecipeThresholds()
 
 _DIGIT = re.compile(r"\d")
+_FIGURE = re.compile(r"\d{1,5}(?:[.,]\d{1,3})?\s?(?:kcal|cal|kj|g|mg|mcg|\N{MICRO SIGN}g|%)?", re.IGNORECASE)
 
 
 def find(state: LabelState, rule: Rule) -> None:
@@ -52,6 +54,9 @@ def find(state: LabelState, rule: Rule) -> None:
     for n, line in enumerate(lines):
         if state.verdicts[n] is None and page_kinds.is_one_of(line, "recipe_buttons"):
             state.set_label(n, Label.CONTROL, rule)
+    for n in _nutrition(lines, (*range(first), *range(method or first, len(lines)))):
+        if state.verdicts[n] is None:
+            state.set_label(n, Label.CONTROL, rule)
     state.set_label(first, Label.HEADING, rule)
     odd = 0
     for n in range(first + 1, stop if method is None else method):
@@ -65,8 +70,6 @@ def find(state: LabelState, rule: Rule) -> None:
             state.set_label(n, Label.HEADING if page_kinds.is_part_of_recipe(line) else Label.LIST_ITEM, rule)
     if method is None:
         return
-    for n in _nutrition(lines, method):
-        state.set_label(n, Label.CONTROL, rule)
     state.set_label(method, Label.HEADING, rule)
     for n in range(method + 1, stop):
         is_step = lines[n].is_prose or (lines[n].ends and lines[n].words >= THRESHOLDS.min_step)
@@ -74,23 +77,37 @@ def find(state: LabelState, rule: Rule) -> None:
             state.keep(n)
 
 
-def _nutrition(lines: Sequence[Line], method: int) -> Iterator[int]:
-    """The lines below the steps with what a dish contains, "Protein: 11 g", and their heading."""
-    n = method + 1
-    while n < len(lines):
-        found = list(takewhile(lambda at: _is_nutrient(lines[at]), range(n, len(lines))))
-        if len(found) >= THRESHOLDS.min_nutrients and any(_is_energy(lines[at]) for at in found):
+def _nutrition(lines: Sequence[Line], places: Sequence[int]) -> Iterator[int]:
+    """The lines among `places` with what a dish contains, "Protein: 11 g", and their heading.
+
+    The figure may be on the line below.
+    """
+    for is_part, group in groupby(places, lambda n: _is_nutrient(lines, n)):
+        found = list(group)
+        if is_part and len(found) >= THRESHOLDS.min_nutrients and any(_is_energy(lines[n]) for n in found):
             yield from found
-            if page_kinds.is_one_of(lines[n - 1], "nutrition_heading"):
-                yield n - 1
-        n += max(len(found), 1)
+    for n in places:
+        if lines[n].words <= THRESHOLDS.max_nutrient and lines[n].folded.startswith(_headings()):
+            yield n
 
 
-def _is_nutrient(line: Line) -> bool:
-    """Whether the line says how much of something a dish contains."""
+@cache
+def _headings() -> tuple[str, ...]:
+    return tuple(page_kinds.folded("nutrition_heading"))
+
+
+def _is_nutrient(lines: Sequence[Line], n: int) -> bool:
+    """Whether the line says how much of something a dish contains, or has only the figure for the line above."""
+    line = lines[n]
+    if _FIGURE.fullmatch(line.text):
+        return n > 0 and _names_nutrient(lines[n - 1])
+    has_figure = _DIGIT.search(line.text) or (n + 1 < len(lines) and _FIGURE.fullmatch(lines[n + 1].text))
+    return bool(has_figure) and _names_nutrient(line)
+
+
+def _names_nutrient(line: Line) -> bool:
     names = page_kinds.folded("energy") | page_kinds.folded("nutrients")
-    is_short = line.words <= THRESHOLDS.max_nutrient and _DIGIT.search(line.text) is not None
-    return is_short and page_kinds.begins_with(line, names) is not None
+    return line.words <= THRESHOLDS.max_nutrient and page_kinds.begins_with(line, names) is not None
 
 
 def _is_energy(line: Line) -> bool:

@@ -145,6 +145,8 @@ def _posts(state: LabelState, *, is_forum: bool) -> list[Post]:
         return []
     if above > THRESHOLDS.max_above and not (is_certain and is_early(lines, dates[0])):
         return []
+    if above > THRESHOLDS.max_above and any(map(is_comment_heading, lines[: dates[0]])) and not is_forum:
+        return []  # the comments below a story, with numbers
     posts = _cut(state, dates)
     with_text = [post for post in posts if any(_is_post(state, n) for n in range(post.text, post.stop))]
     if _words_below(state, posts) > max(THRESHOLDS.max_above, _words_of(state, posts)):

@@ -19,6 +19,7 @@ from copydesk.parsing import outlets
 from copydesk.parsing.bylines import is_agency
 from copydesk.parsing.people import is_common, is_person, is_rare
 from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ GROUPS_IN_HEAD: Final = 4
 
 OF_AUTHORS: Final = (Label.BYLINE, Label.BIO, Label.TAGS)
 """The labels of lines that may say what an author does."""
+
+_AND: Final = frozenset((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))
+"""Words between two authors, which may have a line of their own."""
 
 
 def authors_of(page: Page, head: range) -> tuple[Fact[Author], ...]:
@@ -141,7 +145,11 @@ def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tup
     """The names that bylines state, and dates with a "By" beside them, each once; in `places`, or anywhere."""
     found: dict[str, Fact[Author]] = {}
     bylines = {n: _whole_byline(lines, n) for n in (range(len(lines.facts)) if places is None else places)}
-    of_writers = {n: whole for n, whole in bylines.items() if not whole.is_second_hand}
+    of_writers = {
+        n: whole
+        for n, whole in bylines.items()
+        if not whole.is_second_hand and not (n and lines.facts[n - 1].announces_photographer)
+    }
     for n, whole in of_writers.items():
         label = lines.labels[n]
         last = next(reversed(found.values()), None)
@@ -214,6 +222,7 @@ def _pen_name(lines: LabelledLines, n: int) -> str | None:
         name is None
         or (name.isupper() and len(name) <= THRESHOLDS.max_initials)
         or facts.opens_date
+        or fold(name) in _AND
         or facts_of(name, facts.language).is_role
     ):
         return None

@@ -152,6 +152,10 @@ _LABELLED = re.compile(
     r"[:\N{FULLWIDTH COLON}/|\N{COPYRIGHT SIGN}]\s*\S",
     re.IGNORECASE,
 )
+MAX_ANNOUNCEMENT: Final = 40
+"""Characters of a line like "Photography by".  Set with the cases of the tests, November 2026."""
+
+_PICTURES_BY = re.compile(one_of(VOCABULARY.picture.before_photographer), re.IGNORECASE)
 _BY = re.compile(
     rf"(?i:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))})s?\s{one_of(_WORDS.before_name)}\s[A-Z](?!.*[.!?]$)"
 )
@@ -388,6 +392,11 @@ def bare(credit: str) -> str:
     name = credit[found.end() :] if found else credit
     name = name.strip(" ().\N{COPYRIGHT SIGN}")
     return name if is_agency(name) else credit
+
+
+def announces_photographer(line: str) -> bool:
+    """Whether the name of a photographer is on the line below: "Photography by"."""
+    return len(line) <= MAX_ANNOUNCEMENT and _PICTURES_BY.fullmatch(line) is not None
 
 
 def is_only_label(credit: str) -> bool:

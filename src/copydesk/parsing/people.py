@@ -25,6 +25,9 @@ class Thresholds:
     """Share of all words of the language.  Nearly all words with a smaller share are names of people or firms."""
 
 
+MAX_WORDS_WITHOUT_CASE: Final = 4
+"""Words of a name in such a script.  Set with the cases of the tests, November 2026."""
+
 THRESHOLDS: Final = Thresholds()
 
 PARTICLES: Final = frozenset(
@@ -33,6 +36,7 @@ PARTICLES: Final = frozenset(
 """Words in lower case that are part of a name."""
 
 _WORD = rf"[^\W\d_](?:[^\W\d_]|[.{APOSTROPHES}-])*"
+_LETTERS_ONLY = re.compile(r"[^\W\d_]+(?:[\s'-][^\W\d_]+)*")
 _WORDS = re.compile(rf"{_WORD}(?:\s{_WORD}){{1,4}}")
 
 
@@ -51,6 +55,17 @@ def is_rare(name: str, language: str | None) -> bool:
     known = lexicon.words(language)
     words = filter(str.isalpha, name.casefold().split())
     return bool(known) and any(known.get(word, 0.0) < THRESHOLDS.rare_word for word in words)
+
+
+def is_name_without_case(text: str) -> bool:
+    """Whether `text` may be a name in a script that has no capitals: up to four words of letters, and nothing else."""
+    words = text.split()
+    return (
+        len(text) <= THRESHOLDS.max_characters
+        and len(words) <= MAX_WORDS_WITHOUT_CASE
+        and text.upper() == text.lower()
+        and _LETTERS_ONLY.fullmatch(text) is not None
+    )
 
 
 def is_person(text: str) -> bool:

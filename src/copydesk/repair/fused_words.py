@@ -52,6 +52,9 @@ _GERMAN_GENDER = re.compile(r"[a-zäöüß]In(?:nen)?$")
 IDENTIFIER_STARTS: Final = frozenset(("on", "is", "has", "get", "set"))
 """Small letters that the names of functions begin with: "onOpen", "onClose"."""
 
+_SINGULAR: Final = frozenset(("a", "an", "this", "that", "each", "every", "another", "one"))
+"""Words before a noun in the singular."""
+
 _AGENT = re.compile(r"[A-Z]\w*tor$")
 """A name that is built of a word as names of agents are: "Elementor" is not "Element or"."""
 
@@ -99,14 +102,35 @@ def find(around: TextContext) -> Iterator[Candidate]:
         if start in behind_short_forms or (has_apostrophes and _is_beside_apostrophe(text, start, start + len(word))):
             continue
         if not _is_machine_word(text, start, start + len(word)):
-            for found in splits[word]:
-                split = found[0]
+            for chosen, margin, count in splits[word]:
+                split = _in_singular(word, start, chosen, around)
                 first = word[: split.at]
                 if first in IDENTIFIER_STARTS and around.capital_starts[first] > 1:
                     continue
+                if _is_inside_name(word, split.at, around):
+                    continue
                 if word[split.at :] == "or" and split.first <= SPLIT.max_common_word_rank and _AGENT.match(word):
                     continue
-                yield _candidate(around, word, start, found, signs)
+                yield _candidate(around, word, start, (split, margin, count), signs)
+
+
+def _in_singular(word: str, start: int, split: Split, around: TextContext) -> Split:
+    """The split before an "s" instead of behind it, if an English singular shows it: "this newspaper|show"."""
+    at = split.at - 1
+    if not around.is_english or at < SPLIT.min_letters or word[at] != "s":
+        return split
+    if around.word_before(start).lower() not in _SINGULAR:
+        return split
+    first, second = around.rank(word[:at]), around.rank(word[at:])
+    if lexicon.MISSING in (first, second):
+        return split
+    return Split(first + second, at, first, second, 0)
+
+
+def _is_inside_name(word: str, at: int, around: TextContext) -> bool:
+    """Whether the place is inside a known word with a capital, behind the place where it is fused: "saidTo|mas"."""
+    start = next((n for n in range(1, at) if is_at_capital(word, n)), None)
+    return start is not None and around.rank(word[start:]) < lexicon.MISSING
 
 
 def _behind_short_forms(around: TextContext) -> Iterator[tuple[str, int, Split]]:

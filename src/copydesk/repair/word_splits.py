@@ -40,6 +40,9 @@ class SplitThresholds:
     seen_bonus: int = 40
     """Subtracted from the cost for each time that the text has a part elsewhere, up to three times for each part."""
 
+    seen_name_bonus: int = 150
+    """Subtracted from the cost of a name that the text has elsewhere, for the limits below."""
+
     max_cost: int = 1100
     """The highest cost of a split: the ranks of both parts less the bonuses.  No words fused in the kit cost more."""
 
@@ -220,7 +223,14 @@ def _is_cheap(word: str, best: Split, rank: int, around: TextContext) -> bool:
     unknown = word[: best.at] if best.first == missing else word[best.at :] if best.second == missing else ""
     if unknown and around.has(unknown):
         cost -= UNKNOWN_SEEN_BONUS
+    elif _is_seen_name(word[: best.at], around):
+        cost -= SPLIT.seen_name_bonus
     return cost <= _max_cost(rank)
+
+
+def _is_seen_name(first: str, around: TextContext) -> bool:
+    """Whether the text has the first part elsewhere, and it begins with a capital."""
+    return len(first) >= SPLIT.min_name_letters and first[0].isupper() and first[1:].islower() and around.has(first)
 
 
 def _beside_unknown(word: str, with_unknown: Sequence[tuple[int, int, int]]) -> Iterator[Split]:
