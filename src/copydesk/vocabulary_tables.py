@@ -290,6 +290,7 @@ class Forms(_Table, frozen=True):
     key_points: Words
     recipe_buttons: Words
     about_page: Words
+    free_encyclopaedia: Words
     add_comment: Words
     improve_answer: Words
     improve_question: Words

@@ -91,6 +91,7 @@ _PRICE = re.compile(r"\d\s?[€$£]|[€$£]\s?\d")
 _NUMBER = re.compile(r"\d{1,2}")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+\S")
 _ABOUT_PAGE: Final = PhraseIndex(VOCABULARY.forms.about_page)
+_FREE: Final = PhraseIndex(VOCABULARY.forms.free_encyclopaedia)
 
 
 def find(state: LabelState, kind: PageKind | None) -> int | None:
@@ -235,9 +236,8 @@ def _reference(state: LabelState) -> int | None:
     for n in sections:
         if n < stop:
             state.set_label(n, Label.HEADING, FORM)
-    about_page = {
-        n for n, line in enumerate(lines) if state.verdicts[n] is None and _ABOUT_PAGE.begins(level(line.text))
-    } | set(_contents(state, sections, stop))
+    about_page = {n for n, line in enumerate(lines) if state.verdicts[n] is None and _is_about_page(line)}
+    about_page.update(_contents(state, sections, stop))
     first = next((n for n in state.running() if n not in about_page), len(lines))
     for n, line in enumerate(lines):
         if n in about_page:
@@ -261,6 +261,12 @@ def _min_words(state: LabelState, n: int, sections: Sequence[int]) -> int:
 @cache
 def _references() -> frozenset[str]:
     return frozenset(map(fold, VOCABULARY.forms.references))
+
+
+def _is_about_page(line: Line) -> bool:
+    """Whether the line is of the encyclopaedia and not of its article: "From Wikipedia, the free encyclopedia"."""
+    text = level(line.text)
+    return _ABOUT_PAGE.begins(text) or (line.words <= THRESHOLDS.max_heading and _FREE.search(text))
 
 
 def _contents(state: LabelState, sections: Sequence[int], stop: int) -> Iterator[int]:

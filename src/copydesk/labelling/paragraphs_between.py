@@ -39,7 +39,7 @@ class BetweenThresholds:
     to_below: int = 3
     """Lines to the paragraphs of the story above and below it: a box and its buttons may be above."""
 
-    max_share_at_end: float = 0.42
+    max_share_at_end: float = 0.45
     min_share_of_bio: float = 0.1
     min_words_at_end: int = 18
     min_sentences: int = 2
