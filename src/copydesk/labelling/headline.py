@@ -147,11 +147,6 @@ def title(state: LabelState, given: str | None) -> int | None:
     return chosen
 
 
-def _share_of_repeated(state: LabelState, n: int) -> float:
-    """The model's share for the headline of a line that the page's own title begins with: it may call it a copy."""
-    return state.share(n, Label.TITLE) + state.share(n, Label.DUPLICATE)
-
-
 def _is_kind_of_document(line: Line) -> bool:
     """Whether the line says only what kind of document this is, or its number: "Press release", "No. 41/2025"."""
     kind, found = _NUMBER_OF_DOCUMENT.subn("", line.folded)
@@ -181,7 +176,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
         if lines[n].folded and lines[n].folded in names and lines[n].words >= THRESHOLDS.min_repeated_words
     ]
     likeliest = max(state.share(n, Label.TITLE) for n in candidates)
-    if again and max(_share_of_repeated(state, n) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
+    if again and max(state.share(n, Label.TITLE) for n in again) >= likeliest * THRESHOLDS.min_share_if_twice:
         state.set_label(head, Label.DUPLICATE, PAGE_TITLE)
         chosen = max(again, key=lambda n: (state.share(n, Label.TITLE), n))
         nearer = _nearer_to_story(state, chosen, candidates)
