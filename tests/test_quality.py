@@ -1,6 +1,7 @@
 """How sure a record is: confidence, completeness, signals."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import copydesk
 from copydesk.document import PageKind, Quality, Record
 from copydesk.forest import TreesError
 from copydesk.quality import completeness, confidence
+from copydesk.quality.doubts import USUAL
 
 STORY = [
     "Old bridge to stay closed for a year",
@@ -25,6 +27,15 @@ def quality_of(lines: list[str], source: str = "page.txt") -> Quality:
     found = copydesk.clean("\n\n".join(lines), source=source).article.quality
     assert found is not None
     return found
+
+
+def test_pages_with_the_same_calibration_are_told_apart_by_their_score() -> None:
+    flat = replace(confidence.load(confidence.SHIPPED), steps=(-20.0, 20.0), shares=(0.9, 0.9))
+    usual = json.loads(USUAL.read_text(encoding="utf-8"))["text"]
+    unsure = usual | {"mean share": 300, "below 0.9": 900, "below 0.5": 800, "unsure others": 900}
+    better, worse = (flat.scores([found])[0] for found in (usual, unsure))
+    assert better > worse
+    assert flat.of(usual) > flat.of(unsure)
 
 
 def test_a_whole_story_is_complete_and_sure() -> None:

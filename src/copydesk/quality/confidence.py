@@ -163,8 +163,15 @@ class Confidence:
         return self.forests.scores({NAME: [[found[name] for name in COLUMNS] for found in pages]})[NAME]
 
     def of(self, found: Mapping[str, int]) -> float:
-        """The probability (0 to 1, in hundredths) that the text of a page with these features is right."""
-        return round(float(np.interp(self.scores([found])[0] / UNIT, self.steps, self.shares)), 2)
+        """The probability (0 to 1, in hundredths) that the text of a page with these features is right.
+
+        It is the mean of what the score says by itself, as log odds, and of the calibration.  The calibration has
+        steps that are alike, so that by itself it can't tell many pages apart: over the folds, the AUC for HTML is
+        .913 with the mean and .910 without it (November 2026).
+        """
+        score = self.scores([found])[0] / UNIT
+        calibrated = float(np.interp(score, self.steps, self.shares))
+        return round((calibrated + 1 / (1 + math.exp(-score))) / 2, 2)
 
 
 @cache
