@@ -135,7 +135,7 @@ def test_of_several_further_stories_the_last_may_be_short(above: str, head: str)
     first = page(head=head.format(name="Jane Doe", day=5))
     second = FURTHER.format(head=head.format(name="Ezra Pohl", day=4))
     third = "Village pool stays open for another winter\n\n" + head.format(name="Max Muster", day=3)
-    third += "The pool of Niederau stays open until March, because nobody could find the key to its door last week.\n\n"
+    third += "The pool of Niederau stays open until March, because the key to its door was lost last week.\n\n"
     cleaned = clean(first + above + second + above + third + LIST)
     assert cleaned.article.text == clean(first + LIST).article.text
     assert titles(cleaned)[:2] == [

@@ -61,9 +61,9 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str |
     `is_sure` says that the model surely takes it for story: then it must have two words of the second kind.  A request
     for consent must be below the story too: a page may be the policy itself.
     """
-    text = level(line.text)
     if line.words > THRESHOLDS.max_words:
         return None
+    text = level(line.text)
     for kind, first, second in _SIGNS:
         if is_sure and kind == _AGREEMENT and not is_below_story:
             continue

@@ -3,7 +3,6 @@
 Each begins as the first one does: a headline, and below it a byline and a date in the same order, then running text.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -38,8 +37,8 @@ class FurtherStoryThresholds:
 
 THRESHOLDS: Final = FurtherStoryThresholds()
 
-_NEXT = re.compile("|".join(map(re.escape, map(fold, VOCABULARY.teaser.next_story))))
-"""A line above a further story, as `fold` gives it: "Up next"."""
+_NEXT: Final = frozenset(map(fold, VOCABULARY.teaser.next_story))
+"""Lines above a further story, as `fold` gives them: "Up next"."""
 
 FURTHER_STORY = Rule("label.further-story", "belongs to another whole story: headline, byline, date and text again")
 
@@ -82,7 +81,7 @@ def _may_begin(state: LabelState, running: Sequence[int]) -> list[int]:
         line = state.lines[n]
         above = state.verdicts[n - 1]
         is_list = above is not None and above.label is Label.TEASER_HEADING and above.rule is line_rules.LINE
-        is_announced = is_list and not _NEXT.fullmatch(state.lines[n - 1].folded)
+        is_announced = is_list and state.lines[n - 1].folded not in _NEXT
         is_headline = THRESHOLDS.min_words_of_headline <= line.words <= THRESHOLDS.max_words_of_headline
         if is_headline and not line.text.endswith(".") and not is_announced:
             found.append(n)

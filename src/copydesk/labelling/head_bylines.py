@@ -12,10 +12,9 @@ from copydesk.labelling.button_rows import has_buttons
 from copydesk.labelling.hints import BY, FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
-from copydesk.parsing.bylines import is_reporter_alone
+from copydesk.parsing.bylines import AND_WORDS, is_reporter_alone
 from copydesk.parsing.people import is_common, is_name_without_case, is_rare
 from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,6 @@ WITH_ADDRESS = Rule("label.name-with-address", "a name below the story, and its 
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,100}")
 
-_AND: Final = frozenset((*VOCABULARY.and_.words, *VOCABULARY.and_.inside, "&"))
 _NUMBER = re.compile(r"\d+")
 
 RULES: Final = (WITH_ADDRESS, BYLINE_NAME, BYLINE_WITH_DATE, BYLINE_IN_HEAD, ROLE)
@@ -92,7 +90,7 @@ def broken_bylines(state: LabelState) -> None:
             state.set_label(n - 1, Label.BYLINE, BYLINE_NAME)
             state.set_label(n, Label.BYLINE, BYLINE_NAME)
             for m in range(n + 1, len(state.lines)):
-                is_part = state.lines[m].facts.is_entry or state.lines[m].folded in _AND
+                is_part = state.lines[m].facts.is_entry or state.lines[m].folded in AND_WORDS
                 if given or state.verdicts[m] or state.is_running(m) or not is_part:
                     break
                 state.set_label(m, Label.BYLINE, BYLINE_NAME)

@@ -74,6 +74,9 @@ LABELS: Final[tuple[Label, ...]] = tuple(label for label in Label if label not i
 STORY_PLACES: Final = [place for place, label in enumerate(LABELS) if label in STORY]
 """The columns of the labels of the story."""
 
+OUTSIDE_PLACES: Final = [place for place in range(len(LABELS)) if place not in STORY_PLACES]
+"""The columns of all other labels."""
+
 
 TRAIN: Final = "Use a model of this version, or make one with `python -m training`"
 

@@ -15,7 +15,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import box_signs, line_rules, notice_signs
 from copydesk.labelling.line import Line
-from copydesk.labelling.model import LABELS, STORY_PLACES
+from copydesk.labelling.model import LABELS, OUTSIDE_PLACES
 from copydesk.labelling.state import ENDS, LabelState
 from copydesk.parsing.people import is_person
 from copydesk.text import fold
@@ -74,11 +74,12 @@ _CUT_OFF: Final = ("...", "\N{HORIZONTAL ELLIPSIS}")
 _APPEALS: Final = frozenset(("request", "account", "terms"))
 """Kinds of signs that a line speaks to the reader."""
 
-_OTHERS: Final = tuple(place for place in range(len(LABELS)) if place not in STORY_PLACES)
 _HEAD: Final = ""
 """The kind of boxes that are one line: "Read also: ..."."""
 
-_OF_PAGE: Final = frozenset(("page",))
+_OF_PAGE: Final = _APPEALS | {"page"}
+"""The same, or of the page."""
+
 _NOT_LIKELY: Final = frozenset((Label.COMMENT, Label.DUPLICATE, Label.TEASER))
 """Labels of running text that the model knows better."""
 
@@ -145,7 +146,7 @@ def _kind_of_box(state: LabelState, n: int) -> str | None:
 def _may_be_below(state: LabelState, is_known: bool, n: int) -> bool:
     """Whether the line may be a paragraph below a box.  `is_known` says that the story went on below another one."""
     line = state.lines[n]
-    if state.verdicts[n] is not None or state.story[n] or not _is_own_text(line):
+    if state.verdicts[n] is not None or state.story[n] or not _is_own_text(line, _APPEALS):
         return False
     if is_known:
         return line.words >= THRESHOLDS.min_words_below_box
@@ -154,11 +155,11 @@ def _may_be_below(state: LabelState, is_known: bool, n: int) -> bool:
 
 def _is_at_end(state: LabelState, n: int, authors: frozenset[str]) -> bool:
     line = state.lines[n]
-    if line.words < THRESHOLDS.min_words_at_end or not _is_own_text(line) or line.folded.partition(" ")[0] in authors:
+    if line.words < THRESHOLDS.min_words_at_end or line.folded.partition(" ")[0] in authors:
         return False
-    if not notice_signs.kinds_in(line).isdisjoint(_OF_PAGE):
+    if not _is_own_text(line, _OF_PAGE):
         return False
-    place = max(_OTHERS, key=state.shares[n].__getitem__)
+    place = max(OUTSIDE_PLACES, key=state.shares[n].__getitem__)
     share = state.shares[n][place]
     is_doubted = LABELS[place] in _BOXES and share < THRESHOLDS.max_share_at_end
     is_likely = LABELS[place] not in _NOT_LIKELY and share < state.story_shares[n]
@@ -167,14 +168,14 @@ def _is_at_end(state: LabelState, n: int, authors: frozenset[str]) -> bool:
     return (is_doubted or is_likely) and _sentences(line) >= THRESHOLDS.min_sentences
 
 
-def _is_own_text(line: Line) -> bool:
-    """Whether the line is running text that does not speak to the reader, and is not cut off like a teaser."""
+def _is_own_text(line: Line, signs: frozenset[str]) -> bool:
+    """Whether the line is running text that speaks to no reader, has none of the signs, and is not cut off."""
     if not line.ends or line.text.endswith(_CUT_OFF):
         return False
     text = level(_QUOTED.sub(" ", line.text))
     if box_signs.TO_READER.search(text) or box_signs.OWN_WORK.search(text):
         return False
-    return notice_signs.kinds_in(line).isdisjoint(_APPEALS)
+    return notice_signs.kinds_in(line).isdisjoint(signs)
 
 
 def _sentences(line: Line) -> int:
@@ -185,7 +186,7 @@ def _is_paragraph(state: LabelState, n: int, running: frozenset[int]) -> bool:
     line = state.lines[n]
     if not (line.is_prose and line.ends) or line.words < THRESHOLDS.min_words:
         return False
-    place = max(_OTHERS, key=state.shares[n].__getitem__)
+    place = max(OUTSIDE_PLACES, key=state.shares[n].__getitem__)
     if LABELS[place] not in _DOUBTED or state.shares[n][place] >= THRESHOLDS.max_share:
         return False
     above, below = range(n - THRESHOLDS.to_above, n), range(n + 1, n + 1 + THRESHOLDS.to_below)

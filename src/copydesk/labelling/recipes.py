@@ -106,8 +106,12 @@ def _is_nutrient(lines: Sequence[Line], n: int) -> bool:
 
 
 def _names_nutrient(line: Line) -> bool:
-    names = page_kinds.folded("energy") | page_kinds.folded("nutrients")
-    return line.words <= THRESHOLDS.max_nutrient and page_kinds.begins_with(line, names) is not None
+    return line.words <= THRESHOLDS.max_nutrient and page_kinds.begins_with(line, _nutrients()) is not None
+
+
+@cache
+def _nutrients() -> frozenset[str]:
+    return page_kinds.folded("energy") | page_kinds.folded("nutrients")
 
 
 def _is_energy(line: Line) -> bool:

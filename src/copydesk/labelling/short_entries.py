@@ -7,7 +7,7 @@ from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
-from copydesk.labelling.model import LABELS, STORY_PLACES
+from copydesk.labelling.model import OUTSIDE_PLACES
 from copydesk.labelling.state import LabelState
 
 
@@ -32,7 +32,6 @@ ENTRY = Rule("label.entry-between", "begins with a small letter between lines of
 RULES: Final = (ENTRY,)
 
 _ONLY_WORDS = re.compile(r"[^\W\d_]+(?:[ ,;'-]{1,2}[^\W\d_]+){0,11}[,;]?")
-_OTHERS: Final = tuple(place for place in range(len(LABELS)) if place not in STORY_PLACES)
 _GOES_ON: Final = (":", ",")
 
 
@@ -64,7 +63,7 @@ def _entries_from(state: LabelState, n: int, limit: float) -> Iterator[int]:
     """The lines from n on that have only words, begin with a small letter, and have no other label beyond `limit`."""
     for at in range(n, len(state.lines)):
         text = state.lines[at].text
-        most = max(state.shares[at][place] for place in _OTHERS)
+        most = max(state.shares[at][place] for place in OUTSIDE_PLACES)
         is_open = state.verdicts[at] is None and not state.story[at] and most < limit
         if not is_open or not text[:1].islower() or not _ONLY_WORDS.fullmatch(text):
             return

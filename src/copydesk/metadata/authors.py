@@ -16,10 +16,9 @@ from copydesk.metadata.fact import Fact
 from copydesk.metadata.from_memory import with_known_bios
 from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
 from copydesk.parsing import outlets
-from copydesk.parsing.bylines import is_agency
+from copydesk.parsing.bylines import AND_WORDS, is_agency
 from copydesk.parsing.people import is_common, is_person, is_rare
 from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,6 @@ GROUPS_IN_HEAD: Final = 4
 
 OF_AUTHORS: Final = (Label.BYLINE, Label.BIO, Label.TAGS)
 """The labels of lines that may say what an author does."""
-
-_AND: Final = frozenset((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))
-"""Words between two authors, which may have a line of their own."""
 
 
 def authors_of(page: Page, head: range) -> tuple[Fact[Author], ...]:
@@ -222,7 +218,7 @@ def _pen_name(lines: LabelledLines, n: int) -> str | None:
         name is None
         or (name.isupper() and len(name) <= THRESHOLDS.max_initials)
         or facts.opens_date
-        or fold(name) in _AND
+        or fold(name) in AND_WORDS
         or facts_of(name, facts.language).is_role
     ):
         return None
