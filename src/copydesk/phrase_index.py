@@ -1,12 +1,12 @@
 """Regular expressions for long lists of phrases, made only of the phrases that a text may have.
 
 An expression of 3,000 phrases takes a tenth of a second to compile, and a search with it tries them at every character.
-Most texts have no word of any phrase, which a look into a table of words shows at once.
+Most texts have no phrase of which they have all words, which a look into a table of words shows at once.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
@@ -26,7 +26,15 @@ MAX_TEXTS: Final = 2048
 """Texts of which the words are remembered: more than the lines of nearly all pages, because several rules go through
 all lines of a page, and each asks several indexes.  Bounds the memory only."""
 
-_Table: TypeAlias = dict[str, list[str]]
+
+class _Phrase(NamedTuple):
+    """A phrase with its words, folded; of some phrases they are parts of longer words."""
+
+    phrase: str
+    words: frozenset[str]
+
+
+_Table: TypeAlias = dict[str, list[_Phrase]]
 
 
 class _Words(NamedTuple):
@@ -69,12 +77,12 @@ class PhraseIndex:
 
         The text must be as `level` gives it.
         """
-        keys = self._keys(_words_of(text))
-        return self._compiled(frozenset(keys)) if keys else None
+        phrases = self._possible(_words_of(text))
+        return self._compiled(tuple(phrases)) if phrases else None
 
     def may_have(self, text: str) -> bool:
-        """Whether the text has a word of one of the phrases: if not, it has none.  It must be as `level` gives it."""
-        return bool(self._keys(_words_of(text)))
+        """Whether the text has all words of one of the phrases: if not, it has none.  It must be as `level` gives it."""
+        return bool(self._possible(_words_of(text)))
 
     def search(self, text: str) -> bool:
         """Whether one of the phrases is in the text, which must be as `level` gives it."""
@@ -86,13 +94,16 @@ class PhraseIndex:
         pattern = self.pattern(text)
         return pattern is not None and pattern.match(text) is not None
 
-    def _keys(self, text: _Words) -> list[str]:
-        """The keys that are in a text: as a whole word, or as a part of one."""
-        _, parts, other_parts = self._tables
-        keys = [part for part in parts if part in text.folded]
-        if other_parts and text.has_other_script:
-            keys += [part for part in other_parts if part in text.folded]
-        return [*keys, *(text.words & self._whole_words)]
+    def _possible(self, text: _Words) -> list[str]:
+        """The phrases of which the text has all words, in any order."""
+        words, parts, other_parts = self._tables
+        found = [each for key in text.words & self._whole_words for each in words[key] if each.words <= text.words]
+        tables = (parts, other_parts) if text.has_other_script else (parts,)
+        for table in tables:
+            for key in table:
+                if key in text.folded:
+                    found += [each for each in table[key] if all(map(text.folded.__contains__, each.words))]
+        return [each.phrase for each in found]
 
     @cached_property
     def _whole_words(self) -> frozenset[str]:
@@ -109,12 +120,13 @@ class PhraseIndex:
             folded = plain(phrase.casefold())
             whole = _WHOLE_WORD.findall(folded)
             if whole and (self._has_borders or is_bounded(phrase)):
-                words[max(whole, key=len)].append(phrase)
+                words[max(whole, key=len)].append(_Phrase(phrase, frozenset(whole)))
             else:
-                part = max(_WORD.findall(folded), key=len, default=folded)  # a sign of a currency has no word
-                (other_parts if _OTHER_SCRIPT.search(part) else parts)[part].append(phrase)
+                inside = _WORD.findall(folded) or [folded]  # a sign of a currency has no word
+                part = max(inside, key=len)
+                table = other_parts if _OTHER_SCRIPT.search(part) else parts
+                table[part].append(_Phrase(phrase, frozenset(inside)))
         return words, parts, other_parts
 
-    def _compile(self, keys: frozenset[str]) -> re.Pattern[str]:
-        phrases = [phrase for table in self._tables for key in keys & table.keys() for phrase in table[key]]
-        return re.compile(self._expression(phrases), re.IGNORECASE)
+    def _compile(self, phrases: Collection[str]) -> re.Pattern[str]:
+        return re.compile(self._expression(list(phrases)), re.IGNORECASE)
