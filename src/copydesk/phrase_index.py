@@ -28,10 +28,15 @@ all lines of a page, and each asks several indexes.  Bounds the memory only."""
 
 
 class _Phrase(NamedTuple):
-    """A phrase with its words, folded; of some phrases they are parts of longer words."""
+    """A phrase with its words, folded: those that stand alone in a text, and those that may be parts of longer ones."""
 
     phrase: str
     words: frozenset[str]
+    parts: tuple[str, ...]
+
+    def may_be_in(self, text: "_Words") -> bool:
+        """Whether the text has all words of the phrase, in any order."""
+        return self.words <= text.words and all(part in text.folded for part in self.parts)
 
 
 _Table: TypeAlias = dict[str, list[_Phrase]]
@@ -97,13 +102,12 @@ class PhraseIndex:
     def _possible(self, text: _Words) -> list[str]:
         """The phrases of which the text has all words, in any order."""
         words, parts, other_parts = self._tables
-        found = [each for key in text.words & self._whole_words for each in words[key] if each.words <= text.words]
-        tables = (parts, other_parts) if text.has_other_script else (parts,)
-        for table in tables:
-            for key in table:
+        found = [each for key in text.words & self._whole_words for each in words[key]]
+        for table in (parts, other_parts) if text.has_other_script else (parts,):
+            for key, phrases in table.items():
                 if key in text.folded:
-                    found += [each for each in table[key] if all(map(text.folded.__contains__, each.words))]
-        return [each.phrase for each in found]
+                    found += phrases
+        return [each.phrase for each in found if each.may_be_in(text)] if found else []
 
     @cached_property
     def _whole_words(self) -> frozenset[str]:
@@ -118,14 +122,14 @@ class PhraseIndex:
         other_parts: _Table = defaultdict(list)
         for phrase in map(level, self._phrases):
             folded = plain(phrase.casefold())
-            whole = _WHOLE_WORD.findall(folded)
-            if whole and (self._has_borders or is_bounded(phrase)):
-                words[max(whole, key=len)].append(_Phrase(phrase, frozenset(whole)))
+            inside = _WORD.findall(folded) or [folded]  # a sign of a currency has no word
+            whole = _WHOLE_WORD.findall(folded) if self._has_borders or is_bounded(phrase) else []
+            each = _Phrase(phrase, frozenset(whole), tuple(part for part in inside if part not in whole))
+            if whole:
+                words[max(whole, key=len)].append(each)
             else:
-                inside = _WORD.findall(folded) or [folded]  # a sign of a currency has no word
                 part = max(inside, key=len)
-                table = other_parts if _OTHER_SCRIPT.search(part) else parts
-                table[part].append(_Phrase(phrase, frozenset(inside)))
+                (other_parts if _OTHER_SCRIPT.search(part) else parts)[part].append(each)
         return words, parts, other_parts
 
     def _compile(self, phrases: Collection[str]) -> re.Pattern[str]:
