@@ -85,3 +85,10 @@ def test_a_phrase_may_be_a_sign_without_a_word() -> None:
     assert index.search("only €3")
     assert index.search("3 a month, or 30 per month")
     assert not index.search("only $3 a month")
+
+
+def test_a_text_with_some_words_of_a_phrase_needs_no_expression() -> None:
+    index = PhraseIndex(["legitimate interest", "our whatsapp*"])
+    assert index.pattern("The interest of the town was mixed.") is None
+    assert not index.may_have("Join our telegram channel")
+    assert index.search("Join our WhatsApp-channel")

@@ -12,7 +12,7 @@ import gzip
 import lzma
 import math
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -99,9 +99,15 @@ def _common(base: str) -> Sequence[Collection[str]]:
 
 def _table(path: Path, first: int = 0) -> Iterable[tuple[str, int]]:
     """Each word of a table, with its number plus `first`."""
+    words, numbers = _columns(path)
+    return zip(words, map(range(first, first + 256).__getitem__, numbers), strict=True)
+
+
+def _columns(path: Path) -> tuple[list[str], bytes]:
+    """The words of a table, sorted, and their numbers."""
     unpack = lzma.decompress if path.suffix == ".xz" else gzip.decompress
     text, _, numbers = unpack(path.read_bytes()).partition(END)
-    return zip(text.decode().split("\n"), map(range(first, first + 256).__getitem__, numbers), strict=True)
+    return text.decode().split("\n"), numbers
 
 
 @lru_cache(maxsize=64)
@@ -184,4 +190,25 @@ LAST: Final = chr(0x10FFFF)
 @cache
 def pairs() -> Mapping[str, int]:
     """How often two English words ("of the") follow each other in Google Books: the base-2 logarithm of the count."""
-    return dict(_table(FOLDER / PAIRS))
+    return _SortedTable(*_columns(FOLDER / PAIRS))
+
+
+class _SortedTable(Mapping[str, int]):
+    """A table that is searched as it was read: a dictionary of it takes four times as long to make, and 20 MB more."""
+
+    __slots__ = ("_numbers", "_words")
+
+    def __init__(self, words: list[str], numbers: bytes) -> None:
+        self._words, self._numbers = words, numbers
+
+    def __getitem__(self, word: str) -> int:
+        at = bisect_left(self._words, word)
+        if at == len(self._words) or self._words[at] != word:
+            raise KeyError(word)
+        return self._numbers[at]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)

@@ -124,7 +124,8 @@ class PhraseIndex:
             folded = plain(phrase.casefold())
             inside = _WORD.findall(folded) or [folded]  # a sign of a currency has no word
             whole = _WHOLE_WORD.findall(folded) if self._has_borders or is_bounded(phrase) else []
-            each = _Phrase(phrase, frozenset(whole), tuple(part for part in inside if part not in whole))
+            rest = () if len(whole) == len(inside) else tuple(part for part in inside if part not in whole)
+            each = _Phrase(phrase, frozenset(whole), rest)
             if whole:
                 words[max(whole, key=len)].append(each)
             else:

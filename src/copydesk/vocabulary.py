@@ -26,6 +26,8 @@ MAX_BETWEEN: Final = 60
 
 def spelled_out(entry: str) -> list[str]:
     """All phrases that an entry of the file means: one for each combination of its choices in square brackets."""
+    if "[" not in entry:
+        return [entry]
     parts = _CHOICE.split(entry)
     return ["".join(chosen) for chosen in product(*(part.split("|") for part in parts))]
 
