@@ -86,7 +86,7 @@ class PhraseIndex:
         return self._compiled(tuple(phrases)) if phrases else None
 
     def may_have(self, text: str) -> bool:
-        """Whether the text has all words of one of the phrases: if not, it has none.  It must be as `level` gives it."""
+        """Whether the text has all words of a phrase: if not, it has none.  It must be as `level` gives it."""
         return bool(self._possible(_words_of(text)))
 
     def search(self, text: str) -> bool:
