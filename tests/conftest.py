@@ -163,11 +163,15 @@ def bound() -> Sequence[str]:
     return BOUND
 
 
+def _common(factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder of all test processes."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """A folder of all test processes, which the first of them that needs it has filled."""
-    base = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
+    base = _common(factory)
     with FileLock(base / f"{name}.lock"):
         if not (base / name).is_dir():
             new = base / f"{name}.new"
@@ -191,10 +195,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment of a Prefect server of this test process: its start takes 10 CPU seconds."""
-    from prefect_servers import server
+    """The environment of a Prefect server that all processes of the tests share."""
+    from prefect_servers import shared_server
 
-    with server(tmp_path_factory.mktemp("server")) as environment:
+    with shared_server(_common(tmp_path_factory) / "prefect") as environment:
         yield environment
 
 

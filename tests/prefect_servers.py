@@ -1,5 +1,6 @@
 """Prefect servers of the tests, and the environment in which a flow finds one."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from bench.chaos import answers
+from filelock import FileLock
 
 from ports import free_port
 
@@ -34,9 +36,14 @@ def started(*commands: list[str], cwd: Path, env: dict[str, str]) -> Iterator[No
         yield
     finally:
         for process in running:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            end(process.pid)
             process.wait()
+
+
+def end(pid: int) -> None:
+    """Kill a process that `started` has started, and whoever it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def wait_for(what: Callable[[], bool], seconds: float, log: Path) -> None:
@@ -51,10 +58,46 @@ def wait_for(what: Callable[[], bool], seconds: float, log: Path) -> None:
 @contextmanager
 def server(folder: Path, **more: str) -> Iterator[dict[str, str]]:
     """A server that answers, with its files in this folder: the environment in which a flow finds it."""
-    port = free_port()
-    api = f"http://127.0.0.1:{port}/api"
+    api = f"http://127.0.0.1:{free_port()}/api"
     environment = surroundings(folder / "prefect", PREFECT_API_URL=api, **more)
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with started(command, cwd=folder, env=environment):
+    with started(_command(api), cwd=folder, env=environment):
         wait_for(lambda: answers(f"{api}/health"), 120, folder / "log")
         yield environment
+
+
+def _command(api: str) -> list[str]:
+    port = api.removesuffix("/api").rpartition(":")[2]
+    return [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
+
+
+@contextmanager
+def shared_server(folder: Path) -> Iterator[dict[str, str]]:
+    """The same for all processes that use this folder: the first of them starts the server, the last one ends it.
+
+    A server takes 10 CPU seconds to start, and as many in each quarter of an hour without a request.
+    """
+    folder.mkdir(exist_ok=True)
+    state, lock = folder / "state.json", FileLock(folder / "lock")
+    with lock:
+        api, pid, users = json.loads(state.read_text()) if state.is_file() else ("", 0, 0)
+        api = api or f"http://127.0.0.1:{free_port()}/api"
+        environment = surroundings(folder / "prefect", PREFECT_API_URL=api)
+        if not users:
+            command = [
+                "sh",
+                "-c",
+                'setsid "$@" >> log 2>&1 & echo $!',
+                "sh",
+                *_command(api),
+            ]  # may outlive this process
+            pid = int(subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True).stdout)
+        state.write_text(json.dumps([api, pid, users + 1]))
+    try:
+        wait_for(lambda: answers(f"{api}/health"), 120, folder / "log")
+        yield environment
+    finally:
+        with lock:
+            users = json.loads(state.read_text())[2] - 1
+            state.write_text(json.dumps([api, pid, users]))
+            if not users:
+                end(pid)
