@@ -11,7 +11,7 @@ import pytest
 from copydesk.document import STORY, Label
 from copydesk.dump import NOTHING_GIVEN
 from copydesk.edits import Rule
-from copydesk.labelling import Line, Verdict, bios, decide, head_bylines, headline, repeated_story
+from copydesk.labelling import Line, Verdict, bios, decide, head_bylines, headline, paragraphs_between, repeated_story
 from copydesk.labelling.decide import MODEL
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.model import LABELS
@@ -227,3 +227,46 @@ def test_the_head_of_a_page_without_a_headline_begins_eight_lines_above_the_stor
     facts = [LineFacts(str(label), "en") for label in labels]
     verdicts = [Verdict(label, BY) for label in labels]
     assert head_of(LabelledLines(facts, labels, verdicts, range(24))) == range(12, 22)
+
+
+LEAD = (
+    "A baker of Elm Street has made a loaf as long as his street, with the help of forty neighbours and of the school."
+)
+TO_READER = "Please mark your words in the text, so that with two clicks you can report the fault to us here and now."
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "share", "between", "is_lead"),
+    [
+        (LEAD, Label.CAPTION, 0.55, 5, True),
+        (LEAD, Label.CONTROL, 0.2, 0, True),
+        (LEAD, Label.CAPTION, 0.65, 0, False),  # the model is sure
+        (LEAD, Label.CAPTION, 0.55, 6, False),  # too far from the story
+        (LEAD, Label.PROMO, 0.3, 0, False),
+        (LEAD.replace(" of the school.", " school."), Label.CAPTION, 0.55, 0, True),
+        (LEAD.partition(",")[0] + ".", Label.CAPTION, 0.55, 0, False),  # too short
+        (LEAD.rstrip("."), Label.CAPTION, 0.55, 0, False),  # no sentence
+        (TO_READER, Label.CONTROL, 0.3, 0, False),
+    ],
+)
+def test_running_text_between_the_headline_and_the_story_is_its_first_paragraph(
+    text: str, label: Label, share: float, between: int, is_lead: bool
+) -> None:
+    rows: list[Row] = [("A loaf as long as the street", {}), (text, {label: share, Label.PARAGRAPH: 0.1})]
+    state = state_of([*rows, *[("Share", {Label.CONTROL: 0.9})] * between, *story(*STORY_LINES[:3])])
+    paragraphs_between.lead(state, range(1, 2 + between))
+    assert (state.label(1) is Label.PARAGRAPH) is is_lead
+
+
+def test_a_line_that_the_story_repeats_is_not_its_first_paragraph() -> None:
+    state = state_of([
+        ("A loaf as long as the street", {}), (LEAD, {Label.CAPTION: 0.3}), *story(f"{LEAD} It weighs a ton.")
+    ])  # fmt: skip
+    paragraphs_between.lead(state, range(1, 2))
+    assert state.label(1) is not Label.PARAGRAPH
+
+
+def test_without_a_headline_no_line_above_the_story_is_its_first_paragraph() -> None:
+    state = state_of([(LEAD, {Label.CAPTION: 0.3}), *story(*STORY_LINES[:3])])
+    paragraphs_between.lead(state, range(0))
+    assert state.label(0) is not Label.PARAGRAPH

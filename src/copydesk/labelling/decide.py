@@ -185,6 +185,8 @@ def complete(
     head_bylines.with_address(state, last)
     bios.bios(state, last)
     deck.deck(state, below_title)
+    if not is_thread:
+        paragraphs_between.lead(state, below_title)
     kicker.kicker(state, title)
     tags_and_notes.tags(state, title, last)
     tags_and_notes.notes(state)
