@@ -11,7 +11,17 @@ import pytest
 from copydesk.document import STORY, Label
 from copydesk.dump import NOTHING_GIVEN
 from copydesk.edits import Rule
-from copydesk.labelling import Line, Verdict, bios, decide, head_bylines, headline, paragraphs_between, repeated_story
+from copydesk.labelling import (
+    Line,
+    Verdict,
+    bios,
+    captions,
+    decide,
+    head_bylines,
+    headline,
+    paragraphs_between,
+    repeated_story,
+)
 from copydesk.labelling.decide import MODEL
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.labelling.model import LABELS
@@ -270,3 +280,14 @@ def test_without_a_headline_no_line_above_the_story_is_its_first_paragraph() -> 
     state = state_of([(LEAD, {Label.CAPTION: 0.3}), *story(*STORY_LINES[:3])])
     paragraphs_between.lead(state, range(0))
     assert state.label(0) is not Label.PARAGRAPH
+
+
+@pytest.mark.parametrize(("share", "is_caption"), [(0.6, False), (0.4, True)])
+def test_a_line_above_an_agency_is_a_caption_if_it_is_no_headline(share: float, is_caption: bool) -> None:
+    rows: list[Row] = [("Last bell maker of the valley is saved by its workers", {Label.TITLE: share}), ("AFP", {})]
+    lines = [*lines_of(rows), *(Line(text, True, language="en") for text in STORY_LINES[:3])]
+    shares = shares_of([*rows, *story(*STORY_LINES[:3])])
+    state = LabelState(lines, "en", shares, [0.0, 0.0, 1.0, 1.0, 1.0], [None] * 5, [False, False, True, True, True])
+    state.set_label(1, Label.CREDIT, BY)
+    captions.find(state)
+    assert (state.label(0) is Label.CAPTION) is is_caption

@@ -130,6 +130,7 @@ def _above_credits(state: LabelState) -> None:
             and spaced
             and THRESHOLDS.min_words <= lines[above].words <= THRESHOLDS.max_words
             and state.story_shares[above] < likely
+            and state.share(above, Label.TITLE) < LIKELY  # an agency may stand right below the headline
         ):
             state.set_label(above, Label.CAPTION, CAPTION)
 

@@ -86,6 +86,9 @@ class Thresholds:
     """Lines from the page's own title to the headline that says the same in other words.  Set with the kit's facts,
     November 2026."""
 
+    min_below_path: int = 3
+    """Words of a headline right below breadcrumbs in one line: "Pages: 1" is none."""
+
     max_to_story: int = 28
     """Lines from the headline to the first line of the story, unless the dump has the headline twice.
 
@@ -128,6 +131,11 @@ _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s|[|_\N{{FULLWIDTH VERTICAL LINE}}]
 """Between a headline and the name of the site; Chinese and Japanese pages write some of these marks without spaces."""
 
 
+_CRUMB = r"[>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]"
+_PATH = re.compile(rf"\s{_CRUMB}\s[^>]{{1,80}}\s{_CRUMB}\s")
+"""Two signs of breadcrumbs: "Forum > House and garden > Stoves"."""
+
+
 @cache
 def _kinds_of_documents() -> frozenset[str]:
     return frozenset(map(fold, VOCABULARY.document.kinds))
@@ -165,6 +173,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
                 return n, GIVEN_TITLE
     bylines = _unknown_bylines(state, candidates)
     candidates = [n for n in candidates if n not in bylines]
+    candidates = _without_path(lines, candidates)
     if not candidates:
         is_headline = first == 1 and state.label(0) is Label.BYLINE and is_interview(lines[0].text)
         return (0 if is_headline else None), TITLE
@@ -207,6 +216,19 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     for n in beside:
         state.set_label(n, Label.BYLINE, UNKNOWN_BYLINE)
     return chosen, TITLE
+
+
+def _without_path(lines: Sequence[Line], candidates: list[int]) -> list[int]:
+    """The candidates without breadcrumbs in one line, and without the name of the site with which these begin.
+
+    Unless no line that may be a headline is right below the breadcrumbs: then the headline is the end of them.
+    """
+    near = THRESHOLDS.max_to_own_headline
+    for path in candidates:
+        below = (n for n in candidates if 0 < n - path <= near and lines[n].words >= THRESHOLDS.min_below_path)
+        if _PATH.search(lines[path].text) and any(lines[n].folded not in lines[path].folded for n in below):
+            return [n for n in candidates if not lines[path].folded.startswith(lines[n].folded)]
+    return candidates
 
 
 def _is_without_page(state: LabelState) -> bool:

@@ -281,13 +281,17 @@ def is_quantity(line: Line) -> bool:
 
 
 def recipe_heading(lines: Sequence[Line]) -> int | None:
-    """The heading of the ingredients of a recipe; None if no line with quantities follows one."""
+    """The heading of the ingredients of a recipe; None if no line with quantities follows one.
+
+    Of several, it is the first with a quantity right below it: a menu may have "Ingredients" too.
+    """
+    found: list[int] = []
     for n, line in enumerate(lines):
         if begins_with(line, folded("ingredients")) or _ends_with(line, "ingredients_at_end"):
             below = lines[n + 1 : n + 1 + THRESHOLDS.to_quantities]
             if sum(map(is_quantity, below)) >= THRESHOLDS.min_quantities:
-                return n
-    return None
+                found.append(n)
+    return next((n for n in found if is_quantity(lines[n + 1])), found[0] if found else None)
 
 
 def is_part_of_recipe(line: Line) -> bool:

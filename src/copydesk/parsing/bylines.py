@@ -124,6 +124,9 @@ _PICTURES_BY = re.compile(rf"\s{one_of((*VOCABULARY.picture.words, *VOCABULARY.p
 _PLACE = re.compile(r"\s(?:[Ii]n|on|at|to)(?:\s.*|$)")
 """A section or a place follows."""
 
+_ONE_PLACE = re.compile(rf"\s[Ii]n(?:\s[^\W\d_a-z][\w'-]{{1,30}}){{1,3}}(?=,|{_AND.pattern}|$)")
+"""A place that another author may follow: "Jane Doe in Paris and Max Muster in Rome"."""
+
 _EMPLOYER = re.compile(
     r"\s(?:for|For|FOR|of|OF|f\N{LATIN SMALL LETTER U WITH DIAERESIS}r|pour|para)(?:\s.*|$)|\s(?:Special|SPECIAL)$"
 )
@@ -444,6 +447,8 @@ def _by_after_date(bare: str, language: str | None) -> re.Match[str] | None:
 
 def _cleaned(text: str) -> Iterator[str]:
     """The parts of a segment, each without the words and marks around it."""
+    if len(_ONE_PLACE.findall(text)) > 1:
+        text = _ONE_PLACE.sub("", text)
     for part in _SPLIT.split(_AND.sub(f",{AND},", _PLACE.sub("", text))):
         if part == AND:
             yield AND
