@@ -36,11 +36,11 @@ def started(*commands: list[str], cwd: Path, env: dict[str, str]) -> Iterator[No
         yield
     finally:
         for process in running:
-            end(process.pid)
+            kill(process.pid)
             process.wait()
 
 
-def end(pid: int) -> None:
+def kill(pid: int) -> None:
     """Kill a process that `started` has started, and whoever it has started."""
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
@@ -58,16 +58,20 @@ def wait_for(what: Callable[[], bool], seconds: float, log: Path) -> None:
 @contextmanager
 def server(folder: Path, **more: str) -> Iterator[dict[str, str]]:
     """A server that answers, with its files in this folder: the environment in which a flow finds it."""
-    api = f"http://127.0.0.1:{free_port()}/api"
+    port = free_port()
+    api = _api(port)
     environment = surroundings(folder / "prefect", PREFECT_API_URL=api, **more)
-    with started(_command(api), cwd=folder, env=environment):
+    with started(_command(port), cwd=folder, env=environment):
         wait_for(lambda: answers(f"{api}/health"), 120, folder / "log")
         yield environment
 
 
-def _command(api: str) -> list[str]:
-    port = api.removesuffix("/api").rpartition(":")[2]
-    return [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
+def _api(port: int) -> str:
+    return f"http://127.0.0.1:{port}/api"
+
+
+def _command(port: int) -> list[str]:
+    return [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
 
 
 @contextmanager
@@ -79,25 +83,20 @@ def shared_server(folder: Path) -> Iterator[dict[str, str]]:
     folder.mkdir(exist_ok=True)
     state, lock = folder / "state.json", FileLock(folder / "lock")
     with lock:
-        api, pid, users = json.loads(state.read_text()) if state.is_file() else ("", 0, 0)
-        api = api or f"http://127.0.0.1:{free_port()}/api"
+        port, pid, users = json.loads(state.read_text()) if state.is_file() else (free_port(), 0, 0)
+        api = _api(port)
         environment = surroundings(folder / "prefect", PREFECT_API_URL=api)
         if not users:
-            command = [
-                "sh",
-                "-c",
-                'setsid "$@" >> log 2>&1 & echo $!',
-                "sh",
-                *_command(api),
-            ]  # may outlive this process
+            # The server may outlive this process, so it is no child of it.
+            command = ["sh", "-c", 'setsid "$@" >> log 2>&1 & echo $!', "sh", *_command(port)]
             pid = int(subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True).stdout)
-        state.write_text(json.dumps([api, pid, users + 1]))
+        state.write_text(json.dumps([port, pid, users + 1]))
     try:
         wait_for(lambda: answers(f"{api}/health"), 120, folder / "log")
         yield environment
     finally:
         with lock:
             users = json.loads(state.read_text())[2] - 1
-            state.write_text(json.dumps([api, pid, users]))
+            state.write_text(json.dumps([port, pid, users]))
             if not users:
-                end(pid)
+                kill(pid)

@@ -6,7 +6,7 @@ Most texts have no phrase of which they have all words, which a look into a tabl
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
@@ -83,7 +83,7 @@ class PhraseIndex:
         The text must be as `level` gives it.
         """
         phrases = self._possible(_words_of(text))
-        return self._compiled(tuple(phrases)) if phrases else None
+        return self._compiled(frozenset(phrases)) if phrases else None
 
     def may_have(self, text: str) -> bool:
         """Whether the text has all words of a phrase: if not, it has none.  It must be as `level` gives it."""
@@ -133,5 +133,5 @@ class PhraseIndex:
                 (other_parts if _OTHER_SCRIPT.search(part) else parts)[part].append(each)
         return words, parts, other_parts
 
-    def _compile(self, phrases: Collection[str]) -> re.Pattern[str]:
+    def _compile(self, phrases: frozenset[str]) -> re.Pattern[str]:
         return re.compile(self._expression(list(phrases)), re.IGNORECASE)

@@ -134,8 +134,14 @@ def _is_lead(state: LabelState, n: int) -> bool:
     line = state.lines[n]
     if line.words < THRESHOLDS.min_words_of_lead or line.facts.is_in_picture or not _is_own_text(line, _OF_PAGE):
         return False
+    label, share = _outside(state, n)
+    return label in _OF_PICTURE and share < THRESHOLDS.max_share_of_lead
+
+
+def _outside(state: LabelState, n: int) -> tuple[Label, float]:
+    """The label outside the story that the model prefers for the line, and its share."""
     place = max(OUTSIDE_PLACES, key=state.shares[n].__getitem__)
-    return LABELS[place] in _OF_PICTURE and state.shares[n][place] < THRESHOLDS.max_share_of_lead
+    return LABELS[place], state.shares[n][place]
 
 
 def _authors(state: LabelState) -> frozenset[str]:
@@ -192,10 +198,9 @@ def _is_at_end(state: LabelState, n: int, authors: frozenset[str]) -> bool:
         return False
     if not _is_own_text(line, _OF_PAGE):
         return False
-    place = max(OUTSIDE_PLACES, key=state.shares[n].__getitem__)
-    share = state.shares[n][place]
-    is_doubted = LABELS[place] in _BOXES and share < THRESHOLDS.max_share_at_end
-    is_likely = LABELS[place] not in _NOT_LIKELY and share < state.story_shares[n]
+    label, share = _outside(state, n)
+    is_doubted = label in _BOXES and share < THRESHOLDS.max_share_at_end
+    is_likely = label not in _NOT_LIKELY and share < state.story_shares[n]
     if state.share(n, Label.BIO) >= THRESHOLDS.min_share_of_bio and is_person(" ".join(line.text.split()[:2])):
         return False  # "Jane Doe is a writer ..."
     return (is_doubted or is_likely) and _sentences(line) >= THRESHOLDS.min_sentences
@@ -219,8 +224,8 @@ def _is_paragraph(state: LabelState, n: int, running: frozenset[int]) -> bool:
     line = state.lines[n]
     if not (line.is_prose and line.ends) or line.words < THRESHOLDS.min_words:
         return False
-    place = max(OUTSIDE_PLACES, key=state.shares[n].__getitem__)
-    if LABELS[place] not in _DOUBTED or state.shares[n][place] >= THRESHOLDS.max_share:
+    label, share = _outside(state, n)
+    if label not in _DOUBTED or share >= THRESHOLDS.max_share:
         return False
     above, below = range(n - THRESHOLDS.to_above, n), range(n + 1, n + 1 + THRESHOLDS.to_below)
     if running.isdisjoint(above) or running.isdisjoint(below):

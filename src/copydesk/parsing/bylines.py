@@ -447,8 +447,8 @@ def _by_after_date(bare: str, language: str | None) -> re.Match[str] | None:
 
 def _cleaned(text: str) -> Iterator[str]:
     """The parts of a segment, each without the words and marks around it."""
-    if len(_ONE_PLACE.findall(text)) > 1:
-        text = _ONE_PLACE.sub("", text)
+    without_places, count = _ONE_PLACE.subn("", text)
+    text = without_places if count > 1 else text
     for part in _SPLIT.split(_AND.sub(f",{AND},", _PLACE.sub("", text))):
         if part == AND:
             yield AND
