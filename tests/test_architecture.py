@@ -279,6 +279,7 @@ ORDER_INSIDE = {
             "notes",
             "title",
             "bios",
+            "stated_authors",
             "authors",
         ),
         "published",

@@ -88,3 +88,9 @@ def test_no_edit_changes_code_and_edits_of_the_story_stay() -> None:
     article = copydesk.clean(story(PYTHON).replace("This week", "This  week")).article
     assert [edit.before for edit in article.edits] == ["  "]
     assert 'level  =  row["level"]' in article.text
+
+
+def test_a_date_in_code_on_a_page_is_code() -> None:
+    code = "SELECT level\nFROM gauge\nWHERE day\n  BETWEEN '2023-12-01' AND '2024-02-29'"
+    article = clean_dump(page(code), config.default()).article
+    assert f"```\n{code}\n```" in markdown.article(article)

@@ -233,3 +233,27 @@ def test_hostile_lines_are_judged_in_linear_time(text: str) -> None:
         label([Line(text[:size], apart=True, language="en")], "en", model.shipped())
 
     assert grows_linearly(judge, len(text) // 8, len(text))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["Viktor Hedlund, Oldtown"],
+        ["Viktor H."],
+        ["Viktor Hedlund", "Astrid Lindgaard"],
+        ["Job Search Tips"],
+        ["\N{LEFT DOUBLE QUOTATION MARK}The best bridge of all.\N{RIGHT DOUBLE QUOTATION MARK}", "Viktor Hedlund"],
+        ["Photo: AFP", "Viktor Hedlund"],
+    ],
+    ids=["place", "initial", "list", "phrase", "quotation", "credit"],
+)
+def test_not_every_name_below_a_story_is_its_author(below: list[str]) -> None:
+    story = [
+        "Old bridge to stay closed for a year",
+        "The council voted on Monday to close the old bridge to all traffic until next spring, the mayor said.",
+        "Two of the five piers have moved by more than a hand since the last flood, the report of the engineers says.",
+    ]
+    lines = [Line(text, apart=True, language="en") for text in [*story, *below]]
+    assert "label.given-name" not in {verdict.rule.name for verdict in label(lines, "en", model.shipped())}
+    signed = [Line(text, apart=True, language="en") for text in [*story, "Viktor Hedlund"]]
+    assert label(signed, "en", model.shipped())[-1].label is Label.BYLINE

@@ -8,9 +8,11 @@ import pytest
 import copydesk
 from conftest import CASES
 from copydesk import Label, SuppliedMetadata
+from copydesk.dump import Stated
 from copydesk.labelling.line_facts import LineFacts
+from copydesk.metadata.stated_authors import stated_authors
 from copydesk.parsing import bylines, copyrights, credits
-from copydesk.parsing.people import is_person
+from copydesk.parsing.people import has_given_name, is_person, is_phrase
 
 
 class Case(TypedDict):
@@ -259,7 +261,66 @@ def test_a_date_of_the_site_is_no_date_of_the_story(above: str, below: str) -> N
 
 @pytest.mark.parametrize("stated", ["Web Editor", "Springfield Broadcasting Corporation", "Sandy Chew"])
 def test_a_printed_by_beats_the_markup(stated: str) -> None:
-    given = SuppliedMetadata(stated_authors=(stated,), sources={"stated_authors": "page:author"})
+    given = SuppliedMetadata(stated_authors=(Stated(stated, "page:author"),))
     dump = f"Old bridge to stay closed for a year\nBy Jake Evanston\nMay 3, 2024\n\n{STORY_OF_A_BRIDGE}"
     said = copydesk.clean(dump, source="page.txt", given=given).article.metadata
     assert [author.name for author in said.authors] == ["Jake Evanston"]
+
+
+class StatedCase(TypedDict):
+    why: str
+    stated: list[tuple[str, str]]
+    authors: list[tuple[str, str | None]]
+
+
+STATED: list[StatedCase] = json.loads((CASES / "metadata" / "stated_authors.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", STATED, ids=lambda case: case["why"])
+def test_stated_authors(case: StatedCase) -> None:
+    stated = tuple(Stated(value, f"page:{name}") for name, value in case["stated"])
+    found = stated_authors(SuppliedMetadata(stated_authors=stated, publisher="Northford News"), "en")
+    assert [(fact.value.name, fact.value.role) for fact in found.values()] == [tuple(each) for each in case["authors"]]
+
+
+def test_an_element_for_the_author_does_not_beat_a_printed_name() -> None:
+    """Such an element may belong to another story or to a menu."""
+    given = SuppliedMetadata(stated_authors=(Stated("Jane Doe", "page:class=author"),))
+    dump = f"Old bridge to stay closed for a year\nRoisin Achterberg\nMay 3, 2024\n\n{STORY_OF_A_BRIDGE}"
+    said = copydesk.clean(dump, source="page.txt", given=given).article.metadata
+    assert [author.name for author in said.authors] == ["Roisin Achterberg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("Home Decor", True),
+        ("Mental Health", True),
+        ("Mark Young", False),
+        ("Matt Fisher", False),
+        ("Thao Dinh", False),
+    ],
+)
+def test_a_phrase_has_only_known_words_and_no_given_name(name: str, *, is_one: bool) -> None:
+    assert is_phrase(name, "en") is is_one
+    assert not is_phrase(name, "zu"), "no list of words"
+
+
+@pytest.mark.parametrize(
+    ("name", "has_one"),
+    [("Greta Lind", True), ("Job Search Tips", False), ("Math Basics", False), ("Qwen Lind", False)],
+)
+def test_a_given_name_is_first_and_no_common_word(name: str, *, has_one: bool) -> None:
+    assert has_given_name(name, "en") is has_one
+
+
+def test_the_publisher_behind_the_author_is_no_author() -> None:
+    dump = f"Old bridge to stay closed | Rio Acima\nOld bridge to stay closed\nBy Jake Evanston, Rio Acima\n\n{STORY_OF_A_BRIDGE}"
+    said = copydesk.clean(dump, source="page.txt").article.metadata
+    assert (said.publisher, [author.name for author in said.authors]) == ("Rio Acima", ["Jake Evanston"])
+
+
+def test_the_name_of_the_publisher_is_no_section() -> None:
+    given = SuppliedMetadata(publisher="Saimaan Viesti")
+    dump = f"Saimaan Viesti\nOld bridge to stay closed for a year\nBy Jake Evanston\nMay 3, 2024\n\n{STORY_OF_A_BRIDGE}"
+    assert copydesk.clean(dump, source="page.txt", given=given).article.metadata.section is None

@@ -158,7 +158,7 @@ def test_only_a_family_name_before_a_given_name_changes_its_place(stated: str, n
         f"<html><head><meta name=citation_author content='{stated}'></head><body><p>x</p></body></html>".encode(), "x"
     )
     assert made.given is not None
-    assert list(made.given.stated_authors) == names
+    assert [one.value for one in made.given.stated_authors] == names
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 """Makes the word lists that copydesk ships: `python -m training.word_lists`.
 
-The lists are those of wordfreq and of symspellpy.  Both packages take ten times the space of what is read of them, so
-copydesk ships only that part, in files that are small and fast to load (`copydesk.lexicon` describes them).  Run this
-again if one of the packages has new lists, or if `lexicon.MAX_RANK` changes.  The same lists give the same bytes.
+The lists are those of wordfreq, symspellpy and Faker.  The packages take ten times the space of what is read of them,
+so copydesk ships only that part, in files that are small and fast to load (`copydesk.lexicon` describes them).  Run
+this again if one of the packages has new lists, or if `lexicon.MAX_RANK` changes.  The same lists give the same bytes.
 """
 
 import gzip
 import hashlib
+import importlib
 import json
 import lzma
+import pkgutil
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
@@ -25,6 +27,15 @@ PAIRS: Final = "frequency_bigramdictionary_en_243_342.txt"
 
 FAST: Final = frozenset(("en",))
 """Languages whose lists of rare words must load fast."""
+
+MIXED: Final = "en"
+"""The locale of Faker for all English names.  It has many words that are seldom names: "Page", "Media"."""
+
+MAX_SHARE: Final = 4e-5
+"""Share of all English words.  A word that only `MIXED` has is a name if it is rarer: "Matt", but not "Major"."""
+
+SHORTEST: Final = 2
+"""Letters of the shortest name in other scripts."""
 
 HEADER: Final = {"format": "cB", "version": 1}
 """The header of wordfreq's lists ("cBpack").  After it comes a list of words for each rank."""
@@ -50,11 +61,12 @@ def main() -> None:
             suffix = lexicon.RARE[language not in FAST]
             made[f"{language}{suffix}"] = packed_table(rare, suffix)
     made[lexicon.PAIRS] = packed_table(pairs(), lexicon.PAIRS)
+    made[lexicon.GIVEN_NAMES] = gzip.compress("\n".join(sorted(given_names())).encode(), 9, mtime=0)
     for old in lexicon.FOLDER.glob("*.?z"):
         old.unlink()
     for name, data in made.items():
         (lexicon.FOLDER / name).write_bytes(data)
-    made_of = {name: version(name) for name in ("wordfreq", "symspellpy")}
+    made_of = {name: version(name) for name in ("wordfreq", "symspellpy", "faker")}
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())}
     text = json.dumps({"made_of": made_of, "sha256": digests}, indent=1)
     (lexicon.FOLDER / lexicon.DIGESTS).write_text(text + "\n", encoding="utf-8")
@@ -91,6 +103,28 @@ def pairs() -> dict[str, int]:
     text = files("symspellpy").joinpath(PAIRS).read_text(encoding="utf-8-sig")
     rows = (row.rsplit(" ", 1) for row in text.splitlines())
     return {words: int(count).bit_length() - 1 for words, count in rows}
+
+
+def given_names() -> set[str]:
+    """The words of all given names that Faker has, in one case, without initials."""
+    from faker.providers import person
+
+    found: dict[str, set[str]] = {}
+    for module in pkgutil.iter_modules(person.__path__):
+        provider = importlib.import_module(f"{person.__name__}.{module.name}").Provider
+        lists = (getattr(provider, name) for name in dir(provider) if name.startswith("first_name"))
+        names = chain.from_iterable(names for names in lists if isinstance(names, Iterable))
+        found[module.name] = {
+            word for name in names if isinstance(name, str) for word in name.casefold().split() if is_name(word)
+        }
+    english = lexicon.words("en")
+    rare = {word for word in found.pop(MIXED) if english.get(word, 0.0) < MAX_SHARE}
+    return rare.union(*found.values())
+
+
+def is_name(word: str) -> bool:
+    """Whether a word of a given name is no initial and no piece of a syllable."""
+    return len(word) >= (lexicon.MIN_LETTERS_OF_NAME if word.isascii() else SHORTEST)
 
 
 if __name__ == "__main__":

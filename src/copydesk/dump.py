@@ -40,6 +40,15 @@ class Stated:
     source: str
 
 
+CITED_AUTHOR: Final = "page:citation_author"
+"""The source of the authors of a paper in `<meta>` (guidelines of Google Scholar); each statement is one name."""
+
+AUTHOR_ELEMENT: Final = "page:class=author"
+"""The source of the text of an element that its class or id marks as that of an author."""
+
+BETWEEN_NAMES: Final = " | "
+"""Between names in such a text that have an element each."""
+
 BREADCRUMB: Final = "page:breadcrumb"
 """The source of the last section in a breadcrumb, of JSON-LD or microdata."""
 
@@ -61,7 +70,8 @@ class SuppliedMetadata:
     url: str | None = None
     publisher: str | None = None
     stated_title: str | None = None
-    stated_authors: tuple[str, ...] = ()
+    stated_authors: tuple[Stated, ...] = ()
+    """Texts that may name authors, as the page writes them, the most reliable first."""
     stated_date: str | None = None
     stated_update: str | None = None
     guess_date: Callable[[], str | None] | None = field(default=None, repr=False, compare=False)
@@ -88,12 +98,11 @@ class SuppliedMetadata:
 
     def as_fields(self) -> "SuppliedMetadata":
         """These metadata without control characters and marks that could turn what follows them (see `as_field`)."""
-        lists = ("stated_sections", "stated_tags", "stated_keywords")
+        lists = ("stated_authors", "stated_sections", "stated_tags", "stated_keywords")
         changed: dict[str, object] = {
             name: tuple(replace(one, value=as_field(one.value)) for one in getattr(self, name)) for name in lists
         }
-        for name in ("authors", "stated_authors"):
-            changed[name] = tuple(filter(None, map(as_field, getattr(self, name))))
+        changed["authors"] = tuple(filter(None, map(as_field, self.authors)))
         for name in ("title", "stated_title", "publisher"):
             value = getattr(self, name)
             changed[name] = as_field(value) or None if value else value

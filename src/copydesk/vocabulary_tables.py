@@ -24,6 +24,7 @@ class By(_Table, frozen=True):
     after_name: Words
     checked: Words
     no_author: Words
+    no_account: Words
     no_name: Words
     follow: Words
     agencies: Words

@@ -148,6 +148,23 @@ def find(state: LabelState) -> None:
             _below_message(state, n + 1)
         elif kind == APPEAL:
             _beside_box(state, n)
+    for n in _headings_of_offers(state):
+        state.set_label(n, Label.PROMO, BOX)
+        _below_offer(state, n)
+
+
+def _headings_of_offers(state: LabelState) -> list[int]:
+    """Short lines below the beginning of the story that say that it is for subscribers, and that are no story."""
+    first = next((n for n in range(len(state.lines)) if state.is_running(n)), len(state.lines))
+    return [
+        n
+        for n in range(first + 1, len(state.lines))
+        if state.verdicts[n] is None
+        and not state.story[n]
+        and not state.prose[n]
+        and _ANY.may_have(text := level(state.lines[n].text))
+        and _PHRASES["paywall"].search(text)
+    ]
 
 
 def _disclaimers(state: LabelState) -> frozenset[int]:

@@ -29,6 +29,9 @@ _PRE: Final = COLUMNS.index("around pre")
 _KEPT: Final = frozenset((Label.TITLE, Label.DECK, Label.BYLINE, Label.TIMESTAMP, Label.COPYRIGHT, Label.CAPTION))
 """Labels that no code takes away."""
 
+_IN_HEAD: Final = frozenset((Label.TITLE, Label.DECK))
+"""The same on a page, where `<pre>` shows what is code: there, a date is one of the code."""
+
 _SURE = re.compile(
     r"^(?:[$#%] [a-z./][\w./-]*(?: |$)|(?:[a-z]\w{0,15}|>>)> ?\S|\.\.\. )"  # prompts
     r"|^(?:def|class|function|func|fn|sub|public|private|static|void|const|let|var|import|from|package|using|struct|"
@@ -66,7 +69,8 @@ def _stretches(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> Iterator[t
         return
     while n < end:
         first = n
-        while n < end and verdicts[n].label not in _KEPT and _may_be_code(lines[n], is_page=is_page):
+        others = _IN_HEAD if is_page else _KEPT
+        while n < end and verdicts[n].label not in others and _may_be_code(lines[n], is_page=is_page):
             n += 1
         in_story = sum(verdict.label in STORY for verdict in verdicts[first:n])
         if n > first and 2 * in_story >= n - first and (is_page or _is_code(lines, first, n)):

@@ -183,6 +183,8 @@ def complete(
     last = max(state.running(), default=len(lines))
     head_bylines.names(state, below_title)
     head_bylines.with_address(state, last)
+    if not is_thread:
+        head_bylines.given_names(state, title, last)
     bios.bios(state, last)
     deck.deck(state, below_title)
     if not is_thread:

@@ -5,6 +5,7 @@ from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.labelling.line import Line
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, LabelState, is_signature
 
 
@@ -20,6 +21,9 @@ class Thresholds:
 
     max_deck_words: int = 70
     """Words of a deck."""
+
+    words_of_headline: int = 3
+    """Words at the beginning of a headline that another wording of it has too."""
 
     max_decks: int = 3
     """Lines between the headline and the byline or date: if there are more, none is a deck."""
@@ -46,9 +50,16 @@ def deck(state: LabelState, head: range) -> None:
     if not gap and len(signed) > 1 and signed[1] == signed[0] + 2:
         gap = range(signed[0] + 1, signed[1])
     decks = [n for n in gap if state.verdicts[n] is None and not _is_no_deck(state, n)]
+    decks = [n for n in decks if not _begins_like(state.lines[n], state.lines[head.start - 1])]
     if len(decks) <= THRESHOLDS.max_decks and all(state.lines[n].words <= THRESHOLDS.max_deck_words for n in decks):
         for n in decks:
             state.set_label(n, Label.DECK, DECK)
+
+
+def _begins_like(line: Line, headline: Line) -> bool:
+    """Whether a line is no sentence and has the first words of the headline: it is the headline, in other words."""
+    first = headline.folded.split()[: THRESHOLDS.words_of_headline]
+    return not line.ends and len(first) > 1 and line.folded.split()[: len(first)] == first
 
 
 def _is_above_credit(state: LabelState, n: int) -> bool:

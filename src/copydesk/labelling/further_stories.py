@@ -13,6 +13,7 @@ from copydesk.edits import Rule
 from copydesk.labelling import line_rules
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED, SURE, LabelState, is_signature
 from copydesk.labelling.verdict import Role
+from copydesk.parsing.people import has_given_name
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
@@ -65,8 +66,9 @@ def find(state: LabelState, title: int | None) -> None:
             continue
         has_other = True
         for n in range(start, body[-1] + 1):
-            if n == start or state.story[n] or state.label(n) in SIGNED:
-                label = state.label(n)
+            is_name = _is_name_above_date(state, n)
+            if n == start or state.story[n] or state.label(n) in SIGNED or is_name:
+                label = Label.BYLINE if is_name else state.label(n)
                 part = label if label in SIGNED else Label.PARAGRAPH
                 state.set_label(n, Label.TEASER, FURTHER_STORY, Role.FURTHER_STORY)
                 state.set_part(n, Label.TITLE if n == start else part, begins=n == start)
@@ -76,7 +78,8 @@ def _may_begin(state: LabelState, running: Sequence[int]) -> list[int]:
     """The lines below the first running text that may be headlines: right above a byline or date."""
     found: list[int] = []
     for n in range(running[0] + 1, len(state.lines) - 1) if running else ():
-        if state.label(n + 1) not in SIGNED or state.verdicts[n] is not None or state.story_shares[n] >= SURE:
+        is_signed = state.label(n + 1) in SIGNED or _is_name_above_date(state, n + 1)
+        if not is_signed or state.verdicts[n] is not None or state.story_shares[n] >= SURE:
             continue
         line = state.lines[n]
         above = state.verdicts[n - 1]
@@ -95,12 +98,20 @@ def _signature(state: LabelState, headline: int) -> list[tuple[Label, ...]]:
     """
     found: list[tuple[Label, ...]] = []
     for n in range(headline + 1, min(headline + 1 + BESIDE_TITLE, len(state.lines))):
-        if is_signature(state, n):
+        if is_signature(state, n) or _is_name_above_date(state, n):
             said = _said(state, n)
             found += [] if said in found else [said]
         elif state.is_running(n):
             return found if {label for said in found for label in said} >= SIGNED else []
     return []
+
+
+def _is_name_above_date(state: LabelState, n: int) -> bool:
+    """Whether a line that no rule knows is a person's name, right above a date."""
+    if state.verdicts[n] is not None or n + 1 == len(state.lines) or state.label(n + 1) is not Label.TIMESTAMP:
+        return False
+    line = state.lines[n]
+    return line.facts.is_person and has_given_name(line.text, state.language)
 
 
 def _said(state: LabelState, n: int) -> tuple[Label, ...]:

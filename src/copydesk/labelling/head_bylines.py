@@ -6,14 +6,23 @@ from itertools import filterfalse
 from typing import Final
 from unicodedata import combining, normalize
 
+from copydesk.characters import DOUBLE_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.button_rows import has_buttons
 from copydesk.labelling.hints import BY, FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
-from copydesk.parsing.bylines import AND_WORDS, is_reporter_alone
-from copydesk.parsing.people import is_common, is_name_without_case, is_rare
+from copydesk.parsing.bylines import AND_WORDS, is_reporter_alone, is_staff
+from copydesk.parsing.people import (
+    has_given_name,
+    is_common,
+    is_name_without_case,
+    is_person,
+    is_phrase,
+    is_rare,
+    may_be_surname,
+)
 from copydesk.text import fold
 
 
@@ -51,6 +60,12 @@ class Thresholds:
     max_below_story: int = 3
     """Lines from the story to the name of its author above a mail address."""
 
+    max_words_of_name: int = 5
+    """Words of a line that is only a name.  Set with `python -m bench.metadata`, November 2026."""
+
+    max_first_paragraphs: int = 6
+    """Lines from the first paragraph to a name that no rule knows.  Set in the same way."""
+
     max_words_with_place: int = 6
     """Words of a byline with a place in front of it: "Springfield. By Jane Doe"."""
 
@@ -65,13 +80,15 @@ BYLINE_WITH_DATE = Rule("label.byline-with-date", 'says "By" and names somebody,
 
 ROLE = Rule("label.role", "what the person above does: Staff Writer")
 
+GIVEN_NAME = Rule("label.given-name", "a name that begins with a given name, between headline and story, or below it")
+
 WITH_ADDRESS = Rule("label.name-with-address", "a name below the story, and its mail address on the next line")
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,100}")
 
 _NUMBER = re.compile(r"\d+")
 
-RULES: Final = (WITH_ADDRESS, BYLINE_NAME, BYLINE_WITH_DATE, BYLINE_IN_HEAD, ROLE)
+RULES: Final = (WITH_ADDRESS, GIVEN_NAME, BYLINE_NAME, BYLINE_WITH_DATE, BYLINE_IN_HEAD, ROLE)
 
 
 def broken_bylines(state: LabelState) -> None:
@@ -110,6 +127,62 @@ def with_address(state: LabelState, last: int) -> None:
             return
 
 
+def given_names(state: LabelState, title: int | None, last: int) -> None:
+    """Label a name that no rule knows, if it begins with a given name and the story does not mention the person.
+
+    It is between the headline and a line below the first paragraph, or right below the story; `last` is the last line
+    of the story.
+    """
+    first = next((n for n in range(0 if title is None else title, len(state.lines)) if state.is_running(n)), last)
+    head = range(first - 1 if title is None else title + 1, min(first + THRESHOLDS.max_first_paragraphs, last))
+    below = range(last + 1, last + 2)
+    if any(state.label(n) is Label.BYLINE for n in head):
+        return
+    for n in (*head, *below):
+        if 0 <= n < len(state.lines) and _is_lone_name(state, n):
+            state.set_label(n, Label.BYLINE, GIVEN_NAME)
+            if n + 1 < len(state.lines) and _ADDRESS.fullmatch(state.lines[n + 1].text):
+                state.set_label(n + 1, Label.CONTROL, GIVEN_NAME)
+            return
+
+
+def _is_lone_name(state: LabelState, n: int) -> bool:
+    """Whether a line is only a name with a given name, alone among its neighbours, and nowhere in the story.
+
+    Below a quotation, it is the name of the customer or reader who said it.
+    """
+    line = state.lines[n]
+    if state.verdicts[n] is not None or not _is_given_name(state, n):
+        return False
+    beside = [m for m in (n - 1, n + 1) if 0 <= m < len(state.lines)]
+    is_in_list = any(_is_given_name(state, m) for m in beside)
+    is_in_picture = any(state.label(m) in (Label.CAPTION, Label.CREDIT) for m in beside)
+    is_quoted = n > 0 and state.lines[n - 1].text[0] in DOUBLE_QUOTES
+    if is_in_list or is_in_picture or is_quoted or state.share(n, Label.TEASER) >= LIKELY:
+        return False
+    name = f" {line.folded} "
+    return not any(name in f" {other.folded} " for m, other in enumerate(state.lines) if m != n and state.story[m])
+
+
+def _is_given_name(state: LabelState, n: int) -> bool:
+    """Whether a line is a person's name that begins with a given name, perhaps with a button behind it."""
+    line, language = state.lines[n], state.language
+    if line.words > THRESHOLDS.max_words_of_name or "," in line.text:
+        return False
+    if not has_given_name(line.text, language):
+        return _is_between(state, n) and " " in line.text and not is_common(line.text, language)
+    named = line.facts.authors
+    name = named[0].name if len(named) == 1 and named[0].role is None else line.text
+    is_name = is_person(name) or is_name_without_case(name)
+    return is_name and line.text.startswith(name) and may_be_surname(name.rpartition(" ")[2], language)
+
+
+def _is_between(state: LabelState, n: int) -> bool:
+    """Whether a line that may be a name in a script without capitals is between the headline and the date."""
+    is_between = 0 < n < len(state.lines) - 1 and state.label(n - 1) is Label.TITLE
+    return is_between and state.label(n + 1) is Label.TIMESTAMP and is_name_without_case(state.lines[n].text)
+
+
 def _ascii(word: str) -> str:
     """The word as mail addresses write it: letters without their marks."""
     return "".join(filterfalse(combining, normalize("NFKD", word)))
@@ -142,7 +215,7 @@ def _is_dated_byline(state: LabelState, n: int, head: range) -> bool:
         return False  # the author is above, and here the place
     named = line.facts.authors if n >= head.start - THRESHOLDS.max_close else ()
     possible = state.share(n, Label.BYLINE) >= THRESHOLDS.min_share_rare
-    if not named or is_common(named[0].name, language, all_words=possible):
+    if not named or is_common(named[0].name, language, all_words=possible) or is_phrase(named[0].name, language):
         return False
     is_alone = len(named) == 1 and abs(n - head.start) < THRESHOLDS.max_close
     return is_alone or line.text.startswith(named[0].name)
@@ -183,7 +256,12 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
         return False
     if len(_NUMBER.findall(line.text)) > 1 and not line.facts.dates:
         return False  # the pages of a thread: "Reply Page 1 of 2"
-    if not line.text.startswith(named[0].name) or is_common(named[0].name, language):
+    name = named[0].name
+    if (
+        not line.text.startswith(name)
+        or is_common(name, language)
+        or (is_phrase(name, language) and not is_staff(name))
+    ):
         return False
     if state.share(n, Label.BYLINE) < THRESHOLDS.min_share_in_story and _is_in_story(state, fold(named[0].name), head):
         return False

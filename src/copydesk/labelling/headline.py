@@ -15,7 +15,7 @@ from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, i
 from copydesk.labelling.verdict import Verdict
 from copydesk.parsing.bylines import is_interview, unknown_byline
 from copydesk.parsing.people import is_common
-from copydesk.parsing.sections import begins_with_way, repeats_headline
+from copydesk.parsing.sections import begins_with_way, is_menu, repeats_headline
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
@@ -248,6 +248,7 @@ def _candidates(state: LabelState, places: range) -> list[int]:
         and not (is_item(lines[n]) and not _may_be_marked(state, n))
         and not lines[n].facts.ends_with_age
         and not begins_with_way(lines[n].text)
+        and not is_menu(lines[n].text)
         and not _is_kind_of_document(lines[n])
         and len(_SENTENCES.findall(lines[n].text)) <= THRESHOLDS.max_sentence_ends
     ]

@@ -5,6 +5,7 @@ from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.html_lines import COLUMNS
 from copydesk.labelling.state import LIKELY, LabelState
 from copydesk.labelling.verdict import Role
 from copydesk.parsing import sections
@@ -35,6 +36,12 @@ class Thresholds:
     min_entries: int = 4
     """Lines that the model takes for furniture, of the five right above the last of a menu that no blank line ends."""
 
+    min_links_above: int = 3
+    """Links above the last one of a list: fewer may be breadcrumbs.  Set with the tests' cases."""
+
+    min_words_of_menu: int = 3
+    """Words of a line in `<nav>` that is a whole menu, and no section.  Set in the same way."""
+
     min_share_below_menu: float = 0.7
     """The model's share for "tags" of a kicker right below such lines, if the page has it once."""
 
@@ -48,6 +55,9 @@ KICKER = Rule("label.kicker", "a word or few right above the headline: its secti
 BREADCRUMBS = Rule("label.breadcrumbs", "the way to the story: the last section before its headline")
 
 RULES: Final = (KICKER, BREADCRUMBS)
+
+_NAV: Final = COLUMNS.index("around nav")
+_LINK_ONLY: Final = COLUMNS.index("link only")
 
 _BETWEEN: Final = frozenset((Label.TIMESTAMP, Label.BYLINE, Label.DUPLICATE))
 """Labels of lines that may be between the section and the headline."""
@@ -145,13 +155,28 @@ def _is_menu(state: LabelState, last: int) -> bool:
 def _is_kicker(state: LabelState, n: int, title: int, is_below_crumbs: bool) -> bool:
     """Whether a short line above the headline is its section and not the last of a menu."""
     line = state.lines[n]
-    if line.facts.is_role or _ends_menu(state, n):
+    if line.facts.is_role or _ends_menu(state, n) or _is_in_menu(state, n):
         return False
     if is_below_crumbs or _is_below_home(state, n):
         return True
     # A few words of the headline, or of the page's title in the first line, are the headline itself.
     is_headline = " " in line.folded and any(line.folded in state.lines[m].folded for m in (0, title))
     return not is_headline and state.share(n, Label.TAGS) >= THRESHOLDS.min_share
+
+
+def _is_in_menu(state: LabelState, n: int) -> bool:
+    """Whether the markup says that the line is an entry of a menu, and no "Home" is above it.
+
+    Such an entry is the last link of a list of links, or `<nav>` has several entries in one line.
+    """
+    line = state.lines[n]
+    if not line.origin or _is_below_home(state, n):
+        return False
+    entries = state.lines[max(0, n - THRESHOLDS.min_links_above) : n + 1]
+    is_list = len(entries) > THRESHOLDS.min_links_above and all(
+        entry.origin[_LINK_ONLY] and entry.inside[1:] == line.inside[1:] for entry in entries
+    )
+    return is_list or (bool(line.origin[_NAV]) and line.words >= THRESHOLDS.min_words_of_menu)
 
 
 def _is_below_home(state: LabelState, n: int) -> bool:

@@ -6,18 +6,19 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.document import STORY, Author, Label
-from copydesk.dump import SuppliedMetadata
+from copydesk.dump import AUTHOR_ELEMENT, SuppliedMetadata
 from copydesk.labelling import Role, Verdict
-from copydesk.labelling.head_bylines import BYLINE_NAME
+from copydesk.labelling.head_bylines import BYLINE_NAME, GIVEN_NAME
 from copydesk.labelling.line_facts import MIN_SENTENCE_WORDS, LineFacts, facts_of
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED
 from copydesk.metadata.bios import with_bios
 from copydesk.metadata.fact import Fact
 from copydesk.metadata.from_memory import with_known_bios
 from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
+from copydesk.metadata.stated_authors import names_person, stated_authors
 from copydesk.parsing import outlets
-from copydesk.parsing.bylines import AND_WORDS, is_agency
-from copydesk.parsing.people import is_common, is_person, is_rare
+from copydesk.parsing.bylines import AND_WORDS, is_staff
+from copydesk.parsing.people import has_given_name, is_common, is_phrase, is_rare
 from copydesk.text import fold
 
 
@@ -62,7 +63,13 @@ OF_AUTHORS: Final = (Label.BYLINE, Label.BIO, Label.TAGS)
 
 def authors_of(page: Page, head: range) -> tuple[Fact[Author], ...]:
     """The authors that the container names, else those of the bylines and of the page's markup."""
-    return _with_supplied(page.given, _printed(page, head), page.labelled)
+    return _with_supplied(page.given, _printed(page, head), page.labelled, page.language)
+
+
+def without_publisher(authors: tuple[Fact[Author], ...], publisher: str | None) -> tuple[Fact[Author], ...]:
+    """The authors without the publisher, who is behind the name of a person: "By Jane Doe, Example News"."""
+    people = tuple(author for author in authors if fold(author.value.name) != fold(publisher or ""))
+    return people or authors
 
 
 def _printed(page: Page, head: range) -> tuple[Fact[Author], ...]:
@@ -155,6 +162,8 @@ def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tup
                 found[fold(last.value.name)] = Fact(with_role, (*last.sources, lines.numbers[n]))
         elif label is Label.BYLINE or _is_bio_name(lines, n) or (label is Label.TIMESTAMP and whole.says_by):
             named = whole.authors
+            if not named and lines.verdicts[n].rule is GIVEN_NAME:
+                named = (Author(lines.facts[n].text),)
             pen_name = _pen_name(lines, n) if not named and label is Label.BYLINE else None
             if pen_name:
                 named = (Author(pen_name),)
@@ -195,19 +204,24 @@ def _is_bio_name(lines: LabelledLines, n: int) -> bool:
                 and not facts.text.isupper()
             )
         )
+        and not is_phrase(facts.text, facts.language)
         and (lines.verdicts[n].role is Role.BIO_NAME or not is_common(facts.text, facts.language, all_words=False))
     )
 
 
 def _is_person_to_model(name: str, verdict: Verdict, language: str | None, lines: LabelledLines, n: int) -> bool:
-    """Whether the name counts as a person: the model is sure, or no word of the name is common, or one word is rare.
+    """Whether the name counts as a person.
 
-    Above a date, less is enough to be sure.
+    The model is sure, or the name begins with a given name, or has no common word, or has a rare one.  Above a date,
+    less is enough to be sure.  A phrase of the language's words counts only if it names a staff.
     """
     is_dated = n + 1 < len(lines.labels) and lines.labels[n + 1] is Label.TIMESTAMP and not is_common(name, language)
     min_share = THRESHOLDS.share_of_word if is_dated else THRESHOLDS.share_of_common_name
     is_sure = verdict.certainty >= min_share
-    return is_sure or not is_common(name, language, all_words=False) or is_rare(name, language)
+    if is_phrase(name, language) and not is_staff(name):
+        return False
+    is_name = has_given_name(name, language) or not is_common(name, language, all_words=False)
+    return is_sure or is_name or is_rare(name, language)
 
 
 def _pen_name(lines: LabelledLines, n: int) -> str | None:
@@ -251,7 +265,7 @@ def _is_job(lines: LabelledLines, n: int) -> bool:
 
 
 def _with_supplied(
-    given: SuppliedMetadata, printed: tuple[Fact[Author], ...], lines: LabelledLines
+    given: SuppliedMetadata, printed: tuple[Fact[Author], ...], lines: LabelledLines, language: str | None
 ) -> tuple[Fact[Author], ...]:
     """The authors that the container names, each with the role and bio that the page prints; else those of the page.
 
@@ -263,14 +277,13 @@ def _with_supplied(
         source = given.source_of("authors")
         supplied = {name: known.get(fold(name), Fact(Author(name), ())) for name in given.authors}
         return tuple(Fact(supplied[name].value, (source, *supplied[name].sources)) for name in given.authors)
-    source = given.source_of("stated_authors")
-    stated = {fold(name): Fact(Author(name), (source,)) for name in given.stated_authors if not is_agency(name)}
+    stated = stated_authors(given, language)
     agree = any(name in other or other in name for name in known for other in stated)
     if printed and not agree and any(_is_signed(lines, author) for author in printed):
         return printed
-    site = fold(given.publisher or "")
-    people = [name for name, author in stated.items() if is_person(author.value.name) and name != site]
-    return printed if agree or (printed and not people) else tuple(stated.values()) or printed
+    is_marked = all(source != AUTHOR_ELEMENT for author in stated.values() for source in author.sources)
+    is_better = is_marked and names_person(stated, given)
+    return printed if agree or (printed and not is_better) else tuple(stated.values()) or printed
 
 
 def _is_signed(lines: LabelledLines, author: Fact[Author]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from copydesk.document import Evidence, Label, Metadata
 from copydesk.metadata import stated
 from copydesk.metadata.addresses import with_pictures
-from copydesk.metadata.authors import authors_of
+from copydesk.metadata.authors import authors_of, without_publisher
 from copydesk.metadata.dateline import dateline_of
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.from_memory import title_section
@@ -22,7 +22,7 @@ from copydesk.metadata.publisher import publisher_of
 from copydesk.metadata.sections import section_of
 from copydesk.metadata.tags import tags_of, without_people
 from copydesk.metadata.title import title_of
-from copydesk.text import as_field
+from copydesk.text import as_field, fold
 
 _IS_MENU = re.compile("(?:[\u3400-\u9fff]{1,8}[^\u3400-\u9fff\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}\\w]{1,3}){5}")
 """Short Chinese words with spaces or marks between them, as in menus, and no sentence."""
@@ -37,8 +37,9 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     dateline, agency = dateline_of(page)
     notice = notice_of(lines)
     publisher = publisher_of(page, notice)
+    authors = without_publisher(authors, publisher.value)
     section, tags = stated.section_of(page, section_of(lines)), stated.tags_of(page, tags_of(lines))
-    section = section if section.value else title_section(page)
+    section = section if section.value and fold(section.value) != fold(publisher.value or "") else title_section(page)
     tags = without_people(tags, [author.value.name for author in authors])
     images = with_pictures(page, lines, images_of(lines))
     notes = notes_of(lines)

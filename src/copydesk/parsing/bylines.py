@@ -145,6 +145,9 @@ _ADDRESS = re.compile(r"(?:\s|^)[\w.+-]{1,64}@[\w-]{1,60}\.[\w.-]{2,60}(?!\S)")
 _NAME_FIRST = re.compile(rf"\s\(?{one_of(_BY.after_name)}\)?$", re.IGNORECASE)
 """What says behind a name that the text is by this person: "Jane Doe text"."""
 
+_NICKNAME = re.compile(r"^([^\W\d_a-z][\w'-]{1,20})\s\([^\W\d_a-z][\w'-]{1,20}\)(?=\s[^\W\d_a-z])")
+"""A given name and another one in brackets, before the surname: "Paramita (Guha) Ghosh"."""
+
 _FOOTNOTE = re.compile(r"\s\d{1,3}$")
 _INITIAL = re.compile(r"\s(?:Jr|Sr|[^\W\d_a-z])\.$")
 """The end of a name that keeps its full stop."""
@@ -190,12 +193,25 @@ _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 
 _LEADING_THE = re.compile(r"\bThe\s*$")
 _AGENCY = re.compile(rf"{one_of(_BY.agencies)}\s", re.IGNORECASE)
+_NO_ACCOUNT = re.compile(rf"(?:[\w.-]{{1,20}}[\s_])?{one_of(_BY.no_account)}", re.IGNORECASE)
+"""A name in the markup of a page that a program wrote, perhaps after that of the site: "Example admin"."""
+
 _NO_NAME = re.compile(rf"{one_of((*_BY.no_name, *_BY.agencies))}\b", re.IGNORECASE)
 
 
 def is_agency(name: str) -> bool:
     """Whether the name begins with a word for an agency: "Agência Lusa"."""
     return _AGENCY.match(name) is not None
+
+
+def is_staff(name: str) -> bool:
+    """Whether the name is that of a publisher's staff: "Example Staff", "the Example Team"."""
+    return _STAFF.fullmatch(name) is not None
+
+
+def is_no_account(name: str) -> bool:
+    """Whether the name is that of no one: "admin", "undefined"."""
+    return _NO_ACCOUNT.fullmatch(name) is not None
 
 
 def is_opening(line: str, language: str | None = None) -> bool:
@@ -352,6 +368,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
     """The names in the parts of a segment.  A part after a role and a comma is an employer, not a name."""
     people: dict[str, Author] = {}
     is_employer = False  # the part is after a role and a comma
+    is_titled = False  # a role was named
     for part in parts:
         agencies = list(_agencies(part))
         name = _once(_LEADING_THE.sub("", part[: agencies[0][0]]).strip() if agencies else part)
@@ -372,11 +389,13 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
             elif says_by and is_person(name):
                 people[name] = Author(name)
             if people:
-                is_employer = True
+                is_employer = is_titled = True
         elif part == AND:
             is_employer = False
         elif is_employer or (people and _OUTLET.search(name)):
             continue
+        elif is_titled and is_common(name, language):
+            break  # the rest of a role: "Head of Marketing and Community Development"
         elif _is_name(name, language, alone=says_by and not people, has_date=has_date):
             people.setdefault(name, Author(name))
         elif people and name and not _DEGREE.fullmatch(name) and name.casefold() not in _BY.shifts:
@@ -418,8 +437,10 @@ def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) ->
         return _MARKED_NAME.fullmatch(part) is not None
     if not alone and _OUTLET.search(part):
         return False
+    if alone and _STAFF.fullmatch(part):
+        return True
     if is_person(part):
-        return not _NO_NAME.match(level(part)) or (alone and (has_date or _STAFF.fullmatch(part) is not None))
+        return not _NO_NAME.match(level(part)) or (alone and has_date)
     is_one = alone and len(part) > 2 and part.isalnum() and (part[0].isupper() or has_date)
     return is_one and (has_date or not is_word(part, language))
 
@@ -432,6 +453,7 @@ def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segme
     named = _by(language).match(bare) or _BY_INSIDE.search(bare)
     named = named or (_by_after_date(bare, language) if stated else None)
     bare = _PICTURES_BY.sub("", bare[named.end() :]) if named else bare
+    bare = _NICKNAME.sub(r"\1", bare)
     behind = _NAME_FIRST.search(bare) if named is None and not stated else None
     bare = bare[: behind.start()] if behind else bare
     rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", _ADDRESS.sub(" | ", _FOLLOW.sub(" | ", bare))))
@@ -455,7 +477,7 @@ def _cleaned(text: str) -> Iterator[str]:
             continue
         bare = " ".join(part.split()).strip(" :@-" + DASHES)
         bare = bare if _ROLE.search(bare) else _EMPLOYER.sub("", bare)
-        bare = _FOOTNOTE.sub("", bare.lstrip("."))
+        bare = _FOOTNOTE.sub("", _ENTRY_END.sub("", bare).lstrip("."))
         bare = bare if _INITIAL.search(bare) else bare.rstrip(".")
         words = bare.split()
         while words and not words[0][0].isupper() and words[0].casefold() in _IN_FRONT:

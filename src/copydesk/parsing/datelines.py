@@ -35,11 +35,14 @@ _IN_CAPITALS: Final = rf"{_UPPER}[^\Wa-z\d_]{{1,24}}+(?:[\s.{APOSTROPHES}/-]{{1,
 _MIXED: Final = rf"{_UPPER}[^\W\d_]{{1,24}}+(?:[\s{APOSTROPHES}/-][^\W\d_]{{1,25}}+){{0,3}}"
 _REGION: Final = rf"(?:,\s{_UPPER}[\w.{APOSTROPHES}]{{1,20}}(?:\s{_UPPER}[\w.]{{1,20}}){{0,2}}(?![\w.])(?!\s\d))?"
 _DATE: Final = r"(?:,?\s(?:[^\W\d]{2,14}\.?\s)?(?:de\s)?\d{1,4}[^()/|\N{EN DASH}\N{EM DASH}\n]{0,24}?)?"
+_COUNTRY: Final = rf"(?:\s\({_UPPER}[^()\d]{{2,24}}\))?"
+"""The country of the place: "Valparaíso (Chile), 5 may (EFE).-"."""
+
 _DASH: Final = rf"(?:[{DASHES}]|--|-(?=\s))"
 _NEXT: Final = r"(?=\W{0,2}[^\W_a-z])"
 
 _BRACKETS = re.compile(
-    rf"(?P<place>{_IN_CAPITALS}{_REGION}|{_MIXED}{_REGION}){_DATE}\s?\((?P<inside>[^()]{{2,40}})\)"
+    rf"(?P<place>{_IN_CAPITALS}{_REGION}|{_MIXED}{_REGION}){_COUNTRY}{_DATE}\s?\((?P<inside>[^()]{{2,40}})\)"
     rf"(?P<mark>\s?[.:]?{_DASH}|\s?[.:]|\.?-)?\s{{0,2}}{_NEXT}"
 )
 _SLASHES = re.compile(

@@ -7,6 +7,7 @@ from typing import Final
 
 from copydesk.characters import DASHES
 from copydesk.parsing.outlets import is_address
+from copydesk.parsing.people import has_given_name, is_person
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
@@ -30,6 +31,12 @@ class Thresholds:
     max_crumb_words: int = 8
     """Words of a section's name in breadcrumbs, whose marks show where it ends."""
 
+    max_between_bars: int = 3
+    """Entries between bars, without the headline: more are a menu.  Set with the tests' cases."""
+
+    max_entry_words: int = 3
+    """Words of an entry between bars: a longer one is a headline.  Set in the same way."""
+
     max_glued: int = 3
     """Words of a section's name between "Home" and the headline in breadcrumbs without marks."""
 
@@ -50,6 +57,12 @@ _CUT = re.compile(
     r"\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{FULLWIDTH GREATER-THAN SIGN}"
     r"\N{RIGHT ANGLE BRACKET}]\s?|\s[/\\]\s"
 )
+_BARS = re.compile(
+    r"[^|>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]*\|"
+    r"[^>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]*"
+)
+"""A line that only bars divide, as they do menus: "Home | News | Sport | Contact"."""
+
 _HOME: Final = frozenset(map(fold, VOCABULARY.section.home))
 _CRUMBS_FOLLOW: Final = frozenset(map(fold, VOCABULARY.section.crumbs_follow))
 _NO_SECTION: Final = frozenset(map(fold, (*VOCABULARY.section.no_section, *VOCABULARY.section.subscribe)))
@@ -114,6 +127,15 @@ def repeats_headline(line: str, headline: str) -> bool:
     return 2 * len(words & known) >= max(1, min(len(words), len(known)))
 
 
+def is_menu(line: str) -> bool:
+    """Whether the line is a menu with bars between its entries: "Home | News | Sport | Contact"."""
+    if not _BARS.fullmatch(line):
+        return False
+    entries = [entry.split() for entry in line.split("|") if entry.strip()]
+    is_long = len(entries) > THRESHOLDS.max_between_bars
+    return is_long and all(len(words) <= THRESHOLDS.max_entry_words for words in entries)
+
+
 def may_be_section(name: str, headline: str, *, max_words: int = THRESHOLDS.max_words) -> bool:
     """Whether the text may be the name of a section: a few words with letters, no headline and no entry of a menu."""
     folded = fold(name)
@@ -126,6 +148,9 @@ def may_be_section(name: str, headline: str, *, max_words: int = THRESHOLDS.max_
         or _NUMBERED.match(folded)
     ):
         return False
+    first, comma, _ = name.partition(",")
+    if comma and is_person(first) and has_given_name(first, None):
+        return False  # the credit of a picture: "Jane Doe, CC BY"
     if folded in _NO_SECTION or folded in _HOME or not _NO_WORD.isdisjoint(words) or is_address(name):
         return False
     if _is_menu(name, words):
@@ -152,6 +177,8 @@ def crumbs(line: str, headline: str, lines: Container[str]) -> str | None:
         return None
     parts = [part.strip() for part in _CUT.split(line)]
     if len(parts) > 1:
+        if is_menu(line) and not _is_headline(parts[-1], headline):
+            return None
         named = [part for part in parts if part and not _is_headline(part, headline) and fold(part) not in _NO_SECTION]
         if named and may_be_section(named[-1], headline, max_words=THRESHOLDS.max_crumb_words):
             return named[-1]

@@ -1,18 +1,25 @@
-"""Finds names of authors in the elements of a page that states no authors, as trafilatura does, but faster.
+"""The statements of an HTML page about its authors: JSON-LD, `<meta>`, `rel`, `itemprop`, and the classes of elements.
 
+The values are as the page writes them ("Doe, Jane", "Jane Doe, editor at Example News").  What they name is decided in
+`copydesk.metadata.stated_authors`.
+
+Classes and ids are those that trafilatura searches (`trafilatura.xpaths`: AUTHOR_XPATHS, AUTHOR_DISCARD_XPATHS).
 trafilatura copies the page, removes comments, dates and pictures, and searches the rest three times with regular
-expressions inside XPath.  This takes as long as everything else that is read from the page.  Here, one pass over class
-names and ids finds the few elements that may match, and only their texts are read.
-
-The expressions below are those of `trafilatura.xpaths` (AUTHOR_XPATHS, AUTHOR_DISCARD_XPATHS).  tests/test_packages.py
-compares the answers.  If trafilatura changes its expressions, that test fails, and this module must change too.  Delete
-this module when trafilatura's own search is as fast.
+expressions inside XPath, which takes as long as everything else that is read from the page.  Here, one pass over class
+names and ids finds the few elements that may match, and only their texts are read.  tests/test_packages.py compares the
+first text with trafilatura's.
 """
 
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
+
+from copydesk.dump import AUTHOR_ELEMENT, BETWEEN_NAMES, CITED_AUTHOR, Stated
+from copydesk.parsing.people import PARTICLES, is_person
+from copydesk.readers.page_statements import Statements
+from copydesk.vocabulary import one_of
 
 if TYPE_CHECKING:
     from lxml.etree import XPath
@@ -21,6 +28,28 @@ if TYPE_CHECKING:
 MIN_TEXT: Final = 3
 MAX_TEXT: Final = 119
 """Characters of a text that may name authors; the limits of trafilatura."""
+
+MAX_ELEMENTS: Final = 4
+"""Texts of elements that are statements: those that follow are about other stories or readers."""
+
+METAS: Final = (
+    "article:author", "author", "authors", "byl", "creator", "dc.creator", "dc:creator", "dcterms.creator",
+    "dcsext.author", "parsely-author", "rbauthors", "sailthru.author", "shareaholic:article_author_name",
+    "atc-metaauthor", "article_author",
+)  # fmt: skip
+"""Names of authors in `<meta>`, in lower case: those of trafilatura, and one of Drupal."""
+
+_ADDRESS = re.compile(r"https?:|www\.|/|@|[\w.+-]{1,64}@[\w.-]{3,100}$")
+"""A value that is the address of a profile, an account or a mailbox."""
+
+_INVERTED = re.compile(
+    rf"(?P<family>(?:(?:{one_of(PARTICLES)})\s){{0,3}}[^\W\d_][^\s,]{{1,40}}),\s"
+    r"(?P<given>[^\W\d_a-z][^\s,]{0,30}(?:\s[^\W\d_a-z][^\s,]{0,30}){0,2})(?<!\bJr)(?<!\bJr\.)(?<!\sSr)(?<!hD)(?<!MD)"
+)
+"""A name with the family name first: "Doe, Jane", "van der Berg, Anna M."; no degree follows the comma."""
+
+_OTHER_ELEMENT = re.compile("[Cc]omment|[Dd]escription|[Rr]eviewer")
+"""In classes of elements for readers who comment, for what an author does, and for people who checked the text."""
 
 _MAY_MATCH = re.compile(
     "uthor|yline|username|byl|BBL|channel-name|zuozhe|bianji|xiaobian|submitted-by|posted-by|journalist-name|screenname|"
@@ -46,18 +75,36 @@ _DROPPED_CLASS = re.compile(
 )
 
 
-def named_in(root: "HtmlElement") -> str | None:
-    """The authors that the page's elements name, as `trafilatura.metadata.extract_author` gives them."""
-    from trafilatura.json_metadata import normalize_authors
+def authors_of(page: Statements, root: "HtmlElement") -> tuple[Stated, ...]:
+    """What the page states about its authors, the most reliable statements first; of a paper only its own."""
+    cited = [
+        Stated(name, CITED_AUTHOR) for one in page.of(CITED_AUTHOR.removeprefix("page:")) for name in _cited(one.value)
+    ]
+    if cited:
+        return tuple(dict.fromkeys(cited))
+    metas = [one for one in page.of(*METAS) if not _ADDRESS.match(one.value)]
+    elements = (Stated(text, AUTHOR_ELEMENT) for text in islice(texts_in(root), MAX_ELEMENTS))
+    return (*page.authors(), *metas, *elements)
 
+
+def _cited(value: str) -> Iterator[str]:
+    """The names in a statement of the authors of a paper, each with the given name first."""
+    for name in value.split(";"):
+        inverted = _INVERTED.fullmatch(" ".join(name.split()))
+        if plain := f"{inverted['given']} {inverted['family']}" if inverted else name.strip():
+            yield plain
+
+
+def texts_in(root: "HtmlElement") -> Iterator[str]:
+    """The texts of the elements that may name authors, those that trafilatura would read first at the beginning."""
     known: dict[HtmlElement, bool] = {}
     candidates = [each for each in _selection()(root) if _may_match(each) and not _is_inside_dropped(each, known)]
+    seen: set[str] = set()
     for is_wanted in (_is_specific, _is_generic, _is_any):
         for element in candidates:
-            if is_wanted(element) and (text := _text(element)):
-                authors: str | None = normalize_authors(None, text)
-                return authors
-    return None
+            if is_wanted(element) and not _is_other(element) and (text := _text(element)) and text not in seen:
+                seen.add(text)
+                yield text
 
 
 @cache
@@ -76,6 +123,10 @@ def _may_match(element: "HtmlElement") -> bool:
 @lru_cache(maxsize=2**12)
 def _is_wanted(names: str) -> bool:
     return _MAY_MATCH.search(names) is not None
+
+
+def _is_other(element: "HtmlElement") -> bool:
+    return _OTHER_ELEMENT.search(element.get("class", "")) is not None
 
 
 def _is_specific(element: "HtmlElement") -> bool:
@@ -140,7 +191,10 @@ def _is_inside_dropped(element: "HtmlElement", known: "dict[HtmlElement, bool]")
 
 
 def _text(element: "HtmlElement") -> str | None:
-    """The element's text with single spaces, without removed elements; None if it is too short or too long."""
+    """The element's text with single spaces, without removed elements; None if it is too short or too long.
+
+    A bar is between names that have an element each.
+    """
     pieces: list[str] = []
     size = 0
     for piece in _pieces(element):
@@ -148,7 +202,8 @@ def _text(element: "HtmlElement") -> str | None:
         size += len("".join(piece.split()))
         if size > MAX_TEXT:
             return None
-    text = " ".join(" ".join(pieces).split())
+    names = [" ".join(piece.split()) for piece in pieces if piece.strip()]
+    text = (BETWEEN_NAMES if len(names) > 1 and all(map(is_person, names)) else " ").join(names)
     return text if MIN_TEXT <= len(text) <= MAX_TEXT else None
 
 

@@ -1,8 +1,6 @@
 """The metadata that an HTML page states: JSON-LD, Open Graph, `<meta>`."""
 
 import datetime
-import json
-import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,15 +13,12 @@ from lxml import etree
 
 from copydesk.characters import SITE_SEPARATOR
 from copydesk.dump import Stated, SuppliedMetadata
-from copydesk.parsing.people import PARTICLES
 from copydesk.readers import page_authors, page_publisher, page_topics
 from copydesk.readers.page_statements import NAMED_BY, Statements, is_story, kinds
 from copydesk.text import fold
-from copydesk.vocabulary import one_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
-    from trafilatura.settings import Document
 
 MAX_TITLE_LINE: Final = 300
 """Characters of a line that may be the title."""
@@ -47,9 +42,6 @@ UPDATED: Final = frozenset(("article:modified_time", "og:modified_time", "og:upd
 """Names, in lower case, of dates in `<meta>`: those of Open Graph (ogp.me), others that pages write with "og:", those
 of schema.org (as `itemprop`), and those of papers (guidelines of Google Scholar), with slashes: "2025/02/03"."""
 
-CITED_AUTHOR: Final = "citation_author"
-"""The name of the authors of a paper in `<meta>`, "Doe, Jane" (the same guidelines)."""
-
 NO_DATE: Final = "1970-01-01"
 """What programs write when they have no date."""
 
@@ -68,9 +60,6 @@ MAX_DATE_PIECES: Final = 50
 _DATE_NAME = re.compile("date|time|publi|posted|stamp|datum|fecha|дата", re.IGNORECASE)
 """Parts of names for dates."""
 
-JSON_TYPES: Final = ("application/ld+json", "application/settings+json")
-"""Types of scripts that trafilatura reads."""
-
 MAX_VALUE: Final = 10_000
 """Characters of a value; the limit of trafilatura."""
 
@@ -84,15 +73,6 @@ _SITE = re.compile(SITE_SEPARATOR)
 
 _BEFORE_SITE: Final = " :|-\N{EN DASH}\N{EM DASH}"
 
-_JSON_SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')
-"""JSON strings, and the white space between them.  A split by it returns the strings and drops the white space."""
-
-_INVERTED = re.compile(
-    rf"(?P<family>(?:(?:{one_of(PARTICLES)})\s){{0,3}}[^\W\d_][^\s,]{{1,40}}),\s"
-    r"(?P<given>[^\W\d_a-z][^\s,]{0,30}(?:\s[^\W\d_a-z][^\s,]{0,30}){0,2})(?<!\bJr)(?<!\bJr\.)(?<!\sSr)(?<!hD)(?<!MD)"
-)
-"""A name with the family name first: "Doe, Jane", "van der Berg, Anna M."; no degree follows the comma."""
-
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(
     r"\s*((?:1[5-9]|20)[0-9]{2}[-/][0-9]{2}[-/][0-9]{2})(?:[T ]([0-9:.]{5,15}\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?))?"
@@ -100,7 +80,7 @@ _DATE = re.compile(
 
 
 def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> SuppliedMetadata:
-    """The metadata that the page states.  Title, authors and address are read as trafilatura reads them.
+    """The metadata that the page states.  Title and address are read as trafilatura reads them.
 
     `page` has the statements of the page, `markup` is its HTML, and `text` its visible text.  If the page states no
     date, the result has a `guess_date`, which searches for a date when it is called.  The search is slow, and most
@@ -110,16 +90,15 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
     published_value, published_name = published
     updated_value, updated_name = updated
     try:
-        found = _stated(root)
+        found = _stated(root, page)
     except ValueError:  # trafilatura moves texts inside the tree, and lxml does not accept control characters
         _drop_controls(root)
-        found = _stated(root)
+        found = _stated(root, page)
     title = _of_story(found.title, root, text)
     shown = _shown(title, text)
     statements = page.named
     publisher = page_publisher.publisher_of(page, found.url, text)
     names = _names(page, publisher, found.host)
-    cited = tuple(dict.fromkeys(name for one in page.of(CITED_AUTHOR) for name in _cited(one.value)))
     titles = {fold(value) for name, value in page.named if name in _TITLES} | {fold(title)}
     title_source = _source(title, statements, "title")
     site = publisher.value if publisher else found.host
@@ -131,7 +110,7 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
         stated_date=published_value,
         stated_update=updated_value,
         guess_date=None if published_value else partial(_guessed_date, markup, found.url),
-        stated_authors=cited or tuple(name.strip() for name in found.authors.split(";") if name.strip()),
+        stated_authors=page_authors.authors_of(page, root),
         stated_sections=page_topics.sections(page, titles, names),
         stated_tags=page_topics.tags(page, names),
         stated_keywords=page_topics.keywords(page, names),
@@ -141,19 +120,10 @@ def of(root: "HtmlElement", page: Statements, markup: str, text: str) -> Supplie
             "stated_title": title_source,
             "url": _source(found.url or "", statements, "canonical"),
             "publisher": publisher.source if publisher else page_publisher.ADDRESS,
-            "stated_authors": f"page:{CITED_AUTHOR}" if cited else _source(found.authors, statements, "author"),
             "stated_date": f"page:{published_name}",
             "stated_update": f"page:{updated_name}",
         },
     )
-
-
-def _cited(value: str) -> Iterator[str]:
-    """The names in a statement of the authors of a paper, each with the given name first."""
-    for name in value.split(";"):
-        inverted = _INVERTED.fullmatch(" ".join(name.split()))
-        if plain := f"{inverted['given']} {inverted['family']}" if inverted else name.strip():
-            yield plain
 
 
 def _is_free(page: Statements) -> bool | None:
@@ -184,48 +154,25 @@ class _Stated:
     """The fields that trafilatura reads from a page, empty or None if it finds nothing."""
 
     title: str
-    authors: str
-    """Names, separated by semicolons."""
     url: str | None
     host: str | None
     """The host of the address."""
 
 
-def _stated(root: "HtmlElement") -> _Stated:
-    """The fields of `trafilatura.extract_metadata` that copydesk uses, with the same values.
+def _stated(root: "HtmlElement", page: Statements) -> _Stated:
+    """The title and the address, as `trafilatura.extract_metadata` reads them.
 
-    The other fields (date, categories, tags, licence) take most of its time.
+    The other fields (authors, date, categories, tags, licence) take most of its time.
     """
     from trafilatura import metadata
 
     found = metadata.examine_meta(root)
-    if found.author and " " not in found.author:
-        found.author = None
-    try:
-        _read_json(root, found)
-    except Exception as error:  # noqa: BLE001 - trafilatura too ignores every error in JSON of an unexpected shape
-        logging.getLogger(__name__).debug("JSON-LD of an unexpected shape: %s", error)
-    title = found.title or metadata.extract_title(root)
-    author = found.author or page_authors.named_in(root)
+    headline = page.stories[0].get("headline") if page.stories else None
+    in_json = headline if isinstance(headline, str) else None
+    title = found.title or in_json or metadata.extract_title(root)
     url = found.url or metadata.extract_url(root)
     host = metadata.META_URL.match(url) if url else None
-    return _Stated(_cleaned(title) or "", _cleaned(author) or "", _cleaned(url), host[1] if host else None)
-
-
-def _read_json(root: "HtmlElement", found: "Document") -> None:
-    """Add to `found` the fields that trafilatura reads from JSON-LD."""
-    from trafilatura import json_metadata
-
-    for script in root.iter("script"):
-        if script.get("type") not in JSON_TYPES or not script.text:
-            continue
-        text = json_metadata.normalize_json("".join(filter(None, _JSON_SPACE.split(script.text))))
-        try:
-            thing = json.loads(text, strict=False)
-        except json.JSONDecodeError:
-            json_metadata.extract_json_parse_error(text, found)
-        else:
-            json_metadata.extract_json(thing, found)
+    return _Stated(_cleaned(title) or "", _cleaned(url), host[1] if host else None)
 
 
 def _cleaned(value: object) -> str | None:

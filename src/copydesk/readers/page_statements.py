@@ -44,6 +44,10 @@ _LINKS: Final = frozenset(("tag", "author"))
 _PROPERTIES: Final = frozenset(("articlesection", "keywords", "author", "name"))
 """Values of `itemprop`, in lower case, of elements that show their value."""
 
+_NAME_PARTS: Final = ("givenName", "additionalName", "familyName")
+
+_ADDRESS = re.compile(r"https?:")
+
 _SPACE = re.compile(r"\s+")
 
 
@@ -83,6 +87,21 @@ class Statements:
                 for name, value in _named_values(key, story.get(key)):
                     if plain := plain_text(value):
                         found.setdefault(plain, Stated(plain, f"page:{name}"))
+        return tuple(found.values())
+
+    def authors(self) -> tuple[Stated, ...]:
+        """The names of the authors that the JSON-LD of the story, or else that of the page, states.
+
+        Programs often write only the `@id` of an author, and the person as an object of its own.
+        """
+        people = {str(thing["@id"]): thing for thing in self.things if "@id" in thing}
+        found: dict[str, Stated] = {}
+        for thing in (*self.stories[:1], *self.pages):
+            for name in _names_of(thing.get("author"), people):
+                if (plain := plain_text(name)) and not _ADDRESS.match(plain):
+                    found.setdefault(plain, Stated(plain, "page:json-ld:author.name"))
+            if found:
+                break
         return tuple(found.values())
 
     @property
@@ -163,6 +182,18 @@ def _named_values(key: str, value: object) -> Iterator[tuple[str, str]]:
             yield f"json-ld:{key}", one
         elif isinstance(one, Mapping) and isinstance(name := one.get("name"), str):
             yield f"json-ld:{key}.name", name
+
+
+def _names_of(author: object, people: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
+    """The names of one author or several, as JSON-LD writes them: a text, or an object with a name or its parts."""
+    for one in author if isinstance(author, list) else [author]:
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Mapping):
+            known = people.get(str(one.get("@id")), {})
+            parts = [part for key in _NAME_PARTS if isinstance(part := one.get(key), str)]
+            names = one.get("name") or known.get("name") or " ".join(parts)
+            yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))
 
 
 def _marked(root: "HtmlElement") -> Iterator[tuple[str, str]]:

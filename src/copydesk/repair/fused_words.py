@@ -28,6 +28,13 @@ MAX_SEARCHES: Final = 100
 Used since November 2026; what set it is not recorded.
 """
 
+MAX_BEFORE_SURNAME: Final = 3
+"""Letters that a split may not take off the word behind a given name: hardly any surname is so short.  Set with the
+tests' cases, November 2026."""
+
+MAX_WORDS_OF_NAME: Final = 4
+"""Words of a line that may be a name and nothing else."""
+
 COLUMNS: Final = (
     *("rank", "first rank", "second rank", "parts less whole", "chain", "first length", "second length"),
     *("first shape", "second shape", "turn", "first times", "second times", "first times folded"),
@@ -107,7 +114,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
                 first = word[: split.at]
                 if first in IDENTIFIER_STARTS and around.capital_starts[first] > 1:
                     continue
-                if _is_inside_name(word, split.at, around):
+                if _is_inside_name(word, split.at, around) or _is_surname(word, split.at, start, around):
                     continue
                 if word[split.at :] == "or" and split.first <= SPLIT.max_common_word_rank and _AGENT.match(word):
                     continue
@@ -131,6 +138,23 @@ def _is_inside_name(word: str, at: int, around: TextContext) -> bool:
     """Whether the place is inside a known word with a capital, behind the place where it is fused: "saidTo|mas"."""
     start = next((n for n in range(1, at) if is_at_capital(word, n)), None)
     return start is not None and around.rank(word[start:]) < lexicon.MISSING
+
+
+def _is_surname(word: str, at: int, start: int, around: TextContext) -> bool:
+    """Whether the split takes only a short word off a surname: "Grażyna To|polska".
+
+    A surname is behind a given name, or in a line that has nothing but a few words with capitals.
+    """
+    if at > MAX_BEFORE_SURNAME or not word[0].isupper():
+        return False
+    before = around.word_before(start)
+    if not before[:1].isupper():
+        return False
+    text = around.text
+    end = text.find("\n", start)
+    line = text[text.rfind("\n", 0, start) + 1 : end if end >= 0 else len(text)].split(maxsplit=MAX_WORDS_OF_NAME)
+    is_name = len(line) <= MAX_WORDS_OF_NAME and all(each[0].isupper() for each in line)
+    return is_name or before.casefold() in lexicon.given_names()
 
 
 def _behind_short_forms(around: TextContext) -> Iterator[tuple[str, int, Split]]:
