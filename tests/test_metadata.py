@@ -324,3 +324,28 @@ def test_the_name_of_the_publisher_is_no_section() -> None:
     given = SuppliedMetadata(publisher="Saimaan Viesti")
     dump = f"Saimaan Viesti\nOld bridge to stay closed for a year\nBy Jake Evanston\nMay 3, 2024\n\n{STORY_OF_A_BRIDGE}"
     assert copydesk.clean(dump, source="page.txt", given=given).article.metadata.section is None
+
+
+def test_a_name_between_headline_and_date_is_the_author_in_a_script_without_capitals() -> None:
+    dump = (
+        "হাওরের ভাসমান পাঠাগারে এবার রাতেও আলো\nতানিয়া রহমান\nপ্রকাশ: ১২ জুলাই ২০২৫, ১০:৩০\n"
+        "বর্ষা এলে গ্রামের চারদিকে শুধু পানি থাকে। তখন নৌকায় করে বই আনে একটি পাঠাগার, যা সন্ধ্যা নামলেই বন্ধ হতো।\n"
+        "এখন নৌকার ছাদে সৌর প্যানেল বসেছে। রাত দশটা পর্যন্ত পড়তে পারে শিশুরা, আর বড়রা আসে খবরের কাগজ পড়তে।\n"
+    )
+    said = copydesk.clean(dump, source="page.txt").article.metadata
+    assert [author.name for author in said.authors] == ["তানিয়া রহমান"]
+
+
+def test_the_caption_in_the_box_of_an_encyclopaedia_is_no_deck() -> None:
+    """Nor are the cells of the box below it."""
+    dump = (
+        "Pont de Vaugrenant \N{EM DASH} Wikilande\nPont de Vaugrenant\nAller à la navigation Aller à la recherche\n"
+        "Pont de Vaugrenant\nLe pont vu de la rive gauche en 2016.\nGéographie\nPays\nFrance\nCommune\nVaugrenant\n"
+        "Le pont de Vaugrenant est un pont suspendu qui franchit la Serine à Vaugrenant, construit de 1840 à 1842.\n"
+        "Sommaire\n1 Histoire\n2 Notes et références\nHistoire[modifier | modifier le code]\n"
+        "La concession est accordée en 1838 à une compagnie lyonnaise, qui obtient le droit de péage pour cent ans.\n"
+        "Notes et références[modifier | modifier le code]\n\N{UPWARDS ARROW} Carte au 1:25 000, feuille 3127.\n"
+    )
+    article = copydesk.clean(dump, source="page.txt").article
+    assert (article.page, article.metadata.deck) == ("reference", None)
+    assert "est un pont suspendu" in article.text

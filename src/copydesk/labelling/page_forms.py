@@ -43,6 +43,9 @@ class FormThresholds:
     max_signature: int = 8
     """Words of the line with the name and the date of a poster."""
 
+    min_share_in_box: float = 0.3
+    """The model's share for "deck" and "caption" of a line in the box beside an article.  Set with the tests' cases."""
+
     min_section: int = 12
     """Words of a paragraph of an encyclopaedia, which may end with the number of a footnote."""
 
@@ -242,14 +245,19 @@ def _reference(state: LabelState) -> int | None:
     for n, line in enumerate(lines):
         if n in about_page:
             state.set_label(n, Label.NAVIGATION, FORM)
-        elif n >= stop or (n < first and not line.is_prose):
+        elif n >= stop or (n < first and (not line.is_prose or _is_in_box(state, n))):
             is_below = n >= stop or (title is not None and n > title)
-            if is_below and state.story[n] and state.verdicts[n] is None:
+            if is_below and (state.story[n] or _is_in_box(state, n)) and state.verdicts[n] is None:
                 state.set_label(n, Label.NAVIGATION, FORM)  # references, and the cells of the box beside the article
             state.story[n] = False
         elif not state.is_furniture(n) and (line.is_prose or line.words >= _min_words(state, n, sections)):
             state.keep(n)
     return title
+
+
+def _is_in_box(state: LabelState, n: int) -> bool:
+    """Whether the model takes a line above the text for a deck or a caption: it is in the box beside the article."""
+    return state.share(n, Label.DECK) + state.share(n, Label.CAPTION) >= THRESHOLDS.min_share_in_box
 
 
 def _min_words(state: LabelState, n: int, sections: Sequence[int]) -> int:

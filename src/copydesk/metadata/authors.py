@@ -162,13 +162,18 @@ def authors_in(lines: LabelledLines, places: Sequence[int] | None = None) -> tup
                 found[fold(last.value.name)] = Fact(with_role, (*last.sources, lines.numbers[n]))
         elif label is Label.BYLINE or _is_bio_name(lines, n) or (label is Label.TIMESTAMP and whole.says_by):
             named = whole.authors
-            if not named and lines.verdicts[n].rule is GIVEN_NAME:
+            is_lone = lines.verdicts[n].rule is GIVEN_NAME
+            if not named and is_lone:
                 named = (Author(lines.facts[n].text),)
             pen_name = _pen_name(lines, n) if not named and label is Label.BYLINE else None
             if pen_name:
                 named = (Author(pen_name),)
             for author in named:
-                if whole.says_by or _is_person_to_model(author.name, lines.verdicts[n], whole.language, lines, n):
+                if (
+                    is_lone
+                    or whole.says_by
+                    or _is_person_to_model(author.name, lines.verdicts[n], whole.language, lines, n)
+                ):
                     found.setdefault(fold(author.name), Fact(author, (lines.numbers[n],)))
     return tuple(found.values())
 
