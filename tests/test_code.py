@@ -28,6 +28,15 @@ def high_nights(rows, wall=310):
         if level > wall:
             nights.add(row["day"]) # one,two
     return len(nights)"""
+SCRIPT = """\
+#!/bin/sh
+set -eu
+file=$(find /home -type f | shuf -n 1)
+restore "$file" /tmp/check
+if ! cmp -s "$file" "/tmp/check$file"; then
+    echo "differs: $file" >&2
+    exit 1
+fi"""
 SHELL = "$ psql gauge\ngauge=> SELECT count(*) FROM levels;\n5120044\ngauge=> CREATE INDEX by_day ON levels(day);"
 HEAD = "How often the harbour is under water\n\nBy Ida Brandt\nMarch 3, 2024\n\n"
 
@@ -46,6 +55,12 @@ def page(code: str) -> Dump:
 
 def code_of(article: Record) -> list[str]:
     return [block.text for block in article.blocks if block.label is Label.CODE]
+
+
+def test_a_shell_script_is_code() -> None:
+    article = copydesk.clean(story(SCRIPT)).article
+    assert SCRIPT in article.text
+    assert code_of(article) == [line.strip() for line in SCRIPT.splitlines()]
 
 
 @pytest.mark.parametrize("code", [PYTHON, SHELL])

@@ -22,6 +22,7 @@ class By(_Table, frozen=True):
     bare: Words
     inside: Words
     after_name: Words
+    in_front: Words
     checked: Words
     no_author: Words
     no_account: Words

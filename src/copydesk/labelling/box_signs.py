@@ -28,6 +28,9 @@ class BoxSignThresholds:
     max_words_beside: int = 12
     """Words of the heading above an appeal, and of the button below."""
 
+    min_signs_of_consent: int = 2
+    """Kinds of words of a line below a request for consent that belongs to it."""
+
     min_words_of_second_kind: int = 2
     """Different words of the second kind in a line that the model surely takes for story."""
 
@@ -41,12 +44,14 @@ OWN_WORK: Final = PhraseIndex(VOCABULARY.boxes.own_work)
 _SUPPORT: Final = PhraseIndex(VOCABULARY.boxes.support)
 _SUBSCRIBER: Final = PhraseIndex(VOCABULARY.boxes.subscriber)
 _ACCESS: Final = PhraseIndex(VOCABULARY.boxes.access)
+_DATA: Final = PhraseIndex(VOCABULARY.boxes.data)
+_PROCESSING: Final = PhraseIndex(VOCABULARY.boxes.processing)
 _CURRENCY = re.compile(r"[€$£¥]|\b(?:kr|zł|Kč|Ft|lei|TL)\b")
 _AGREEMENT: Final = "agreement"
 _REPUBLISH: Final = "republish"
 _SIGNS: Final = (
     ("appeal", OWN_WORK, _SUPPORT),
-    (_AGREEMENT, PhraseIndex(VOCABULARY.boxes.data), PhraseIndex(VOCABULARY.boxes.processing)),
+    (_AGREEMENT, _DATA, _PROCESSING),
     ("paywall", _SUBSCRIBER, _ACCESS),
     (_REPUBLISH, PhraseIndex(VOCABULARY.boxes.republishing), PhraseIndex(VOCABULARY.boxes.republishing_terms)),
 )
@@ -74,6 +79,20 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str |
             if len(words) >= (THRESHOLDS.min_words_of_second_kind if is_sure else 1):
                 return kind
     return None
+
+
+def is_of_consent(line: Line) -> bool:
+    """Whether a line has two of the signs of a request for consent, and quotes nobody."""
+    text = level(line.text)
+    signs = sum(index.search(text) for index in (TO_READER, _DATA, _PROCESSING))
+    return signs >= THRESHOLDS.min_signs_of_consent and not _QUOTES.search(text)
+
+
+def is_heading_of_consent(line: Line) -> bool:
+    """Whether a short line names data and what is done with them: "Consent to the use of cookies"."""
+    text = level(line.text)
+    is_short = line.words <= THRESHOLDS.max_words_beside
+    return is_short and not line.ends and _DATA.search(text) and _PROCESSING.search(text)
 
 
 def offers_access(line: Line) -> bool:

@@ -148,9 +148,20 @@ def find(state: LabelState) -> None:
             _below_message(state, n + 1)
         elif kind == APPEAL:
             _beside_box(state, n)
+        elif kind == "agreement":
+            _below_agreement(state, n + 1)
     for n in _headings_of_offers(state):
         state.set_label(n, Label.PROMO, BOX)
         _below_offer(state, n)
+
+
+def _below_agreement(state: LabelState, n: int) -> None:
+    """Label the lines below a request for consent that have two of its signs."""
+    for below in range(n, min(n + THRESHOLDS.reach, len(state.lines))):
+        is_open = state.verdicts[below] is None and state.story[below]
+        if not is_open or not box_signs.is_of_consent(state.lines[below]):
+            return
+        state.set_label(below, LABELS["agreement"], BESIDE)
 
 
 def _headings_of_offers(state: LabelState) -> list[int]:
@@ -216,7 +227,11 @@ def _kind(state: LabelState, n: int) -> str | None:
 
 def _kind_by_signs(state: LabelState, n: int) -> str | None:
     """The kind of box that the signs in the line show."""
-    is_below_story = any(state.label(above) in ENDS for above in range(max(0, n - THRESHOLDS.reach), n))
+    above = range(max(0, n - THRESHOLDS.reach), n)
+    is_below_story = any(
+        state.label(m) in ENDS or (not state.prose[m] and box_signs.is_heading_of_consent(state.lines[m]))
+        for m in above
+    )
     is_sure = state.story_shares[n] >= SURE
     return box_signs.kind_of(state.lines[n], is_sure=is_sure, is_below_story=is_below_story)
 

@@ -41,12 +41,13 @@ _SURE = re.compile(
     r"|^[\w.\[\]\"'$]{1,40} ?(?:[+*/|&:-]|\*\*|<<|>>)?= ?[\w\[({\"'$&*!.-].*[\w)\]}\"';,]$"
     r"|^(?:\w+\.)*\w+\(.*\)[;:{]?$|^[{}\])]+[;,)]*$|\{$|^\}|=>|\w\(\)[.;]|;\s*//|^//|^/\*|\*/$"
     r"|^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH) .*(?:;|\bFROM\b|\bINTO\b|\bTABLE\b|\bSET\b)"
+    r"|^(?:fi|done|esac)$|^(?:if|while|for) .*; (?:then|do)$|^set -[a-z]+$"  # shell scripts
     r"|^#(?:include|define|ifdef|endif|!/)|^</?[a-zA-Z][^<>]*>.*|^<!--|^@\w+(?:\(.*\))?$|^[\w-]+: ?\S+;$"
 )
 _SIGN = re.compile(r"[={;>}\])]$|^[$#%</@]|> |\w\(.*\)|^import |= ", re.MULTILINE)
 """What nearly every stretch of code has in one of its lines, and most stories do not have."""
 
-_MAYBE = re.compile(r"[{}\[\]()=<>;\\|]|^[\d.,:-]+$|^#|^--|^[\w./-]+$|^[A-Z_]+$|\w=\w")
+_MAYBE = re.compile(r"[{}\[\]()=<>;\\|]|^[\d.,:-]+$|^#|^--|^[\w./-]+$|^[A-Z_]+$|\w=\w|\$\w|^exit \d+$")
 
 
 def find(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> list[Verdict]:

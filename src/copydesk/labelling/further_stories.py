@@ -13,7 +13,7 @@ from copydesk.edits import Rule
 from copydesk.labelling import line_rules
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED, SURE, LabelState, is_signature
 from copydesk.labelling.verdict import Role
-from copydesk.parsing.people import has_given_name
+from copydesk.parsing.people import has_given_name, is_rare
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
@@ -111,7 +111,8 @@ def _is_name_above_date(state: LabelState, n: int) -> bool:
     if state.verdicts[n] is not None or n + 1 == len(state.lines) or state.label(n + 1) is not Label.TIMESTAMP:
         return False
     line = state.lines[n]
-    return line.facts.is_person and has_given_name(line.text, state.language)
+    is_name = has_given_name(line.text, state.language) or is_rare(line.text, state.language)
+    return line.facts.is_person and is_name
 
 
 def _said(state: LabelState, n: int) -> tuple[Label, ...]:

@@ -13,7 +13,7 @@ from copydesk.labelling.button_rows import has_buttons
 from copydesk.labelling.hints import BY, FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
-from copydesk.parsing.bylines import AND_WORDS, is_reporter_alone, is_staff
+from copydesk.parsing.bylines import AND_WORDS, is_reporter_alone, is_staff, without_front
 from copydesk.parsing.people import (
     has_given_name,
     is_common,
@@ -85,6 +85,9 @@ GIVEN_NAME = Rule("label.given-name", "a name that begins with a given name, bet
 WITH_ADDRESS = Rule("label.name-with-address", "a name below the story, and its mail address on the next line")
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,100}")
+
+ORCID: Final = "orcid"
+"""Before the number of a scientist: "Jane Doe ORCID: orcid.org/0000-0000-0000-0000"."""
 
 _NUMBER = re.compile(r"\d+")
 
@@ -254,19 +257,18 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
         return False  # the name of the person in the picture
     if n and state.lines[n - 1].facts.announces_photographer:
         return False
-    if len(_NUMBER.findall(line.text)) > 1 and not line.facts.dates:
+    if len(_NUMBER.findall(line.text)) > 1 and not line.facts.dates and ORCID not in line.folded:
         return False  # the pages of a thread: "Reply Page 1 of 2"
     name = named[0].name
-    if (
-        not line.text.startswith(name)
-        or is_common(name, language)
-        or (is_phrase(name, language) and not is_staff(name))
-    ):
+    is_name = not is_common(name, language) and (is_staff(name) or not is_phrase(name, language))
+    if not is_name or not without_front(line.text).startswith(name):
         return False
     if state.share(n, Label.BYLINE) < THRESHOLDS.min_share_in_story and _is_in_story(state, fold(named[0].name), head):
         return False
     dated = any(state.label(m) is Label.TIMESTAMP for m in (n - 1, n + 1) if m < len(state.lines))
-    is_first = line.facts.is_person and all(state.label(m) is not Label.BYLINE for m in range(head.start, n))
+    is_first = (line.facts.is_person or ORCID in line.folded) and all(
+        state.label(m) is not Label.BYLINE for m in range(head.start, n)
+    )
     rare = is_rare(named[0].name, language)
     reach = THRESHOLDS.max_close_rare if rare else THRESHOLDS.max_close
     close = n - head.start <= reach and (dated or state.times[line.folded] > 1 or is_first)

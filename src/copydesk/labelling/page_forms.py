@@ -89,7 +89,7 @@ RULES: Final = (FORM, ARTICLE_TITLE, NUMBERED, ALIKE)
 
 _H1: Final = COLUMNS.index("block h1")
 _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
-_LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?]{2,30}):\s\S")
+_LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?\N{FULLWIDTH COLON}]{1,30})(?::\s|\N{FULLWIDTH COLON})\S")
 _PRICE = re.compile(r"\d\s?[€$£]|[€$£]\s?\d")
 _NUMBER = re.compile(r"\d{1,2}")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+\S")

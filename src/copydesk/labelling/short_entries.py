@@ -18,9 +18,12 @@ class EntryThresholds:
     Set in November 2026 with the kit and the hosts: of 15 such lines, 12 are in the gold story, the others are code.
     """
 
-    max_share: float = 0.25
+    max_share: float = 0.3
     max_share_below_colon: float = 0.5
     """The model's largest share for a label outside the story; the second if a line with a colon is above the list."""
+
+    min_verses: int = 2
+    """Such lines in a row that need no line with a small letter above them: the verses of a poem."""
 
     max_entries: int = 4
     """Such lines in a row, and lines from the first of them to the colon."""
@@ -43,7 +46,8 @@ def find(state: LabelState) -> None:
         stop = n + sum(1 for _ in _entries_from(state, n, limit))
         is_inside = state.story[n - 1] and stop < len(state.lines) and state.story[stop]
         above = state.lines[n - 1].text
-        if n < stop <= n + THRESHOLDS.max_entries and is_inside and (above[:1].islower() or above.endswith(_GOES_ON)):
+        goes_on = above[:1].islower() or above.endswith(_GOES_ON) or stop - n >= THRESHOLDS.min_verses
+        if n < stop <= n + THRESHOLDS.max_entries and is_inside and goes_on:
             for entry in range(n, stop):
                 state.set_label(entry, Label.PARAGRAPH, ENTRY)
         n = max(stop, n + 1)

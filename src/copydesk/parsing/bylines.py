@@ -66,6 +66,10 @@ _SINGLE_WORDS: Final = tuple(word for word in (*_BY.everywhere, *_BY.in_language
 _IN_FRONT: Final = frozenset((*_SINGLE_WORDS, *PARTICLES))
 """Words in lower case that come before a name and are not part of it."""
 
+_WITH: Final = frozenset(_BY.in_front)
+MIN_WORDS_IN_FRONT: Final = 2
+"""Words of a name with such a word in front of it are more."""
+
 _REPORTER_NOUN: Final = "\N{HANGUL SYLLABLE GI}\N{HANGUL SYLLABLE JA}"
 HINT_WORDS: Final = hint_words((
     *(*_BY.everywhere, *_BY.second_hand, *_BY.in_language(None), *_NOUNS, *_NOUNS_WITH_COLON, _REPORTER_NOUN),
@@ -139,8 +143,14 @@ _OUTLET = re.compile(whole_words(_BY.outlets), re.IGNORECASE)
 _HANDLE = re.compile(r"(?:\s|^)\(?@\w{2,30}\)?(?!\S)")
 """The name of an account: "@janedoe"."""
 
-_ADDRESS = re.compile(r"(?:\s|^)[\w.+-]{1,64}@[\w-]{1,60}\.[\w.-]{2,60}(?!\S)")
-"""A mail address behind a name."""
+_ADDRESS = re.compile(
+    r"(?:\s|^)[\w.+-]{1,64}@[\w-]{1,60}\.[\w.-]{2,60}(?!\S)|"
+    r"\s(?:ORCID:?\s)?(?:https?://)?orcid\.org/[\dX-]{16,20}"
+)
+"""A mail address behind a name, or the number of a scientist (orcid.org)."""
+
+_BEFORE_DATE = re.compile(r"(?<=\w)\s(?:op|den|le|el|il|em|på|dnia|dne|la)\s?$")
+"""A word between a name and a date: "Door Jane Doe op 11 februari"."""
 
 _NAME_FIRST = re.compile(rf"\s\(?{one_of(_BY.after_name)}\)?$", re.IGNORECASE)
 """What says behind a name that the text is by this person: "Jane Doe text"."""
@@ -174,12 +184,15 @@ _STAFF = re.compile(
 )
 """The staff of a publisher as the author: "Example Staff", but not a role like "Senior Staff"."""
 
+_HAN: Final = r"[\N{CJK UNIFIED IDEOGRAPH-4E00}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]"
 _REPORTER = re.compile(
     r"(?<!\w)(?P<name>[\N{HANGUL SYLLABLE GA}-\N{HANGUL SYLLABLE HIH}]{2,4})(?<!전문)\s?(?P<job>기자)(?!\w)"
     r"|(?:(?:記者|记者)\s?[:\N{FULLWIDTH COLON}]?"
     r"|(?<!\w)(?:取材・文|文・写真|撰文|作者|文)\s?[:/=\N{FULLWIDTH COLON}\N{FULLWIDTH SOLIDUS}"
     r"\N{FULLWIDTH EQUALS SIGN}\N{KATAKANA MIDDLE DOT}])\s?(?!写真|構成|編集)"
-    r"(?P<other>[\N{CJK UNIFIED IDEOGRAPH-4E00}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]{2,4})(?!\w)"
+    rf"(?P<other>{_HAN}{{1,3}}"
+    r"[ \N{IDEOGRAPHIC SPACE}]"
+    rf"{_HAN}{{1,3}}|{_HAN}{{2,4}})(?!\w)"
 )
 """Korean and Chinese bylines: a name before or after the word for reporter."""
 
@@ -207,6 +220,12 @@ def is_agency(name: str) -> bool:
 def is_staff(name: str) -> bool:
     """Whether the name is that of a publisher's staff: "Example Staff", "the Example Team"."""
     return _STAFF.fullmatch(name) is not None
+
+
+def without_front(line: str) -> str:
+    """The line without a word like "With" in front of a name."""
+    first, _, rest = line.partition(" ")
+    return rest if first.casefold() in _WITH else line
 
 
 def is_no_account(name: str) -> bool:
@@ -449,7 +468,8 @@ def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segme
     """The segments of the line; `stated` are the dates in it."""
     bare = line
     for date in reversed(stated):
-        bare = f"{without_weekday(bare[: date.start], language)} | {bare[date.end :]}"
+        above = _BEFORE_DATE.sub("", without_weekday(bare[: date.start], language))
+        bare = f"{above} | {bare[date.end :]}"
     named = _by(language).match(bare) or _BY_INSIDE.search(bare)
     named = named or (_by_after_date(bare, language) if stated else None)
     bare = _PICTURES_BY.sub("", bare[named.end() :]) if named else bare
@@ -481,6 +501,8 @@ def _cleaned(text: str) -> Iterator[str]:
         bare = bare if _INITIAL.search(bare) else bare.rstrip(".")
         words = bare.split()
         while words and not words[0][0].isupper() and words[0].casefold() in _IN_FRONT:
+            words = words[1:]
+        if len(words) > MIN_WORDS_IN_FRONT and words[0].casefold() in _WITH:
             words = words[1:]
         if words:
             yield " ".join(words)
