@@ -13,6 +13,7 @@ from copydesk.labelling.line_facts import LineFacts
 from copydesk.metadata.stated_authors import stated_authors
 from copydesk.parsing import bylines, copyrights, credits
 from copydesk.parsing.people import has_given_name, is_person, is_phrase
+from copydesk.readers import html
 
 
 class Case(TypedDict):
@@ -349,3 +350,43 @@ def test_the_caption_in_the_box_of_an_encyclopaedia_is_no_deck() -> None:
     article = copydesk.clean(dump, source="page.txt").article
     assert (article.page, article.metadata.deck) == ("reference", None)
     assert "est un pont suspendu" in article.text
+
+
+@pytest.mark.parametrize("between", ["", "Saimaan Viesti\n"])
+def test_the_section_is_the_last_breadcrumb_though_the_name_of_the_site_is_below(between: str) -> None:
+    dump = f"Home > Culture\n{between}Old bridge to stay closed for a year\nBy Jake Evanston\nMay 3, 2024\n\n{STORY_OF_A_BRIDGE}"
+    assert copydesk.clean(dump, source="page.txt").article.metadata.section == "Culture"
+
+
+@pytest.mark.parametrize("name", ["Barack Obama", "Jo Cox", "Wei Chen"])
+def test_a_name_that_the_language_knows_is_no_phrase(name: str) -> None:
+    assert not is_phrase(name, "en")
+
+
+def test_headings_with_names_of_people_are_no_authors() -> None:
+    intro = "Five actresses changed the cinema of their time, and each of them began in a small theatre by the sea.\n\n"
+    text = "She played in forty films and won three prizes, but she says that she liked the stage of her town best.\n\n"
+    dump = f"Five actresses who changed the cinema\n\n{intro}Meryl Streep\n\n{text}Sigourney Weaver\n\n{text.replace('forty', 'fifty')}"
+    article = copydesk.clean(dump, source="page.txt").article
+    assert article.metadata.authors == ()
+    assert "Meryl Streep" in article.text
+
+
+@pytest.mark.parametrize(
+    ("thing", "names"),
+    [
+        ('{"@type":"NewsArticle","author":"www.example.com"}', []),
+        ('{"@type":"NewsArticle","author":"jane@example.com"}', []),
+        ('[{"@id":null,"name":"Wrong Person"},{"@type":"NewsArticle","author":{"@type":"Person"}}]', []),
+        ('{"@type":"NewsArticle","author":{"name":"Jane Doe"},}', ["Jane Doe"]),
+        ('{"@type":"NewsArticle","author":{"givenName":"Jane","familyName":"Doe"}}', ["Jane Doe"]),
+        (
+            '{"@graph":[{"@type":"NewsArticle","author":{"@id":"#1"}},{"@type":"Person","@id":"#1","name":"Jane Doe"}]}',
+            ["Jane Doe"],
+        ),
+    ],
+)
+def test_authors_in_json_ld(thing: str, names: list[str]) -> None:
+    markup = f"<html><head><script type='application/ld+json'>{thing}</script></head><body><p>x</p></body></html>"
+    made = html.render_text(markup, "x")
+    assert [one.value for one in made.given.stated_authors] == names

@@ -123,7 +123,7 @@ def given_names() -> set[str]:
 
 
 def is_name(word: str) -> bool:
-    """Whether a word of a given name is no initial and no piece of a syllable."""
+    """Whether a word of a given name is long enough to be a name: no initial, and no single sign of a syllable."""
     return len(word) >= (lexicon.MIN_LETTERS_OF_NAME if word.isascii() else SHORTEST)
 
 

@@ -2,7 +2,7 @@
 
 Words: Robyn Speer, wordfreq 3 (data CC BY-SA 4.0), lists frozen in 2021.  The list of common words of a language goes
 down to about one in a million, that of rare words (21 languages) to MAX_RANK.  Pairs of English words: symspellpy 6
-(MIT), 242,000 of the commonest in Google's n-grams.  Given names of 70 countries: Faker (MIT).  `words/NOTICE.md`
+(MIT), 242,000 of the commonest in Google's n-grams.  Given names of 70 locales: Faker (MIT).  `words/NOTICE.md`
 has the licences.
 
 `python -m training.word_lists` makes the files.  A file of common words is text: a line for each rank, with its words.

@@ -25,7 +25,8 @@ class By(_Table, frozen=True):
     in_front: Words
     checked: Words
     no_author: Words
-    no_account: Words
+    placeholders: Words
+    site_accounts: Words
     no_name: Words
     follow: Words
     agencies: Words
@@ -226,6 +227,7 @@ class Boxes(_Table, frozen=True):
     own_work: Words
     support: Words
     data: Words
+    agreeing: Words
     processing: Words
     subscriber: Words
     access: Words

@@ -28,9 +28,6 @@ class BoxSignThresholds:
     max_words_beside: int = 12
     """Words of the heading above an appeal, and of the button below."""
 
-    min_signs_of_consent: int = 2
-    """Kinds of words of a line below a request for consent that belongs to it."""
-
     min_words_of_second_kind: int = 2
     """Different words of the second kind in a line that the model surely takes for story."""
 
@@ -45,13 +42,14 @@ _SUPPORT: Final = PhraseIndex(VOCABULARY.boxes.support)
 _SUBSCRIBER: Final = PhraseIndex(VOCABULARY.boxes.subscriber)
 _ACCESS: Final = PhraseIndex(VOCABULARY.boxes.access)
 _DATA: Final = PhraseIndex(VOCABULARY.boxes.data)
+_AGREEING: Final = PhraseIndex(VOCABULARY.boxes.agreeing)
 _PROCESSING: Final = PhraseIndex(VOCABULARY.boxes.processing)
 _CURRENCY = re.compile(r"[€$£¥]|\b(?:kr|zł|Kč|Ft|lei|TL)\b")
-_AGREEMENT: Final = "agreement"
+AGREEMENT: Final = "agreement"
 _REPUBLISH: Final = "republish"
 _SIGNS: Final = (
     ("appeal", OWN_WORK, _SUPPORT),
-    (_AGREEMENT, _DATA, _PROCESSING),
+    (AGREEMENT, _DATA, _PROCESSING),
     ("paywall", _SUBSCRIBER, _ACCESS),
     (_REPUBLISH, PhraseIndex(VOCABULARY.boxes.republishing), PhraseIndex(VOCABULARY.boxes.republishing_terms)),
 )
@@ -70,7 +68,7 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str |
         return None
     text = level(line.text)
     for kind, first, second in _SIGNS:
-        if is_sure and kind == _AGREEMENT and not is_below_story:
+        if is_sure and kind == AGREEMENT and not is_below_story:
             continue
         to_reader = kind == _REPUBLISH or TO_READER.search(text)
         if first.search(text) and to_reader and not _QUOTES.search(text):
@@ -82,17 +80,17 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str |
 
 
 def is_of_consent(line: Line) -> bool:
-    """Whether a line has two of the signs of a request for consent, and quotes nobody."""
+    """Whether a line speaks to the reader of data or of what is done with them, and quotes nobody."""
     text = level(line.text)
-    signs = sum(index.search(text) for index in (TO_READER, _DATA, _PROCESSING))
-    return signs >= THRESHOLDS.min_signs_of_consent and not _QUOTES.search(text)
+    is_about_data = _DATA.search(text) or _PROCESSING.search(text)
+    return is_about_data and TO_READER.search(text) and not _QUOTES.search(text)
 
 
 def is_heading_of_consent(line: Line) -> bool:
-    """Whether a short line names data and what is done with them: "Consent to the use of cookies"."""
+    """Whether a short line names consent and data: "Consent to the use of cookies"."""
     text = level(line.text)
     is_short = line.words <= THRESHOLDS.max_words_beside
-    return is_short and not line.ends and _DATA.search(text) and _PROCESSING.search(text)
+    return is_short and not line.ends and _DATA.search(text) and _AGREEING.search(text)
 
 
 def offers_access(line: Line) -> bool:

@@ -53,6 +53,9 @@ class BoxThresholds:
     max_words_of_begun_form: int = 60
     """The same for the form for comments if the line begins with its phrase."""
 
+    max_below_agreement: int = 3
+    """Lines below a request for consent that may belong to it."""
+
     max_share_of_browsers: float = 0.98
     """Share for "story" of such a message: manuals of software write about browsers too."""
 
@@ -148,20 +151,20 @@ def find(state: LabelState) -> None:
             _below_message(state, n + 1)
         elif kind == APPEAL:
             _beside_box(state, n)
-        elif kind == "agreement":
+        elif kind == box_signs.AGREEMENT:
             _below_agreement(state, n + 1)
     for n in _headings_of_offers(state):
         state.set_label(n, Label.PROMO, BOX)
-        _below_offer(state, n)
+        _below_offer(state, n, only_offers=True)
 
 
 def _below_agreement(state: LabelState, n: int) -> None:
-    """Label the lines below a request for consent that have two of its signs."""
-    for below in range(n, min(n + THRESHOLDS.reach, len(state.lines))):
+    """Label the lines right below a request for consent that speak to the reader of data."""
+    for below in range(n, min(n + THRESHOLDS.max_below_agreement, len(state.lines))):
         is_open = state.verdicts[below] is None and state.story[below]
         if not is_open or not box_signs.is_of_consent(state.lines[below]):
             return
-        state.set_label(below, LABELS["agreement"], BESIDE)
+        state.set_label(below, LABELS[box_signs.AGREEMENT], BESIDE)
 
 
 def _headings_of_offers(state: LabelState) -> list[int]:
@@ -227,13 +230,10 @@ def _kind(state: LabelState, n: int) -> str | None:
 
 def _kind_by_signs(state: LabelState, n: int) -> str | None:
     """The kind of box that the signs in the line show."""
-    above = range(max(0, n - THRESHOLDS.reach), n)
-    is_below_story = any(
-        state.label(m) in ENDS or (not state.prose[m] and box_signs.is_heading_of_consent(state.lines[m]))
-        for m in above
-    )
+    is_below_story = any(state.label(above) in ENDS for above in range(max(0, n - THRESHOLDS.reach), n))
+    is_below_heading = n > 0 and box_signs.is_heading_of_consent(state.lines[n - 1])
     is_sure = state.story_shares[n] >= SURE
-    return box_signs.kind_of(state.lines[n], is_sure=is_sure, is_below_story=is_below_story)
+    return box_signs.kind_of(state.lines[n], is_sure=is_sure, is_below_story=is_below_story or is_below_heading)
 
 
 def _may_be_story(state: LabelState, n: int, text: str) -> bool:
@@ -275,10 +275,10 @@ def _between(state: LabelState, found: list[int], label: Label) -> None:
                     state.set_label(n, label, BESIDE)
 
 
-def _below_offer(state: LabelState, offer: int) -> None:
+def _below_offer(state: LabelState, offer: int, *, only_offers: bool = False) -> None:
     """Label the lines below the offer of a subscription that belong to it.
 
-    Where the story goes on below, only lines with a word of offers do.
+    Where the story goes on below, or with `only_offers`, only lines with a word of offers do.
     """
     lines = state.lines
     stop = min(offer + 1 + THRESHOLDS.reach, len(lines))
@@ -287,7 +287,7 @@ def _below_offer(state: LabelState, offer: int) -> None:
     for n in range(offer + 1, stop):
         if not state.story[n] or state.verdicts[n] is not None:
             continue
-        is_short = lines[n].words <= THRESHOLDS.max_words_beside and not goes_on
+        is_short = lines[n].words <= THRESHOLDS.max_words_beside and not goes_on and not only_offers
         if is_short or _is_offer(lines[n]):
             state.set_label(n, Label.PROMO, BESIDE)
 

@@ -29,8 +29,11 @@ _PRE: Final = COLUMNS.index("around pre")
 _KEPT: Final = frozenset((Label.TITLE, Label.DECK, Label.BYLINE, Label.TIMESTAMP, Label.COPYRIGHT, Label.CAPTION))
 """Labels that no code takes away."""
 
+MAX_TO_PROSE: Final = 3
+"""Lines from a date in `<pre>` to running text there: then the whole story is in `<pre>`."""
+
 _IN_HEAD: Final = frozenset((Label.TITLE, Label.DECK))
-"""The same on a page, where `<pre>` shows what is code: there, a date is one of the code."""
+"""Those of them that no line of `<pre>` loses."""
 
 _SURE = re.compile(
     r"^(?:[$#%] [a-z./][\w./-]*(?: |$)|(?:[a-z]\w{0,15}|>>)> ?\S|\.\.\. )"  # prompts
@@ -70,13 +73,24 @@ def _stretches(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> Iterator[t
         return
     while n < end:
         first = n
-        others = _IN_HEAD if is_page else _KEPT
-        while n < end and verdicts[n].label not in others and _may_be_code(lines[n], is_page=is_page):
+        while n < end and _may_be_code(lines[n], is_page=is_page) and not _has_other_label(lines, verdicts, n, is_page):
             n += 1
         in_story = sum(verdict.label in STORY for verdict in verdicts[first:n])
         if n > first and 2 * in_story >= n - first and (is_page or _is_code(lines, first, n)):
             yield _trimmed(lines, first, n - 1, is_page=is_page)
         n = max(n, first + 1)
+
+
+def _has_other_label(lines: Sequence[Line], verdicts: Sequence[Verdict], n: int, is_page: bool) -> bool:
+    """Whether a line has a label that no code takes away.
+
+    On a page, where `<pre>` shows what is code, a date or a name is one of the code, if no running text is near it.
+    """
+    label = verdicts[n].label
+    if label not in _KEPT or label in _IN_HEAD or not is_page:
+        return label in _KEPT
+    near = range(max(0, n - MAX_TO_PROSE), min(n + 1 + MAX_TO_PROSE, len(lines)))
+    return any(lines[m].is_prose and lines[m].origin and lines[m].origin[_PRE] for m in near)
 
 
 def _may_be_code(line: Line, *, is_page: bool) -> bool:

@@ -86,6 +86,9 @@ WITH_ADDRESS = Rule("label.name-with-address", "a name below the story, and its 
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,100}")
 
+WITHOUT_SPACES: Final = ("zh", "ja", "ko")
+"""Languages that write a name as one word."""
+
 ORCID: Final = "orcid"
 """Before the number of a scientist: "Jane Doe ORCID: orcid.org/0000-0000-0000-0000"."""
 
@@ -137,25 +140,36 @@ def given_names(state: LabelState, title: int | None, last: int) -> None:
     of the story.
     """
     first = next((n for n in range(0 if title is None else title, len(state.lines)) if state.is_running(n)), last)
-    head = range(first - 1 if title is None else title + 1, min(first + THRESHOLDS.max_first_paragraphs, last))
-    below = range(last + 1, last + 2)
+    start = max(first - BESIDE_TITLE, 0 if title is None else title + 1)
+    head = range(start, min(first + THRESHOLDS.max_first_paragraphs, last))
     if any(state.label(n) is Label.BYLINE for n in head):
         return
-    for n in (*head, *below):
-        if 0 <= n < len(state.lines) and _is_lone_name(state, n):
+    others = _names_in_story(state)
+    for n in (*head, last + 1):
+        if (
+            n < len(state.lines)
+            and not others - {state.lines[n].folded}
+            and _is_lone_name(state, n, range(first + 1, last + 1))
+        ):
             state.set_label(n, Label.BYLINE, GIVEN_NAME)
             if n + 1 < len(state.lines) and _ADDRESS.fullmatch(state.lines[n + 1].text):
                 state.set_label(n + 1, Label.CONTROL, GIVEN_NAME)
             return
 
 
-def _is_lone_name(state: LabelState, n: int) -> bool:
+def _names_in_story(state: LabelState) -> set[str]:
+    """The folded lines of the story that are only a name: a page about several people has one above each of them."""
+    return {line.folded for n, line in enumerate(state.lines) if state.story[n] and _is_given_name(state, n)}
+
+
+def _is_lone_name(state: LabelState, n: int, inside: range) -> bool:
     """Whether a line is only a name with a given name, alone among its neighbours, and nowhere in the story.
 
-    Below a quotation, it is the name of the customer or reader who said it.
+    Below a quotation, it is the name of the customer or reader who said it.  Between the
+    paragraphs, in the lines `inside`, a name that the model takes for story is a heading.
     """
     line = state.lines[n]
-    if state.verdicts[n] is not None or not _is_given_name(state, n):
+    if state.verdicts[n] is not None or not _is_given_name(state, n) or (n in inside and state.story[n]):
         return False
     beside = [m for m in (n - 1, n + 1) if 0 <= m < len(state.lines)]
     is_in_list = any(_is_given_name(state, m) for m in beside)
@@ -173,7 +187,7 @@ def _is_given_name(state: LabelState, n: int) -> bool:
     if line.words > THRESHOLDS.max_words_of_name or "," in line.text:
         return False
     if not has_given_name(line.text, language):
-        return _is_between(state, n) and " " in line.text and not is_common(line.text, language)
+        return _is_between(state, n) and " " in line.text and not is_phrase(line.text, language)
     named = line.facts.authors
     name = named[0].name if len(named) == 1 and named[0].role is None else line.text
     is_name = is_person(name) or is_name_without_case(name)
@@ -183,6 +197,8 @@ def _is_given_name(state: LabelState, n: int) -> bool:
 def _is_between(state: LabelState, n: int) -> bool:
     """Whether a line that may be a name in a script without capitals is between the headline and the date."""
     is_between = 0 < n < len(state.lines) - 1 and state.label(n - 1) is Label.TITLE
+    if (state.language or "").partition("-")[0] in WITHOUT_SPACES or state.times[state.lines[n].folded] > 1:
+        return False
     return is_between and state.label(n + 1) is Label.TIMESTAMP and is_name_without_case(state.lines[n].text)
 
 

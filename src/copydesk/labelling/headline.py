@@ -174,6 +174,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     bylines = _unknown_bylines(state, candidates)
     candidates = [n for n in candidates if n not in bylines]
     candidates = _without_path(lines, candidates)
+    candidates = [n for n in candidates if not is_menu(lines[n].text)] or candidates
     if not candidates:
         is_headline = first == 1 and state.label(0) is Label.BYLINE and is_interview(lines[0].text)
         return (0 if is_headline else None), TITLE
@@ -248,7 +249,6 @@ def _candidates(state: LabelState, places: range) -> list[int]:
         and not (is_item(lines[n]) and not _may_be_marked(state, n))
         and not lines[n].facts.ends_with_age
         and not begins_with_way(lines[n].text)
-        and not is_menu(lines[n].text)
         and not _is_kind_of_document(lines[n])
         and len(_SENTENCES.findall(lines[n].text)) <= THRESHOLDS.max_sentence_ends
     ]

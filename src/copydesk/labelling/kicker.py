@@ -94,6 +94,8 @@ def kicker(state: LabelState, title: int | None) -> None:
             return
         if verdict and verdict.label in _BETWEEN:
             continue
+        if n and sections.is_path(lines[n - 1].text) and sections.crumbs(lines[n - 1].text, headline, known):
+            continue  # the name of the site between breadcrumbs and headline
         if (
             verdict is None
             and sections.name_in(line.text, headline, known)

@@ -44,7 +44,7 @@ class FormThresholds:
     """Words of the line with the name and the date of a poster."""
 
     min_share_in_box: float = 0.3
-    """The model's share for "deck" and "caption" of a line in the box beside an article.  Set with the tests' cases."""
+    """The model's share for "deck" of a line in the box beside an article.  Set with the tests' cases."""
 
     min_section: int = 12
     """Words of a paragraph of an encyclopaedia, which may end with the number of a footnote."""
@@ -256,8 +256,8 @@ def _reference(state: LabelState) -> int | None:
 
 
 def _is_in_box(state: LabelState, n: int) -> bool:
-    """Whether the model takes a line above the text for a deck or a caption: it is in the box beside the article."""
-    return state.share(n, Label.DECK) + state.share(n, Label.CAPTION) >= THRESHOLDS.min_share_in_box
+    """Whether the model takes a line above the text for a deck: it is in the box beside the article."""
+    return state.share(n, Label.DECK) >= THRESHOLDS.min_share_in_box
 
 
 def _min_words(state: LabelState, n: int, sections: Sequence[int]) -> int:

@@ -10,8 +10,8 @@ from copydesk.dump import AUTHOR_ELEMENT, BETWEEN_NAMES, CITED_AUTHOR, Stated, S
 from copydesk.labelling.line_facts import facts_of
 from copydesk.metadata.fact import Fact
 from copydesk.parsing import outlets
-from copydesk.parsing.bylines import is_agency, is_no_account
-from copydesk.parsing.people import is_common, is_person, is_phrase
+from copydesk.parsing.bylines import is_agency, is_placeholder, is_word
+from copydesk.parsing.people import has_given_name, is_common, is_person, is_phrase
 from copydesk.text import fold
 
 
@@ -82,12 +82,12 @@ def _named(stated: Stated, language: str | None) -> tuple[Author, ...]:
     """The authors in one statement: people, or the whole value if it is the name of an organisation or an account."""
     value = stated.value
     facts = facts_of(value, language)
-    if is_agency(value) or is_no_account(value) or (facts.is_second_hand and stated.source == AUTHOR_ELEMENT):
+    if is_agency(value) or is_placeholder(value) or (facts.is_second_hand and stated.source == AUTHOR_ELEMENT):
         return ()
     if stated.source == CITED_AUTHOR:
         return (Author(value),)
     names = value.split(BETWEEN_NAMES) if stated.source == AUTHOR_ELEMENT else []
-    if len(names) > 1:
+    if len(names) > 1 and all(is_person(name) and has_given_name(name, None) for name in names):
         return tuple(map(Author, names))
     is_marked = facts.says_by or stated.source != AUTHOR_ELEMENT
     people = tuple(author for author in facts.authors if is_marked or not _is_section(author.name, language))
@@ -111,4 +111,6 @@ def _may_be_name(stated: Stated, language: str | None) -> bool:
     is_short = len(value) <= THRESHOLDS.max_characters and facts.words <= THRESHOLDS.max_words
     if not is_short or facts.dates or facts.is_opening or facts.is_notice or not any(map(str.isalpha, value)):
         return False
+    if " " not in value and is_word(value, language):
+        return False  # "Politics" is a section
     return stated.source != AUTHOR_ELEMENT or (facts.is_single_name and not is_common(value, language))

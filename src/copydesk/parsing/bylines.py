@@ -12,7 +12,7 @@ from copydesk.characters import BULLETS, DASHES
 from copydesk.document import Author
 from copydesk.parsing import credits
 from copydesk.parsing.dates import Stated, without_weekday
-from copydesk.parsing.people import PARTICLES, is_common, is_person
+from copydesk.parsing.people import PARTICLES, is_common, is_person, is_phrase
 from copydesk.text import SIGNS
 from copydesk.vocabulary import VOCABULARY, hint_words, level, one_of, whole_words
 
@@ -67,8 +67,8 @@ _IN_FRONT: Final = frozenset((*_SINGLE_WORDS, *PARTICLES))
 """Words in lower case that come before a name and are not part of it."""
 
 _WITH: Final = frozenset(_BY.in_front)
-MIN_WORDS_IN_FRONT: Final = 2
-"""Words of a name with such a word in front of it are more."""
+MAX_WORDS_OF_BARE_NAME: Final = 2
+"""A name of so many words has no such word in front of it: "With Care" is none."""
 
 _REPORTER_NOUN: Final = "\N{HANGUL SYLLABLE GI}\N{HANGUL SYLLABLE JA}"
 HINT_WORDS: Final = hint_words((
@@ -192,6 +192,7 @@ _REPORTER = re.compile(
     r"\N{FULLWIDTH EQUALS SIGN}\N{KATAKANA MIDDLE DOT}])\s?(?!写真|構成|編集)"
     rf"(?P<other>{_HAN}{{1,3}}"
     r"[ \N{IDEOGRAPHIC SPACE}]"
+    rf"(?!支局|大学|編集|新聞|取材)"
     rf"{_HAN}{{1,3}}|{_HAN}{{2,4}})(?!\w)"
 )
 """Korean and Chinese bylines: a name before or after the word for reporter."""
@@ -206,8 +207,10 @@ _AROUND_ENTRY: Final = f"{BULLETS} -,;&\N{HORIZONTAL ELLIPSIS}0123456789"
 
 _LEADING_THE = re.compile(r"\bThe\s*$")
 _AGENCY = re.compile(rf"{one_of(_BY.agencies)}\s", re.IGNORECASE)
-_NO_ACCOUNT = re.compile(rf"(?:[\w.-]{{1,20}}[\s_])?{one_of(_BY.no_account)}", re.IGNORECASE)
-"""A name in the markup of a page that a program wrote, perhaps after that of the site: "Example admin"."""
+_PLACEHOLDER = re.compile(
+    rf"{one_of(_BY.placeholders)}|(?:[\w.-]{{1,20}}[\s_.]){{1,3}}{one_of(_BY.site_accounts)}", re.IGNORECASE
+)
+"""What a program writes as the author, alone or behind the name of the site: "undefined", "Example admin"."""
 
 _NO_NAME = re.compile(rf"{one_of((*_BY.no_name, *_BY.agencies))}\b", re.IGNORECASE)
 
@@ -223,14 +226,15 @@ def is_staff(name: str) -> bool:
 
 
 def without_front(line: str) -> str:
-    """The line without a word like "With" in front of a name."""
-    first, _, rest = line.partition(" ")
-    return rest if first.casefold() in _WITH else line
+    """The line without a word like "With" in front of two words or more."""
+    words = line.split(maxsplit=2)
+    is_in_front = len(words) > MAX_WORDS_OF_BARE_NAME and words[0].casefold() in _WITH
+    return line[len(words[0]) :].lstrip() if is_in_front else line
 
 
-def is_no_account(name: str) -> bool:
-    """Whether the name is that of no one: "admin", "undefined"."""
-    return _NO_ACCOUNT.fullmatch(name) is not None
+def is_placeholder(name: str) -> bool:
+    """Whether a program wrote the name because the page names no author: "admin", "undefined"."""
+    return _PLACEHOLDER.fullmatch(name) is not None
 
 
 def is_opening(line: str, language: str | None = None) -> bool:
@@ -413,8 +417,8 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
             is_employer = False
         elif is_employer or (people and _OUTLET.search(name)):
             continue
-        elif is_titled and is_common(name, language):
-            break  # the rest of a role: "Head of Marketing and Community Development"
+        elif is_titled and is_phrase(name, language):
+            continue  # the rest of a role: "Head of Marketing and Community Development"
         elif _is_name(name, language, alone=says_by and not people, has_date=has_date):
             people.setdefault(name, Author(name))
         elif people and name and not _DEGREE.fullmatch(name) and name.casefold() not in _BY.shifts:
@@ -502,7 +506,6 @@ def _cleaned(text: str) -> Iterator[str]:
         words = bare.split()
         while words and not words[0][0].isupper() and words[0].casefold() in _IN_FRONT:
             words = words[1:]
-        if len(words) > MIN_WORDS_IN_FRONT and words[0].casefold() in _WITH:
-            words = words[1:]
+        words = without_front(" ".join(words)).split()
         if words:
             yield " ".join(words)

@@ -68,7 +68,8 @@ _BAR = re.compile(
     rf"(?:(?P<place>{_IN_CAPITALS}|{_MIXED})\s)?(?P<inside>[a-z]{{2,6}}(?:/[a-z]{{2,6}})*|[A-Z]{{2,5}})\s\|\s{_NEXT}"
 )
 _AGENCY_FIRST = re.compile(
-    rf"\((?P<inside>[^()]{{2,30}})\)\s?(?:{_DASH}|\.)?\s?(?:(?P<place>{_IN_CAPITALS}{_REGION}){_DATE}\s?{_DASH}\s?)?{_NEXT}"
+    rf"\((?P<inside>[^()]{{2,30}})\)\s?(?:{_DASH}|\.)?\s?"
+    rf"(?:(?P<place>{_IN_CAPITALS}{_REGION}){_DATE}\s?{_DASH}\s?)?{_NEXT}"
 )
 _BESIDE_DATE = re.compile(rf"(?P<place>{_MIXED})(?:\s?[{DASHES}|-]\s?|,\s|\s)(?:[^\W\d]{{2,12}},?\s)?\d{{1,2}}\W")
 _REPORTED = re.compile(

@@ -13,7 +13,8 @@ from copydesk.text import SIGNS
 class Thresholds:
     """Limits of a person's name.
 
-    Used since November 2026; what set them is not recorded.  `python -m bench.thresholds` measures half and twice.
+    Used since November 2026; what set the first three is not recorded, `python -m bench.metadata` set the others.
+    `python -m bench.thresholds` measures half and twice.
     """
 
     max_characters: int = 40
@@ -22,14 +23,14 @@ class Thresholds:
     common_word: float = 8e-5
     """Share of all words of the language.  A word with this share or more is more frequent than nearly all names."""
 
+    rare_word: float = 2e-6
+    """Share of all words of the language.  Nearly all words with a smaller share are names of people or firms."""
+
     common_given_name: float = 2.5e-5
     """Share of all words of the language: nearly all given names are less frequent."""
 
     common_surname: float = 1e-5
     """The same for a surname: "Daisy Carpet Cleaning" is a firm."""
-
-    rare_word: float = 2e-6
-    """Share of all words of the language.  Nearly all words with a smaller share are names of people or firms."""
 
 
 MAX_WORDS_WITHOUT_CASE: Final = 4
@@ -66,14 +67,17 @@ def is_rare(name: str, language: str | None) -> bool:
 
 
 def is_phrase(name: str, language: str | None) -> bool:
-    """Whether the language has every word of the name, and none is a given name: "Home Decor", "Mental Health".
+    """Whether the name is words of the language: none is a given name, and the first is common: "Home Decor".
 
-    False for a language without a list of words.  Of 1,560 authors of the benchmark kit, the organisations are like
+    False for a language without a list of words.  Of 1,560 authors of the benchmark kit, some organisations are like
     that ("Marketing Team"), and no person (November 2026).
     """
     known, given = lexicon.words(language), lexicon.given_names()
     words = [word.strip(_AROUND_WORD) for word in name.casefold().split()]
-    return bool(known) and all(known.get(word, 0.0) >= THRESHOLDS.rare_word and word not in given for word in words)
+    if not known or not words or not all(known.get(w, 0.0) >= THRESHOLDS.rare_word and w not in given for w in words):
+        return False
+    is_short = len(words[0]) < lexicon.MIN_LETTERS_OF_NAME and not name.split()[0].isupper()  # "Jo Cox", "Wu Wei"
+    return known[words[0]] >= (THRESHOLDS.common_word if is_short else THRESHOLDS.common_surname)
 
 
 def has_given_name(name: str, language: str | None) -> bool:

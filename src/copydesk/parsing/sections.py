@@ -57,6 +57,9 @@ _CUT = re.compile(
     r"\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{FULLWIDTH GREATER-THAN SIGN}"
     r"\N{RIGHT ANGLE BRACKET}]\s?|\s[/\\]\s"
 )
+_ANGLE = re.compile(
+    r"\s[>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]\s"
+)
 _BARS = re.compile(
     r"[^|>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]*\|"
     r"[^>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]*"
@@ -125,6 +128,11 @@ def repeats_headline(line: str, headline: str) -> bool:
     """Whether half of the words of the line or of the headline are in both; `headline` is folded."""
     words, known = set(fold(line).split()), set(headline.split())
     return 2 * len(words & known) >= max(1, min(len(words), len(known)))
+
+
+def is_path(line: str) -> bool:
+    """Whether angles divide the line, as they do breadcrumbs: "Home > News > Politics"."""
+    return _ANGLE.search(line) is not None
 
 
 def is_menu(line: str) -> bool:

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from copydesk.dump import AUTHOR_ELEMENT, BETWEEN_NAMES, CITED_AUTHOR, Stated
-from copydesk.parsing.people import PARTICLES, is_person
+from copydesk.parsing.people import PARTICLES, has_given_name, is_person
 from copydesk.readers.page_statements import Statements
 from copydesk.vocabulary import one_of
 
@@ -31,6 +31,9 @@ MAX_TEXT: Final = 119
 
 MAX_ELEMENTS: Final = 4
 """Texts of elements that are statements: those that follow are about other stories or readers."""
+
+MAX_READ: Final = 50
+"""Elements of which the text is read: each may have thousands of others inside."""
 
 METAS: Final = (
     "article:author", "author", "authors", "byl", "creator", "dc.creator", "dc:creator", "dcterms.creator",
@@ -82,9 +85,9 @@ def authors_of(page: Statements, root: "HtmlElement") -> tuple[Stated, ...]:
     ]
     if cited:
         return tuple(dict.fromkeys(cited))
-    metas = [one for one in page.of(*METAS) if not _ADDRESS.match(one.value)]
+    stated = [one for one in (*page.authors(), *page.of(*METAS)) if not _ADDRESS.match(one.value)]
     elements = (Stated(text, AUTHOR_ELEMENT) for text in islice(texts_in(root), MAX_ELEMENTS))
-    return (*page.authors(), *metas, *elements)
+    return (*stated, *elements)
 
 
 def _cited(value: str) -> Iterator[str]:
@@ -99,10 +102,16 @@ def texts_in(root: "HtmlElement") -> Iterator[str]:
     """The texts of the elements that may name authors, those that trafilatura would read first at the beginning."""
     known: dict[HtmlElement, bool] = {}
     candidates = [each for each in _selection()(root) if _may_match(each) and not _is_inside_dropped(each, known)]
+    read: dict[HtmlElement, str | None] = {}
     seen: set[str] = set()
     for is_wanted in (_is_specific, _is_generic, _is_any):
         for element in candidates:
-            if is_wanted(element) and not _is_other(element) and (text := _text(element)) and text not in seen:
+            if not is_wanted(element) or _is_other(element):
+                continue
+            if element not in read and len(read) == MAX_READ:
+                return
+            text = read[element] if element in read else read.setdefault(element, _text(element))
+            if text and text not in seen:
                 seen.add(text)
                 yield text
 
@@ -203,7 +212,11 @@ def _text(element: "HtmlElement") -> str | None:
         if size > MAX_TEXT:
             return None
     names = [" ".join(piece.split()) for piece in pieces if piece.strip()]
-    text = (BETWEEN_NAMES if len(names) > 1 and all(map(is_person, names)) else " ").join(names)
+    text = (
+        BETWEEN_NAMES
+        if len(names) > 1 and all(is_person(name) and has_given_name(name, None) for name in names)
+        else " "
+    ).join(names)
     return text if MIN_TEXT <= len(text) <= MAX_TEXT else None
 
 

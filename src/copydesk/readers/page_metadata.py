@@ -74,6 +74,9 @@ _SITE = re.compile(SITE_SEPARATOR)
 _BEFORE_SITE: Final = " :|-\N{EN DASH}\N{EM DASH}"
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TAGS = re.compile(r"<[^<>]{0,1000}>")
+"""Markup inside the value of a `<meta>`."""
+
 _DATE = re.compile(
     r"\s*((?:1[5-9]|20)[0-9]{2}[-/][0-9]{2}[-/][0-9]{2})(?:[T ]([0-9:.]{5,15}\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})?))?"
 )
@@ -166,13 +169,43 @@ def _stated(root: "HtmlElement", page: Statements) -> _Stated:
     """
     from trafilatura import metadata
 
-    found = metadata.examine_meta(root)
+    in_meta, url_in_meta = _in_meta(page)
     headline = page.stories[0].get("headline") if page.stories else None
     in_json = headline if isinstance(headline, str) else None
-    title = found.title or in_json or metadata.extract_title(root)
-    url = found.url or metadata.extract_url(root)
+    title = in_meta or in_json or metadata.extract_title(root)
+    url = url_in_meta or metadata.extract_url(root)
     host = metadata.META_URL.match(url) if url else None
     return _Stated(_cleaned(title) or "", _cleaned(url), host[1] if host else None)
+
+
+def _in_meta(page: Statements) -> tuple[str | None, str | None]:
+    """(title, address) as `trafilatura.metadata.examine_meta` reads them from `<meta>` in the head of the page.
+
+    That function takes quadratic time for a page that states many authors.
+    """
+    from courlan import is_valid_url
+    from trafilatura.metadata import METANAME_TITLE
+
+    og: dict[str, str] = {}
+    titles: list[str] = []
+    addresses: list[str] = []
+    for element in page.metas:
+        parent = element.getparent()
+        content = element.get("content", "")
+        if parent is None or parent.tag != "head" or not content.strip():
+            continue
+        name, label = element.get("name", "").lower(), element.get("property", "")
+        if label in ("og:title", "og:url"):
+            og[label] = content if label == "og:title" or is_valid_url(content) else og.get(label, "")
+        elif "property" not in element.attrib and (
+            name in METANAME_TITLE
+            or ("name" not in element.attrib and element.get("itemprop", "").lower() == "headline")
+        ):
+            titles.append(_TAGS.sub("", content).strip())
+        elif "property" not in element.attrib and name == "twitter:url" and is_valid_url(content):
+            addresses.append(content)
+    title = og.get("og:title") or next(filter(None, titles), None)
+    return title, og.get("og:url") or next(iter(addresses), None)
 
 
 def _cleaned(value: object) -> str | None:

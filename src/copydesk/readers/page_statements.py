@@ -44,9 +44,10 @@ _LINKS: Final = frozenset(("tag", "author"))
 _PROPERTIES: Final = frozenset(("articlesection", "keywords", "author", "name"))
 """Values of `itemprop`, in lower case, of elements that show their value."""
 
-_NAME_PARTS: Final = ("givenName", "additionalName", "familyName")
+_LAST_COMMA = re.compile(r",\s{0,100}([}\]])")
+"""A comma behind the last entry, which JSON does not allow and many pages have."""
 
-_ADDRESS = re.compile(r"https?:")
+_NAME_PARTS: Final = ("givenName", "additionalName", "familyName")
 
 _SPACE = re.compile(r"\s+")
 
@@ -94,11 +95,11 @@ class Statements:
 
         Programs often write only the `@id` of an author, and the person as an object of its own.
         """
-        people = {str(thing["@id"]): thing for thing in self.things if "@id" in thing}
+        people = {id_: thing for thing in self.things if isinstance(id_ := thing.get("@id"), str)}
         found: dict[str, Stated] = {}
         for thing in (*self.stories[:1], *self.pages):
             for name in _names_of(thing.get("author"), people):
-                if (plain := plain_text(name)) and not _ADDRESS.match(plain):
+                if plain := plain_text(name):
                     found.setdefault(plain, Stated(plain, "page:json-ld:author.name"))
             if found:
                 break
@@ -190,7 +191,8 @@ def _names_of(author: object, people: Mapping[str, Mapping[str, object]]) -> Ite
         if isinstance(one, str):
             yield one
         elif isinstance(one, Mapping):
-            known = people.get(str(one.get("@id")), {})
+            id_ = one.get("@id")
+            known = people.get(id_, {}) if isinstance(id_, str) else {}
             parts = [part for key in _NAME_PARTS if isinstance(part := one.get(key), str)]
             names = one.get("name") or known.get("name") or " ".join(parts)
             yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))
@@ -268,10 +270,14 @@ def _is_home(address: object) -> bool:
 
 def _things(text: str) -> Sequence[Mapping[str, object]]:
     """The objects of a script of JSON-LD that are about the page itself; none if it is no JSON."""
-    try:
-        waiting: list[object] = [json.loads(_bare(text), strict=False)]  # strings on real pages hold line breaks
-    except (ValueError, RecursionError):
-        return ()
+    waiting: list[object] = []
+    bare = _bare(text)
+    for form in (bare, _LAST_COMMA.sub(r"\1", bare)):
+        try:
+            waiting = [json.loads(form, strict=False)]  # strings on real pages hold line breaks
+            break
+        except (ValueError, RecursionError):
+            continue
     found: list[Mapping[str, object]] = []
     for thing in waiting:
         if isinstance(thing, list):

@@ -32,6 +32,9 @@ MAX_BEFORE_SURNAME: Final = 3
 """Letters that a split may not take off the word behind a given name: hardly any surname is so short.  Set with the
 tests' cases, November 2026."""
 
+MAX_COMMONEST: Final = 100
+"""Words of the language that are no end of a surname.  Set with the tests' cases, November 2026."""
+
 MAX_WORDS_OF_NAME: Final = 4
 """Words of a line that may be a name and nothing else."""
 
@@ -147,10 +150,12 @@ def _is_surname(word: str, at: int, start: int, around: TextContext) -> bool:
     """
     if at > MAX_BEFORE_SURNAME or not word[0].isupper():
         return False
-    before = around.word_before(start)
-    if not before[:1].isupper():
+    text, before = around.text, around.word_before(start)
+    is_behind_word = start > 1 and text[start - 1] == " " and text[start - 2].isalpha()
+    if not is_behind_word or not before[:1].isupper():
         return False
-    text = around.text
+    if word[at:] in lexicon.commonest(around.base_language, MAX_COMMONEST):
+        return False  # "In|the"
     end = text.find("\n", start)
     line = text[text.rfind("\n", 0, start) + 1 : end if end >= 0 else len(text)].split(maxsplit=MAX_WORDS_OF_NAME)
     is_name = len(line) <= MAX_WORDS_OF_NAME and all(each[0].isupper() for each in line)
