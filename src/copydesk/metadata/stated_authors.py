@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from copydesk import lexicon
 from copydesk.document import Author
 from copydesk.dump import AUTHOR_ELEMENT, BETWEEN_NAMES, CITED_AUTHOR, Stated, SuppliedMetadata
 from copydesk.labelling.line_facts import facts_of
@@ -111,6 +112,6 @@ def _may_be_name(stated: Stated, language: str | None) -> bool:
     is_short = len(value) <= THRESHOLDS.max_characters and facts.words <= THRESHOLDS.max_words
     if not is_short or facts.dates or facts.is_opening or facts.is_notice or not any(map(str.isalpha, value)):
         return False
-    if " " not in value and is_word(value, language):
+    if " " not in value and is_word(value, language) and value.casefold() not in lexicon.given_names():
         return False  # "Politics" is a section
     return stated.source != AUTHOR_ELEMENT or (facts.is_single_name and not is_common(value, language))
