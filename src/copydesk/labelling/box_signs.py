@@ -80,7 +80,7 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str |
 
 
 def is_of_consent(line: Line) -> bool:
-    """Whether a line speaks to the reader of data or of what is done with them, and quotes nobody."""
+    """Whether a line addresses the reader and names data or what is done with data.  It has no quotation."""
     text = level(line.text)
     is_about_data = _DATA.search(text) or _PROCESSING.search(text)
     return is_about_data and TO_READER.search(text) and not _QUOTES.search(text)

@@ -144,13 +144,9 @@ def given_names(state: LabelState, title: int | None, last: int) -> None:
     head = range(start, min(first + THRESHOLDS.max_first_paragraphs, last))
     if any(state.label(n) is Label.BYLINE for n in head):
         return
-    others = _names_in_story(state)
-    for n in (*head, last + 1):
-        if (
-            n < len(state.lines)
-            and not others - {state.lines[n].folded}
-            and _is_lone_name(state, n, range(first + 1, last + 1))
-        ):
+    inside = range(first + 1, last + 1)
+    for n in filter(range(len(state.lines)).__contains__, (*head, last + 1)):
+        if _is_lone_name(state, n, inside) and not _names_in_story(state) - {state.lines[n].folded}:
             state.set_label(n, Label.BYLINE, GIVEN_NAME)
             if n + 1 < len(state.lines) and _ADDRESS.fullmatch(state.lines[n + 1].text):
                 state.set_label(n + 1, Label.CONTROL, GIVEN_NAME)
@@ -165,8 +161,8 @@ def _names_in_story(state: LabelState) -> set[str]:
 def _is_lone_name(state: LabelState, n: int, inside: range) -> bool:
     """Whether a line is only a name with a given name, alone among its neighbours, and nowhere in the story.
 
-    Below a quotation, it is the name of the customer or reader who said it.  Between the
-    paragraphs, in the lines `inside`, a name that the model takes for story is a heading.
+    Below a quotation, it is the name of the customer or reader who said it.  Between the paragraphs, in the lines
+    `inside`, a name that the model takes for story is a heading.
     """
     line = state.lines[n]
     if state.verdicts[n] is not None or not _is_given_name(state, n) or (n in inside and state.story[n]):

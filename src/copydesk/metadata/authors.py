@@ -6,7 +6,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.document import STORY, Author, Label
-from copydesk.dump import AUTHOR_ELEMENT, SuppliedMetadata
+from copydesk.dump import AUTHOR_ELEMENT
 from copydesk.labelling import Role, Verdict
 from copydesk.labelling.head_bylines import BYLINE_NAME, GIVEN_NAME
 from copydesk.labelling.line_facts import MIN_SENTENCE_WORDS, LineFacts, facts_of
@@ -63,7 +63,7 @@ OF_AUTHORS: Final = (Label.BYLINE, Label.BIO, Label.TAGS)
 
 def authors_of(page: Page, head: range) -> tuple[Fact[Author], ...]:
     """The authors that the container names, else those of the bylines and of the page's markup."""
-    return _with_supplied(page.given, _printed(page, head), page.labelled, page.language)
+    return _with_supplied(page, _printed(page, head))
 
 
 def without_publisher(authors: tuple[Fact[Author], ...], publisher: str | None) -> tuple[Fact[Author], ...]:
@@ -269,22 +269,21 @@ def _is_job(lines: LabelledLines, n: int) -> bool:
     return is_short and lines.labels[n] in OF_AUTHORS and facts.is_role and not facts.says_by and not facts.authors
 
 
-def _with_supplied(
-    given: SuppliedMetadata, printed: tuple[Fact[Author], ...], lines: LabelledLines, language: str | None
-) -> tuple[Fact[Author], ...]:
+def _with_supplied(page: Page, printed: tuple[Fact[Author], ...]) -> tuple[Fact[Author], ...]:
     """The authors that the container names, each with the role and bio that the page prints; else those of the page.
 
     If the markup and the lines of a page have a name in common, the lines are used.  If not, the markup is used, unless
     none of its names looks like a person, or a line says "By" and a name: markup often names who uploaded the text.
     """
+    given = page.given
     known = {fold(author.value.name): author for author in printed}
     if given.authors:
         source = given.source_of("authors")
         supplied = {name: known.get(fold(name), Fact(Author(name), ())) for name in given.authors}
         return tuple(Fact(supplied[name].value, (source, *supplied[name].sources)) for name in given.authors)
-    stated = stated_authors(given, language)
+    stated = stated_authors(given, page.language)
     agree = any(name in other or other in name for name in known for other in stated)
-    if printed and not agree and any(_is_signed(lines, author) for author in printed):
+    if printed and not agree and any(_is_signed(page.labelled, author) for author in printed):
         return printed
     is_marked = all(source != AUTHOR_ELEMENT for author in stated.values() for source in author.sources)
     is_better = is_marked and names_person(stated, given)

@@ -12,7 +12,7 @@ from copydesk.labelling.line_facts import facts_of
 from copydesk.metadata.fact import Fact
 from copydesk.parsing import outlets
 from copydesk.parsing.bylines import is_agency, is_placeholder, is_word
-from copydesk.parsing.people import has_given_name, is_common, is_person, is_phrase
+from copydesk.parsing.people import is_common, is_full_name, is_person, is_phrase
 from copydesk.text import fold
 
 
@@ -36,13 +36,14 @@ def stated_authors(given: SuppliedMetadata, language: str | None) -> dict[str, F
     If none does, they are those of the first kind that names anybody.  The site is no author beside people.  Elements
     are read only if the statements have no other name than that of an account.
     """
+    site = fold(given.publisher or "")
     first: dict[str, Fact[Author]] = {}
     for kind, group in groupby(given.stated_authors, _kind):
         if kind == AUTHOR_ELEMENT and not all(_is_account(author.value.name) for author in first.values()):
             break
         found = _authors_in(tuple(group), language)
         if names_person(found, given):
-            return {name: author for name, author in found.items() if name != fold(given.publisher or "")}
+            return {name: author for name, author in found.items() if name != site}
         first = first or found
     return first
 
@@ -88,7 +89,7 @@ def _named(stated: Stated, language: str | None) -> tuple[Author, ...]:
     if stated.source == CITED_AUTHOR:
         return (Author(value),)
     names = value.split(BETWEEN_NAMES) if stated.source == AUTHOR_ELEMENT else []
-    if len(names) > 1 and all(is_person(name) and has_given_name(name, None) for name in names):
+    if len(names) > 1 and all(map(is_full_name, names)):
         return tuple(map(Author, names))
     is_marked = facts.says_by or stated.source != AUTHOR_ELEMENT
     people = tuple(author for author in facts.authors if is_marked or not _is_section(author.name, language))

@@ -192,7 +192,7 @@ _REPORTER = re.compile(
     r"\N{FULLWIDTH EQUALS SIGN}\N{KATAKANA MIDDLE DOT}])\s?(?!写真|構成|編集)"
     rf"(?P<other>{_HAN}{{1,3}}"
     r"[ \N{IDEOGRAPHIC SPACE}]"
-    rf"(?!支局|大学|編集|新聞|取材)"
+    r"(?!支局|大学|編集|新聞|取材)"
     rf"{_HAN}{{1,3}}|{_HAN}{{2,4}})(?!\w)"
 )
 """Korean and Chinese bylines: a name before or after the word for reporter."""
@@ -397,7 +397,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
         name = _once(_LEADING_THE.sub("", part[: agencies[0][0]]).strip() if agencies else part)
         words = name.split()
         role = _ROLE.search(name)
-        if role and not _STAFF.fullmatch(name):
+        if role and not is_staff(name):
             first = " ".join(words[: THRESHOLDS.words_before_role])
             last = next(reversed(people.values()), None)
             if last:
@@ -460,7 +460,7 @@ def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) ->
         return _MARKED_NAME.fullmatch(part) is not None
     if not alone and _OUTLET.search(part):
         return False
-    if alone and _STAFF.fullmatch(part):
+    if alone and is_staff(part):
         return True
     if is_person(part):
         return not _NO_NAME.match(level(part)) or (alone and has_date)

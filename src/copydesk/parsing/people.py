@@ -87,6 +87,11 @@ def has_given_name(name: str, language: str | None) -> bool:
     return first in lexicon.given_names() and not is_word
 
 
+def is_full_name(text: str) -> bool:
+    """Whether the text is a person's name that begins with a given name, whatever its language."""
+    return is_person(text) and has_given_name(text, None)
+
+
 def may_be_surname(word: str, language: str | None) -> bool:
     """Whether a word behind a given name may be a surname: no common word, and no initial."""
     folded = word.casefold()

@@ -7,7 +7,7 @@ from typing import Final
 
 from copydesk.characters import DASHES
 from copydesk.parsing.outlets import is_address
-from copydesk.parsing.people import has_given_name, is_person
+from copydesk.parsing.people import is_full_name
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
 
@@ -57,14 +57,8 @@ _CUT = re.compile(
     r"\N{BLACK RIGHT-POINTING SMALL TRIANGLE}\N{RIGHTWARDS ARROW}\N{FULLWIDTH GREATER-THAN SIGN}"
     r"\N{RIGHT ANGLE BRACKET}]\s?|\s[/\\]\s"
 )
-_ANGLE = re.compile(
-    r"\s[>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]\s"
-)
-_BARS = re.compile(
-    r"[^|>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]*\|"
-    r"[^>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]*"
-)
-"""A line that only bars divide, as they do menus: "Home | News | Sport | Contact"."""
+_ANGLES: Final = ">\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+_PATH = re.compile(rf"\s[{_ANGLES}]\s")
 
 _HOME: Final = frozenset(map(fold, VOCABULARY.section.home))
 _CRUMBS_FOLLOW: Final = frozenset(map(fold, VOCABULARY.section.crumbs_follow))
@@ -132,12 +126,12 @@ def repeats_headline(line: str, headline: str) -> bool:
 
 def is_path(line: str) -> bool:
     """Whether angles divide the line, as they do breadcrumbs: "Home > News > Politics"."""
-    return _ANGLE.search(line) is not None
+    return _PATH.search(line) is not None
 
 
 def is_menu(line: str) -> bool:
     """Whether the line is a menu with bars between its entries: "Home | News | Sport | Contact"."""
-    if not _BARS.fullmatch(line):
+    if "|" not in line or any(angle in line for angle in _ANGLES):
         return False
     entries = [entry.split() for entry in line.split("|") if entry.strip()]
     is_long = len(entries) > THRESHOLDS.max_between_bars
@@ -157,7 +151,7 @@ def may_be_section(name: str, headline: str, *, max_words: int = THRESHOLDS.max_
     ):
         return False
     first, comma, _ = name.partition(",")
-    if comma and is_person(first) and has_given_name(first, None):
+    if comma and is_full_name(first):
         return False  # the credit of a picture: "Jane Doe, CC BY"
     if folded in _NO_SECTION or folded in _HOME or not _NO_WORD.isdisjoint(words) or is_address(name):
         return False

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from copydesk.dump import AUTHOR_ELEMENT, BETWEEN_NAMES, CITED_AUTHOR, Stated
-from copydesk.parsing.people import PARTICLES, has_given_name, is_person
+from copydesk.parsing.people import PARTICLES, is_full_name
 from copydesk.readers.page_statements import Statements
 from copydesk.vocabulary import one_of
 
@@ -212,11 +212,8 @@ def _text(element: "HtmlElement") -> str | None:
         if size > MAX_TEXT:
             return None
     names = [" ".join(piece.split()) for piece in pieces if piece.strip()]
-    text = (
-        BETWEEN_NAMES
-        if len(names) > 1 and all(is_person(name) and has_given_name(name, None) for name in names)
-        else " "
-    ).join(names)
+    is_list = len(names) > 1 and all(map(is_full_name, names))
+    text = (BETWEEN_NAMES if is_list else " ").join(names)
     return text if MIN_TEXT <= len(text) <= MAX_TEXT else None
 
 

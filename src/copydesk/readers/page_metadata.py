@@ -186,26 +186,23 @@ def _in_meta(page: Statements) -> tuple[str | None, str | None]:
     from courlan import is_valid_url
     from trafilatura.metadata import METANAME_TITLE
 
-    og: dict[str, str] = {}
+    og_title = og_url = ""
     titles: list[str] = []
     addresses: list[str] = []
     for element in page.metas:
-        parent = element.getparent()
-        content = element.get("content", "")
+        parent, content = element.getparent(), element.get("content", "")
         if parent is None or parent.tag != "head" or not content.strip():
             continue
-        name, label = element.get("name", "").lower(), element.get("property", "")
-        if label in ("og:title", "og:url"):
-            og[label] = content if label == "og:title" or is_valid_url(content) else og.get(label, "")
-        elif "property" not in element.attrib and (
-            name in METANAME_TITLE
-            or ("name" not in element.attrib and element.get("itemprop", "").lower() == "headline")
-        ):
+        name, label = element.get("name"), element.get("property")
+        is_headline = name is None and element.get("itemprop", "").lower() == "headline"
+        if label is not None:
+            og_title = content if label == "og:title" else og_title
+            og_url = content if label == "og:url" and is_valid_url(content) else og_url
+        elif is_headline or (name or "").lower() in METANAME_TITLE:
             titles.append(_TAGS.sub("", content).strip())
-        elif "property" not in element.attrib and name == "twitter:url" and is_valid_url(content):
+        elif (name or "").lower() == "twitter:url" and is_valid_url(content):
             addresses.append(content)
-    title = og.get("og:title") or next(filter(None, titles), None)
-    return title, og.get("og:url") or next(iter(addresses), None)
+    return og_title or next(filter(None, titles), None), og_url or next(iter(addresses), None)
 
 
 def _cleaned(value: object) -> str | None:

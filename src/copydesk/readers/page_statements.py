@@ -270,14 +270,7 @@ def _is_home(address: object) -> bool:
 
 def _things(text: str) -> Sequence[Mapping[str, object]]:
     """The objects of a script of JSON-LD that are about the page itself; none if it is no JSON."""
-    waiting: list[object] = []
-    bare = _bare(text)
-    for form in (bare, _LAST_COMMA.sub(r"\1", bare)):
-        try:
-            waiting = [json.loads(form, strict=False)]  # strings on real pages hold line breaks
-            break
-        except (ValueError, RecursionError):
-            continue
+    waiting: list[object] = [_parsed(_bare(text))]
     found: list[Mapping[str, object]] = []
     for thing in waiting:
         if isinstance(thing, list):
@@ -286,6 +279,18 @@ def _things(text: str) -> Sequence[Mapping[str, object]]:
             found.append(thing)
             waiting.extend(thing[holder] for holder in HOLDERS if holder in thing)
     return found
+
+
+def _parsed(text: str) -> object:
+    """What a text of JSON holds; None if it is no JSON.  Commas behind last entries are taken out only if need be."""
+    try:
+        return json.loads(text, strict=False)  # strings on real pages hold line breaks
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(_LAST_COMMA.sub(r"\1", text), strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _bare(text: str) -> str:
