@@ -6,7 +6,7 @@ from typing import TypedDict
 import pytest
 
 from conftest import CASES
-from copydesk import language
+from copydesk import clean, language
 
 
 class Case(TypedDict):
@@ -30,3 +30,10 @@ def test_the_language_is_the_same_every_time() -> None:
 def test_the_sample_has_the_lines_with_the_most_text_in_their_order() -> None:
     assert language.sample("short\nthe longest line of them\nmiddle one", 30) == "the longest line of them\nmiddl"
     assert language.sample("這座橋關閉了三個月\nhttps://example.org/", 9) == "這座橋關閉了三個月"
+
+
+def test_the_language_is_that_of_the_text_as_it_was_written() -> None:
+    text = "Το δημοτικό συμβούλιο αποφάσισε να ανοίξει ξανά το παλιό ελαιοτριβείο δίπλα στο λιμάνι.\n\n" * 3
+    damaged = text.encode().decode("latin-1")
+    assert language.detect(language.sample(damaged, 300)) != "el"
+    assert clean(damaged).article.metadata.language == "el"

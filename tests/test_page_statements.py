@@ -99,6 +99,18 @@ def test_topics_are_those_that_the_page_states_and_shows(
 
 
 @pytest.mark.parametrize(
+    ("line", "tags"),
+    [
+        ("Tags: <a href='/1'>old piers</a> <a href='/2'>floods</a> <a href='/3'>council</a>",
+         ("old piers", "floods", "council")),
+        ("Tags: <a href='/1'>old piers</a>, <a href='/2'>floods</a>, council", ("old piers", "floods", "council")),
+    ],
+)  # fmt: skip
+def test_links_part_the_topics_of_a_line_that_is_only_links(line: str, tags: tuple[str, ...]) -> None:
+    assert clean("", below=f"<p>{line}</p>").article.metadata.tags == tags
+
+
+@pytest.mark.parametrize(
     ("head", "publisher", "source"),
     [
         (meta("og:site_name", "Northford News - All the town in one place"), "Northford News", "page:og:site_name"),
@@ -113,6 +125,9 @@ def test_topics_are_those_that_the_page_states_and_shows(
         (meta("og:site_name", "northfordnews") + story("publisher", '{"name": "Northford News"}'),
          "Northford News", "page:json-ld:publisher.name"),
         (meta("og:site_name", "River Herald"), "River Herald", "page:og:site_name"),  # of another address: still stated
+        (linked('{"@graph": [{"@type": "Organization", "@id": "/#org", "name": "The Northford News"}, {"@type": "WebSite",'
+                ' "@id": "/#site", "name": "Northford News Online"}, {"@type": "NewsArticle", "headline": "Old bridge to'
+                ' stay closed", "publisher": {"@id": "/#org"}}]}'), "The Northford News", "page:json-ld:publisher.name"),
         (meta("og:site_name", "/"), "northford-news.example", "page:address"),
         (meta("og:title", "Old bridge to stay closed | Northford News"), "Northford News", "page:og:title"),
         (meta("og:title", "Old bridge to stay closed - mayor asks for help"), "northford-news.example", "page:address"),
@@ -189,6 +204,10 @@ def test_links_are_resolved_against_the_base_of_the_page() -> None:
     [
         ("How to smoke a hive : beekeepers", "beekeepers", "How to smoke a hive", "How to smoke a hive"),
         ("How bees find their way home", "The apiary forum", "Topic: How bees find their way home (Read 812 times)",
+         "How bees find their way home"),
+        ("How bees find their way home", "The apiary forum", "Subiect: How bees find their way home",
+         "How bees find their way home"),
+        ("How bees find their way home", "The apiary forum", "Apiary » Bees » Homes » How bees find their way home",
          "How bees find their way home"),
         ("Start page of the keepers", "How to smoke a hive", "How to smoke a hive", "How to smoke a hive"),
     ],

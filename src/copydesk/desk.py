@@ -9,7 +9,7 @@ from typing import Final
 
 from copydesk import __version__, config, decisions, dump, garbage, language, rules, tab_rows
 from copydesk.article import Source, assemble
-from copydesk.config import Config, ConfigError, EditSettings, Profile
+from copydesk.config import Config, ConfigError, Profile
 from copydesk.decisions import DumpDecisions
 from copydesk.document import Cleaned, Label, Provenance
 from copydesk.dump import Dump, Picture
@@ -19,7 +19,7 @@ from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, page_k
 from copydesk.labelling.model import Model, ModelError
 from copydesk.labelling.role_reader import RoleForests
 from copydesk.metadata.page import LabelledLines, Page, PageMemory
-from copydesk.repair import NEEDED, STAGES
+from copydesk.repair import NEEDED, STAGES, encoding
 from copydesk.repair.context import Context
 from copydesk.repair.edit_buttons import EDIT_BUTTON
 from copydesk.source_memory import memory_files
@@ -54,8 +54,7 @@ class EditedDump:
 
 def edit_dump(raw: Dump, settings: Config) -> EditedDump:
     """The dump with its edits made, cut into lines.  Raises UnreadableError if there are too many lines."""
-    tag = raw.given.language or language.detect(language.sample(raw.text, settings.language.sample_size))
-    text, edits = _edit(raw, tag, settings.edits)
+    tag, text, edits = _edit(raw, settings)
     decided = decisions.of_dump(settings.review.decisions, raw.source)
     right = decided.fitting(raw.text).without_wrong(edits, NEEDED)
     if len(right) < len(edits):
@@ -164,6 +163,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
             pictures=_pictures(raw, edited.cuts),
             base=raw.base,
             linked=[link for origin in raw.origins for link in origin.links],
+            linked_words=_linked_words(raw, edited.cuts),
             memory=_page_memory(labelled.known, edited) if labelled.known else None,
         ),
         Source(raw.text, page_kinds.of(edited.lines_with_text, with_text), cuts, provenance, raw.rights),
@@ -270,14 +270,14 @@ def _roles(settings: Config) -> RoleForests:
     return role_reader.load(Path(path)) if path else role_reader.shipped()
 
 
-def _edit(raw: Dump, tag: str | None, settings: EditSettings) -> tuple[str, tuple[Edit, ...]]:
-    """The text after all stages, and their edits as one list in raw coordinates."""
+def _edit(raw: Dump, settings: Config) -> tuple[str | None, str, tuple[Edit, ...]]:
+    """The language, the text after all stages, and their edits as one list in raw coordinates."""
     context = Context(
-        language=tag,
-        own_words=config.own_words(settings.words),
+        language=_language(raw, raw.text, settings),
+        own_words=config.own_words(settings.edits.words),
         page_text=raw.rendered,
         is_page=bool(raw.origins) and not raw.rendered,
-        off=frozenset(settings.off),
+        off=frozenset(settings.edits.off),
     )
     text, edits = raw.text, compose((), ())
     for stage in STAGES:
@@ -285,7 +285,14 @@ def _edit(raw: Dump, tag: str | None, settings: EditSettings) -> tuple[str, tupl
         if found:
             text = apply(text, found)
             edits = compose(edits, found)
-    return text, edits
+        if found and stage is encoding:  # mojibake of Greek looks like Romanian
+            context = replace(context, language=_language(raw, text, settings))
+    return context.language, text, edits
+
+
+def _language(raw: Dump, text: str, settings: Config) -> str | None:
+    """The language that is given for the dump; else that of the text, as far as the stages have repaired it."""
+    return raw.given.language or language.detect(language.sample(text, settings.language.sample_size))
 
 
 def _line_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -349,6 +356,18 @@ def _links(raw: Dump, cuts: list[Cut]) -> dict[int, str]:
     starts = [piece.start for piece in cuts]
     numbers = (bisect_left(starts, origin.start) for origin in raw.origins)
     return {n: origin.href for n, origin in zip(numbers, raw.origins, strict=True) if origin.href}
+
+
+def _linked_words(raw: Dump, cuts: list[Cut]) -> dict[int, tuple[str, ...]]:
+    """The texts of the links in each line that has several, by the number of the line."""
+    several = [origin for origin in raw.origins if len(origin.links) > 1]
+    if not several:
+        return {}
+    starts = [piece.start for piece in cuts]
+    return {
+        bisect_left(starts, origin.start): tuple(raw.text[link.start : link.end] for link in origin.links)
+        for origin in several
+    }
 
 
 def _pictures(raw: Dump, cuts: list[Cut]) -> list[tuple[int, Picture]]:

@@ -90,7 +90,8 @@ class Page:
 
     Of an HTML page, `links` has the links of lines by their number, as the page writes them, and `pictures` its
     pictures, each with the number of the line that follows it; `base` is the address that it states for links.
-    `linked` are all links with their places in the raw text, in order, with addresses as the page writes them.
+    `linked` are all links with their places in the raw text, in order, with addresses as the page writes them;
+    `linked_words` has the texts of the links in each line with several, by the number of the line.
     `memory` is what the memory of the source says, if there is one.
     """
 
@@ -104,6 +105,7 @@ class Page:
     pictures: Sequence[tuple[int, Picture]] = ()
     base: str | None = None
     linked: Sequence[Link] = ()
+    linked_words: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     memory: PageMemory | None = None
 
 

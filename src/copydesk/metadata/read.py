@@ -38,7 +38,7 @@ def read(page: Page) -> tuple[Metadata, Evidence]:
     notice = notice_of(lines)
     publisher = publisher_of(page, notice)
     authors = without_publisher(authors, publisher.value)
-    section, tags = stated.section_of(page, section_of(lines)), stated.tags_of(page, tags_of(lines))
+    section, tags = stated.section_of(page, section_of(lines)), stated.tags_of(page, tags_of(lines, page.linked_words))
     section = section if section.value and fold(section.value) != fold(publisher.value or "") else title_section(page)
     tags = without_people(tags, [author.value.name for author in authors])
     images = with_pictures(page, lines, images_of(lines))

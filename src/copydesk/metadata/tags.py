@@ -1,6 +1,6 @@
 """The topics that the page lists for the story."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from copydesk.document import STORY, Label
@@ -14,14 +14,18 @@ MAX_BELOW_CONTACTS: Final = 4
 """Lines below "Press contact" that name people and companies.  Set with the cases of the tests, November 2026."""
 
 
-def tags_of(lines: LabelledLines) -> tuple[Fact[str], ...]:
-    """The topics, each once: of lines that say so, and of lists right below the story."""
+def tags_of(lines: LabelledLines, linked: Mapping[int, Sequence[str]]) -> tuple[Fact[str], ...]:
+    """The topics, each once: of lines that say so, and of lists right below the story.
+
+    `linked` has the texts of the links in lines of a page with several links, by the number of the line.
+    """
     found: dict[str, Fact[str]] = {}
     places = lines.places(Label.TAGS)
     story = f" {' '.join(facts.folded for facts in lines.facts_with(*STORY, Label.TITLE))} " if places else ""
     for n in places:
         if lines.verdicts[n].role is not Role.SECTION and _is_listed(lines, n):
-            for topic in topics.split(lines.facts[n].text, story):
+            text = lines.facts[n].text
+            for topic in topics.of_links(text, linked.get(lines.numbers[n], ())) or topics.split(text, story):
                 found.setdefault(topic.casefold(), Fact(topic, (lines.numbers[n],)))
     return tuple(found.values())
 

@@ -6,7 +6,7 @@ from typing import Final
 from copydesk.characters import DASHES, SEPARATORS
 from copydesk.decisions import DECISION
 from copydesk.document import Label
-from copydesk.html_lines import BLOCKS
+from copydesk.html_elements import BLOCKS
 from copydesk.metadata.fact import NOTHING, Fact
 from copydesk.metadata.page import Page
 from copydesk.metadata.publisher import PUBLISHER_WORD
@@ -50,6 +50,11 @@ _BREADCRUMB = re.compile(
 """The beginning of a breadcrumb: "Home > Town > Bridges"."""
 
 
+_SIGN: Final = "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+_TRAIL = re.compile(rf"(?:[^>{_SIGN}]{{2,60}}\s[>{_SIGN}]\s){{2,}}(?=[^>{_SIGN}]{{8,}}$)")
+"""The way to the headline in front of it, as forums print it: "The apiary » Bees » Homes » How bees find home"."""
+
+
 def title_of(page: Page) -> Fact[str | None]:
     """The headline that a person has named; else the title of the container; else the headline that the lines show.
 
@@ -75,7 +80,7 @@ def title_of(page: Page) -> Fact[str | None]:
     if stated and _BREADCRUMB.match(headline):
         return of_page
     at = 0 if shown_at is None else shown_at
-    shown = _without_kicker(_without_site(headline, page), at, page)
+    shown = _without_kicker(_without_site(_TRAIL.sub("", headline, count=1), page), at, page)
     shown = _without_word(shown).removeprefix(":").lstrip()  # a kicker was in front of the colon
     wanted = fold(stated or "")
     if not wanted or not set(wanted.split()).isdisjoint(fold(shown).split()):

@@ -1,6 +1,7 @@
 """The topics of a story in a line: "Tags: Sea wall, Flooding", "#flooding #harbour", or one topic on a line."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,6 +96,13 @@ def split(line: str, story: str = "") -> list[str]:
         if parted or (head and len(rest.split()) > THRESHOLDS.max_glued):
             return _topics(parted)
     return _topics(parts)
+
+
+def of_links(line: str, links: Sequence[str]) -> list[str]:
+    """The topics of a line that is only links, behind a word for topics or without one; none for any other line."""
+    head = _head(line)
+    rest = line[head.end() :] if head else line
+    return _topics(list(links)) if len(links) > 1 and fold(rest) == fold(" ".join(links)) else []
 
 
 def _parted(line: str, story: str) -> list[str]:

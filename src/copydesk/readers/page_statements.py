@@ -83,19 +83,17 @@ class Statements:
     def of_story(self, *keys: str) -> tuple[Stated, ...]:
         """What the JSON-LD of the story states under these keys: texts, or names of things."""
         found: dict[str, Stated] = {}
+        known = _by_id(self.things)
         for story in self.stories[:1]:
             for key in keys:
-                for name, value in _named_values(key, story.get(key)):
+                for name, value in _named_values(key, story.get(key), known):
                     if plain := plain_text(value):
                         found.setdefault(plain, Stated(plain, f"page:{name}"))
         return tuple(found.values())
 
     def authors(self) -> tuple[Stated, ...]:
-        """The names of the authors that the JSON-LD of the story, or else that of the page, states.
-
-        Programs often write only the `@id` of an author, and the person as an object of its own.
-        """
-        people = {id_: thing for thing in self.things if isinstance(id_ := thing.get("@id"), str)}
+        """The names of the authors that the JSON-LD of the story, or else that of the page, states."""
+        people = _by_id(self.things)
         found: dict[str, Stated] = {}
         for thing in (*self.stories[:1], *self.pages):
             for name in _names_of(thing.get("author"), people):
@@ -148,7 +146,8 @@ def read(root: "HtmlElement") -> Statements:
                 base = base or href
             elif (element.get("rel") or "").lower() == "canonical":
                 addresses.append(("canonical", href))
-    in_json = [pair for thing in things for key, value in thing.items() for pair in _named_values(key, value)]
+    known = _by_id(things)
+    in_json = [pair for thing in things for key, value in thing.items() for pair in _named_values(key, value, known)]
     marked = list(_marked(root))
     trails = [*_trails(things), tuple(value for name, value in marked if name == TRAIL)]
     return Statements(
@@ -176,13 +175,26 @@ def plain_text(value: str) -> str:
     return _SPACE.sub(" ", unescape(value)).strip()
 
 
-def _named_values(key: str, value: object) -> Iterator[tuple[str, str]]:
+def _by_id(things: Iterable[Mapping[str, object]]) -> dict[str, Mapping[str, object]]:
+    """The objects of JSON-LD with a name, by their `@id`.  Programs often write only the `@id` where one is named."""
+    return {id_: thing for thing in things if "name" in thing and isinstance(id_ := thing.get("@id"), str)}
+
+
+def _known(one: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
+    """The object to which an object without a name of its own refers; empty if there is none."""
+    id_ = one.get("@id")
+    return known.get(id_, {}) if isinstance(id_, str) else {}
+
+
+def _named_values(key: str, value: object, known: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[str, str]]:
     """The name and value of each text, or name of a thing, that an object of JSON-LD has under a key."""
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, str):
             yield f"json-ld:{key}", one
-        elif isinstance(one, Mapping) and isinstance(name := one.get("name"), str):
-            yield f"json-ld:{key}.name", name
+        elif isinstance(one, Mapping):
+            name = one.get("name") or _known(one, known).get("name")
+            if isinstance(name, str):
+                yield f"json-ld:{key}.name", name
 
 
 def _names_of(author: object, people: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
@@ -191,10 +203,8 @@ def _names_of(author: object, people: Mapping[str, Mapping[str, object]]) -> Ite
         if isinstance(one, str):
             yield one
         elif isinstance(one, Mapping):
-            id_ = one.get("@id")
-            known = people.get(id_, {}) if isinstance(id_, str) else {}
             parts = [part for key in _NAME_PARTS if isinstance(part := one.get(key), str)]
-            names = one.get("name") or known.get("name") or " ".join(parts)
+            names = one.get("name") or _known(one, people).get("name") or " ".join(parts)
             yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))
 
 

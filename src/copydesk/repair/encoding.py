@@ -23,8 +23,13 @@ def find(text: str, context: Context) -> Iterator[Edit]:
         return
     from copydesk.repair import mojibake  # takes 35 ms with ftfy, and plain English does not need it
 
+    yield from mojibake.find(_suspects(text))
+
+
+def _suspects(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that may be damaged, each with the place of its first character."""
     at = 0
     for line in text.splitlines(keepends=True):
         if not line.isascii() and _SUSPECT.search(line):
-            yield from mojibake.find(line, at)
+            yield at, line
         at += len(line)

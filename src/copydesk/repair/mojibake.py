@@ -1,7 +1,8 @@
-"""Reads a damaged line as it was written.  The package ftfy repairs it; the edits say what is different."""
+"""Reads damaged lines as they were written.  The package ftfy repairs them; the edits say what is different."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ftfy import TextFixerConfig, fix_and_explain
@@ -32,25 +33,70 @@ MAX_DIFFERENCE: Final = 48
 Used since November 2026; what set it is not recorded.
 """
 
+MIN_LINES_OF_ENCODING: Final = 3
+"""Lines that were read with the same wrong encoding: the page was, and its other lines are damaged in the same way.
+
+Set with the tests' cases, November 2026.
+"""
+
 _TWO_FOR_ONE = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d]"
 )
 """The two characters that a letter of Western Europe becomes."""
 
 
-def find(line: str, at: int) -> Iterator[Edit]:
-    """The edits of a line that begins at character `at`; none if the line is sound."""
-    if not is_bad(line):
-        return
-    body = line.rstrip()
-    lead = len(body) - len(body.lstrip())
-    body = body[lead:]
-    fixed, _ = fix_and_explain(body, ONLY_MOJIBAKE)
-    if is_bad(fixed):  # sound letters beside damaged ones: each word is read by itself
-        words = body.split(" ")
-        fixed = " ".join(map(_word, words)) if any(map(_is_damaged, words)) else body
+def find(lines: Iterable[tuple[int, str]]) -> list[Edit]:
+    """The edits of the lines, in their order.  A line has the place of its first character and its text.
+
+    ftfy leaves a short line whose only damaged letter might be sound: "rzekÄ™".  If other lines of the page were read
+    with one wrong encoding, such a line is read back with it too.
+    """
+    found: dict[int, list[Edit]] = {}
+    encodings: Counter[str] = Counter()
+    sound: list[tuple[int, str]] = []
+    for at, line in lines:
+        body = line.strip()
+        at += len(line) - len(line.lstrip())
+        if not is_bad(body):
+            sound.append((at, body))
+            continue
+        fixed, encoding = _repaired(body)
+        encodings[encoding] += 1
+        found[at] = list(_edits(at, body, fixed))
+    del encodings[""]
+    encoding, count = next(iter(encodings.most_common(1)), ("", 0))
+    if count >= MIN_LINES_OF_ENCODING:
+        found |= {at: list(_edits(at, body, _read_back(body, encoding))) for at, body in sound}
+    return [edit for _, edits in sorted(found.items()) for edit in edits]
+
+
+def _edits(at: int, body: str, fixed: str) -> Iterator[Edit]:
+    """The edits that make `fixed` of a text that begins at character `at`."""
     for start, before, after in _differences(body, fixed):
-        yield Edit(at + lead + start, before, after, ("encoding.mojibake",))
+        yield Edit(at + start, before, after, ("encoding.mojibake",))
+
+
+def _repaired(body: str) -> tuple[str, str]:
+    """The damaged text as it was written, and the wrong encoding that explains all of it; else an empty name."""
+    fixed, steps = fix_and_explain(body, ONLY_MOJIBAKE)
+    if not is_bad(fixed):
+        is_one = steps is not None and [step.action for step in steps] == ["encode", "decode"]
+        return fixed, steps[0].parameter if steps and is_one else ""
+    words = body.split(" ")  # sound letters beside damaged ones: each word is read by itself
+    return " ".join(map(_word, words)) if any(map(_is_damaged, words)) else body, ""
+
+
+def _read_back(body: str, encoding: str) -> str:
+    """The text in which each word that may have been read with the wrong encoding is as it was written."""
+    return " ".join(word if word.isascii() else _with_encoding(word, encoding) for word in body.split(" "))
+
+
+def _with_encoding(word: str, encoding: str) -> str:
+    """The word as UTF-8, if the encoding gives bytes that are UTF-8; else as it is."""
+    try:
+        return word.encode(encoding).decode("utf-8")
+    except UnicodeError:
+        return word
 
 
 def _is_damaged(word: str) -> bool:
@@ -62,12 +108,7 @@ def _word(word: str) -> str:
     """The word as it was written, beside a damaged one: "Ã¥r" alone might be sound, and ftfy leaves it."""
     if _is_damaged(word):
         return fix_and_explain(word, ONLY_MOJIBAKE)[0]
-    if _TWO_FOR_ONE.search(word):
-        try:
-            return word.encode("cp1252").decode("utf-8")
-        except UnicodeError:
-            return word
-    return word
+    return _with_encoding(word, "cp1252") if _TWO_FOR_ONE.search(word) else word
 
 
 def _differences(old: str, new: str) -> Iterator[tuple[int, str, str]]:
