@@ -44,11 +44,17 @@ def test_the_shipped_pairs_are_those_of_symspellpy() -> None:
     assert len(lexicon.pairs()) > 240_000
 
 
+def test_the_shipped_dictionary_is_that_of_symspellpy() -> None:
+    assert lexicon.dictionary() == word_lists.dictionary()
+    assert {"outwith", "forsooth", "casein"} <= lexicon.dictionary()
+    assert {"thana", "fora", "house"}.isdisjoint(lexicon.dictionary())
+
+
 def test_the_shipped_lists_are_those_that_the_script_made() -> None:
     digests = json.loads((lexicon.FOLDER / lexicon.DIGESTS).read_text(encoding="utf-8"))["sha256"]
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in lexicon.FOLDER.glob("*.?z")}
     assert digests == found
-    assert len(found) == 65
+    assert len(found) == 66
 
 
 def test_the_script_packs_what_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -25,6 +25,16 @@ from copydesk import lexicon
 PAIRS: Final = "frequency_bigramdictionary_en_243_342.txt"
 """symspellpy's file of pairs: two words and their count on each line."""
 
+DICTIONARY: Final = "frequency_dictionary_en_82_765.txt"
+"""symspellpy's file of the words that both an English dictionary (SCOWL) and Google's n-grams have."""
+
+SHORTEST_OF_DICTIONARY: Final = 5
+"""Letters of the shortest word of the dictionary: "fora" and "hera" are more often two words without a space."""
+
+COMMONEST: Final = 100
+LONGEST_OF_TWO: Final = 6
+"""A word of up to 6 letters that is two of the 100 commonest words is left out for the same reason: "thana", "hasa"."""
+
 FAST: Final = frozenset(("en",))
 """Languages whose lists of rare words must load fast."""
 
@@ -61,6 +71,7 @@ def main() -> None:
             suffix = lexicon.RARE[language not in FAST]
             made[f"{language}{suffix}"] = packed_table(rare, suffix)
     made[lexicon.PAIRS] = packed_table(pairs(), lexicon.PAIRS)
+    made[lexicon.DICTIONARY] = gzip.compress("\n".join(sorted(dictionary())).encode(), 9, mtime=0)
     made[lexicon.GIVEN_NAMES] = gzip.compress("\n".join(sorted(given_names())).encode(), 9, mtime=0)
     for old in lexicon.FOLDER.glob("*.?z"):
         old.unlink()
@@ -103,6 +114,22 @@ def pairs() -> dict[str, int]:
     text = files("symspellpy").joinpath(PAIRS).read_text(encoding="utf-8-sig")
     rows = (row.rsplit(" ", 1) for row in text.splitlines())
     return {words: int(count).bit_length() - 1 for words, count in rows}
+
+
+def dictionary() -> set[str]:
+    """The words of English dictionaries that are rarer than those of the list of common words."""
+    text = files("symspellpy").joinpath(DICTIONARY).read_text(encoding="utf-8-sig")
+    common, known = lexicon.commonest("en", COMMONEST), lexicon.words("en")
+    return {
+        word
+        for word in (row.partition(" ")[0] for row in text.splitlines())
+        if len(word) >= SHORTEST_OF_DICTIONARY
+        and word.isalpha()
+        and word not in known
+        and not (
+            len(word) <= LONGEST_OF_TWO and any(word[:at] in common and word[at:] in common for at in range(len(word)))
+        )
+    }
 
 
 def given_names() -> set[str]:

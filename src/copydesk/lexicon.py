@@ -2,8 +2,8 @@
 
 Words: Robyn Speer, wordfreq 3 (data CC BY-SA 4.0), lists frozen in 2021.  The list of common words of a language goes
 down to about one in a million, that of rare words (21 languages) to MAX_RANK.  Pairs of English words: symspellpy 6
-(MIT), 242,000 of the commonest in Google's n-grams.  Given names of 70 locales: Faker (MIT).  `words/NOTICE.md`
-has the licences.
+(MIT), 242,000 of the commonest in Google's n-grams; its words of English dictionaries.  Given names of 70 locales:
+Faker (MIT).  `words/NOTICE.md` has the licences.
 
 `python -m training.word_lists` makes the files.  A file of common words is text: a line for each rank, with its words.
 A table is text too, but ends with bytes: its words in order, a line for each, a zero byte, and a number for each word.
@@ -26,6 +26,7 @@ RARE: Final = (".rare.gz", ".rare.xz")
 lists of rare words are packed with xz, which makes them a fifth smaller."""
 
 PAIRS: Final = "en.pairs.gz"
+DICTIONARY: Final = "en.dictionary.gz"
 GIVEN_NAMES: Final = "given-names.gz"
 MIN_LETTERS_OF_NAME: Final = 3
 """Latin letters of the shortest name in the list: names of two letters are words of other languages."""
@@ -119,6 +120,12 @@ def _columns(path: Path) -> tuple[list[str], bytes]:
 def given_names() -> frozenset[str]:
     """The given names of all languages, case-folded; names of two words as two."""
     return frozenset(gzip.decompress((FOLDER / GIVEN_NAMES).read_bytes()).decode().split("\n"))
+
+
+@cache
+def dictionary() -> frozenset[str]:
+    """The words of English dictionaries that `words("en")` does not have: "outwith", "forsooth"."""
+    return frozenset(gzip.decompress((FOLDER / DICTIONARY).read_bytes()).decode().split("\n"))
 
 
 @lru_cache(maxsize=64)

@@ -1,7 +1,7 @@
 """Finds words that may be two words without the space between them: "Netanyahurejected", "toBrandon", "theNews"."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from copydesk import lexicon
@@ -78,6 +78,21 @@ _ONE_WORD: Final = frozenset(VOCABULARY.one_word.english)
 APOSTROPHE_IN_WORDS: Final = frozenset(("uk", "be"))
 """Languages in which an apostrophe is written inside words, before a vowel: Ukrainian "p'iat" ("five")."""
 
+_VERB_PREFIXES: Final[Mapping[str, frozenset[str]]] = {
+    language: frozenset(prefixes.split())
+    for languages, prefixes in (
+        ("hr bs sr", "od do na po pre pri pro raz sa uz za iz is ob nad pod"),
+        ("sl", "od do na po pre pri pro raz za iz ob nad pod"),
+        ("sk", "od do na po pre pri pro raz roz za vy ob nad pod"),
+        ("bg", "във на над об от по под пре при про раз съ за из до"),  # noqa: RUF001
+        ("hu", "be ki le fel meg el át rá ide oda össze vissza"),
+        ("lt", "at ap iš nu pa par per pri su už"),
+    )
+    for language in languages.split()
+}
+"""Words that are the beginnings of verbs too, in languages without a list of rare words: there, an unknown word is more
+often the form of a verb ("odsvirali") than two words without a space."""
+
 _APOSTROPHES: Final = frozenset(APOSTROPHES)
 
 _CODE_CHARACTERS: Final = frozenset("@#/\\_=&")
@@ -91,6 +106,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
     possible = splits_in(around.base_language)
     is_german = around.base_language == "de"
     has_apostrophes = around.base_language in APOSTROPHE_IN_WORDS
+    prefixes = _VERB_PREFIXES.get(around.base_language, frozenset())
     splits = {
         word: some
         for word, count in around.words.items()
@@ -100,6 +116,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
         and not (is_german and _GERMAN_GENDER.search(word))
         and not (around.is_english and word.lower() in _ONE_WORD)
         and (some := list(likely_splits(word, known, around)))
+        and not (around.is_english and word.lower() in lexicon.dictionary())
     }
     text = around.text
     likely = sum(1 for some in splits.values() if some[0][0].cost <= SPLIT.max_likely_cost)
@@ -116,6 +133,8 @@ def find(around: TextContext) -> Iterator[Candidate]:
                 split = _in_singular(word, start, chosen, around)
                 first = word[: split.at]
                 if first in IDENTIFIER_STARTS and around.capital_starts[first] > 1:
+                    continue
+                if word.islower() and first in prefixes:
                     continue
                 if _is_inside_name(word, split.at, around) or _is_surname(word, split.at, start, around):
                     continue

@@ -40,8 +40,18 @@ class LineThresholds:
     min_score_of_lead_in: int = 600
     """The same behind a colon: "Weather:"."""
 
+    min_score_above: int = 0
+    """The same for a line above another break inside a sentence, if its next line is a short piece that begins with a
+    small letter: what goes on must also begin somewhere.  Set in the same way."""
+
+    max_piece: int = 40
+    """Characters of such a piece: most are links.  Longer lines are entries of lists as often."""
+
     min_score_in_list: int = 1000
     """The same for a line that may be an entry of a list."""
+
+    min_score_in_list_above: int = 0
+    """The same for such a line above another break, as `min_score_above` is."""
 
 
 LINES: Final = LineThresholds()
@@ -93,14 +103,20 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
     scores = context.forests.scores({"broken_sentences": [each.features for each in breaks]})["broken_sentences"]
     likely: dict[int, set[int]] = {}
     stanzas = {n for n, run in enumerate(found) if separate_lines.is_stanza(run, context.language)}
-    for each, score in zip(breaks, scores, strict=True):
+    for each, score in reversed(list(zip(breaks, scores, strict=True))):
         if each.run in stanzas:
             continue
         run = found[each.run]
-        is_lead_in = line_ends.end_class(run[each.number].text) == line_ends.COLON
-        if score < (LINES.min_score_of_lead_in if is_lead_in else LINES.min_score):
+        end = line_ends.end_class(run[each.number].text)
+        following = run[each.number + 1].text
+        is_piece = following[0].islower() and len(following) <= LINES.max_piece
+        is_piece = is_piece and each.number + 1 in likely.get(each.run, ())
+        is_above = is_piece and end != line_ends.ENDS
+        min_score = LINES.min_score_above if is_above else LINES.min_score
+        if score < (LINES.min_score_of_lead_in if end == line_ends.COLON else min_score):
             continue
-        if score < LINES.min_score_in_list and each.features[_CERTAIN_ENTRY]:
+        min_in_list = LINES.min_score_in_list_above if is_above else LINES.min_score_in_list
+        if score < min_in_list and each.features[_CERTAIN_ENTRY]:
             continue
         is_item = _MARKED_ITEM.match(run[each.number + 1].text)
         if not is_item and not separate_lines.is_separate(run, each.number, context.language):
