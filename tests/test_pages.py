@@ -7,7 +7,7 @@ from bench import folds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import clean_html, config, desk, html_classes, html_lines
+from copydesk import clean_html, config, desk, html_classes, html_elements, html_lines
 from copydesk.document import Label, Record
 from copydesk.dump import SuppliedMetadata, UnreadableError
 from copydesk.edits import Rule
@@ -48,8 +48,29 @@ def clean(markup: str | bytes) -> Record:
         ("<p><span class=initial>I</span> <span>am</span> old</p>", ["I am old"]),
         ("<p><b>I</b> <i>am</i> old</p>", ["I am old"]),
         ("<p><span>A</span><span>Bridge</span> <span>B</span><span>oat</span></p>", ["A Bridge B oat"]),
+        (
+            '<h1><span class="Dachzeile">Harbour</span> <span class="titel">Ferry row ends</span></h1><p>one</p>',
+            ["Harbour", "Ferry row ends", "one"],
+        ),
+        (
+            '<h1><span class="c-kicker">Harbour</span>: <b>Ferry row ends</b></h1>',
+            ["Harbour: Ferry row ends"],
+        ),
+        ('<h1><span class="kicker">Ferry row ends</span></h1><p>one</p>', ["Ferry row ends", "one"]),
+        ('<h1><span class="title">Harbour</span> <span>Ferry row ends</span></h1>', ["Harbour Ferry row ends"]),
+        ('<p><span class="kicker">Harbour</span> The ferry row ends</p>', ["Harbour The ferry row ends"]),
+        (
+            "<figcaption>The old bridge. <span class=credit>Jane Doe</span></figcaption>",
+            ["The old bridge.", "Jane Doe"],
+        ),
+        ("<p>The old bridge. <span class=credit>Jane Doe</span></p>", ["The old bridge. Jane Doe"]),
         ("<p>one\n   two&nbsp;three</p>", ["one two\N{NO-BREAK SPACE}three"]),
         ("<pre>one\n  two</pre>", ["one", "  two"]),
+        (
+            '<pre><code><span class="line"><span class="k">def</span> <span class="n">run</span><span>(</span><span>a</span>'
+            "<span>):</span>\n</span><span>    <b>pass</b></span></code></pre>",
+            ["def run(a):", "    pass"],
+        ),
         ("<script>no()</script><style>p{}</style><p>yes</p><noscript>no</noscript><template>no</template>", ["yes"]),
         ("<p>one</p></body></html><p>two</p></body ></HTML lang=en>", ["one", "two"]),
         ("<p>one</p></html><html><head><title>no</title></head><p>two</p>", ["one", "two"]),
@@ -98,15 +119,15 @@ def test_lines_remember_where_they_stood() -> None:
     found = dict(zip(made.text.split("\n"), (origin.evidence for origin in made.origins), strict=True))
     assert all(len(evidence) == len(html_lines.COLUMNS) for evidence in found.values())
     assert [made.text[origin.start :].split("\n")[0] for origin in made.origins] == list(found)
-    blocks = {line: html_lines.BLOCKS[evidence.index(1)] for line, evidence in found.items()}
+    blocks = {line: html_elements.BLOCKS[evidence.index(1)] for line, evidence in found.items()}
     assert blocks == {"Home": "div", "Piers": "h2", "The old bridge": "figcaption", "Some link text": "p"}
-    near = len(html_lines.BLOCKS)
+    near = len(html_elements.BLOCKS)
     names = list(html_classes.CLASSES)
     assert found["Home"][near + names.index("navigation")]
     assert found["Piers"][near + names.index("story")]
     around = near + 2 * len(names)
-    assert found["The old bridge"][around + html_lines.AROUND.index("figure")]
-    share = around + len(html_lines.AROUND)
+    assert found["The old bridge"][around + html_elements.AROUND.index("figure")]
+    share = around + len(html_elements.AROUND)
     assert (found["Home"][share], found["Some link text"][share]) == (1000, 333)
 
 
@@ -406,3 +427,23 @@ def test_a_site_behind_an_underscore_is_no_part_of_a_chinese_title(stated: str, 
     story = f"<article><p>{'议会星期一表示，维修工作将持续到春天。' * 4}</p></article>"
     page = f"<html><head><title>{stated}</title></head><body>{story}</body></html>"
     assert clean_html(page, source="page.html").article.metadata.title == title
+
+
+def test_a_caption_in_a_figure_of_the_story_is_a_picture_of_it() -> None:
+    figure = "<figure><figcaption>{} <span class=photographer>{}</span></figcaption></figure>"
+    pictures = (("Anna Svensson river biljetterna vid ingången.", "Lina Ekdahl"), ("Projektorn på scenen.", "Privat"))
+    text = "Fyra systrar driver stadens sista biograf från köksbordet, och de har slutat gå med förlust sedan i våras. "
+    story = "".join(f"<p>{text * 2}</p>{figure.format(*picture)}" for picture in pictures) + f"<p>{text * 2}</p>"
+    found = clean(
+        f"<html><head><title>Fyra systrar driver biograf</title></head><body><article><h1>Fyra systrar driver biograf</h1>{story}</article></body></html>"
+    )
+    assert [(image.caption, image.credit) for image in found.metadata.images] == list(pictures)
+
+
+def test_the_word_for_reporter_shows_an_author_beside_the_date() -> None:
+    text = "青石港市决定把废弃多年的老粮仓改造成图书馆，市议会周四晚上以十一票对六票通过了这个方案。" * 3
+    found = clean(
+        f"<html><head><title>老粮仓将改建为图书馆</title></head><body><h1>老粮仓将改建为图书馆</h1>"
+        f"<div><span>2024年3月14日 19:05</span> <span>记者：欧阳牧云</span></div><p>{text}</p><p>{text}</p></body></html>"
+    )
+    assert [author.name for author in found.metadata.authors] == ["欧阳牧云"]

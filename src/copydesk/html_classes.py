@@ -36,6 +36,18 @@ def is_initial(attributes: Iterable[tuple[str, str]]) -> bool:
     return any(name == "class" and _INITIAL.search(value) is not None for name, value in attributes)
 
 
+_KICKER = re.compile(
+    r"(?<![a-z])(?:kicker|dachzeile|overline|topline|eyebrow|roofline|spitzmarke|surtitre|antet[ií]tulo|cintillo|"
+    r"occhiello|sopratitolo|rubrik|vignette|stikord|trompet)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def is_kicker(attributes: Iterable[tuple[str, str]]) -> bool:
+    """Whether the element is the kicker above a headline, by its class."""
+    return any(name == "class" and _KICKER.search(value) is not None for name, value in attributes)
+
+
 def classes_of(attributes: Iterable[tuple[str, str]]) -> int:
     """The CLASSES of an element's attributes, and whether it is hidden, one bit each."""
     names: list[str] = []

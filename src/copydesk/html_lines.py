@@ -17,53 +17,18 @@ from copydesk import html_links, html_pictures, html_tables
 from copydesk.document import Link
 from copydesk.dump import Origin, Picture
 from copydesk.html_attributes import bounded
-from copydesk.html_classes import CLASSES, IS_HIDDEN, classes_of, is_initial
+from copydesk.html_classes import CLASSES, IS_HIDDEN, classes_of, is_initial, is_kicker
+from copydesk.html_elements import AROUND, BLOCKS, HIDDEN, INLINE, PART_OF_WORD, PREFORMATTED, SAME_BLOCK
 from copydesk.html_posts import PostPart, part_of
-
-INLINE: Final = frozenset(
-    (
-        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
-        *("img", "ins", "kbd", "label", "mark", "picture", "q", "s", "samp", "small", "span", "strike", "strong"),
-        *("sub", "sup", "time", "tt", "u", "var", "wbr"),
-    )
-)
-"""Elements that do not start or end a line."""
-
-PART_OF_WORD: Final = frozenset(("b", "em", "font", "i", "small", "strong", "sub", "sup", "u", "wbr"))
-"""Elements that can be part of a word.  If two other elements have no space between them, one is added, because style
-rules often make a distance there."""
-
-HIDDEN: Final = frozenset(
-    (
-        *("script", "style", "noscript", "template", "svg", "iframe", "head", "title", "textarea", "select"),
-        *("object", "canvas"),
-    )
-)
-"""Elements that show nothing, or no text of the page itself."""
-
-PREFORMATTED: Final = "pre"
-"""The element in which line breaks are preserved."""
-
-BLOCKS: Final = ("h1", "h2", "h3", "li", "p", "td", "blockquote", "figcaption", "div")
-"""The block of a line is the innermost of these elements around it.  SAME_BLOCK has the other elements that count as
-one."""
-
-SAME_BLOCK: Final = {
-    "h4": "h3", "h5": "h3", "h6": "h3", "th": "td", "dt": "li", "dd": "li", "section": "div", "article": "div",
-    "main": "div", "body": "div",
-}  # fmt: skip
-
-AROUND: Final = (
-    *("article", "main", "nav", "header", "footer", "aside", "figure", "form", "ul", "table", "time", "button"),
-    *("address", "details", "pre"),
-)
-"""Elements that say something about each line inside them, at any depth."""
 
 NEAR: Final = 3
 """The classes and ids of this number of elements around a line are near the line."""
 
 LEVELS: Final = 5
 """The number of blocks around a line that its origin names."""
+
+BEHIND_KICKER: Final = (":", "|", "-", "\N{EN DASH}", "\N{EM DASH}", "\N{MIDDLE DOT}")
+"""Marks between a kicker and the headline: with one of them, both are the headline."""
 
 COMMENT: Final = 1 << tuple(CLASSES).index("comment")
 """The bit of the classes of comments."""
@@ -203,6 +168,8 @@ class _Walk:
         """Whether the first element of the line is a large initial."""
         self._closed: str | None = None
         """The inline element that ended last, if no text and no element followed it."""
+        self._kicker: int | None = None
+        """How many elements are around the text of a kicker in a headline; zero behind it; else None."""
 
     def open(self, tag: str, attributes: _Attributes) -> None:
         """An element starts."""
@@ -211,7 +178,10 @@ class _Walk:
         if parent.is_hidden:  # the outermost hidden element has already ended the line
             self._holders.append(parent)
             return
-        self._holders.append(_holder(tag, attributes, parent, self._opened))
+        holder = _holder(tag, attributes, parent, self._opened)
+        self._holders.append(holder)
+        if self._parts and parent.block == CAPTIONS and holder.near[0] & CREDIT and not holder.is_hidden:
+            self._end_line()
         if tag == "img" and (picture := html_pictures.picture_of(dict(attributes), self._size, parent.inside)):
             self._pictures.append(picture)
         if tag not in INLINE:
@@ -223,14 +193,18 @@ class _Walk:
                 self._tables.append(html_tables.opened(dict(attributes), len(self._pictures)))
         elif self._closed is not None and tag not in PART_OF_WORD and self._closed not in PART_OF_WORD:
             is_word_begun = self._is_initial and len(self._parts) == 1 and len(self._parts[0][0]) == 1
-            if not is_word_begun:
+            if not (is_word_begun or parent.is_preformatted):  # each sign of code may be in an element of its own
                 self._parts.append((" ", self._parts[-1][1] if self._parts else _OUTSIDE))
         if not self._parts:
             self._is_initial = is_initial(attributes)
+            if parent.block in HEADINGS and is_kicker(attributes):
+                self._kicker = len(self._holders)
         self._closed = None
 
     def close(self, tag: str) -> None:
         """The last opened element ends."""
+        if self._kicker == len(self._holders):
+            self._kicker = 0
         if self._holders.pop().is_hidden:
             return
         if tag in INLINE:
@@ -263,6 +237,10 @@ class _Walk:
         holder = self._holders[-1]
         if holder.is_hidden:
             return
+        if self._kicker == 0 and not text.isspace():
+            self._kicker = None
+            if self._parts and not text.lstrip().startswith(BEHIND_KICKER):
+                self._end_line()
         if holder.is_preformatted and "\n" in text:
             for n, line in enumerate(text.split("\n")):
                 if n and self._parts:
@@ -348,6 +326,11 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
 _BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
 _BLOCK_OF: Final = _BLOCK_NUMBERS | {tag: _BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
 _AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
+CAPTIONS: Final = _BLOCK_NUMBERS["figcaption"]
+CREDIT: Final = 1 << tuple(CLASSES).index("credit")
+"""The bit of the classes of credits: in a caption, they have a line of their own."""
+
+HEADINGS: Final = (_BLOCK_NUMBERS["h1"], _BLOCK_NUMBERS["h2"])
 _OUTSIDE: Final = _Holder(
     _BLOCK_NUMBERS["div"], 0, (), 0, 0, (), link=0, href=None, quotation=0, is_hidden=False, is_preformatted=False
 )

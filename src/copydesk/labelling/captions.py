@@ -7,6 +7,7 @@ from typing import Final
 
 from copydesk.document import FURNITURE, Label
 from copydesk.edits import Rule
+from copydesk.html_lines import COLUMNS
 from copydesk.labelling.hints import AGENCY, PICTURE
 from copydesk.labelling.line import Line, is_marked_up
 from copydesk.labelling.state import LIKELY, SURE, LabelState
@@ -34,6 +35,9 @@ class CaptionThresholds:
     min_below_story: int = 3
     """Lines from the story to the last line of a page if that names the owner of the site."""
 
+    max_words_of_credit: int = 14
+    """Words of a credit that the markup names.  Set with the cases of the tests, November 2026."""
+
     max_lines_to_copy: int = 4
     """Lines from such a caption to its copy."""
 
@@ -51,12 +55,19 @@ CAPTION_TWICE = Rule(
     "label.caption-twice", "a sentence printed twice within a few lines: a picture's alternative text and caption"
 )
 PHOTOGRAPHER = Rule("label.photographer", "a person's name between a caption and an agency")
+CREDIT_IN_FIGURE = Rule("label.credit-in-figure", "an element for the credit, below the caption in the same figure")
 OF_SITE = Rule(
     "label.copyright-of-site", "begins with the sign of a copyright at the end of the page, far below the story"
 )
 DUPLICATE = Rule("label.repeated", "repeats a line that is in the record")
 
-RULES: Final = (CAPTION_OWN_CREDIT, CAPTION, IN_PICTURE, CAPTION_TWICE, PHOTOGRAPHER, OF_SITE, DUPLICATE)
+RULES: Final = (
+    *(CAPTION_OWN_CREDIT, CAPTION, IN_PICTURE, CAPTION_TWICE, PHOTOGRAPHER, CREDIT_IN_FIGURE),
+    *(OF_SITE, DUPLICATE),
+)
+
+_IN_CAPTION: Final = COLUMNS.index("block figcaption")
+_NEAR_CREDIT: Final = COLUMNS.index("class near credit")
 
 
 @cache
@@ -69,6 +80,7 @@ def find(state: LabelState) -> None:
     _own_credits(state)
     _in_pictures(state)
     _above_credits(state)
+    _in_figures(state)
     _of_site(state)
     _twice(state)
 
@@ -87,6 +99,17 @@ def _own_credits(state: LabelState) -> None:
     for n in found:
         if has_text or not state.is_running(n):
             state.set_label(n, Label.CAPTION, CAPTION_OWN_CREDIT)
+
+
+def _in_figures(state: LabelState) -> None:
+    """Credits that the markup names, each below its caption in a `<figcaption>`."""
+    for n in range(1, len(state.lines)):
+        above, line = state.lines[n - 1], state.lines[n]
+        if not line.origin or state.verdicts[n] is not None or line.words > THRESHOLDS.max_words_of_credit:
+            continue
+        is_credit = line.origin[_IN_CAPTION] and line.origin[_NEAR_CREDIT]
+        if is_credit and above.origin[_IN_CAPTION] and not above.origin[_NEAR_CREDIT]:
+            state.set_label(n, Label.CREDIT, CREDIT_IN_FIGURE)
 
 
 def _of_site(state: LabelState) -> None:
@@ -122,7 +145,9 @@ def _above_credits(state: LabelState) -> None:
         if verdicts[n] is None or state.label(n) is not Label.CREDIT or (lines[n].apart and not all_apart):
             continue
         above, likely = n - 1, LIKELY if lines[n].apart else SURE
-        if above and verdicts[above] is None and lines[above].facts.is_person and not lines[above].apart:
+        is_signed = above and lines[above - 1].facts.is_opening
+        is_open = above and verdicts[above] is None and not is_signed
+        if is_open and lines[above].facts.is_person and not lines[above].apart:
             state.set_label(above, Label.CREDIT, PHOTOGRAPHER)
             above -= 1
         if (
