@@ -48,7 +48,16 @@ ORDER = [
         "html_links",
         "html_tables",
     ),
-    *("html_attributes", "html_classes", "html_posts", "html_lines", "html_no_script", "language", "source_memory"),
+    *(
+        "html_attributes",
+        "html_classes",
+        "html_elements",
+        "html_posts",
+        "html_lines",
+        "html_no_script",
+        "language",
+        "source_memory",
+    ),
     *(
         "repair",
         "parsing",
@@ -117,10 +126,9 @@ ORDER_INSIDE = {
             "calendars",
             "dates",
             "dated_lines",
-            "outlets",
-            "credits",
+            *("outlets", "agencies", "credits"),
             "copyrights",
-            "bylines",
+            *("byline_forms", "byline_segments", "bylines"),
             "datelines",
             "notes",
         ),
@@ -341,6 +349,14 @@ def test_what_training_imports_of_the_package_exists(path: Path) -> None:
 
 
 PREFECT = ("flow_report.py", "flow_states.py", "tasks.py", "trace_tasks.py")
+
+
+MAX_LINES = 420
+
+
+def test_no_module_is_longer_than_one_subject_needs() -> None:
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "src").rglob("*.py")}
+    assert {name: length for name, length in lengths.items() if length > MAX_LINES} == {}
 
 
 def test_only_the_modules_of_the_flows_import_prefect() -> None:

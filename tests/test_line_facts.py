@@ -11,9 +11,9 @@ import copydesk
 from conftest import ROOT
 from copydesk.labelling import line_facts
 from copydesk.labelling.line_facts import MAX_REMEMBERED_CHARACTERS, LineFacts, facts_of
-from copydesk.parsing import bylines, copyrights, credits, dates
+from copydesk.parsing import byline_forms, byline_segments, bylines, copyrights, credits, dates
 
-PARSERS = (bylines, copyrights, credits, dates)
+PARSERS = (byline_forms, byline_segments, bylines, copyrights, credits, dates)
 DUMPS = sorted([*(ROOT / "tests" / "golden" / "dumps").glob("*.txt"), *(ROOT / "seeds").glob("*.txt")])
 
 

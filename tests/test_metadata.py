@@ -11,7 +11,7 @@ from copydesk import Label, SuppliedMetadata
 from copydesk.dump import Stated
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.metadata.stated_authors import stated_authors
-from copydesk.parsing import bylines, copyrights, credits
+from copydesk.parsing import byline_forms, copyrights, credits
 from copydesk.parsing.people import has_given_name, is_person, is_phrase
 from copydesk.readers import html
 
@@ -58,7 +58,7 @@ def test_bylines(case: Case) -> None:
     [("by janedoe", "janedoe"), ("by editor77", "editor77"), ("by hand", None), ("by 2030", None), ("janedoe", None)],
 )
 def test_what_a_writer_calls_himself(line: str, name: str | None) -> None:
-    assert bylines.pen_name(line, "en") == name
+    assert byline_forms.pen_name(line, "en") == name
 
 
 @pytest.mark.parametrize("case", cases("copyrights"), ids=first_words)

@@ -12,7 +12,7 @@ from copydesk import vocabulary, vocabulary_tables
 from copydesk.document import Label
 from copydesk.labelling import Line, hints, line_rules
 from copydesk.labelling.tags_and_notes import is_note
-from copydesk.parsing import bylines, credits, dated_lines
+from copydesk.parsing import byline_forms, credits, dated_lines
 from copydesk.vocabulary import VOCABULARY, hint_words, one_of, spelled_out, whole_words
 
 BY = VOCABULARY.by
@@ -43,7 +43,7 @@ def test_a_word_for_by_makes_a_byline(word: str, language: str | None) -> None:
         for line in (Line(f"{text} Jane Doe", False, language=language), Line(f"{text}: Jane Doe", False)):
             assert line.facts.is_byline
             assert line.hints & hints.BY
-        assert bylines.is_opening(text, language)
+        assert byline_forms.is_opening(text, language)
         assert Line(text, False).hints & hints.BY
 
 
@@ -57,12 +57,12 @@ def test_a_noun_for_author_makes_a_byline(noun: str) -> None:
 
 @pytest.mark.parametrize("word", [*BY.second_hand, *BY.checked])
 def test_who_checked_a_text_is_second_hand(word: str) -> None:
-    assert all(bylines.is_second_hand(f"{text} Jane Doe") for text in cases(word))
+    assert all(byline_forms.is_second_hand(f"{text} Jane Doe") for text in cases(word))
 
 
 @pytest.mark.parametrize("noun", BY.agencies)
 def test_an_agency_is_no_author(noun: str) -> None:
-    assert all(bylines.is_agency(f"{text} Aurora") for text in cases(noun))
+    assert all(byline_forms.is_agency(f"{text} Aurora") for text in cases(noun))
     assert not any(Line(f"By {text} Aurora", False, language="en").facts.authors for text in cases(noun))
 
 
@@ -74,7 +74,7 @@ def test_names_go_on_behind_a_shift(shift: str) -> None:
 
 @pytest.mark.parametrize("job", [*VOCABULARY.jobs.everywhere, *VOCABULARY.jobs.in_bylines])
 def test_a_job_is_a_role(job: str) -> None:
-    assert all(bylines.is_role(text) for text in cases(job))
+    assert all(byline_forms.is_role(text) for text in cases(job))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ class By(_Table, frozen=True):
     in_front: Words
     checked: Words
     no_author: Words
+    newsrooms: Words
     placeholders: Words
     site_accounts: Words
     no_name: Words
@@ -145,6 +146,7 @@ class Topics(_Table, frozen=True):
 class Section(_Table, frozen=True):
     """The words of breadcrumbs and menus."""
 
+    buttons: Words
     home: Words
     crumbs_follow: Words
     no_section: Words

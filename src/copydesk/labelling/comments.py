@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -69,6 +69,16 @@ def _headings() -> frozenset[str]:
 
 
 @cache
+def _parts_of_papers() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.forms.subheads))
+
+
+@cache
+def _abstracts() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.forms.abstract))
+
+
+@cache
 def _about_headline() -> frozenset[str]:
     return frozenset(map(fold, VOCABULARY.boxes.comments_on))
 
@@ -91,13 +101,20 @@ def find(state: LabelState) -> None:
     above = {line.folded for line in lines[:first]}
     done = first + 1
     for heading in range(first + 1, len(lines)):
-        if heading >= done and (is_comment_heading(lines[heading]) or _names_headline(lines[heading], above)):
+        is_heading = is_comment_heading(lines[heading]) and not _is_of_paper(lines, heading)
+        if heading >= done and (is_heading or _names_headline(lines[heading], above)):
             thread = _thread(state, heading)
             _take_out(state, thread)
             done = thread.stop
     for comment in _without_heading(state):
         _take_out(state, comment)
     _take_out(state, _in_element(state))
+
+
+def _is_of_paper(lines: Sequence[Line], heading: int) -> bool:
+    """Whether the heading is that of a part of a paper: "Discussion", with an abstract above."""
+    is_part = lines[heading].folded in _parts_of_papers()
+    return is_part and any(line.folded in _abstracts() for line in lines[:heading])
 
 
 def _take_out(state: LabelState, numbers: Iterable[int]) -> None:

@@ -13,9 +13,7 @@ from copydesk.edits import Rule
 from copydesk.labelling import line_rules
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED, SURE, LabelState, is_signature
 from copydesk.labelling.verdict import Role
-from copydesk.parsing.people import has_given_name, is_rare
-from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY
+from copydesk.parsing.people import has_given_name, is_person, is_rare
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +30,14 @@ class FurtherStoryThresholds:
     min_words: int = 24
     """Words of its running text."""
 
+    max_words_of_name: int = 6
+    """Words of a line with the name of its author."""
+
     min_words_after_others: int = 15
     """The same where the page has another further story: then one paragraph is enough."""
 
 
 THRESHOLDS: Final = FurtherStoryThresholds()
-
-_NEXT: Final = frozenset(map(fold, VOCABULARY.teaser.next_story))
-"""Lines above a further story, as `fold` gives them: "Up next"."""
 
 FURTHER_STORY = Rule("label.further-story", "belongs to another whole story: headline, byline, date and text again")
 
@@ -58,7 +56,7 @@ def find(state: LabelState, title: int | None) -> None:
     has_other = False
     for start, stop in pairwise([*starts, len(state.lines)]):
         above = [n for n in running if title < n < start]
-        body = [n for n in running if start < n < stop]
+        body = [n for n in range(start + 1, stop) if _is_text(state, n)]
         words = sum([state.lines[n].words for n in body])
         is_whole = len(body) >= THRESHOLDS.min_paragraphs and words >= THRESHOLDS.min_words
         is_short = has_other and words >= THRESHOLDS.min_words_after_others
@@ -67,7 +65,7 @@ def find(state: LabelState, title: int | None) -> None:
         has_other = True
         for n in range(start, body[-1] + 1):
             is_name = _is_name_above_date(state, n)
-            if n == start or state.story[n] or state.label(n) in SIGNED or is_name:
+            if n == start or n in body or state.story[n] or state.label(n) in SIGNED or is_name:
                 label = Label.BYLINE if is_name else state.label(n)
                 part = label if label in SIGNED else Label.PARAGRAPH
                 state.set_label(n, Label.TEASER, FURTHER_STORY, Role.FURTHER_STORY)
@@ -84,7 +82,7 @@ def _may_begin(state: LabelState, running: Sequence[int]) -> list[int]:
         line = state.lines[n]
         above = state.verdicts[n - 1]
         is_list = above is not None and above.label is Label.TEASER_HEADING and above.rule is line_rules.LINE
-        is_announced = is_list and state.lines[n - 1].folded not in _NEXT
+        is_announced = is_list and not line_rules.announces_next_story(state.lines[n - 1])
         is_headline = THRESHOLDS.min_words_of_headline <= line.words <= THRESHOLDS.max_words_of_headline
         if is_headline and not line.text.endswith(".") and not is_announced:
             found.append(n)
@@ -101,9 +99,16 @@ def _signature(state: LabelState, headline: int) -> list[tuple[Label, ...]]:
         if is_signature(state, n) or _is_name_above_date(state, n):
             said = _said(state, n)
             found += [] if said in found else [said]
-        elif state.is_running(n):
+        elif _is_text(state, n):
             return found if {label for said in found for label in said} >= SIGNED else []
     return []
+
+
+def _is_text(state: LabelState, n: int) -> bool:
+    """Whether a line is running text.  The model sees that a whole story is not that of the page, and doubts it."""
+    line = state.lines[n]
+    is_sentence = line.is_prose and line.ends and line.words >= THRESHOLDS.min_words_after_others
+    return state.is_running(n) or (state.verdicts[n] is None and is_sentence)
 
 
 def _is_name_above_date(state: LabelState, n: int) -> bool:
@@ -111,8 +116,10 @@ def _is_name_above_date(state: LabelState, n: int) -> bool:
     if state.verdicts[n] is not None or n + 1 == len(state.lines) or state.label(n + 1) is not Label.TIMESTAMP:
         return False
     line = state.lines[n]
-    is_name = has_given_name(line.text, state.language) or is_rare(line.text, state.language)
-    return line.facts.is_person and is_name
+    named = line.facts.authors  # the site may be behind the name: "Jane Doe - Example News"
+    name = named[0].name if named and line.words <= THRESHOLDS.max_words_of_name else line.text
+    is_name = has_given_name(name, None) or is_rare(name, state.language)
+    return is_person(name) and line.text.startswith(name) and is_name
 
 
 def _said(state: LabelState, n: int) -> tuple[Label, ...]:

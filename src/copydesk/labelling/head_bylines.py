@@ -13,7 +13,8 @@ from copydesk.labelling.button_rows import has_buttons
 from copydesk.labelling.hints import BY, FIGURE
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState
 from copydesk.labelling.verdict import Role
-from copydesk.parsing.bylines import AND_WORDS, is_reporter_alone, is_staff, without_front
+from copydesk.parsing.byline_forms import is_newsroom, is_reporter_alone, is_staff, without_front
+from copydesk.parsing.byline_segments import AND_WORDS
 from copydesk.parsing.people import (
     has_given_name,
     is_common,
@@ -251,7 +252,7 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
     line, known, language = state.lines[n], state.label(n), state.language
     if line.words > THRESHOLDS.max_words or known not in (None, Label.CREDIT) or has_buttons(line.folded):
         return False
-    if is_reporter_alone(line.text):
+    if is_reporter_alone(line.text) or (line.facts.agency and is_newsroom(line.text)):
         return True
     says_by = line.facts.says_by and not line.ends and line.words <= THRESHOLDS.max_words_with_place
     signed = line.hints & BY != 0 and (line.facts.is_signed or says_by)

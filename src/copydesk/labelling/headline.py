@@ -13,7 +13,7 @@ from copydesk.edits import Rule
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, is_signature
 from copydesk.labelling.verdict import Verdict
-from copydesk.parsing.bylines import is_interview, unknown_byline
+from copydesk.parsing.byline_forms import is_interview, unknown_byline
 from copydesk.parsing.people import is_common
 from copydesk.parsing.sections import begins_with_way, is_menu, repeats_headline
 from copydesk.text import fold
@@ -56,6 +56,13 @@ class Thresholds:
 
     min_share_above_deck: float = 0.25
     """The model's share for "title" of a line above another that it does not take for the headline either."""
+
+    min_share_of_deck: float = 0.3
+    """The model's share for "deck" of the line below a headline that is right above the byline, if all lines above the
+    two are those of a menu."""
+
+    min_words_above_deck: int = 4
+    """Words of such a headline."""
 
     max_below_first: float = 0.25
     """If the model's share for "title" of a line is larger by this than that of the likely headline below it, the line
@@ -319,6 +326,15 @@ def _above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> in
     if lower.folded in upper.folded:  # the way to the headline, or the name of the site after it
         return chosen
     if state.share(chosen, Label.TITLE) < LIKELY and state.share(above, Label.TITLE) >= THRESHOLDS.min_share_above_deck:
+        return above
+    is_first = not upper.ends and not _is_like_headline(state, above - 1) if above else False
+    if (
+        is_first
+        and upper.words >= THRESHOLDS.min_words_above_deck
+        and state.share(chosen, Label.DECK) >= THRESHOLDS.min_share_of_deck
+        and state.share(above, Label.TITLE) >= THRESHOLDS.min_share
+        and state.label(chosen + 1) in SIGNED
+    ):
         return above
     if _counts(upper) and not _counts(lower) and (above == 0 or not _is_like_headline(state, above - 1)):
         return above

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from copydesk.document import Label
 from copydesk.memory import Memory
-from copydesk.parsing import bylines, copyrights, credits
+from copydesk.parsing import agencies, byline_forms, copyrights, credits
 from copydesk.vocabulary import VOCABULARY, hint_words, plain
 
 _PHRASES: Final = VOCABULARY.phrases
@@ -81,10 +81,10 @@ def _kind(word: str) -> int:
         | FIGURE * has_figure
         | YEAR * (len(word) == 4 and _YEAR.match(word) is not None)
         | ADDRESS * (word in _ADDRESS_WORDS)
-        | AGENCY * (word in credits.FIRST_WORDS)
+        | AGENCY * (word in agencies.FIRST_WORDS)
         | PICTURE * credits.is_hint(folded)
         | COPYRIGHT * copyrights.is_hint(folded)
-        | BY * (folded in bylines.HINT_WORDS)
+        | BY * (folded in byline_forms.HINT_WORDS)
         | NOTE * (folded in _NOTE_WORDS)
         | THIS * (folded == "this")
         | NO * (word == "no")

@@ -14,8 +14,20 @@ from copydesk.characters import CLOSING_QUOTES, SENTENCE_ENDS
 from copydesk.document import Author, Copyright
 from copydesk.labelling.hints import ANY, COPYRIGHT, FIGURE, KINDS, MAX_WORDS, PICTURE
 from copydesk.labelling.verdict import Verdict
-from copydesk.parsing import bylines, copyrights, credits, dated_lines, datelines, dates, notes, outlets
-from copydesk.parsing.bylines import Segments
+from copydesk.parsing import (
+    agencies,
+    byline_forms,
+    byline_segments,
+    bylines,
+    copyrights,
+    credits,
+    dated_lines,
+    datelines,
+    dates,
+    notes,
+    outlets,
+)
+from copydesk.parsing.byline_segments import Segments
 from copydesk.parsing.credits import Parts
 from copydesk.parsing.datelines import Dateline
 from copydesk.parsing.dates import Stated
@@ -283,12 +295,12 @@ class LineFacts:
 
 
 def _says_by(line: LineFacts) -> bool:
-    is_short = len(line.text.split()) <= bylines.THRESHOLDS.max_words
+    is_short = len(line.text.split()) <= byline_forms.THRESHOLDS.max_words
     return is_short and line.segments.says_by and bool(line.authors)
 
 
 def _is_byline(line: LineFacts) -> bool:
-    if not line.is_signed or len(line.text.split()) > bylines.THRESHOLDS.max_words:
+    if not line.is_signed or len(line.text.split()) > byline_forms.THRESHOLDS.max_words:
         return False
     return not line.text.endswith((".", "!", "?")) and bool(line.authors)
 
@@ -304,7 +316,7 @@ def _is_timestamp(line: LineFacts) -> bool:
 
 
 def _is_given_name(line: LineFacts) -> bool:
-    return line.is_single_name and line.text[0].isupper() and not bylines.is_word(line.text, line.language)
+    return line.is_single_name and line.text[0].isupper() and not byline_forms.is_word(line.text, line.language)
 
 
 def _dateline_beside(text: str) -> Dateline | None:
@@ -334,22 +346,22 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "is_of_site": lambda line: dated_lines.is_of_site(line.text),
     "first_published": lambda line: dated_lines.first_published(line.text, line.dates),
     "dates_by_order": lambda line: {},
-    "segments": lambda line: bylines.segments(line.text, line.language, line.dates),
+    "segments": lambda line: byline_segments.segments(line.text, line.language, line.dates),
     "authors": lambda line: bylines.read(line.text, line.language, line.segments),
-    "is_signed": lambda line: bylines.is_signed(line.text, line.language),
+    "is_signed": lambda line: byline_forms.is_signed(line.text, line.language),
     "says_by": _says_by,
     "is_byline": _is_byline,
-    "is_opening": lambda line: bylines.is_opening(line.text, line.language),
-    "is_bare_by": lambda line: bylines.is_bare_by(line.text),
-    "says_author": lambda line: bylines.says_author(line.text),
-    "is_single_name": lambda line: bylines.is_single_name(line.text),
+    "is_opening": lambda line: byline_forms.is_opening(line.text, line.language),
+    "is_bare_by": lambda line: byline_forms.is_bare_by(line.text),
+    "says_author": lambda line: byline_forms.says_author(line.text),
+    "is_single_name": lambda line: byline_forms.is_single_name(line.text),
     "is_given_name": _is_given_name,
-    "pen_name": lambda line: bylines.pen_name(line.text, line.language),
-    "is_entry": lambda line: bylines.is_entry(line.text),
-    "is_reporter": lambda line: bylines.is_reporter(line.text),
-    "is_role": lambda line: bylines.is_role(line.text),
-    "is_second_hand": lambda line: bylines.is_second_hand(line.text),
-    "agency": lambda line: bylines.agency(bylines.segments(line.text, None, dates.find(line.text, None))),
+    "pen_name": lambda line: byline_forms.pen_name(line.text, line.language),
+    "is_entry": lambda line: byline_forms.is_entry(line.text),
+    "is_reporter": lambda line: byline_forms.is_reporter(line.text),
+    "is_role": lambda line: byline_forms.is_role(line.text),
+    "is_second_hand": lambda line: byline_forms.is_second_hand(line.text),
+    "agency": lambda line: bylines.agency(byline_segments.segments(line.text, None, dates.find(line.text, None))),
     "is_person": lambda line: is_person(line.text),
     "says_credit": lambda line: credits.says_credit(line.text),
     "is_credit": lambda line: credits.is_credit(line.text, says_credit=line.says_credit) and not line.ends_with_credit,
@@ -363,7 +375,7 @@ READERS: Final[Mapping[str, Callable[[LineFacts], object]]] = {
     "is_marked_in_picture": lambda line: credits.is_marked_in_picture(line.text),
     "announces_photographer": lambda line: credits.announces_photographer(line.text),
     "is_only_label": lambda line: credits.is_only_label(line.text),
-    "is_news_agency": lambda line: credits.is_news_agency(line.text),
+    "is_news_agency": lambda line: agencies.is_news_agency(line.text),
     "names_source": lambda line: credits.names_source(line.text),
     "is_photographer": lambda line: credits.is_photographer(line.text),
     "story_agency": _story_agency,

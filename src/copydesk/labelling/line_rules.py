@@ -229,6 +229,16 @@ _WAY = re.compile(rf"\S\s?(?:[>/|]|\s[{SEPARATORS}-]\s)\s?\S")
 """From one section to the next, behind "You are here:"."""
 
 
+_BEFORE_HEADING: Final = frozenset(
+    "[(<\N{LEFT BLACK LENTICULAR BRACKET}\N{LEFT TORTOISE SHELL BRACKET}\N{LEFT DOUBLE ANGLE BRACKET}"
+    "\N{BLACK RIGHT-POINTING TRIANGLE}\N{WHITE RIGHT-POINTING TRIANGLE}\N{BLACK SQUARE}\N{BLACK DIAMOND}"
+    "\N{BLACK CIRCLE}"
+)
+"""What stands before the heading of a list of stories, most of all in Korea, Japan and China."""
+
+_NEXT_STORY: Final = frozenset(map(fold, VOCABULARY.teaser.next_story))
+
+
 def _folded(text: str) -> str:
     """The folded text, with the same letter for both Turkish letters for i."""
     return plain(fold(text))
@@ -275,6 +285,11 @@ def possible() -> tuple[tuple[Rule, Label], ...]:
     return (*phrased, (BUTTONS, Label.CONTROL), *((one.rule, one.label) for one in PATTERNS))
 
 
+def announces_next_story(line: Line) -> bool:
+    """Whether the line only says that the next story follows: "Up next"."""
+    return line.folded in _NEXT_STORY
+
+
 def judge(line: Line) -> Verdict | None:
     """The verdict on a single line, or None if no rule matches.  The line's facts remember it."""
     facts = line.facts
@@ -298,8 +313,11 @@ def _judge(line: Line) -> Verdict | None:
 
 def _by_phrase(line: Line) -> Verdict | None:
     text, folded = line.text, plain(line.folded)
-    if line.words > THRESHOLDS.max_phrased or not text[0].isalnum():
+    if line.words > THRESHOLDS.max_phrased:
         return None
+    if not text[0].isalnum():
+        is_heading = text[0] in _BEFORE_HEADING and _phrases("line").get(folded) is Label.TEASER_HEADING
+        return Verdict(Label.TEASER_HEADING, LINE) if is_heading and len(text) <= THRESHOLDS.max_phrase else None
     if len(text) <= THRESHOLDS.max_phrase:
         label = _phrases("line").get(_COUNT.sub("", folded) if folded[-1:].isdigit() else folded)
         if (text.endswith(":") and _phrases("head").get(folded) is Label.TEASER) or is_read_also(line):

@@ -8,6 +8,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling.hints import NOTE as HINTS_AT_NOTE
 from copydesk.labelling.line import Line, is_item
+from copydesk.labelling.line_rules import announces_next_story
 from copydesk.labelling.state import SURE, LabelState
 from copydesk.parsing import topics
 from copydesk.parsing.notes import is_disclaimer
@@ -117,7 +118,8 @@ def _below_head(state: LabelState, head: int) -> list[int]:
     found: list[int] = []
     for n in range(head + 1, min(head + 1 + THRESHOLDS.max_tags, len(lines))):
         line, verdict = lines[n], state.verdicts[n]
-        listed = [] if line.ends or line.is_prose else topics.split(line.text)
+        is_other = line.ends or line.is_prose or announces_next_story(line)
+        listed = [] if is_other else topics.split(line.text)
         if not listed or (found and line.apart and is_spaced) or (verdict and verdict.label not in _MAY_BE_TAGS):
             break
         if not is_spaced and state.share(n, Label.TAGS) < THRESHOLDS.min_tag_share:

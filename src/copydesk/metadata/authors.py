@@ -17,7 +17,8 @@ from copydesk.metadata.from_memory import with_known_bios
 from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
 from copydesk.metadata.stated_authors import names_person, stated_authors
 from copydesk.parsing import outlets
-from copydesk.parsing.bylines import AND_WORDS, is_staff
+from copydesk.parsing.byline_forms import is_staff
+from copydesk.parsing.byline_segments import AND_WORDS
 from copydesk.parsing.people import has_given_name, is_common, is_phrase, is_rare
 from copydesk.text import fold
 

@@ -11,8 +11,8 @@ from copydesk.dump import AUTHOR_ELEMENT, BETWEEN_NAMES, CITED_AUTHOR, Stated, S
 from copydesk.labelling.line_facts import facts_of
 from copydesk.metadata.fact import Fact
 from copydesk.parsing import outlets
-from copydesk.parsing.bylines import is_agency, is_placeholder, is_word
-from copydesk.parsing.people import is_common, is_full_name, is_person, is_phrase
+from copydesk.parsing.byline_forms import is_agency, is_placeholder, is_word
+from copydesk.parsing.people import is_common, is_full_name, is_name_without_case, is_person, is_phrase
 from copydesk.text import fold
 
 
@@ -115,4 +115,5 @@ def _may_be_name(stated: Stated, language: str | None) -> bool:
         return False
     if " " not in value and is_word(value, language) and value.casefold() not in lexicon.given_names():
         return False  # "Politics" is a section
-    return stated.source != AUTHOR_ELEMENT or (facts.is_single_name and not is_common(value, language))
+    is_name = facts.is_single_name or is_name_without_case(value)
+    return stated.source != AUTHOR_ELEMENT or (is_name and not is_common(value, language))

@@ -7,6 +7,7 @@ from typing import Final
 from copydesk.characters import DASHES, SENTENCE_ENDS
 from copydesk.document import Copyright
 from copydesk.parsing import credits, outlets
+from copydesk.parsing.agencies import agencies
 from copydesk.parsing.people import is_person
 from copydesk.vocabulary import VOCABULARY, hint_words, one_of
 
@@ -87,7 +88,7 @@ def is_notice(line: str) -> bool:
     if _RIGHTS.match(line):
         return True
     mark = _MARK.search(line)
-    if mark is None or credits.agencies(line):
+    if mark is None or agencies(line):
         return mark is not None and _names_agency_as_holder(line, mark)
     begins = _BEGINS.match(line) is not None
     if _YEAR.search(line):

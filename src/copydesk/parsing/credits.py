@@ -7,6 +7,7 @@ from typing import Final
 
 from copydesk.characters import CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.parsing import outlets
+from copydesk.parsing.agencies import AGENCY, agencies
 from copydesk.parsing.people import is_person
 from copydesk.vocabulary import VOCABULARY, hint_words, one_of
 
@@ -40,111 +41,6 @@ class Thresholds:
 
 THRESHOLDS: Final = Thresholds()
 
-AGENCIES: Final = (
-    *("AA", "AAP", "AFP", "Agence France-Presse", "Alamy", "Anadolu", "ANSA", "AP", "APA", "Associated Press"),
-    *("Bloomberg", "CP", "ddp", "dpa", "EFE", "EPA", "EPA-EFE", "Europa Press", "Getty", "Getty Images", "IMAGO"),
-    *("Imago Images", "iStock", "Keystone", "KNA", "Kyodo", "Lapresse", "Lehtikuva", "Magnum", "NTB", "NurPhoto"),
-    *("PA Images", "PA Media", "PA Wire", "Pexels", "picture alliance", "Pixabay", "Pool", "PTI", "Reuters", "RIA"),
-    *("Ritzau", "Scanpix", "Shutterstock", "Sipa", "Sipa USA", "Sputnik", "TASS", "TT", "Unsplash", "UPI"),
-    *("Xinhua", "Yonhap", "Zuma", "Zuma Press"),
-    *(
-        "Anadolu Ajans\N{LATIN SMALL LETTER DOTLESS I}",
-        "ANP",
-        "Belga",
-        "BELGA",
-        "DPA",
-        "Jiji",
-        "PAP",
-        "SDA",
-        "DDP",
-        "LUSA",
-        "Lusa",
-        "Press Association",
-    ),
-    *(
-        "연합뉴스",
-        "뉴시스",
-        "뉴스1",
-        "共同通信",
-        "時事通信",
-        "共同",
-        "時事",
-        "新华社",
-        "中新社",
-        "РИА Новости",
-        "ТАСС",  # noqa: RUF001
-        "Wikimedia Commons",
-    ),
-)
-"""Agencies and stock houses in picture credits, in their own spelling."""
-
-_STOCK: Final = frozenset(
-    (
-        *(
-            "alamy",
-            "getty",
-            "getty images",
-            "imago",
-            "imago images",
-            "istock",
-            "keystone",
-            "magnum",
-            "nurphoto",
-            "pa images",
-            "pexels",
-            "picture alliance",
-        ),
-        *(
-            "pixabay",
-            "pool",
-            "scanpix",
-            "shutterstock",
-            "sipa",
-            "sipa usa",
-            "unsplash",
-            "wikimedia commons",
-            "zuma",
-            "zuma press",
-            "lapresse",
-        ),
-    )
-)
-"""Those that sell pictures and write no stories."""
-
-_MORE_NEWS: Final = frozenset(
-    (
-        "ani",
-        "ians",
-        "bernama",
-        "antara",
-        "the associated press",
-        "the canadian press",
-        "canadian press",
-        "deutsche presse-agentur",
-        "pti",
-        "ansa",
-        "aap",
-        "cp",
-        "sda",
-        "ats",
-        "inter press service",
-        "interfax",
-        "belga",
-        "anp",
-        "lusa",
-    )
-)
-
-_IN_CAPITALS: Final = ("REUTERS", "GETTY IMAGES", "GETTY", "IMAGO", "SHUTTERSTOCK", "XINHUA")
-_AGENCY = re.compile(
-    "(?:"
-    + "|".join(re.escape(name) for name in sorted((*AGENCIES, *_IN_CAPITALS), key=len, reverse=True))
-    + r")(?![\w-])"
-)
-"""`_INSIDE_WORD` checks the character before a match.  Without that check here, the search can skip to the next letter
-with which a name begins, which is fast."""
-
-_INSIDE_WORD = re.compile(r"[\w-]")
 _WORDS: Final = VOCABULARY.picture
 _LABELLED = re.compile(
     rf"(?:{one_of((*_WORDS.nouns, *_WORDS.nouns_at_beginning))}s?(?:\s{one_of(_WORDS.after_noun)})?|"
@@ -197,10 +93,6 @@ _SOURCE = re.compile(rf"[(\[]?{one_of(_WORDS.sources)}\s?{_COLON}", re.IGNORECAS
 _AROUND_CAPTION: Final = f" |/{DASHES}-(["
 _STARTS: Final = tuple(hint_words((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning, *_WORDS.courtesy)))
 _ENDS: Final = tuple(hint_words(_WORDS.at_end))
-FIRST_WORDS: Final = frozenset(re.split(r"\W", name.casefold())[0] for name in AGENCIES)
-"""The first words of agencies, folded.  Each credit has one of them, or a word for which `is_hint` is true, or a
-copyright sign."""
-
 _IN_PICTURE = re.compile(
     rf"^FILE\s[{DASHES}-]|^{one_of(_WORDS.opens_caption)}|(?<!\w)(?i:{one_of(_WORDS.in_picture)})(?!\w)"
     rf"|^(?i:{one_of(_WORDS.place)}\s?[:\N{{FULLWIDTH COLON}}]\s?)(?=[^\W\d_a-z]|[\"\N{{LEFT DOUBLE QUOTATION MARK}}])"
@@ -242,7 +134,7 @@ def is_credit(line: str, *, says_credit: bool) -> bool:
         return True
     if line.startswith("\N{COPYRIGHT SIGN}") and _is_name(line[1:].strip()):
         return True
-    if _SENTENCE_END.search(line) or ":" in line or not _AGENCY.search(line):
+    if _SENTENCE_END.search(line) or ":" in line or not AGENCY.search(line):
         return False
     if line.split()[0].casefold() in outlets.FIRST_WORDS:  # "About AFP"
         return False
@@ -356,22 +248,7 @@ def _may_be_beside(part: str) -> bool:
     )
 
 
-def agencies(line: str) -> list[tuple[int, int]]:
-    """The names of agencies in the line, in order, as (start, end)."""
-    return [
-        found.span()
-        for found in _AGENCY.finditer(line)
-        if not found.start() or not _INSIDE_WORD.match(line, found.start() - 1)
-    ]
-
-
-_NEWS: Final = frozenset(name.casefold() for name in AGENCIES) - _STOCK | _MORE_NEWS
 _PHOTOGRAPHER = re.compile(r"(?P<name>[^/|]{3,40}?)\s?[/|]\s?\S")
-
-
-def is_news_agency(name: str) -> bool:
-    """Whether the name is that of an agency that writes stories, in any case."""
-    return name.casefold() in _NEWS
 
 
 def is_photographer(line: str) -> bool:
@@ -411,4 +288,4 @@ def names_source(credit: str) -> bool:
 
 def is_agency(line: str) -> bool:
     """Whether the line is only the name of an agency."""
-    return _AGENCY.fullmatch(line) is not None
+    return AGENCY.fullmatch(line) is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from copydesk.characters import APOSTROPHES, DASHES
-from copydesk.parsing import credits
+from copydesk.parsing.agencies import is_news_agency
 from copydesk.parsing.dates import begins_with_weekday
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, one_of
@@ -132,7 +132,7 @@ def _with_agency(text: str) -> Dateline | None:
 def agency_in(text: str) -> str | None:
     """The agency in a text that is only agencies and their desks: "dpa/lnw" is "dpa"; None if there is none."""
     parts = [part.strip() for part in _PARTS.split(text)]
-    names = [name for part in parts for name in (part, _DESK.sub("", part)) if credits.is_news_agency(name)]
+    names = [name for part in parts for name in (part, _DESK.sub("", part)) if is_news_agency(name)]
     names = list(dict.fromkeys(names))
     return "/".join(names) if names else None
 
@@ -188,4 +188,4 @@ def _east_asian(text: str) -> Dateline | None:
     if found is None:
         return None
     agency = found["first"] or found["by"]
-    return Dateline(found["place"] or found["named"], agency if agency and credits.is_news_agency(agency) else None)
+    return Dateline(found["place"] or found["named"], agency if agency and is_news_agency(agency) else None)

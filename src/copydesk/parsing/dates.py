@@ -64,6 +64,9 @@ PREFIXES: Final = {"he": "ב"}
 MAY_IN_GREEK: Final = "μαίου"
 """The name of May as many write it, with one of its two accents."""
 
+_BESIDE_GREENWICH = re.compile(r"(?:GMT|UTC)\s?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?", re.IGNORECASE)
+"""A time zone by its distance: "GMT+7"."""
+
 AFTERNOON: Final = frozenset(("午後", "下午", "오후"))
 
 _TIME = (
@@ -72,7 +75,7 @@ _TIME = (
     r"(?:at\s|um\s|à\s|a las\s|kl\.?\s|klo\s|om\s|ore\s|alle\s|às\s|в\s|เวลา\s)?\s?"
     r"(?P<before>午前|午後|上午|下午|오전|오후)?\s?"
     r"(?P<hour>[01]?\d|2[0-3])(?:[:.h時时點点]|시\s?)(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
-    r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
+    r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>(?:GMT|UTC)\s?[+-]\d{1,2}(?::?\d\d)?\b|[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _OTHER_YEARS: Final = {
@@ -111,6 +114,11 @@ _FIGURES = (
     rf"(?:{_YEAR}|(?P<short>[0-4]\d))(?![\d/-]){_TIME}"
 )
 _IN_FIGURES: Final = re.compile(_FIGURES)
+_OF_MAIL: Final = (
+    rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s{{1,2}}{_DAY}\s"
+    rf"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)\s(?:(?P<zone>[A-Z]{{1,4}}|[+-]\d{{4}})\s)?{_YEAR}\b"
+)
+"""A date as archives of mail and the function `ctime` of C write it: "Tue Mar 12 09:14:51 CET 2019"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +197,10 @@ def clock(parts: dict[str, str | None]) -> str:
         return ""
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
-    offset = ZONES.get(zone, "") if zone[:1].isalpha() else zone
+    if beside := _BESIDE_GREENWICH.fullmatch(zone):
+        offset = f"{beside['sign']}{beside['hours']:0>2}:{beside['minutes'] or '00'}"
+    else:
+        offset = ZONES.get(zone, "") if zone[:1].isalpha() else zone
     if offset and ":" not in offset:
         offset = f"{offset[:3]}:{offset[3:]}"
     second = f":{parts['second']}" if parts.get("second") else ""
@@ -238,6 +249,7 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], ...]:
     year = rf"(?:{_YEAR}\b|{_SHORT_THAI})" if base in calendars.BUDDHIST else rf"{_YEAR}\b"
     forms = [
         *_NUMERIC,
+        _OF_MAIL,
         *([_DOTTED_SHORT] if base in DOTTED else []),
         *([_YEAR_FIRST] if base in YEAR_FIRST else []),
         rf"\b{name}\s{{1,2}}{_DAY}(?:st|nd|rd|th)?(?:,\s{{0,2}}|\s{{1,2}}){year}{_TIME}",

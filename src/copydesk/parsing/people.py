@@ -39,14 +39,17 @@ MAX_WORDS_WITHOUT_CASE: Final = 4
 THRESHOLDS: Final = Thresholds()
 
 PARTICLES: Final = frozenset(
-    "al bin da dal de del della den der di do dos du el ibn la le ten ter van von zu zum".split()  # noqa: SIM905
+    (
+        *"al bin da dal de del della den der di do dos du el ibn la le ten ter van von zu zum".split(),  # noqa: SIM905
+        *(f"{apostrophe}t" for apostrophe in APOSTROPHES),
+    )
 )
 """Words in lower case that are part of a name."""
 
 _WORD = rf"[^\W\d_](?:[^\W\d_]|[.{APOSTROPHES}-])*"
 _AROUND_WORD: Final = f".,{APOSTROPHES}"
 _LETTERS_ONLY = re.compile(rf"(?!.*[\d_])[^\W\d_][\w{SIGNS}]*(?:[\s'-][^\W\d_][\w{SIGNS}]*)*")
-_WORDS = re.compile(rf"{_WORD}(?:\s{_WORD}){{1,4}}")
+_WORDS = re.compile(rf"{_WORD}(?:\s[{APOSTROPHES}]?{_WORD}){{1,4}}")
 
 
 def is_common(name: str, language: str | None, *, all_words: bool = True) -> bool:

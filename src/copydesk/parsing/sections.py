@@ -62,7 +62,9 @@ _PATH = re.compile(rf"\s[{_ANGLES}]\s")
 
 _HOME: Final = frozenset(map(fold, VOCABULARY.section.home))
 _CRUMBS_FOLLOW: Final = frozenset(map(fold, VOCABULARY.section.crumbs_follow))
-_NO_SECTION: Final = frozenset(map(fold, (*VOCABULARY.section.no_section, *VOCABULARY.section.subscribe)))
+_NO_SECTION: Final = frozenset(
+    map(fold, (*VOCABULARY.section.no_section, *VOCABULARY.section.subscribe, *VOCABULARY.section.buttons))
+)
 _IN_MENUS: Final = frozenset(map(fold, VOCABULARY.section.in_menus))
 _NO_WORD: Final = frozenset(word for phrase in VOCABULARY.section.no_word for word in fold(phrase).split())
 MARKS: Final = (
