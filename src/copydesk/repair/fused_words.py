@@ -93,6 +93,13 @@ _VERB_PREFIXES: Final[Mapping[str, frozenset[str]]] = {
 """Words that are the beginnings of verbs too, in languages without a list of rare words: there, an unknown word is more
 often the form of a verb ("odsvirali") than two words without a space."""
 
+_LONG_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
+    "ru": ("воз", "вос", "вы", "из", "ис", "об", "от", "со"),  # noqa: RUF001
+    "uk": ("ви", "від", "із", "об", "спів"),  # noqa: RUF001
+    "bg": ("въз", "из", "об", "от", "съ"),  # noqa: RUF001
+}
+"""Prefixes of two letters or more whose first letter is a word too.  No word begins inside one: "и|списанных"."""
+
 _APOSTROPHES: Final = frozenset(APOSTROPHES)
 
 _CODE_CHARACTERS: Final = frozenset("@#/\\_=&")
@@ -107,6 +114,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
     is_german = around.base_language == "de"
     has_apostrophes = around.base_language in APOSTROPHE_IN_WORDS
     prefixes = _VERB_PREFIXES.get(around.base_language, frozenset())
+    long_prefixes = _LONG_PREFIXES.get(around.base_language, ())
     splits = {
         word: some
         for word, count in around.words.items()
@@ -134,7 +142,8 @@ def find(around: TextContext) -> Iterator[Candidate]:
                 first = word[: split.at]
                 if first in IDENTIFIER_STARTS and around.capital_starts[first] > 1:
                     continue
-                if word.islower() and first in prefixes:
+                is_in_prefix = split.at == 1 and word.startswith(long_prefixes)
+                if word.islower() and (first in prefixes or is_in_prefix):
                     continue
                 if _is_inside_name(word, split.at, around) or _is_surname(word, split.at, start, around):
                     continue
