@@ -126,7 +126,7 @@ ORDER_INSIDE = {
             "calendars",
             "dates",
             "dated_lines",
-            *("outlets", "agencies", "credits"),
+            *("outlets", "agencies", "picture_labels", "credits"),
             "copyrights",
             *("byline_forms", "byline_segments", "bylines"),
             "datelines",

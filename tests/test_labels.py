@@ -70,8 +70,13 @@ def test_page(page: Page) -> None:
         assert rule is None or verdict.rule.name == rule
 
 
+NEEDS_MARKUP = {"label.credit-in-figure"}
+"""Rules with their cases in test_pages.py: a text has no markup."""
+
+
 def test_every_rule_among_neighbours_has_a_case() -> None:
-    assert {rule for page in pages() for _, rule in page.wanted if rule} == {rule.name for rule in decide.RULES}
+    found = {rule for page in pages() for _, rule in page.wanted if rule}
+    assert found | NEEDS_MARKUP == {rule.name for rule in decide.RULES}
 
 
 def test_what_a_rule_finds_the_hints_of_its_line_announce() -> None:

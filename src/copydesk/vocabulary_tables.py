@@ -82,6 +82,8 @@ class Picture(_Table, frozen=True):
     words_at_beginning: Words
     before_name: Words
     before_photographer: Words
+    before_caption: Words
+    before_source: Words
     opens_caption: Words
     in_picture: Words
     place: Words

@@ -17,6 +17,7 @@ from copydesk.labelling import button_rows
 from copydesk.labelling.hints import AGENCY, BY, COPYRIGHT, FIGURE, NO, PICTURE, THIS
 from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Role, Verdict
+from copydesk.parsing import picture_labels
 from copydesk.parsing.people import PARTICLES
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, one_of, plain
@@ -144,6 +145,23 @@ PATTERNS: Final = (
         ),
     ),
     Pattern(
+        Rule("label.image-caption", 'begins with the label of a caption: "Image caption, ..."'),
+        Label.CAPTION,
+        PICTURE,
+        lambda line: picture_labels.says_caption(line.text),
+        is_certain=True,
+    ),
+    Pattern(
+        Rule("label.age-of-story", "how old the story is"),
+        Label.CONTROL,
+        THIS,
+        _like(
+            r"this (?:article|story) is (?:more than|over) \w+ (?:day|month|year)s? old\.?$",
+            THRESHOLDS.max_about_article,
+        ),
+        is_certain=True,
+    ),
+    Pattern(
         Rule("label.about-this-article", "where the story first appeared, how it was made, what was changed"),
         Label.NOTE,
         THIS,
@@ -158,7 +176,7 @@ PATTERNS: Final = (
         Rule("label.byline", 'says "By" and names somebody'),
         Label.BYLINE,
         BY,
-        lambda line: line.facts.is_byline,
+        lambda line: line.facts.is_byline and not picture_labels.says_source(line.text),
     ),
     Pattern(
         Rule("label.reporter", "a reporter's name with a mail address"),

@@ -212,7 +212,8 @@ def read(
             if labels[n] is not ROLES[name].label:
                 found[n] = Verdict(ROLES[name].label, ROLE, probability)
             continue
-        role = Role.OF_STORY if probability >= ROLES[name].fact else Role.NOT_OF_STORY
+        is_of_story = probability >= ROLES[name].fact or n in in_story
+        role = Role.OF_STORY if is_of_story else Role.NOT_OF_STORY
         if labels[n] is not ROLES[name].label:
             found[n] = Verdict(ROLES[name].label, ROLE, probability, role)
         elif verdicts[n].share is not None:

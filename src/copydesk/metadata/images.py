@@ -8,6 +8,7 @@ from copydesk.labelling import Role
 from copydesk.labelling.line_facts import LineFacts
 from copydesk.metadata.fact import Fact
 from copydesk.metadata.page import LabelledLines
+from copydesk.parsing.picture_labels import without_label
 from copydesk.text import fold
 
 PICTURED: Final = frozenset((Label.CAPTION, Label.CREDIT))
@@ -91,10 +92,11 @@ def _parts(facts: LineFacts, label: Label) -> tuple[str | None, str | None]:
     """(caption, credit) of a line with one of these labels."""
     if label is Label.CAPTION:
         caption, credit = (facts.parts.caption, facts.parts.credit) if facts.parts else (facts.text, None)
-        return (None if caption and fold(caption) in _NO_CAPTIONS else caption), credit
+        caption = without_label(caption)
+        return (None if fold(caption) in _NO_CAPTIONS else caption), credit
     if facts.is_only_label:  # "Foto:" needs the name in the next line, "Photo" says nothing
         return None, facts.text if facts.text.endswith(":") else None
-    return None, facts.credit
+    return None, without_label(facts.credit)
 
 
 def _joined(lines: list[str]) -> str | None:

@@ -9,6 +9,7 @@ from copydesk.characters import CLOSING_QUOTES, DASHES, SENTENCE_ENDS
 from copydesk.parsing import outlets
 from copydesk.parsing.agencies import AGENCY, agencies
 from copydesk.parsing.people import is_person
+from copydesk.parsing.picture_labels import says_source
 from copydesk.vocabulary import VOCABULARY, hint_words, one_of
 
 
@@ -91,7 +92,12 @@ _LABEL_BEFORE = re.compile(
 )
 _SOURCE = re.compile(rf"[(\[]?{one_of(_WORDS.sources)}\s?{_COLON}", re.IGNORECASE)
 _AROUND_CAPTION: Final = f" |/{DASHES}-(["
-_STARTS: Final = tuple(hint_words((*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning, *_WORDS.courtesy)))
+_STARTS: Final = tuple(
+    hint_words((
+        *(*_NAMES, *_WORDS.nouns_at_beginning, *_WORDS.words_at_beginning, *_WORDS.courtesy),
+        *(*_WORDS.before_caption, *_WORDS.before_source),
+    ))
+)  # fmt: skip
 _ENDS: Final = tuple(hint_words(_WORDS.at_end))
 _IN_PICTURE = re.compile(
     rf"^FILE\s[{DASHES}-]|^{one_of(_WORDS.opens_caption)}|(?<!\w)(?i:{one_of(_WORDS.in_picture)})(?!\w)"
@@ -143,8 +149,8 @@ def is_credit(line: str, *, says_credit: bool) -> bool:
 
 
 def says_credit(line: str) -> bool:
-    """Whether the line begins like a credit: "Photo: ...", "photos by Jane Doe"."""
-    return _LABELLED.match(line) is not None or _BY.match(line) is not None
+    """Whether the line begins like a credit: "Photo: ...", "photos by Jane Doe", "Image source, Jane Doe"."""
+    return _LABELLED.match(line) is not None or _BY.match(line) is not None or says_source(line)
 
 
 @dataclass(frozen=True, slots=True)
