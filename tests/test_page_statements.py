@@ -209,6 +209,8 @@ def test_links_are_resolved_against_the_base_of_the_page() -> None:
          "How bees find their way home"),
         ("How bees find their way home", "The apiary forum", "Apiary » Bees » Homes » How bees find their way home",
          "How bees find their way home"),
+        ("Bronze > Silver > Gold: how medals changed", "The games", "Bronze > Silver > Gold: how medals changed",
+         "Bronze > Silver > Gold: how medals changed"),
         ("Start page of the keepers", "How to smoke a hive", "How to smoke a hive", "How to smoke a hive"),
     ],
 )  # fmt: skip

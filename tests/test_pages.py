@@ -57,6 +57,16 @@ def clean(markup: str | bytes) -> Record:
             ["Harbour: Ferry row ends"],
         ),
         ('<h1><span class="kicker">Ferry row ends</span></h1><p>one</p>', ["Ferry row ends", "one"]),
+        ('<h1><span class="headline-kicker">Ferry row</span> to end at last</h1>', ["Ferry row to end at last"]),
+        ('<h1><span class="drop kicker">F</span>Erry row ends</h1>', ["FErry row ends"]),
+        (
+            '<pre><span class="ln">1</span><span>def</span> <span>run</span><span>():</span>\n<span>  10</span><b>px</b></pre>',
+            ["1 def run():", "  10px"],
+        ),
+        (
+            "<figcaption>The bridge, <em class=credit>by Jane Doe</em>, was sold.</figcaption>",
+            ["The bridge, by Jane Doe, was sold."],
+        ),
         ('<h1><span class="title">Harbour</span> <span>Ferry row ends</span></h1>', ["Harbour Ferry row ends"]),
         ('<p><span class="kicker">Harbour</span> The ferry row ends</p>', ["Harbour The ferry row ends"]),
         (

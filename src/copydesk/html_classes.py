@@ -38,9 +38,17 @@ def is_initial(attributes: Iterable[tuple[str, str]]) -> bool:
 
 _KICKER = re.compile(
     r"(?<![a-z])(?:kicker|dachzeile|overline|topline|eyebrow|roofline|spitzmarke|surtitre|antet[ií]tulo|cintillo|"
-    r"occhiello|sopratitolo|rubrik|vignette|stikord|trompet)(?![a-z])",
+    r"occhiello|sopratitolo|stikord|trompet)(?![a-z])",
     re.IGNORECASE,
 )
+
+
+_LINE_NUMBER = re.compile(r"(?<![a-z])(?:ln|lnt|linenos?|line-?numbers?|hljs-ln-n(?:umbers)?)(?![a-z])", re.IGNORECASE)
+
+
+def is_line_number(attributes: Iterable[tuple[str, str]]) -> bool:
+    """Whether the element is the number of a line of code, by its class."""
+    return any(name == "class" and _LINE_NUMBER.search(value) is not None for name, value in attributes)
 
 
 def is_kicker(attributes: Iterable[tuple[str, str]]) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from copydesk.characters import DOUBLE_QUOTES
+
 INLINE: Final = frozenset(
     (
         *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
@@ -35,8 +37,29 @@ SAME_BLOCK: Final = {
     "main": "div", "body": "div",
 }  # fmt: skip
 
+BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
+BLOCK_OF: Final = BLOCK_NUMBERS | {tag: BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
+"""The number of each of BLOCKS, and of the block that an element counts as."""
+
 AROUND: Final = (
     *("article", "main", "nav", "header", "footer", "aside", "figure", "form", "ul", "table", "time", "button"),
     *("address", "details", "pre"),
 )
 """Elements that say something about each line inside them, at any depth."""
+
+AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
+"""A bit for each of them."""
+
+ENDS_CAPTION: Final = (".", "!", "?", ")", "\N{RIGHT DOUBLE QUOTATION MARK}", "\N{HORIZONTAL ELLIPSIS}")
+"""The end of a caption in front of its credit.  Behind other characters, the credit may be a part of its sentence."""
+
+
+def begins_headline(text: str) -> bool:
+    """Whether a text behind a kicker begins with a capital, a figure, a quotation mark or a letter without capitals."""
+    first = text.lstrip()[0]
+    return first.isdigit() or first in DOUBLE_QUOTES or (first.isalpha() and not first.islower())
+
+
+def ends_caption(text: str) -> bool:
+    """Whether a text ends as a caption does."""
+    return text.rstrip().endswith(ENDS_CAPTION)

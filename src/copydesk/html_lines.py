@@ -17,8 +17,20 @@ from copydesk import html_links, html_pictures, html_tables
 from copydesk.document import Link
 from copydesk.dump import Origin, Picture
 from copydesk.html_attributes import bounded
-from copydesk.html_classes import CLASSES, IS_HIDDEN, classes_of, is_initial, is_kicker
-from copydesk.html_elements import AROUND, BLOCKS, HIDDEN, INLINE, PART_OF_WORD, PREFORMATTED, SAME_BLOCK
+from copydesk.html_classes import CLASSES, IS_HIDDEN, classes_of, is_initial, is_kicker, is_line_number
+from copydesk.html_elements import (
+    AROUND,
+    AROUND_BITS,
+    BLOCK_NUMBERS,
+    BLOCK_OF,
+    BLOCKS,
+    HIDDEN,
+    INLINE,
+    PART_OF_WORD,
+    PREFORMATTED,
+    begins_headline,
+    ends_caption,
+)
 from copydesk.html_posts import PostPart, part_of
 
 NEAR: Final = 3
@@ -26,9 +38,6 @@ NEAR: Final = 3
 
 LEVELS: Final = 5
 """The number of blocks around a line that its origin names."""
-
-BEHIND_KICKER: Final = (":", "|", "-", "\N{EN DASH}", "\N{EM DASH}", "\N{MIDDLE DOT}")
-"""Marks between a kicker and the headline: with one of them, both are the headline."""
 
 COMMENT: Final = 1 << tuple(CLASSES).index("comment")
 """The bit of the classes of comments."""
@@ -168,8 +177,10 @@ class _Walk:
         """Whether the first element of the line is a large initial."""
         self._closed: str | None = None
         """The inline element that ended last, if no text and no element followed it."""
-        self._kicker: int | None = None
-        """How many elements are around the text of a kicker in a headline; zero behind it; else None."""
+        self._apart_depth = 0
+        """The number of elements around the text of a kicker in a headline, or of a line's number in code; else 0."""
+        self._is_below_kicker = False
+        """Whether a kicker has ended, and no text has followed it."""
 
     def open(self, tag: str, attributes: _Attributes) -> None:
         """An element starts."""
@@ -180,8 +191,11 @@ class _Walk:
             return
         holder = _holder(tag, attributes, parent, self._opened)
         self._holders.append(holder)
-        if self._parts and parent.block == CAPTIONS and holder.near[0] & CREDIT and not holder.is_hidden:
+        is_credit = self._parts and parent.block == BLOCK_NUMBERS["figcaption"] and holder.near[0] & CREDIT
+        if is_credit and ends_caption("".join(text for text, _ in self._parts[-2:])):
             self._end_line()
+        if parent.is_preformatted and is_line_number(attributes):
+            self._apart_depth = len(self._holders)
         if tag == "img" and (picture := html_pictures.picture_of(dict(attributes), self._size, parent.inside)):
             self._pictures.append(picture)
         if tag not in INLINE:
@@ -197,15 +211,20 @@ class _Walk:
                 self._parts.append((" ", self._parts[-1][1] if self._parts else _OUTSIDE))
         if not self._parts:
             self._is_initial = is_initial(attributes)
-            if parent.block in HEADINGS and is_kicker(attributes):
-                self._kicker = len(self._holders)
+            if parent.block == BLOCK_NUMBERS["h1"] and is_kicker(attributes):
+                self._apart_depth = len(self._holders)
         self._closed = None
 
     def close(self, tag: str) -> None:
         """The last opened element ends."""
-        if self._kicker == len(self._holders):
-            self._kicker = 0
-        if self._holders.pop().is_hidden:
+        is_apart = self._apart_depth == len(self._holders)
+        holder = self._holders.pop()
+        if is_apart:
+            self._apart_depth = 0
+            self._is_below_kicker = not holder.is_preformatted
+            if holder.is_preformatted:
+                self._parts.append((" ", holder))
+        if holder.is_hidden:
             return
         if tag in INLINE:
             self._closed = tag
@@ -237,9 +256,9 @@ class _Walk:
         holder = self._holders[-1]
         if holder.is_hidden:
             return
-        if self._kicker == 0 and not text.isspace():
-            self._kicker = None
-            if self._parts and not text.lstrip().startswith(BEHIND_KICKER):
+        if self._is_below_kicker and not text.isspace():
+            self._is_below_kicker = False
+            if len("".join(part for part, _ in self._parts).strip()) > 1 and begins_headline(text):
                 self._end_line()
         if holder.is_preformatted and "\n" in text:
             for n, line in enumerate(text.split("\n")):
@@ -308,8 +327,8 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
         return _HIDDEN
     own = classes_of(attributes) if attributes else 0
     return _Holder(
-        _BLOCK_OF.get(tag, parent.block),
-        parent.around | _AROUND_BITS.get(tag, 0),
+        BLOCK_OF.get(tag, parent.block),
+        parent.around | AROUND_BITS.get(tag, 0),
         (own, *parent.near[: NEAR - 1]),
         parent.above | own,
         parent.depth + 1,
@@ -323,16 +342,11 @@ def _holder(tag: str, attributes: _Attributes, parent: _Holder, number: int) -> 
     )
 
 
-_BLOCK_NUMBERS: Final = {block: n for n, block in enumerate(BLOCKS)}
-_BLOCK_OF: Final = _BLOCK_NUMBERS | {tag: _BLOCK_NUMBERS[block] for tag, block in SAME_BLOCK.items()}
-_AROUND_BITS: Final = {tag: 1 << n for n, tag in enumerate(AROUND)} | {"ol": 1 << AROUND.index("ul")}
-CAPTIONS: Final = _BLOCK_NUMBERS["figcaption"]
 CREDIT: Final = 1 << tuple(CLASSES).index("credit")
 """The bit of the classes of credits: in a caption, they have a line of their own."""
 
-HEADINGS: Final = (_BLOCK_NUMBERS["h1"], _BLOCK_NUMBERS["h2"])
 _OUTSIDE: Final = _Holder(
-    _BLOCK_NUMBERS["div"], 0, (), 0, 0, (), link=0, href=None, quotation=0, is_hidden=False, is_preformatted=False
+    BLOCK_NUMBERS["div"], 0, (), 0, 0, (), link=0, href=None, quotation=0, is_hidden=False, is_preformatted=False
 )
 _HIDDEN: Final = _OUTSIDE._replace(is_hidden=True)
 

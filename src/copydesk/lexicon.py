@@ -124,7 +124,10 @@ def given_names() -> frozenset[str]:
 
 @cache
 def dictionary() -> frozenset[str]:
-    """The words of English dictionaries that `words("en")` does not have: "outwith", "forsooth"."""
+    """The words of English dictionaries that `words("en")` does not have: "outwith", "forsooth".
+
+    Short words, and words of up to six letters that are two common words ("thana"), are left out.
+    """
     return frozenset(gzip.decompress((FOLDER / DICTIONARY).read_bytes()).decode().split("\n"))
 
 

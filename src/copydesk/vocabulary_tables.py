@@ -184,6 +184,7 @@ class Teaser(_Table, frozen=True):
 
     read_also: Words
     openings: Words
+    live: Words
     next_story: Words
 
 

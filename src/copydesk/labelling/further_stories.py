@@ -14,6 +14,8 @@ from copydesk.labelling import line_rules
 from copydesk.labelling.state import BESIDE_TITLE, SIGNED, SURE, LabelState, is_signature
 from copydesk.labelling.verdict import Role
 from copydesk.parsing.people import has_given_name, is_person, is_rare
+from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,9 @@ class FurtherStoryThresholds:
 
 THRESHOLDS: Final = FurtherStoryThresholds()
 
+_LIVE: Final = tuple(f"{fold(words)} " for words in VOCABULARY.teaser.live)
+"""How the headline of a live blog begins, as `fold` gives it."""
+
 FURTHER_STORY = Rule("label.further-story", "belongs to another whole story: headline, byline, date and text again")
 
 RULES: Final = (FURTHER_STORY,)
@@ -46,7 +51,7 @@ RULES: Final = (FURTHER_STORY,)
 
 def find(state: LabelState, title: int | None) -> None:
     """Label the lines of further stories as teasers, with the role `Role.FURTHER_STORY`."""
-    if title is None:
+    if title is None or state.lines[title].folded.startswith(_LIVE):
         return
     signature = _signature(state, title)
     if not signature:

@@ -58,8 +58,8 @@ class Thresholds:
     """The model's share for "title" of a line above another that it does not take for the headline either."""
 
     min_share_of_deck: float = 0.3
-    """The model's share for "deck" of the line below a headline that is right above the byline, if all lines above the
-    two are those of a menu."""
+    """The model's share for "deck" of the line below a headline that is right above the byline, if the line above the
+    two is short, as in a menu."""
 
     min_words_above_deck: int = 4
     """Words of such a headline."""
@@ -317,7 +317,8 @@ def _may_be_marked(state: LabelState, n: int) -> bool:
 def _above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> int:
     """The line above the chosen one, if the chosen one is the deck.
 
-    It is where the model can't decide between the two, and where the line above begins the dump.
+    It is where the model can't decide between the two, where the line above begins the dump, and where the two are
+    between a menu and the byline and the lower one is likely a deck.
     """
     above = chosen - 1
     if above not in candidates:
@@ -327,9 +328,10 @@ def _above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> in
         return chosen
     if state.share(chosen, Label.TITLE) < LIKELY and state.share(above, Label.TITLE) >= THRESHOLDS.min_share_above_deck:
         return above
-    is_first = not upper.ends and not _is_like_headline(state, above - 1) if above else False
+    is_below_menu = above > 0 and not _is_like_headline(state, above - 1)
     if (
-        is_first
+        is_below_menu
+        and not upper.ends
         and upper.words >= THRESHOLDS.min_words_above_deck
         and state.share(chosen, Label.DECK) >= THRESHOLDS.min_share_of_deck
         and state.share(above, Label.TITLE) >= THRESHOLDS.min_share

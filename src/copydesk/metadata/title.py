@@ -51,7 +51,7 @@ _BREADCRUMB = re.compile(
 
 
 _SIGN: Final = "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
-_TRAIL = re.compile(rf"(?:[^>{_SIGN}]{{2,60}}\s[>{_SIGN}]\s){{2,}}(?=[^>{_SIGN}]{{8,}}$)")
+_TRAIL = re.compile(rf"(?:[^>{_SIGN}]{{2,60}}\s[>{_SIGN}]\s){{2,6}}(?P<headline>[^>{_SIGN}]{{8,300}})")
 """The way to the headline in front of it, as forums print it: "The apiary » Bees » Homes » How bees find home"."""
 
 
@@ -80,13 +80,23 @@ def title_of(page: Page) -> Fact[str | None]:
     if stated and _BREADCRUMB.match(headline):
         return of_page
     at = 0 if shown_at is None else shown_at
-    shown = _without_kicker(_without_site(_TRAIL.sub("", headline, count=1), page), at, page)
+    shown = _without_kicker(_without_site(_without_trail(headline, page), page), at, page)
     shown = _without_word(shown).removeprefix(":").lstrip()  # a kicker was in front of the colon
     wanted = fold(stated or "")
     if not wanted or not set(wanted.split()).isdisjoint(fold(shown).split()):
         return Fact(shown, lines)
     is_h1 = any(line.text == headline and line.origin[H1_COLUMN : H1_COLUMN + 1] != (0,) for line in page.lines)
     return Fact(shown, lines) if is_h1 and not _is_printed(wanted, page) else of_page
+
+
+def _without_trail(title: str, page: Page) -> str:
+    """The headline without the way to it, if another line of the page, or its title, is only the headline."""
+    found = _TRAIL.fullmatch(title)
+    if found is None:
+        return title
+    headline = fold(found["headline"])
+    is_shown = headline == fold(page.given.stated_title or "") or any(line.folded == headline for line in page.lines)
+    return found["headline"] if is_shown else title
 
 
 def _is_printed(wanted: str, page: Page) -> bool:

@@ -24,16 +24,20 @@ _STOCK: Final = frozenset((
 
 _MORE_NEWS: Final = frozenset((
     "ani", "ians", "bernama", "antara", "the associated press", "the canadian press", "canadian press",
-    "deutsche presse-agentur", "pti", "ansa", "aap", "cp", "sda", "ats", "inter press service", "interfax",
-    "belga", "anp", "lusa", "čtk", "tasr", "sita", "mti", "agerpres", "mediafax", "bta", "hina", "beta",
-    "tanjug", "fonet", "srna", "sta", "bns", "elta", "leta", "belta", "irna", "isna", "wafa", "spa", "qna",
-    "kuna", "mena", "sana", "petra", "vna", "ttxvn", "cna", "pna", "app", "unb", "bss", "nan", "kazinform",
+    "deutsche presse-agentur", "ats", "inter press service", "interfax", "čtk", "tasr", "sita", "mti", "agerpres",
+    "mediafax", "bta", "hina", "tanjug", "srna", "sta", "bns", "elta", "leta", "belta", "irna", "isna", "wafa", "spa",
+    "qna", "kuna", "mena", "sana", "petra", "vna", "ttxvn", "cna", "pna", "app", "unb", "bss", "nan", "kazinform",
     "unian", "ukrinform", "укрінформ", "уніан", "интерфакс", "agi", "adnkronos", "askanews", "télam", "notimex",
     "andina", "prensa latina", "agência brasil", "agência lusa", "keystone-sda", "epd", "stt", "tasnim", "fars",
     "amna", "απε-μπε", "الأناضول", "رويترز", "أ ف ب", "وفا", "سانا", "بترا", "وام", "واس", "قنا", "كونا",
     "د ب أ", "ایرنا", "ایسنا", "تسنیم", "فارس", "中央社", "पीटीआई", "भाषा", "एएनआई", "ইউএনবি", "বাসস",
 ))  # fmt: skip
-"""More agencies that write stories, folded.  Some are words too ("beta", "spa"), so that a dateline must name them."""
+"""More agencies that write stories, folded."""
+
+_WORDS_TOO: Final = frozenset(
+    "agi andina app bns bss bta cna elta epd fars hina leta mena nan petra pna qna sana spa sta unb vna".split()  # noqa: SIM905
+)
+"""Those that are words or names of people too: "Hilltown Baths (Spa)" is no dateline."""
 
 _IN_CAPITALS: Final = ("REUTERS", "GETTY IMAGES", "GETTY", "IMAGO", "SHUTTERSTOCK", "XINHUA")
 AGENCY = re.compile(
@@ -62,5 +66,6 @@ def agencies(line: str) -> list[tuple[int, int]]:
 
 
 def is_news_agency(name: str) -> bool:
-    """Whether the name is that of an agency that writes stories, in any case."""
-    return name.casefold() in _NEWS
+    """Whether the name is that of an agency that writes stories, in any case; one that is a word too, in capitals."""
+    folded = name.casefold()
+    return folded in _NEWS and (folded not in _WORDS_TOO or name.isupper())

@@ -7,6 +7,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.characters import BULLETS, DASHES
+from copydesk.parsing.agencies import is_news_agency
 from copydesk.parsing.people import PARTICLES, is_person
 from copydesk.vocabulary import VOCABULARY, hint_words, one_of, whole_words
 
@@ -94,7 +95,7 @@ _UNKNOWN = re.compile(
 )
 _NEWSROOM = re.compile(
     rf"{one_of(_BY.newsrooms)}"
-    rf"(?:\s?[,/&]\s?|\s{one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))}\s)\S.{{1,60}}",
+    rf"(?:\s?[,/&]\s?|\s{one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))}\s)(?P<agency>\S.{{1,60}})",
     re.IGNORECASE,
 )
 _INTERVIEW = re.compile(rf"{one_of(_INTERVIEWS)}\s?:", re.IGNORECASE)
@@ -214,8 +215,9 @@ def names_reporter(line: str) -> bool:
 
 
 def is_newsroom(line: str) -> bool:
-    """Whether the line has only the newsroom, perhaps with an agency, in the place of an author."""
-    return _NEWSROOM.fullmatch(line) is not None
+    """Whether the line has only the newsroom and an agency, in the place of an author."""
+    found = _NEWSROOM.fullmatch(line)
+    return found is not None and is_news_agency(found["agency"].rstrip("."))
 
 
 def is_reporter_alone(line: str) -> bool:

@@ -20,7 +20,7 @@ _BY_INSIDE = re.compile(rf"(?:^|[\s|/]){one_of(_BY.inside)}:?\s+(?=[^\W\d_a-z]|[
 _AROUND_DATES = re.compile(
     rf"\b(?:last\s)?(?:{one_of((*_DATES.updated, *_DATES.published, *_DATES.beside_name))}|"
     r"(?:Eastern|Central|Mountain|Pacific)\s(?:Daylight|Standard)\sTime|(?-i:EST|EDT|ET|PT|GMT|IST|UTC)|"
-    r"a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|(?:(?<!\w)(?:às|a las|à|alle|kl\.?|klo)\s)?\d{1,2}[:.h]\d\d(?!\d)|"
+    r"a\.?m\.?|p\.?m\.?)(?!\w)[\s:]*|(?:(?<!\w)(?:às|a las|à|alle|kl\.?|klo)\s\d{1,2}[:.h]\d\d|\d{1,2}[:.]\d\d)(?!\d)|"
     r"(?<!\d)\d+\s?(?:min(?:ute)?s?|hours?|days?|months?|years?|comments?|views?|shares?)\b(?:\s(?:read|ago|lesezeit))?",
     re.IGNORECASE,
 )
@@ -54,10 +54,14 @@ _HANDLE = re.compile(r"(?:\s|^)\(?@\w{2,30}\)?(?!\S)")
 
 _ADDRESS = re.compile(
     r"(?:\s|^)[\w.+-]{1,64}@[\w-]{1,60}\.[\w.-]{2,60}(?!\S)|"
-    r"\s[a-z\d][\w.+-]{1,63}\sat\s[\w-]{1,60}\.[\w.-]{2,60}$|"
     r"\s(?:ORCID:?\s)?(?:https?://)?orcid\.org/[\dX-]{16,20}"
 )
-"""A mail address behind a name, in archives of mail with "at" for its sign, or the number of a scientist."""
+"""A mail address behind a name, or the number of a scientist."""
+
+_MAIL_IN_WORDS = re.compile(
+    r"(?P<name>(?:\S{1,30}\s){1,4})(?P<local>[a-z\d][\w.+-]{1,63})\sat\s[\w-]{1,60}\.[\w.-]{2,60}"
+)
+"""A name and a mail address as archives of mail print it: "Jane Doe jane at example.com"."""
 
 _BEFORE_DATE = re.compile(r"(?<=\w)\s(?:op|den|le|el|il|em|på|dnia|dne|la)\s?$")
 """A word between a name and a date: "Door Jane Doe op 11 februari"."""
@@ -98,12 +102,21 @@ def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segme
     named = beginning(language).match(bare) or _BY_INSIDE.search(bare)
     named = named or (_by_after_date(bare, language) if stated else None)
     bare = _PICTURES_BY.sub("", bare[named.end() :]) if named else bare
-    bare = _NICKNAME.sub(r"\1", bare)
+    bare = _NICKNAME.sub(r"\1", _without_mail_in_words(bare))
     behind = _NAME_FIRST.search(bare) if named is None and not stated else None
     bare = bare[: behind.start()] if behind else bare
     rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", _ADDRESS.sub(" | ", _FOLLOW.sub(" | ", bare))))
     parts = (tuple(_cleaned(segment)) for segment in rest.split("|"))
     return Segments((named or behind) is not None, bool(stated), tuple(part for part in parts if part))
+
+
+def _without_mail_in_words(line: str) -> str:
+    """The name in front of a mail address that is written in words, if the address has a part of the name."""
+    found = _MAIL_IN_WORDS.fullmatch(line)
+    if found is None:
+        return line
+    has_name = any(len(word) > 2 and word in found["local"] for word in found["name"].casefold().split())
+    return found["name"].rstrip() if has_name else line
 
 
 def _by_after_date(bare: str, language: str | None) -> re.Match[str] | None:

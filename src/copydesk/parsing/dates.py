@@ -64,10 +64,12 @@ PREFIXES: Final = {"he": "ב"}
 MAY_IN_GREEK: Final = "μαίου"
 """The name of May as many write it, with one of its two accents."""
 
-_BESIDE_GREENWICH = re.compile(r"(?:GMT|UTC)\s?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?", re.IGNORECASE)
-"""A time zone by its distance: "GMT+7"."""
-
 AFTERNOON: Final = frozenset(("午後", "下午", "오후"))
+
+_DISTANCE: Final = r"(?:GMT|UTC)\s?[+\N{MINUS SIGN}-](?:1[0-4]|0?\d)(?:[:.]?(?:00|30|45))?(?!\d)"
+"""A time zone by its distance from that of Greenwich: "GMT+7", "UTC-3:30"."""
+
+_HOURS_AND_MINUTES = re.compile(r"(\d{1,2})[:.]?(\d\d)?$")
 
 _TIME = (
     r"(?:\s?[(\N{FULLWIDTH LEFT PARENTHESIS}][^\W\d_]{1,3}[)\N{FULLWIDTH RIGHT PARENTHESIS}])?"
@@ -75,7 +77,8 @@ _TIME = (
     r"(?:at\s|um\s|à\s|a las\s|kl\.?\s|klo\s|om\s|ore\s|alle\s|às\s|в\s|เวลา\s)?\s?"
     r"(?P<before>午前|午後|上午|下午|오전|오후)?\s?"
     r"(?P<hour>[01]?\d|2[0-3])(?:[:.h時时點点]|시\s?)(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
-    r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?:\s?(?:Uhr\s)?\(?(?P<zone>(?:GMT|UTC)\s?[+-]\d{1,2}(?::?\d\d)?\b|[A-Z]{1,4}\b|[+-]\d\d:?\d\d))?)?"
+    r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?"
+    rf"(?:\s?(?:Uhr\s)?\(?(?P<zone>{_DISTANCE}|[A-Z]{{1,4}}\b(?![+\N{{MINUS SIGN}}-]\d)|[+-]\d\d:?\d\d))?)?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _OTHER_YEARS: Final = {
@@ -197,8 +200,9 @@ def clock(parts: dict[str, str | None]) -> str:
         return ""
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
-    if beside := _BESIDE_GREENWICH.fullmatch(zone):
-        offset = f"{beside['sign']}{beside['hours']:0>2}:{beside['minutes'] or '00'}"
+    if zone[-1:].isdigit() and zone[:1].isalpha() and (distance := _HOURS_AND_MINUTES.search(zone)):
+        sign = "+" if "+" in zone else "-"
+        offset = f"{sign}{distance[1]:0>2}:{distance[2] or '00'}"
     else:
         offset = ZONES.get(zone, "") if zone[:1].isalpha() else zone
     if offset and ":" not in offset:

@@ -180,6 +180,14 @@ def _by_id(things: Iterable[Mapping[str, object]]) -> dict[str, Mapping[str, obj
     return {id_: thing for thing in things if "name" in thing and isinstance(id_ := thing.get("@id"), str)}
 
 
+def _organisation(one: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
+    """The organisation to which an object without a name of its own refers; empty if it refers to anything else."""
+    found = _known(one, known)
+    types = kinds(found.get("@type"))
+    is_organisation = any(kind.endswith("Organization") for kind in types) and "Person" not in types
+    return found if is_organisation else {}
+
+
 def _known(one: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
     """The object to which an object without a name of its own refers; empty if there is none."""
     id_ = one.get("@id")
@@ -192,7 +200,7 @@ def _named_values(key: str, value: object, known: Mapping[str, Mapping[str, obje
         if isinstance(one, str):
             yield f"json-ld:{key}", one
         elif isinstance(one, Mapping):
-            name = one.get("name") or _known(one, known).get("name")
+            name = one.get("name") or _organisation(one, known).get("name")
             if isinstance(name, str):
                 yield f"json-ld:{key}.name", name
 

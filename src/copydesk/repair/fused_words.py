@@ -91,7 +91,7 @@ _VERB_PREFIXES: Final[Mapping[str, frozenset[str]]] = {
     for language in languages.split()
 }
 """Words that are the beginnings of verbs too, in languages without a list of rare words: there, an unknown word is more
-often the form of a verb ("odsvirali") than two words without a space."""
+often the form of a verb ("odsvirali") than two words without a space, some of which stay fused because of it."""
 
 _LONG_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "ru": ("воз", "вос", "вы", "из", "ис", "об", "от", "со"),  # noqa: RUF001

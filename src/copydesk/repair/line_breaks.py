@@ -5,7 +5,7 @@ keep their lines.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -70,6 +70,9 @@ _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
     rf"|[{_EAST_ASIAN_CLOSING}]"
 )
+MAX_PIECES: Final = 6
+"""Lines of one sentence that are looked at below a piece of it."""
+
 _CERTAIN_ENTRY: Final = broken_sentences.COLUMNS.index("certain entry")
 _MARKED_ITEM = re.compile(rf"[-{BULLETS}]\s")
 _STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS}){CLOSING_QUOTES}{_EAST_ASIAN_CLOSING}") - frozenset(
@@ -110,7 +113,7 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
         end = line_ends.end_class(run[each.number].text)
         following = run[each.number + 1].text
         is_piece = following[0].islower() and len(following) <= LINES.max_piece
-        is_piece = is_piece and each.number + 1 in likely.get(each.run, ())
+        is_piece = is_piece and _goes_on_in_prose(run, each.number + 1, likely.get(each.run, ()))
         is_above = is_piece and end != line_ends.ENDS
         min_score = LINES.min_score_above if is_above else LINES.min_score
         if score < (LINES.min_score_of_lead_in if end == line_ends.COLON else min_score):
@@ -122,6 +125,16 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
         if not is_item and not separate_lines.is_separate(run, each.number, context.language):
             likely.setdefault(each.run, set()).add(each.number)
     return likely
+
+
+def _goes_on_in_prose(run: Sequence[Line], number: int, likely: Collection[int]) -> bool:
+    """Whether the line goes on, within a few lines, in one that is too long for an entry of a list."""
+    for n in range(number, min(number + MAX_PIECES, len(run) - 1)):
+        if n not in likely:
+            return False
+        if len(run[n + 1].text) >= broken_sentences.MIN_PROSE:
+            return True
+    return False
 
 
 def _inside_words(run: Sequence[Line], hyphens: Hyphens) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Final
 
 from ftfy import TextFixerConfig, fix_and_explain
@@ -39,6 +39,12 @@ MIN_LINES_OF_ENCODING: Final = 3
 Set with the tests' cases, November 2026.
 """
 
+SAME_ENCODING: Final = {"latin-1": "sloppy-windows-1252"}
+"""Encodings that are part of another one: ftfy names the smallest one that explains a line."""
+
+_RARE_LETTER = re.compile("[\u0180-\u036f\u0250-\u02ff]")
+"""Letters of phonetics and of few languages, and marks: two sound characters may look like one of them."""
+
 _TWO_FOR_ONE = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d]"
 )
@@ -49,24 +55,27 @@ def find(lines: Iterable[tuple[int, str]]) -> list[Edit]:
     """The edits of the lines, in their order.  A line has the place of its first character and its text.
 
     ftfy leaves a short line whose only damaged letter might be sound: "rzekÄ™".  If other lines of the page were read
-    with one wrong encoding, such a line is read back with it too.
+    with one wrong encoding, such a line is read back with it too.  Each of its words that is not ASCII must be damaged,
+    and a single one must have letters that the repaired lines have: else the line is sound.
     """
     found: dict[int, list[Edit]] = {}
     encodings: Counter[str] = Counter()
-    sound: list[tuple[int, str]] = []
+    others: list[tuple[int, str]] = []
+    letters: set[str] = set()
     for at, line in lines:
         body = line.strip()
         at += len(line) - len(line.lstrip())
         if not is_bad(body):
-            sound.append((at, body))
+            others.append((at, body))
             continue
         fixed, encoding = _repaired(body)
-        encodings[encoding] += 1
+        encodings[SAME_ENCODING.get(encoding, encoding)] += 1
+        letters.update(fixed)
         found[at] = list(_edits(at, body, fixed))
     del encodings[""]
     encoding, count = next(iter(encodings.most_common(1)), ("", 0))
     if count >= MIN_LINES_OF_ENCODING:
-        found |= {at: list(_edits(at, body, _read_back(body, encoding))) for at, body in sound}
+        found |= {at: list(_edits(at, body, _read_back(body, encoding, letters))) for at, body in others}
     return [edit for _, edits in sorted(found.items()) for edit in edits]
 
 
@@ -86,9 +95,15 @@ def _repaired(body: str) -> tuple[str, str]:
     return " ".join(map(_word, words)) if any(map(_is_damaged, words)) else body, ""
 
 
-def _read_back(body: str, encoding: str) -> str:
-    """The text in which each word that may have been read with the wrong encoding is as it was written."""
-    return " ".join(word if word.isascii() else _with_encoding(word, encoding) for word in body.split(" "))
+def _read_back(body: str, encoding: str, letters: Set[str]) -> str:
+    """The text as it was written, if all its words that are not ASCII were read with the wrong encoding."""
+    words = body.split(" ")
+    read = {word: _with_encoding(word, encoding) for word in words if not word.isascii()}
+    if any(word == other or _RARE_LETTER.search(other) for word, other in read.items()):
+        return body
+    new = {char for other in read.values() for char in other if not char.isascii()}
+    is_sure = len(read) > 1 or new <= letters
+    return " ".join(read.get(word, word) for word in words) if is_sure else body
 
 
 def _with_encoding(word: str, encoding: str) -> str:
