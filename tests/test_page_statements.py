@@ -128,6 +128,9 @@ def test_links_part_the_topics_of_a_line_that_is_only_links(line: str, tags: tup
         (linked('{"@graph": [{"@type": "Organization", "@id": "/#org", "name": "The Northford News"}, {"@type": "WebSite",'
                 ' "@id": "/#site", "name": "Northford News Online"}, {"@type": "NewsArticle", "headline": "Old bridge to'
                 ' stay closed", "publisher": {"@id": "/#org"}}]}'), "The Northford News", "page:json-ld:publisher.name"),
+        (linked('{"@graph": [{"@type": ["Person", "Organization"], "@id": "/#me", "name": "admin"}, {"@type": "NewsArticle",'
+                ' "headline": "Old bridge to stay closed", "publisher": {"@id": "/#me"}}]}'),
+         "northford-news.example", "page:address"),
         (meta("og:site_name", "/"), "northford-news.example", "page:address"),
         (meta("og:title", "Old bridge to stay closed | Northford News"), "Northford News", "page:og:title"),
         (meta("og:title", "Old bridge to stay closed - mayor asks for help"), "northford-news.example", "page:address"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from copydesk.dump import Stated
+from copydesk.parsing.byline_forms import is_placeholder
 from copydesk.text import fold
 
 if TYPE_CHECKING:
@@ -181,11 +182,13 @@ def _by_id(things: Iterable[Mapping[str, object]]) -> dict[str, Mapping[str, obj
 
 
 def _organisation(one: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
-    """The organisation to which an object without a name of its own refers; empty if it refers to anything else."""
+    """The organisation to which an object without a name of its own refers; empty if it refers to anything else.
+
+    A site of one writer is a person and an organisation; its name may be that of an account ("admin").
+    """
     found = _known(one, known)
-    types = kinds(found.get("@type"))
-    is_organisation = any(kind.endswith("Organization") for kind in types) and "Person" not in types
-    return found if is_organisation else {}
+    is_organisation = any(kind.endswith("Organization") for kind in kinds(found.get("@type")))
+    return found if is_organisation and not is_placeholder(str(found.get("name"))) else {}
 
 
 def _known(one: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
