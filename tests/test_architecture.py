@@ -149,6 +149,7 @@ ORDER_INSIDE = {
             "headline",
         ),
         *(
+            "form_words",
             "box_signs",
             "boxes",
             "comments",

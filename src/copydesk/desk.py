@@ -1,7 +1,7 @@
 """The whole pipeline as one pure function: it takes a dump and returns an article with its teasers."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -145,6 +145,7 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
         _unedited(raw.text, piece) if verdict.label is Label.CODE else piece
         for piece, verdict in zip(edited.cuts, verdicts, strict=True)
     ]
+    starts = [piece.start for piece in edited.cuts]
     with_text = [verdict for line, verdict in zip(edited.lines, verdicts, strict=True) if line.text]
     return assemble(
         Page(
@@ -159,11 +160,11 @@ def make_records(raw: Dump, labelled: LabelledDump, settings: Config) -> Cleaned
             language=edited.language,
             given=raw.given,
             profile=profile,
-            links=_links(raw, edited.cuts),
-            pictures=_pictures(raw, edited.cuts),
+            links=_links(raw, starts),
+            pictures=_pictures(raw, starts),
             base=raw.base,
             linked=[link for origin in raw.origins for link in origin.links],
-            linked_words=_linked_words(raw, edited.cuts),
+            linked_words=_linked_words(raw, starts),
             memory=_page_memory(labelled.known, edited) if labelled.known else None,
         ),
         Source(raw.text, page_kinds.of(edited.lines_with_text, with_text), cuts, provenance, raw.rights),
@@ -349,30 +350,22 @@ def _is_section(piece: Cut) -> bool:
     return any(EDIT_BUTTON in edit.rules for edit in piece.edits)
 
 
-def _links(raw: Dump, cuts: list[Cut]) -> dict[int, str]:
-    """The links of the lines that have one, by the number of the line."""
-    if not raw.origins:
-        return {}
-    starts = [piece.start for piece in cuts]
-    numbers = (bisect_left(starts, origin.start) for origin in raw.origins)
-    return {n: origin.href for n, origin in zip(numbers, raw.origins, strict=True) if origin.href}
+def _links(raw: Dump, starts: Sequence[int]) -> dict[int, str]:
+    """The links of the lines that have one, by the number of the line.  `starts` are the places of the lines."""
+    return {bisect_left(starts, origin.start): origin.href for origin in raw.origins if origin.href}
 
 
-def _linked_words(raw: Dump, cuts: list[Cut]) -> dict[int, tuple[str, ...]]:
+def _linked_words(raw: Dump, starts: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The texts of the links in each line that has several, by the number of the line."""
-    several = [origin for origin in raw.origins if len(origin.links) > 1]
-    if not several:
-        return {}
-    starts = [piece.start for piece in cuts]
     return {
         bisect_left(starts, origin.start): tuple(raw.text[link.start : link.end] for link in origin.links)
-        for origin in several
+        for origin in raw.origins
+        if len(origin.links) > 1
     }
 
 
-def _pictures(raw: Dump, cuts: list[Cut]) -> list[tuple[int, Picture]]:
+def _pictures(raw: Dump, starts: Sequence[int]) -> list[tuple[int, Picture]]:
     """The pictures, each with the number of the line that follows it."""
-    starts = [piece.start for piece in cuts]
     return [(bisect_left(starts, picture.start), picture) for picture in raw.pictures]
 
 

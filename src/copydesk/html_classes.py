@@ -25,35 +25,34 @@ _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORE
 IS_HIDDEN: Final = 1 << len(CLASSES)
 """The bit for an element that is not shown."""
 
-
 _INITIAL = re.compile(
     "drop-?_?cap|initial|lettrine|first-?_?letter|capolettera|letra-?capit|capitular|versal", re.IGNORECASE
 )
-
-
-def is_initial(attributes: Iterable[tuple[str, str]]) -> bool:
-    """Whether the element is the large initial of a paragraph, by its class."""
-    return any(name == "class" and _INITIAL.search(value) is not None for name, value in attributes)
-
-
 _KICKER = re.compile(
     r"(?<![a-z])(?:kicker|dachzeile|overline|topline|eyebrow|roofline|spitzmarke|surtitre|antet[ií]tulo|cintillo|"
     r"occhiello|sopratitolo|stikord|trompet)(?![a-z])",
     re.IGNORECASE,
 )
-
-
 _LINE_NUMBER = re.compile(r"(?<![a-z])(?:ln|lnt|linenos?|line-?numbers?|hljs-ln-n(?:umbers)?)(?![a-z])", re.IGNORECASE)
 
 
-def is_line_number(attributes: Iterable[tuple[str, str]]) -> bool:
-    """Whether the element is the number of a line of code, by its class."""
-    return any(name == "class" and _LINE_NUMBER.search(value) is not None for name, value in attributes)
+def is_initial(attributes: Iterable[tuple[str, str]]) -> bool:
+    """Whether the element is the large initial of a paragraph, by its class."""
+    return _has_class(attributes, _INITIAL)
 
 
 def is_kicker(attributes: Iterable[tuple[str, str]]) -> bool:
     """Whether the element is the kicker above a headline, by its class."""
-    return any(name == "class" and _KICKER.search(value) is not None for name, value in attributes)
+    return _has_class(attributes, _KICKER)
+
+
+def is_line_number(attributes: Iterable[tuple[str, str]]) -> bool:
+    """Whether the element is the number of a line of code, by its class."""
+    return _has_class(attributes, _LINE_NUMBER)
+
+
+def _has_class(attributes: Iterable[tuple[str, str]], pattern: re.Pattern[str]) -> bool:
+    return any(name == "class" and pattern.search(value) is not None for name, value in attributes)
 
 
 def classes_of(attributes: Iterable[tuple[str, str]]) -> int:

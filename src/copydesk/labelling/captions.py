@@ -9,7 +9,7 @@ from copydesk.document import FURNITURE, Label
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
 from copydesk.labelling.hints import AGENCY, PICTURE
-from copydesk.labelling.line import Line, is_marked_up
+from copydesk.labelling.line import Line, is_in_figcaption, is_marked_up
 from copydesk.labelling.state import LIKELY, SURE, LabelState
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
@@ -66,7 +66,6 @@ RULES: Final = (
     *(OF_SITE, DUPLICATE),
 )
 
-_IN_CAPTION: Final = COLUMNS.index("block figcaption")
 _NEAR_CREDIT: Final = COLUMNS.index("class near credit")
 
 
@@ -105,10 +104,10 @@ def _in_figures(state: LabelState) -> None:
     """Credits that the markup names, each below its caption in a `<figcaption>`."""
     for n in range(1, len(state.lines)):
         above, line = state.lines[n - 1], state.lines[n]
-        if not line.origin or state.verdicts[n] is not None or line.words > THRESHOLDS.max_words_of_credit:
+        is_open = state.verdicts[n] is None and line.words <= THRESHOLDS.max_words_of_credit
+        if not is_open or not is_in_figcaption(line) or not is_in_figcaption(above):
             continue
-        is_credit = line.origin[_IN_CAPTION] and line.origin[_NEAR_CREDIT]
-        if is_credit and above.origin[_IN_CAPTION] and not above.origin[_NEAR_CREDIT]:
+        if line.origin[_NEAR_CREDIT] and not above.origin[_NEAR_CREDIT]:
             state.set_label(n, Label.CREDIT, CREDIT_IN_FIGURE)
 
 

@@ -11,6 +11,7 @@ from copydesk.characters import DOUBLE_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
+from copydesk.labelling.form_words import folded
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import ENDS, LabelState
 from copydesk.text import fold
@@ -69,16 +70,6 @@ def _headings() -> frozenset[str]:
 
 
 @cache
-def _parts_of_papers() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.forms.subheads))
-
-
-@cache
-def _abstracts() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.forms.abstract))
-
-
-@cache
 def _about_headline() -> frozenset[str]:
     return frozenset(map(fold, VOCABULARY.boxes.comments_on))
 
@@ -113,8 +104,8 @@ def find(state: LabelState) -> None:
 
 def _is_of_paper(lines: Sequence[Line], heading: int) -> bool:
     """Whether the heading is that of a part of a paper: "Discussion", with an abstract above."""
-    is_part = lines[heading].folded in _parts_of_papers()
-    return is_part and any(line.folded in _abstracts() for line in lines[:heading])
+    is_part = lines[heading].folded in folded("subheads")
+    return is_part and any(line.folded in folded("abstract") for line in lines[:heading])
 
 
 def _take_out(state: LabelState, numbers: Iterable[int]) -> None:

@@ -68,9 +68,10 @@ def find(state: LabelState, title: int | None) -> None:
         if len(above) < THRESHOLDS.min_paragraphs or not (is_whole or is_short):
             continue
         has_other = True
+        text = frozenset(body)
         for n in range(start, body[-1] + 1):
             is_name = _is_name_above_date(state, n)
-            if n == start or n in body or state.story[n] or state.label(n) in SIGNED or is_name:
+            if n == start or n in text or state.story[n] or state.label(n) in SIGNED or is_name:
                 label = Label.BYLINE if is_name else state.label(n)
                 part = label if label in SIGNED else Label.PARAGRAPH
                 state.set_label(n, Label.TEASER, FURTHER_STORY, Role.FURTHER_STORY)

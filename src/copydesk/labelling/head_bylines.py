@@ -252,7 +252,7 @@ def _is_byline(state: LabelState, n: int, head: range) -> bool:
     line, known, language = state.lines[n], state.label(n), state.language
     if line.words > THRESHOLDS.max_words or known not in (None, Label.CREDIT) or has_buttons(line.folded):
         return False
-    if is_reporter_alone(line.text) or (line.facts.agency and is_newsroom(line.text)):
+    if is_reporter_alone(line.text) or (is_newsroom(line.text) and line.facts.agency):
         return True
     says_by = line.facts.says_by and not line.ends and line.words <= THRESHOLDS.max_words_with_place
     signed = line.hints & BY != 0 and (line.facts.is_signed or says_by)

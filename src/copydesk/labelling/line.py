@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 
 from copydesk.characters import BULLETS
+from copydesk.html_lines import COLUMNS
 from copydesk.labelling.line_facts import LineFacts, facts_of
 
 _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?![\d:])")
+_IN_FIGCAPTION = COLUMNS.index("block figcaption")
 _ITEM = re.compile(rf"[{BULLETS}-]\s|\d{{1,3}}[.)]\s")
 
 
@@ -76,6 +78,11 @@ class Line:
 def is_marked_up(lines: Sequence[Line]) -> bool:
     """Whether the lines come from an HTML page: then the markup around each line is known."""
     return any(line.origin for line in lines)
+
+
+def is_in_figcaption(line: Line) -> bool:
+    """Whether the line is in the `<figcaption>` of a page."""
+    return bool(line.origin) and bool(line.origin[_IN_FIGCAPTION])
 
 
 def has_clock_time(line: Line) -> bool:

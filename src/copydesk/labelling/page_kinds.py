@@ -13,6 +13,7 @@ from typing import Final
 from copydesk.document import STORY, Label, PageKind
 from copydesk.labelling import no_story, posts
 from copydesk.labelling.comments import is_button
+from copydesk.labelling.form_words import folded
 from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Verdict
 from copydesk.text import fold
@@ -105,12 +106,6 @@ def _forum_words() -> frozenset[str]:
 @cache
 def _longest_forum_word() -> int:
     return max(len(word.split()) for word in _forum_words())
-
-
-@cache
-def folded(name: str) -> frozenset[str]:
-    """The phrases of this table of `forms`, folded."""
-    return frozenset(map(fold, getattr(VOCABULARY.forms, name)))
 
 
 @cache

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from copydesk.labelling import page_kinds
+from copydesk.labelling.form_words import folded
 from copydesk.labelling.hints import BY
 from copydesk.labelling.line import Line, has_clock_time
 from copydesk.vocabulary import VOCABULARY, one_of
@@ -208,7 +209,7 @@ def _is_other_date(lines: Sequence[Line], n: int) -> bool:
         return True
     if n and page_kinds.is_one_of(lines[n - 1], "thread_start"):
         return True
-    return page_kinds.begins_with(line, page_kinds.folded("thread_start")) is not None
+    return page_kinds.begins_with(line, folded("thread_start")) is not None
 
 
 def _end(line: Line) -> str:

@@ -11,6 +11,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import page_kinds
 from copydesk.labelling.comments import is_comment_heading
+from copydesk.labelling.form_words import folded
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import ENDS, LabelState
 
@@ -93,7 +94,7 @@ def _nutrition(lines: Sequence[Line], places: Sequence[int]) -> Iterator[int]:
 
 @cache
 def _headings() -> tuple[str, ...]:
-    return tuple(page_kinds.folded("nutrition_heading"))
+    return tuple(folded("nutrition_heading"))
 
 
 def _is_nutrient(lines: Sequence[Line], n: int) -> bool:
@@ -111,11 +112,11 @@ def _names_nutrient(line: Line) -> bool:
 
 @cache
 def _nutrients() -> frozenset[str]:
-    return page_kinds.folded("energy") | page_kinds.folded("nutrients")
+    return folded("energy") | folded("nutrients")
 
 
 def _is_energy(line: Line) -> bool:
-    return page_kinds.begins_with(line, page_kinds.folded("energy")) is not None
+    return page_kinds.begins_with(line, folded("energy")) is not None
 
 
 def _is_before_step(lines: Sequence[Line]) -> bool:

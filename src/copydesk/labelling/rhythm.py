@@ -14,6 +14,7 @@ from typing import Final
 from copydesk.document import Label
 from copydesk.labelling import page_kinds
 from copydesk.labelling.comments import is_button, is_comment_heading
+from copydesk.labelling.form_words import folded
 from copydesk.labelling.line import Line
 from copydesk.labelling.post_dates import (
     alike,
@@ -112,7 +113,7 @@ def find(state: LabelState, *, is_forum: bool) -> bool:
         of_posts.update(_text(state, post, furniture))
     of_posts -= _signed(state, posts, of_posts)
     texts = {state.lines[n].folded for n in of_posts}
-    thread_ends = tuple(page_kinds.folded("thread_end"))
+    thread_ends = tuple(folded("thread_end"))
     for n, line in enumerate(state.lines):
         if n in of_posts:
             state.set_text(n, RHYTHM)
@@ -242,7 +243,7 @@ def _end_of_thread(state: LabelState, date: int) -> int:
     """The first line below the text of the last post."""
     lines = state.lines
     has_text = False
-    sentences = tuple(phrase for phrase in page_kinds.folded("thread_end") if phrase.count(" ") + 1 >= MIN_SENTENCE)
+    sentences = tuple(phrase for phrase in folded("thread_end") if phrase.count(" ") + 1 >= MIN_SENTENCE)
     for n in range(date + 1, len(lines)):
         if state.label(n) in ENDS or page_kinds.is_one_of(lines[n], "thread_end"):
             return n

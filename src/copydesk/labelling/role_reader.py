@@ -17,9 +17,8 @@ from copydesk import forest
 from copydesk.document import STORY, Label
 from copydesk.edits import Rule
 from copydesk.forest import UNIT, Forests
-from copydesk.html_elements import BLOCKS
 from copydesk.labelling.features import Floats
-from copydesk.labelling.line import Line
+from copydesk.labelling.line import Line, is_in_figcaption
 from copydesk.labelling.model import LABELS, STORY_PLACES
 from copydesk.labelling.role_features import COLUMNS, Ints, role_features
 from copydesk.labelling.state import PLACE
@@ -99,8 +98,6 @@ MIN_SHARE: Final = 0.02
 
 MIN_OTHER: Final = 0.5
 """The share of other stories and furniture from which on a line loses a label that a rule gave it."""
-
-_FIGURE: Final = BLOCKS.index("figcaption")
 
 MIN_SHARE_IN_FIGURE: Final = 0.9
 """The model's share of captions and credits from which on a line in a `<figcaption>` between the headline and the end
@@ -233,9 +230,7 @@ def _figures_in_story(lines: Sequence[Line], labels: Sequence[Label], shares: Fl
     return frozenset(
         n
         for n in range(labels.index(Label.TITLE), story[-1])
-        if labels[n] in (Label.CAPTION, Label.CREDIT)
-        and lines[n].origin[_FIGURE : _FIGURE + 1] == (1,)
-        and sure[n] >= MIN_SHARE_IN_FIGURE
+        if labels[n] in (Label.CAPTION, Label.CREDIT) and is_in_figcaption(lines[n]) and sure[n] >= MIN_SHARE_IN_FIGURE
     )
 
 

@@ -44,6 +44,9 @@ _NOUNS: Final = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
 _INTERVIEWS: Final = VOCABULARY.author.interviews
 _NOUNS_WITH_COLON: Final = (*VOCABULARY.author.nouns_with_colon, *_INTERVIEWS)
 _AND_WORDS: Final = one_of(VOCABULARY.and_.words)
+BETWEEN_AUTHORS: Final = one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))
+"""The words between two authors, also "with"."""
+
 _TWO_CAPITALS: Final = rf"(?!{_AND_WORDS}\s)(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
 
 _ONLY_A_NAME: Final = (
@@ -95,7 +98,7 @@ _UNKNOWN = re.compile(
 )
 _NEWSROOM = re.compile(
     rf"{one_of(_BY.newsrooms)}"
-    rf"(?:\s?[,/&]\s?|\s{one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))}\s)(?P<agency>\S.{{1,60}})",
+    rf"(?:\s?[,/&]\s?|\s{BETWEEN_AUTHORS}\s)(?P<agency>\S.{{1,60}})",
     re.IGNORECASE,
 )
 _INTERVIEW = re.compile(rf"{one_of(_INTERVIEWS)}\s?:", re.IGNORECASE)
@@ -128,7 +131,7 @@ REPORTER = re.compile(
     r"(?!支局|大学|編集|新聞|取材|字号|字體|字体|来源|來源|编辑|編輯|责任|責任|时间|時間|点击|點擊|浏览|瀏覽|阅读|閱讀|分享|打印)"
     rf"[{_HAN_AND_KANA}]{{1,4}}|{_HAN}{{2,4}}|{_HAN}{{1,3}}{_HIRAGANA}{{2,3}})(?!\w)"
 )
-"""Korean and Chinese bylines: a name before or after the word for reporter."""
+"""Korean, Chinese and Japanese bylines: a name before or after the word for reporter or author."""
 
 _BRACKETS: Final = (
     "()[] \N{FULLWIDTH LEFT PARENTHESIS}\N{FULLWIDTH RIGHT PARENTHESIS}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from copydesk.characters import BULLETS, DASHES
-from copydesk.parsing.byline_forms import ENTRY_END, ROLE, SINGLE_WORDS, beginning, without_front
+from copydesk.parsing.byline_forms import BETWEEN_AUTHORS, ENTRY_END, ROLE, SINGLE_WORDS, beginning, without_front
 from copydesk.parsing.dates import Stated, without_weekday
 from copydesk.parsing.people import PARTICLES
 from copydesk.vocabulary import VOCABULARY, one_of
@@ -31,7 +31,7 @@ AND: Final = "&"
 AND_WORDS: Final = frozenset((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))
 """Words between two authors, which may have a line of their own."""
 
-_AND = re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))}\s")
+_AND = re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{BETWEEN_AUTHORS}\s")
 _SPLIT = re.compile(rf"[,;/()\[\]{BULLETS}\N{{BLACK CIRCLE}}]|\s[{DASHES}-]+\s|[{DASHES}]")
 _AFTER_DATE = re.compile(rf"\|[\s|{BULLETS}\N{{BLACK CIRCLE}}{DASHES},/-]{{0,8}}")
 

@@ -200,15 +200,17 @@ def clock(parts: dict[str, str | None]) -> str:
         return ""
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
-    if zone[-1:].isdigit() and zone[:1].isalpha() and (distance := _HOURS_AND_MINUTES.search(zone)):
-        sign = "+" if "+" in zone else "-"
-        offset = f"{sign}{distance[1]:0>2}:{distance[2] or '00'}"
-    else:
-        offset = ZONES.get(zone, "") if zone[:1].isalpha() else zone
-    if offset and ":" not in offset:
-        offset = f"{offset[:3]}:{offset[3:]}"
     second = f":{parts['second']}" if parts.get("second") else ""
-    return f"T{hour:02}:{parts['minute']}{second}{offset}"
+    return f"T{hour:02}:{parts['minute']}{second}{_offset(zone)}"
+
+
+def _offset(zone: str) -> str:
+    """The offset of a zone in ISO 8601; empty for a name that is not in ZONES."""
+    if not zone[-1:].isdigit():
+        return ZONES.get(zone, "")
+    if zone[0].isalpha() and (distance := _HOURS_AND_MINUTES.search(zone)):
+        return f"{'+' if '+' in zone else '-'}{distance[1]:0>2}:{distance[2] or '00'}"
+    return zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
 
 
 @lru_cache(maxsize=256)

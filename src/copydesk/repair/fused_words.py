@@ -98,7 +98,7 @@ _LONG_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "uk": ("ви", "від", "із", "об", "спів"),  # noqa: RUF001
     "bg": ("въз", "из", "об", "от", "съ"),  # noqa: RUF001
 }
-"""Prefixes of two letters or more whose first letter is a word too.  No word begins inside one: "и|списанных"."""
+"""Prefixes of two letters or more.  The first letter of each is a word too, but no word ends there: "и|списанных"."""
 
 _APOSTROPHES: Final = frozenset(APOSTROPHES)
 

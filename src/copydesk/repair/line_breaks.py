@@ -47,6 +47,9 @@ class LineThresholds:
     max_piece: int = 40
     """Characters of such a piece: most are links.  Longer lines are entries of lists as often."""
 
+    max_pieces: int = 6
+    """Lines of one sentence that are looked at below such a piece."""
+
     min_score_in_list: int = 1000
     """The same for a line that may be an entry of a list."""
 
@@ -70,9 +73,6 @@ _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
     rf"|[{_EAST_ASIAN_CLOSING}]"
 )
-MAX_PIECES: Final = 6
-"""Lines of one sentence that are looked at below a piece of it."""
-
 _CERTAIN_ENTRY: Final = broken_sentences.COLUMNS.index("certain entry")
 _MARKED_ITEM = re.compile(rf"[-{BULLETS}]\s")
 _STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS}){CLOSING_QUOTES}{_EAST_ASIAN_CLOSING}") - frozenset(
@@ -106,15 +106,12 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
     scores = context.forests.scores({"broken_sentences": [each.features for each in breaks]})["broken_sentences"]
     likely: dict[int, set[int]] = {}
     stanzas = {n for n, run in enumerate(found) if separate_lines.is_stanza(run, context.language)}
-    for each, score in reversed(list(zip(breaks, scores, strict=True))):
+    for each, score in reversed(list(zip(breaks, scores, strict=True))):  # a piece needs the breaks below it
         if each.run in stanzas:
             continue
         run = found[each.run]
         end = line_ends.end_class(run[each.number].text)
-        following = run[each.number + 1].text
-        is_piece = following[0].islower() and len(following) <= LINES.max_piece
-        is_piece = is_piece and _goes_on_in_prose(run, each.number + 1, likely.get(each.run, ()))
-        is_above = is_piece and end != line_ends.ENDS
+        is_above = end != line_ends.ENDS and _is_piece(run, each.number + 1, likely.get(each.run, ()))
         min_score = LINES.min_score_above if is_above else LINES.min_score
         if score < (LINES.min_score_of_lead_in if end == line_ends.COLON else min_score):
             continue
@@ -127,9 +124,12 @@ def _broken(text: str, found: Sequence[Sequence[Line]], context: Context) -> dic
     return likely
 
 
-def _goes_on_in_prose(run: Sequence[Line], number: int, likely: Collection[int]) -> bool:
-    """Whether the line goes on, within a few lines, in one that is too long for an entry of a list."""
-    for n in range(number, min(number + MAX_PIECES, len(run) - 1)):
+def _is_piece(run: Sequence[Line], number: int, likely: Collection[int]) -> bool:
+    """Whether the line is a short piece of a sentence that goes on, within a few lines, in a line of prose."""
+    text = run[number].text
+    if not text[0].islower() or len(text) > LINES.max_piece:
+        return False
+    for n in range(number, min(number + LINES.max_pieces, len(run) - 1)):
         if n not in likely:
             return False
         if len(run[n + 1].text) >= broken_sentences.MIN_PROSE:

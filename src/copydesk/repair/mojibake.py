@@ -54,9 +54,9 @@ _TWO_FOR_ONE = re.compile(
 def find(lines: Iterable[tuple[int, str]]) -> list[Edit]:
     """The edits of the lines, in their order.  A line has the place of its first character and its text.
 
-    ftfy leaves a short line whose only damaged letter might be sound: "rzekÄ™".  If other lines of the page were read
-    with one wrong encoding, such a line is read back with it too.  Each of its words that is not ASCII must be damaged,
-    and a single one must have letters that the repaired lines have: else the line is sound.
+    ftfy does not repair a short line with a single damaged letter, because the line may be correct: "rzekÄ™".  If other
+    lines of the page were read with one wrong encoding, such a line is read back with it too.  All words of the line
+    that are not ASCII must be damaged, and a single one must have letters that the repaired lines have.
     """
     found: dict[int, list[Edit]] = {}
     encodings: Counter[str] = Counter()

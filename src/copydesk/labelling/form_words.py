@@ -1,0 +1,12 @@
+"""The words that show the form of a page (`forms` in `vocabulary.toml`), as lines have them when they are folded."""
+
+from functools import cache
+
+from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY
+
+
+@cache
+def folded(name: str) -> frozenset[str]:
+    """The phrases of this table of `forms`, folded."""
+    return frozenset(map(fold, getattr(VOCABULARY.forms, name)))
