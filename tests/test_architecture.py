@@ -118,7 +118,7 @@ ORDER_INSIDE = {
         *("candidates", "word_splits", "fused_words", "punctuation", "line_ends", "list_entries", "broken_sentences"),
         *("boosted_trees", "context", "mojibake", "encoding", "references", "invisible", "from_page"),
         *("separate_lines", "paragraph_ends", "hard_wraps", "line_joints", "line_breaks"),
-        *("split_words", "thresholds", "known_gaps", "spacing", "edit_buttons", "comment_counts", "stripped_mojibake"),
+        *("split_words", "lost_ligatures", "thresholds", "known_gaps", "spacing", "edit_buttons", "comment_counts", "stripped_mojibake"),
     ],
     "parsing": [
         *(

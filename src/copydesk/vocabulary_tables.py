@@ -272,6 +272,13 @@ class CutOff(_Table, frozen=True):
     read_on: Words
 
 
+class Particles(_Table, frozen=True):
+    """Words that show where a sentence goes on."""
+
+    japanese: Words
+    japanese_no_particle: Words
+
+
 class OneWord(_Table, frozen=True):
     """Compounds that no list of words has."""
 
@@ -367,6 +374,7 @@ class Vocabulary(_Table, frozen=True, rename={"and_": "and"}):
     boxes: Boxes
     forms: Forms
     one_word: OneWord
+    particles: Particles
     cut: CutOff
     posts: Posts
     classes: Mapping[str, Words]

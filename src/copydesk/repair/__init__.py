@@ -15,6 +15,7 @@ from copydesk.repair import (
     from_page,
     invisible,
     line_breaks,
+    lost_ligatures,
     references,
     spacing,
     split_words,
@@ -49,6 +50,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     line_breaks,
     from_page,
     split_words,
+    lost_ligatures,
     spacing,
 )
 

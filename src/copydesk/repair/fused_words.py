@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from copydesk import lexicon
-from copydesk.characters import APOSTROPHES
+from copydesk.characters import APOSTROPHES, DOUBLE_QUOTES
 from copydesk.program_code import is_code
 from copydesk.repair.candidates import (
     NO_WORD,
@@ -230,6 +230,8 @@ def _is_machine_word(text: str, start: int, end: int) -> bool:
         return True
     if text[end : end + 1] and text[end] in _CODE_CHARACTERS:
         return True
+    if text[start:end].islower() and text[end : end + 1].isdecimal():  # the name of an account: "janedoe88"
+        return True
     if _is_identifier(text, start, end) or _is_column(text, start, end):
         return True
     low, high = token_around(text, start, end)
@@ -237,10 +239,15 @@ def _is_machine_word(text: str, start: int, end: int) -> bool:
 
 
 def _is_identifier(text: str, start: int, end: int) -> bool:
-    """Whether a word with a capital inside is called ("setTimer("), or is behind a full stop ("page.innerText")."""
+    """Whether a word with a capital inside is a name of something.
+
+    It is called ("setTimer("), behind a full stop ("page.innerText") or alone in quotation marks ("notTonyagain").
+    """
     word = text[start:end]
     if word.islower() or word[1:].islower():
         return False
+    if 0 < start < end < len(text) and text[start - 1] in DOUBLE_QUOTES and text[end] in DOUBLE_QUOTES:
+        return True
     follows_stop = word[0].islower() and text[start - 1 : start] == "." and text[max(0, start - 2)].isalnum()
     return text[end : end + 1] == "(" or (follows_stop and start > 1)
 

@@ -28,6 +28,15 @@ class KnownGapThresholds:
     max_word_before_figure: int = 290
     """A word up to this rank can be fused with a figure after it: "In2019".  Rarer ones are names: "Boeing747"."""
 
+    max_long_word_before_figure: int = 330
+    """The same for a word of four or more small letters: "during2019", "durante7"."""
+
+    min_long_word: int = 4
+    """Letters of such a word."""
+
+    max_other_word_before_figure: int = 560
+    """The same for a word in small letters that are not Latin: names of products are Latin or have a capital."""
+
     max_word_behind_figure: int = 560
     """The same for a word after a figure: "9votes"."""
 
@@ -57,7 +66,15 @@ _FRENCH_END = re.compile(
     "[?!](?<=\\w[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}].)"
     "(?=[A-Z\u00c0-\u00de][^\\W\\d_A-Z]|[A\u00c0\u00d4] [^\\W\\d_])"
     "|[;:](?<=\\w[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}].)(?=[^\\W\\d_]{2})"
+    "|[?!](?<=\\w[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}].)(?=\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK})"
 )
+_CLOSED_SENTENCE = re.compile(
+    "(?<=[.!?\N{HORIZONTAL ELLIPSIS}])[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]?"
+    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}(?=[^\\W\\d_]{2})"
+)
+CLOSED_BY_ANGLE: Final = frozenset(("fr", "it", "es", "pt", "ca", "el", "ru", "uk", "bg", "nb", "nn", "no"))
+"""Languages in which this mark closes a quotation; in German it opens one."""
+
 _HOURS = re.compile(r"(?:(?<=\d)|(?<=\d ))[ap]\.m\.(?=[a-z]{2,}\b(?!\.\w))")
 _SHORT_FORMS: Final = "z\\.B|d\\.h|u\\.a|i\\.e|e\\.g|z\\.T|u\\.U|s\\.o"
 _BESIDE_SHORT_FORM = re.compile(rf"[,;](?=(?:{_SHORT_FORMS})\.)|(?<![\w.])(?:{_SHORT_FORMS})\.(?=[^\W\d_]{{2}})")
@@ -74,6 +91,7 @@ _BEHIND_FIGURE = re.compile(rf"(?:(?<![\w.,:/\-])|(?<=[a-z]))(?:{_NUMBER})(?P<wo
 _MARK_BEHIND_FIGURE = re.compile(
     r"(?<=\d)(?:m|bn|k|km|kg|cm|%|th|st|nd|rd)?[,;](?=[^\W\d_]{2})|(?<=\d)(?:m|bn|km|%)?\.(?=[A-Z\u00c0-\u00de][^\W\d_A-Z]+)"
 )
+_LAST_LATIN: Final = "\N{LATIN SMALL LETTER EZH WITH CURL}"
 _MACHINE = re.compile(r"[@/\\_=<>{}|#~^*`&]|www\.|https?:|\(\)")
 _ORDINAL_OR_UNIT = frozenset(
     (
@@ -107,12 +125,21 @@ def french_ends(text: str, context: Context) -> Iterator[Edit]:
                 yield Edit(match.end(), "", " ", ("spacing.sentence-joint",))
 
 
+def closed_sentences(text: str, context: Context) -> Iterator[Edit]:
+    """The edits between a quoted sentence and the next one: "« C'est tout. »Les clients partent"."""
+    is_closed = (context.language or "").partition("-")[0] in CLOSED_BY_ANGLE
+    if is_closed and context.has("spacing.sentence-joint"):
+        for match in _CLOSED_SENTENCE.finditer(text):
+            if text[match.end()].isupper() and not is_code(text, match.start()):
+                yield Edit(match.end(), "", " ", ("spacing.sentence-joint",))
+
+
 def in_damaged_text(around: TextContext, context: Context) -> list[Edit]:
     """The edits that only a text with signs of lost spaces gets, sorted by place."""
     text = around.text
     places: dict[int, str] = {}
     for match in _BEFORE_FIGURE.finditer(text):
-        if around.rank(match["word"]) <= KNOWN_GAPS.max_word_before_figure:
+        if around.rank(match["word"]) <= _max_rank_before_figure(match["word"]):
             places[match.end("word")] = "spacing.figure"
     for match in _BEHIND_FIGURE.finditer(text):
         word = match["word"]
@@ -134,6 +161,16 @@ def in_damaged_text(around: TextContext, context: Context) -> list[Edit]:
         for at, rule in sorted(places.items())
         if context.has(rule) and not _is_machine_text(text, at) and not is_code(text, at)
     ]
+
+
+def _max_rank_before_figure(word: str) -> int:
+    """How rare a word may be that is fused with a figure after it."""
+    if not word.islower():
+        return KNOWN_GAPS.max_word_before_figure
+    if word > _LAST_LATIN:
+        return KNOWN_GAPS.max_other_word_before_figure
+    is_long = len(word) >= KNOWN_GAPS.min_long_word
+    return KNOWN_GAPS.max_long_word_before_figure if is_long else KNOWN_GAPS.max_word_before_figure
 
 
 def _is_machine_text(text: str, at: int) -> bool:

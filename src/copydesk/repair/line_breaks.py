@@ -17,6 +17,7 @@ from copydesk.repair import broken_sentences, hard_wraps, line_ends, separate_li
 from copydesk.repair.context import Context
 from copydesk.repair.line_ends import Line
 from copydesk.repair.line_joints import Hyphens, Joint, joint
+from copydesk.vocabulary import VOCABULARY
 
 RULES = (
     Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),
@@ -56,6 +57,12 @@ class LineThresholds:
     min_score_in_list_above: int = 0
     """The same for such a line above another break, as `min_score_above` is."""
 
+    max_link: int = 20
+    """Characters of a Japanese line that is a link inside a sentence."""
+
+    max_lines_with_link: int = 8
+    """Lines of a paragraph that begins with the line above such a link."""
+
 
 LINES: Final = LineThresholds()
 
@@ -73,6 +80,10 @@ _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
     rf"|[{_EAST_ASIAN_CLOSING}]"
 )
+_PARTICLES: Final = tuple(VOCABULARY.particles.japanese)
+_NO_PARTICLES: Final = tuple(VOCABULARY.particles.japanese_no_particle)
+_PARTICLES_AND_COMMA: Final = (*_PARTICLES, "\N{IDEOGRAPHIC COMMA}")
+_HIRAGANA_END = re.compile("[\u3041-\u3096]$")
 _CERTAIN_ENTRY: Final = broken_sentences.COLUMNS.index("certain entry")
 _MARKED_ITEM = re.compile(rf"[-{BULLETS}]\s")
 _STRAY_BEGINS: Final = frozenset(f",;:{SENTENCE_ENDS}){CLOSING_QUOTES}{_EAST_ASIAN_CLOSING}") - frozenset(
@@ -95,6 +106,9 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     for number, run in enumerate(found):
         joined = dict.fromkeys(broken.get(number, ()), "lines.broken-sentence")
         joined |= dict.fromkeys(_around_stray_marks(run), "lines.broken-sentence") if may_be_broken else {}
+        joined |= (
+            dict.fromkeys(_before_particles(run, context.language), "lines.broken-sentence") if may_be_broken else {}
+        )
         joined |= dict.fromkeys(_inside_words(run, hyphens), "lines.broken-sentence") if may_be_broken else {}
         joined |= dict.fromkeys(wrapped.get(number, ()), "lines.hard-wrap")
         yield from _joined(text, run, joined, hyphens, context)
@@ -153,6 +167,31 @@ def _around_stray_marks(run: Sequence[Line]) -> Iterator[int]:
         goes_on = line_ends.end_class(line.text) == line_ends.LETTER == line_ends.begin_class(piece.text)
         if goes_on and mark.text[0] in _EAST_ASIAN_CLOSING and len(line.text) > len(piece.text):
             yield n
+
+
+def _before_particles(run: Sequence[Line], language: str | None) -> Iterator[int]:
+    """The numbers of Japanese lines that go on around a piece of a sentence: a link.
+
+    "... was closed / Torigoe School / の science room ...": no sentence begins with a particle, so the piece and the
+    line below it are one sentence.  The line above the piece goes on too if it ends with a particle or a comma; or
+    with a verb, if it begins a short paragraph: a headline ends so too.
+    """
+    if (language or "").partition("-")[0] != "ja":
+        return
+    for n, (piece, rest) in enumerate(pairwise(run)):
+        is_piece = len(piece.text) <= LINES.max_link and line_ends.end_class(piece.text) == line_ends.LETTER
+        if not is_piece or not _goes_on(rest.text):
+            continue
+        yield n
+        above = run[n - 1].text if n else ""
+        begins_paragraph = n == 1 and len(run) <= LINES.max_lines_with_link
+        if above.endswith(_PARTICLES_AND_COMMA) or (begins_paragraph and _HIRAGANA_END.search(above)):
+            yield n - 1
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a Japanese line begins with a particle and ends a sentence."""
+    return text.startswith(_PARTICLES) and not text.startswith(_NO_PARTICLES) and "\N{IDEOGRAPHIC FULL STOP}" in text
 
 
 def runs(text: str) -> Iterator[list[Line]]:

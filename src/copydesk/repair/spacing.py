@@ -75,7 +75,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
         return iter(())
     for _ in range(MAX_PASSES):
         before = text
-        for step in (_doubled, _stray, _month_days, known_gaps.abbreviations, known_gaps.french_ends):
+        for step in _STEPS:
             edits = sorted(step(text, context), key=lambda edit: edit.start)
             if edits:
                 text, made = apply(text, edits), compose(made, edits)
@@ -185,3 +185,14 @@ def _month_day(language: str | None) -> re.Pattern[str] | None:
     names = {name.rstrip(".") for name in locale.months["format"]["abbreviated"].values()}
     short = [re.escape(name) for name in sorted(names) if name.isalpha()]
     return re.compile(rf"(?:{'|'.join(short)})\.((?:[12][0-9]|3[01]|0?[1-9])\b(?![.:/,]\d))") if short else None
+
+
+_STEPS: Final = (
+    _doubled,
+    _stray,
+    _month_days,
+    known_gaps.abbreviations,
+    known_gaps.french_ends,
+    known_gaps.closed_sentences,
+)
+"""What finds edits that need no trees, in this order."""

@@ -64,6 +64,12 @@ class SplitWordThresholds:
     max_whole_rank: int = 500
     """A divided word up to this rank is one word though both of its parts are words: "commit- tee"."""
 
+    min_divided: int = 2
+    """Words divided beyond doubt in a text in which other words are divided too."""
+
+    max_divided_rank: int = 550
+    """Such a word is up to this rank: "drainage", but not "post-war", which lists have as one word too."""
+
     min_above_whole: int = 80
     """By how much one of these parts is rarer than the whole, at least."""
 
@@ -81,7 +87,14 @@ LANGUAGES_WITH_CONSONANTS_AS_WORDS: Final = frozenset(("pl", "cs", "sk", "sl", "
 
 _SPACED_LINE = re.compile(r"^[ \t]*(\S(?: {1,4}\S){4,})[ \t]*$", re.MULTILINE)
 _LETTERS_APART = re.compile(r" [^\W_] [^\W_](?: |$)", re.MULTILINE)
-_SPACED_WORD = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,}(?!\S)")
+_SPACED_WORDS = re.compile(
+    '(?<![^\\s("\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}'
+    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}])[^\\W\\d_](?: {1,4}[^\\W\\d_]){2,}"
+    '(?=[.,;:!?)"\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}'
+    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}]*(?:\\s|$))"
+)
+"""Words inside a line with one space after each letter, and more between the words."""
+
 _WORD_GAP = re.compile(r" {2,}")
 _DROP_CAP = re.compile(
     "^(?P<before>[ \\t]*[\"'\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
@@ -154,11 +167,33 @@ def _letter_spaced(text: str, language: str | None) -> Iterator[Edit]:
         known = sum(_is_known(word.strip(".,:;!?&'-"), language) for word in words)
         if letters >= SPLIT_WORDS.min_letters and known >= len(words) * SPLIT_WORDS.min_known_share:
             yield from _without_spaces(text, match.start(1), match.end(1), words)
-    for match in _SPACED_WORD.finditer(text):
-        word = match[0].replace(" ", "")
-        is_long = len(word) >= SPLIT_WORDS.min_letters_in_line and word[1:].islower()
-        if is_long and word.casefold() not in _ALPHABET and _rank(word, language) <= SPLIT_WORDS.max_word_rank:
-            yield Edit(match.start(), match[0], word, ("words.letter-spaced",))
+    for match in _SPACED_WORDS.finditer(text):
+        words = _spaced_words(match[0], language)
+        if words and not is_code(text, match.start()):
+            yield Edit(match.start(), match[0], " ".join(words), ("words.letter-spaced",))
+
+
+def _spaced_words(letters: str, language: str | None) -> list[str]:
+    """The words of a part of a line with a space after each letter; none if they are letters of their own.
+
+    Words of one letter may stand beside them: "the lock c a n n o t", "a n e w start" has "a" and "new".
+    """
+    words = [word.replace(" ", "") for word in _WORD_GAP.split(letters)]
+    one = words[0]
+    ways = [words] if len(words) > 1 else [words, [one[0], one[1:]], [one[:-1], one[-1]]]
+    return next((way for way in ways if _are_spaced_words(way, language)), [])
+
+
+def _are_spaced_words(words: list[str], language: str | None) -> bool:
+    """Whether all are words of the list, one of them is long, and none is letters in the order of the alphabet."""
+    return len(max(words, key=len)) >= SPLIT_WORDS.min_letters_in_line and all(
+        _rank(word, language) <= SPLIT_WORDS.max_letter_rank
+        if len(word) == 1
+        else _rank(word, language) <= SPLIT_WORDS.max_word_rank
+        and (word.islower() or (word == words[0] and word.istitle()))
+        and word.casefold() not in _ALPHABET
+        for word in words
+    )
 
 
 def _without_spaces(text: str, start: int, end: int, words: list[str]) -> Iterator[Edit]:
@@ -236,7 +271,11 @@ def _ligature(match: re.Match[str], language: str | None) -> Edit | None:
 
 
 def _divided(text: str, language: str | None) -> Iterator[Edit]:
-    """Edits that join a word that is divided by a hyphen and a space: "capabili- ties", but not "pre- and post-war"."""
+    """Edits that join a word that is divided by a hyphen and a space: "capabili- ties", but not "pre- and post-war".
+
+    If the text has several words that are divided beyond doubt, a word of which both parts are words is one of them.
+    """
+    found: list[tuple[int, bool]] = []
     for near in _DIVISION.finditer(text):
         start = max(text.rfind(" ", 0, near.start()), text.rfind("\n", 0, near.start())) + 1
         match = _DIVIDED.search(text, max(start, near.start() - MAX_BEFORE), near.end() + MAX_BEHIND)
@@ -247,8 +286,10 @@ def _divided(text: str, language: str | None) -> Iterator[Edit]:
         )
         has_no_word = max(parts) > SPLIT_WORDS.max_word_rank >= whole
         is_common = max(parts) >= whole + SPLIT_WORDS.min_above_whole and whole <= SPLIT_WORDS.max_whole_rank
-        if has_no_word or is_common:
-            yield Edit(match.end("first"), "- ", "", ("words.divided",))
+        if has_no_word or is_common or whole <= SPLIT_WORDS.max_divided_rank:
+            found.append((match.end("first"), has_no_word or is_common))
+    is_damaged = sum(is_sure for _, is_sure in found) >= SPLIT_WORDS.min_divided
+    yield from (Edit(at, "- ", "", ("words.divided",)) for at, is_sure in found if is_sure or is_damaged)
 
 
 def _han_spaces(text: str, language: str | None) -> Iterator[Edit]:

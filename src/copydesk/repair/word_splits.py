@@ -88,6 +88,9 @@ SPLIT: Final = SplitThresholds()
 UNKNOWN_SEEN_BONUS: Final = lexicon.MISSING - SPLIT.max_common_rank
 """Subtracted from the cost if the text has the unknown part elsewhere: the part costs as much as a common one."""
 
+_SIGMA, _FINAL_SIGMA = "\N{GREEK SMALL LETTER SIGMA}", "\N{GREEK SMALL LETTER FINAL SIGMA}"
+"""The Greek letter inside a word, and the same letter at the end of a word."""
+
 MAX_REMEMBERED: Final = 2**17
 """Words of a language for which the splits are remembered: about 20 MB.
 
@@ -136,7 +139,7 @@ def _possible_splits(word: str, ranks: Mapping[str, int]) -> PossibleSplits | No
     if not SPLIT.min_letters <= len(word) <= MAX_WORD:
         return None
     small = word.lower()
-    rank = ranks.get(small, missing)
+    rank = ranks.get(small.casefold(), missing)
     if rank <= SPLIT.max_whole_rank or len(small) != len(word) or small == word.upper():
         return None
     get, is_ascii, is_small = ranks.get, small.isascii(), small == word
@@ -148,7 +151,7 @@ def _possible_splits(word: str, ranks: Mapping[str, int]) -> PossibleSplits | No
         a, b = small[:at], small[at:]
         first = get(a if is_ascii else a.casefold(), missing)
         second = get(b if is_ascii else b.casefold(), missing)
-        if first == second == missing:
+        if first == second == missing or a[-1] == _SIGMA or b[0] == _FINAL_SIGMA:
             continue
         if (at == 1 and first > max_letter_rank) or (at == len(word) - 1 and second > max_letter_rank):
             continue
