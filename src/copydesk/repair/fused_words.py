@@ -100,6 +100,9 @@ _LONG_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Prefixes of two letters or more.  The first letter of each is a word too, but no word ends there: "и|списанных"."""
 
+_ACCOUNT = re.compile(r"(?<![^\n])[^\W\d_A-Z]+\d+[ \t]*$", re.MULTILINE)
+"""A line that is only the name of an account: "janedoe88"."""
+
 _APOSTROPHES: Final = frozenset(APOSTROPHES)
 
 _CODE_CHARACTERS: Final = frozenset("@#/\\_=&")
@@ -144,6 +147,8 @@ def find(around: TextContext) -> Iterator[Candidate]:
                     continue
                 is_in_prefix = split.at == 1 and word.startswith(long_prefixes)
                 if word.islower() and (first in prefixes or is_in_prefix):
+                    continue
+                if split.second == lexicon.MISSING and _is_quoted(text, start, start + len(word)):
                     continue
                 if _is_inside_name(word, split.at, around) or _is_surname(word, split.at, start, around):
                     continue
@@ -230,7 +235,7 @@ def _is_machine_word(text: str, start: int, end: int) -> bool:
         return True
     if text[end : end + 1] and text[end] in _CODE_CHARACTERS:
         return True
-    if text[start:end].islower() and text[end : end + 1].isdecimal():  # the name of an account: "janedoe88"
+    if _ACCOUNT.match(text, start):
         return True
     if _is_identifier(text, start, end) or _is_column(text, start, end):
         return True
@@ -239,17 +244,17 @@ def _is_machine_word(text: str, start: int, end: int) -> bool:
 
 
 def _is_identifier(text: str, start: int, end: int) -> bool:
-    """Whether a word with a capital inside is a name of something.
-
-    It is called ("setTimer("), behind a full stop ("page.innerText") or alone in quotation marks ("notTonyagain").
-    """
+    """Whether a word with a capital inside is called ("setTimer("), or is behind a full stop ("page.innerText")."""
     word = text[start:end]
     if word.islower() or word[1:].islower():
         return False
-    if 0 < start < end < len(text) and text[start - 1] in DOUBLE_QUOTES and text[end] in DOUBLE_QUOTES:
-        return True
     follows_stop = word[0].islower() and text[start - 1 : start] == "." and text[max(0, start - 2)].isalnum()
     return text[end : end + 1] == "(" or (follows_stop and start > 1)
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    """Whether the word is alone in quotation marks: if its second part is no word, it is a name ("notTonyagain")."""
+    return 0 < start < end < len(text) and text[start - 1] in DOUBLE_QUOTES and text[end] in DOUBLE_QUOTES
 
 
 def _is_column(text: str, start: int, end: int) -> bool:
