@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk import clean_html, config, desk, html_classes, html_elements, html_lines
-from copydesk.document import Label, Record
+from copydesk.document import Label, PageKind, Record
 from copydesk.dump import SuppliedMetadata, UnreadableError
 from copydesk.edits import Rule
 from copydesk.labelling import Line, Verdict, model
@@ -457,3 +457,53 @@ def test_the_word_for_reporter_shows_an_author_beside_the_date() -> None:
         f"<div><span>2024年3月14日 19:05</span> <span>记者：欧阳牧云</span></div><p>{text}</p><p>{text}</p></body></html>"
     )
     assert [author.name for author in found.metadata.authors] == ["欧阳牧云"]
+
+
+def test_what_the_page_states_is_read_back_from_mojibake_like_its_lines() -> None:
+    text = "Færgen mellem Sønderø og Hjælmsund må fra i dag sejle på rapsolie, som øboerne selv har presset på øen. "
+    page = (
+        "<html><head><title>Færgen får lov at sejle på raps - Øernes Avis</title></head><body><header>Øernes Avis</header>"
+        f"<article><h1>Færgen får lov at sejle på raps</h1><p>{text * 2}</p><p>{text * 3}</p></article></body></html>"
+    )
+    damaged = clean_html(page.encode().decode("cp1252"), source="page.html").article
+    assert damaged.metadata.title == "Færgen får lov at sejle på raps"
+    assert damaged.metadata.publisher == "Øernes Avis"
+    sound = clean_html(page.replace("Øernes Avis", "Ã, Â og Avis"), source="page.html").article
+    assert sound.metadata.title == "Færgen får lov at sejle på raps"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        (
+            "<h1 class=title><a href='/'>Reading Room</a></h1><h3>A ferryman and his verses</h3>",
+            "A ferryman and his verses",
+        ),
+        ("<h1>Reading Room: A ferryman and his verses</h1>", "Reading Room: A ferryman and his verses"),
+    ],
+)
+def test_the_name_of_a_blog_in_front_of_a_colon_is_no_title(heading: str, title: str) -> None:
+    story = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    page = (
+        f"<html><head><title>Reading Room: A ferryman and his verses</title></head><body>{heading}{story}</body></html>"
+    )
+    assert clean(page).metadata.title == title
+
+
+def test_the_institute_behind_a_name_is_no_part_of_it_if_the_page_states_the_name() -> None:
+    names = "".join(f"<meta name=citation_author content='{name}'>" for name in ("Ratna Widyasari", "Yohanes Lamak"))
+    authors = "<ul><li>Ratna Widyasari <i>Universitas Teluk Biru</i></li><li>Yohanes Lamak <i>Balai Riset Pesisir</i></li></ul>"
+    story = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    page = f"<html><head>{names}</head><body><h1>Old bridge to stay closed</h1>{authors}{story}</body></html>"
+    assert [author.name for author in clean(page).metadata.authors] == ["Ratna Widyasari", "Yohanes Lamak"]
+
+
+def test_the_button_beside_the_heading_of_an_encyclopaedia_may_be_a_line_of_its_own() -> None:
+    parts = zip(("History", "Arches", "Today"), PARAGRAPHS, strict=False)
+    sections = "".join(
+        f"<div><h2>{name}</h2><div>[<a>edit</a> | <a>edit source</a>]</div></div><p>{text}</p>" for name, text in parts
+    )
+    article = clean(f"<html><body><h1>Old bridge</h1><p>{PARAGRAPHS[0]}</p>{sections}</body></html>")
+    assert article.page is PageKind.REFERENCE
+    assert "edit" not in article.text
+    assert "Arches" in article.text

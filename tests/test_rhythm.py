@@ -93,3 +93,17 @@ def test_a_list_of_dated_headlines_is_no_thread() -> None:
     ]
     article = clean("\n".join([*MENU, "Latest news", *items, "Privacy policy"])).article
     assert not [block for block in article.blocks if block.why == "label.post-rhythm"]
+
+
+def test_the_line_above_a_question_says_who_asked_it() -> None:
+    replies = [
+        line
+        for n in range(1, len(TEXTS))
+        for line in (f"{NAMES[n]} {9 - n} hours ago | prev | next [\N{EN DASH}]", TEXTS[n], "reply")
+    ]
+    head = ["Ask: Why does my dough fall back? | Breadboard", "Breadboard", "new | past | comments | ask", "login"]
+    question = ["Ask: Why does my dough fall back?", "47 points by oat_mill 9 hours ago | hide | 4 comments", TEXTS[0]]
+    article = clean("\n".join([*head, *question, *replies, "Guidelines | FAQ | Contact"])).article
+    assert article.metadata.title == "Ask: Why does my dough fall back?"
+    assert all(text in article.text for text in TEXTS)
+    assert "points by" not in article.text

@@ -12,7 +12,7 @@ from copydesk.article import Source, assemble
 from copydesk.config import Config, ConfigError, Profile
 from copydesk.decisions import DumpDecisions
 from copydesk.document import Cleaned, Label, Provenance
-from copydesk.dump import Dump, Picture
+from copydesk.dump import Dump, Picture, SuppliedMetadata
 from copydesk.edits import Cut, Edit, apply, compose, cut, has_visible
 from copydesk.forest import TreesError
 from copydesk.labelling import NOTHING_LEFT, Line, Verdict, label, model, page_kinds, role_reader
@@ -97,12 +97,18 @@ def settings_digest(source: str, settings: Config, profile: Profile | None) -> s
 @garbage.paused()
 def clean_dump(raw: Dump, settings: Config) -> Cleaned:
     """Clean a dump that a reader has read.  Raises UnreadableError if it has too many lines."""
-    raw = replace(raw, given=raw.given.as_fields())
+    raw = replace(raw, given=_readable(raw.given, settings))
     with step(SPACING):
         edited = edit_dump(raw, settings)
     with step(BOILERPLATE):
         labelled = label_dump(raw, edited, settings)
     return make_records(raw, labelled, settings)
+
+
+def _readable(given: SuppliedMetadata, settings: Config) -> SuppliedMetadata:
+    """The metadata that were given, without control characters and mojibake: the lines of the text have neither."""
+    context = Context(off=frozenset(settings.edits.off))
+    return given.as_fields().with_texts(lambda text: apply(text, list(encoding.find(text, context))))
 
 
 def label_dump(raw: Dump, edited: EditedDump, settings: Config) -> LabelledDump:

@@ -98,14 +98,18 @@ class SuppliedMetadata:
 
     def as_fields(self) -> "SuppliedMetadata":
         """These metadata without control characters and marks that could turn what follows them (see `as_field`)."""
+        return self.with_texts(as_field)
+
+    def with_texts(self, change: Callable[[str], str]) -> "SuppliedMetadata":
+        """These metadata with the change in the texts that a reader of the record sees; no address is changed."""
         lists = ("stated_authors", "stated_sections", "stated_tags", "stated_keywords")
         changed: dict[str, object] = {
-            name: tuple(replace(one, value=as_field(one.value)) for one in getattr(self, name)) for name in lists
+            name: tuple(replace(one, value=change(one.value)) for one in getattr(self, name)) for name in lists
         }
-        changed["authors"] = tuple(filter(None, map(as_field, self.authors)))
+        changed["authors"] = tuple(filter(None, map(change, self.authors)))
         for name in ("title", "stated_title", "publisher"):
             value = getattr(self, name)
-            changed[name] = as_field(value) or None if value else value
+            changed[name] = change(value) or None if value else value
         return replace(self, **changed)  # type: ignore[arg-type] # the names are those of the fields
 
     def or_else(self, other: "SuppliedMetadata") -> "SuppliedMetadata":

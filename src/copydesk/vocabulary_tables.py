@@ -313,10 +313,12 @@ class Forms(_Table, frozen=True):
     answered: Words
     above_answers: Words
     badges: Words
+    servings: Words
     ingredients: Words
     method: Words
     edit: Words
     references: Words
+    citing: Words
     abstract: Words
     paper: Words
     product: Words

@@ -58,11 +58,12 @@ _SIGNS: Final = (
 _QUOTES = re.compile(f"[{DOUBLE_QUOTES}]")
 
 
-def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str | None:
+def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False, is_below_appeal: bool = False) -> str | None:
     """The kind of box of which a line of running text has all three signs; none if it quotes somebody.
 
     `is_sure` says that the model surely takes it for story: then it must have two words of the second kind.  A request
-    for consent must be below the story too: a page may be the policy itself.
+    for consent must be below the story too: a page may be the policy itself.  Below the heading of an appeal
+    ("Since you're here") the line need not speak to the reader, because the heading does.
     """
     if line.words > THRESHOLDS.max_words:
         return None
@@ -70,11 +71,11 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False) -> str |
     for kind, first, second in _SIGNS:
         if is_sure and kind == AGREEMENT and not is_below_story:
             continue
-        to_reader = kind == _REPUBLISH or TO_READER.search(text)
+        to_reader = kind == _REPUBLISH or is_below_appeal or TO_READER.search(text)
         if first.search(text) and to_reader and not _QUOTES.search(text):
             pattern = second.pattern(text)
             words = {found.casefold() for found in pattern.findall(text)} if pattern else set()
-            if len(words) >= (THRESHOLDS.min_words_of_second_kind if is_sure else 1):
+            if len(words) >= (THRESHOLDS.min_words_of_second_kind if is_sure and not is_below_appeal else 1):
                 return kind
     return None
 

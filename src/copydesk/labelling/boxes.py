@@ -232,8 +232,13 @@ def _kind_by_signs(state: LabelState, n: int) -> str | None:
     """The kind of box that the signs in the line show."""
     is_below_story = any(state.label(above) in ENDS for above in range(max(0, n - THRESHOLDS.reach), n))
     is_below_heading = n > 0 and box_signs.is_heading_of_consent(state.lines[n - 1])
-    is_sure = state.story_shares[n] >= SURE
-    return box_signs.kind_of(state.lines[n], is_sure=is_sure, is_below_story=is_below_story or is_below_heading)
+    is_below_appeal = n > 0 and not state.prose[n - 1] and _PHRASES[APPEAL].search(level(state.lines[n - 1].text))
+    return box_signs.kind_of(
+        state.lines[n],
+        is_sure=state.story_shares[n] >= SURE,
+        is_below_story=is_below_story or is_below_heading,
+        is_below_appeal=is_below_appeal,
+    )
 
 
 def _may_be_story(state: LabelState, n: int, text: str) -> bool:
@@ -248,13 +253,14 @@ def _may_be_story(state: LabelState, n: int, text: str) -> bool:
 def _tables(state: LabelState, n: int) -> Collection[str]:
     """The tables of which the line may have a phrase.
 
-    A line outside the story that reads like a story has them too: the reader of roles might take it back.
+    A line outside the story that reads like a story has them too: the reader of roles might take it back, and rules
+    for recipes and other kinds of pages might take back a short one.
     """
     share = state.story_shares[n]
     if state.story[n]:
         return _WITHOUT_BROWSERS if share >= THRESHOLDS.max_share_of_browsers else _PHRASES
     if not state.lines[n].is_prose:
-        return ()
+        return (APPEAL,) if share >= THRESHOLDS.min_share_outside else ()
     return _PHRASES if share >= THRESHOLDS.min_share_outside else ("browsers",)
 
 

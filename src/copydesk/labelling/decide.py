@@ -23,15 +23,18 @@ from copydesk.labelling import (
     head_bylines,
     headline,
     kicker,
+    last_headings,
     line_rules,
     page_forms,
     page_kinds,
+    page_title,
     paragraphs_between,
     posts,
     repeated_story,
     rhythm,
     short_entries,
     subheads,
+    table_cells,
     tags_and_notes,
     teaser_lists,
 )
@@ -79,12 +82,6 @@ MIN_REPEATED_WORDS: Final = 4
 Used since November 2026; what set it is not recorded.
 """
 
-HEADING_BESIDE_PARAGRAPH: Final = 0.25
-"""The model's share for a heading, as a part of that for a paragraph, from which on a short line is a heading.
-
-Set with `python -m bench.labels`, November 2026.
-"""
-
 MAX_TAG_LINES_ABOVE: Final = 1
 MAX_TAG_LINES_BELOW: Final = 25
 """Lines above the headline and below the story that may be its section and tags.  Menus are farther away.
@@ -102,6 +99,7 @@ RULES: Final = (
     above_headline.ABOVE,
     *repeated_story.RULES,
     *short_entries.RULES,
+    *table_cells.RULES,
     *paragraphs_between.RULES,
     *subheads.RULES,
     *captions.RULES,
@@ -166,12 +164,15 @@ def complete(
     article_title = None if is_thread else page_forms.find(state, form)
     if form is not PageKind.FORUM and not is_thread:
         comments.find(state)
-    own_headline = None if is_thread else above_headline.find(state)
+    own_headline = page_title.question_of_thread(lines) if is_thread else above_headline.find(state)
     repeated_story.find(state)
     if not is_thread:
         short_entries.find(state)
+        table_cells.find(state)
         paragraphs_between.find(state)
         subheads.find(state)
+        if form is None:
+            last_headings.find(state)
     captions.find(state)
     head_bylines.broken_bylines(state)
     title = article_title
@@ -263,7 +264,7 @@ def _all(state: LabelState, title: int | None, below_title: range, shares: Float
         elif state.story[n] and is_item(line):
             verdicts.append(Verdict(Label.LIST_ITEM, LIST_ITEM))
         elif state.story[n]:
-            label = Label.HEADING if _is_heading(state, n, in_story[n]) else in_story[n]
+            label = Label.HEADING if in_story[n] is Label.PARAGRAPH and state.is_heading(n) else in_story[n]
             verdicts.append(_by_model(label, round(100 * state.story_shares[n])))
         else:
             may_repeat = state.times[line.folded] > 1 or _like(title_line, line)
@@ -272,17 +273,6 @@ def _all(state: LabelState, title: int | None, below_title: range, shares: Float
                 label = _best(shares[[n]], [place for place in ONCE_PLACES if LABELS[place] is not label])[0]
             verdicts.append(_by_model(label, round(100 * state.share(n, label))))
     return verdicts
-
-
-def _is_heading(state: LabelState, n: int, label: Label) -> bool:
-    """Whether a short line without an end that the model takes for a paragraph is a heading.
-
-    Stories alone, of which the model learns, have no markup: their headings count as paragraphs there.
-    """
-    line = state.lines[n]
-    if label is not Label.PARAGRAPH or line.is_prose or line.ends:
-        return False
-    return state.share(n, Label.HEADING) >= HEADING_BESIDE_PARAGRAPH * state.share(n, label)
 
 
 @lru_cache(maxsize=2**12)

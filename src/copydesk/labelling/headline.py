@@ -10,6 +10,7 @@ from copydesk.characters import SEPARATORS
 from copydesk.decisions import DECISION
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.labelling import page_title
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, is_signature
 from copydesk.labelling.verdict import Verdict
@@ -202,7 +203,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
             state.set_label(nearer, Label.DUPLICATE, PAGE_TITLE)
         return own, TITLE
     if first == len(lines):
-        return None, TITLE
+        return page_title.begins_with(lines, candidates), TITLE
     near = [n for n in candidates if first - n <= THRESHOLDS.max_to_story] + candidates[:1]
     if max(state.share(n, Label.TITLE) for n in near) < LIKELY:
         near = [n for n in candidates if state.share(n, Label.TITLE) >= LIKELY] or near

@@ -6,7 +6,7 @@ so that a rule may still find that it is printed twice; short lines get their la
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -14,14 +14,12 @@ from typing import Final
 
 from copydesk.document import Label, PageKind
 from copydesk.edits import Rule
-from copydesk.html_lines import COLUMNS
-from copydesk.labelling import interviews, page_kinds, recipes
+from copydesk.labelling import encyclopaedia, interviews, page_kinds, recipes
 from copydesk.labelling.comments import is_button
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import ENDS, LIKELY, SIGNED, SURE, LabelState
-from copydesk.phrase_index import PhraseIndex
 from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY, level
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +41,11 @@ class FormThresholds:
     max_signature: int = 8
     """Words of the line with the name and the date of a poster."""
 
-    min_share_in_box: float = 0.3
-    """The model's share for "deck" of a line in the box beside an article.  Set with the tests' cases."""
-
-    min_section: int = 12
-    """Words of a paragraph of an encyclopaedia, which may end with the number of a footnote."""
-
-    min_entry_of_list: int = 5
-    """Words of an entry of a list in a section of an encyclopaedia's article."""
-
     max_heading: int = 14
     """Words of the heading of an entry or a section."""
 
     min_point: int = 4
     """Words of a line that says what is known so far, above the entries of a live blog."""
-
-    to_title: int = 40
-    """Lines from the page's own title to the headline of an encyclopaedia's article."""
 
     min_entries: int = 3
     """Entries of a list that its headline announces with a number, and lines that begin with the same words."""
@@ -80,21 +66,15 @@ class FormThresholds:
 THRESHOLDS: Final = FormThresholds()
 
 FORM = Rule("label.form", "belongs to the form of the page: a thread, a live blog, a recipe, an encyclopaedia, a paper")
-ARTICLE_TITLE = Rule(
-    "label.article-title", "the headline of an encyclopaedia's article, which the page's title repeats"
-)
 NUMBERED = Rule("label.numbered-entry", "heads one of the entries that the headline counts, or that are numbered")
 ALIKE = Rule("label.begins-alike", 'begins with the same words and a colon as lines of other entries: "Getting there:"')
-RULES: Final = (FORM, ARTICLE_TITLE, NUMBERED, ALIKE)
+RULES: Final = (FORM, encyclopaedia.ARTICLE_TITLE, NUMBERED, ALIKE)
 
-_H1: Final = COLUMNS.index("block h1")
-_TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
 _LABELLED = re.compile(r"(?P<head>[^\W\d_][^:.!?\N{FULLWIDTH COLON}]{1,30})(?::\s|\N{FULLWIDTH COLON})\S")
 _PRICE = re.compile(r"\d\s?[€$£]|[€$£]\s?\d")
 _NUMBER = re.compile(r"\d{1,2}")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+\S")
-_ABOUT_PAGE: Final = PhraseIndex(VOCABULARY.forms.about_page)
-_FREE: Final = PhraseIndex(VOCABULARY.forms.free_encyclopaedia)
 
 
 def find(state: LabelState, kind: PageKind | None) -> int | None:
@@ -108,7 +88,7 @@ def find(state: LabelState, kind: PageKind | None) -> int | None:
     elif kind is PageKind.PAPER:
         _paper(state)
     elif kind is PageKind.REFERENCE:
-        return _reference(state)
+        return encyclopaedia.find(state, FORM)
     else:
         _numbered(state)
         _in_sequence(state)
@@ -216,7 +196,11 @@ def _key_points(state: LabelState, first: int) -> Iterator[int]:
 
 
 def _paper(state: LabelState) -> None:
-    """The abstract and its heading."""
+    """The abstract and its heading, and below the paper the line with which others cite it."""
+    for n, line in enumerate(state.lines[:-1]):
+        if not line.is_prose and line.folded in _citing() and _YEAR.search(state.lines[n + 1].text):
+            for at in (n, n + 1):
+                state.set_label(at, Label.CONTROL, FORM)
     for n, line in enumerate(state.lines):
         if page_kinds.is_abstract(line):
             if line.words <= page_kinds.THRESHOLDS.max_marker and not line.is_prose:
@@ -227,78 +211,9 @@ def _paper(state: LabelState) -> None:
             return
 
 
-def _reference(state: LabelState) -> int | None:
-    """The sections of an encyclopaedia's article, down to its references.  The line of its headline."""
-    lines = state.lines
-    title = _article_title(lines)
-    if title is not None:
-        state.set_label(title, Label.TITLE, ARTICLE_TITLE)
-    sections = [n for n, line in enumerate(lines) if line.is_section]
-    text = sections[0] if sections else max(state.running()[:1], default=len(lines))
-    stop = next((n for n in range(text, len(lines)) if _is_references(lines[n])), len(lines))
-    for n in sections:
-        if n < stop:
-            state.set_label(n, Label.HEADING, FORM)
-    about_page = {n for n, line in enumerate(lines) if state.verdicts[n] is None and _is_about_page(line)}
-    about_page.update(_contents(state, sections, stop))
-    first = next((n for n in state.running() if n not in about_page), len(lines))
-    for n, line in enumerate(lines):
-        if n in about_page:
-            state.set_label(n, Label.NAVIGATION, FORM)
-        elif n >= stop or (n < first and (not line.is_prose or _is_in_box(state, n))):
-            is_below = n >= stop or (title is not None and n > title)
-            if is_below and (state.story[n] or _is_in_box(state, n)) and state.verdicts[n] is None:
-                state.set_label(n, Label.NAVIGATION, FORM)  # references, and the cells of the box beside the article
-            state.story[n] = False
-        elif not state.is_furniture(n) and (line.is_prose or line.words >= _min_words(state, n, sections)):
-            state.keep(n)
-    return title
-
-
-def _is_in_box(state: LabelState, n: int) -> bool:
-    """Whether the model takes a line above the text for a deck: it is in the box beside the article."""
-    return state.share(n, Label.DECK) >= THRESHOLDS.min_share_in_box
-
-
-def _min_words(state: LabelState, n: int, sections: Sequence[int]) -> int:
-    """Words of a line of an article: fewer in its sections, where lists are."""
-    is_list = bool(sections) and n > sections[0] and state.furniture(n) + state.other_stories(n) < LIKELY
-    return THRESHOLDS.min_entry_of_list if is_list else THRESHOLDS.min_section
-
-
 @cache
-def _references() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.forms.references))
-
-
-def _is_about_page(line: Line) -> bool:
-    """Whether the line is of the encyclopaedia and not of its article: "From Wikipedia, the free encyclopedia"."""
-    text = level(line.text)
-    return _ABOUT_PAGE.begins(text) or (line.words <= THRESHOLDS.max_heading and _FREE.search(text))
-
-
-def _contents(state: LabelState, sections: Sequence[int], stop: int) -> Iterator[int]:
-    """The lines of the table of contents above the first section: the headings of the sections with their numbers."""
-    lines = state.lines
-    names = {lines[n].folded for n in (*sections, *range(stop, min(stop + 1, len(lines))))}
-    for n in range(sections[0] if sections else 0):
-        number, _, name = lines[n].folded.partition(" ")
-        if state.verdicts[n] is None and number.isdecimal() and name in names:
-            yield n
-
-
-def _is_references(line: Line) -> bool:
-    """Whether the line is the heading of the references, with or without the button that edits the section."""
-    return not line.is_prose and line.folded in _references()
-
-
-def _article_title(lines: Sequence[Line]) -> int | None:
-    """The line that the page's own title begins with, or the first heading of the page."""
-    heading = next((n for n, line in enumerate(lines) if line.origin and line.origin[_H1]), None)
-    if heading is not None or not lines:
-        return heading
-    own = fold(_TAIL.split(lines[0].text)[0])
-    return next((n for n in range(1, min(len(lines), THRESHOLDS.to_title)) if lines[n].folded == own), None)
+def _citing() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.forms.citing))
 
 
 @cache

@@ -57,6 +57,9 @@ class PageKindThresholds:
     min_edits: int = 2
     """Headings with a button to edit the section, in an encyclopaedia."""
 
+    to_servings: int = 40
+    """Lines from "Serves 4" to the heading of the steps of a recipe."""
+
     min_quantities: int = 3
     """Lines with quantities below the heading of ingredients."""
 
@@ -235,6 +238,11 @@ def is_add_comment(line: Line) -> bool:
     return line.folded in folded("add_comment")
 
 
+def _is_below_date(lines: Sequence[Line], n: int) -> bool:
+    """Whether the line above is a date: then a time is that of the story, and begins no entry."""
+    return n > 0 and bool(lines[n - 1].facts.dates) and not lines[n - 1].is_prose
+
+
 def is_clock(line: Line) -> bool:
     """Whether the line is only a time of the day, or how long ago it was."""
     return line.words <= 4 and (_CLOCK.fullmatch(line.text) is not None or line.facts.is_age)
@@ -242,7 +250,7 @@ def is_clock(line: Line) -> bool:
 
 def entries(lines: Sequence[Line]) -> list[int]:
     """The lines with the times of a live blog's entries: running text follows each, at most a heading between."""
-    times = [n for n, line in enumerate(lines) if is_clock(line)]
+    times = [n for n, line in enumerate(lines) if is_clock(line) and not _is_below_date(lines, n)]
     found = []
     for n in times:
         below = lines[n + 1 : n + 1 + THRESHOLDS.to_entry]
@@ -286,7 +294,23 @@ def recipe_heading(lines: Sequence[Line]) -> int | None:
             below = lines[n + 1 : n + 1 + THRESHOLDS.to_quantities]
             if sum(map(is_quantity, below)) >= THRESHOLDS.min_quantities:
                 found.append(n)
-    return next((n for n in found if is_quantity(lines[n + 1])), found[0] if found else None)
+    if not found:
+        return _servings(lines)
+    return next((n for n in found if is_quantity(lines[n + 1])), found[0])
+
+
+def _servings(lines: Sequence[Line]) -> int | None:
+    """The line that says for how many a recipe without a heading of its ingredients is: "Serves 4".
+
+    Quantities and the heading of the steps are below it.
+    """
+    method = next((n for n, line in enumerate(lines) if is_method(line)), 0)
+    for n in range(max(0, method - THRESHOLDS.to_servings), method):
+        is_figure = is_quantity(lines[n]) or (lines[n + 1].words == 1 and is_quantity(lines[n + 1]))
+        if is_figure and begins_with(lines[n], folded("servings")):
+            is_recipe = sum(map(is_quantity, lines[n + 1 : method])) > THRESHOLDS.min_quantities
+            return n if is_recipe else None
+    return None
 
 
 def is_part_of_recipe(line: Line) -> bool:

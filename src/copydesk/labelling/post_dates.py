@@ -69,6 +69,9 @@ _HIDE: Final = ("[-]", "[+]", "[\N{EN DASH}]", "[\N{MINUS SIGN}]")
 
 _SUBMITTED = re.compile(rf"{one_of(VOCABULARY.forms.submitted)}\s", re.IGNORECASE)
 
+_POINTS_BY = re.compile(r"\d{1,5} points? by \S{1,40} \d{1,3} \w{3,8} ago\b")
+"""The same on boards of links: "47 points by name 9 hours ago | hide | 4 comments"."""
+
 _NAME_BEFORE_DATE = re.compile(r"\S\s\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\s")
 """Between the name of a post's author and the date."""
 
@@ -157,6 +160,8 @@ def collapsible(lines: Sequence[Line]) -> list[int]:
 
 def _submitted(line: Line) -> bool:
     """Whether the line says when the first post was submitted: "submitted 3 months ago by name"."""
+    if _POINTS_BY.match(line.text):
+        return True
     return _SUBMITTED.match(line.text) is not None and _DIGITS.search(line.text) is not None
 
 

@@ -17,6 +17,7 @@ from copydesk import forest
 from copydesk.document import STORY, Label
 from copydesk.edits import Rule
 from copydesk.forest import UNIT, Forests
+from copydesk.labelling import page_forms
 from copydesk.labelling.features import Floats
 from copydesk.labelling.line import Line, is_in_figcaption
 from copydesk.labelling.model import LABELS, STORY_PLACES
@@ -170,7 +171,8 @@ def read(
     likely = forests.probabilities({name: rows[places] for name, places in candidates.items() if len(places)})
     for name, found_likely in likely.items():
         limits = ROLES[name]
-        probabilities = dict(zip(candidates[name].tolist(), found_likely, strict=True))
+        asked = zip(candidates[name].tolist(), found_likely, strict=True)
+        probabilities = {n: probability for n, probability in asked if verdicts[n].rule is not page_forms.FORM}
         if limits.role is Role.SECTION:
             section = _section(lines, verdicts, probabilities, limits)
             continue
@@ -186,8 +188,8 @@ def read(
                 else limits.trusts_rules and not _is_elsewhere(shares[n])
             )
             if labels[n] is limits.label and not is_sure:
-                is_by_rule = verdicts[n].share is None and limits.drop_of_rule is not None
-                if probability < (limits.drop_of_rule if is_by_rule else limits.drop):
+                drop_of_rule = limits.drop_of_rule if verdicts[n].share is None else None
+                if probability < (limits.drop if drop_of_rule is None else drop_of_rule):
                     lost[n] = name
                 elif probability < limits.fact:
                     doubtful.append(n)

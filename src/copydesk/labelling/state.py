@@ -41,6 +41,12 @@ FURNITURE_FROM: Final = 0.8
 Set in November 2026 with the cases of the tests and the kit of kinds.
 """
 
+HEADING_BESIDE_PARAGRAPH: Final = 0.25
+"""The model's share for a heading, as a part of that for a paragraph, from which on a short line is a heading.
+
+Set with `python -m bench.labels`, November 2026.
+"""
+
 _FURNITURE: Final = (Label.NAVIGATION, Label.CONTROL, Label.PROMO)
 
 ENDS: Final = frozenset((Label.TEASER_HEADING, Label.COPYRIGHT))
@@ -121,6 +127,16 @@ class LabelState:
         """Count line n as story, if no rule has labelled it."""
         if self.verdicts[n] is None:
             self.story[n] = True
+
+    def is_heading(self, n: int) -> bool:
+        """Whether line n, short and without an end, is a heading if it is story.
+
+        Stories alone, of which the model learns, have no markup: their headings count as paragraphs there.
+        """
+        line = self.lines[n]
+        if line.is_prose or line.ends:
+            return False
+        return self.share(n, Label.HEADING) >= HEADING_BESIDE_PARAGRAPH * self.share(n, Label.PARAGRAPH)
 
     def is_running(self, n: int) -> bool:
         """Whether line n is running text of the story."""

@@ -1,6 +1,6 @@
 """The authors: the names in the most reliable bylines of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,7 +17,7 @@ from copydesk.metadata.from_memory import with_known_bios
 from copydesk.metadata.page import MAX_BYLINE_LINES, LabelledLines, Page
 from copydesk.metadata.stated_authors import names_person, stated_authors
 from copydesk.parsing import outlets
-from copydesk.parsing.byline_forms import is_staff
+from copydesk.parsing.byline_forms import NO_NAME, is_staff
 from copydesk.parsing.byline_segments import AND_WORDS
 from copydesk.parsing.people import has_given_name, is_common, is_phrase, is_rare
 from copydesk.text import fold
@@ -42,6 +42,9 @@ class AuthorThresholds:
 
     share_of_common_name: float = 0.8
     """A name with a common word in it ("New Delhi") is a person if its share is at least this."""
+
+    share_between: float = 0.7
+    """A phrase of the language's words is a person between the headline and a date if its share is at least this."""
 
     max_initials: int = 4
     """Letters of a word in capitals that is an agency and no pen name: "AA"."""
@@ -224,8 +227,9 @@ def _is_person_to_model(name: str, verdict: Verdict, language: str | None, lines
     is_dated = n + 1 < len(lines.labels) and lines.labels[n + 1] is Label.TIMESTAMP and not is_common(name, language)
     min_share = THRESHOLDS.share_of_word if is_dated else THRESHOLDS.share_of_common_name
     is_sure = verdict.certainty >= min_share
+    is_between = is_dated and n > 0 and lines.labels[n - 1] is Label.TITLE
     if is_phrase(name, language) and not is_staff(name):
-        return False
+        return is_between and verdict.certainty >= THRESHOLDS.share_between
     is_name = has_given_name(name, language) or not is_common(name, language, all_words=False)
     return is_sure or is_name or is_rare(name, language)
 
@@ -283,12 +287,23 @@ def _with_supplied(page: Page, printed: tuple[Fact[Author], ...]) -> tuple[Fact[
         supplied = {name: known.get(fold(name), Fact(Author(name), ())) for name in given.authors}
         return tuple(Fact(supplied[name].value, (source, *supplied[name].sources)) for name in given.authors)
     stated = stated_authors(given, page.language)
+    printed = tuple(_without_institute(author, stated) for author in printed)
+    known = {fold(author.value.name): author for author in printed}
     agree = any(name in other or other in name for name in known for other in stated)
     if printed and not agree and any(_is_signed(page.labelled, author) for author in printed):
         return printed
     is_marked = all(source != AUTHOR_ELEMENT for author in stated.values() for source in author.sources)
     is_better = is_marked and names_person(stated, given)
     return printed if agree or (printed and not is_better) else tuple(stated.values()) or printed
+
+
+def _without_institute(author: Fact[Author], stated: Mapping[str, Fact[Author]]) -> Fact[Author]:
+    """The author with the name that the page states, if the line has the institute right behind it."""
+    name = fold(author.value.name)
+    for shorter, other in stated.items():
+        if name.startswith(f"{shorter} ") and NO_NAME.match(name[len(shorter) + 1 :]):
+            return Fact(replace(author.value, name=other.value.name), author.sources)
+    return author
 
 
 def _is_signed(lines: LabelledLines, author: Fact[Author]) -> bool:

@@ -128,7 +128,7 @@ REPORTER = re.compile(
     r"\N{FULLWIDTH EQUALS SIGN}\N{KATAKANA MIDDLE DOT}])\s?(?!写真|構成|編集)"
     rf"(?P<other>{_HAN}{{1,3}}"
     r"[ \N{IDEOGRAPHIC SPACE}]"
-    r"(?!支局|大学|編集|新聞|取材|字号|字體|字体|来源|來源|编辑|編輯|责任|責任|时间|時間|点击|點擊|浏览|瀏覽|阅读|閱讀|分享|打印)"
+    r"(?!支局|大学|編集|新聞|取材|字号|字體|字体|来源|來源|编辑|編輯|责任|責任|发布|發布|发表|發表|更新|日期|时间|時間|点击|點擊|浏览|瀏覽|阅读|閱讀|分享|打印)"
     rf"[{_HAN_AND_KANA}]{{1,4}}|{_HAN}{{2,4}}|{_HAN}{{1,3}}{_HIRAGANA}{{2,3}})(?!\w)"
 )
 """Korean, Chinese and Japanese bylines: a name before or after the word for reporter or author."""

@@ -69,12 +69,18 @@ def is_rare(name: str, language: str | None) -> bool:
     return bool(known) and any(known.get(word, 0.0) < THRESHOLDS.rare_word for word in words)
 
 
+NAMES_OF_WORDS: Final = frozenset(("vi",))
+"""Languages in which names are words, and only names have a capital at each word."""
+
+
 def is_phrase(name: str, language: str | None) -> bool:
     """Whether the name is words of the language: none is a given name, and the first is common: "Home Decor".
 
     False for a language without a list of words.  Of 1,560 authors of the benchmark kit, some organisations are like
     that ("Marketing Team"), and no person (November 2026).
     """
+    if (language or "").partition("-")[0] in NAMES_OF_WORDS and name.istitle():
+        return False
     known, given = lexicon.words(language), lexicon.given_names()
     words = [word.strip(_AROUND_WORD) for word in name.casefold().split()]
     if not known or not words or not all(known.get(w, 0.0) >= THRESHOLDS.rare_word and w not in given for w in words):

@@ -71,6 +71,9 @@ _SITES: Final = ("og:site_name", "application-name", "json-ld:publisher.name")
 _KEYS: Final = ("datePublished", "dateModified")
 _SITE = re.compile(SITE_SEPARATOR)
 
+_BEHIND_BLOG: Final = ": "
+"""Between the name of a blog and the headline of a post, in the `<title>` of pages of Blogger."""
+
 _BEFORE_SITE: Final = " :|-\N{EN DASH}\N{EM DASH}"
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -274,7 +277,8 @@ def _of_story(title: str, root: "HtmlElement", text: str) -> str:
     """The title, or the page's `<title>` if the title is only the name of the site.
 
     It is that at the beginning or end of the `<title>`, or if it has no word of a `<title>` that the text shows.  What
-    the text shows may also be the `<title>` without the title at its end.
+    the text shows may also be the `<title>` without the title at its end, or without the name of a blog in front of a
+    colon.
     """
     element = next(root.iter("title"), None)
     whole = (element.text_content() if element is not None else "").strip()
@@ -285,8 +289,11 @@ def _of_story(title: str, root: "HtmlElement", text: str) -> str:
     if is_site or is_other:
         return whole
     head = whole[: -len(title)].rstrip(_BEFORE_SITE) if whole.casefold().endswith(title.casefold()) else ""
-    is_tail = title != "" and head.count(" ") >= MIN_SPACES and len(title) < len(whole) / 2 and fold(head) in fold(text)
-    return head if is_tail else title
+    if head.count(" ") >= MIN_SPACES and title != "" and len(title) < len(whole) / 2 and fold(head) in fold(text):
+        return head
+    blog, colon, story = whole.partition(_BEHIND_BLOG)
+    is_blog = colon != "" and fold(blog) == name and len(blog) < len(story) and story.count(" ") >= MIN_SPACES
+    return story if is_blog and _shown(story, text) else title
 
 
 def _without_site(title: str, publisher: str | None, text: str) -> str:

@@ -19,19 +19,28 @@ MAX_HEADING: Final = 120
 
 _WORDS: Final = one_of(VOCABULARY.forms.edit)
 _BRACKETS: Final = rf"\[\s?{_WORDS}(?:\s?\|\s?{_WORDS})?\s?\](?=[ \t]*$)"
-_BUTTON = re.compile(rf"(?<=[^\s\[])[ \t\N{{NO-BREAK SPACE}}]{{0,3}}{_BRACKETS}", re.IGNORECASE | re.MULTILINE)
-_BUTTON_IN_TEXT = re.compile(rf"(?<=[^\s\[])\s{{0,3}}{_BRACKETS}", re.IGNORECASE | re.MULTILINE)
-"""In a text, the button may be on the next line or behind a blank line, and in pieces: "[", "edit", "]"."""
+_BUTTON = re.compile(rf"(?<=[^\s\[])\s{{0,3}}{_BRACKETS}", re.IGNORECASE | re.MULTILINE)
+"""The button may be on the next line.  In a text it may be behind a blank line too, and in pieces: "[", "edit", "]"."""
+
+_EMPTY = re.compile(r"^[ \t]*(?P<heading>[^\W\d_][^\[\]\n]{1,118})(?P<button>\[\])(?=[ \t]*$)", re.MULTILINE)
+"""Behind a heading in wikis of games, where the button is a picture: "Trivia[]".  In code, "[]" is an empty list, so
+the table of contents must have the heading too."""
+
+_IN_CONTENTS = re.compile(r"^[ \t]*\d[\d.]{0,6}[ \t]{1,3}(?P<heading>[^\W\d_][^\n]{0,118}?)[ \t]*$", re.MULTILINE)
 
 
 def find(text: str, context: Context) -> Iterator[Edit]:
     """One edit for each button behind a short line, if the page has several."""
     if "[" not in text or not context.has(EDIT_BUTTON):
         return
-    button = _BUTTON if context.is_page else _BUTTON_IN_TEXT
     found = [
-        match for match in button.finditer(text) if match.start() - text.rfind("\n", 0, match.start()) <= MAX_HEADING
+        match.span()
+        for match in _BUTTON.finditer(text)
+        if match.start() - text.rfind("\n", 0, match.start()) <= MAX_HEADING
     ]
+    contents = {match["heading"] for match in _IN_CONTENTS.finditer(text)} if not found and "[]" in text else ()
+    if contents:
+        found = [match.span("button") for match in _EMPTY.finditer(text) if match["heading"].strip() in contents]
     if len(found) >= MIN_BUTTONS:
-        for match in found:
-            yield Edit(match.start(), match[0], "", (EDIT_BUTTON,))
+        for start, end in found:
+            yield Edit(start, text[start:end], "", (EDIT_BUTTON,))

@@ -1,0 +1,137 @@
+"""The text of an encyclopaedia's article: its sections, without the box beside it, its contents and its references."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Final
+
+from copydesk.document import Label
+from copydesk.edits import Rule
+from copydesk.html_lines import COLUMNS
+from copydesk.labelling.line import Line
+from copydesk.labelling.state import LIKELY, LabelState
+from copydesk.phrase_index import PhraseIndex
+from copydesk.text import fold
+from copydesk.vocabulary import VOCABULARY, level
+
+
+@dataclass(frozen=True, slots=True)
+class EncyclopaediaThresholds:
+    """Limits of the text of such an article.  Set in November 2026 with the cases of the tests and the kit of kinds."""
+
+    min_share_in_box: float = 0.3
+    """The model's share for "deck" of a line in the box beside an article.  Set with the tests' cases."""
+
+    min_section: int = 12
+    """Words of a paragraph of the article, which may end with the number of a footnote."""
+
+    min_entry_of_list: int = 5
+    """Words of an entry of a list in a section."""
+
+    first_texts: int = 3
+    """Lines of running text of which one begins with the subject of the article: notes about it may be above."""
+
+    to_title: int = 40
+    """Lines from the page's own title to the headline of the article."""
+
+    max_heading: int = 14
+    """Words of the heading of a section."""
+
+
+THRESHOLDS: Final = EncyclopaediaThresholds()
+
+ARTICLE_TITLE = Rule(
+    "label.article-title", "the headline of an encyclopaedia's article: the page's title, or its first sentence, has it"
+)
+
+_H1: Final = COLUMNS.index("block h1")
+_TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
+_ABOUT_PAGE: Final = PhraseIndex(VOCABULARY.forms.about_page)
+_FREE: Final = PhraseIndex(VOCABULARY.forms.free_encyclopaedia)
+
+
+def find(state: LabelState, form: Rule) -> int | None:
+    """Keep the sections of the article, down to its references.  Gives the line of its headline."""
+    lines = state.lines
+    title = _article_title(lines)
+    if title is not None:
+        state.set_label(title, Label.TITLE, ARTICLE_TITLE)
+    sections = [n for n, line in enumerate(lines) if line.is_section]
+    text = sections[0] if sections else max(state.running()[:1], default=len(lines))
+    stop = next((n for n in range(text, len(lines)) if _is_references(lines[n])), len(lines))
+    for n in sections:
+        if n < stop:
+            state.set_label(n, Label.HEADING, form)
+    about_page = {n for n, line in enumerate(lines) if state.verdicts[n] is None and _is_about_page(line)}
+    about_page.update(_contents(state, sections, stop))
+    first = next((n for n in state.running() if n not in about_page), len(lines))
+    for n, line in enumerate(lines):
+        if n in about_page:
+            state.set_label(n, Label.NAVIGATION, form)
+        elif n >= stop or (n < first and (not line.is_prose or _is_in_box(state, n))):
+            is_beside = title is not None and title < n < first
+            is_below = (n >= stop or (title is not None and n > title)) and (state.story[n] or _is_in_box(state, n))
+            if (is_beside or is_below) and state.verdicts[n] is None:
+                state.set_label(n, Label.NAVIGATION, form)  # references, and the cells of the box beside the article
+            state.story[n] = False
+        elif not state.is_furniture(n) and (line.is_prose or line.words >= _min_words(state, n, sections)):
+            state.keep(n)
+    return title
+
+
+def _is_in_box(state: LabelState, n: int) -> bool:
+    """Whether the model takes a line above the text for a deck: it is in the box beside the article."""
+    return state.share(n, Label.DECK) >= THRESHOLDS.min_share_in_box
+
+
+def _min_words(state: LabelState, n: int, sections: Sequence[int]) -> int:
+    """Words of a line of an article: fewer in its sections, where lists are."""
+    is_list = bool(sections) and n > sections[0] and state.furniture(n) + state.other_stories(n) < LIKELY
+    return THRESHOLDS.min_entry_of_list if is_list else THRESHOLDS.min_section
+
+
+@cache
+def _references() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.forms.references))
+
+
+def _is_about_page(line: Line) -> bool:
+    """Whether the line is of the encyclopaedia and not of its article: "From Wikipedia, the free encyclopedia"."""
+    text = level(line.text)
+    return _ABOUT_PAGE.begins(text) or (line.words <= THRESHOLDS.max_heading and _FREE.search(text))
+
+
+def _contents(state: LabelState, sections: Sequence[int], stop: int) -> Iterator[int]:
+    """The lines of the table of contents above the first section: the headings of the sections with their numbers."""
+    lines = state.lines
+    names = {lines[n].folded for n in (*sections, *range(stop, min(stop + 1, len(lines))))}
+    for n in range(sections[0] if sections else 0):
+        number, _, name = lines[n].folded.partition(" ")
+        if state.verdicts[n] is None and number.isdecimal() and name in names:
+            yield n
+
+
+def _is_references(line: Line) -> bool:
+    """Whether the line is the heading of the references, with or without the button that edits the section."""
+    return not line.is_prose and line.folded in _references()
+
+
+def _article_title(lines: Sequence[Line]) -> int | None:
+    """The first heading of the page, the line that its own title begins with, or the subject of its first sentence."""
+    heading = next((n for n, line in enumerate(lines) if line.origin and line.origin[_H1]), None)
+    if heading is not None or not lines:
+        return heading
+    own = fold(_TAIL.split(lines[0].text)[0])
+    stop = min(len(lines), THRESHOLDS.to_title)
+    printed_again = next((n for n in range(1, stop) if lines[n].folded == own), None)
+    first = islice((line.folded for line in lines if line.is_prose), THRESHOLDS.first_texts)
+    texts = [text for line in first for text in (line, line.partition(" ")[2])]  # "The lanternback is a beast ..."
+    named = (n for n in range(stop - 1, 0, -1) if not lines[n].is_prose and _is_subject(lines[n], texts))
+    return printed_again if printed_again is not None else next(named, None)
+
+
+def _is_subject(line: Line, texts: Sequence[str]) -> bool:
+    """Whether one of the texts begins with the line."""
+    return line.folded != "" and any(text.startswith(f"{line.folded} ") for text in texts)

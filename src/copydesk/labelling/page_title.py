@@ -1,0 +1,23 @@
+"""Headlines that the title of the page shows: the first line of a dump is often that title."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from copydesk.labelling.line import Line
+from copydesk.labelling.state import BESIDE_TITLE
+
+MIN_WORDS: Final = 4
+"""Words of the question of a thread.  Set with the tests' cases, November 2026."""
+
+
+def question_of_thread(lines: Sequence[Line]) -> str | None:
+    """The line near the top with which the page's title begins; None if there is none."""
+    near = [n for n in range(1, min(BESIDE_TITLE, len(lines))) if lines[n].words >= MIN_WORDS]
+    found = begins_with(lines, near)
+    return None if found is None else lines[found].text
+
+
+def begins_with(lines: Sequence[Line], candidates: Sequence[int]) -> int | None:
+    """The first of the candidates with which the page's title begins, and goes on; none of them is one word."""
+    own = lines[0].folded if lines else ""
+    return next((n for n in candidates if n and lines[n].words > 1 and own.startswith(f"{lines[n].folded} ")), None)
