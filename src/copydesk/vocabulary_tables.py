@@ -30,6 +30,7 @@ class By(_Table, frozen=True):
     site_accounts: Words
     no_name: Words
     follow: Words
+    vietnamese_families: Words
     agencies: Words
     shifts: Words
     outlets: Words
@@ -227,6 +228,7 @@ class Boxes(_Table, frozen=True):
     disclaimer: Words
     paywall: Words
     offer: Words
+    appeal_heading: Words
     appeal: Words
     to_reader: Words
     own_work: Words
@@ -276,7 +278,7 @@ class Particles(_Table, frozen=True):
     """Words that show where a sentence goes on."""
 
     japanese: Words
-    japanese_no_particle: Words
+    japanese_phrases: Words
 
 
 class OneWord(_Table, frozen=True):
@@ -319,6 +321,7 @@ class Forms(_Table, frozen=True):
     edit: Words
     references: Words
     citing: Words
+    paper_sections: Words
     abstract: Words
     paper: Words
     product: Words

@@ -75,7 +75,7 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False, is_below
         if first.search(text) and to_reader and not _QUOTES.search(text):
             pattern = second.pattern(text)
             words = {found.casefold() for found in pattern.findall(text)} if pattern else set()
-            if len(words) >= (THRESHOLDS.min_words_of_second_kind if is_sure and not is_below_appeal else 1):
+            if len(words) >= (THRESHOLDS.min_words_of_second_kind if is_sure else 1):
                 return kind
     return None
 

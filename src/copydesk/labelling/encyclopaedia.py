@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from typing import Final
 
 from copydesk.document import Label
@@ -30,8 +29,8 @@ class EncyclopaediaThresholds:
     min_entry_of_list: int = 5
     """Words of an entry of a list in a section."""
 
-    first_texts: int = 3
-    """Lines of running text of which one begins with the subject of the article: notes about it may be above."""
+    min_subject: int = 4
+    """Characters of the subject of the article: shorter lines are words of grammar."""
 
     to_title: int = 40
     """Lines from the page's own title to the headline of the article."""
@@ -48,6 +47,7 @@ ARTICLE_TITLE = Rule(
 
 _H1: Final = COLUMNS.index("block h1")
 _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
+_IN_BRACKETS = re.compile(r"\s\([^()]{1,60}\)$")
 _ABOUT_PAGE: Final = PhraseIndex(VOCABULARY.forms.about_page)
 _FREE: Final = PhraseIndex(VOCABULARY.forms.free_encyclopaedia)
 
@@ -126,12 +126,13 @@ def _article_title(lines: Sequence[Line]) -> int | None:
     own = fold(_TAIL.split(lines[0].text)[0])
     stop = min(len(lines), THRESHOLDS.to_title)
     printed_again = next((n for n in range(1, stop) if lines[n].folded == own), None)
-    first = islice((line.folded for line in lines if line.is_prose), THRESHOLDS.first_texts)
-    texts = [text for line in first for text in (line, line.partition(" ")[2])]  # "The lanternback is a beast ..."
-    named = (n for n in range(stop - 1, 0, -1) if not lines[n].is_prose and _is_subject(lines[n], texts))
+    text = next((line.folded for line in lines if line.is_prose and not _is_about_page(line)), "")
+    texts = (text, text.partition(" ")[2])  # "The lanternback is a beast ..."
+    named = (n for n in range(stop) if not lines[n].is_prose and _is_subject(lines[n], texts))
     return printed_again if printed_again is not None else next(named, None)
 
 
 def _is_subject(line: Line, texts: Sequence[str]) -> bool:
-    """Whether one of the texts begins with the line."""
-    return line.folded != "" and any(text.startswith(f"{line.folded} ") for text in texts)
+    """Whether one of the texts begins with the line, which may tell it from others of this name: "Mill (Northford)"."""
+    name = fold(_IN_BRACKETS.sub("", line.text))
+    return len(name) >= THRESHOLDS.min_subject and any(text.startswith(f"{name} ") for text in texts)

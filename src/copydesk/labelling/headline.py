@@ -203,7 +203,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
             state.set_label(nearer, Label.DUPLICATE, PAGE_TITLE)
         return own, TITLE
     if first == len(lines):
-        return page_title.begins_with(lines, candidates), TITLE
+        return page_title.first_in_title(lines, candidates), TITLE
     near = [n for n in candidates if first - n <= THRESHOLDS.max_to_story] + candidates[:1]
     if max(state.share(n, Label.TITLE) for n in near) < LIKELY:
         near = [n for n in candidates if state.share(n, Label.TITLE) >= LIKELY] or near

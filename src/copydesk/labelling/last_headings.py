@@ -1,4 +1,4 @@
-"""Headings below the last paragraph of the story: they head no text of it.
+"""Headings below the last paragraph of the story: no text of the story follows them.
 
 Such a line is the heading of a list of other stories that the vocabulary does not have, or of another part of the page.
 """

@@ -238,11 +238,6 @@ def is_add_comment(line: Line) -> bool:
     return line.folded in folded("add_comment")
 
 
-def _is_below_date(lines: Sequence[Line], n: int) -> bool:
-    """Whether the line above is a date: then a time is that of the story, and begins no entry."""
-    return n > 0 and bool(lines[n - 1].facts.dates) and not lines[n - 1].is_prose
-
-
 def is_clock(line: Line) -> bool:
     """Whether the line is only a time of the day, or how long ago it was."""
     return line.words <= 4 and (_CLOCK.fullmatch(line.text) is not None or line.facts.is_age)
@@ -250,7 +245,7 @@ def is_clock(line: Line) -> bool:
 
 def entries(lines: Sequence[Line]) -> list[int]:
     """The lines with the times of a live blog's entries: running text follows each, at most a heading between."""
-    times = [n for n, line in enumerate(lines) if is_clock(line) and not _is_below_date(lines, n)]
+    times = [n for n, line in enumerate(lines) if is_clock(line)]
     found = []
     for n in times:
         below = lines[n + 1 : n + 1 + THRESHOLDS.to_entry]
@@ -306,8 +301,8 @@ def _servings(lines: Sequence[Line]) -> int | None:
     """
     method = next((n for n, line in enumerate(lines) if is_method(line)), 0)
     for n in range(max(0, method - THRESHOLDS.to_servings), method):
-        is_figure = is_quantity(lines[n]) or (lines[n + 1].words == 1 and is_quantity(lines[n + 1]))
-        if is_figure and begins_with(lines[n], folded("servings")):
+        has_number = is_quantity(lines[n]) or (lines[n + 1].words == 1 and is_quantity(lines[n + 1]))
+        if has_number and begins_with(lines[n], folded("servings")):
             is_recipe = sum(map(is_quantity, lines[n + 1 : method])) > THRESHOLDS.min_quantities
             return n if is_recipe else None
     return None
@@ -344,4 +339,6 @@ def is_paper(lines: Sequence[Line]) -> bool:
         name = fold(match[0]) if match else ""
         if name in folded("paper"):
             found.add(name)
+        elif name in folded("paper_sections"):
+            found.add("section")
     return len(found) >= THRESHOLDS.min_paper

@@ -13,11 +13,11 @@ MIN_WORDS: Final = 4
 def question_of_thread(lines: Sequence[Line]) -> str | None:
     """The line near the top with which the page's title begins; None if there is none."""
     near = [n for n in range(1, min(BESIDE_TITLE, len(lines))) if lines[n].words >= MIN_WORDS]
-    found = begins_with(lines, near)
+    found = first_in_title(lines, near)
     return None if found is None else lines[found].text
 
 
-def begins_with(lines: Sequence[Line], candidates: Sequence[int]) -> int | None:
-    """The first of the candidates with which the page's title begins, and goes on; none of them is one word."""
+def first_in_title(lines: Sequence[Line], candidates: Sequence[int]) -> int | None:
+    """The first candidate of two words or more with which the page's title begins; None if there is none."""
     own = lines[0].folded if lines else ""
     return next((n for n in candidates if n and lines[n].words > 1 and own.startswith(f"{lines[n].folded} ")), None)

@@ -7,6 +7,7 @@ from typing import Final
 from copydesk import lexicon
 from copydesk.characters import APOSTROPHES
 from copydesk.text import SIGNS
+from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def is_rare(name: str, language: str | None) -> bool:
     return bool(known) and any(known.get(word, 0.0) < THRESHOLDS.rare_word for word in words)
 
 
-NAMES_OF_WORDS: Final = frozenset(("vi",))
-"""Languages in which names are words, and only names have a capital at each word."""
+_VIETNAMESE_FAMILIES: Final = frozenset(VOCABULARY.by.vietnamese_families)
+"""With which Vietnamese names begin.  All parts of these names are words of the language."""
 
 
 def is_phrase(name: str, language: str | None) -> bool:
@@ -79,7 +80,7 @@ def is_phrase(name: str, language: str | None) -> bool:
     False for a language without a list of words.  Of 1,560 authors of the benchmark kit, some organisations are like
     that ("Marketing Team"), and no person (November 2026).
     """
-    if (language or "").partition("-")[0] in NAMES_OF_WORDS and name.istitle():
+    if (language or "").partition("-")[0] == "vi" and name.istitle() and name.split()[0] in _VIETNAMESE_FAMILIES:
         return False
     known, given = lexicon.words(language), lexicon.given_names()
     words = [word.strip(_AROUND_WORD) for word in name.casefold().split()]

@@ -8,6 +8,7 @@ from functools import partial
 from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -293,7 +294,16 @@ def _of_story(title: str, root: "HtmlElement", text: str) -> str:
         return head
     blog, colon, story = whole.partition(_BEHIND_BLOG)
     is_blog = colon != "" and fold(blog) == name and len(blog) < len(story) and story.count(" ") >= MIN_SPACES
-    return story if is_blog and _shown(story, text) else title
+    return story if is_blog and _shown(story, text) and _links_home(root, name) else title
+
+
+def _links_home(root: "HtmlElement", name: str) -> bool:
+    """Whether an `<h1>` has only this name, with a link to the home page: it is the name of the site."""
+    return any(
+        urlsplit(link.get("href") or "x").path in ("", "/") and fold(heading.text_content()) == name
+        for heading in root.iter("h1")
+        for link in heading.iter("a")
+    )
 
 
 def _without_site(title: str, publisher: str | None, text: str) -> str:

@@ -24,7 +24,7 @@ _BUTTON = re.compile(rf"(?<=[^\s\[])\s{{0,3}}{_BRACKETS}", re.IGNORECASE | re.MU
 
 _EMPTY = re.compile(r"^[ \t]*(?P<heading>[^\W\d_][^\[\]\n]{1,118})(?P<button>\[\])(?=[ \t]*$)", re.MULTILINE)
 """Behind a heading in wikis of games, where the button is a picture: "Trivia[]".  In code, "[]" is an empty list, so
-the table of contents must have the heading too."""
+the table of contents must have all these headings, and none of them in small letters only."""
 
 _IN_CONTENTS = re.compile(r"^[ \t]*\d[\d.]{0,6}[ \t]{1,3}(?P<heading>[^\W\d_][^\n]{0,118}?)[ \t]*$", re.MULTILINE)
 
@@ -40,7 +40,9 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     ]
     contents = {match["heading"] for match in _IN_CONTENTS.finditer(text)} if not found and "[]" in text else ()
     if contents:
-        found = [match.span("button") for match in _EMPTY.finditer(text) if match["heading"].strip() in contents]
+        buttons = list(_EMPTY.finditer(text))
+        are_headings = all(match["heading"] in contents and not match["heading"].islower() for match in buttons)
+        found = [match.span("button") for match in buttons] if are_headings else []
     if len(found) >= MIN_BUTTONS:
         for start, end in found:
             yield Edit(start, text[start:end], "", (EDIT_BUTTON,))

@@ -34,9 +34,6 @@ class KnownGapThresholds:
     min_long_word: int = 4
     """Letters of such a word."""
 
-    max_other_word_before_figure: int = 560
-    """The same for a word in small letters that are not Latin: names of products are Latin or have a capital."""
-
     max_word_behind_figure: int = 560
     """The same for a word after a figure: "9votes"."""
 
@@ -72,6 +69,10 @@ _CLOSED_SENTENCE = re.compile(
     "(?<=[.!?\N{HORIZONTAL ELLIPSIS}])[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]?"
     "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}(?=[^\\W\\d_]{2})"
 )
+_OPENS, _CLOSES = "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}", "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+MAX_QUOTATION: Final = 600
+"""Characters of a quotation that are searched for its beginning.  Longer ones stay as they are."""
+
 CLOSED_BY_ANGLE: Final = frozenset(("fr", "it", "es", "pt", "ca", "el", "ru", "uk", "bg", "nb", "nn", "no"))
 """Languages in which this mark closes a quotation; in German it opens one."""
 
@@ -91,7 +92,6 @@ _BEHIND_FIGURE = re.compile(rf"(?:(?<![\w.,:/\-])|(?<=[a-z]))(?:{_NUMBER})(?P<wo
 _MARK_BEHIND_FIGURE = re.compile(
     r"(?<=\d)(?:m|bn|k|km|kg|cm|%|th|st|nd|rd)?[,;](?=[^\W\d_]{2})|(?<=\d)(?:m|bn|km|%)?\.(?=[A-Z\u00c0-\u00de][^\W\d_A-Z]+)"
 )
-_LAST_LATIN: Final = "\N{LATIN SMALL LETTER EZH WITH CURL}"
 _MACHINE = re.compile(r"[@/\\_=<>{}|#~^*`&]|www\.|https?:|\(\)")
 _ORDINAL_OR_UNIT = frozenset(
     (
@@ -130,7 +130,9 @@ def closed_sentences(text: str, context: Context) -> Iterator[Edit]:
     is_closed = (context.language or "").partition("-")[0] in CLOSED_BY_ANGLE
     if is_closed and context.has("spacing.sentence-joint"):
         for match in _CLOSED_SENTENCE.finditer(text):
-            if text[match.end()].isupper() and not is_code(text, match.start()):
+            line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - MAX_QUOTATION)
+            is_open = text.count(_OPENS, line, match.start()) > text.count(_CLOSES, line, match.start())
+            if is_open and text[match.end()].isupper() and not is_code(text, match.start()):
                 yield Edit(match.end(), "", " ", ("spacing.sentence-joint",))
 
 
@@ -167,8 +169,6 @@ def _max_rank_before_figure(word: str) -> int:
     """How rare a word may be that is fused with a figure after it."""
     if not word.islower():
         return KNOWN_GAPS.max_word_before_figure
-    if word > _LAST_LATIN:
-        return KNOWN_GAPS.max_other_word_before_figure
     is_long = len(word) >= KNOWN_GAPS.min_long_word
     return KNOWN_GAPS.max_long_word_before_figure if is_long else KNOWN_GAPS.max_word_before_figure
 

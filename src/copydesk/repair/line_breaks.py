@@ -17,7 +17,7 @@ from copydesk.repair import broken_sentences, hard_wraps, line_ends, separate_li
 from copydesk.repair.context import Context
 from copydesk.repair.line_ends import Line
 from copydesk.repair.line_joints import Hyphens, Joint, joint
-from copydesk.vocabulary import VOCABULARY
+from copydesk.vocabulary import VOCABULARY, one_of
 
 RULES = (
     Rule("lines.hard-wrap", "lines broken at a width are one paragraph: the next line's first word did not fit"),
@@ -80,9 +80,13 @@ _STRAY = re.compile(
     rf"(?:[,;:{SENTENCE_ENDS}][)\]{CLOSING_QUOTES}]?|[)\]{CLOSING_QUOTES}][,;:{SENTENCE_ENDS}]?)(?=\s|$)"
     rf"|[{_EAST_ASIAN_CLOSING}]"
 )
-_PARTICLES: Final = tuple(VOCABULARY.particles.japanese)
-_NO_PARTICLES: Final = tuple(VOCABULARY.particles.japanese_no_particle)
-_PARTICLES_AND_COMMA: Final = (*_PARTICLES, "\N{IDEOGRAPHIC COMMA}")
+_BEGINS_WITH_PARTICLE = re.compile(
+    rf"(?:{one_of(VOCABULARY.particles.japanese)})(?=[\u3400-\u9fff\u30a1-\u30fa\N{{IDEOGRAPHIC COMMA}}])"
+    rf"|{one_of(VOCABULARY.particles.japanese_phrases)}"
+)
+"""A particle before a character that is no Hiragana: "のぞみ" begins with one, and is a name."""
+
+_PARTICLES_AND_COMMA: Final = (*VOCABULARY.particles.japanese, "\N{IDEOGRAPHIC COMMA}")
 _HIRAGANA_END = re.compile("[\u3041-\u3096]$")
 _CERTAIN_ENTRY: Final = broken_sentences.COLUMNS.index("certain entry")
 _MARKED_ITEM = re.compile(rf"[-{BULLETS}]\s")
@@ -172,26 +176,19 @@ def _around_stray_marks(run: Sequence[Line]) -> Iterator[int]:
 def _before_particles(run: Sequence[Line], language: str | None) -> Iterator[int]:
     """The numbers of Japanese lines that go on around a piece of a sentence: a link.
 
-    "... was closed / Torigoe School / の science room ...": no sentence begins with a particle, so the piece and the
-    line below it are one sentence.  The line above the piece goes on too if it ends with a particle or a comma; or
-    with a verb, if it begins a short paragraph: a headline ends so too.
+    "... was closed / Torigoe School / の science room ...": no sentence begins with a particle.  The line above the
+    piece must go on too.  It does if it ends with a particle or a comma.  The first line of a short paragraph also does
+    if it ends with Hiragana, as verbs do; a headline ends with Hiragana too, and has no paragraph of its own.
     """
     if (language or "").partition("-")[0] != "ja":
         return
-    for n, (piece, rest) in enumerate(pairwise(run)):
+    for n, (above, piece, rest) in enumerate(zip(run, run[1:], run[2:], strict=False)):
         is_piece = len(piece.text) <= LINES.max_link and line_ends.end_class(piece.text) == line_ends.LETTER
-        if not is_piece or not _goes_on(rest.text):
-            continue
-        yield n
-        above = run[n - 1].text if n else ""
-        begins_paragraph = n == 1 and len(run) <= LINES.max_lines_with_link
-        if above.endswith(_PARTICLES_AND_COMMA) or (begins_paragraph and _HIRAGANA_END.search(above)):
-            yield n - 1
-
-
-def _goes_on(text: str) -> bool:
-    """Whether a Japanese line begins with a particle and ends a sentence."""
-    return text.startswith(_PARTICLES) and not text.startswith(_NO_PARTICLES) and "\N{IDEOGRAPHIC FULL STOP}" in text
+        goes_on = _BEGINS_WITH_PARTICLE.match(rest.text) and "\N{IDEOGRAPHIC FULL STOP}" in rest.text
+        is_short = n == 0 and len(run) <= LINES.max_lines_with_link
+        is_open = above.text.endswith(_PARTICLES_AND_COMMA) or (is_short and _HIRAGANA_END.search(above.text))
+        if is_piece and goes_on and is_open:
+            yield from (n, n + 1)
 
 
 def runs(text: str) -> Iterator[list[Line]]:

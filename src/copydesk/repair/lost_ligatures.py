@@ -25,7 +25,10 @@ class LostLigatureThresholds:
     """The thresholds of the rule, set with its cases: November 2026."""
 
     min_found: int = 3
-    """Different words with a lost ligature in a text with this damage."""
+    """Different words in a text with this damage that have a part which is hardly a word."""
+
+    max_word_rank: int = 600
+    """A rarer part is hardly a word: less than one in a million."""
 
     max_whole_rank: int = 600
     """The word with its ligature is at most this rare: one in a million."""
@@ -48,33 +51,36 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     ranks = lexicon.ranks(context.language)
     if ranks:
         found = list(_edits(text, lost, ranks))
-        if len({edit.after.strip() for edit in found}) >= LOST_LIGATURES.min_found:
-            yield from found
+        if len({edit.after.strip() for edit, is_sure in found if is_sure}) >= LOST_LIGATURES.min_found:
+            yield from (edit for edit, _ in found)
 
 
-def _edits(text: str, lost: Sequence[str], ranks: Mapping[str, int]) -> Iterator[Edit]:
-    """An edit for each pair of words that is one word with a ligature, or of which the second began with one."""
+def _edits(text: str, lost: Sequence[str], ranks: Mapping[str, int]) -> Iterator[tuple[Edit, bool]]:
+    """An edit for each pair of words that is one word with a ligature, or of which the second began with one.
+
+    The boolean says whether one of the two is hardly a word.  A second word without its ligature must be none, or stand
+    behind two spaces: "aske" is a word, and so is "flaske".
+    """
     end = 0
     for match in _PARTS.finditer(text):
         first, last, start = match["first"], match["last"], match.start()
         if start < end:
             continue
-        min_rarest = max(ranks.get(part.casefold(), lexicon.MISSING) for part in (first, last))
-        whole = _word(first, last, lost, ranks, min_rarest) if match["gap"] == " " else None
-        if whole is None and ranks.get(last, lexicon.MISSING) == min_rarest:
-            own = _word("", last, lost, ranks, min_rarest)
-            whole, start = own and f" {own}", match.start("gap")
+        rank, last_rank = (ranks.get(part.casefold(), lexicon.MISSING) for part in (first, last))
+        rarest = max(rank, last_rank)
+        is_wide = match["gap"] != " "
+        whole = None if is_wide else _word(first, last, lost, ranks, rarest)
+        if whole is None and (is_wide or last_rank == lexicon.MISSING):
+            repaired = _word("", last, lost, ranks, last_rank)
+            whole, start = repaired and f" {repaired}", match.start("gap")
         if whole and not is_code(text, start):
             end = match.end("last")
-            yield Edit(start, text[start:end], whole, (RULES[0].name,))
+            yield Edit(start, text[start:end], whole, (RULES[0].name,)), rarest > LOST_LIGATURES.max_word_rank
 
 
 def _word(first: str, last: str, lost: Sequence[str], ranks: Mapping[str, int], rank: int) -> str | None:
     """The only word that is `first`, a ligature and `last`, and that is more common than `rank`."""
     max_rank = min(LOST_LIGATURES.max_whole_rank, rank - LOST_LIGATURES.min_above_whole)
-    words = [
-        word
-        for ligature in lost
-        if ranks.get((word := first + ligature + last).casefold(), lexicon.MISSING) <= max_rank
-    ]
-    return words[0] if len(words) == 1 else None
+    words = [first + ligature + last for ligature in lost]
+    known = [word for word in words if ranks.get(word.casefold(), lexicon.MISSING) <= max_rank]
+    return known[0] if len(known) == 1 else None

@@ -70,6 +70,9 @@ class SplitWordThresholds:
     max_divided_rank: int = 550
     """Such a word is up to this rank: "drainage", but not "post-war", which lists have as one word too."""
 
+    max_common_rank: int = 400
+    """One of its parts is rarer than this: "well-being" and "start-up" have common parts, and often a hyphen."""
+
     min_above_whole: int = 80
     """By how much one of these parts is rarer than the whole, at least."""
 
@@ -87,13 +90,9 @@ LANGUAGES_WITH_CONSONANTS_AS_WORDS: Final = frozenset(("pl", "cs", "sk", "sl", "
 
 _SPACED_LINE = re.compile(r"^[ \t]*(\S(?: {1,4}\S){4,})[ \t]*$", re.MULTILINE)
 _LETTERS_APART = re.compile(r" [^\W_] [^\W_](?: |$)", re.MULTILINE)
-_SPACED_WORDS = re.compile(
-    '(?<![^\\s("\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}'
-    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}])[^\\W\\d_](?: {1,4}[^\\W\\d_]){2,}"
-    '(?=[.,;:!?)"\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}'
-    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}]*(?:\\s|$))"
-)
-"""Words inside a line with one space after each letter, and more between the words."""
+_SPACED_WORDS = re.compile(r"(?<!\S)[^\W\d_](?: {1,4}[^\W\d_]){2,}(?=[.,;:!?]?(?:\s|$))")
+"""Words inside a line with one space after each letter, and more between the words.  In quotation marks, and in English
+beside a mark, somebody spells: other languages emphasize so."""
 
 _WORD_GAP = re.compile(r" {2,}")
 _DROP_CAP = re.compile(
@@ -168,7 +167,8 @@ def _letter_spaced(text: str, language: str | None) -> Iterator[Edit]:
         if letters >= SPLIT_WORDS.min_letters and known >= len(words) * SPLIT_WORDS.min_known_share:
             yield from _without_spaces(text, match.start(1), match.end(1), words)
     for match in _SPACED_WORDS.finditer(text):
-        words = _spaced_words(match[0], language)
+        is_spelled = text[match.end() : match.end() + 1].strip() and (language or "").startswith("en")
+        words = [] if is_spelled else _spaced_words(match[0], language)
         if words and not is_code(text, match.start()):
             yield Edit(match.start(), match[0], " ".join(words), ("words.letter-spaced",))
 
@@ -286,7 +286,8 @@ def _divided(text: str, language: str | None) -> Iterator[Edit]:
         )
         has_no_word = max(parts) > SPLIT_WORDS.max_word_rank >= whole
         is_common = max(parts) >= whole + SPLIT_WORDS.min_above_whole and whole <= SPLIT_WORDS.max_whole_rank
-        if has_no_word or is_common or whole <= SPLIT_WORDS.max_divided_rank:
+        is_rare = max(parts) > SPLIT_WORDS.max_common_rank and whole <= SPLIT_WORDS.max_divided_rank
+        if has_no_word or is_common or is_rare:
             found.append((match.end("first"), has_no_word or is_common))
     is_damaged = sum(is_sure for _, is_sure in found) >= SPLIT_WORDS.min_divided
     yield from (Edit(at, "- ", "", ("words.divided",)) for at, is_sure in found if is_sure or is_damaged)
