@@ -29,6 +29,12 @@ TRIALS: Final = 3
 """Random samples of n-grams that langdetect averages.  Its default of 7 gives the same answers in twice the time
 (measured on the benchmark's 763 pages with samples of 200 to 600 characters)."""
 
+LIKE_SERBIAN: Final = frozenset(("mk", "bg", "ru", "uk"))
+"""For which of its languages langdetect takes Serbian in Cyrillic letters, which it does not know."""
+
+_SERBIAN: Final = ("\N{CYRILLIC SMALL LETTER DJE}", "\N{CYRILLIC SMALL LETTER TSHE}")
+_MACEDONIAN: Final = ("\N{CYRILLIC SMALL LETTER GJE}", "\N{CYRILLIC SMALL LETTER KJE}", "\N{CYRILLIC SMALL LETTER DZE}")
+
 MIN_LETTERS: Final = 20
 """No language is detected in a text with fewer letters."""
 
@@ -130,7 +136,15 @@ def detect(text: str) -> str | None:
         return None
     if found == "unknown":
         return None
+    if found in LIKE_SERBIAN and _is_serbian(text):
+        return "sr"
     return "en" if _is_english_after_all(text, found) else BCP47.get(found, found)
+
+
+def _is_serbian(text: str) -> bool:
+    """Whether the text has letters that only Serbian has, and more of them than of those that only Macedonian has."""
+    small = text.lower()
+    return sum(map(small.count, _SERBIAN)) > sum(map(small.count, _MACEDONIAN))
 
 
 def _is_english(text: str) -> bool:

@@ -40,7 +40,7 @@ _SURE = re.compile(
     r"|^(?:def|class|function|func|fn|sub|public|private|static|void|const|let|var|import|from|package|using|struct|"
     r"enum|impl|use|return|elif|else if|for|while|if|switch|case|try|catch|throw|async|await)\b.*[({;:=\[]\S{0,40}$"
     r"|^(?:import|from) [\w.]+(?: import .+| as \w+)?;?$"
-    r"|^return\b.*(?:[()\[\]=*/+]|\b(?:None|null|true|false|True|False)\b)"
+    r"|^return(?: \w+)?;?$|^return\b.*(?:[()\[\]=*/+]|\b(?:None|null|true|false|True|False)\b)"
     r"|^[\w.\[\]\"'$]{1,40} ?(?:[+*/|&:-]|\*\*|<<|>>)?= ?[\w\[({\"'$&*!.-].*[\w)\]}\"';,]$"
     r"|^(?:\w+\.)*\w+\(.*\)[;:{]?$|^[{}\])]+[;,)]*$|\{$|^\}|=>|\w\(\)[.;]|;\s*//|^//|^/\*|\*/$"
     r"|^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH) .*(?:;|\bFROM\b|\bINTO\b|\bTABLE\b|\bSET\b)"
@@ -97,7 +97,7 @@ def _may_be_code(line: Line, *, is_page: bool) -> bool:
     """Whether the line can be part of a stretch of code."""
     if is_page:
         return bool(line.origin and line.origin[_PRE])
-    if line.is_prose and line.ends:
+    if line.is_prose and line.ends and not line.text.endswith(":"):
         return False
     return _SURE.search(line.text) is not None or (
         line.words <= MAX_PROSE_WORDS and not line.is_prose and _MAYBE.search(line.text) is not None

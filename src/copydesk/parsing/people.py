@@ -41,7 +41,7 @@ THRESHOLDS: Final = Thresholds()
 
 PARTICLES: Final = frozenset(
     (
-        *"al bin da dal de del della den der di do dos du el ibn la le ten ter van von zu zum".split(),  # noqa: SIM905
+        *"al ap bin da dal de del della den der di do dos du el ibn la le ten ter van von zu zum".split(),  # noqa: SIM905
         *(f"{apostrophe}t" for apostrophe in APOSTROPHES),
     )
 )

@@ -70,6 +70,10 @@ _CLOSED_SENTENCE = re.compile(
     "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}(?=[^\\W\\d_]{2})"
 )
 _OPENS, _CLOSES = "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}", "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+_BEFORE_DASH = re.compile("[,!?](?<=[\\w\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}].)(?=\N{EM DASH} [^\\W\\d_])")
+SPACE_BEFORE_DASH: Final = frozenset(("ru", "uk", "bg", "be"))
+"""Languages with a space at both sides of a dash.  English has none, or both."""
+
 MAX_QUOTATION: Final = 600
 """Characters of a quotation that are searched for its beginning.  Longer ones stay as they are."""
 
@@ -134,6 +138,14 @@ def closed_sentences(text: str, context: Context) -> Iterator[Edit]:
             is_open = text.count(_OPENS, line, match.start()) > text.count(_CLOSES, line, match.start())
             if is_open and text[match.end()].isupper() and not is_code(text, match.start()):
                 yield Edit(match.end(), "", " ", ("spacing.sentence-joint",))
+
+
+def before_dashes(text: str, context: Context) -> Iterator[Edit]:
+    """The edits between a mark and a dash that has a space behind it only: "— сказал он,— и ушёл"."""
+    if (context.language or "").partition("-")[0] in SPACE_BEFORE_DASH and context.has("spacing.dash"):
+        for match in _BEFORE_DASH.finditer(text):
+            if not is_code(text, match.start()):
+                yield Edit(match.end(), "", " ", ("spacing.dash",))
 
 
 def in_damaged_text(around: TextContext, context: Context) -> list[Edit]:

@@ -194,5 +194,6 @@ _STEPS: Final = (
     known_gaps.abbreviations,
     known_gaps.french_ends,
     known_gaps.closed_sentences,
+    known_gaps.before_dashes,
 )
 """What finds edits that need no trees, in this order."""
