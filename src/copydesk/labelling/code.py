@@ -50,6 +50,9 @@ _SURE = re.compile(
 _SIGN = re.compile(r"[={;>}\])]$|^[$#%</@]|> |\w\(.*\)|^import |= ", re.MULTILINE)
 """What nearly every stretch of code has in one of its lines, and most stories do not have."""
 
+_CONDITION = re.compile(r"^(?:if|elif|else if|for|while|def|class|with|except)\b.{0,200}[()=<>].{0,200}:$")
+"""A line of code that may have many words: "if word.endswith(end) and len(word) > len(end) + 2:"."""
+
 _MAYBE = re.compile(r"[{}\[\]()=<>;\\|]|^[\d.,:-]+$|^#|^--|^[\w./-]+$|^[A-Z_]+$|\w=\w|\$\w|^exit \d+$")
 
 
@@ -97,7 +100,7 @@ def _may_be_code(line: Line, *, is_page: bool) -> bool:
     """Whether the line can be part of a stretch of code."""
     if is_page:
         return bool(line.origin and line.origin[_PRE])
-    if line.is_prose and line.ends and not line.text.endswith(":"):
+    if line.is_prose and line.ends and not _CONDITION.search(line.text):
         return False
     return _SURE.search(line.text) is not None or (
         line.words <= MAX_PROSE_WORDS and not line.is_prose and _MAYBE.search(line.text) is not None

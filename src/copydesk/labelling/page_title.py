@@ -19,5 +19,6 @@ def question_of_thread(lines: Sequence[Line]) -> str | None:
 
 def first_in_title(lines: Sequence[Line], candidates: Sequence[int]) -> int | None:
     """The first candidate of two words or more with which the page's title begins; None if there is none."""
-    own = lines[0].folded if lines else ""
-    return next((n for n in candidates if n and lines[n].words > 1 and own.startswith(f"{lines[n].folded} ")), None)
+    own = lines[0].text.casefold() if lines else ""
+    named = (n for n in candidates if n and lines[n].words > 1 and len(lines[n].text) < len(own))
+    return next((n for n in named if own.startswith(lines[n].text.casefold())), None)
