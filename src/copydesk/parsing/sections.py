@@ -76,6 +76,9 @@ MARKS: Final = (
 _NUMBERED = re.compile("(?:no|nr|num|n|vol|\N{NUMERO SIGN}) ?[0-9]")
 """What begins the number of an issue or a release: "No. 41/2025"."""
 
+_COUNT = re.compile(r"\d[\d.,]{0,9}\s([^\W\d_])")
+"""What begins a count, if its noun has a small letter: "0 results", but not "24 Hours"."""
+
 _NAME = re.compile(rf"[^\W_](?:(?!\s-\s)[^:;?!{DASHES}\N{{FULLWIDTH COLON}}\N{{FULLWIDTH SEMICOLON}}])*$")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _ONLY_MARK = re.compile(r"\W{1,3}$")
@@ -150,6 +153,7 @@ def may_be_section(name: str, headline: str, *, max_words: int = THRESHOLDS.max_
         or not _NAME.match(name)
         or not any(map(str.isalpha, name))
         or _NUMBERED.match(folded)
+        or ((count := _COUNT.match(name)) and count[1].islower())
     ):
         return False
     first, comma, _ = name.partition(",")
