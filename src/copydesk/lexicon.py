@@ -19,6 +19,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from copydesk.text import base_language
+
 FOLDER: Final = Path(__file__).parent / "words"
 COMMON: Final = ".common.gz"
 RARE: Final = (".rare.gz", ".rare.xz")
@@ -46,12 +48,7 @@ def words(language: str | None) -> Mapping[str, float]:
 
     `language` is a BCP 47 tag; only its first part counts.
     """
-    return _words(_base(language))
-
-
-def _base(language: str | None) -> str:
-    """The first part of a BCP 47 tag."""
-    return (language or "").partition("-")[0].lower()
+    return _words(base_language(language))
 
 
 @lru_cache(maxsize=64)
@@ -74,7 +71,7 @@ def ranks(language: str | None) -> Mapping[str, int]:
 
     Words up to MAX_RANK.  A large list takes a tenth to a third of a second to load, and 10 to 35 MB.
     """
-    return _ranks(_base(language))
+    return _ranks(base_language(language))
 
 
 @lru_cache(maxsize=64)
@@ -139,7 +136,7 @@ def commonest(language: str | None, count: int) -> frozenset[str]:
 
 def frequent(language: str, count: int) -> list[str]:
     """The `count` most common words of the language, the commonest first; its list does not stay in memory."""
-    return list(islice((word for common in _common(_base(language)) for word in common), count))
+    return list(islice((word for common in _common(base_language(language)) for word in common), count))
 
 
 MAX_AFFIX_RANK: Final = 700
@@ -148,7 +145,7 @@ MAX_AFFIX_RANK: Final = 700
 
 def affixes(language: str | None, beginning: str, end: str) -> tuple[int, int]:
     """The number of words in the language's list with this beginning and with this end, as 4 * log2(1 + number)."""
-    forward, backward = _sorted(_base(language))
+    forward, backward = _sorted(base_language(language))
     return _in_steps(forward.count(beginning)), _in_steps(backward.count(end[::-1]))
 
 

@@ -98,6 +98,11 @@ def count_words(text: str) -> int:
     return max(words, len(_WITHOUT_SPACES.findall(text)) // CHARACTERS_PERWORD)
 
 
+def base_language(tag: str | None) -> str:
+    """The first part of a BCP 47 tag, the language without script and region, in lower case; "" for None."""
+    return (tag or "").partition("-")[0].lower()
+
+
 def fold(text: str) -> str:
     """Letters and digits in lower case with single spaces, equal for texts that differ only in case and punctuation."""
     return " ".join(folded_words(text))

@@ -6,6 +6,7 @@ from typing import TypeAlias
 import msgspec
 
 from copydesk.document import Label
+from copydesk.text import base_language
 
 Words: TypeAlias = tuple[str, ...]
 
@@ -38,7 +39,7 @@ class By(_Table, frozen=True):
 
     def in_language(self, language: str | None) -> Words:
         """The words before a name that are read only in this language (a BCP 47 tag); without one, of all languages."""
-        base = (language or "").partition("-")[0].lower()
+        base = base_language(language)
         return tuple(word for tags, words in self.own.items() if not base or base in tags.split() for word in words)
 
 

@@ -128,7 +128,7 @@ _WITHOUT_BROWSERS: Final = tuple(name for name in _TABLES if name != "browsers")
 _SIGN_UP: Final = PhraseIndex((*VOCABULARY.boxes.sign_up, *VOCABULARY.boxes.inbox))
 _FEED_POST: Final = PhraseIndex(VOCABULARY.boxes.feed_post)
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
-_APPEAL_HEADING: Final = PhraseIndex((*VOCABULARY.boxes.appeal_heading, *VOCABULARY.boxes.appeal))
+_APPEAL_HEADING: Final = PhraseIndex(VOCABULARY.boxes.appeal_heading)
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
 _CURRENCY = re.compile("[€$£]")
 _QUOTES = re.compile(f"[{DOUBLE_QUOTES}]")
@@ -233,7 +233,8 @@ def _kind_by_signs(state: LabelState, n: int) -> str | None:
     """The kind of box that the signs in the line show."""
     is_below_story = any(state.label(above) in ENDS for above in range(max(0, n - THRESHOLDS.reach), n))
     is_below_heading = n > 0 and box_signs.is_heading_of_consent(state.lines[n - 1])
-    is_below_appeal = n > 0 and not state.prose[n - 1] and _APPEAL_HEADING.search(level(state.lines[n - 1].text))
+    above = level(state.lines[n - 1].text) if n and not state.prose[n - 1] else ""
+    is_below_appeal = _APPEAL_HEADING.search(above) or _PHRASES[APPEAL].search(above)
     return box_signs.kind_of(
         state.lines[n],
         is_sure=state.story_shares[n] >= SURE,

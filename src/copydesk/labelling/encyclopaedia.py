@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
+from copydesk.labelling.form_words import folded
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import LIKELY, LabelState
 from copydesk.phrase_index import PhraseIndex
@@ -71,10 +71,10 @@ def find(state: LabelState, form: Rule) -> int | None:
         if n in about_page:
             state.set_label(n, Label.NAVIGATION, form)
         elif n >= stop or (n < first and (not line.is_prose or _is_in_box(state, n))):
-            is_beside = title is not None and title < n < first
-            is_below = (n >= stop or (title is not None and n > title)) and (state.story[n] or _is_in_box(state, n))
+            is_beside = title is not None and title < n < first  # a cell of the box beside the article
+            is_below = n >= stop and (state.story[n] or _is_in_box(state, n))
             if (is_beside or is_below) and state.verdicts[n] is None:
-                state.set_label(n, Label.NAVIGATION, form)  # references, and the cells of the box beside the article
+                state.set_label(n, Label.NAVIGATION, form)
             state.story[n] = False
         elif not state.is_furniture(n) and (line.is_prose or line.words >= _min_words(state, n, sections)):
             state.keep(n)
@@ -90,11 +90,6 @@ def _min_words(state: LabelState, n: int, sections: Sequence[int]) -> int:
     """Words of a line of an article: fewer in its sections, where lists are."""
     is_list = bool(sections) and n > sections[0] and state.furniture(n) + state.other_stories(n) < LIKELY
     return THRESHOLDS.min_entry_of_list if is_list else THRESHOLDS.min_section
-
-
-@cache
-def _references() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.forms.references))
 
 
 def _is_about_page(line: Line) -> bool:
@@ -115,7 +110,7 @@ def _contents(state: LabelState, sections: Sequence[int], stop: int) -> Iterator
 
 def _is_references(line: Line) -> bool:
     """Whether the line is the heading of the references, with or without the button that edits the section."""
-    return not line.is_prose and line.folded in _references()
+    return not line.is_prose and line.folded in folded("references")
 
 
 def _article_title(lines: Sequence[Line]) -> int | None:

@@ -24,7 +24,7 @@ from copydesk.parsing.people import (
     is_rare,
     may_be_surname,
 )
-from copydesk.text import fold
+from copydesk.text import base_language, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _is_given_name(state: LabelState, n: int) -> bool:
 def _is_between(state: LabelState, n: int) -> bool:
     """Whether a line that may be a name in a script without capitals is between the headline and the date."""
     is_between = 0 < n < len(state.lines) - 1 and state.label(n - 1) is Label.TITLE
-    if (state.language or "").partition("-")[0] in WITHOUT_SPACES or state.times[state.lines[n].folded] > 1:
+    if base_language(state.language) in WITHOUT_SPACES or state.times[state.lines[n].folded] > 1:
         return False
     return is_between and state.label(n + 1) is Label.TIMESTAMP and is_name_without_case(state.lines[n].text)
 

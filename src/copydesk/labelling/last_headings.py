@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from copydesk.html_lines import COLUMNS
+from copydesk.labelling.form_words import folded
+from copydesk.labelling.line import is_in_heading
 from copydesk.labelling.state import LabelState
-from copydesk.text import fold
-from copydesk.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,6 @@ class LastHeadingThresholds:
 
 THRESHOLDS: Final = LastHeadingThresholds()
 
-_HEADINGS: Final = tuple(COLUMNS.index(f"block {tag}") for tag in ("h1", "h2", "h3"))
-_REFERENCES: Final = frozenset(map(fold, VOCABULARY.forms.references))
-
 
 def find(state: LabelState) -> None:
     """Take the last headings out of the story, and the short lines below them.  The model then chooses their labels."""
@@ -49,8 +45,8 @@ def find(state: LabelState) -> None:
 def _may_head(state: LabelState, n: int) -> bool:
     """Whether the line may be such a heading.  In a page, only the markup of a heading makes one."""
     line = state.lines[n]
-    is_marked = not line.origin or any(line.origin[column] for column in _HEADINGS)
-    return is_marked and state.is_heading(n) and line.folded not in _REFERENCES
+    is_marked = not line.origin or is_in_heading(line)
+    return is_marked and state.is_heading(n) and line.folded not in folded("references")
 
 
 def _are_doubted(state: LabelState, below: Sequence[int]) -> bool:

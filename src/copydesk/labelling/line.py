@@ -9,6 +9,7 @@ from copydesk.labelling.line_facts import LineFacts, facts_of
 
 _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?![\d:])")
 _IN_FIGCAPTION = COLUMNS.index("block figcaption")
+_IN_HEADING = tuple(COLUMNS.index(f"block {tag}") for tag in ("h1", "h2", "h3"))
 _ITEM = re.compile(rf"[{BULLETS}-]\s|\d{{1,3}}[.)]\s")
 
 
@@ -83,6 +84,11 @@ def is_marked_up(lines: Sequence[Line]) -> bool:
 def is_in_figcaption(line: Line) -> bool:
     """Whether the line is in the `<figcaption>` of a page."""
     return bool(line.origin) and bool(line.origin[_IN_FIGCAPTION])
+
+
+def is_in_heading(line: Line) -> bool:
+    """Whether the line is in a heading of a page: `<h1>` to `<h6>`."""
+    return bool(line.origin) and any(line.origin[column] for column in _IN_HEADING)
 
 
 def has_clock_time(line: Line) -> bool:

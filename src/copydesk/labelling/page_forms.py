@@ -16,6 +16,7 @@ from copydesk.document import Label, PageKind
 from copydesk.edits import Rule
 from copydesk.labelling import encyclopaedia, interviews, page_kinds, recipes
 from copydesk.labelling.comments import is_button
+from copydesk.labelling.form_words import folded
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.state import ENDS, LIKELY, SIGNED, SURE, LabelState
 from copydesk.text import fold
@@ -42,7 +43,7 @@ class FormThresholds:
     """Words of the line with the name and the date of a poster."""
 
     max_heading: int = 14
-    """Words of the heading of an entry or a section."""
+    """Words of the heading of an entry."""
 
     min_point: int = 4
     """Words of a line that says what is known so far, above the entries of a live blog."""
@@ -198,7 +199,7 @@ def _key_points(state: LabelState, first: int) -> Iterator[int]:
 def _paper(state: LabelState) -> None:
     """The abstract and its heading, and below the paper the line with which others cite it."""
     for n, line in enumerate(state.lines[:-1]):
-        if not line.is_prose and line.folded in _citing() and _YEAR.search(state.lines[n + 1].text):
+        if not line.is_prose and line.folded in folded("citing") and _YEAR.search(state.lines[n + 1].text):
             for at in (n, n + 1):
                 state.set_label(at, Label.CONTROL, FORM)
     for n, line in enumerate(state.lines):
@@ -209,11 +210,6 @@ def _paper(state: LabelState) -> None:
                 if at < len(state.lines) and state.lines[at].is_prose:
                     state.keep(at)
             return
-
-
-@cache
-def _citing() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.forms.citing))
 
 
 @cache

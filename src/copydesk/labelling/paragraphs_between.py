@@ -217,9 +217,7 @@ def _is_at_end(state: LabelState, n: int, authors: frozenset[str]) -> bool:
     line = state.lines[n]
     if line.words < THRESHOLDS.min_words_at_end or line.folded.partition(" ")[0] in authors:
         return False
-    if state.times[line.folded] > 1:
-        return False
-    if not _is_own_text(line, _OF_PAGE):
+    if state.times[line.folded] > 1 or not _is_own_text(line, _OF_PAGE):
         return False
     label, share = _outside(state, n)
     if state.share(n, Label.BIO) >= THRESHOLDS.min_share_of_bio and is_person(" ".join(line.text.split()[:2])):

@@ -281,15 +281,15 @@ def _with_supplied(page: Page, printed: tuple[Fact[Author], ...]) -> tuple[Fact[
     none of its names looks like a person, or a line says "By" and a name: markup often names who uploaded the text.
     """
     given = page.given
-    known = {fold(author.value.name): author for author in printed}
     if given.authors:
+        known = {fold(author.value.name): author for author in printed}
         source = given.source_of("authors")
         supplied = {name: known.get(fold(name), Fact(Author(name), ())) for name in given.authors}
         return tuple(Fact(supplied[name].value, (source, *supplied[name].sources)) for name in given.authors)
     stated = stated_authors(given, page.language)
     printed = tuple(_without_institute(author, stated) for author in printed)
-    known = {fold(author.value.name): author for author in printed}
-    agree = any(name in other or other in name for name in known for other in stated)
+    names = [fold(author.value.name) for author in printed]
+    agree = any(name in other or other in name for name in names for other in stated)
     if printed and not agree and any(_is_signed(page.labelled, author) for author in printed):
         return printed
     is_marked = all(source != AUTHOR_ELEMENT for author in stated.values() for source in author.sources)

@@ -20,6 +20,7 @@ from babel import Locale, UnknownLocaleError
 
 from copydesk.characters import APOSTROPHES
 from copydesk.parsing import calendars
+from copydesk.text import base_language
 
 ZONES: Final = {
     "UTC": "+00:00",
@@ -139,7 +140,7 @@ def find(line: str, language: str | None, order: str | None = None) -> list[Stat
     `order` says whether the "day" or the "month" is first in dates like 5/6/2024; without it they are not read.
     """
     found: list[Stated] = []
-    base = (language or "").partition("-")[0].lower()
+    base = base_language(language)
     plain = line if line.isascii() else line.translate(calendars.FIGURES)
     if not (_MAY_BE_DATED_THERE if base in _OTHER_YEARS else _MAY_BE_DATED).search(plain):
         return found
@@ -163,7 +164,7 @@ def _is_free(match: re.Match[str], found: Sequence[Stated], starts: Sequence[int
 
 def _iso(parts: dict[str, str | None], language: str | None, order: str | None) -> str | None:
     day, month = parts.get("day"), parts.get("month")
-    base = (language or "").partition("-")[0].lower()
+    base = base_language(language)
     if parts.get("one"):
         one, other = parts["one"] or "", parts["other"] or ""
         first, second = int(one), int(other)
@@ -217,7 +218,7 @@ def _offset(zone: str) -> str:
 def _months(language: str | None) -> dict[str, int]:
     """Month names, case-folded and without full stop, to numbers."""
     names: dict[str, int] = {"sept": 9}
-    base = (language or "").partition("-")[0].lower()
+    base = base_language(language)
     for tag in (language, *VARIANTS.get(base, ()), "en"):
         try:
             months = Locale.parse(tag or "en", sep="-").months
@@ -248,7 +249,7 @@ def _without_marks(name: str) -> str:
 @lru_cache(maxsize=256)
 def _patterns(language: str | None) -> tuple[re.Pattern[str], ...]:
     """The forms of dates: in figures, with the name of a month in the language, in figures in an unknown order."""
-    base = (language or "").partition("-")[0].lower()
+    base = base_language(language)
     names = "|".join(re.escape(name) for name in sorted(_months(language), key=lambda name: (-len(name), name)))
     name = rf"(?P<name>{names})\.?"
     of = rf"(?:\s|\s?de\s|\s?di\s|\s?del\s|\sof\s|\sd[{APOSTROPHES}]|[-/.])"

@@ -6,7 +6,7 @@ from typing import Final
 
 from copydesk import lexicon
 from copydesk.characters import APOSTROPHES
-from copydesk.text import SIGNS
+from copydesk.text import SIGNS, base_language
 from copydesk.vocabulary import VOCABULARY
 
 
@@ -80,7 +80,7 @@ def is_phrase(name: str, language: str | None) -> bool:
     False for a language without a list of words.  Of 1,560 authors of the benchmark kit, some organisations are like
     that ("Marketing Team"), and no person (November 2026).
     """
-    if (language or "").partition("-")[0] == "vi" and name.istitle() and name.split()[0] in _VIETNAMESE_FAMILIES:
+    if base_language(language) == "vi" and name.istitle() and name.split()[0] in _VIETNAMESE_FAMILIES:
         return False
     known, given = lexicon.words(language), lexicon.given_names()
     words = [word.strip(_AROUND_WORD) for word in name.casefold().split()]

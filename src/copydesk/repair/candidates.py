@@ -11,6 +11,7 @@ from typing import Final
 from copydesk import lexicon
 from copydesk.characters import APOSTROPHES, CLOSING_QUOTES, DASHES
 from copydesk.program_code import line_around
+from copydesk.text import base_language
 
 MAX_WORD: Final = 40
 """Letters.  Longer words are not looked at, and neighbours are looked for within this many characters.
@@ -179,7 +180,7 @@ class TextContext:
     @property
     def base_language(self) -> str:
         """The first part of the language's tag; "" for an unknown language."""
-        return (self.language or "").partition("-")[0]
+        return base_language(self.language)
 
     @property
     def is_english(self) -> bool:

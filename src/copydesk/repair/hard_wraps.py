@@ -17,6 +17,7 @@ from copydesk import lexicon
 from copydesk.characters import BULLETS, DASHES, EAST_ASIAN, SOUTH_EAST_ASIAN
 from copydesk.repair import line_ends, paragraph_ends, separate_lines
 from copydesk.repair.line_ends import COLON, COMMA, ENDS, LOWER, UPPER, Line
+from copydesk.text import base_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,7 @@ class _Reader:
         }
         """For each line break: the columns of the line with the next word, and of the longer of both lines."""
         self._common = lexicon.commonest(language, line_ends.COMMONEST_WORDS)
-        is_german = (language or "").partition("-")[0] in NOUNS_WITH_CAPITALS
+        is_german = base_language(language) in NOUNS_WITH_CAPITALS
         self._capital = WRAPS.capital_in_german if is_german else WRAPS.capital
 
     def paragraphs(self, number: int, width: int) -> Iterator[_Paragraph]:

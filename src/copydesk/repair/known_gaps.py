@@ -6,7 +6,7 @@ for abbreviations and for French marks are used only in a text that shows signs 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from copydesk.program_code import is_code
 from copydesk.repair import fused_words
 from copydesk.repair.candidates import TextContext, token_around
 from copydesk.repair.context import Context
+from copydesk.text import base_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,29 +124,33 @@ def abbreviations(text: str, context: Context) -> Iterator[Edit]:
 
 def french_ends(text: str, context: Context) -> Iterator[Edit]:
     """The edits behind a French high mark with a space before it: "Qui paiera ?La mairie", "la région ;celle-ci"."""
-    if (context.language or "").partition("-")[0] == "fr" and context.has("spacing.sentence-joint"):
-        for match in _FRENCH_END.finditer(text):
-            if not is_code(text, match.start()):
-                yield Edit(match.end(), "", " ", ("spacing.sentence-joint",))
+    if base_language(context.language) == "fr" and context.has("spacing.sentence-joint"):
+        yield from _spaces_behind(_FRENCH_END.finditer(text), "spacing.sentence-joint")
 
 
 def closed_sentences(text: str, context: Context) -> Iterator[Edit]:
     """The edits between a quoted sentence and the next one: "« C'est tout. »Les clients partent"."""
-    is_closed = (context.language or "").partition("-")[0] in CLOSED_BY_ANGLE
+    is_closed = base_language(context.language) in CLOSED_BY_ANGLE
     if is_closed and context.has("spacing.sentence-joint"):
-        for match in _CLOSED_SENTENCE.finditer(text):
-            line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - MAX_QUOTATION)
-            is_open = text.count(_OPENS, line, match.start()) > text.count(_CLOSES, line, match.start())
-            if is_open and text[match.end()].isupper() and not is_code(text, match.start()):
-                yield Edit(match.end(), "", " ", ("spacing.sentence-joint",))
+        yield from _spaces_behind(filter(_closes, _CLOSED_SENTENCE.finditer(text)), "spacing.sentence-joint")
+
+
+def _closes(mark: re.Match[str]) -> bool:
+    """Whether the mark closes a quotation that is open in its line, and a word with a capital follows."""
+    text, at = mark.string, mark.start()
+    line = max(text.rfind("\n", 0, at) + 1, at - MAX_QUOTATION)
+    return text[mark.end()].isupper() and text.count(_OPENS, line, at) > text.count(_CLOSES, line, at)
 
 
 def before_dashes(text: str, context: Context) -> Iterator[Edit]:
     """The edits between a mark and a dash that has a space behind it only: "— сказал он,— и ушёл"."""
-    if (context.language or "").partition("-")[0] in SPACE_BEFORE_DASH and context.has("spacing.dash"):
-        for match in _BEFORE_DASH.finditer(text):
-            if not is_code(text, match.start()):
-                yield Edit(match.end(), "", " ", ("spacing.dash",))
+    if base_language(context.language) in SPACE_BEFORE_DASH and context.has("spacing.dash"):
+        yield from _spaces_behind(_BEFORE_DASH.finditer(text), "spacing.dash")
+
+
+def _spaces_behind(matches: Iterable[re.Match[str]], rule: str) -> Iterator[Edit]:
+    """The edits that set a space behind each match that is not in code."""
+    return (Edit(match.end(), "", " ", (rule,)) for match in matches if not is_code(match.string, match.start()))
 
 
 def in_damaged_text(around: TextContext, context: Context) -> list[Edit]:

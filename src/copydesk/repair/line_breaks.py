@@ -17,6 +17,7 @@ from copydesk.repair import broken_sentences, hard_wraps, line_ends, separate_li
 from copydesk.repair.context import Context
 from copydesk.repair.line_ends import Line
 from copydesk.repair.line_joints import Hyphens, Joint, joint
+from copydesk.text import base_language
 from copydesk.vocabulary import VOCABULARY, one_of
 
 RULES = (
@@ -108,12 +109,13 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     broken = _broken(text, found, context) if may_be_broken else {}
     hyphens = Hyphens(text, found, wrapped, context.language)
     for number, run in enumerate(found):
-        joined = dict.fromkeys(broken.get(number, ()), "lines.broken-sentence")
-        joined |= dict.fromkeys(_around_stray_marks(run), "lines.broken-sentence") if may_be_broken else {}
-        joined |= (
-            dict.fromkeys(_before_particles(run, context.language), "lines.broken-sentence") if may_be_broken else {}
+        inside = (
+            *broken.get(number, ()),
+            *_around_stray_marks(run),
+            *_before_particles(run, context.language),
+            *_inside_words(run, hyphens),
         )
-        joined |= dict.fromkeys(_inside_words(run, hyphens), "lines.broken-sentence") if may_be_broken else {}
+        joined = dict.fromkeys(inside, "lines.broken-sentence") if may_be_broken else {}
         joined |= dict.fromkeys(wrapped.get(number, ()), "lines.hard-wrap")
         yield from _joined(text, run, joined, hyphens, context)
 
@@ -180,7 +182,7 @@ def _before_particles(run: Sequence[Line], language: str | None) -> Iterator[int
     piece must go on too.  It does if it ends with a particle or a comma.  The first line of a short paragraph also does
     if it ends with Hiragana, as verbs do; a headline ends with Hiragana too, and has no paragraph of its own.
     """
-    if (language or "").partition("-")[0] != "ja":
+    if base_language(language) != "ja":
         return
     for n, (above, piece, rest) in enumerate(zip(run, run[1:], run[2:], strict=False)):
         is_piece = len(piece.text) <= LINES.max_link and line_ends.end_class(piece.text) == line_ends.LETTER

@@ -12,6 +12,7 @@ from copydesk.characters import EAST_ASIAN, SOUTH_EAST_ASIAN
 from copydesk.repair import line_ends
 from copydesk.repair.candidates import COMPOUNDING
 from copydesk.repair.line_ends import Line
+from copydesk.text import base_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,12 @@ class Hyphens:
         if (
             self._is_word(first)
             and not self._is_word(first + second)
-            and second.casefold() in BEHIND_HYPHEN.get((self._language or "").partition("-")[0], ())
+            and second.casefold() in BEHIND_HYPHEN.get(base_language(self._language), ())
         ):
             return HYPHENS.part_of_verb
         if not self._is_word(first) or not self._is_word(second):
             return whole + HYPHENS.unknown_part
-        is_compounding = (self._language or "").partition("-")[0] in COMPOUNDING
+        is_compounding = base_language(self._language) in COMPOUNDING
         return whole + (HYPHENS.known_parts_of_compound if is_compounding else HYPHENS.known_parts)
 
     def _is_word(self, part: str) -> bool:

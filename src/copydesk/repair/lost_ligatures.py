@@ -39,7 +39,7 @@ class LostLigatureThresholds:
 
 LOST_LIGATURES: Final = LostLigatureThresholds()
 
-_PARTS = re.compile(r"(?<![\w'-])(?=(?P<first>[^\W\d_]{1,20})(?P<gap> {1,2})(?P<last>[^\W\d_A-Z]{1,20})(?![\w]))")
+_PARTS = re.compile(r"(?<![\w'-])(?=(?P<first>[^\W\d_]{1,20})(?P<gap> {1,2})(?P<last>[^\W\d_A-Z]{1,20})(?!\w))")
 """Two words beside each other.  It matches at the first one, so that each word may be in two pairs."""
 
 

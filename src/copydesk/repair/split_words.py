@@ -16,6 +16,7 @@ from copydesk.program_code import is_code
 from copydesk.repair import from_page
 from copydesk.repair.context import Context
 from copydesk.repair.line_joints import CONJUNCTIONS
+from copydesk.text import base_language
 
 RULES = (
     Rule("words.letter-spaced", "a word with a space after each letter is one word"),
@@ -167,7 +168,7 @@ def _letter_spaced(text: str, language: str | None) -> Iterator[Edit]:
         if letters >= SPLIT_WORDS.min_letters and known >= len(words) * SPLIT_WORDS.min_known_share:
             yield from _without_spaces(text, match.start(1), match.end(1), words)
     for match in _SPACED_WORDS.finditer(text):
-        is_spelled = text[match.end() : match.end() + 1].strip() and (language or "").startswith("en")
+        is_spelled = text[match.end() : match.end() + 1].strip() and base_language(language) == "en"
         words = [] if is_spelled else _spaced_words(match[0], language)
         if words and not is_code(text, match.start()):
             yield Edit(match.start(), match[0], " ".join(words), ("words.letter-spaced",))
@@ -233,7 +234,7 @@ def _may_be_word(letter: str, language: str | None) -> bool:
     return (
         not letter.isascii()
         or letter.upper() in "AEIOUY"
-        or (language or "").partition("-")[0] in LANGUAGES_WITH_CONSONANTS_AS_WORDS
+        or base_language(language) in LANGUAGES_WITH_CONSONANTS_AS_WORDS
     )
 
 
@@ -298,7 +299,7 @@ def _han_spaces(text: str, language: str | None) -> Iterator[Edit]:
 
     Japanese headlines and captions have a space between two clauses, so there all characters must be apart.
     """
-    base = (language or "").partition("-")[0]
+    base = base_language(language)
     if base not in ("zh", "ja") or " " not in text:
         return
     at = 0
