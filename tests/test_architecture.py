@@ -156,6 +156,7 @@ ORDER_INSIDE = {
             "by_memory",
             "state",
             "page_title",
+            "masthead",
             "headline",
         ),
         *(

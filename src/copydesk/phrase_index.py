@@ -7,7 +7,7 @@ Most texts have no phrase of which they have all words, which a look into a tabl
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from copydesk.vocabulary import inside_lines, is_bounded, level, plain
@@ -16,7 +16,7 @@ _WORD = re.compile(r"\w+")
 _WHOLE_WORD = re.compile(r"(?<![\w*])\w+(?![\w*])")
 """A word of a phrase without "*" beside it.  With "*" it may be a part of a longer word."""
 
-_OTHER_SCRIPT = re.compile("[\u0591-\u1fff\u2c00-\U0010ffff]")
+_OTHER_SCRIPT = re.compile("[^\x00-\u0590\u2000-\u2bff]")
 """A letter that is not Latin, Greek, Cyrillic or Armenian; punctuation is left out."""
 
 MAX_EXPRESSIONS: Final = 1024
@@ -36,10 +36,11 @@ class _Phrase(NamedTuple):
 
     def may_be_in(self, text: "_Words") -> bool:
         """Whether the text has all words of the phrase, in any order."""
-        return self.words <= text.words and all(part in text.folded for part in self.parts)
+        return self.words <= text.words and (not self.parts or all(part in text.folded for part in self.parts))
 
 
-_Table: TypeAlias = dict[str, list[_Phrase]]
+_Table: TypeAlias = dict[str, list[tuple[str, bool]]]
+"""Phrases by their keys, each with whether it must begin and end with a whole word."""
 
 
 class _Words(NamedTuple):
@@ -56,6 +57,23 @@ def _words_of(text: str) -> _Words:
     folded = plain(text.casefold())
     has_other_script = not folded.isascii() and _OTHER_SCRIPT.search(folded) is not None
     return _Words(folded, frozenset(_WORD.findall(folded)), has_other_script)
+
+
+def _words_in(folded: str) -> list[str]:
+    """The words of a folded phrase; of one with spaces and letters only, without a regular expression."""
+    return folded.split(" ") if folded.replace(" ", "").isalnum() else _WORD.findall(folded)
+
+
+@cache
+def _phrase(phrase: str, has_borders: bool) -> _Phrase:
+    """A phrase with its words.  Made when a text has its key, because most keys are in no text that a process sees."""
+    folded = plain(phrase.casefold())
+    inside = _words_in(folded)
+    if not inside or not has_borders:
+        return _Phrase(phrase, frozenset(), tuple(inside or [folded]))  # a sign of a currency has no word
+    whole = _WHOLE_WORD.findall(folded) if "*" in folded else inside
+    rest = () if len(whole) == len(inside) else tuple([part for part in inside if part not in whole])
+    return _Phrase(phrase, frozenset(whole), rest)
 
 
 class PhraseIndex:
@@ -107,7 +125,7 @@ class PhraseIndex:
             for key, phrases in table.items():
                 if key in text.folded:
                     found += phrases
-        return [each.phrase for each in found if each.may_be_in(text)] if found else []
+        return [phrase for phrase, has_borders in found if _phrase(phrase, has_borders).may_be_in(text)]
 
     @cached_property
     def _whole_words(self) -> frozenset[str]:
@@ -120,17 +138,15 @@ class PhraseIndex:
         words: _Table = defaultdict(list)
         parts: _Table = defaultdict(list)
         other_parts: _Table = defaultdict(list)
-        for phrase in map(level, self._phrases):
-            folded = plain(phrase.casefold())
-            inside = _WORD.findall(folded) or [folded]  # a sign of a currency has no word
-            whole = _WHOLE_WORD.findall(folded) if self._has_borders or is_bounded(phrase) else []
-            rest = () if len(whole) == len(inside) else tuple(part for part in inside if part not in whole)
-            each = _Phrase(phrase, frozenset(whole), rest)
-            if whole:
-                words[max(whole, key=len)].append(each)
-            else:
-                part = max(inside, key=len)
-                (other_parts if _OTHER_SCRIPT.search(part) else parts)[part].append(each)
+        phrases = list(map(level, self._phrases))
+        folded_phrases = plain("\n".join(phrases).casefold()).split("\n")
+        for phrase, folded in zip(phrases, folded_phrases, strict=bool(phrases)):
+            inside = _words_in(folded)
+            has_borders = bool(inside) and (self._has_borders or is_bounded(phrase))
+            whole = _WHOLE_WORD.findall(folded) if has_borders and "*" in folded else inside if has_borders else []
+            key = max(whole or inside or [folded], key=len)
+            table = words if whole else other_parts if _OTHER_SCRIPT.search(key) else parts
+            table[key].append((phrase, has_borders))
         return words, parts, other_parts
 
     def _compile(self, phrases: frozenset[str]) -> re.Pattern[str]:

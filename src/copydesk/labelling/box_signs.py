@@ -71,8 +71,9 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False, is_below
     for kind, first, second in _SIGNS:
         if is_sure and kind == AGREEMENT and not is_below_story:
             continue
-        to_reader = kind == _REPUBLISH or is_below_appeal or TO_READER.search(text)
-        if first.search(text) and to_reader and not _QUOTES.search(text):
+        if not first.search(text) or _QUOTES.search(text):
+            continue
+        if kind == _REPUBLISH or is_below_appeal or TO_READER.search(text):
             pattern = second.pattern(text)
             words = {found.casefold() for found in pattern.findall(text)} if pattern else set()
             if len(words) >= (THRESHOLDS.min_words_of_second_kind if is_sure else 1):

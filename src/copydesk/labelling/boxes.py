@@ -215,9 +215,10 @@ def _kind(state: LabelState, n: int) -> str | None:
         return by_signs
     if box_signs.offers_access(line):
         return "paywall"
-    if not _ANY.may_have(text):
+    tables = _tables(state, n)
+    if not tables or not _ANY.may_have(text):
         return None
-    kind = next((name for name in _tables(state, n) if _PHRASES[name].search(text)), None)
+    kind = next((name for name in tables if _PHRASES[name].search(text)), None)
     if kind is None or (kind == "newsletter" and not _SIGN_UP.search(text)):
         return None
     if kind == "feed_line" and not _FEED_POST.begins(text):

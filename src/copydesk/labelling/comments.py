@@ -11,6 +11,7 @@ from copydesk.characters import DOUBLE_QUOTES
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
+from copydesk.labelling import line_rules
 from copydesk.labelling.form_words import folded
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import ENDS, LabelState
@@ -36,6 +37,9 @@ class CommentThresholds:
 
     below_last_mark: int = 2
     """Lines of text below the last date of a comment."""
+
+    to_byline: int = 3
+    """Lines from "Read next" to the byline of the story that follows."""
 
     max_mark: int = 12
     """Words of a line that dates or signs a comment."""
@@ -153,6 +157,8 @@ def _thread(state: LabelState, heading: int) -> range:
     running = 0
     while n < len(lines) and n - last <= reach and state.label(n) not in ENDS:
         running += last == heading and state.is_running(n)
+        if line_rules.announces_next_story(lines[n]) and _is_signed_below(lines, n):
+            break
         if running > THRESHOLDS.max_running or (last == heading and is_comment_heading(lines[n])):
             return range(0)  # the story goes on below the heading
         if is_mark(lines[n]):
@@ -164,6 +170,11 @@ def _thread(state: LabelState, heading: int) -> range:
     while stop < n and stop - last <= THRESHOLDS.below_last_mark and not is_button(lines[last]):
         stop += 1
     return range(heading, stop)
+
+
+def _is_signed_below(lines: Sequence[Line], n: int) -> bool:
+    """Whether one of the lines right below says "By" and a name: a further story begins there."""
+    return any(line.facts.says_by for line in lines[n + 1 : n + 1 + THRESHOLDS.to_byline])
 
 
 def _in_element(state: LabelState) -> list[int]:

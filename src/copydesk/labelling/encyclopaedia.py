@@ -23,6 +23,9 @@ class EncyclopaediaThresholds:
     min_share_in_box: float = 0.3
     """The model's share for "deck" of a line in the box beside an article.  Set with the tests' cases."""
 
+    max_heading_of_contents: int = 3
+    """Words of the line above the table of contents: "Contents"."""
+
     min_section: int = 12
     """Words of a paragraph of the article, which may end with the number of a footnote."""
 
@@ -48,6 +51,9 @@ ARTICLE_TITLE = Rule(
 _H1: Final = COLUMNS.index("block h1")
 _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
 _IN_BRACKETS = re.compile(r"\s\([^()]{1,60}\)$")
+_BACK: Final = "\N{UPWARDS ARROW}"
+"""A reference begins with it: the link back to its place in the article."""
+
 _ABOUT_PAGE: Final = PhraseIndex(VOCABULARY.forms.about_page)
 _FREE: Final = PhraseIndex(VOCABULARY.forms.free_encyclopaedia)
 
@@ -67,18 +73,25 @@ def find(state: LabelState, form: Rule) -> int | None:
     about_page = {n for n, line in enumerate(lines) if state.verdicts[n] is None and _is_about_page(line)}
     about_page.update(_contents(state, sections, stop))
     first = next((n for n in state.running() if n not in about_page), len(lines))
+    if title is not None:
+        first = next((n for n in range(title + 1, first) if _is_lead(lines[n], lines[title])), first)
     for n, line in enumerate(lines):
         if n in about_page:
             state.set_label(n, Label.NAVIGATION, form)
         elif n >= stop or (n < first and (not line.is_prose or _is_in_box(state, n))):
             is_beside = title is not None and title < n < first  # a cell of the box beside the article
-            is_below = n >= stop and (state.story[n] or _is_in_box(state, n))
+            is_below = n >= stop and (state.story[n] or _is_in_box(state, n) or line.text.startswith(_BACK))
             if (is_beside or is_below) and state.verdicts[n] is None:
                 state.set_label(n, Label.NAVIGATION, form)
             state.story[n] = False
         elif not state.is_furniture(n) and (line.is_prose or line.words >= _min_words(state, n, sections)):
             state.keep(n)
     return title
+
+
+def _is_lead(line: Line, title: Line) -> bool:
+    """Whether the line is long and begins with the article's subject: it is the first paragraph of the article."""
+    return line.words >= THRESHOLDS.min_section and line.folded.startswith(f"{title.folded} ")
 
 
 def _is_in_box(state: LabelState, n: int) -> bool:
@@ -99,12 +112,15 @@ def _is_about_page(line: Line) -> bool:
 
 
 def _contents(state: LabelState, sections: Sequence[int], stop: int) -> Iterator[int]:
-    """The lines of the table of contents above the first section: the headings of the sections with their numbers."""
+    """The table of contents above the first section: its heading, and the sections' headings with their numbers."""
     lines = state.lines
     names = {lines[n].folded for n in (*sections, *range(stop, min(stop + 1, len(lines))))}
     for n in range(sections[0] if sections else 0):
         number, _, name = lines[n].folded.partition(" ")
         if state.verdicts[n] is None and number.isdecimal() and name in names:
+            is_first = n > 0 and number == "1" and state.verdicts[n - 1] is None
+            if is_first and lines[n - 1].words <= THRESHOLDS.max_heading_of_contents:
+                yield n - 1
             yield n
 
 

@@ -10,3 +10,9 @@ from copydesk.vocabulary import VOCABULARY
 def folded(name: str) -> frozenset[str]:
     """The phrases of this table of `forms`, folded."""
     return frozenset(map(fold, getattr(VOCABULARY.forms, name)))
+
+
+@cache
+def folded_endings(name: str) -> tuple[str, ...]:
+    """The same phrases for `str.endswith`, which takes a tuple."""
+    return tuple(sorted(folded(name)))

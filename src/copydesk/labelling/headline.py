@@ -12,6 +12,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import page_title
 from copydesk.labelling.line import Line, is_item
+from copydesk.labelling.masthead import without_masthead
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, is_signature
 from copydesk.labelling.verdict import Verdict
 from copydesk.parsing.byline_forms import is_interview, unknown_byline
@@ -139,7 +140,10 @@ _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s|[|_\N{{FULLWIDTH VERTICAL LINE}}]
 """Between a headline and the name of the site; Chinese and Japanese pages write some of these marks without spaces."""
 
 
-_CRUMB = r"[>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]"
+_CRUMB = (
+    r"[>\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+    r"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}]"
+)
 _PATH = re.compile(rf"\s{_CRUMB}\s[^>]{{1,80}}\s{_CRUMB}\s")
 """Two signs of breadcrumbs: "Forum > House and garden > Stoves"."""
 
@@ -181,7 +185,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
                 return n, GIVEN_TITLE
     bylines = _unknown_bylines(state, candidates)
     candidates = [n for n in candidates if n not in bylines]
-    candidates = _without_path(lines, candidates)
+    candidates = without_masthead(state, _without_path(lines, candidates))
     candidates = [n for n in candidates if not is_menu(lines[n].text)] or candidates
     if not candidates:
         is_headline = first == 1 and state.label(0) is Label.BYLINE and is_interview(lines[0].text)

@@ -29,6 +29,11 @@ class EntryThresholds:
     max_entries: int = 4
     """Such lines in a row, and lines from the first of them to the colon."""
 
+    max_share_of_list: float = 0.9
+    max_list: int = 12
+    min_list: int = 3
+    """The same share, and the number of lines, of a list right below the colon.  Set with the tests' cases."""
+
 
 THRESHOLDS: Final = EntryThresholds()
 
@@ -43,15 +48,34 @@ def find(state: LabelState) -> None:
     """Make such lines paragraphs of the story."""
     n = 1
     while n < len(state.lines):
-        limit = THRESHOLDS.max_share_below_colon if _is_below_colon(state, n) else THRESHOLDS.max_share
-        stop = n + sum(1 for _ in _entries_from(state, n, limit))
-        is_inside = state.story[n - 1] and stop < len(state.lines) and state.story[stop]
-        above = state.lines[n - 1].text
-        goes_on = above[:1].islower() or above.endswith(_GOES_ON) or stop - n >= THRESHOLDS.min_verses
-        if n < stop <= n + THRESHOLDS.max_entries and is_inside and goes_on:
-            for entry in range(n, stop):
-                state.set_label(entry, Label.PARAGRAPH, ENTRY)
+        is_below_story = state.story[n - 1] and not state.story[n] and state.verdicts[n] is None
+        stop = (_end_of_list(state, n) or _end_of_entries(state, n)) if is_below_story else n
+        for entry in range(n, stop):
+            state.set_label(entry, Label.PARAGRAPH, ENTRY)
         n = max(stop, n + 1)
+
+
+def _end_of_list(state: LabelState, n: int) -> int:
+    """The line behind a list right below a line with a colon; 0 if there is none."""
+    if not state.lines[n - 1].text.endswith(":"):
+        return 0
+    stop = n + sum(1 for _ in _entries_from(state, n, THRESHOLDS.max_share_of_list))
+    is_list = THRESHOLDS.min_list <= stop - n <= THRESHOLDS.max_list
+    return stop if is_list and _is_story(state, stop) else 0
+
+
+def _end_of_entries(state: LabelState, n: int) -> int:
+    """The line behind entries or verses between two lines of the story; 0 if there are none."""
+    limit = THRESHOLDS.max_share_below_colon if _is_below_colon(state, n) else THRESHOLDS.max_share
+    stop = n + sum(1 for _ in _entries_from(state, n, limit))
+    above = state.lines[n - 1].text
+    goes_on = above[:1].islower() or above.endswith(_GOES_ON) or stop - n >= THRESHOLDS.min_verses
+    is_short = n < stop <= n + THRESHOLDS.max_entries
+    return stop if is_short and goes_on and _is_story(state, stop) else 0
+
+
+def _is_story(state: LabelState, n: int) -> bool:
+    return n < len(state.lines) and state.story[n]
 
 
 def _is_below_colon(state: LabelState, n: int) -> bool:
@@ -68,8 +92,9 @@ def _entries_from(state: LabelState, n: int, limit: float) -> Iterator[int]:
     """The lines from n on that have only words, begin with a small letter, and have no other label beyond `limit`."""
     for at in range(n, len(state.lines)):
         text = state.lines[at].text
-        most = max(state.shares[at][place] for place in OUTSIDE_PLACES)
-        is_open = state.verdicts[at] is None and not state.story[at] and most < limit
+        is_open = state.verdicts[at] is None and not state.story[at]
         if not is_open or not text[:1].islower() or not _ONLY_WORDS.fullmatch(text):
+            return
+        if max([state.shares[at][place] for place in OUTSIDE_PLACES]) >= limit:
             return
         yield at

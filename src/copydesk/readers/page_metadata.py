@@ -77,7 +77,7 @@ _BEHIND_BLOG: Final = ": "
 
 _BEFORE_SITE: Final = " :|-\N{EN DASH}\N{EM DASH}"
 
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAGS = re.compile(r"<[^<>]{0,1000}>")
 """Markup inside the value of a `<meta>`."""
 
