@@ -210,13 +210,12 @@ def _kind(state: LabelState, n: int) -> str | None:
     line = state.lines[n]
     if state.verdicts[n] is not None or line.words > THRESHOLDS.max_words:
         return None
-    text = level(line.text)
     if state.prose[n] and (by_signs := _kind_by_signs(state, n)):
         return by_signs
     if box_signs.offers_access(line):
         return "paywall"
     tables = _tables(state, n)
-    if not tables or not _ANY.may_have(text):
+    if not tables or not _ANY.may_have(text := level(line.text)):
         return None
     kind = next((name for name in tables if _PHRASES[name].search(text)), None)
     if kind is None or (kind == "newsletter" and not _SIGN_UP.search(text)):
