@@ -6,12 +6,9 @@ import shutil
 import sys
 from pathlib import Path
 
-import duckdb
-import mlcroissant
 import pytest
 import yaml
 from absl.logging import get_absl_handler
-from huggingface_hub import DatasetCard
 
 from conftest import Copydesk
 from copydesk import Record, Reject, clean, read_records
@@ -99,6 +96,8 @@ def test_the_features_are_the_fields_of_a_record(output: Path) -> None:
 
 
 def test_the_hub_reads_the_card(output: Path) -> None:
+    from huggingface_hub import DatasetCard
+
     card = DatasetCard.load(output / "README.md")
     assert card.data.pretty_name == "Rivers and bridges"
     assert card.data.language == ["en"]
@@ -107,6 +106,8 @@ def test_the_hub_reads_the_card(output: Path) -> None:
 
 
 def test_croissant_reads_its_file(output: Path) -> None:
+    import mlcroissant
+
     dataset = mlcroissant.Dataset(output / "croissant.json")
     assert not dataset.metadata.issues.errors
     assert len(dataset.metadata.record_sets) == 8
@@ -125,6 +126,8 @@ def row_text(row: dict[str, object], name: str) -> str | None:
 
 
 def test_croissant_reads_parquet(copydesk: Copydesk, output: Path) -> None:
+    import mlcroissant
+
     copydesk("clean", "in.jsonl", "-o", "table", "--format", "parquet")
     assert copydesk("card", "table").returncode == 0
     table = output.parent / "table"
@@ -134,6 +137,8 @@ def test_croissant_reads_parquet(copydesk: Copydesk, output: Path) -> None:
 
 
 def test_the_line_for_duckdb_gives_the_articles(output: Path) -> None:
+    import duckdb
+
     text = (output / "README.md").read_text(encoding="utf-8")
     (line,) = [line for line in text.splitlines() if line.startswith("duckdb.")]
     found = eval(line.replace("FOLDER", str(output)), {"duckdb": duckdb}).fetchall()  # noqa: S307 (our own line)
@@ -159,6 +164,8 @@ def test_what_was_rejected_and_filtered_is_counted(copydesk: Copydesk, tmp_path:
 
 
 def test_an_output_without_files_of_many_records_has_a_card_too(copydesk: Copydesk, tmp_path: Path) -> None:
+    import mlcroissant
+
     fill(tmp_path / "dumps", 2)
     copydesk("clean", "dumps", "-o", "out")
     assert copydesk("card", "out").returncode == 0

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import msgspec
-import polars
 import pytest
 
 from copydesk import batch
@@ -80,6 +79,8 @@ def test_a_second_run_changes_nothing_and_fewer_records_leave_no_old_shard(tmp_p
 
 
 def test_a_damaged_or_foreign_output_file_is_written_again(tmp_path: Path) -> None:
+    import polars
+
     batch.run(job(tmp_path / "in", tmp_path / "out", None))
     sound = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("[!.]*")}
     packed = bytearray(sound["records.jsonl.gz"])
@@ -111,6 +112,7 @@ def test_datasets(output: Path, tmp_path: Path) -> None:
 
 def test_duckdb_and_polars(output: Path) -> None:
     import duckdb
+    import polars
 
     for table in (f"read_parquet('{output}/*.parquet')", f"read_json('{output}/*.jsonl')"):
         query = f"select text, metadata.title from {table} where kind = 'article' order by id"  # noqa: S608

@@ -1,6 +1,7 @@
 """Tables: CSV and TSV in any form, Arrow and Feather, SQLite, and columns of other types."""
 
 import csv
+import functools
 import gzip
 import io
 import sqlite3
@@ -131,11 +132,14 @@ def test_a_column_for_text_can_be_named_in_the_settings(tmp_path: Path) -> None:
     assert [one.text for one in dumps(read(rows, settings))] == ["Ein Satz.", "Noch ein Satz."]
 
 
-COLUMNS = pyarrow.table({"id": [f"r{n}" for n in range(40)], "Text": [f"{STORY} {n}" for n in range(40)]})
+@functools.cache
+def columns() -> "pyarrow.Table":
+    """Made when a test asks for it: pyarrow then looks for pandas, which takes a second of each test process."""
+    return pyarrow.table({"id": [f"r{n}" for n in range(40)], "Text": [f"{STORY} {n}" for n in range(40)]})
 
 
 def feather(path: Path, packing: str) -> None:
-    pyarrow.feather.write_feather(COLUMNS, path, compression=packing)
+    pyarrow.feather.write_feather(columns(), path, compression=packing)
 
 
 @pytest.mark.parametrize("name", ["rows.arrow", "rows.feather", "rows", "rows.txt"])
@@ -144,13 +148,13 @@ def test_columns_are_read_under_any_name(tmp_path: Path, name: str, form: str) -
     path = tmp_path / name
     if form in ("stream", "file"):
         make = pyarrow.ipc.new_stream if form == "stream" else pyarrow.ipc.new_file
-        with pyarrow.OSFile(str(path), "wb") as sink, make(sink, COLUMNS.schema) as writer:
-            writer.write_table(COLUMNS, max_chunksize=7)
+        with pyarrow.OSFile(str(path), "wb") as sink, make(sink, columns().schema) as writer:
+            writer.write_table(columns(), max_chunksize=7)
     elif form.startswith("feather"):
         feather(path, "lz4" if form.endswith("lz4") else "uncompressed")
     else:
         packing = "none" if form.startswith("plain") else "snappy"
-        pyarrow.parquet.write_table(COLUMNS, path, compression=packing)
+        pyarrow.parquet.write_table(columns(), path, compression=packing)
     found = dumps(read(path))
     assert [(one.source, one.text) for one in found] == [(f"{name}#r{n}", f"{STORY} {n}") for n in range(40)]
 

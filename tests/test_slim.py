@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import duckdb
-import polars
 import pytest
 import yaml
 
@@ -67,6 +65,9 @@ def test_no_file_of_teasers_is_there_without_teasers(copydesk: Copydesk, tmp_pat
 
 
 def test_records_have_the_chosen_fields_in_the_order_of_the_record(copydesk: Copydesk, dumps: Path) -> None:
+    import duckdb
+    import polars
+
     copydesk("clean", dumps, "-o", "whole", "--format", WHOLE)
     run = copydesk("clean", dumps, "-o", "out", "--format", WHOLE, "--fields", "text, id,metadata,evidence,rights")
     assert run.returncode == 0, run.stderr
@@ -94,6 +95,8 @@ def test_other_fields_clean_nothing_again(copydesk: Copydesk, dumps: Path) -> No
 
 
 def test_no_teasers_leaves_them_out_everywhere(copydesk: Copydesk, dumps: Path) -> None:
+    import duckdb
+
     formats = "md,json,jsonl,parquet,csv,sqlite"
     copydesk("clean", dumps, "-o", "out", "--format", formats)
     out = dumps.parent / "out"
@@ -163,6 +166,8 @@ def test_what_needs_whole_records_says_so(copydesk: Copydesk, dumps: Path) -> No
 
 @pytest.mark.parametrize("fields", ["id,text,metadata", "id"])
 def test_the_card_of_slim_records_names_their_fields(copydesk: Copydesk, dumps: Path, fields: str) -> None:
+    import duckdb
+
     copydesk("clean", dumps, "-o", "out", "--format", "jsonl", "--fields", fields)
     run = copydesk("card", "out")
     assert (run.returncode, b"9 records described" in run.stderr) == (0, True), run.stderr

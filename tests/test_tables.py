@@ -11,8 +11,6 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-import polars
 import pytest
 
 from conftest import Copydesk
@@ -81,6 +79,9 @@ def test_a_sheet_has_a_row_for_each_dump_and_the_values_of_its_record(copydesk: 
 
 
 def test_other_programs_read_the_sheet(copydesk: Copydesk, dumps: Path) -> None:
+    import duckdb
+    import polars
+
     copydesk("clean", dumps, "-o", "out", "--format", "csv")
     path = dumps.parent / "out" / "records.csv"
     wanted = [row["text"] for row in sheet_of(path)]

@@ -15,7 +15,7 @@ RULES: Final = (SUBHEAD, NUMBER)
 MIN_NUMBERS: Final = 3
 """Numbers in a row, of which all but one have story right below them.  Set with the tests' cases, November 2026."""
 
-_NUMBER = re.compile(r"#?\d{1,2}\.?")
+_NUMBER = re.compile(r"\d{1,2}\.?")
 
 
 def find(state: LabelState) -> None:
@@ -33,7 +33,7 @@ def _entries(state: LabelState) -> None:
     Below the number and its subhead there must be running text, as below the other numbers.
     """
     numbers = [n for n, line in enumerate(state.lines) if _NUMBER.fullmatch(line.text) and _has_text_below(state, n)]
-    values = [int(state.lines[n].text.strip("#.")) for n in numbers]
+    values = [int(state.lines[n].text.strip(".")) for n in numbers]
     for step in (1, -1):
         for at in range(len(numbers) - MIN_NUMBERS + 1):
             row = numbers[at : at + MIN_NUMBERS]
