@@ -53,10 +53,16 @@ class Author(_Table, frozen=True):
 
 
 class And(_Table, frozen=True):
-    """Words between two names."""
+    """Words between two names; `own` has those of single languages by BCP 47 tags, with a space between tags."""
 
     words: Words
     inside: Words
+    own: Mapping[str, Words]
+
+    def in_language(self, language: str | None) -> Words:
+        """The words that are read only in this language (a BCP 47 tag); none without one."""
+        base = base_language(language)
+        return tuple(word for tags, words in self.own.items() if base in tags.split() for word in words)
 
 
 class Jobs(_Table, frozen=True):

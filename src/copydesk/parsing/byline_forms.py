@@ -49,11 +49,8 @@ BETWEEN_AUTHORS: Final = one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside
 
 _TWO_CAPITALS: Final = rf"(?!{_AND_WORDS}\s)(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
 
-_ONLY_A_NAME: Final = (
-    rf"(?-i:[^\W\d_a-z]\S{{0,30}}(?:\s(?:{one_of(PARTICLES)}|[^\W\d_a-z]\S{{0,30}})){{1,4}})"
-    rf"(?:\s?$|\s{{0,3}}[\d,;|/&({BULLETS}{DASHES}-]|\s{_AND_WORDS}\s(?-i:[^\W\d_a-z]))"
-)
-"""Two to five words like those of a name; then the end of the line, a date, a mark, or "and" with another name."""
+_LIKE_A_NAME: Final = rf"(?-i:[^\W\d_a-z]\S{{0,30}}(?:\s(?:{one_of(PARTICLES)}|[^\W\d_a-z]\S{{0,30}})){{1,4}})"
+"""Two to five words like those of a name."""
 
 _AUTHOR_NOUNS: Final = VOCABULARY.author.nouns
 SINGLE_WORDS: Final = tuple(word for word in (*_BY.everywhere, *_BY.in_language(None)) if " " not in word)
@@ -75,12 +72,24 @@ def _before_name(language: str | None) -> tuple[str, ...]:
     return (*_BY.everywhere, *_BY.second_hand, *_BY.in_language(language))
 
 
+def between_authors(language: str | None) -> str:
+    """An expression for the words between two authors in English and in the language, also "with"."""
+    return one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside, *VOCABULARY.and_.in_language(language)))
+
+
+def _only_a_name(language: str | None) -> str:
+    """Words like those of a name; then the end of the line, a date, a mark, or "and" with another name."""
+    words = one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.in_language(language)))
+    behind = rf"(?:\s?$|\s{{0,3}}[\d,;|/&({BULLETS}{DASHES}-]|\s{words}\s(?-i:[^\W\d_a-z]))"
+    return _LIKE_A_NAME + behind
+
+
 @lru_cache(maxsize=256)
 def beginning(language: str | None) -> re.Pattern[str]:
     """The beginning of a byline: words for "by", or a noun that a colon or a person's name follows."""
     return re.compile(
         rf"(?:{one_of(_before_name(language))}(?:\s?:)?|{one_of(_NOUNS)}(?:\s?:|(?=\s{_TWO_CAPITALS}))|"
-        rf"{one_of(_NOUNS_WITH_COLON)}\s?:(?=\s{{1,3}}(?:by\s)?{_ONLY_A_NAME}))"
+        rf"{one_of(_NOUNS_WITH_COLON)}\s?:(?=\s{{1,3}}(?:by\s)?{_only_a_name(language)}))"
         r"\s{1,3}(?:by\s)?",
         re.IGNORECASE,
     )

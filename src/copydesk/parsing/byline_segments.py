@@ -2,10 +2,19 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from copydesk.characters import BULLETS, DASHES
-from copydesk.parsing.byline_forms import BETWEEN_AUTHORS, ENTRY_END, ROLE, SINGLE_WORDS, beginning, without_front
+from copydesk.parsing.byline_forms import (
+    BETWEEN_AUTHORS,
+    ENTRY_END,
+    ROLE,
+    SINGLE_WORDS,
+    beginning,
+    between_authors,
+    without_front,
+)
 from copydesk.parsing.dates import Stated, without_weekday
 from copydesk.parsing.people import PARTICLES
 from copydesk.vocabulary import VOCABULARY, one_of
@@ -31,7 +40,7 @@ AND: Final = "&"
 AND_WORDS: Final = frozenset((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))
 """Words between two authors, which may have a line of their own."""
 
-_AND = re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{BETWEEN_AUTHORS}\s")
+_AND_OF_ANY_LANGUAGE: Final = rf"\s{{0,3}}&\s{{0,3}}|\s{BETWEEN_AUTHORS}\s"
 _SPLIT = re.compile(rf"[,;/()\[\]{BULLETS}\N{{BLACK CIRCLE}}]|\s[{DASHES}-]+\s|[{DASHES}]")
 _AFTER_DATE = re.compile(rf"\|[\s|{BULLETS}\N{{BLACK CIRCLE}}{DASHES},/-]{{0,8}}")
 
@@ -41,7 +50,7 @@ _PICTURES_BY = re.compile(rf"\s{one_of((*VOCABULARY.picture.words, *VOCABULARY.p
 _PLACE = re.compile(r"\s(?:[Ii]n|on|at|to)(?:\s.*|$)")
 """A section or a place follows."""
 
-_ONE_PLACE = re.compile(rf"\s[Ii]n(?:\s[^\W\d_a-z][\w'-]{{1,30}}){{1,3}}(?=,|{_AND.pattern}|$)")
+_ONE_PLACE = re.compile(rf"\s[Ii]n(?:\s[^\W\d_a-z][\w'-]{{1,30}}){{1,3}}(?=,|{_AND_OF_ANY_LANGUAGE}|$)")
 """A place that another author may follow: "Jane Doe in Paris and Max Muster in Rome"."""
 
 _EMPLOYER = re.compile(
@@ -106,7 +115,7 @@ def segments(line: str, language: str | None, stated: Sequence[Stated]) -> Segme
     behind = _NAME_FIRST.search(bare) if named is None and not stated else None
     bare = bare[: behind.start()] if behind else bare
     rest = _AROUND_DATES.sub(" | ", _HANDLE.sub(" ", _ADDRESS.sub(" | ", _FOLLOW.sub(" | ", bare))))
-    parts = (tuple(_cleaned(segment)) for segment in rest.split("|"))
+    parts = (tuple(_cleaned(segment, language)) for segment in rest.split("|"))
     return Segments((named or behind) is not None, bool(stated), tuple(part for part in parts if part))
 
 
@@ -125,11 +134,17 @@ def _by_after_date(bare: str, language: str | None) -> re.Match[str] | None:
     return beginning(language).match(bare, found.end()) if found else None
 
 
-def _cleaned(text: str) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _and(language: str | None) -> re.Pattern[str]:
+    """What is between two authors, with the words of the language."""
+    return re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{between_authors(language)}\s")
+
+
+def _cleaned(text: str, language: str | None) -> Iterator[str]:
     """The parts of a segment, each without the words and marks around it."""
     without_places, count = _ONE_PLACE.subn("", text)
     text = without_places if count > 1 else text
-    for part in _SPLIT.split(_AND.sub(f",{AND},", _PLACE.sub("", text))):
+    for part in _SPLIT.split(_and(language).sub(f",{AND},", _PLACE.sub("", text))):
         if part == AND:
             yield AND
             continue

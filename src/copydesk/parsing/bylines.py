@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Final
 
 from copydesk.document import Author
@@ -98,7 +98,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
     people: dict[str, Author] = {}
     is_employer = False  # the part is after a role and a comma
     is_titled = False  # a role was named
-    for part in parts:
+    for before, part in pairwise((None, *parts)):
         found = list(_agencies(part))
         name = _once(_LEADING_THE.sub("", part[: found[0][0]]).strip() if found else part)
         words = name.split()
@@ -127,7 +127,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
             break  # where somebody works: "Museum of Rural Trades, Hilltown"
         elif is_titled and is_phrase(name, language):
             continue  # the rest of a role: "Head of Marketing and Community Development"
-        elif _is_name(name, language, alone=says_by and not people, has_date=has_date):
+        elif _is_name(name, language, alone=says_by and (not people or before == AND), has_date=has_date):
             people.setdefault(name, Author(name))
         elif people and name and not _DEGREE.fullmatch(name) and name.casefold() not in _BY.shifts:
             break  # a section or a place comes after the names
@@ -158,7 +158,7 @@ def _once(line: str, min_words: int = 2) -> str:
 def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) -> bool:
     """Whether the part may be a name.
 
-    Right after "By" (`alone`), one word is enough; with a date, also in lower case.
+    Right after "By" or "and" (`alone`), one word is enough; with a date, also in lower case.
     """
     if is_opening(part, language):
         return False

@@ -57,7 +57,7 @@ MIN_FIGURES_WITH_HYPHENS: Final = 4
 """Figures of day and month with hyphens and a year of two figures: fewer may be the score of a match."""
 
 VARIANTS: Final = {"ar": ("ar-SY", "ar-DZ", "ar-MA")}
-"""Places that name the months in their own way."""
+"""Places that name the months in their own way.  Many newspapers write both names, with a slash or in brackets."""
 
 PREFIXES: Final = {"he": "ב"}
 """The word for "of" that is written together with the name of a month."""
@@ -251,7 +251,8 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], ...]:
     """The forms of dates: in figures, with the name of a month in the language, in figures in an unknown order."""
     base = base_language(language)
     names = "|".join(re.escape(name) for name in sorted(_months(language), key=lambda name: (-len(name), name)))
-    name = rf"(?P<name>{names})\.?"
+    again = rf"(?:\s?[/(]\s?(?:{names})\)?)?" if base in VARIANTS else ""
+    name = rf"(?P<name>{names})\.?{again}"
     of = rf"(?:\s|\s?de\s|\s?di\s|\s?del\s|\sof\s|\sd[{APOSTROPHES}]|[-/.])"
     year = rf"(?:{_YEAR}\b|{_SHORT_THAI})" if base in calendars.BUDDHIST else rf"{_YEAR}\b"
     forms = [

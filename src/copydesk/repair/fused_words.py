@@ -100,6 +100,13 @@ _LONG_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Prefixes of two letters or more.  The first letter of each is a word too, but no word ends there: "и|списанных"."""
 
+_PRONOUNS_IN_WORDS: Final = {"es": frozenset(("me", "te", "se", "le", "la", "lo", "nos", "os", "les", "las", "los"))}
+_BEFORE_PRONOUN: Final = (
+    *("ar", "er", "ir", "ndo"),
+    *(f"{vowel}r" for vowel in "\u00e1\u00e9\u00ed"),
+)
+"""Pronouns that Spanish writes at the end of a verb, and the endings of such verbs: "multiplicar|la"."""
+
 _ACCOUNT = re.compile(r"(?<![^\n])[^\W\d_A-Z]+\d+[ \t]*$", re.MULTILINE)
 """A line that is only the name of an account: "janedoe88"."""
 
@@ -118,6 +125,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
     has_apostrophes = around.base_language in APOSTROPHE_IN_WORDS
     prefixes = _VERB_PREFIXES.get(around.base_language, frozenset())
     long_prefixes = _LONG_PREFIXES.get(around.base_language, ())
+    pronouns = _PRONOUNS_IN_WORDS.get(around.base_language, frozenset())
     splits = {
         word: some
         for word, count in around.words.items()
@@ -151,6 +159,8 @@ def find(around: TextContext) -> Iterator[Candidate]:
                 if split.second == lexicon.MISSING and _is_quoted(text, start, start + len(word)):
                     continue
                 if _is_inside_name(word, split.at, around) or _is_surname(word, split.at, start, around):
+                    continue
+                if word[split.at :] in pronouns and word[: split.at].endswith(_BEFORE_PRONOUN):
                     continue
                 if word[split.at :] == "or" and split.first <= SPLIT.max_common_word_rank and _AGENT.match(word):
                     continue

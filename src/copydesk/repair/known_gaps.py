@@ -13,7 +13,7 @@ from typing import Final
 from copydesk import lexicon
 from copydesk.edits import Edit
 from copydesk.program_code import is_code
-from copydesk.repair import fused_words
+from copydesk.repair import fused_words, punctuation
 from copydesk.repair.candidates import TextContext, token_around
 from copydesk.repair.context import Context
 from copydesk.text import base_language
@@ -95,7 +95,8 @@ _BEFORE_FIGURE = re.compile(
 )
 _BEHIND_FIGURE = re.compile(rf"(?:(?<![\w.,:/\-])|(?<=[a-z]))(?:{_NUMBER})(?P<word>[^\W\d_]{{4,20}})(?![\w@/\-])")
 _MARK_BEHIND_FIGURE = re.compile(
-    r"(?<=\d)(?:m|bn|k|km|kg|cm|%|th|st|nd|rd)?[,;](?=[^\W\d_]{2})|(?<=\d)(?:m|bn|km|%)?\.(?=[A-Z\u00c0-\u00de][^\W\d_A-Z]+)"
+    r"(?<=\d)(?:m|bn|k|km|kg|cm|%|th|st|nd|rd)?[,;](?=[^\W\d_]{2})|(?<=\d)(?:m|bn|km|%)?\."
+    rf"(?!{punctuation.CHESS_MOVE})(?=[A-Z\u00c0-\u00de][^\W\d_A-Z]+)"
 )
 _MACHINE = re.compile(r"[@/\\_=<>{}|#~^*`&]|www\.|https?:|\(\)")
 _ORDINAL_OR_UNIT = frozenset(

@@ -143,6 +143,12 @@ def _class(char: str) -> int:
     return 4 if not char or char.isspace() else _CLASSES.get(char, 5)
 
 
+CHESS_MOVE: Final = r"(?:[A-Z][a-h1-8]?x?[a-h][1-8]|O-O)"
+"""A piece and the field to which it goes: behind "14.Bxh7" no sentence ends."""
+
+_CHESS_MOVE = re.compile(CHESS_MOVE)
+
+
 def find(around: TextContext) -> Iterator[Candidate]:
     """Every place where a space may be missing, except inside numbers, addresses and code."""
     text = around.text
@@ -198,9 +204,13 @@ def _behind_single_quotes(around: TextContext) -> Iterator[int]:
 
 
 def _is_number(text: str, at: int) -> bool:
-    """Whether the place is inside a number, a time or a score."""
+    """Whether the place is inside a number, a time or a score, or before a move in chess and behind its number."""
     left, right = text[at - 1], text[at]
-    return right.isdigit() and (left.isdigit() or (left in ".,:" and text[at - 2 : at - 1].isdigit()))
+    if not text[at - 2 : at - 1].isdigit() and not left.isdigit():
+        return False
+    if right.isdigit():
+        return left.isdigit() or left in ".,:"
+    return left == "." and _CHESS_MOVE.match(text, at) is not None
 
 
 def _is_wrong_side_of_quote(text: str, at: int, line: str) -> bool:

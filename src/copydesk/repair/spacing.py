@@ -20,6 +20,7 @@ from copydesk.repair import from_page, known_gaps
 from copydesk.repair.candidates import TextContext, is_machine_text, token_around
 from copydesk.repair.context import Context
 from copydesk.repair.thresholds import SPACING, Damage, missing_spaces
+from copydesk.text import base_language
 
 RULES = (
     Rule("spacing.fused-words", "two words without a space between them: the whole is neither a word nor a compound"),
@@ -35,8 +36,8 @@ RULES = (
     Rule("spacing.dash", "a dash with a space on one side has one on the other"),
     Rule("spacing.doubled", "one space belongs between two words, not several and not a tab"),
     Rule("spacing.cells", "one tab belongs between two cells of a table, not two"),
-    Rule("spacing.stray", "no space belongs before a comma, full stop or colon"),
-    Rule("spacing.stray-inside", "no space belongs inside a bracket"),
+    Rule("spacing.stray", "no space belongs before a comma, full stop, colon or semicolon"),
+    Rule("spacing.stray-inside", "no space belongs inside a bracket or English quotation marks"),
 )
 
 MAX_PASSES: Final = 4
@@ -55,6 +56,14 @@ _STRAY = re.compile(rf" (?<=[\w)\]%{CLOSING_QUOTES}] ) *(?=[,.]{_END})(?!\. ?\.)
 _TIGHT = re.compile(r"[,.](?<=\w.)(?=\s|$)")
 _STRAY_COLON = re.compile(r" (?<=[^\W\d_][^\W\d_] |[^\W\d_][)\]] ) *(?=:(?: [^\W_]|\n|$))")
 _INSIDE = re.compile(r" (?<=\s\( )(?=\w[^()\n]{0,200}\))|(?<=[\w.!?%]) (?=\)(?:[\s.,;:!?]|$))")
+_STRAY_SEMICOLON = re.compile(r" (?<=[^\W\d_] ) *(?=;(?:\s|$))")
+_INSIDE_QUOTES = re.compile(
+    r"\N{LEFT DOUBLE QUOTATION MARK}(?P<first> )(?=[A-Z\u00c0-\u00de])"
+    r"[^\n\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}]{1,400}(?<=\S)(?P<last> )"
+    r"(?=\N{RIGHT DOUBLE QUOTATION MARK}(?:[\s.,;:!?)]|$))"
+)
+"""The spaces inside both marks of a quotation: "“ I packed socks, ” said the cook"."""
+
 _FRENCH_MARK = re.compile(r" [;:?!](?<=\w [;:?!])(?=\s|$)")
 """A high mark as French writes it, with a space before it."""
 
@@ -127,7 +136,8 @@ def _doubled(text: str, context: Context) -> Iterator[Edit]:
 
 
 def _stray(text: str, context: Context) -> Iterator[Edit]:
-    """Edits that remove spaces before commas and full stops, and inside brackets."""
+    """Edits that remove spaces before punctuation, and inside brackets and quotation marks."""
+    is_french = base_language(context.language) == "fr"
     if (" ," in text or " ." in text) and context.has("spacing.stray"):
         found = [match for match in _STRAY.finditer(text) if not is_code(text, match.start())]
         total = len(found) + len(_TIGHT.findall(text))
@@ -137,12 +147,21 @@ def _stray(text: str, context: Context) -> Iterator[Edit]:
         if is_few or (are_of_links and len(found) < SPACING.max_stray_share_of_links * total):
             for match in found:
                 yield Edit(match.start(), match[0], "", ("spacing.stray",))
-    if " :" in text and context.has("spacing.stray") and not (context.language or "").startswith("fr"):
+            are_stray = len(found) >= SPACING.min_signs and not is_french
+            for match in _STRAY_SEMICOLON.finditer(text) if are_stray and " ;" in text else ():
+                if not is_code(text, match.start()):
+                    yield Edit(match.start(), match[0], "", ("spacing.stray",))
+    if " :" in text and context.has("spacing.stray") and not is_french:
         yield from _stray_colons(text)
     if ("( " in text or " )" in text) and context.has("spacing.stray-inside"):
         for match in _INSIDE.finditer(text):
             if not is_code(text, match.start()) and not _closes_call(text, match.end()):
                 yield Edit(match.start(), " ", "", ("spacing.stray-inside",))
+    if "\N{LEFT DOUBLE QUOTATION MARK} " in text and context.has("spacing.stray-inside") and not is_french:
+        for match in _INSIDE_QUOTES.finditer(text):
+            if not is_code(text, match.start()):
+                yield Edit(match.start("first"), " ", "", ("spacing.stray-inside",))
+                yield Edit(match.start("last"), " ", "", ("spacing.stray-inside",))
 
 
 def _closes_call(text: str, at: int) -> bool:

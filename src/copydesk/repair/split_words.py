@@ -68,6 +68,9 @@ class SplitWordThresholds:
     min_divided: int = 2
     """Words divided beyond doubt in a text in which other words are divided too."""
 
+    many_divided: int = 3
+    """The same if both parts are common words, and the whole is one too: "under- stand"."""
+
     max_divided_rank: int = 550
     """Such a word is up to this rank: "drainage", but not "post-war", which lists have as one word too."""
 
@@ -276,7 +279,7 @@ def _divided(text: str, language: str | None) -> Iterator[Edit]:
 
     If the text has several words that are divided beyond doubt, a word of which both parts are words is one of them.
     """
-    found: list[tuple[int, bool]] = []
+    found: list[tuple[int, int]] = []  # each with the number of sure ones that the text must have beside it
     for near in _DIVISION.finditer(text):
         start = max(text.rfind(" ", 0, near.start()), text.rfind("\n", 0, near.start())) + 1
         match = _DIVIDED.search(text, max(start, near.start() - MAX_BEFORE), near.end() + MAX_BEHIND)
@@ -288,10 +291,11 @@ def _divided(text: str, language: str | None) -> Iterator[Edit]:
         has_no_word = max(parts) > SPLIT_WORDS.max_word_rank >= whole
         is_common = max(parts) >= whole + SPLIT_WORDS.min_above_whole and whole <= SPLIT_WORDS.max_whole_rank
         is_rare = max(parts) > SPLIT_WORDS.max_common_rank and whole <= SPLIT_WORDS.max_divided_rank
-        if has_no_word or is_common or is_rare:
-            found.append((match.end("first"), has_no_word or is_common))
-    is_damaged = sum(is_sure for _, is_sure in found) >= SPLIT_WORDS.min_divided
-    yield from (Edit(at, "- ", "", ("words.divided",)) for at, is_sure in found if is_sure or is_damaged)
+        needed = 0 if has_no_word or is_common else SPLIT_WORDS.min_divided if is_rare else SPLIT_WORDS.many_divided
+        if is_rare or whole <= SPLIT_WORDS.max_whole_rank or has_no_word:
+            found.append((match.end("first"), needed))
+    sure = sum(needed == 0 for _, needed in found)
+    yield from (Edit(at, "- ", "", ("words.divided",)) for at, needed in found if sure >= needed)
 
 
 def _han_spaces(text: str, language: str | None) -> Iterator[Edit]:
