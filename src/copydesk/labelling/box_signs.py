@@ -46,12 +46,13 @@ _AGREEING: Final = PhraseIndex(VOCABULARY.boxes.agreeing)
 _PROCESSING: Final = PhraseIndex(VOCABULARY.boxes.processing)
 _CURRENCY = re.compile(r"[€$£¥]|\b(?:kr|zł|Kč|Ft|lei|TL)\b")
 AGREEMENT: Final = "agreement"
-_REPUBLISH: Final = "republish"
+REPUBLISH: Final = "republish"
+_REPUBLISHING: Final = PhraseIndex(VOCABULARY.boxes.republishing)
 _SIGNS: Final = (
     ("appeal", OWN_WORK, _SUPPORT),
     (AGREEMENT, _DATA, _PROCESSING),
     ("paywall", _SUBSCRIBER, _ACCESS),
-    (_REPUBLISH, PhraseIndex(VOCABULARY.boxes.republishing), PhraseIndex(VOCABULARY.boxes.republishing_terms)),
+    (REPUBLISH, _REPUBLISHING, PhraseIndex(VOCABULARY.boxes.republishing_terms)),
 )
 """The kind of a box, as `labelling.boxes` names it, and the two kinds of words that its lines have."""
 
@@ -73,7 +74,7 @@ def kind_of(line: Line, *, is_sure: bool, is_below_story: bool = False, is_below
             continue
         if not first.search(text) or _QUOTES.search(text):
             continue
-        if kind == _REPUBLISH or is_below_appeal or TO_READER.search(text):
+        if kind == REPUBLISH or is_below_appeal or TO_READER.search(text):
             pattern = second.pattern(text)
             words = {found.casefold() for found in pattern.findall(text)} if pattern else set()
             if len(words) >= (THRESHOLDS.min_words_of_second_kind if is_sure else 1):
@@ -106,6 +107,11 @@ def is_heading(line: Line) -> bool:
     text = level(line.text)
     is_short = line.words <= THRESHOLDS.max_words_beside
     return is_short and any(signs.search(text) for signs in (OWN_WORK, _SUPPORT, _SUBSCRIBER, _ACCESS, TO_READER))
+
+
+def is_heading_of_terms(line: Line) -> bool:
+    """Whether the short line above the terms for printing a story again belongs to them: "Republish this story"."""
+    return line.words <= THRESHOLDS.max_words_beside and not line.ends and _REPUBLISHING.search(level(line.text))
 
 
 def is_button(line: Line) -> bool:

@@ -152,6 +152,8 @@ def find(state: LabelState) -> None:
             _below_message(state, n + 1)
         elif kind == APPEAL:
             _beside_box(state, n)
+        elif kind == box_signs.REPUBLISH:
+            _above_terms(state, n - 1)
         elif kind == box_signs.AGREEMENT:
             _below_agreement(state, n + 1)
     for n in _headings_of_offers(state):
@@ -306,6 +308,13 @@ def _beside_box(state: LabelState, box: int) -> None:
         is_open = 0 < n < len(state.lines) and state.verdicts[n] is None and not state.prose[n]
         if is_open and belongs(state.lines[n]):
             state.set_label(n, Label.PROMO, BESIDE)
+
+
+def _above_terms(state: LabelState, n: int) -> None:
+    """Label the heading above the terms for printing the story again: "Republish this story"."""
+    is_open = n > 0 and state.verdicts[n] is None and not state.prose[n]
+    if is_open and box_signs.is_heading_of_terms(state.lines[n]):
+        state.set_label(n, Label.PROMO, BESIDE)
 
 
 def _is_offer(line: Line) -> bool:

@@ -181,6 +181,8 @@ def _is_lone_name(state: LabelState, n: int, inside: range) -> bool:
 def _is_given_name(state: LabelState, n: int) -> bool:
     """Whether a line is a person's name that begins with a given name, perhaps with a button behind it."""
     line, language = state.lines[n], state.language
+    if n > 0 and state.label(n - 1) is Label.TITLE and len(line.facts.authors) > 1:
+        return _are_given_names(state, n)
     if line.words > THRESHOLDS.max_words_of_name or "," in line.text:
         return False
     if not has_given_name(line.text, language):
@@ -189,6 +191,17 @@ def _is_given_name(state: LabelState, n: int) -> bool:
     name = named[0].name if len(named) == 1 and named[0].role is None else line.text
     is_name = is_person(name) or is_name_without_case(name)
     return is_name and line.text.startswith(name) and may_be_surname(name.rpartition(" ")[2], language)
+
+
+def _are_given_names(state: LabelState, n: int) -> bool:
+    """Whether a line has several names that begin with given names, and the story mentions none of these people."""
+    line = state.lines[n]
+    names = [f" {fold(author.name)} " for author in line.facts.authors if author.role is None]
+    is_list = len(names) == len(line.facts.authors) and line.words <= THRESHOLDS.max_words and not line.ends
+    if not is_list or not all(has_given_name(author.name, state.language) for author in line.facts.authors):
+        return False
+    story = " ".join(other.folded for m, other in enumerate(state.lines) if state.story[m])
+    return not any(name in f" {story} " for name in names)
 
 
 def _is_between(state: LabelState, n: int) -> bool:
