@@ -103,6 +103,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
         name = _once(_LEADING_THE.sub("", part[: found[0][0]]).strip() if found else part)
         words = name.split()
         role = ROLE.search(name)
+        is_second = before == AND and name == name.swapcase()  # in a script without capitals
         if role and not is_staff(name):
             first = " ".join(words[: THRESHOLDS.words_before_role])
             last = next(reversed(people.values()), None)
@@ -127,7 +128,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
             break  # where somebody works: "Museum of Rural Trades, Hilltown"
         elif is_titled and is_phrase(name, language):
             continue  # the rest of a role: "Head of Marketing and Community Development"
-        elif _is_name(name, language, alone=says_by and (not people or before == AND), has_date=has_date):
+        elif _is_name(name, language, alone=says_by and (not people or is_second), has_date=has_date):
             people.setdefault(name, Author(name))
         elif people and name and not _DEGREE.fullmatch(name) and name.casefold() not in _BY.shifts:
             break  # a section or a place comes after the names
@@ -158,7 +159,7 @@ def _once(line: str, min_words: int = 2) -> str:
 def _is_name(part: str, language: str | None, *, alone: bool, has_date: bool) -> bool:
     """Whether the part may be a name.
 
-    Right after "By" or "and" (`alone`), one word is enough; with a date, also in lower case.
+    Right after "By" (`alone`), one word is enough; with a date, also in lower case.
     """
     if is_opening(part, language):
         return False
