@@ -59,21 +59,21 @@ def _words_of(text: str) -> _Words:
     return _Words(folded, frozenset(_WORD.findall(folded)), has_other_script)
 
 
-def _words_in(folded: str) -> list[str]:
-    """The words of a folded phrase; of one with spaces and letters only, without a regular expression."""
-    return folded.split(" ") if folded.replace(" ", "").isalnum() else _WORD.findall(folded)
+def _split(folded: str, has_borders: bool) -> tuple[list[str], list[str]]:
+    """The words of a folded phrase that stand alone in texts, and all its words; without borders none stands alone."""
+    # most phrases have only spaces and letters, for which a regular expression is slow
+    words = folded.split() if folded.replace(" ", "").isalnum() else _WORD.findall(folded)
+    if not words or not has_borders:
+        return [], words or [folded]  # a sign of a currency has no word
+    return (_WHOLE_WORD.findall(folded) if "*" in folded else words), words
 
 
 @cache
 def _phrase(phrase: str, has_borders: bool) -> _Phrase:
     """A phrase with its words.  Made when a text has its key, because most keys are in no text that a process sees."""
-    folded = plain(phrase.casefold())
-    inside = _words_in(folded)
-    if not inside or not has_borders:
-        return _Phrase(phrase, frozenset(), tuple(inside or [folded]))  # a sign of a currency has no word
-    whole = _WHOLE_WORD.findall(folded) if "*" in folded else inside
-    rest = () if len(whole) == len(inside) else tuple([part for part in inside if part not in whole])
-    return _Phrase(phrase, frozenset(whole), rest)
+    whole, words = _split(plain(phrase.casefold()), has_borders)
+    parts = () if len(whole) == len(words) else tuple([word for word in words if word not in whole])
+    return _Phrase(phrase, frozenset(whole), parts)
 
 
 class PhraseIndex:
@@ -139,12 +139,11 @@ class PhraseIndex:
         parts: _Table = defaultdict(list)
         other_parts: _Table = defaultdict(list)
         phrases = list(map(level, self._phrases))
-        folded_phrases = plain("\n".join(phrases).casefold()).split("\n")
-        for phrase, folded in zip(phrases, folded_phrases, strict=bool(phrases)):
-            inside = _words_in(folded)
-            has_borders = bool(inside) and (self._has_borders or is_bounded(phrase))
-            whole = _WHOLE_WORD.findall(folded) if has_borders and "*" in folded else inside if has_borders else []
-            key = max(whole or inside or [folded], key=len)
+        folded_phrases = plain("\n".join(phrases).casefold()).split("\n") if phrases else []
+        for phrase, folded in zip(phrases, folded_phrases, strict=True):
+            has_borders = self._has_borders or is_bounded(phrase)
+            whole, inside = _split(folded, has_borders)
+            key = max(whole or inside, key=len)
             table = words if whole else other_parts if _OTHER_SCRIPT.search(key) else parts
             table[key].append((phrase, has_borders))
         return words, parts, other_parts

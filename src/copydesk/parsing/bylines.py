@@ -98,7 +98,7 @@ def _people(parts: Sequence[str], language: str | None, *, says_by: bool, has_da
     people: dict[str, Author] = {}
     is_employer = False  # the part is after a role and a comma
     is_titled = False  # a role was named
-    for before, part in pairwise((None, *parts)):
+    for before, part in pairwise(("", *parts)):
         found = list(_agencies(part))
         name = _once(_LEADING_THE.sub("", part[: found[0][0]]).strip() if found else part)
         words = name.split()
