@@ -39,7 +39,10 @@ class CommentThresholds:
     """Lines of text below the last date of a comment."""
 
     to_byline: int = 3
-    """Lines from "Read next" to the byline of the story that follows."""
+    """Lines from the headline of the story that follows to its byline."""
+
+    min_words_of_next_headline: int = 3
+    """Words of that headline."""
 
     max_mark: int = 12
     """Words of a line that dates or signs a comment."""
@@ -157,7 +160,7 @@ def _thread(state: LabelState, heading: int) -> range:
     running = 0
     while n < len(lines) and n - last <= reach and state.label(n) not in ENDS:
         running += last == heading and state.is_running(n)
-        if line_rules.announces_next_story(lines[n]) and _is_signed_below(lines, n):
+        if line_rules.announces_next_story(lines[n]) and _begins_story_below(lines, n):
             break
         if running > THRESHOLDS.max_running or (last == heading and is_comment_heading(lines[n])):
             return range(0)  # the story goes on below the heading
@@ -172,9 +175,12 @@ def _thread(state: LabelState, heading: int) -> range:
     return range(heading, stop)
 
 
-def _is_signed_below(lines: Sequence[Line], n: int) -> bool:
-    """Whether one of the lines right below says "By" and a name: a further story begins there."""
-    return any(line.facts.says_by for line in lines[n + 1 : n + 1 + THRESHOLDS.to_byline])
+def _begins_story_below(lines: Sequence[Line], n: int) -> bool:
+    """Whether a headline and a byline are right below the line.  A comment has no headline, and says how old it is."""
+    if n + 1 == len(lines) or lines[n + 1].facts.says_by or lines[n + 1].words < THRESHOLDS.min_words_of_next_headline:
+        return False
+    below = lines[n + 2 : n + 2 + THRESHOLDS.to_byline]
+    return any(line.facts.says_by for line in below) and not any(line.facts.ends_with_age for line in below)
 
 
 def _in_element(state: LabelState) -> list[int]:

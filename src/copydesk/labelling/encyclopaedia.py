@@ -51,6 +51,9 @@ ARTICLE_TITLE = Rule(
 _H1: Final = COLUMNS.index("block h1")
 _TAIL = re.compile(r"\s[-|\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}]\s")
 _IN_BRACKETS = re.compile(r"\s\([^()]{1,60}\)$")
+_FOOTNOTE = re.compile(r"[.!?]\s?(?:\[\d{1,3}\]\s?){1,5}$")
+"""The end of a sentence with the numbers of its footnotes."""
+
 _BACK: Final = "\N{UPWARDS ARROW}"
 """A reference begins with it: the link back to its place in the article."""
 
@@ -90,8 +93,9 @@ def find(state: LabelState, form: Rule) -> int | None:
 
 
 def _is_lead(line: Line, title: Line) -> bool:
-    """Whether the line is long and begins with the article's subject: it is the first paragraph of the article."""
-    return line.words >= THRESHOLDS.min_section and line.folded.startswith(f"{title.folded} ")
+    """Whether the line is a long sentence that begins with the article's subject: its first paragraph."""
+    is_sentence = line.ends or _FOOTNOTE.search(line.text) is not None
+    return is_sentence and line.words >= THRESHOLDS.min_section and line.folded.startswith(f"{title.folded} ")
 
 
 def _is_in_box(state: LabelState, n: int) -> bool:
@@ -119,7 +123,8 @@ def _contents(state: LabelState, sections: Sequence[int], stop: int) -> Iterator
         number, _, name = lines[n].folded.partition(" ")
         if state.verdicts[n] is None and number.isdecimal() and name in names:
             is_first = n > 0 and number == "1" and state.verdicts[n - 1] is None
-            if is_first and lines[n - 1].words <= THRESHOLDS.max_heading_of_contents:
+            is_open = is_first and not lines[n - 1].ends and state.story_shares[n - 1] < LIKELY
+            if is_open and lines[n - 1].words <= THRESHOLDS.max_heading_of_contents:
                 yield n - 1
             yield n
 

@@ -194,14 +194,14 @@ def _is_given_name(state: LabelState, n: int) -> bool:
 
 
 def _are_given_names(state: LabelState, n: int) -> bool:
-    """Whether a line has several names, one with a given name, and the story mentions none of these people."""
+    """Whether a line has several names, one with a given name, and the story has none of the surnames."""
     line = state.lines[n]
-    names = [f" {fold(author.name)} " for author in line.facts.authors if author.role is None]
+    names = [fold(author.name) for author in line.facts.authors if author.role is None]
     is_list = len(names) == len(line.facts.authors) and line.words <= THRESHOLDS.max_words and not line.ends
     if not is_list or not any(has_given_name(author.name, state.language) for author in line.facts.authors):
         return False
-    story = " ".join(other.folded for m, other in enumerate(state.lines) if state.story[m] and m != n)
-    return not any(name in f" {story} " for name in names)
+    story = {word for m, other in enumerate(state.lines) if state.story[m] and m != n for word in other.folded.split()}
+    return not any(name.rpartition(" ")[2] in story for name in names)
 
 
 def _is_between(state: LabelState, n: int) -> bool:

@@ -185,7 +185,10 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
                 return n, GIVEN_TITLE
     bylines = _unknown_bylines(state, candidates)
     candidates = [n for n in candidates if n not in bylines]
-    candidates = without_masthead(state, _without_path(lines, candidates))
+    candidates = _without_path(lines, candidates)
+    others = without_masthead(state, candidates)
+    if any(_is_above_signature(state, n) for n in others):  # a page about the holder has the name as its headline
+        candidates = others
     candidates = [n for n in candidates if not is_menu(lines[n].text)] or candidates
     if not candidates:
         is_headline = first == 1 and state.label(0) is Label.BYLINE and is_interview(lines[0].text)

@@ -30,9 +30,11 @@ class EntryThresholds:
     """Such lines in a row, and lines from the first of them to the colon."""
 
     max_share_of_list: float = 0.9
-    max_list: int = 12
+    """The largest such share of the lines of a list right below the colon.  Set with the tests' cases."""
+
     min_list: int = 3
-    """The same share, and the number of lines, of a list right below the colon.  Set with the tests' cases."""
+    max_list: int = 12
+    """Lines of such a list.  Set with the tests' cases."""
 
 
 THRESHOLDS: Final = EntryThresholds()

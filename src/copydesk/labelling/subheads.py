@@ -39,9 +39,10 @@ def _entries(state: LabelState) -> None:
             row = numbers[at : at + MIN_NUMBERS]
             goes_on = all(values[at + more] == values[at] + step * more for more in range(MIN_NUMBERS))
             if goes_on and sum(state.story[n] or state.story[n + 1] for n in row) >= MIN_NUMBERS - 1:
-                for line in (line for n in row for line in (n, n + 1)):
-                    if not state.story[line] and state.verdicts[line] is None:
-                        state.set_label(line, Label.HEADING, NUMBER)
+                for number in row:
+                    for n in (number, number + 1):
+                        if not state.story[n] and state.verdicts[n] is None:
+                            state.set_label(n, Label.HEADING, NUMBER)
 
 
 def _has_text_below(state: LabelState, n: int) -> bool:

@@ -40,7 +40,7 @@ AND: Final = "&"
 AND_WORDS: Final = frozenset((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))
 """Words between two authors, which may have a line of their own."""
 
-_AND_OF_ANY_LANGUAGE: Final = rf"\s{{0,3}}&\s{{0,3}}|\s{BETWEEN_AUTHORS}\s"
+_SHARED_AND: Final = rf"\s{{0,3}}&\s{{0,3}}|\s{BETWEEN_AUTHORS}\s"
 _SPLIT = re.compile(rf"[,;/()\[\]{BULLETS}\N{{BLACK CIRCLE}}]|\s[{DASHES}-]+\s|[{DASHES}]")
 _AFTER_DATE = re.compile(rf"\|[\s|{BULLETS}\N{{BLACK CIRCLE}}{DASHES},/-]{{0,8}}")
 
@@ -50,7 +50,7 @@ _PICTURES_BY = re.compile(rf"\s{one_of((*VOCABULARY.picture.words, *VOCABULARY.p
 _PLACE = re.compile(r"\s(?:[Ii]n|on|at|to)(?:\s.*|$)")
 """A section or a place follows."""
 
-_ONE_PLACE = re.compile(rf"\s[Ii]n(?:\s[^\W\d_a-z][\w'-]{{1,30}}){{1,3}}(?=,|{_AND_OF_ANY_LANGUAGE}|$)")
+_ONE_PLACE = re.compile(rf"\s[Ii]n(?:\s[^\W\d_a-z][\w'-]{{1,30}}){{1,3}}(?=,|{_SHARED_AND}|$)")
 """A place that another author may follow: "Jane Doe in Paris and Max Muster in Rome"."""
 
 _EMPLOYER = re.compile(

@@ -101,11 +101,15 @@ _LONG_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
 """Prefixes of two letters or more.  The first letter of each is a word too, but no word ends there: "и|списанных"."""
 
 _PRONOUNS_IN_WORDS: Final = {"es": frozenset(("me", "te", "se", "le", "la", "lo", "nos", "os", "les", "las", "los"))}
-_BEFORE_PRONOUN: Final = (
-    *("ar", "er", "ir", "ndo"),
-    *(f"{vowel}r" for vowel in "\u00e1\u00e9\u00ed"),
+_VERB_ENDINGS: Final = ("ar", "er", "ir", "\N{LATIN SMALL LETTER I WITH ACUTE}r")
+_NO_VERBS: Final = frozenset(
+    (
+        *("ayer", "bar", "familiar", "hogar", "lugar", "mar", "militar", "mujer", "nuclear", "par", "particular"),
+        *("popular", "primer", "similar", "tercer"),
+    )
 )
-"""Pronouns that Spanish writes at the end of a verb, and the endings of such verbs: "multiplicar|la"."""
+"""Pronouns that Spanish writes at the end of an infinitive ("multiplicarla"), the endings of infinitives, and words
+with these endings that are no verbs: an article may be fused with them ("mujer|la")."""
 
 _ACCOUNT = re.compile(r"(?<![^\n])[^\W\d_A-Z]+\d+[ \t]*$", re.MULTILINE)
 """A line that is only the name of an account: "janedoe88"."""
@@ -160,7 +164,7 @@ def find(around: TextContext) -> Iterator[Candidate]:
                     continue
                 if _is_inside_name(word, split.at, around) or _is_surname(word, split.at, start, around):
                     continue
-                if word[split.at :] in pronouns and word[: split.at].endswith(_BEFORE_PRONOUN):
+                if word[split.at :] in pronouns and first.endswith(_VERB_ENDINGS) and first.lower() not in _NO_VERBS:
                     continue
                 if word[split.at :] == "or" and split.first <= SPLIT.max_common_word_rank and _AGENT.match(word):
                     continue

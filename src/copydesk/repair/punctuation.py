@@ -210,7 +210,7 @@ def _is_number(text: str, at: int) -> bool:
         return False
     if right.isdigit():
         return left.isdigit() or left in ".,:"
-    return left == "." and _CHESS_MOVE.match(text, at) is not None
+    return left == "." and not text[max(0, at - 5) : at - 1].isdecimal() and _CHESS_MOVE.match(text, at) is not None
 
 
 def _is_wrong_side_of_quote(text: str, at: int, line: str) -> bool:

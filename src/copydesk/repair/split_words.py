@@ -69,7 +69,7 @@ class SplitWordThresholds:
     """Words divided beyond doubt in a text in which other words are divided too."""
 
     many_divided: int = 3
-    """The same if both parts are common words, and the whole is one too: "under- stand"."""
+    """Words divided beyond doubt beside a word of which both parts and the whole are common: "under- stand"."""
 
     max_divided_rank: int = 550
     """Such a word is up to this rank: "drainage", but not "post-war", which lists have as one word too."""
@@ -88,6 +88,9 @@ class SplitWordThresholds:
 
 
 SPLIT_WORDS: Final = SplitWordThresholds()
+
+_PARTICLES: Final = frozenset(("up", "down", "in", "out", "off", "over", "on", "away", "back", "one"))
+"""The second parts of words that many write with a hyphen: "set-up"."""
 
 LANGUAGES_WITH_CONSONANTS_AS_WORDS: Final = frozenset(("pl", "cs", "sk", "sl", "hr", "sr", "bs", "sh"))
 """Languages with prepositions of one consonant: "w Krakowie", "v Praze"."""
@@ -291,9 +294,13 @@ def _divided(text: str, language: str | None) -> Iterator[Edit]:
         has_no_word = max(parts) > SPLIT_WORDS.max_word_rank >= whole
         is_common = max(parts) >= whole + SPLIT_WORDS.min_above_whole and whole <= SPLIT_WORDS.max_whole_rank
         is_rare = max(parts) > SPLIT_WORDS.max_common_rank and whole <= SPLIT_WORDS.max_divided_rank
-        needed = 0 if has_no_word or is_common else SPLIT_WORDS.min_divided if is_rare else SPLIT_WORDS.many_divided
-        if is_rare or whole <= SPLIT_WORDS.max_whole_rank or has_no_word:
-            found.append((match.end("first"), needed))
+        may_have_hyphen = match["first"].casefold() == "re" or match["rest"] in _PARTICLES  # "re- cover", "set- up"
+        if has_no_word or is_common:
+            found.append((match.end("first"), 0))
+        elif is_rare:
+            found.append((match.end("first"), SPLIT_WORDS.min_divided))
+        elif whole <= SPLIT_WORDS.max_whole_rank and not may_have_hyphen:
+            found.append((match.end("first"), SPLIT_WORDS.many_divided))
     sure = sum(needed == 0 for _, needed in found)
     yield from (Edit(at, "- ", "", ("words.divided",)) for at, needed in found if sure >= needed)
 
