@@ -148,6 +148,9 @@ CHESS_MOVE: Final = r"(?:[A-Z][a-h1-8]?x?[a-h][1-8]|O-O)"
 
 _CHESS_MOVE = re.compile(CHESS_MOVE)
 
+FIGURES_OF_YEAR: Final = 4
+"""The number of a move has fewer figures: "She won in 2014.Ba3 was the best move" has two sentences."""
+
 
 def find(around: TextContext) -> Iterator[Candidate]:
     """Every place where a space may be missing, except inside numbers, addresses and code."""
@@ -210,7 +213,9 @@ def _is_number(text: str, at: int) -> bool:
         return False
     if right.isdigit():
         return left.isdigit() or left in ".,:"
-    return left == "." and not text[max(0, at - 5) : at - 1].isdecimal() and _CHESS_MOVE.match(text, at) is not None
+    before = text[max(0, at - 1 - FIGURES_OF_YEAR) : at - 1]
+    is_year = len(before) == FIGURES_OF_YEAR and before.isdecimal()
+    return left == "." and not is_year and _CHESS_MOVE.match(text, at) is not None
 
 
 def _is_wrong_side_of_quote(text: str, at: int, line: str) -> bool:

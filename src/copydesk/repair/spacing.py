@@ -147,6 +147,7 @@ def _stray(text: str, context: Context) -> Iterator[Edit]:
         if is_few or (are_of_links and len(found) < SPACING.max_stray_share_of_links * total):
             for match in found:
                 yield Edit(match.start(), match[0], "", ("spacing.stray",))
+            # lists such as "Doe, J. ; Roe, R." are left alone unless the text has other stray spaces
             are_stray = len(found) >= SPACING.min_signs and not is_french
             for match in _STRAY_SEMICOLON.finditer(text) if are_stray and " ;" in text else ():
                 if not is_code(text, match.start()):
