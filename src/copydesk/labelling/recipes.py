@@ -13,7 +13,7 @@ from copydesk.labelling import page_kinds
 from copydesk.labelling.comments import is_comment_heading
 from copydesk.labelling.form_words import folded
 from copydesk.labelling.line import Line
-from copydesk.labelling.state import ENDS, LabelState
+from copydesk.labelling.state import ENDS, LIKELY, LabelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def find(state: LabelState, rule: Rule) -> None:
     state.set_label(method, Label.HEADING, rule)
     for n in range(method + 1, stop):
         is_step = lines[n].is_prose or (lines[n].ends and lines[n].words >= THRESHOLDS.min_step)
-        if is_step and not state.is_furniture(n):
+        if is_step and not state.is_furniture(n) and state.share(n, Label.BIO) < LIKELY:
             state.keep(n)
 
 
