@@ -1,6 +1,7 @@
 """The tables of `vocabulary.toml`, a class for each: an unknown key or a missing one is an error when it is read."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import TypeAlias
 
 import msgspec
@@ -13,6 +14,12 @@ Words: TypeAlias = tuple[str, ...]
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file: an unknown key in it, or a missing one, is an error."""
+
+
+def _in_language(own: Mapping[str, Words], language: str | None) -> Words:
+    """The words of one language, of those by BCP 47 tags with a space between tags."""
+    base = base_language(language)
+    return tuple(word for tags, words in own.items() if base in tags.split() for word in words)
 
 
 class By(_Table, frozen=True):
@@ -39,8 +46,7 @@ class By(_Table, frozen=True):
 
     def in_language(self, language: str | None) -> Words:
         """The words before a name that are read only in this language (a BCP 47 tag); without one, of all languages."""
-        base = base_language(language)
-        return tuple(word for tags, words in self.own.items() if not base or base in tags.split() for word in words)
+        return _in_language(self.own, language) if base_language(language) else tuple(chain(*self.own.values()))
 
 
 class Author(_Table, frozen=True):
@@ -61,8 +67,7 @@ class And(_Table, frozen=True):
 
     def in_language(self, language: str | None) -> Words:
         """The words that are read only in this language (a BCP 47 tag); none without one."""
-        base = base_language(language)
-        return tuple(word for tags, words in self.own.items() if base in tags.split() for word in words)
+        return _in_language(self.own, language)
 
 
 class Jobs(_Table, frozen=True):

@@ -6,7 +6,7 @@ every language that the vocabulary has; the short lines beside such a line belon
 
 import itertools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -153,7 +153,7 @@ def find(state: LabelState) -> None:
         elif kind == APPEAL:
             _beside_box(state, n)
         elif kind == box_signs.REPUBLISH:
-            _above_terms(state, n - 1)
+            _beside(state, n - 1, box_signs.is_heading_of_terms)
         elif kind == box_signs.AGREEMENT:
             _below_agreement(state, n + 1)
     for n in _headings_of_offers(state):
@@ -304,16 +304,14 @@ def _below_offer(state: LabelState, offer: int, *, only_offers: bool = False) ->
 
 def _beside_box(state: LabelState, box: int) -> None:
     """Label the heading above an appeal or an offer, and the button below it."""
-    for n, belongs in ((box - 1, box_signs.is_heading), (box + 1, box_signs.is_button)):
-        is_open = 0 < n < len(state.lines) and state.verdicts[n] is None and not state.prose[n]
-        if is_open and belongs(state.lines[n]):
-            state.set_label(n, Label.PROMO, BESIDE)
+    _beside(state, box - 1, box_signs.is_heading)
+    _beside(state, box + 1, box_signs.is_button)
 
 
-def _above_terms(state: LabelState, n: int) -> None:
-    """Label the heading above the terms for printing the story again: "Republish this story"."""
-    is_open = n > 0 and state.verdicts[n] is None and not state.prose[n]
-    if is_open and box_signs.is_heading_of_terms(state.lines[n]):
+def _beside(state: LabelState, n: int, belongs: Callable[[Line], bool]) -> None:
+    """Label line n beside a box, if no rule has labelled it, it is no running text, and it belongs to the box."""
+    is_open = 0 < n < len(state.lines) and state.verdicts[n] is None and not state.prose[n]
+    if is_open and belongs(state.lines[n]):
         state.set_label(n, Label.PROMO, BESIDE)
 
 

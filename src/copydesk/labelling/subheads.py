@@ -1,6 +1,7 @@
 """Subheads that many stories have, which the model takes for buttons or for the headings of lists: "Verdict"."""
 
 import re
+from itertools import product
 from typing import Final
 
 from copydesk.document import Label
@@ -34,15 +35,13 @@ def _entries(state: LabelState) -> None:
     """
     numbers = [n for n, line in enumerate(state.lines) if _NUMBER.fullmatch(line.text) and _has_text_below(state, n)]
     values = [int(state.lines[n].text.strip(".")) for n in numbers]
-    for step in (1, -1):
-        for at in range(len(numbers) - MIN_NUMBERS + 1):
-            row = numbers[at : at + MIN_NUMBERS]
-            goes_on = all(values[at + more] == values[at] + step * more for more in range(MIN_NUMBERS))
-            if goes_on and sum(state.story[n] or state.story[n + 1] for n in row) >= MIN_NUMBERS - 1:
-                for number in row:
-                    for n in (number, number + 1):
-                        if not state.story[n] and state.verdicts[n] is None:
-                            state.set_label(n, Label.HEADING, NUMBER)
+    for step, at in product((1, -1), range(len(numbers) - MIN_NUMBERS + 1)):
+        row = numbers[at : at + MIN_NUMBERS]
+        goes_on = values[at : at + MIN_NUMBERS] == [values[at] + step * n for n in range(MIN_NUMBERS)]
+        if goes_on and sum(state.story[n] or state.story[n + 1] for n in row) >= MIN_NUMBERS - 1:
+            for n in (*row, *(number + 1 for number in row)):
+                if not state.story[n] and state.verdicts[n] is None:
+                    state.set_label(n, Label.HEADING, NUMBER)
 
 
 def _has_text_below(state: LabelState, n: int) -> bool:

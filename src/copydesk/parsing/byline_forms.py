@@ -44,8 +44,12 @@ _NOUNS: Final = (*VOCABULARY.author.nouns, *VOCABULARY.author.other_nouns)
 _INTERVIEWS: Final = VOCABULARY.author.interviews
 _NOUNS_WITH_COLON: Final = (*VOCABULARY.author.nouns_with_colon, *_INTERVIEWS)
 _AND_WORDS: Final = one_of(VOCABULARY.and_.words)
-BETWEEN_AUTHORS: Final = one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))
-"""The words between two authors, also "with"."""
+
+
+def between_authors(language: str | None) -> str:
+    """An expression for the words between two authors, also "with": those of all languages and those of this one."""
+    return one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside, *VOCABULARY.and_.in_language(language)))
+
 
 _TWO_CAPITALS: Final = rf"(?!{_AND_WORDS}\s)(?-i:[^\W\d_a-z]\S+\s(?:{one_of(PARTICLES)}\s){{0,2}}[^\W\d_a-z])"
 
@@ -70,11 +74,6 @@ HINT_WORDS: Final = hint_words((
 def _before_name(language: str | None) -> tuple[str, ...]:
     """The words for "by" in English and in the language; in all languages if it is not known."""
     return (*_BY.everywhere, *_BY.second_hand, *_BY.in_language(language))
-
-
-def between_authors(language: str | None) -> str:
-    """An expression for the words between two authors in English and in the language, also "with"."""
-    return one_of((*VOCABULARY.and_.words, *VOCABULARY.and_.inside, *VOCABULARY.and_.in_language(language)))
 
 
 def _only_a_name(language: str | None) -> str:
@@ -107,7 +106,7 @@ _UNKNOWN = re.compile(
 )
 _NEWSROOM = re.compile(
     rf"{one_of(_BY.newsrooms)}"
-    rf"(?:\s?[,/&]\s?|\s{BETWEEN_AUTHORS}\s)(?P<agency>\S.{{1,60}})",
+    rf"(?:\s?[,/&]\s?|\s{between_authors(None)}\s)(?P<agency>\S.{{1,60}})",
     re.IGNORECASE,
 )
 _INTERVIEW = re.compile(rf"{one_of(_INTERVIEWS)}\s?:", re.IGNORECASE)

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from copydesk.characters import BULLETS, DASHES
 from copydesk.parsing.byline_forms import (
-    BETWEEN_AUTHORS,
     ENTRY_END,
     ROLE,
     SINGLE_WORDS,
@@ -40,7 +39,13 @@ AND: Final = "&"
 AND_WORDS: Final = frozenset((*VOCABULARY.and_.words, *VOCABULARY.and_.inside))
 """Words between two authors, which may have a line of their own."""
 
-_SHARED_AND: Final = rf"\s{{0,3}}&\s{{0,3}}|\s{BETWEEN_AUTHORS}\s"
+
+@lru_cache(maxsize=256)
+def _and(language: str | None) -> re.Pattern[str]:
+    """What is between two authors, with the words of the language."""
+    return re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{between_authors(language)}\s")
+
+
 _SPLIT = re.compile(rf"[,;/()\[\]{BULLETS}\N{{BLACK CIRCLE}}]|\s[{DASHES}-]+\s|[{DASHES}]")
 _AFTER_DATE = re.compile(rf"\|[\s|{BULLETS}\N{{BLACK CIRCLE}}{DASHES},/-]{{0,8}}")
 
@@ -50,7 +55,7 @@ _PICTURES_BY = re.compile(rf"\s{one_of((*VOCABULARY.picture.words, *VOCABULARY.p
 _PLACE = re.compile(r"\s(?:[Ii]n|on|at|to)(?:\s.*|$)")
 """A section or a place follows."""
 
-_ONE_PLACE = re.compile(rf"\s[Ii]n(?:\s[^\W\d_a-z][\w'-]{{1,30}}){{1,3}}(?=,|{_SHARED_AND}|$)")
+_ONE_PLACE = re.compile(rf"\s[Ii]n(?:\s[^\W\d_a-z][\w'-]{{1,30}}){{1,3}}(?=,|{_and(None).pattern}|$)")
 """A place that another author may follow: "Jane Doe in Paris and Max Muster in Rome"."""
 
 _EMPLOYER = re.compile(
@@ -132,12 +137,6 @@ def _by_after_date(bare: str, language: str | None) -> re.Match[str] | None:
     """The words for "by" right behind the first date, which a bar replaces: "Published on | - Written by Jane Doe"."""
     found = _AFTER_DATE.search(bare)
     return beginning(language).match(bare, found.end()) if found else None
-
-
-@lru_cache(maxsize=256)
-def _and(language: str | None) -> re.Pattern[str]:
-    """What is between two authors, with the words of the language."""
-    return re.compile(rf"\s{{0,3}}&\s{{0,3}}|\s{between_authors(language)}\s")
 
 
 def _cleaned(text: str, language: str | None) -> Iterator[str]:

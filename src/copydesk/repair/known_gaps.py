@@ -96,7 +96,7 @@ _BEFORE_FIGURE = re.compile(
 _BEHIND_FIGURE = re.compile(rf"(?:(?<![\w.,:/\-])|(?<=[a-z]))(?:{_NUMBER})(?P<word>[^\W\d_]{{4,20}})(?![\w@/\-])")
 _MARK_BEHIND_FIGURE = re.compile(
     r"(?<=\d)(?:m|bn|k|km|kg|cm|%|th|st|nd|rd)?[,;](?=[^\W\d_]{2})|(?<=\d)(?:m|bn|km|%)?\."
-    rf"(?:(?<=\d{{4}}\.)|(?!{punctuation.CHESS_MOVE}))(?=[A-Z\u00c0-\u00de][^\W\d_A-Z]+)"
+    rf"(?:(?<=\d{{{punctuation.FIGURES_OF_YEAR}}}\.)|(?!{punctuation.CHESS_MOVE}))(?=[A-Z\u00c0-\u00de][^\W\d_A-Z]+)"
 )
 _MACHINE = re.compile(r"[@/\\_=<>{}|#~^*`&]|www\.|https?:|\(\)")
 _ORDINAL_OR_UNIT = frozenset(

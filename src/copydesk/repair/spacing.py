@@ -147,11 +147,8 @@ def _stray(text: str, context: Context) -> Iterator[Edit]:
         if is_few or (are_of_links and len(found) < SPACING.max_stray_share_of_links * total):
             for match in found:
                 yield Edit(match.start(), match[0], "", ("spacing.stray",))
-            # lists such as "Doe, J. ; Roe, R." are left alone unless the text has other stray spaces
-            are_stray = len(found) >= SPACING.min_signs and not is_french
-            for match in _STRAY_SEMICOLON.finditer(text) if are_stray and " ;" in text else ():
-                if not is_code(text, match.start()):
-                    yield Edit(match.start(), match[0], "", ("spacing.stray",))
+            if len(found) >= SPACING.min_signs and not is_french:
+                yield from _stray_semicolons(text)
     if " :" in text and context.has("spacing.stray") and not is_french:
         yield from _stray_colons(text)
     if ("( " in text or " )" in text) and context.has("spacing.stray-inside"):
@@ -169,6 +166,13 @@ def _closes_call(text: str, at: int) -> bool:
     """Whether the bracket at this place closes a call in code that has spaces inside: "append( base, mark )"."""
     opened = text.rfind("(", max(0, at - MAX_CALL), at)
     return opened > 0 and text[at] == ")" and text[opened + 1] == " " and text[opened - 1].isalnum()
+
+
+def _stray_semicolons(text: str) -> Iterator[Edit]:
+    """Edits for a text that has other stray spaces: without them, it may be a list such as "Doe, J. ; Roe, R."."""
+    for match in _STRAY_SEMICOLON.finditer(text):
+        if not is_code(text, match.start()):
+            yield Edit(match.start(), match[0], "", ("spacing.stray",))
 
 
 def _stray_colons(text: str) -> Iterator[Edit]:
