@@ -16,10 +16,12 @@ from copydesk.labelling import (
     Verdict,
     bios,
     captions,
+    customer_reviews,
     decide,
     head_bylines,
     headline,
     paragraphs_between,
+    priced_entries,
     repeated_story,
 )
 from copydesk.labelling.decide import MODEL
@@ -291,3 +293,77 @@ def test_a_line_above_an_agency_is_a_caption_if_it_is_no_headline(share: float, 
     state.set_label(1, Label.CREDIT, BY)
     captions.find(state)
     assert (state.label(0) is Label.CAPTION) is is_caption
+
+
+MENU = {Label.NAVIGATION: 0.9, Label.PARAGRAPH: 0.1}
+THINGS = ("Hanging lamp Seal", "Wall lamp Heron", "Lamp for stairs Otter", "Standing lamp Bear", "Table lamp Walrus")
+
+
+def shop(names: Sequence[str], shares: dict[Label, float]) -> list[Row]:
+    """A name, a price and a button, for each name."""
+    return [row for name in names for row in ((name, shares), ("$129.00", MENU), ("Add to cart", MENU))]
+
+
+@pytest.mark.parametrize(("count", "is_list"), [(4, False), (5, True)])
+def test_the_list_of_a_shop_has_five_entries(count: int, is_list: bool) -> None:
+    state = state_of(shop(THINGS[:count], MENU))
+    priced_entries.find(state)
+    assert (labelled(state, Label.TEASER) != []) is is_list
+
+
+@pytest.mark.parametrize(("in_story", "is_list"), [(2, True), (3, False)])
+def test_the_list_of_a_shop_is_the_text_of_the_page_if_more_than_half_of_it_is_story(
+    in_story: int, is_list: bool
+) -> None:
+    state = state_of([*shop(THINGS[:in_story], PARAGRAPH), *shop(THINGS[in_story:], MENU)])
+    priced_entries.find(state)
+    assert (labelled(state, Label.TEASER) != []) is is_list
+
+
+def test_a_list_that_the_model_takes_for_teasers_is_cut_as_those_are() -> None:
+    state = state_of(shop(THINGS, {Label.TEASER: 0.6, Label.NAVIGATION: 0.4}))
+    priced_entries.find(state)
+    assert labelled(state, Label.TEASER) == []
+
+
+@pytest.mark.parametrize(("lines_between", "is_list"), [(8, True), (9, False)])
+def test_nine_lines_are_between_two_prices_of_a_list(lines_between: int, is_list: bool) -> None:
+    marks = [("New", MENU)] * (lines_between - 1)
+    state = state_of([row for name in THINGS for row in (*marks, (name, MENU), ("$129.00", MENU))])
+    priced_entries.find(state)
+    assert (labelled(state, Label.TEASER) != []) is is_list
+
+
+@pytest.mark.parametrize(("words", "is_list"), [(30, True), (100, False)])
+def test_the_list_of_a_shop_has_half_as_many_words_as_the_running_text(words: int, is_list: bool) -> None:
+    """The list has 22 words with its prices.  An article recommends a few things beside its text."""
+    text = " ".join(["It", *["rained"] * (words - 2), "again."])
+    rows = [row for name in THINGS for row in ((name, MENU), ("$129.00", MENU), ("4.5", MENU))]
+    state = state_of([(text, PARAGRAPH), *rows])
+    priced_entries.find(state)
+    assert (labelled(state, Label.TEASER) != []) is is_list
+
+
+@pytest.mark.parametrize(
+    ("heading", "signs", "are_reviews"),
+    [
+        ("Customer reviews", ("Verified buyer",), False),
+        ("Customer reviews", ("Verified buyer", "5 stars"), True),
+        ("Customer reviews", ("4 stars", "5 stars"), False),  # critics give stars too
+        ("Reviews", ("Verified buyer", "5 stars"), False),
+        ("Reviews", ("Verified buyer", "5 stars", "4 stars"), True),
+    ],
+)
+def test_reviews_of_buyers_have_two_signs_or_three(heading: str, signs: tuple[str, ...], are_reviews: bool) -> None:
+    state = state_of([*story(*STORY_LINES[:2]), (heading, PARAGRAPH), *((sign, PARAGRAPH) for sign in signs)])
+    customer_reviews.find(state)
+    assert (labelled(state, Label.COMMENT) != []) is are_reviews
+
+
+@pytest.mark.parametrize(("between", "goes_on"), [(15, True), (16, False)])
+def test_sixteen_lines_are_between_two_signs_of_reviews(between: int, goes_on: bool) -> None:
+    signs: list[Row] = [("Verified buyer", PARAGRAPH), ("Write a review", PARAGRAPH)]
+    lines = story(*(f"It was case {letter} in as many years." for letter in "abcdefghijklmnop"[:between]))
+    state = state_of([*story(*STORY_LINES[:2]), ("Customer reviews", PARAGRAPH), *signs, *lines, signs[0]])
+    customer_reviews.find(state)
+    assert (state.label(len(state.lines) - 1) is Label.COMMENT) is goes_on

@@ -265,6 +265,11 @@ class Boxes(_Table, frozen=True):
     comments_on: Words
     answer: Words
     reply: Words
+    customer_reviews: Words
+    reviews: Words
+    review_sign: Words
+    rating_of: Words
+    stars: Words
     transcript: Words
 
 
@@ -337,6 +342,8 @@ class Forms(_Table, frozen=True):
     abstract: Words
     paper: Words
     product: Words
+    currency: Words
+    beside_price: Words
     clock: Words
     three_to_twelve: Words
 

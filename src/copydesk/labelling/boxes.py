@@ -142,8 +142,8 @@ def find(state: LabelState) -> None:
     )
     for n, kind in kinds.items():
         state.set_label(n, LABELS[kind], BOX)
-    for name in ("consent", "comment_rules"):
-        _between(state, [n for n, kind in kinds.items() if kind == name], LABELS[name])
+    for names in (("consent", box_signs.AGREEMENT), ("comment_rules",)):
+        _between(state, [n for n, kind in kinds.items() if kind in names], LABELS[names[0]])
     for n, kind in kinds.items():
         if kind == "paywall":
             _beside_box(state, n)

@@ -18,6 +18,7 @@ from copydesk.labelling import (
     boxes,
     captions,
     comments,
+    customer_reviews,
     deck,
     further_stories,
     head_bylines,
@@ -30,6 +31,7 @@ from copydesk.labelling import (
     page_title,
     paragraphs_between,
     posts,
+    priced_entries,
     repeated_story,
     rhythm,
     short_entries,
@@ -96,6 +98,7 @@ RULES: Final = (
     *page_forms.RULES,
     *boxes.RULES,
     comments.COMMENTS,
+    *customer_reviews.RULES,
     above_headline.ABOVE,
     *repeated_story.RULES,
     *short_entries.RULES,
@@ -110,6 +113,7 @@ RULES: Final = (
     *kicker.RULES,
     *bios.RULES,
     *tags_and_notes.RULES,
+    *priced_entries.RULES,
     *teaser_lists.RULES,
     LIST_ITEM,
     MODEL,
@@ -164,6 +168,7 @@ def complete(
     article_title = None if is_thread else page_forms.find(state, form)
     if form is not PageKind.FORUM and not is_thread:
         comments.find(state)
+        customer_reviews.find(state)
     own_headline = page_title.question_of_thread(lines) if is_thread else above_headline.find(state)
     repeated_story.find(state)
     if not is_thread:
@@ -193,6 +198,8 @@ def complete(
     kicker.kicker(state, title)
     tags_and_notes.tags(state, title, last)
     tags_and_notes.notes(state)
+    if not is_thread:
+        priced_entries.find(state)
     teaser_lists.teasers(state, below_title)
     return teaser_lists.items(state, _repeats(state, _all(state, title, below_title, shares)))
 

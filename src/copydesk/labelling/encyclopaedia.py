@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from copydesk.document import Label
@@ -31,6 +32,9 @@ class EncyclopaediaThresholds:
 
     min_entry_of_list: int = 5
     """Words of an entry of a list in a section."""
+
+    min_entries: int = 3
+    """Short lines of a section that is a list, with no running text."""
 
     min_subject: int = 4
     """Characters of the subject of the article: shorter lines are words of grammar."""
@@ -89,7 +93,23 @@ def find(state: LabelState, form: Rule) -> int | None:
             state.story[n] = False
         elif not state.is_furniture(n) and (line.is_prose or line.words >= _min_words(state, n, sections)):
             state.keep(n)
+    for section in _sections_of_lists(state, sections, stop):
+        for n in section:
+            state.set_text(n, form)
     return title
+
+
+def _sections_of_lists(state: LabelState, sections: Sequence[int], stop: int) -> Iterator[list[int]]:
+    """The short lines of each section that has nothing else: "List of rivers" has a section for each letter.
+
+    Without a heading of references, the last section may go on to the end of the page and is left out.
+    """
+    for section, below in pairwise((*(n for n in sections if n < stop), stop)):
+        if below == len(state.lines):
+            return
+        entries = [n for n in range(section + 1, below) if state.verdicts[n] is None]
+        if len(entries) >= THRESHOLDS.min_entries and not any(state.prose[n] for n in entries):
+            yield entries
 
 
 def _is_lead(line: Line, title: Line) -> bool:

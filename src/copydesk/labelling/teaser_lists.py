@@ -237,7 +237,7 @@ def _lists(verdicts: Sequence[Verdict], copies: Collection[int]) -> Iterator[ran
     """The stretches of lines in which items may be: teasers, and a few lines around them."""
 
     def is_teaser(n: int) -> bool:
-        is_in_list = verdicts[n].role is not Role.FURTHER_STORY and verdicts[n].label is Label.TEASER
+        is_in_list = verdicts[n].part is None and verdicts[n].label is Label.TEASER
         return is_in_list or n in copies
 
     stop = 0
@@ -254,7 +254,7 @@ def _lists(verdicts: Sequence[Verdict], copies: Collection[int]) -> Iterator[ran
 
 def _may_be_inside(verdict: Verdict) -> bool:
     """Whether a line with this verdict may be part of an item."""
-    if verdict.role is Role.FURTHER_STORY or verdict.label in _NEVER_IN_ITEMS:
+    if verdict.part is not None or verdict.label in _NEVER_IN_ITEMS:  # a rule has cut the item already
         return False
     return verdict.label in (Label.CONTROL, Label.TEASER) or verdict.rule not in _BY_PHRASE
 
