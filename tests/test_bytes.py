@@ -98,12 +98,35 @@ def test_windows_1252_inside_utf_8_is_read(data: bytes, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "damaged", "code_page"),
+    [
+        (
+            "Žltý autobus s knihami sa vracia na lazy, vodič je zároveň knihovník, ",
+            "knižnica má zväzky, odteraz bude chodiť",
+            "cp1250",
+        ),
+        ("Most na rzece będzie zamknięty, ", "powiedział w środę burmistrz", "cp1250"),
+        ("Привет, мир: ", "мост закрыт", "cp1251"),
+        ("Η γέφυρα έκλεισε, ", "είπε η δήμαρχος", "cp1253"),
+        ("Die Brücke bleibt über Ostern geschlossen, ", "größere Schäden", "cp1252"),  # both cp1252 and cp1250 have it
+    ],
+)
+def test_a_code_page_of_the_same_letters_inside_utf_8_is_read(text: str, damaged: str, code_page: str) -> None:
+    data = text.encode() + damaged.encode(code_page)
+    found = decode(data)
+    assert found.text == text + damaged
+    assert {lost.read_as for lost in found.undecoded} == {code_page}
+    assert encode(found.text, found.encoding, found.undecoded) == data
+
+
+@pytest.mark.parametrize(
     "data",
     [
         "café, naïve, été ".encode() + b"cut \xe2\x80 here",  # half of a character
         "café, naïve, été ".encode() + b"a \xff\xfe b",
         "café, naïve, été ".encode() + b"lette\xc3r",  # a capital inside a word
-        "Привет, мир ".encode() + b"\xcf\xf0",  # not a Western text
+        "港の橋は一年間通行止めになると、町長が水曜日に発表した。".encode()
+        + b"\xe9",  # a text without letters of a European code page
     ],
 )
 def test_other_damage_is_not_guessed(data: bytes) -> None:

@@ -5,6 +5,7 @@ If the text is encoded again, and these bytes are put back, the result is the sa
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -28,6 +29,9 @@ MIN_UTF8_SHARE: Final = 0.5
 In files with another encoding, only a few per cent of these bytes look like valid UTF-8, by chance."""
 
 WESTERN: Final = "cp1252"
+CODE_PAGES: Final = (WESTERN, "cp1250", "cp1251", "cp1253", "cp1254", "cp1257")
+"""The code pages of Europe, in which a part of a text in UTF-8 may be written."""
+
 WEB_ENCODINGS: Final = (
     *(WESTERN, "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866", "cp874"),
     *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "gb18030", "big5", "cp932", "euc_jp"),
@@ -83,10 +87,12 @@ _NOT_ASCII_BYTES = re.compile(rb"[\x80-\xff]+")
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f]")
 _SPACES = re.compile("[\n \u3000-\u3002\uff0c]")
 _LETTER_NOT_ASCII = re.compile("[^\x00-\xbf\ud800-\U0010ffff]")
-_WESTERN_LETTER = re.compile("[\u00c0-\u024f\u2000-\u22ff]")
 _RARE_LETTERS: Final = "\u00d0\u00de\u00fe\u00f0\u0192\u00aa\u00ba\u00b5\u02c6"
 _LETTERS_ALONE: Final = "\u00c0\u00c8\u00c9\u00c5\u00d6\u00d3\u00e0\u00e8\u00e9\u00e5\u00f6\u00f3\u00e1"
 """Letters that are words of one letter, such as the French "à"."""
+
+_LAST_LATIN: Final = "\N{LATIN SMALL LETTER Z WITH SWASH TAIL}"
+"""Letters behind it are Greek and Cyrillic, which have many words of one letter."""
 
 _WESTERN_MARKS: Final = (
     "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}"
@@ -305,30 +311,55 @@ def _decode_strictly(data: bytes, encoding: str) -> str | None:
 def _decode_utf8(data: bytes) -> Decoded:
     """UTF-8 with damage: each run of invalid bytes is recorded.
 
-    A run that makes sense there as Windows-1252 is read so: programs that join texts mix the two.  Any other run
-    becomes one U+FFFD.
+    A run that makes sense there in the code page of the text's language is read so, most often Windows-1252: programs
+    that join texts mix the two.  Any other run becomes one U+FFFD.
     """
     escaped = data.decode("utf-8", "surrogateescape")
     undecoded: list[Undecoded] = []
     pieces: list[str] = []
     at = size = 0
-    is_western = len(_WESTERN_LETTER.findall(escaped)) * 2 >= len(_LETTER_NOT_ASCII.findall(escaped))
+    code_page = _code_page(escaped)
     for run in _ESCAPED.finditer(escaped):
         pieces.append(escaped[at : run.start()])
         size += run.start() - at
         raw = run[0].encode("utf-8", "surrogateescape")
         before, behind = escaped[max(0, run.start() - 1) : run.start()], escaped[run.end() : run.end() + 1]
-        western = _as_western(raw, before, behind) if is_western else None
-        undecoded.append(Undecoded(size, raw.hex(), WESTERN if western else None))
-        pieces.append(western or "\N{REPLACEMENT CHARACTER}")
+        read = _in_code_page(raw, code_page, before, behind) if code_page else None
+        undecoded.append(Undecoded(size, raw.hex(), code_page if read else None))
+        pieces.append(read or "\N{REPLACEMENT CHARACTER}")
         size += len(pieces[-1])
         at = run.end()
     return Decoded("".join((*pieces, escaped[at:])), "utf-8", tuple(undecoded), "utf-8")
 
 
-def _as_western(raw: bytes, before: str, behind: str) -> str | None:
-    """The characters of a run of bytes in Windows-1252; None where they make no sense between their neighbours."""
-    text = _decode_strictly(raw, WESTERN)
+def _code_page(text: str) -> str | None:
+    """The code page that has most of the letters outside ASCII in the text; None if each lacks more than half of them.
+
+    Of pages that have equally many, that one counts in which more of the invalid bytes are characters, and then the
+    first one: German can be written with Windows-1252 and Windows-1250.
+    """
+    letters = Counter(_LETTER_NOT_ASCII.findall(text))
+    counts = {page: sum([count for letter, count in letters.items() if _has(page, letter)]) for page in CODE_PAGES}
+    runs = [run.encode("utf-8", "surrogateescape") for run in _ESCAPED.findall(text)]
+
+    def fits(page: str) -> tuple[int, int]:
+        return counts[page], sum([_decode_strictly(run, page) is not None for run in runs])
+
+    best = max(CODE_PAGES, key=fits)
+    return best if 2 * counts[best] >= letters.total() else None
+
+
+def _has(code_page: str, letter: str) -> bool:
+    try:
+        letter.encode(code_page)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _in_code_page(raw: bytes, code_page: str, before: str, behind: str) -> str | None:
+    """The characters of a run of bytes in a code page; None where they make no sense between their neighbours."""
+    text = _decode_strictly(raw, code_page)
     if text is None:
         return None
     around = f"{before}{text}{behind}"
@@ -336,7 +367,7 @@ def _as_western(raw: bytes, before: str, behind: str) -> str | None:
         left, right = around[place - 1 : place] if place else "", around[place + 1 : place + 2]
         if char.isalpha():
             makes_sense = char.islower() or not left.islower()
-            is_inside = left.isalpha() or right.isalpha() or char in _LETTERS_ALONE
+            is_inside = left.isalpha() or right.isalpha() or char in _LETTERS_ALONE or char > _LAST_LATIN
             makes_sense = makes_sense and char not in _RARE_LETTERS and is_inside
         else:
             beside = {left.isdigit() or left.isspace(), right.isdigit() or right.isspace()}
