@@ -31,6 +31,7 @@ from copydesk.labelling.state import LabelState
 from copydesk.metadata.authors import authors_in
 from copydesk.metadata.page import LabelledLines, Page, head_of
 from copydesk.metadata.published import dates_of
+from growth import grows_linearly
 
 Row = tuple[str, dict[Label, float]]
 
@@ -344,26 +345,67 @@ def test_the_list_of_a_shop_has_half_as_many_words_as_the_running_text(words: in
     assert (labelled(state, Label.TEASER) != []) is is_list
 
 
+def test_two_entries_are_enough_below_the_heading_of_other_things() -> None:
+    state = state_of([("Customers also bought", MENU), *shop(THINGS[:2], MENU)])
+    priced_entries.find(state)
+    assert labelled(state, Label.TEASER) == [THINGS[0], "$129.00", THINGS[1], "$129.00"]
+
+
+def test_sums_of_millions_are_no_prices() -> None:
+    state = state_of([row for name in THINGS for row in ((name, MENU), ("$1.5M", MENU))])
+    priced_entries.find(state)
+    assert labelled(state, Label.TEASER) == []
+
+
+SHOP = ("Add to cart", MENU)
+BUYER = ("Verified buyer", PARAGRAPH)
+
+
 @pytest.mark.parametrize(
     ("heading", "signs", "are_reviews"),
     [
         ("Customer reviews", ("Verified buyer",), False),
         ("Customer reviews", ("Verified buyer", "5 stars"), True),
-        ("Customer reviews", ("4 stars", "5 stars"), False),  # critics give stars too
-        ("Reviews", ("Verified buyer", "5 stars"), False),
-        ("Reviews", ("Verified buyer", "5 stars", "4 stars"), True),
+        ("Reviews (12)", ("5 stars", "Was this review helpful?"), True),
+        ("Reviews", ("4 stars", "5 stars", "Write a review"), False),  # critics give stars too
+        ("Annual review", ("5 stars", "4 stars"), False),
     ],
 )
-def test_reviews_of_buyers_have_two_signs_or_three(heading: str, signs: tuple[str, ...], are_reviews: bool) -> None:
-    state = state_of([*story(*STORY_LINES[:2]), (heading, PARAGRAPH), *((sign, PARAGRAPH) for sign in signs)])
+def test_reviews_of_buyers_have_two_signs_one_of_which_only_shops_have(
+    heading: str, signs: tuple[str, ...], are_reviews: bool
+) -> None:
+    state = state_of([SHOP, *story(*STORY_LINES[:2]), (heading, PARAGRAPH), *((sign, PARAGRAPH) for sign in signs)])
     customer_reviews.find(state)
     assert (labelled(state, Label.COMMENT) != []) is are_reviews
 
 
+def test_only_a_page_that_sells_a_thing_has_reviews_of_buyers() -> None:
+    state = state_of([*story(*STORY_LINES[:2]), ("Customer reviews", PARAGRAPH), BUYER, ("5 stars", PARAGRAPH)])
+    customer_reviews.find(state)
+    assert labelled(state, Label.COMMENT) == []
+
+
 @pytest.mark.parametrize(("between", "goes_on"), [(15, True), (16, False)])
 def test_sixteen_lines_are_between_two_signs_of_reviews(between: int, goes_on: bool) -> None:
-    signs: list[Row] = [("Verified buyer", PARAGRAPH), ("Write a review", PARAGRAPH)]
-    lines = story(*(f"It was case {letter} in as many years." for letter in "abcdefghijklmnop"[:between]))
-    state = state_of([*story(*STORY_LINES[:2]), ("Customer reviews", PARAGRAPH), *signs, *lines, signs[0]])
+    lines: list[Row] = [(f"Size {n}", PARAGRAPH) for n in range(between)]
+    state = state_of(
+        [SHOP, *story(*STORY_LINES[:2]), ("Customer reviews", PARAGRAPH), BUYER, ("5 stars", PARAGRAPH), *lines, BUYER]
+    )
     customer_reviews.find(state)
     assert (state.label(len(state.lines) - 1) is Label.COMMENT) is goes_on
+
+
+@pytest.mark.parametrize(("between", "goes_on"), [(3, True), (4, False)])
+def test_three_lines_of_running_text_are_between_two_signs_of_reviews(between: int, goes_on: bool) -> None:
+    stars: Row = ("5 stars", PARAGRAPH)
+    state = state_of([SHOP, *story(STORY_LINES[7]), BUYER, stars, *story(*STORY_LINES[:between]), stars])
+    customer_reviews.find(state)
+    assert (state.label(len(state.lines) - 1) is Label.COMMENT) is goes_on
+
+
+def test_many_headings_of_reviews_take_linear_time() -> None:
+    def run(size: int) -> None:
+        rows: list[Row] = [("Reviews", PARAGRAPH), ("4 stars", PARAGRAPH)] * (size // 2)
+        customer_reviews.find(state_of([SHOP, *story(*STORY_LINES[:2]), *rows]))
+
+    assert grows_linearly(run, 500, 4000)

@@ -237,6 +237,7 @@ class Boxes(_Table, frozen=True):
 
     consent: Words
     agreement: Words
+    purposes: Words
     disclaimer: Words
     paywall: Words
     offer: Words
@@ -267,7 +268,10 @@ class Boxes(_Table, frozen=True):
     reply: Words
     customer_reviews: Words
     reviews: Words
-    review_sign: Words
+    above_review: Words
+    below_review: Words
+    review_button: Words
+    about_thing: Words
     rating_of: Words
     stars: Words
     transcript: Words
@@ -342,7 +346,9 @@ class Forms(_Table, frozen=True):
     abstract: Words
     paper: Words
     product: Words
+    link_sections: Words
     currency: Words
+    other_things: Words
     beside_price: Words
     clock: Words
     three_to_twelve: Words

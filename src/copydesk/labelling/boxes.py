@@ -40,9 +40,13 @@ class BoxThresholds:
             "appeal": 70,
             "disclosure": 80,
             "disclaimer": 80,
+            "purposes": 130,
         }
     )
     """The same for some kinds of boxes: a story may report on subscriptions, and a paragraph end with such a note."""
+
+    min_purposes: int = 3
+    """Lines with purposes for which advertisers ask for consent: one alone may be of a story."""
 
     min_appeals: int = 2
     """Different phrases of appeals in a line that the model surely takes for story."""
@@ -126,6 +130,7 @@ _ANY: Final = PhraseIndex(tuple(itertools.chain.from_iterable(_TABLES.values()))
 
 _WITHOUT_BROWSERS: Final = tuple(name for name in _TABLES if name != "browsers")
 _SIGN_UP: Final = PhraseIndex((*VOCABULARY.boxes.sign_up, *VOCABULARY.boxes.inbox))
+_PURPOSES: Final = PhraseIndex(VOCABULARY.boxes.purposes)
 _FEED_POST: Final = PhraseIndex(VOCABULARY.boxes.feed_post)
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
 _APPEAL_HEADING: Final = PhraseIndex(VOCABULARY.boxes.appeal_heading)
@@ -136,14 +141,15 @@ _QUOTES = re.compile(f"[{DOUBLE_QUOTES}]")
 
 def find(state: LabelState) -> None:
     """Take the boxes out of the story."""
+    _purposes(state)
     disclaimers = _disclaimers(state)
     kinds = {n: kind for n in range(len(state.lines)) if (kind := _kind(state, n))} | dict.fromkeys(
         disclaimers, "disclaimer"
     )
     for n, kind in kinds.items():
         state.set_label(n, LABELS[kind], BOX)
-    for names in (("consent", box_signs.AGREEMENT), ("comment_rules",)):
-        _between(state, [n for n, kind in kinds.items() if kind in names], LABELS[names[0]])
+    for name in ("consent", "comment_rules"):
+        _between(state, [n for n, kind in kinds.items() if kind == name], LABELS[name])
     for n, kind in kinds.items():
         if kind == "paywall":
             _beside_box(state, n)
@@ -159,6 +165,21 @@ def find(state: LabelState) -> None:
     for n in _headings_of_offers(state):
         state.set_label(n, Label.PROMO, BOX)
         _below_offer(state, n, only_offers=True)
+
+
+def _purposes(state: LabelState) -> None:
+    """Label the lines of the framework with which advertisers ask for consent, if there are several."""
+    found = [
+        n
+        for n, line in enumerate(state.lines)
+        if state.verdicts[n] is None
+        and line.words <= THRESHOLDS.max_words_of["purposes"]
+        and _PURPOSES.begins(level(line.text).lstrip("0123456789 "))
+        and not _QUOTES.search(line.text)
+    ]
+    if len(found) >= THRESHOLDS.min_purposes:
+        for n in found:
+            state.set_label(n, LABELS["consent"], BOX)
 
 
 def _below_agreement(state: LabelState, n: int) -> None:

@@ -1,13 +1,13 @@
 """What buyers wrote of a thing, below its description on the page of a shop."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.labelling import page_kinds
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import ENDS, LabelState
 from copydesk.phrase_index import PhraseIndex
@@ -19,29 +19,26 @@ from copydesk.vocabulary import VOCABULARY, level, one_of
 class ReviewThresholds:
     """How far the reviews of buyers go.  Set in November 2026 with the pages of products in the kit of kinds."""
 
-    max_heading: int = 9
-    """Words of the heading "Reviews", and of other such headings without a rating."""
+    max_heading: int = 14
+    """Words of the heading of the reviews, with the average that may be behind it."""
 
     max_sign: int = 14
-    """Words of a line that a page sets beside a review: stars, "Verified purchase", "Was this review helpful?"."""
+    """Words of a line that a shop prints beside a review: stars, "Verified purchase", "Was this review helpful?"."""
 
-    to_first_sign: int = 10
-    """Lines from the heading to the first such line."""
+    max_rating: int = 8
+    """Words of a line with a rating."""
 
     between_signs: int = 16
-    """Lines from one such line to the next."""
+    """Lines from the heading to the first such line, and from one to the next."""
+
+    max_running: int = 3
+    """Lines of running text from one such line to the next; from the heading to the first one there are none."""
 
     below_last_sign: int = 3
-    """Lines below the last such line that belong to its review."""
+    """Lines of running text below the last line of this kind that belong to its review."""
 
     min_signs: int = 2
-    """Such lines below "Customer reviews".  A rating alone is a weak sign: one of them must be a phrase."""
-
-    min_signs_without_buyers: int = 3
-    """The same below "Reviews", which critics have too."""
-
-    min_words_above: int = 15
-    """Words of running text above the heading: of the thing, which the reviews are about."""
+    """Such lines below the heading."""
 
 
 THRESHOLDS: Final = ReviewThresholds()
@@ -60,79 +57,106 @@ _RATING = re.compile(
 )
 """A rating in a line as `level` gives it: "4.5 out of 5", "5 stars", five stars as characters."""
 
-_OF_BUYERS: Final = PhraseIndex(VOCABULARY.boxes.customer_reviews)
-_SIGN: Final = PhraseIndex(VOCABULARY.boxes.review_sign)
+_OPEN: Final = frozenset((None, Label.TIMESTAMP, Label.BYLINE))
+"""Labels of lines that may be of a review: each has its date and its writer."""
+
+_ABOVE: Final = PhraseIndex(VOCABULARY.boxes.above_review)
+_BELOW: Final = PhraseIndex(VOCABULARY.boxes.below_review)
+_BUTTON: Final = PhraseIndex(VOCABULARY.boxes.review_button)
 
 
 @cache
 def _headings() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.boxes.reviews))
+    return frozenset(map(fold, (*VOCABULARY.boxes.customer_reviews, *VOCABULARY.boxes.reviews)))
+
+
+@cache
+def _about_thing() -> frozenset[str]:
+    return frozenset(map(fold, VOCABULARY.boxes.about_thing))
 
 
 def find(state: LabelState) -> None:
-    """Take the reviews of buyers out of the story."""
+    """Take the reviews of buyers out of the story, on the page of a thing for sale."""
     lines = state.lines
-    done = words = 0
-    for n, line in enumerate(lines):
-        if n >= done and words >= THRESHOLDS.min_words_above and (min_signs := _min_signs(line)):
-            done = _end(state, n, min_signs)
-            for review in range(n, done):
-                if state.story[review] or state.verdicts[review] is None:
-                    state.set_label(review, Label.COMMENT, CUSTOMER_REVIEW)
-        words += line.words * state.is_running(n)
+    if not page_kinds.is_product(lines):
+        return
+    first = next((n for n in range(len(lines)) if state.is_running(n)), len(lines))
+    n = first + 1
+    while n < len(lines):
+        begins = _is_heading(lines[n]) or _is_phrase(lines[n], _ABOVE)
+        stop, are_reviews = _end(state, n) if begins else (n + 1, False)
+        for review in range(n, stop if are_reviews else n):
+            if state.label(review) in _OPEN:
+                state.set_label(review, Label.COMMENT, CUSTOMER_REVIEW)
+        n = stop
 
 
-def _min_signs(line: Line) -> int:
-    """The signs that must be below the line if it is the heading of reviews; 0 if it is none."""
-    if line.words > THRESHOLDS.max_sign or line.ends:
-        return 0
-    if _OF_BUYERS.begins(level(line.text).lstrip("0123456789.,() ")):
-        return THRESHOLDS.min_signs
+def _is_heading(line: Line) -> bool:
+    """Whether the line is the heading of reviews, perhaps with their number and their average."""
+    if line.words > THRESHOLDS.max_heading or line.ends:
+        return False
     words = _FIGURES.sub(" ", line.folded).split()
-    if not words or (words[0] not in _headings() and words[-1] not in _headings()):
-        return 0
-    is_heading = line.words <= THRESHOLDS.max_heading or _rating(line)
-    return THRESHOLDS.min_signs_without_buyers if is_heading else 0
+    return " ".join(words) in _headings() or (bool(words) and words[0] in _headings() and _has_rating(line))
 
 
-def _end(state: LabelState, heading: int, min_signs: int) -> int:
-    """The line behind the reviews below the heading; the heading itself if there are none."""
+def _end(state: LabelState, heading: int) -> tuple[int, bool]:
+    """The line behind what may be the reviews below the heading, and whether it is what buyers wrote.
+
+    Only a sign that other pages do not have shows buyers: critics give stars too.  With such a sign, reviews may begin
+    without a heading.
+    """
     lines = state.lines
-    last, reach, phrases, ratings = heading, THRESHOLDS.to_first_sign, 0, 0
+    are_buyers = _is_of_buyer(lines[heading])
+    last, signs, running = heading, int(are_buyers), 0
     n = heading + 1
-    while n < len(lines) and n - last <= reach and state.label(n) not in ENDS:
-        is_phrase = _is_phrase(lines[n])
-        is_rating = not is_phrase and _is_rating(lines[n])
-        if is_phrase or is_rating:
-            phrases, ratings = phrases + is_phrase, ratings + is_rating
-            last, reach = n, THRESHOLDS.between_signs
+    while n < len(lines) and n - last <= THRESHOLDS.between_signs and state.label(n) not in ENDS:
+        if lines[n].folded in _about_thing() or (signs and _is_heading(lines[n])):
+            break
+        is_of_buyer = _is_of_buyer(lines[n])
+        if is_of_buyer or _is_rating(lines[n]) or _is_phrase(lines[n], _BUTTON):
+            last, signs, running = n, signs + 1, 0
+            are_buyers = are_buyers or is_of_buyer
+        running += state.is_running(n)
+        if running > (THRESHOLDS.max_running if signs else 0):
+            break
         n += 1
-    if not phrases or phrases + ratings < min_signs:
-        return heading
-    return _below(lines, last, n)
+    if signs < THRESHOLDS.min_signs or not are_buyers:
+        return last + 1, False
+    return _below(state, last, n), True
 
 
-def _below(lines: Sequence[Line], last: int, stop: int) -> int:
-    """The line behind the text below the last sign: what a buyer wrote below a rating.  Below a button is nothing."""
+def _below(state: LabelState, last: int, stop: int) -> int:
+    """The line behind the text of the last review, which may be below its stars, but not below its buttons."""
+    lines = state.lines
     end = last + 1
-    if _is_rating(lines[last]):
-        while end < stop and end - last <= THRESHOLDS.below_last_sign and (lines[end].is_prose or end == last + 1):
+    if _is_phrase(lines[last], _ABOVE) or (_is_rating(lines[last]) and not _is_phrase(lines[last], _BUTTON)):
+        while end < stop and end - last <= THRESHOLDS.below_last_sign and lines[end].is_prose:
             end += 1
     return end
 
 
-def _is_phrase(line: Line) -> bool:
-    """Whether the line begins with what a site says beside a review, perhaps below a number."""
+def _is_of_buyer(line: Line) -> bool:
+    """Whether the line has a sign that only shops print beside a review."""
+    return _is_phrase(line, _ABOVE) or (line.words <= THRESHOLDS.max_sign and _BELOW.search(_without_figures(line)))
+
+
+def _is_phrase(line: Line, phrases: PhraseIndex) -> bool:
+    """Whether a short line begins with one of the phrases, perhaps behind a number."""
     if line.words > THRESHOLDS.max_sign:
         return False
-    text = _FIGURES.sub("0", level(line.text))
-    return _SIGN.begins(text) or _SIGN.begins(text.lstrip("0()% "))
+    text = _without_figures(line)
+    return phrases.begins(text) or phrases.begins(text.lstrip("0()% "))
+
+
+def _without_figures(line: Line) -> str:
+    """The text with 0 for each number, because phrases have a place for one figure only."""
+    return _FIGURES.sub("0", level(line.text))
 
 
 def _is_rating(line: Line) -> bool:
-    """Whether the short line has a rating."""
-    return line.words <= THRESHOLDS.max_sign and _rating(line)
+    """Whether the line is short and has a rating."""
+    return line.words <= THRESHOLDS.max_rating and _has_rating(line)
 
 
-def _rating(line: Line) -> bool:
+def _has_rating(line: Line) -> bool:
     return _RATING.search(level(line.text)) is not None

@@ -36,6 +36,9 @@ class EncyclopaediaThresholds:
     min_entries: int = 3
     """Short lines of a section that is a list, with no running text."""
 
+    min_words_in_list: float = 0.8
+    """The part of these lines that have a word: the cells of a table are figures and letters."""
+
     min_subject: int = 4
     """Characters of the subject of the article: shorter lines are words of grammar."""
 
@@ -58,6 +61,7 @@ _IN_BRACKETS = re.compile(r"\s\([^()]{1,60}\)$")
 _FOOTNOTE = re.compile(r"[.!?]\s?(?:\[\d{1,3}\]\s?){1,5}$")
 """The end of a sentence with the numbers of its footnotes."""
 
+_WORD = re.compile(r"[^\W\d_]{3}")
 _BACK: Final = "\N{UPWARDS ARROW}"
 """A reference begins with it: the link back to its place in the article."""
 
@@ -102,13 +106,18 @@ def find(state: LabelState, form: Rule) -> int | None:
 def _sections_of_lists(state: LabelState, sections: Sequence[int], stop: int) -> Iterator[list[int]]:
     """The short lines of each section that has nothing else: "List of rivers" has a section for each letter.
 
-    Without a heading of references, the last section may go on to the end of the page and is left out.
+    Sections of links and of figures are left out.  Without a heading of references, the last section may go on to the
+    end of the page and is left out too.
     """
+    lines = state.lines
     for section, below in pairwise((*(n for n in sections if n < stop), stop)):
-        if below == len(state.lines):
+        if below == len(lines):
             return
         entries = [n for n in range(section + 1, below) if state.verdicts[n] is None]
-        if len(entries) >= THRESHOLDS.min_entries and not any(state.prose[n] for n in entries):
+        words = sum([_WORD.search(lines[n].text) is not None for n in entries])
+        is_list = len(entries) >= THRESHOLDS.min_entries and words >= THRESHOLDS.min_words_in_list * len(entries)
+        is_text = is_list and not any(state.prose[n] for n in entries)
+        if is_text and lines[section].folded not in folded("link_sections"):
             yield entries
 
 

@@ -18,7 +18,8 @@ from copydesk.labelling.form_words import folded
 from copydesk.labelling.hints import FIGURE
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import LabelState
-from copydesk.vocabulary import VOCABULARY, one_of
+from copydesk.phrase_index import PhraseIndex
+from copydesk.vocabulary import VOCABULARY, level, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class PriceThresholds:
     """When lines are the entries of such a list.  Set in November 2026 with the shops in the kit of kinds."""
 
     max_price: int = 9
-    """Words of a line with a price: "Special price $173 You save $27 Regular price $200"."""
+    """Words of a line with a price, beside `max_words_beside`: "Special price $173 You save $27 Regular price $200"."""
 
     max_words_beside: int = 6
     """Words of such a line beside the amounts."""
@@ -43,6 +44,12 @@ class PriceThresholds:
     min_entries: int = 5
     """Entries of a list."""
 
+    min_announced: int = 2
+    """Entries below the heading of other things that the shop sells."""
+
+    to_heading: int = 3
+    """Lines from that heading to the first name."""
+
     max_story_of_entries: float = 0.5
     """Share of names that the model takes for story: if there are more, the list is the text of the page."""
 
@@ -50,7 +57,7 @@ class PriceThresholds:
     """The model's mean share for other stories of the names: from here on the list is cut as those are."""
 
     min_times: int = 3
-    """Times that the same line, but for its figures, comes in a list: then it is no name."""
+    """A line that comes so often in a list is no name.  Figures at its beginning may differ: "28 reviews"."""
 
     max_price_of_thing: int = 50_000
     """Lists of houses and cars have the price above the name."""
@@ -66,9 +73,10 @@ RULES: Final = (PRICED_ENTRY,)
 
 _SIGN = one_of(VOCABULARY.forms.currency)
 _FIGURES = r"\d{1,3}(?:[.,\s']?\d{3}){0,3}(?:[.,]\s?(?:\d\d|-))?"
-_AMOUNT = re.compile(rf"{_SIGN}\s?{_FIGURES}\+?|{_FIGURES}\s?{_SIGN}(?!\w)")
-"""A sum of money: "$1,299.00", "599,00 €"."""
+_AMOUNT = re.compile(rf"(?<!\w){_SIGN}\s?{_FIGURES}\+?(?!\w|[.,]\d)|(?<![\w.,]){_FIGURES}\s?{_SIGN}(?!\w)")
+"""A sum of money: "$1,299.00", "599,00 €".  Sums of thousands and millions ("$439K", "£5m") are prices of no shop."""
 
+_BESIDE: Final = PhraseIndex([phrase for phrase in VOCABULARY.forms.beside_price if " " in phrase])
 _CENTS = re.compile(r"[.,]\s?(?:\d\d|-)(?!\d)")
 _NO_DIGIT = re.compile(r"\D")
 _DIGITS = re.compile(r"\d+(?: \d+)*")
@@ -95,10 +103,17 @@ def find(state: LabelState) -> None:
     words = sum([state.lines[n].words for n in state.running()])
     for prices in _lists(state.lines):
         entries = list(_entries(state, prices))
-        if len(entries) >= THRESHOLDS.min_entries and _is_list_of_shop(state, entries, words):
-            has_price_below = _has_price_below(state.lines, prices)
+        is_announced = bool(entries) and _is_announced(state, min(entry.name for entry in entries))
+        is_long = len(entries) >= (THRESHOLDS.min_announced if is_announced else THRESHOLDS.min_entries)
+        if is_long and _has_price_below(state.lines, prices) and _is_list_of_shop(state, entries, words):
             for entry in entries:
-                _label(state, entry, has_price_below=has_price_below)
+                _label(state, entry)
+
+
+def _is_announced(state: LabelState, first: int) -> bool:
+    """Whether the heading of other things that the shop sells is above the first name."""
+    above = range(max(0, first - THRESHOLDS.to_heading), first)
+    return any(state.label(n) is Label.TEASER_HEADING or state.lines[n].folded in folded("other_things") for n in above)
 
 
 def _is_list_of_shop(state: LabelState, entries: Sequence[_Entry], words_of_story: int) -> bool:
@@ -109,16 +124,16 @@ def _is_list_of_shop(state: LabelState, entries: Sequence[_Entry], words_of_stor
     if sum([state.other_stories(n) for n in names]) >= THRESHOLDS.max_other_stories * len(names):
         return False
     own = sum([state.lines[n].words for entry in entries for n in range(entry.name, entry.last + 1)])
-    return own >= THRESHOLDS.min_words_of_list * words_of_story or page_kinds.is_product(state.lines)
+    if own >= THRESHOLDS.min_words_of_list * words_of_story:
+        return True
+    is_signed = any(verdict is not None and verdict.label is Label.BYLINE for verdict in state.verdicts)
+    return not is_signed and page_kinds.is_product(state.lines)
 
 
-def _label(state: LabelState, entry: _Entry, *, has_price_below: bool) -> None:
-    """Make the lines of an entry a teaser.  Where the price may be that of the next thing, only the name is one.
-
-    Numbers between the name and the price count reviews or stars.
-    """
-    for n in range(entry.name, entry.last + 1 if has_price_below else entry.name + 1):
-        if state.verdicts[n] is None and (_LETTER.search(state.lines[n].text) or is_price(state.lines[n])):
+def _label(state: LabelState, entry: _Entry) -> None:
+    """Make the lines of an entry a teaser.  Numbers between the name and the price count reviews or stars."""
+    for n in range(entry.name, entry.last + 1):
+        if state.verdicts[n] is None and (_LETTER.search(state.lines[n].text) or _is_price(state.lines[n])):
             state.set_label(n, Label.TEASER, PRICED_ENTRY)
             state.set_part(n, Label.TITLE if n == entry.name else Label.PARAGRAPH, begins=n == entry.name)
 
@@ -135,9 +150,10 @@ def _lists(lines: Sequence[Line]) -> Iterator[list[_Price]]:
 
 
 def _prices(lines: Sequence[Line]) -> Iterator[_Price]:
+    """The prices of a page, in order; prices one below the other are one."""
     first: int | None = None
     for n, line in enumerate(lines):
-        if is_price(line):
+        if _is_price(line):
             first = n if first is None else first
         elif first is not None:
             yield _Price(first, n - 1)
@@ -156,7 +172,7 @@ def _entries(state: LabelState, prices: Sequence[_Price]) -> Iterator[_Entry]:
     again = {text for text, count in times.items() if count >= THRESHOLDS.min_times}
     reach = 1
     for above, price in pairwise(prices):
-        name = _name(state, range(above.last + 1, price.first), again)
+        name = _name(state, range(max(above.last + 1, price.first - THRESHOLDS.max_lines), price.first), again)
         if name is not None:
             reach = max(reach, price.first - name)
             yield _Entry(name, price.last)
@@ -176,26 +192,34 @@ def _name(state: LabelState, numbers: range, again: Collection[str]) -> int | No
 
 
 def _may_be_name(line: Line, again: Collection[str]) -> bool:
-    if line.words > THRESHOLDS.max_name or _key(line) in again:
+    """Whether the line may be the name of a thing: no date, no button or mark, and none of the lines in `again`."""
+    if line.words > THRESHOLDS.max_name or _key(line) in again or line.facts.is_timestamp:
         return False
     letters = sum(map(len, _WORD.findall(line.text)))
-    return letters >= THRESHOLDS.min_letters and not page_kinds.begins_with(line, folded("beside_price"))
+    return letters >= THRESHOLDS.min_letters and not _is_beside_price(line)
+
+
+def _is_beside_price(line: Line) -> bool:
+    """Whether the line is a button, a mark or a rating; a name may begin with one of their single words."""
+    if line.folded in folded("beside_price") or line.text.partition(" ")[0].endswith(":"):
+        return True
+    return _BESIDE.begins(level(line.text))
 
 
 def _has_price_below(lines: Sequence[Line], prices: Sequence[_Price]) -> bool:
     """Whether each price is that of the thing above it, as nearly all shops print it.
 
-    A button that comes again and again parts two entries.  If it is right above the next price more often than right
-    below a price, the price begins an entry.
+    A button that comes again and again parts two entries.  If one is right above the next price as often as right below
+    a price, the price may begin an entry.
     """
     times = Counter(line.folded for line in lines[prices[0].first : prices[-1].last + 1])
     below = above = 0
     for price, next_price in pairwise(prices):
         first, last = price.last + 1, next_price.first - 1
         if first < last:
-            below += times[lines[first].folded] >= THRESHOLDS.min_times
-            above += times[lines[last].folded] >= THRESHOLDS.min_times
-    return below >= above
+            below += times[lines[first].folded] >= THRESHOLDS.min_times and _is_beside_price(lines[first])
+            above += times[lines[last].folded] >= THRESHOLDS.min_times and _is_beside_price(lines[last])
+    return above == 0 or below > above
 
 
 def _are_of_houses(lines: Sequence[Line], prices: Sequence[_Price]) -> bool:
@@ -217,7 +241,7 @@ def _key(line: Line) -> str:
     return _DIGITS.sub("0", line.folded) if line.folded[:1].isdigit() else line.folded
 
 
-def is_price(line: Line) -> bool:
+def _is_price(line: Line) -> bool:
     """Whether the line only has a price, or several, perhaps with a few words: "From $99", "Was €20 Now €15"."""
     if not line.hints & FIGURE or line.words > THRESHOLDS.max_price + THRESHOLDS.max_words_beside or line.is_prose:
         return False
