@@ -152,6 +152,7 @@ def test_what_a_tampered_output_holds_does_not_act(copydesk_here: Copydesk, dump
         assert acting(run.stdout + run.stderr) == []
 
 
+@pytest.mark.slow
 def test_undo_on_a_terminal_shows_what_acts_by_name(copydesk_here: Copydesk, dumps: Path, tmp_path: Path) -> None:
     """Into a file or a pipe it writes the bytes of the dump."""
     copydesk_here("clean", dumps / f"below{ACTING}" / "page.html", dumps / f"a{ACTING}.txt", "-o", "out")

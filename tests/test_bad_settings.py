@@ -122,6 +122,7 @@ def test_memory_that_ends_in_a_run_is_exit_code_3() -> None:
     assert ("not enough memory" in message, code) == (True, ExitCode.NOT_FINISHED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "error", ["MemoryError()", 'RuntimeError("can\'t start new thread")', "ImportError('x.so: failed to map segment')"]
 )
@@ -171,6 +172,7 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_watch, "GONE_SECONDS", 0.4)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fast")
 def test_the_process_of_a_flow_ends_when_its_server_has_died() -> None:
     ended: list[tuple[str, int]] = []
@@ -203,6 +205,7 @@ def test_a_flow_that_has_ended_keeps_its_exit_code_when_the_server_goes() -> Non
     assert ended == [("", ExitCode.REJECTED)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fast")
 def test_a_server_that_the_watch_cannot_reach_is_not_watched() -> None:
     """It may be behind a proxy, through which only Prefect knows the way.  An answer with an error is an answer."""

@@ -68,6 +68,7 @@ def test_the_hash_seed_changes_no_byte(
         assert tree(tmp_path / f"out-{seed}") == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_process_workers")
 @pytest.mark.parametrize(
     ("size", "files", "dumps", "assumed"), [(1, 50, 1, 10**6), (10**9, 3, 32, 1), (1_500, 10, 3, 5_000), (1, 1, 41, 1)]

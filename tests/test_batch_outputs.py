@@ -206,6 +206,7 @@ def test_of_two_files_with_one_name_the_one_that_is_given_has_the_output(tmp_pat
     assert "number 1 to stay" in (output / "p.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_files_of_formats_that_are_no_longer_asked_for_are_removed(copydesk: Copydesk, tmp_path: Path) -> None:
     folder = fill(tmp_path / "dumps", 2)
     names: dict[str, set[str]] = {}

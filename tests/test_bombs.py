@@ -66,6 +66,7 @@ def test_a_table_that_repeats_itself_is_read(tmp_path: Path, name: str) -> None:
     assert all(isinstance(one, Pending) for one in found)
 
 
+@pytest.mark.slow
 def test_a_billion_rows_without_a_value_are_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compressed, "ALWAYS_ALLOWED", 100_000)
     path = tmp_path / "a.parquet"
@@ -139,6 +140,7 @@ def test_a_line_break_in_a_cell_is_no_blank_line(tmp_path: Path) -> None:
     assert [getattr(one, "text", "") for one in read(path)] == ["It rained.\n\n\nAnd rained.", "It snowed."]
 
 
+@pytest.mark.slow
 def test_a_database_that_computes_its_texts_is_a_bomb(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     with closing(sqlite3.connect(path)) as base, base:
@@ -160,6 +162,7 @@ def test_a_packed_file_in_a_packed_file_in_an_archive_is_rejected(tmp_path: Path
         assert len(found) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blank", [b"\n", b"\r\n", b" \n", b",\n", b"\t\n"], ids=repr)
 def test_blank_lines_cost_little(tmp_path: Path, blank: bytes) -> None:
     """Each byte of them costs less than a hundredth of what a byte of records costs; the next record has its line."""
@@ -201,6 +204,7 @@ def test_many_small_records_of_other_texts_are_read(tmp_path: Path, monkeypatch:
     assert len(found) == 20_000
 
 
+@pytest.mark.slow
 def test_many_declarations_of_a_feed_take_linear_time(tmp_path: Path) -> None:
     feed = "<rss><channel><item><title>x</title><description>It rained.</description></item></channel></rss>"
     for pump in ("<!DOCTYPE ", "<!ENTITY a ", "<!DOCTYPE x><!ENTITY a " + " " * 100):

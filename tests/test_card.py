@@ -105,6 +105,7 @@ def test_the_hub_reads_the_card(output: Path) -> None:
     assert "4 articles" in card.text
 
 
+@pytest.mark.slow
 def test_croissant_reads_its_file(output: Path) -> None:
     import mlcroissant
 
@@ -273,6 +274,7 @@ def test_a_card_of_prepared_records_is_harmless_and_short() -> None:
     assert found.first is None
 
 
+@pytest.mark.slow
 def test_a_folder_of_bytes_that_are_no_text_has_a_card(
     copydesk: Copydesk, copydesk_process: Copydesk, tmp_path: Path
 ) -> None:

@@ -99,6 +99,7 @@ def test_jsonl_holds_every_record_in_order(copydesk: Copydesk, dumps: Callable[.
     assert again.stderr.decode().partition("\n")[0] == "0 written, 7 unchanged, 0 rejected -> out"
 
 
+@pytest.mark.slow
 def test_every_record_fits_the_printed_schema(copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path) -> None:
     schema = json.loads(copydesk("schema").stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -124,6 +125,7 @@ def test_a_dump_without_a_story_is_a_record_without_markdown(
     assert (row["kind"], row["text"], [block["label"] for block in row["blocks"]]) == ("other", "", ["navigation"] * 3)
 
 
+@pytest.mark.slow
 def test_standard_input_to_standard_output(copydesk: Copydesk) -> None:
     lines = json.dumps({"id": "one", "text": STORY}) + "\nnonsense\n" + json.dumps({"text": "Home\nNews\n"}) + "\n"
     run = copydesk("clean", "-", stdin=lines.encode())
@@ -251,6 +253,7 @@ def test_help_starts_without_the_pipeline() -> None:
     assert run.stdout.decode().endswith("[]\n")
 
 
+@pytest.mark.slow
 def test_a_worker_starts_without_what_few_dumps_need() -> None:
     script = (
         "import sys; import copydesk.batch.worker\n"

@@ -221,6 +221,7 @@ def test_a_story_that_two_records_have_is_a_cluster_also_if_their_ids_are_one() 
     assert (canonical.id, copy.id, copy.relation) == ("a", "a", Relation.EXACT)
 
 
+@pytest.mark.slow
 def test_the_command_writes_every_kind_of_table(tmp_path: Path, copydesk: Copydesk) -> None:
     report = paragraphs(20)
     records = [article("a", report), article("b", report), article("c", paragraphs(21))]

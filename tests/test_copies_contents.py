@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,6 +136,7 @@ def compare_with_excerpts(count: int) -> None:
     assert find([article("story", story), *parts])[0] == count + 1
 
 
+@pytest.mark.slow
 def test_many_excerpts_of_a_long_story_take_linear_time() -> None:
     compare_with_excerpts(10)
     assert grows_linearly(compare_with_excerpts, 100, 800)

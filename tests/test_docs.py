@@ -163,6 +163,7 @@ def test_every_recipe_has_a_diff() -> None:
     assert [recipe[:2] for recipe in recipes if "```diff" in recipe] == ["1.", "2.", "3.", "4."]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "wrong"),
     [

@@ -91,6 +91,7 @@ def test_a_damaged_or_foreign_output_file_is_written_again(tmp_path: Path) -> No
     assert sound == {path.name: path.read_bytes() for path in (tmp_path / "out").glob("[!.]*")}
 
 
+@pytest.mark.slow
 def test_datatrove(output: Path) -> None:
     from datatrove.pipeline.readers import JsonlReader, ParquetReader
 

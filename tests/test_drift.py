@@ -111,6 +111,7 @@ def test_a_change_is_found_in_the_first_run_with_thirty_pages(site: Path, name: 
     assert not next_night(site, texts(range(90, 120), CHANGES[name]), 3).drifts, "the change is what is usual now"
 
 
+@pytest.mark.slow
 def test_the_sentence_quotes_what_is_new_on_every_page(site: Path) -> None:
     done = next_night(site, texts(range(60, 90), CHANGES["empty shell"]))
     assert sentence(done.drifts[0]).endswith("; new on every page: 'Please enable JavaScript to view this page.'")
@@ -153,6 +154,7 @@ def test_a_run_without_changes_adds_no_history(settled: Path) -> None:
     assert rows(settled / "out", "select * from observed order by id") == before
 
 
+@pytest.mark.slow
 def test_dumps_that_are_cleaned_again_stay_in_their_run(site: Path) -> None:
     before = rows(site / "out", "select id, run, figures from observed order by id")
     own = site / "own.toml"
@@ -174,6 +176,7 @@ def test_a_file_that_is_written_again_each_night_keeps_its_history(tmp_path: Pat
     assert "new on every page: 'We value your privacy'" in said
 
 
+@pytest.mark.slow
 def test_a_manifest_without_a_history_gets_one(settled: Path, copydesk: Copydesk) -> None:
     """An output of the version before: nothing is lost, and status and verify read it as it is."""
     with closing(sqlite3.connect(settled / "out" / ".copydesk" / "manifest.sqlite")) as base:

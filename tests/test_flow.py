@@ -155,6 +155,7 @@ def test_the_flow_writes_the_table_of_copies_of_the_command(
     assert table == (tmp_path / "plain.jsonl").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("output", "table", "formats", "message"),
     [

@@ -88,6 +88,7 @@ HOSTILE_TABLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE_TABLES)
 def test_verify_computes_nothing_for_a_prepared_database(copydesk: Copydesk, output: Path, name: str) -> None:
     with closing(sqlite3.connect(output / "records.sqlite")) as base:

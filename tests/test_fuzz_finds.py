@@ -162,6 +162,7 @@ def test_the_fuzzer_makes_every_kind_of_file_and_the_same_one_each_time() -> Non
     assert {file.is_whole for file in files} == {True, False}
 
 
+@pytest.mark.slow
 def test_a_few_inputs_of_the_fuzzer_have_no_faults() -> None:
     texts = fuzz_files.corpus()
     for number in range(60):

@@ -27,6 +27,7 @@ def test_the_golden_output(copydesk: Copydesk, golden: Golden, tmp_path: Path) -
     golden(tmp_path / "fresh", GOLDEN / "output")
 
 
+@pytest.mark.slow
 def test_golden_files_that_differ_fail_with_a_readable_diff(pytester: pytest.Pytester) -> None:
     for folder, text in (("committed", "one\ntwo\n"), ("fresh", "one\nthree\n")):
         pytester.mkdir(folder).joinpath("page.md").write_text(text, encoding="utf-8")

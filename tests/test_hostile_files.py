@@ -90,6 +90,7 @@ def test_a_file_may_be_larger_than_a_piece_that_is_hashed(tmp_path: Path, monkey
         assert len(pieces) > 5
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are part of Unix")
 @pytest.mark.parametrize("kind", ["pipe", "device", "socket"])
 def test_what_takes_the_place_of_a_file_is_rejected_and_never_waited_for(tmp_path: Path, kind: str) -> None:

@@ -48,6 +48,7 @@ def test_every_visible_character_is_in_one_block(raw: str) -> None:
     check_account(cleaned(raw).article, raw)
 
 
+@pytest.mark.slow
 @given(hostile)
 def test_the_raw_text_of_markdown_is_what_it_shows(text: str) -> None:
     page = f"# {text}\n\n{' '.join(PROSE)}\n\n[one](http://a.b/) [two](/b) **three**\n"
@@ -60,6 +61,7 @@ def test_the_raw_text_of_markdown_is_what_it_shows(text: str) -> None:
     check_account(article, article.raw())
 
 
+@pytest.mark.slow
 @given(hostile)
 def test_every_fact_has_its_evidence(raw: str) -> None:
     result = cleaned(raw)
@@ -78,6 +80,7 @@ def test_undo_gives_the_raw_text(raw: str) -> None:
     assert record.from_json(record.to_json(article).encode()).raw() == raw
 
 
+@pytest.mark.slow
 @given(st.one_of(st.binary(max_size=200), hostile.map(str.encode), hostile.map(lambda text: text.encode("utf-16"))))
 def test_undo_gives_the_bytes(data: bytes) -> None:
     article = cleaned(data).article
@@ -112,6 +115,7 @@ def test_no_word_is_invented(raw: str) -> None:
             at = found + len(bare(block.text))
 
 
+@pytest.mark.slow
 def test_most_hostile_pages_hold_a_story() -> None:
     """The laws would prove little if the generated text were never an article."""
     kinds = Counter[Kind]()
@@ -125,6 +129,7 @@ def test_most_hostile_pages_hold_a_story() -> None:
     assert kinds[Kind.ARTICLE] >= 30
 
 
+@pytest.mark.slow
 @given(hostile)
 def test_the_same_dump_gives_the_same_records(raw: str) -> None:
     one, other = cleaned(raw), cleaned(raw)
@@ -134,6 +139,7 @@ def test_the_same_dump_gives_the_same_records(raw: str) -> None:
     ]
 
 
+@pytest.mark.slow
 @given(hostile)
 def test_markdown_reads_back(raw: str) -> None:
     """`markdown.article` raises if it does not.  This test parses the Markdown once more, independently."""
@@ -146,6 +152,7 @@ def test_markdown_reads_back(raw: str) -> None:
         markdown.teasers(found.article, found.teasers)
 
 
+@pytest.mark.slow
 @given(hostile)
 def test_teasers_consist_of_blocks_of_their_article(raw: str) -> None:
     found = cleaned(raw)

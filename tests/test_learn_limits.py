@@ -124,6 +124,7 @@ def test_a_file_that_can_not_be_read_further_is_rejected_once(tmp_path: Path) ->
     assert (found.dumps, found.rejected) == (3, 1)
 
 
+@pytest.mark.slow
 def test_a_huge_file_a_link_and_a_pipe_are_rejected(tmp_path: Path) -> None:
     write(tmp_path / "dumps" / "a.jsonl", stories(3))
     with (tmp_path / "dumps" / "huge.jsonl").open("wb") as stream:
@@ -145,6 +146,7 @@ def test_a_huge_file_a_link_and_a_pipe_are_rejected(tmp_path: Path) -> None:
     assert found.dumps == 3
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_an_error_that_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "dumps" / "a.jsonl", stories(3))
     monkeypatch.setattr("copydesk.learn.write_tasks", lambda *_: [Path("/dev/full")])
@@ -207,6 +209,7 @@ main()
 """
 
 
+@pytest.mark.slow
 def test_a_signal_while_the_code_of_a_string_runs_gives_the_same_exit_code(tmp_path: Path) -> None:
     """As when a dataclass is made: Python would end with SIGINT instead of the command's exit code."""
     write(tmp_path / "a.jsonl", stories(1))

@@ -64,6 +64,7 @@ def peak_of(count: int, folder: Path) -> int:
     return peak
 
 
+@pytest.mark.slow
 def test_ten_times_the_files_take_no_more_memory(tmp_path: Path) -> None:
     """The limit for 18,000 files more, 500 kB, is a fifth of what their names alone would take in a list.
 

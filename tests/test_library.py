@@ -90,6 +90,7 @@ def test_a_path_is_a_path_and_a_string_is_not(tmp_path: Path) -> None:
         copydesk.clean(3)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_what_can_not_be_cleaned_raises_an_error_with_its_reason(tmp_path: Path) -> None:
     for raw, reason in (("", "empty"), (bytes(range(256)) * 9, "binary"), (b'{"text"', "not_json")):
         with pytest.raises(UnreadableError) as caught:

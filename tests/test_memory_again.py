@@ -116,6 +116,7 @@ def test_a_page_that_is_learned_itself_is_not_cleaned_again(
     check_fresh(tmp_path, dumps, settings)
 
 
+@pytest.mark.slow
 def test_without_its_memory_everything_is_cleaned_again(tmp_path: Path, log: Path, corpus: tuple[Path, Path]) -> None:
     dumps, settings = corpus
     settings.write_text("", encoding="utf-8")

@@ -103,6 +103,7 @@ def test_a_memory_that_was_replaced_is_read_again(tmp_path: Path) -> None:
     assert memory_files.load(path).sources == 4
 
 
+@pytest.mark.slow
 def test_looking_up_all_sources_takes_linear_time(tmp_path: Path) -> None:
     def made(sources: int) -> Path:
         path = tmp_path / f"{sources}.memory"

@@ -126,6 +126,7 @@ def test_wrong_use_of_the_flow_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_without_a_server_the_flow_and_its_schedule_end_with_one_line(copydesk_here: Copydesk) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 

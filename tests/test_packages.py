@@ -38,6 +38,7 @@ def test_the_shipped_words_are_those_of_wordfreq(tag: str) -> None:
     assert list(lexicon.words(tag)) == list(get_frequency_dict(tag, "small"))  # the commonest words come first
 
 
+@pytest.mark.slow
 def test_the_shipped_pairs_are_those_of_symspellpy() -> None:
     assert lexicon.pairs() == word_lists.pairs()
     assert lexicon.pairs()["of the"] == 37
@@ -83,6 +84,7 @@ def test_a_language_without_a_list_has_no_words() -> None:
     assert lexicon.words("../en") == {}
 
 
+@pytest.mark.slow
 def test_language_profiles_are_those_that_langdetect_loads() -> None:
     theirs = DetectorFactory()
     paths = sorted(path for path in Path(PROFILES_DIRECTORY).iterdir() if path.is_file())

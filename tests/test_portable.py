@@ -100,6 +100,7 @@ def test_a_batch_elsewhere_gives_what_it_gives_here(elsewhere: dict[str, str], t
     assert tree(tmp_path / "there") == clean_once(folder, tmp_path / "here")
 
 
+@pytest.mark.slow
 def test_elsewhere_too_one_run_at_a_time_writes_an_output(elsewhere: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "out" / store.BOOKKEEPING).mkdir(parents=True)
     script = (

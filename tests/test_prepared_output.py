@@ -286,6 +286,7 @@ def test_no_table_stays_open_after_a_record_that_can_not_be_read(
     assert not [path for path in opened if path.name.startswith("records.")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(24))
 def test_a_manifest_with_flipped_bytes_never_ends_in_an_error_of_python(
     tmp_path: Path, cleaned_once: Path, seed: int

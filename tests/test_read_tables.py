@@ -240,6 +240,7 @@ def test_a_search_index_does_not_give_its_rows_a_second_time(tmp_path: Path) -> 
     assert len(dumps(read(path))) == 1
 
 
+@pytest.mark.slow
 def test_the_limit_of_cells_is_as_before(tmp_path: Path) -> None:
     """The limit is one for the whole program that uses the library."""
     before = csv.field_size_limit()

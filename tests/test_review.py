@@ -87,6 +87,7 @@ def test_a_filter_finds_the_records(desk: Desk, wanted: dict[str, str], count: i
     assert len(rows(desk, **wanted)) == count
 
 
+@pytest.mark.slow
 @given(some.text(max_size=30))
 def test_no_search_is_an_error(words: str) -> None:
     with closing(sqlite3.connect(":memory:")) as base:

@@ -216,6 +216,7 @@ def test_a_new_memory_forgets_the_state(tmp_path: Path) -> None:
     assert memory_files.load(tmp_path / "a.memory").source("example.org").pages == 7
 
 
+@pytest.mark.slow
 def test_a_memory_reads_back(tmp_path: Path) -> None:
     learn_folder(write_pages(tmp_path / "one", range(9)), tmp_path / "a.memory")
     wanted = remembered(source([page(n) for n in range(9)]))
@@ -225,6 +226,7 @@ def test_a_memory_reads_back(tmp_path: Path) -> None:
     assert list(memory_files.states(tmp_path / "a.memory.state")) == [source([page(n) for n in range(9)])]
 
 
+@pytest.mark.slow
 def test_lines_that_several_sources_repeat_are_known_for_all(tmp_path: Path) -> None:
     rows = [
         {"url": f"https://{host}.example/{n}", "text": f"{page(n + 100 * place)}\n\nShare on {host}\n\nPrint this page"}
@@ -238,6 +240,7 @@ def test_lines_that_several_sources_repeat_are_known_for_all(tmp_path: Path) -> 
     assert "share on one" not in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["cut", "text", "version", "member"])
 def test_a_damaged_memory_is_an_error_that_says_what_to_do(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "a.memory"
@@ -270,6 +273,7 @@ def clean(number: int, settings: config.Config, host: str = "example.org") -> co
     return desk.clean_dump(raw, settings).article
 
 
+@pytest.mark.slow
 def test_an_appeal_inside_each_story_is_left_out_with_a_memory(tmp_path: Path) -> None:
     settings = with_memory(tmp_path)
     for number in (3, 25):
@@ -279,6 +283,7 @@ def test_an_appeal_inside_each_story_is_left_out_with_a_memory(tmp_path: Path) -
         assert all(line in article.text for line in story(number)[1:])
 
 
+@pytest.mark.slow
 def test_the_rule_is_named_in_the_record(tmp_path: Path) -> None:
     article = clean(3, with_memory(tmp_path))
     rules = {block.text: block.why for block in article.blocks}
@@ -287,6 +292,7 @@ def test_the_rule_is_named_in_the_record(tmp_path: Path) -> None:
     assert next(block.text for block in article.blocks if block.label in STORY).startswith("Bridge number 3")
 
 
+@pytest.mark.slow
 def test_another_source_and_a_run_without_memory_change_nothing(tmp_path: Path) -> None:
     settings = with_memory(tmp_path)
     without = clean(3, config.default())
@@ -302,6 +308,7 @@ def test_the_host_of_an_address(url: str | None, host: str) -> None:
     assert host_of(url) == host
 
 
+@pytest.mark.slow
 def test_dumps_without_a_host_are_one_source(tmp_path: Path) -> None:
     (tmp_path / "dumps").mkdir()
     for number in range(4):

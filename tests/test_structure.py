@@ -242,6 +242,7 @@ def test_tables_of_pages_keep_the_laws(cells: list[list[str]], has_heads: bool) 
     keeps_the_laws(copydesk.clean_html(page_with(f"<table>{linked}</table>"), source="x"))
 
 
+@pytest.mark.slow
 @given(rows, st.sampled_from(["\t", "\t\t"]))
 def test_tables_of_texts_keep_the_laws(cells: list[list[str]], tabs: str) -> None:
     text = "\n".join(tabs.join(row) for row in cells)

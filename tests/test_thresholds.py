@@ -19,6 +19,7 @@ def test_constants_fields_and_entries_of_fields_are_thresholds() -> None:
     assert named("repair.thresholds.SPACING.beyond_doubt[comma]").value == 3000
 
 
+@pytest.mark.slow
 def test_a_changed_constant_reaches_the_modules_that_import_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (candidates, word_splits, punctuation):
         monkeypatch.setattr(module, "MAX_WORD", 40)  # so that the old value comes back afterwards
