@@ -267,7 +267,6 @@ class Boxes(_Table, frozen=True):
     answer: Words
     reply: Words
     customer_reviews: Words
-    reviews: Words
     above_review: Words
     below_review: Words
     review_button: Words

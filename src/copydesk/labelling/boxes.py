@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from copydesk.characters import DOUBLE_QUOTES
@@ -17,6 +18,7 @@ from copydesk.labelling import box_signs
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import ENDS, SURE, LabelState
 from copydesk.phrase_index import PhraseIndex
+from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, level
 from copydesk.vocabulary_tables import Words
 
@@ -135,6 +137,7 @@ _FEED_POST: Final = PhraseIndex(VOCABULARY.boxes.feed_post)
 _DISCLAIMER: Final = PhraseIndex(VOCABULARY.boxes.disclaimer)
 _APPEAL_HEADING: Final = PhraseIndex(VOCABULARY.boxes.appeal_heading)
 _OFFER: Final = PhraseIndex(VOCABULARY.boxes.offer)
+_FIGURES: Final = "0123456789 "
 _CURRENCY = re.compile("[€$£]")
 _QUOTES = re.compile(f"[{DOUBLE_QUOTES}]")
 
@@ -167,6 +170,18 @@ def find(state: LabelState) -> None:
         _below_offer(state, n, only_offers=True)
 
 
+@cache
+def _first_words_of_purposes() -> frozenset[str]:
+    """The first word of each purpose, for a quick check: most lines begin with other words."""
+    return frozenset(fold(phrase.strip("* ")).partition(" ")[0] for phrase in VOCABULARY.boxes.purposes)
+
+
+def _may_be_purpose(line: Line) -> bool:
+    """Whether one of the first two words of the line, behind numbers, begins a purpose: "Our partners can use ..."."""
+    words = line.folded.lstrip(_FIGURES).split(maxsplit=2)[:2]
+    return not _first_words_of_purposes().isdisjoint(words)
+
+
 def _purposes(state: LabelState) -> None:
     """Label the lines of the framework with which advertisers ask for consent, if there are several."""
     found = [
@@ -174,7 +189,8 @@ def _purposes(state: LabelState) -> None:
         for n, line in enumerate(state.lines)
         if state.verdicts[n] is None
         and line.words <= THRESHOLDS.max_words_of["purposes"]
-        and _PURPOSES.begins(level(line.text).lstrip("0123456789 "))
+        and _may_be_purpose(line)
+        and _PURPOSES.begins(level(line.text).lstrip(_FIGURES))
         and not _QUOTES.search(line.text)
     ]
     if len(found) >= THRESHOLDS.min_purposes:

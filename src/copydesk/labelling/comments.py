@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from copydesk.characters import DOUBLE_QUOTES
@@ -12,7 +11,7 @@ from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.html_lines import COLUMNS
 from copydesk.labelling import line_rules
-from copydesk.labelling.form_words import folded
+from copydesk.labelling.form_words import folded, folded_of_boxes
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import ENDS, LabelState
 from copydesk.text import fold
@@ -71,27 +70,6 @@ _QUOTES = re.compile(
 )
 
 
-@cache
-def _headings() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.boxes.comment_heading))
-
-
-@cache
-def _about_headline() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.boxes.comments_on))
-
-
-@cache
-def _answers() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.boxes.answer))
-
-
-@cache
-def replies() -> frozenset[str]:
-    """The buttons below comments and posts, folded."""
-    return frozenset(map(fold, VOCABULARY.boxes.reply))
-
-
 def find(state: LabelState) -> None:
     """Take readers' comments out of the story."""
     lines = state.lines
@@ -125,7 +103,7 @@ def is_comment_heading(line: Line) -> bool:
     """Whether the line is the heading of readers' comments, perhaps with their number: "Comments (12)"."""
     if line.words > THRESHOLDS.max_heading:
         return False
-    return _without_figures(line.folded) in _headings()
+    return without_figures(line.folded) in folded_of_boxes("comment_heading")
 
 
 def _names_headline(line: Line, above: Collection[str]) -> bool:
@@ -140,15 +118,16 @@ def _names_headline(line: Line, above: Collection[str]) -> bool:
         around = fold(f"{line.text[: marks[0]]} {line.text[marks[-1] + 1 :]}")
         is_counted = _FIGURES.search(around) is not None or around.partition(" ")[0] in VOCABULARY.count.one
         is_counted = is_counted or fold(line.text[marks[0] : marks[-1]]) in above
-        return is_counted and _without_figures(around) in _about_headline()
+        return is_counted and without_figures(around) in folded_of_boxes("comments_on")
     number, *words = line.folded.split() or [""]
     return number.isdecimal() and any(
-        " ".join(words[:count]) in _about_headline() and " ".join(words[count:]) in above
+        " ".join(words[:count]) in folded_of_boxes("comments_on") and " ".join(words[count:]) in above
         for count in range(1, THRESHOLDS.max_heading)
     )
 
 
-def _without_figures(folded: str) -> str:
+def without_figures(folded: str) -> str:
+    """The folded text without its figures: "comments" of "comments 12"."""
     return " ".join(_FIGURES.sub(" ", folded).split())
 
 
@@ -200,7 +179,7 @@ def _without_heading(state: LabelState) -> list[range]:
     Each begins with its date and ends with its button.  Where running text is between two of them, they end.
     """
     lines = state.lines
-    times = Counter(line.folded for line in lines if line.folded in _answers())
+    times = Counter(line.folded for line in lines if line.folded in folded_of_boxes("answer"))
     words = 0
     date: int | None = None
     found: list[range] = []
@@ -230,7 +209,7 @@ def is_dated(line: Line) -> bool:
 
 def is_button(line: Line) -> bool:
     """Whether the line is a button below a comment or a post: "Reply", "3 Likes"."""
-    return line.words <= THRESHOLDS.max_heading and _without_figures(line.folded) in replies()
+    return line.words <= THRESHOLDS.max_heading and without_figures(line.folded) in folded_of_boxes("reply")
 
 
 def is_mark(line: Line) -> bool:

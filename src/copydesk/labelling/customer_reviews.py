@@ -2,16 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import page_kinds
+from copydesk.labelling.comments import without_figures
+from copydesk.labelling.form_words import folded_of_boxes
 from copydesk.labelling.line import Line
 from copydesk.labelling.state import ENDS, LabelState
 from copydesk.phrase_index import PhraseIndex
-from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY, level, one_of
 
 
@@ -65,16 +65,6 @@ _BELOW: Final = PhraseIndex(VOCABULARY.boxes.below_review)
 _BUTTON: Final = PhraseIndex(VOCABULARY.boxes.review_button)
 
 
-@cache
-def _headings() -> frozenset[str]:
-    return frozenset(map(fold, (*VOCABULARY.boxes.customer_reviews, *VOCABULARY.boxes.reviews)))
-
-
-@cache
-def _about_thing() -> frozenset[str]:
-    return frozenset(map(fold, VOCABULARY.boxes.about_thing))
-
-
 def find(state: LabelState) -> None:
     """Take the reviews of buyers out of the story, on the page of a thing for sale."""
     lines = state.lines
@@ -95,8 +85,8 @@ def _is_heading(line: Line) -> bool:
     """Whether the line is the heading of reviews, perhaps with their number and their average."""
     if line.words > THRESHOLDS.max_heading or line.ends:
         return False
-    words = _FIGURES.sub(" ", line.folded).split()
-    return " ".join(words) in _headings() or (bool(words) and words[0] in _headings() and _has_rating(line))
+    headings, text = folded_of_boxes("customer_reviews"), without_figures(line.folded)
+    return text in headings or (text.partition(" ")[0] in headings and _has_rating(line))
 
 
 def _end(state: LabelState, heading: int) -> tuple[int, bool]:
@@ -110,7 +100,7 @@ def _end(state: LabelState, heading: int) -> tuple[int, bool]:
     last, signs, running = heading, int(are_buyers), 0
     n = heading + 1
     while n < len(lines) and n - last <= THRESHOLDS.between_signs and state.label(n) not in ENDS:
-        if lines[n].folded in _about_thing() or (signs and _is_heading(lines[n])):
+        if lines[n].folded in folded_of_boxes("about_thing") or (signs and _is_heading(lines[n])):
             break
         is_of_buyer = _is_of_buyer(lines[n])
         if is_of_buyer or _is_rating(lines[n]) or _is_phrase(lines[n], _BUTTON):
@@ -137,18 +127,18 @@ def _below(state: LabelState, last: int, stop: int) -> int:
 
 def _is_of_buyer(line: Line) -> bool:
     """Whether the line has a sign that only shops print beside a review."""
-    return _is_phrase(line, _ABOVE) or (line.words <= THRESHOLDS.max_sign and _BELOW.search(_without_figures(line)))
+    return _is_phrase(line, _ABOVE) or (line.words <= THRESHOLDS.max_sign and _BELOW.search(_with_one_figure(line)))
 
 
 def _is_phrase(line: Line, phrases: PhraseIndex) -> bool:
     """Whether a short line begins with one of the phrases, perhaps behind a number."""
     if line.words > THRESHOLDS.max_sign:
         return False
-    text = _without_figures(line)
+    text = _with_one_figure(line)
     return phrases.begins(text) or phrases.begins(text.lstrip("0()% "))
 
 
-def _without_figures(line: Line) -> str:
+def _with_one_figure(line: Line) -> str:
     """The text with 0 for each number, because phrases have a place for one figure only."""
     return _FIGURES.sub("0", level(line.text))
 

@@ -1,4 +1,4 @@
-"""The words that show the form of a page (`forms` in `vocabulary.toml`), as lines have them when they are folded."""
+"""Words of the forms of pages and of their boxes (`vocabulary.toml`), as lines have them when they are folded."""
 
 from functools import cache
 
@@ -16,3 +16,9 @@ def folded(name: str) -> frozenset[str]:
 def folded_endings(name: str) -> tuple[str, ...]:
     """The same phrases for `str.endswith`, which takes a tuple."""
     return tuple(sorted(folded(name)))
+
+
+@cache
+def folded_of_boxes(name: str) -> frozenset[str]:
+    """The phrases of this table of `boxes`, folded."""
+    return frozenset(map(fold, getattr(VOCABULARY.boxes, name)))

@@ -26,8 +26,8 @@ from copydesk.vocabulary import VOCABULARY, level, one_of
 class PriceThresholds:
     """When lines are the entries of such a list.  Set in November 2026 with the shops in the kit of kinds."""
 
-    max_price: int = 9
-    """Words of a line with a price, beside `max_words_beside`: "Special price $173 You save $27 Regular price $200"."""
+    max_price: int = 15
+    """Words of a line with a price: "Special price $173 You save $27 Regular price $200"."""
 
     max_words_beside: int = 6
     """Words of such a line beside the amounts."""
@@ -80,7 +80,6 @@ _BESIDE: Final = PhraseIndex([phrase for phrase in VOCABULARY.forms.beside_price
 _CENTS = re.compile(r"[.,]\s?(?:\d\d|-)(?!\d)")
 _NO_DIGIT = re.compile(r"\D")
 _DIGITS = re.compile(r"\d+(?: \d+)*")
-_LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -92,10 +91,15 @@ class _Price(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """The numbers of the lines of an entry: its name, and the last of its prices."""
+    """The number of the line with the name of a thing, and the lines with its price."""
 
     name: int
-    last: int
+    price: _Price
+
+    @property
+    def lines(self) -> range:
+        """The numbers of all its lines."""
+        return range(self.name, self.price.last + 1)
 
 
 def find(state: LabelState) -> None:
@@ -123,7 +127,7 @@ def _is_list_of_shop(state: LabelState, entries: Sequence[_Entry], words_of_stor
         return False
     if sum([state.other_stories(n) for n in names]) >= THRESHOLDS.max_other_stories * len(names):
         return False
-    own = sum([state.lines[n].words for entry in entries for n in range(entry.name, entry.last + 1)])
+    own = sum([state.lines[n].words for entry in entries for n in entry.lines])
     if own >= THRESHOLDS.min_words_of_list * words_of_story:
         return True
     is_signed = any(verdict is not None and verdict.label is Label.BYLINE for verdict in state.verdicts)
@@ -132,8 +136,8 @@ def _is_list_of_shop(state: LabelState, entries: Sequence[_Entry], words_of_stor
 
 def _label(state: LabelState, entry: _Entry) -> None:
     """Make the lines of an entry a teaser.  Numbers between the name and the price count reviews or stars."""
-    for n in range(entry.name, entry.last + 1):
-        if state.verdicts[n] is None and (_LETTER.search(state.lines[n].text) or _is_price(state.lines[n])):
+    for n in entry.lines:
+        if state.verdicts[n] is None and (n >= entry.price.first or _WORD.search(state.lines[n].text)):
             state.set_label(n, Label.TEASER, PRICED_ENTRY)
             state.set_part(n, Label.TITLE if n == entry.name else Label.PARAGRAPH, begins=n == entry.name)
 
@@ -175,12 +179,12 @@ def _entries(state: LabelState, prices: Sequence[_Price]) -> Iterator[_Entry]:
         name = _name(state, range(max(above.last + 1, price.first - THRESHOLDS.max_lines), price.first), again)
         if name is not None:
             reach = max(reach, price.first - name)
-            yield _Entry(name, price.last)
+            yield _Entry(name, price)
     # above the first price are also other lines, so its name is no farther away than the others are from theirs
     first = prices[0].first
     name = _name(state, range(max(0, first - reach), first), again)
     if name is not None:
-        yield _Entry(name, prices[0].last)
+        yield _Entry(name, prices[0])
 
 
 def _name(state: LabelState, numbers: range, again: Collection[str]) -> int | None:
@@ -224,16 +228,9 @@ def _has_price_below(lines: Sequence[Line], prices: Sequence[_Price]) -> bool:
 
 def _are_of_houses(lines: Sequence[Line], prices: Sequence[_Price]) -> bool:
     """Whether most of the prices are so high that the list is one of houses or cars."""
-    sums = [
-        int(_NO_DIGIT.sub("", _CENTS.sub("", found[0])) or 0)
-        for price in prices
-        if (found := _amount(lines[price.first]))
-    ]
+    amounts = [found[0] for price in prices if (found := _AMOUNT.search(lines[price.first].text))]
+    sums = [int(_NO_DIGIT.sub("", _CENTS.sub("", amount))) for amount in amounts]
     return 2 * sum([each >= THRESHOLDS.max_price_of_thing for each in sums]) > len(sums)
-
-
-def _amount(line: Line) -> re.Match[str] | None:
-    return _AMOUNT.search(line.text)
 
 
 def _key(line: Line) -> str:
@@ -243,7 +240,7 @@ def _key(line: Line) -> str:
 
 def _is_price(line: Line) -> bool:
     """Whether the line only has a price, or several, perhaps with a few words: "From $99", "Was €20 Now €15"."""
-    if not line.hints & FIGURE or line.words > THRESHOLDS.max_price + THRESHOLDS.max_words_beside or line.is_prose:
+    if not line.hints & FIGURE or line.words > THRESHOLDS.max_price or line.is_prose:
         return False
     rest, amounts = _AMOUNT.subn(" ", line.text)
     return amounts > 0 and len(_WORD.findall(rest)) <= THRESHOLDS.max_words_beside
