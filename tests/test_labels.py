@@ -38,11 +38,18 @@ def pages() -> list[Page]:
             found.append(Page(row[3:], [], []))
         elif match := ROW.fullmatch(row):
             if match["label"]:
-                text = match["line"].removesuffix(" [edit]")  # the button that an edit has removed
-                found[-1].lines.append(Line(text, apart, language="en", is_section=text != match["line"]))
+                found[-1].lines.append(_line(match["line"], apart=apart))
                 found[-1].wanted.append((match["label"], match["rule"] and f"label.{match['rule']}"))
             apart = not match["label"]
     return found
+
+
+def _line(text: str, *, apart: bool) -> Line:
+    """The line of a case, without the button or sign that an edit has removed."""
+    edit, sign = " [edit]", "\N{PILCROW SIGN}"
+    heading = text.removesuffix(edit).removesuffix(f" {sign}")
+    permalink = sign if text.endswith(sign) else ""
+    return Line(heading, apart, language="en", is_section=text.endswith(edit), permalink=permalink)
 
 
 @pytest.mark.parametrize("case", LINES, ids=lambda case: case["line"][:40])

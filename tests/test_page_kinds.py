@@ -36,6 +36,8 @@ def pages() -> list[Page]:
 
 
 PAGES = pages()
+BUTTON = re.compile(r"(?: \[editar\]|\s?[#\N{PILCROW SIGN}])$")
+"""The button or sign behind a heading, which is an edit."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -44,16 +46,23 @@ def test_page(page: Page) -> None:
     record = desk.clean_dump(dump.from_text(raw, page.name), Config()).article
     assert record.page is page.kind
     assert (record.kind is Kind.OTHER) is (page.kind is PageKind.NOTICE)
-    shown = re.sub(r" \[editar\]", "", record.text).split("\n\n")
+    shown = record.text.split("\n\n")
     why = {block.text: f"{block.label} {block.why} {block.share}" for block in record.blocks}
     lost = [
         (text, why.get(text))
         for mark, text in page.lines
-        if mark == "+" and text.removesuffix(" [editar]") not in shown
+        if mark == "+" and not {text, BUTTON.sub("", text)} & set(shown)
     ]
     kept = [(text, why.get(text)) for mark, text in page.lines if mark == "-" and text in shown]
     assert not lost
     assert not kept
+
+
+def test_the_contents_of_a_page_are_no_text_if_its_headings_have_links() -> None:
+    page = next(page for page in PAGES if page.name.startswith("a blog with a sign behind its headings"))
+    raw = "\n".join(text for _, text in page.lines)
+    assert raw.count("Where they hang") == 2
+    assert desk.clean_dump(dump.from_text(raw, page.name), Config()).article.text.count("Where they hang") == 1
 
 
 def test_every_kind_of_page_has_a_case() -> None:

@@ -101,7 +101,7 @@ def test_a_page_of_a_shop_is_read_again_only_if_it_has_no_story() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "loses"),
+    ("first", "second", "is_worse"),
     [
         ([MENU, STORY, STORY, MENU], [MENU, STORY, MENU, MENU], True),
         ([MENU, STORY, MENU, MENU], [MENU, STORY, STORY, MENU], False),  # it finds more
@@ -112,9 +112,24 @@ def test_a_page_of_a_shop_is_read_again_only_if_it_has_no_story() -> None:
     ],
 )
 def test_a_second_reading_that_loses_story_does_not_count(
-    first: list[Verdict], second: list[Verdict], loses: bool
+    first: list[Verdict], second: list[Verdict], is_worse: bool
 ) -> None:
-    assert second_reading.loses_story(lines(), first, second) is loses
+    assert second_reading.is_worse(lines(), first, second) is is_worse
+
+
+@pytest.mark.parametrize(
+    ("text", "is_worse"),
+    [
+        ("Sort by price", True),
+        ("The lamps in this list are made in a small workshop by the sea, and each has its own colour.", False),
+    ],
+)
+def test_a_second_reading_of_a_list_needs_running_text(text: str, is_worse: bool) -> None:
+    item = Verdict(Label.TEASER, TEST, begins=True)
+    count = page_kinds.THRESHOLDS.min_items
+    page = [Line(one, apart=True, language="en") for one in (text, *["Lamp"] * count)]
+    assert second_reading.is_worse(page, [MENU, *[item] * count], [STORY, *[item] * count]) is is_worse
+    assert not second_reading.is_worse(page, [MENU] * (count + 1), [STORY, *[MENU] * count])
 
 
 @pytest.mark.parametrize(
@@ -129,3 +144,18 @@ def test_every_model_has_a_second_one(path: Path) -> None:
     second = model.load(path).second
     assert second is not None
     assert second.columns == model.load(path).columns
+
+
+def test_the_entries_of_a_shop_stay_what_the_first_reading_has_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [text for n in range(1, 7) for text in (f"Hanging lamp with {n} arms", f"£{n}9.00")]
+    page = [Line(text, apart=True, language="en") for text in (*texts, *TEXTS[1:3], "Add to cart")]
+    both = model.shipped()
+
+    def shares_of(self: model.Model, _: Features) -> Floats:
+        found = np.zeros((len(page), len(LABELS)))
+        found[:, LABELS.index(Label.PARAGRAPH if self is both.second else Label.NAVIGATION)] = 1
+        return found
+
+    monkeypatch.setattr(model.Model, "shares", shares_of)
+    found = label(page, "en", both)
+    assert [verdict.label for verdict in found[:-1]] == [Label.TEASER] * len(texts) + [Label.PARAGRAPH] * 2

@@ -22,6 +22,7 @@ from copydesk.metadata.page import LabelledLines, Page, PageMemory
 from copydesk.repair import NEEDED, STAGES, encoding
 from copydesk.repair.context import Context
 from copydesk.repair.edit_buttons import EDIT_BUTTON
+from copydesk.repair.permalinks import PERMALINK
 from copydesk.source_memory import memory_files
 from copydesk.source_memory.evidence import DumpEvidence, LineEvidence, dump_evidence
 from copydesk.source_memory.frozen import RememberedSource
@@ -321,7 +322,14 @@ def _lines(raw: Dump, cuts: list[Cut], tag: str | None) -> list[Line]:
     tables = [0] * len(cuts) if is_page else list(_tables(raw.text, cuts))
     if not raw.origins:
         return [
-            Line(piece.text, is_apart, language=tag, is_section=_is_section(piece), table=table)
+            Line(
+                piece.text,
+                is_apart,
+                language=tag,
+                is_section=bool(_lost(piece, EDIT_BUTTON)),
+                permalink=_lost(piece, PERMALINK),
+                table=table,
+            )
             for piece, is_apart, table in zip(cuts, apart, tables, strict=True)
         ]
     starts = [origin.start for origin in raw.origins]
@@ -333,7 +341,8 @@ def _lines(raw: Dump, cuts: list[Cut], tag: str | None) -> list[Line]:
             origin.evidence,
             origin.inside,
             tag,
-            is_section=_is_section(piece),
+            is_section=bool(_lost(piece, EDIT_BUTTON)),
+            permalink=_lost(piece, PERMALINK),
             post=origin.post,
             quotation=origin.quotation,
             table=origin.table or table,
@@ -351,9 +360,9 @@ def _tables(raw: str, cuts: list[Cut]) -> Iterator[int]:
         yield row.table if row and row.start <= piece.start < row.end else 0
 
 
-def _is_section(piece: Cut) -> bool:
-    """Whether an edit removed the button that edits the section below the line."""
-    return any(EDIT_BUTTON in edit.rules for edit in piece.edits)
+def _lost(piece: Cut, rule: str) -> str:
+    """What this rule removed from the line."""
+    return next((edit.before.strip() for edit in piece.edits if rule in edit.rules), "")
 
 
 def _links(raw: Dump, starts: Sequence[int]) -> dict[int, str]:

@@ -68,7 +68,8 @@ class PageKind(StrEnum):
     """What kind of page a dump is.  Interviews, lists with numbers and reviews are stories.
 
     NOTICE is a page that is shown instead of a story: an error, a bot check, a consent wall, a log-in, a legal text, an
-    empty shell.  REFERENCE is an article of an encyclopaedia, LISTING a page that only announces others.
+    empty shell.  REFERENCE is an article of an encyclopaedia or a page of a manual, LISTING a page that only announces
+    others.
     """
 
     STORY = "story"

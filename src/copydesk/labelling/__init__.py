@@ -19,6 +19,7 @@ from copydesk.labelling import (
     line_rules,
     no_story,
     posts,
+    priced_entries,
     role_reader,
     second_reading,
     structure,
@@ -107,8 +108,11 @@ def before_roles(
     again = model.second.shares(seen)
     if memory:
         again = by_memory.with_memory(lines, again, memory)
+    known = [
+        first if first.rule is priced_entries.PRICED_ENTRY else one for first, one in zip(found, known, strict=True)
+    ]
     second = decide.complete(lines, known, judged, again, language, title)
-    return (seen, shares, found) if second_reading.loses_story(lines, found, second) else (seen, again, second)
+    return (seen, shares, found) if second_reading.is_worse(lines, found, second) else (seen, again, second)
 
 
 def _given(lines: Sequence[Line], profile: Profile | None, decided: Sequence[Label | None]) -> list[Verdict | None]:

@@ -26,6 +26,7 @@ from copydesk.labelling import (
     kicker,
     last_headings,
     line_rules,
+    linked_headings,
     page_forms,
     page_kinds,
     page_title,
@@ -96,6 +97,7 @@ LIST_ITEM = Rule("label.list-item", "begins like the entry of a list, inside the
 
 RULES: Final = (
     *page_forms.RULES,
+    *linked_headings.RULES,
     *boxes.RULES,
     comments.COMMENTS,
     *customer_reviews.RULES,
@@ -166,6 +168,7 @@ def complete(
     if is_thread:
         _furniture_of_thread(state)
     article_title = None if is_thread else page_forms.find(state, form)
+    linked_headings.find(state)
     if form is not PageKind.FORUM and not is_thread:
         comments.find(state)
         customer_reviews.find(state)

@@ -19,8 +19,9 @@ class Line:
     `apart` says whether a blank line is above it.  Where the line comes from a page, `origin` has the features of its
     place there, and `inside` the numbers of the blocks around it, the innermost first (see `copydesk.html_lines`).
     `post` is what the line is to a thread (see `copydesk.html_posts`).
-    `is_section` says that an edit removed the button that edits the section below it.  `quotation` and `table` are the
-    numbers of the quotation around it and of the table of data in which it is a row; 0 without one.
+    `is_section` says that an edit removed the button that edits the section below it.  `permalink` is the sign that an
+    edit removed because it was a link to the line itself.  `quotation` and `table` are the numbers of the quotation
+    around it and of the table of data in which it is a row; 0 without one.
     `facts` is what the line gives by itself in `language`; the most used of it are attributes of the line too.
     """
 
@@ -35,6 +36,7 @@ class Line:
         "is_section",
         "kinds",
         "origin",
+        "permalink",
         "post",
         "quotation",
         "table",
@@ -51,6 +53,7 @@ class Line:
         language: str | None = None,
         *,
         is_section: bool = False,
+        permalink: str = "",
         post: int = 0,
         quotation: int = 0,
         table: int = 0,
@@ -61,6 +64,7 @@ class Line:
         self.origin = origin
         self.inside = inside
         self.is_section = is_section
+        self.permalink = permalink
         self.post = post
         self.quotation = quotation
         self.table = table

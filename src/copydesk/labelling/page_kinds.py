@@ -57,6 +57,9 @@ class PageKindThresholds:
     min_edits: int = 2
     """Headings with a button to edit the section, in an encyclopaedia."""
 
+    min_permalinks: int = 3
+    """Headings with a link to themselves, in a manual."""
+
     to_servings: int = 40
     """Lines from "Serves 4" to the heading of the steps of a recipe."""
 
@@ -97,6 +100,7 @@ _QUANTITY = re.compile(
 _QUANTITY_AT_END = re.compile(
     r"\d\s?(?:g|kg|ml|l|dl|cl|克|毫升|茶匙|汤匙|湯匙|個|个|本|枚|杯|大さじ|小さじ|개|큰술|작은술|컵)?\s?\)?$"
 )
+_SIGNS_OF_MANUALS: Final = ("\N{PILCROW SIGN}", "\N{SECTION SIGN}")
 _PAGES = re.compile(r"\b\d{1,4}\s[^\W\d]{1,5}\s\d{1,4}\W{0,3}$")
 _PREFIX = re.compile(r"[^\d:(]{2,40}")
 
@@ -145,12 +149,19 @@ def of(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> PageKind:
     )
     if is_product(lines):
         return PageKind.PRODUCT
+    if is_manual(lines) and not any(verdict.label is Label.BYLINE for verdict in verdicts):
+        return PageKind.REFERENCE
     items = count_items(verdicts)
     if items >= THRESHOLDS.min_items and prose <= THRESHOLDS.max_story_of_listing:
         return PageKind.LISTING
     if any(verdict.label in STORY for verdict in verdicts):
         return PageKind.STORY
     return PageKind.NOTICE if no_story.is_short(lines) and not items else PageKind.LISTING
+
+
+def is_manual(lines: Sequence[Line]) -> bool:
+    """Whether headings of the page have links to themselves with the signs that only programs for manuals print."""
+    return sum([line.permalink in _SIGNS_OF_MANUALS for line in lines]) >= THRESHOLDS.min_permalinks
 
 
 def count_items(verdicts: Sequence[Verdict]) -> int:

@@ -51,7 +51,10 @@ class PriceThresholds:
     """Lines from that heading to the first name."""
 
     max_story_of_entries: float = 0.5
-    """Share of names that the model takes for story: if there are more, the list is the text of the page."""
+    """Share of names that the model takes for story: if there are more, a list without buttons is text."""
+
+    to_button: int = 3
+    """Lines from a price to the button that puts the thing into a cart."""
 
     max_other_stories: float = 0.5
     """The model's mean share for other stories of the names: from here on the list is cut as those are."""
@@ -68,7 +71,9 @@ class PriceThresholds:
 
 THRESHOLDS: Final = PriceThresholds()
 
-PRICED_ENTRY = Rule("label.priced-entry", "is the entry of a shop's list: a name, and its price below, again and again")
+PRICED_ENTRY = Rule(
+    "label.priced-entry", "belongs to a shop's list: a name, its price and perhaps a button, again and again"
+)
 RULES: Final = (PRICED_ENTRY,)
 
 _SIGN = one_of(VOCABULARY.forms.currency)
@@ -112,6 +117,9 @@ def find(state: LabelState) -> None:
         if is_long and _has_price_below(state.lines, prices) and _is_list_of_shop(state, entries, words):
             for entry in entries:
                 _label(state, entry)
+            for n in _buttons(state.lines, entries):
+                if state.verdicts[n] is None:
+                    state.set_label(n, Label.CONTROL, PRICED_ENTRY)
 
 
 def _is_announced(state: LabelState, first: int) -> bool:
@@ -121,17 +129,28 @@ def _is_announced(state: LabelState, first: int) -> bool:
 
 
 def _is_list_of_shop(state: LabelState, entries: Sequence[_Entry], words_of_story: int) -> bool:
-    """Whether the entries are a list that the model takes for furniture, on the page of a shop."""
+    """Whether the entries are a list that the model takes for furniture, or that has buttons, on the page of a shop."""
     names = [entry.name for entry in entries]
-    if sum([state.story[n] for n in names]) > THRESHOLDS.max_story_of_entries * len(names):
-        return False
     if sum([state.other_stories(n) for n in names]) >= THRESHOLDS.max_other_stories * len(names):
         return False
     own = sum([state.lines[n].words for entry in entries for n in entry.lines])
-    if own >= THRESHOLDS.min_words_of_list * words_of_story:
-        return True
+    is_page = own >= THRESHOLDS.min_words_of_list * words_of_story
+    if sum([state.story[n] for n in names]) > THRESHOLDS.max_story_of_entries * len(names):
+        return is_page and _has_buttons(state.lines, entries)
     is_signed = any(verdict is not None and verdict.label is Label.BYLINE for verdict in state.verdicts)
-    return not is_signed and page_kinds.is_product(state.lines)
+    return is_page or (not is_signed and page_kinds.is_product(state.lines))
+
+
+def _has_buttons(lines: Sequence[Line], entries: Sequence[_Entry]) -> bool:
+    """Whether most of the entries have such a button: no menu of a restaurant has them."""
+    return 2 * len(_buttons(lines, entries)) > len(entries)
+
+
+def _buttons(lines: Sequence[Line], entries: Sequence[_Entry]) -> list[int]:
+    """The buttons below the prices that put the things into a cart."""
+    ends = [entry.price.last + 1 for entry in entries]
+    below = range(min(ends), min(max(ends) + THRESHOLDS.to_button, len(lines)))
+    return [n for n in below if page_kinds.is_one_of(lines[n], "product")]
 
 
 def _label(state: LabelState, entry: _Entry) -> None:

@@ -54,14 +54,22 @@ def is_unsure(lines: Sequence[Line], shares: Floats, verdicts: Sequence[Verdict]
     return not is_list or page_kinds.of(lines, verdicts) is not PageKind.LISTING
 
 
-def loses_story(lines: Sequence[Line], first: Sequence[Verdict], second: Sequence[Verdict]) -> bool:
-    """Whether the second reading loses story: then the first one counts, because lost words are worse than junk.
+def is_worse(lines: Sequence[Line], first: Sequence[Verdict], second: Sequence[Verdict]) -> bool:
+    """Whether the second reading is worse than the first one, which counts then.
 
-    It loses story if it has fewer words of it, or if it leaves out too many of the lines of the first reading.
+    It is worse if it has fewer words of story, or if it leaves out too many of the lines of the first reading, because
+    lost words are worse than junk.  On a page that is a list for the first reading, it is worse if it finds short lines
+    only, and better if it finds running text.
     """
     before = after = lost = 0
+    has_text = has_text_after = False
     for line, one, other in zip(lines, first, second, strict=True):
-        before += line.words * (one.label in STORY)
-        after += line.words * (other.label in STORY)
-        lost += line.words * (one.label in STORY and other.label not in STORY)
+        was_story, is_story = one.label in STORY, other.label in STORY
+        before += line.words * was_story
+        after += line.words * is_story
+        lost += line.words * (was_story and not is_story)
+        has_text = has_text or (was_story and line.is_prose)
+        has_text_after = has_text_after or (is_story and line.is_prose)
+    if after and not has_text and page_kinds.count_items(first) >= page_kinds.THRESHOLDS.min_items:
+        return not has_text_after
     return after < before or lost > MAX_LOST * before
