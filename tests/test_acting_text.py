@@ -237,6 +237,7 @@ def test_json_has_the_same_values_when_what_acts_is_escaped() -> None:
     assert shown_lines("a\tb\nc\x1b") == "a\tb\nc<U+001B>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["schema", "status", "verify", "undo", "explain", "rules", "clean"])
 def test_an_argument_too_many_does_not_act(copydesk: Copydesk, command: str) -> None:
     """The shell puts names of files into arguments (`copydesk schema *`), and click quotes them as they are."""

@@ -176,6 +176,7 @@ def test_dolma_filters_and_replaces_by_the_attributes(corpus: Path, tmp_path: Pa
     assert astral["text"].count(",<space>") == 2
 
 
+@pytest.mark.slow
 def test_datatrove_filters_by_confidence_and_signals(corpus: Path) -> None:
     from datatrove.pipeline.filters import LambdaFilter
     from datatrove.pipeline.readers import JsonlReader

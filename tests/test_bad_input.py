@@ -42,6 +42,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 def test_bad_files_are_rejected_with_their_reason_and_the_others_are_cleaned(
     copydesk: Copydesk, dumps: Callable[..., Path], tmp_path: Path
 ) -> None:

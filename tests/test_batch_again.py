@@ -148,6 +148,7 @@ def states(folder: Path, change: Callable[[list[dict[str, str]]], list[dict[str,
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", MOVES.values(), ids=MOVES)
 def test_a_container_with_moved_records_gives_what_a_new_output_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]
@@ -161,6 +162,7 @@ def test_a_container_with_moved_records_gives_what_a_new_output_has(
     assert tree(tmp_path / "out") == clean_once(folder, tmp_path / "wanted")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", MOVES.values(), ids=MOVES)
 def test_moved_records_may_be_published_in_any_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]

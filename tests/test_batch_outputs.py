@@ -56,6 +56,7 @@ def named(output: Path) -> dict[str, str]:
     return {name: json.loads(data)["source"] for name, data in files.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "names"),
     [

@@ -43,6 +43,7 @@ def write_shared(path: Path, rows: int, text: str) -> None:
             writer.write_table(table)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.parquet", "a.feather", "a.arrow"])
 def test_rows_that_share_one_value_are_a_bomb(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
@@ -56,6 +57,7 @@ def test_rows_that_share_one_value_are_a_bomb(tmp_path: Path, name: str) -> None
     assert unpacked < max(compressed.ALWAYS_ALLOWED, compressed.MAX_RATIO * size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.parquet", "a.feather", "a.arrow"])
 def test_a_table_that_repeats_itself_is_read(tmp_path: Path, name: str) -> None:
     """The same notice on each of 2,000 pages, and the same text of a column for the site."""
@@ -120,6 +122,7 @@ def test_values_of_a_row_are_counted_in_all_columns() -> None:
     assert [parquet._values(things.slice(place, 1)) for place in range(2)] == [5, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blank", [b"\n", b"\r\n", b" \n"], ids=repr)
 def test_blank_lines_of_a_table_cost_little(tmp_path: Path, blank: bytes) -> None:
     """They are counted, so that a reject names the right line; a tab is a cell in a table with tabs."""

@@ -126,6 +126,7 @@ def row_text(row: dict[str, object], name: str) -> str | None:
     return value.decode() if isinstance(value, bytes) else None
 
 
+@pytest.mark.slow
 def test_croissant_reads_parquet(copydesk: Copydesk, output: Path) -> None:
     import mlcroissant
 

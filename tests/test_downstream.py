@@ -101,6 +101,7 @@ def test_datatrove(output: Path) -> None:
     assert lines == rows == wanted
 
 
+@pytest.mark.slow
 def test_datasets(output: Path, tmp_path: Path) -> None:
     from datasets import load_dataset
 
@@ -111,6 +112,7 @@ def test_datasets(output: Path, tmp_path: Path) -> None:
             assert loaded["text"][:] == texts(output, names)
 
 
+@pytest.mark.slow
 def test_duckdb_and_polars(output: Path) -> None:
     import duckdb
     import polars

@@ -117,11 +117,13 @@ def test_the_sentence_quotes_what_is_new_on_every_page(site: Path) -> None:
     assert sentence(done.drifts[0]).endswith("; new on every page: 'Please enable JavaScript to view this page.'")
 
 
+@pytest.mark.slow
 def test_a_night_as_usual_raises_no_alarm(site: Path) -> None:
     done = next_night(site, texts(range(60, 90)))
     assert (done.drifts, rows(site / "out", "select * from drifts")) == ((), [])
 
 
+@pytest.mark.slow
 def test_a_few_changed_pages_raise_no_alarm(site: Path) -> None:
     """Three pages of thirty are behind a paywall: that comes by chance."""
     done = next_night(site, [*texts(range(60, 87)), *texts(range(87, 90), CHANGES["paywall"])])

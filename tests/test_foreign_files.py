@@ -54,6 +54,7 @@ def long_file(path: Path) -> None:
     os.truncate(path, 2**43)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["records.jsonl", "records.csv", "records.sqlite", "story-0000.md", "story-0000.json"])
 @pytest.mark.parametrize("put", [pipe, device])
 def test_verify_waits_for_no_pipe_and_reads_no_device(
@@ -126,6 +127,7 @@ NO_TABLES_OF_COPIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NO_TABLES_OF_COPIES)
 def test_a_prepared_table_of_copies_computes_nothing(tmp_path: Path, name: str) -> None:
     with closing(sqlite3.connect(tmp_path / "copies.sqlite")) as base:

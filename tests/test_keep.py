@@ -252,6 +252,7 @@ class DiedError(Exception):
     """The end of a run that does not finish."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("then", LIMITS[:3])
 @pytest.mark.parametrize("at", [1, 3])
 @pytest.mark.parametrize("when", ["before files", "after files", "before filtered.jsonl"])

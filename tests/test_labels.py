@@ -86,6 +86,7 @@ def test_every_rule_among_neighbours_has_a_case() -> None:
     assert found | NEEDS_MARKUP == {rule.name for rule in decide.RULES}
 
 
+@pytest.mark.slow
 def test_what_a_rule_finds_the_hints_of_its_line_announce() -> None:
     """Rules are tried only on lines with their hints: the same lines must match as if all were tried."""
     metadata = (

@@ -43,6 +43,7 @@ def check_account(article: Record, raw: str) -> None:
     assert all(any(b.start <= e.start and e.end <= b.end for b in article.blocks) for e in article.edits)
 
 
+@pytest.mark.slow
 @given(hostile)
 def test_every_visible_character_is_in_one_block(raw: str) -> None:
     check_account(cleaned(raw).article, raw)
@@ -73,6 +74,7 @@ def test_every_fact_has_its_evidence(raw: str) -> None:
         assert title is None or title in " ".join(lines)
 
 
+@pytest.mark.slow
 @given(hostile)
 def test_undo_gives_the_raw_text(raw: str) -> None:
     article = cleaned(raw).article
@@ -98,6 +100,7 @@ def test_decoding_loses_no_byte(data: bytes) -> None:
 PLAIN = pages(st.text(alphabet="abc XY.,;:!?'\n\t\u00a0\u00ad\u200b-1", max_size=12))
 
 
+@pytest.mark.slow
 @given(PLAIN)
 def test_no_word_is_invented(raw: str) -> None:
     """Only white space, invisible characters and hyphens at line ends may differ.  The order stays."""

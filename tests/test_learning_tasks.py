@@ -34,6 +34,7 @@ def tasks_in(path: Path) -> list[Task]:
     return tasks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "workers", "databases", "parts"), [(0, 2, 0, 2), (1, 2, 2, 2), (3, 2, 2, 2), (4, 2, 2, 1), (900, 2, 8, 1)]
 )

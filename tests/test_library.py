@@ -119,6 +119,7 @@ def test_settings_may_be_a_path(tmp_path: Path) -> None:
             copydesk.clean(STORY, settings=settings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("raw", [STORY, PAGE, PAGE.encode(), "\ufeff" + STORY, "a\r\nb\x0bc\n" + STORY])
 def test_a_time_limit_does_not_change_the_result(raw: str | bytes) -> None:
     given = SuppliedMetadata(title="A title", extra={"n": 1.5})

@@ -312,11 +312,22 @@ def test_the_list_of_a_shop_has_five_entries(count: int, is_list: bool) -> None:
     assert (labelled(state, Label.TEASER) != []) is is_list
 
 
-@pytest.mark.parametrize(("in_story", "is_list"), [(2, True), (3, False)])
-def test_the_list_of_a_shop_is_the_text_of_the_page_if_more_than_half_of_it_is_story(
-    in_story: int, is_list: bool
+@pytest.mark.parametrize(("in_story", "buttons", "is_list"), [(2, 2, True), (3, 2, False), (3, 3, True)])
+def test_the_list_of_a_shop_is_text_if_more_than_half_of_it_is_story_and_few_have_buttons(
+    in_story: int, buttons: int, is_list: bool
 ) -> None:
-    state = state_of([*shop(THINGS[:in_story], PARAGRAPH), *shop(THINGS[in_story:], MENU)])
+    rows = [*shop(THINGS[:in_story], PARAGRAPH), *shop(THINGS[in_story:], MENU)]
+    assert len(THINGS) == 5
+    state = state_of([row for n, row in enumerate(rows) if row[0] != "Add to cart" or n // 3 < buttons])
+    priced_entries.find(state)
+    assert (labelled(state, Label.TEASER) != []) is is_list
+
+
+@pytest.mark.parametrize(("lines_to_button", "is_list"), [(3, True), (4, False)])
+def test_a_button_is_at_most_three_lines_below_the_last_price(lines_to_button: int, is_list: bool) -> None:
+    rows = [row for row in shop(THINGS, PARAGRAPH) if row[0] != "Add to cart"]
+    rows[2:2] = [("Add to cart", MENU)] * 2
+    state = state_of([*rows, *[("New", MENU)] * (lines_to_button - 1), ("Add to cart", MENU)])
     priced_entries.find(state)
     assert (labelled(state, Label.TEASER) != []) is is_list
 

@@ -38,6 +38,7 @@ def summary(*, rejected: int = 0, drifts: tuple[Drift, ...] = ()) -> Summary:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rejected", "drifts", "fail_over_rejects", "fail_on_drift", "name", "kind"),
     [

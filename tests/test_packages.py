@@ -18,6 +18,7 @@ from copydesk import config, desk, html_lines, language, lexicon
 from copydesk.readers import html, page_authors, page_metadata, page_statements
 
 
+@pytest.mark.slow
 def test_the_shipped_given_names_are_those_of_faker() -> None:
     assert lexicon.given_names() == word_lists.given_names()
     assert {"jane", "matt", "grzegorz", "иван"} <= lexicon.given_names()

@@ -329,6 +329,7 @@ def prepare_manifest(output: Path, path: str, source: str, *, finished: bool) ->
         base.execute("update documents set stale = 3 where input = 1 and not ?", (finished,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("finished", [True, False])
 def test_a_prepared_manifest_has_no_other_file_read(tmp_path: Path, cleaned_once: Path, finished: bool) -> None:
     """The numbers of runs are known, so a row can look as if it were of the next run."""
@@ -342,6 +343,7 @@ def test_a_prepared_manifest_has_no_other_file_read(tmp_path: Path, cleaned_once
     assert str(secret) not in handed_out
 
 
+@pytest.mark.slow
 def test_a_prepared_manifest_has_no_connection_opened(copydesk: Copydesk, tmp_path: Path, cleaned_once: Path) -> None:
     asked: list[str] = []
 

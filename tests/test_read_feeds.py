@@ -100,6 +100,7 @@ def test_a_feed_opens_no_file(tmp_path: Path) -> None:
     assert not any("secret words" in repr(one) for one in read(write(tmp_path / "feed.xml", feed.encode())))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pump", ["&", "<a ", "<item>", "<!", "<![CDATA[", "<content:encoded>"])
 def test_a_hostile_feed_takes_linear_time(tmp_path: Path, pump: str) -> None:
     def read_feed(size: int) -> None:

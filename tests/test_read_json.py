@@ -108,6 +108,7 @@ def test_a_value_that_is_no_object_is_rejected(tmp_path: Path) -> None:
     assert len(found) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["list", "lines", "wrapped", "indented", "inside two keys"])
 def test_lists_over_the_limit_are_read_item_by_item(tmp_path: Path, form: str) -> None:
     limits = write(tmp_path / "own.toml", b"[limits]\nrecord_size = 20_000\n")

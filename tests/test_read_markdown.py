@@ -214,6 +214,7 @@ def test_a_mark_that_is_a_part_of_the_words_reads_back(text: str) -> None:
     assert cleaned(found).article.metadata.title == f"{TITLE}?"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pump", ["[", "![", "*a ", "`a", "[a]\n", "- a\n", "<a ", "> ", "a\n-\n", "~~a", "&#", "|a|b|\n"]
 )

@@ -83,6 +83,7 @@ def test_the_commands(project: Path) -> None:
     assert "$schema" in printed
 
 
+@pytest.mark.slow
 def test_the_first_command_shows_what_it_has_written(project: Path) -> None:
     first = blocks(README, "sh", "# quick start: the main job")[0].rpartition("&& .venv/bin/")[2]
     run = run_commands(project, first)

@@ -190,6 +190,7 @@ def test_the_manifest_of_a_remote_output_has_a_folder_of_its_own(
         store.books_of(one)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("url", "missing", "hint"),
     [

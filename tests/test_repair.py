@@ -94,6 +94,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("stage", NAMED)
 def test_hostile_text_costs_linear_time(stage: str, name: str) -> None:

@@ -314,6 +314,7 @@ def test_the_lines_of_hostile_pages_take_time_in_proportion(html: str) -> None:
     assert grows_linearly(render, 2_000, 16_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["a\tb\n", "\t", "a\t", "\t\n", "a\tb\n\n"])
 def test_the_rows_of_hostile_texts_take_time_in_proportion(piece: str) -> None:
     assert grows_linearly(lambda count: list(tab_rows.find(piece * count)), 40_000, 320_000)
