@@ -187,6 +187,7 @@ ORDER_INSIDE = {
         "last_headings",
         "linked_headings",
         "priced_entries",
+        "dated_entries",
         *("further_stories", "teaser_parts", "teaser_items", "teaser_lists", "decide", "role_features", "role_reader"),
         "second_reading",
         "unsigned_pages",

@@ -17,6 +17,7 @@ from copydesk.labelling import (
     bios,
     captions,
     customer_reviews,
+    dated_entries,
     decide,
     head_bylines,
     headline,
@@ -420,3 +421,56 @@ def test_many_headings_of_reviews_take_linear_time() -> None:
         customer_reviews.find(state_of([SHOP, *story(*STORY_LINES[:2]), *rows]))
 
     assert grows_linearly(run, 500, 4000)
+
+
+HEADLINES = (
+    "Library lends violins and drums",
+    "Festival in the barns shows its programme",
+    "Cinema on the square is ninety years old",
+    "The castle opens its room of weapons again",
+    "Choir of the valley looks for low voices",
+)
+
+
+def section(headlines: Sequence[str], marks: int = 0, date: str = "Yesterday at 18:20") -> list[Row]:
+    """Marks, a headline and a date, for each headline."""
+    return [row for text in headlines for row in (*[("New", MENU)] * marks, (text, MENU), (date, MENU))]
+
+
+@pytest.mark.parametrize(("count", "is_list"), [(4, False), (5, True)])
+def test_a_list_of_dated_stories_has_five_entries(count: int, is_list: bool) -> None:
+    state = state_of(section(HEADLINES[:count]))
+    dated_entries.find(state)
+    assert (labelled(state, Label.TEASER) != []) is is_list
+
+
+@pytest.mark.parametrize(("marks", "is_list"), [(2, True), (3, False)])
+def test_three_lines_are_between_two_dates_of_a_list(marks: int, is_list: bool) -> None:
+    state = state_of(section([HEADLINES[0], *HEADLINES], marks))
+    dated_entries.find(state)
+    assert (labelled(state, Label.TEASER) != []) is is_list
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_list"), [(("The old castle",), True), (("The castle",), False), (("It opened again.",), False)]
+)
+def test_a_headline_above_a_date_has_three_words_and_no_full_stop(texts: Sequence[str], is_list: bool) -> None:
+    state = state_of(section(list(texts) * 5))
+    dated_entries.find(state)
+    assert (labelled(state, Label.TEASER) != []) is is_list
+
+
+@pytest.mark.parametrize(
+    ("date", "is_list"),
+    [("18:20", True), ("14 May", True), ("Yesterday at 18:20 in the old town", False), ("Room 18", False)],
+)
+def test_a_date_below_a_headline_is_all_that_its_line_says(date: str, is_list: bool) -> None:
+    state = state_of(section(HEADLINES, date=date))
+    dated_entries.find(state)
+    assert (labelled(state, Label.TEASER) != []) is is_list
+
+
+def test_dates_below_short_lines_in_a_story_are_part_of_it() -> None:
+    state = state_of([*story(*STORY_LINES[:1]), *section(HEADLINES)])
+    dated_entries.find(state)
+    assert labelled(state, Label.TEASER) == []

@@ -349,6 +349,7 @@ class Forms(_Table, frozen=True):
     currency: Words
     other_things: Words
     beside_price: Words
+    near_days: Words
     clock: Words
     three_to_twelve: Words
 

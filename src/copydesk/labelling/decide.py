@@ -19,6 +19,7 @@ from copydesk.labelling import (
     captions,
     comments,
     customer_reviews,
+    dated_entries,
     deck,
     further_stories,
     head_bylines,
@@ -116,6 +117,7 @@ RULES: Final = (
     *bios.RULES,
     *tags_and_notes.RULES,
     *priced_entries.RULES,
+    *dated_entries.RULES,
     *teaser_lists.RULES,
     LIST_ITEM,
     MODEL,
@@ -203,6 +205,7 @@ def complete(
     tags_and_notes.notes(state)
     if not is_thread:
         priced_entries.find(state)
+        dated_entries.find(state)
     teaser_lists.teasers(state, below_title)
     return teaser_lists.items(state, _repeats(state, _all(state, title, below_title, shares)))
 

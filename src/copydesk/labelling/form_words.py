@@ -13,8 +13,8 @@ def folded(name: str) -> frozenset[str]:
 
 
 @cache
-def folded_endings(name: str) -> tuple[str, ...]:
-    """The same phrases for `str.endswith`, which takes a tuple."""
+def folded_tuple(name: str) -> tuple[str, ...]:
+    """The same phrases for `str.startswith` and `str.endswith`, which take a tuple."""
     return tuple(sorted(folded(name)))
 
 

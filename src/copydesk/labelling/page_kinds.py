@@ -13,7 +13,7 @@ from typing import Final
 from copydesk.document import STORY, Label, PageKind
 from copydesk.labelling import no_story, posts
 from copydesk.labelling.comments import is_button
-from copydesk.labelling.form_words import folded, folded_endings
+from copydesk.labelling.form_words import folded, folded_tuple
 from copydesk.labelling.line import Line
 from copydesk.labelling.verdict import Verdict
 from copydesk.text import fold
@@ -331,7 +331,7 @@ def is_method(line: Line) -> bool:
 
 def _ends_with(line: Line, name: str) -> bool:
     """Whether a short line ends with a phrase of this table of `forms`: the name of the dish is before it."""
-    return line.words <= THRESHOLDS.max_ingredient and line.folded.endswith(folded_endings(name))
+    return line.words <= THRESHOLDS.max_ingredient and line.folded.endswith(folded_tuple(name))
 
 
 def is_abstract(line: Line) -> bool:
