@@ -158,6 +158,7 @@ ORDER_INSIDE = {
             "state",
             "page_title",
             "masthead",
+            "headline_or_deck",
             "headline",
         ),
         *(

@@ -21,6 +21,7 @@ from copydesk.labelling import (
     decide,
     head_bylines,
     headline,
+    headline_or_deck,
     paragraphs_between,
     priced_entries,
     repeated_story,
@@ -474,3 +475,44 @@ def test_dates_below_short_lines_in_a_story_are_part_of_it() -> None:
     state = state_of([*story(*STORY_LINES[:1]), *section(HEADLINES)])
     dated_entries.find(state)
     assert labelled(state, Label.TEASER) == []
+
+
+@pytest.mark.parametrize(
+    ("share", "deck", "upper", "is_upper"),
+    [
+        (0.15, 0.1, "Swimmers find a bell in the lake", True),
+        (0.14, 0.1, "Swimmers find a bell in the lake", False),  # no likely headline
+        (0.3, 0.4, "Swimmers find a bell in the lake", False),  # rather a deck
+        (0.6, 0.1, "News of the village", True),
+        (0.6, 0.1, "Village news today", False),  # three words may be a section
+        (0.6, 0.1, "It was missed since the war", False),  # the same in other words
+    ],
+)
+def test_a_line_between_blank_lines_is_the_headline_above_a_deck(
+    share: float, deck: float, upper: str, is_upper: bool
+) -> None:
+    menu = [("Culture", MENU), ("Sports", MENU), ("Letters", MENU), ("Jobs", MENU), ("Trips", MENU)]
+    head: list[Row] = [
+        (upper, {Label.TITLE: share, Label.DECK: deck}),
+        ("It was missed since a war", {Label.TITLE: 0.9}),
+    ]
+    rows = [*menu, *head, ("By Jane Doe", {}), *story(*STORY_LINES[:2])]
+    shares = shares_of(rows)
+    lines = [Line(text, apart=n >= len(menu), language="en") for n, (text, _) in enumerate(rows)]
+    story_shares = [0.0] * (len(rows) - 2) + [1.0, 1.0]
+    state = LabelState(lines, "en", shares, story_shares, [None] * len(rows), [one > 0 for one in story_shares])
+    state.set_label(len(menu) + 2, Label.BYLINE, BY)
+    assert headline_or_deck.above_deck(state, len(menu) + 1, [len(menu), len(menu) + 1]) == len(menu) + (not is_upper)
+
+
+@pytest.mark.parametrize(
+    ("share", "below", "is_caption"), [(0.9, 0, False), (0.89, 0, True), (0.9, 1, False), (0.9, 2, True)]
+)
+def test_a_paragraph_that_ends_with_its_agency_is_at_the_end_of_the_story(
+    share: float, below: int, is_caption: bool
+) -> None:
+    last = "Unions asked for a human being on the bridge at all times, and the company said that there had always been one."
+    rows: list[Row] = [(f"{last} REUTERS", {Label.PARAGRAPH: share})]
+    state = state_of([*story(*STORY_LINES[:2]), *rows, *story(*STORY_LINES[2 : 2 + below])])
+    captions.find(state)
+    assert (state.label(2) is Label.CAPTION) is is_caption

@@ -87,6 +87,7 @@ class Picture(_Table, frozen=True):
     in_captions: Words
     figures: Words
     courtesy: Words
+    alone: Words
     at_end: Words
     sources: Words
     nouns_at_beginning: Words

@@ -38,11 +38,17 @@ class CaptionThresholds:
     max_words_of_credit: int = 14
     """Words of a credit that the markup names.  Set with the cases of the tests, November 2026."""
 
+    min_share_of_paragraph: float = 0.9
+    """The model's share for "paragraph" of the last paragraph of a story that ends with its agency."""
+
     max_lines_to_copy: int = 4
     """Lines from such a caption to its copy."""
 
 
 THRESHOLDS: Final = CaptionThresholds()
+
+TO_END: Final = 2
+"""Lines of running text at the end of a story among which the last paragraph is: an appeal may be below it."""
 
 _SIGN: Final = "\N{COPYRIGHT SIGN}"
 
@@ -94,10 +100,20 @@ def _own_credits(state: LabelState) -> None:
         and line.words <= THRESHOLDS.max_words
         and line.facts.ends_with_credit
     ]
-    has_text = not set(state.running()).issubset(found)
+    running = state.running()
+    has_text = not set(running).issubset(found)
+    if found and found[-1] in running[-TO_END:] and _is_signed_by_agency(state, found[-1]):
+        found.pop()
     for n in found:
         if has_text or not state.is_running(n):
             state.set_label(n, Label.CAPTION, CAPTION_OWN_CREDIT)
+
+
+def _is_signed_by_agency(state: LabelState, n: int) -> bool:
+    """Whether the line ends with the agency that wrote the story, and the model takes it for a paragraph."""
+    parts = state.lines[n].facts.parts
+    is_agency = parts is not None and state.lines[n].text.endswith(parts.credit) and parts.credit.isupper()
+    return is_agency and state.share(n, Label.PARAGRAPH) >= THRESHOLDS.min_share_of_paragraph
 
 
 def _in_figures(state: LabelState) -> None:

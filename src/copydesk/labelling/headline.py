@@ -11,12 +11,13 @@ from copydesk.decisions import DECISION
 from copydesk.document import Label
 from copydesk.edits import Rule
 from copydesk.labelling import page_title
+from copydesk.labelling.headline_or_deck import above_deck, have_words_in_common
 from copydesk.labelling.line import Line, is_item
 from copydesk.labelling.masthead import without_masthead
 from copydesk.labelling.state import BESIDE_TITLE, LIKELY, SIGNED, LabelState, is_signature
 from copydesk.labelling.verdict import Verdict
 from copydesk.parsing.byline_forms import is_interview, unknown_byline
-from copydesk.parsing.people import is_common
+from copydesk.parsing.people import is_common, is_person
 from copydesk.parsing.sections import begins_with_way, is_menu, repeats_headline
 from copydesk.text import fold
 from copydesk.vocabulary import VOCABULARY
@@ -56,40 +57,15 @@ class Thresholds:
     max_sentence_ends: int = 1
     """Sentences that end inside a headline.  Set with the kit's headlines, November 2026; so are those below."""
 
-    min_share_above_deck: float = 0.25
-    """The model's share for "title" of a line above another that it does not take for the headline either."""
-
-    min_share_of_deck: float = 0.3
-    """The model's share for "deck" of the line below a headline that is right above the byline, if the line above the
-    two is short, as in a menu."""
-
-    min_words_above_deck: int = 4
-    """Words of such a headline."""
-
     max_below_first: float = 0.25
     """If the model's share for "title" of a line is larger by this than that of the likely headline below it, the line
     below is the deck.  Set with the kit's titles, November 2026."""
-
-    min_words_of_first_line: int = 6
-    """Words of a headline that begins the dump, above a deck: fewer may be the name of a site or a section."""
-
-    min_words_of_count: int = 3
-    """Words of a headline that begins with a number, above a deck that the model likes better."""
-
-    max_words_of_menu: int = 3
-    """Words of a line of a menu above such a headline.  Set with the cases of the tests; so is the one above."""
 
     max_lines_above_bare_story: int = 3
     """Lines above the text of a dump that is a story without its page."""
 
     min_story_lines: float = 0.9
     """Share of lines that count as story in such a dump."""
-
-    stem: int = 5
-    """Letters in which two words are compared."""
-
-    min_common_words: int = 2
-    """Words that two titles of one story have in common."""
 
     max_to_own_headline: int = 2
     """Lines from the page's own title to the headline that says the same in other words.  Set with the kit's facts,
@@ -134,7 +110,6 @@ RULES: Final = (TITLE, GIVEN_TITLE, PAGE_TITLE, UNKNOWN_BYLINE, DOCUMENT)
 
 _SENTENCES = re.compile(r"\.\s+(?=[^\W\d_a-z])")
 
-_BEGINS_WITH_NUMBER = re.compile(r"\d{1,3}\s[^\W\d_]")
 _NUMBER_OF_DOCUMENT = re.compile("\\b(?:no|nr|num|n|\N{NUMERO SIGN}) ?[0-9]+(?: [0-9]+)*$")
 _SITE_TAIL = re.compile(rf"\s[{SEPARATORS}-]\s|[|_\N{{FULLWIDTH VERTICAL LINE}}]")
 """Between a headline and the name of the site; Chinese and Japanese pages write some of these marks without spaces."""
@@ -218,7 +193,7 @@ def _headline(state: LabelState, given: str | None) -> tuple[int | None, Rule]:
     crumbs = lines[chosen].folded  # "Home > News > Headline": the headline itself is below
     ends = (n for n in candidates if n > chosen and crumbs.endswith(" " + lines[n].folded))
     chosen = next(ends, chosen)
-    chosen = _above_deck(state, _nearer_to_story(state, chosen, candidates), candidates)
+    chosen = above_deck(state, _nearer_to_story(state, chosen, candidates), candidates)
     is_alone = first <= THRESHOLDS.max_lines_above_bare_story and _is_without_page(state)
     if is_alone and 0 in candidates:
         chosen = 0  # headings below the first line are those of the story
@@ -295,7 +270,7 @@ def _in_other_words(state: LabelState, page_title: int, candidates: Sequence[int
             and state.share(n, Label.TITLE) >= LIKELY
             and not lines[n].ends
             and (
-                _have_words_in_common(lines[page_title], lines[n])
+                have_words_in_common(lines[page_title], lines[n])
                 or repeats_headline(lines[n].text, lines[page_title].folded)
             )
         ):
@@ -322,56 +297,6 @@ def _may_be_marked(state: LabelState, n: int) -> bool:
     return share >= LIKELY or (share >= THRESHOLDS.min_share_of_item and state.times[line.folded] > 1)
 
 
-def _above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> int:
-    """The line above the chosen one, if the chosen one is the deck.
-
-    It is where the model can't decide between the two, where the line above begins the dump, and where the two are
-    between a menu and the byline and the lower one is likely a deck.
-    """
-    above = chosen - 1
-    if above not in candidates:
-        return chosen
-    upper, lower = state.lines[above], state.lines[chosen]
-    if lower.folded in upper.folded:  # the way to the headline, or the name of the site after it
-        return chosen
-    if state.share(chosen, Label.TITLE) < LIKELY and state.share(above, Label.TITLE) >= THRESHOLDS.min_share_above_deck:
-        return above
-    is_below_menu = above > 0 and not _is_like_headline(state, above - 1)
-    if (
-        is_below_menu
-        and not upper.ends
-        and upper.words >= THRESHOLDS.min_words_above_deck
-        and state.share(chosen, Label.DECK) >= THRESHOLDS.min_share_of_deck
-        and state.share(above, Label.TITLE) >= THRESHOLDS.min_share
-        and state.label(chosen + 1) in SIGNED
-    ):
-        return above
-    if _counts(upper) and not _counts(lower) and (above == 0 or not _is_like_headline(state, above - 1)):
-        return above
-    is_head = above == 0 and upper.words >= THRESHOLDS.min_words_of_first_line and not upper.ends
-    return above if is_head and not _have_words_in_common(upper, lower) else chosen
-
-
-def _counts(line: Line) -> bool:
-    """Whether the line may be a headline that begins with a number: "5 things small shops swear by"."""
-    is_short = THRESHOLDS.min_words_of_count <= line.words and not line.ends
-    return is_short and _BEGINS_WITH_NUMBER.match(line.text) is not None and not line.facts.dates
-
-
-def _is_like_headline(state: LabelState, n: int) -> bool:
-    """Whether the line may be a headline too: then the lines are a list of them."""
-    return state.verdicts[n] is None and state.lines[n].words > THRESHOLDS.max_words_of_menu
-
-
-def _have_words_in_common(upper: Line, lower: Line) -> bool:
-    """Whether one of the two may be the other in other words: a page's title, above its headline."""
-    stems = [
-        {word[: THRESHOLDS.stem] for word in line.folded.split() if len(word) >= THRESHOLDS.stem}
-        for line in (upper, lower)
-    ]
-    return len(stems[0] & stems[1]) >= THRESHOLDS.min_common_words
-
-
 def _is_below_byline(state: LabelState, n: int) -> bool:
     """Whether the line is no sentence, and right below a byline that begins the dump: the story's head is there."""
     return n == 1 and state.label(0) is Label.BYLINE and not state.lines[n].ends
@@ -385,7 +310,8 @@ def _unknown_bylines(state: LabelState, candidates: Sequence[int]) -> frozenset[
     names = {
         n: fold(name)
         for n in candidates
-        if (name := unknown_byline(state.lines[n].text)) and not is_common(name, state.language)
+        if (name := unknown_byline(state.lines[n].text) or _name_before_site(state, n))
+        and not is_common(name, state.language)
     }
     if not names:
         return frozenset()
@@ -396,6 +322,13 @@ def _unknown_bylines(state: LabelState, candidates: Sequence[int]) -> frozenset[
     }
     beside = {n for n in names if not others.isdisjoint((n - 1, n + 1))}
     return frozenset(n for n in beside if names[n].split()[-1] not in named)
+
+
+def _name_before_site(state: LabelState, n: int) -> str | None:
+    """The person's name in "Jane Doe - Example News", if the name of the site is a line above too."""
+    name, *site = _SITE_TAIL.split(state.lines[n].text)
+    is_byline = len(site) == 1 and is_person(name) and any(line.folded == fold(site[0]) for line in state.lines[:n])
+    return name if is_byline else None
 
 
 def open_head(state: LabelState, title: int | None) -> None:

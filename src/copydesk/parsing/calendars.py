@@ -32,6 +32,13 @@ MIN_BUDDHIST_YEAR: Final = 2400
 PERSIAN: Final = frozenset(("fa",))
 """Languages whose countries have the solar calendar of Iran."""
 
+OTHER_SPELLINGS: Final = {
+    "hi": {"फरवरी": 2, "सितम्बर": 9, "अक्तूबर": 10, "नवम्बर": 11, "दिसम्बर": 12},
+    "bn": {"জানুয়ারি": 1, "ফেব্রুয়ারি": 2, "আগষ্ট": 8, "অগস্ট": 8},
+    "id": {"pebruari": 2, "nopember": 11},
+}
+"""Names of months as newspapers write them too; CLDR has one spelling of each."""
+
 PERSIAN_MONTHS: Final = (
     ("فروردین",), ("اردیبهشت",), ("خرداد",), ("تیر",), ("مرداد", "امرداد"), ("شهریور",),
     ("مهر",), ("آبان",), ("آذر",), ("دی",), ("بهمن",), ("اسفند",),

@@ -90,6 +90,7 @@ _LABEL_BEFORE = re.compile(
     rf"(?:\s{one_of(_WORDS.after_noun)})?\s?{_COLON}\s?",
     re.IGNORECASE,
 )
+_ALONE = re.compile(rf"[(\[]?{one_of(_WORDS.alone)}[)\]]?", re.IGNORECASE)
 _SOURCE = re.compile(rf"[(\[]?{one_of(_WORDS.sources)}\s?{_COLON}", re.IGNORECASE)
 _AROUND_CAPTION: Final = f" |/{DASHES}-(["
 _STARTS: Final = tuple(
@@ -133,10 +134,13 @@ def is_hint(word: str) -> bool:
 
 
 def is_credit(line: str, *, says_credit: bool) -> bool:
-    """Whether the line credits a picture by itself: it names an agency, or says "Photo: ..." (`says_credit`)."""
+    """Whether the line credits a picture by itself: it names an agency, or says "Photo: ..." (`says_credit`).
+
+    "Submitted photo" credits one too, though it names nobody.
+    """
     if len(line) > THRESHOLDS.max_characters or len(line.split()) > THRESHOLDS.max_words:
         return False
-    if says_credit:
+    if says_credit or _ALONE.fullmatch(line):
         return True
     if line.startswith("\N{COPYRIGHT SIGN}") and _is_name(line[1:].strip()):
         return True

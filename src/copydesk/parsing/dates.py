@@ -230,6 +230,7 @@ def _months(language: str | None) -> dict[str, int]:
                     names.setdefault(_small(name), number)
     if base == "el":  # capitals are written without accents
         names |= {_without_marks(name): number for name, number in names.items()} | {MAY_IN_GREEK: 5}
+    names |= {_small(name): number for name, number in calendars.OTHER_SPELLINGS.get(base, {}).items()}
     if base in calendars.PERSIAN:
         names |= {name: number for number, own in enumerate(calendars.PERSIAN_MONTHS, 1) for name in own}
     if prefix := PREFIXES.get(base):
