@@ -57,13 +57,20 @@ def find(text: str, context: Context) -> Iterator[Edit]:
 
 
 def _spans(text: str, least: int, *patterns: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Where the signs are that one of the patterns finds; none if fewer than `least` different headings have one."""
+    """Where the signs are that one of the patterns finds.
+
+    None if fewer than `least` different headings have one, or if most of these lines stand in a row: then they are
+    labels of a form ("Phone #"), because text is below a heading.
+    """
     headings: set[str] = set()
     spans: list[tuple[int, int]] = []
+    in_a_row, end_of_last = 0, -1
     for match in chain.from_iterable(pattern.finditer(text) for pattern in patterns):
         start, end = match.span("sign")
         line = text.rfind("\n", 0, start) + 1
         if start - line <= MAX_HEADING:
             headings.add(text[line:start].strip() or text[end : end + MAX_HEADING].partition("\n")[0])
             spans.append((start, end))
-    return spans if len(headings) >= least else []
+            in_a_row += end_of_last >= 0 and not text[end_of_last:line].strip()
+            end_of_last = end
+    return spans if len(headings) >= least and 2 * in_a_row < len(spans) else []
