@@ -95,6 +95,7 @@ class Picture(_Table, frozen=True):
     words: Words
     words_at_beginning: Words
     before_name: Words
+    before_person: Words
     before_photographer: Words
     before_caption: Words
     before_source: Words

@@ -79,6 +79,13 @@ _LAST = re.compile(
 """A name behind the last sentence.  Chinese has no space before it, but the word for "shot"."""
 
 _BEHIND_DASH = re.compile(rf"\s[{DASHES}|/-]\s(?P<last>[^{SENTENCE_ENDS}{DASHES}|]{{2,60}})$")
+_BY_PERSON = re.compile(
+    rf"(?:(?<=[{SENTENCE_ENDS}{CLOSING_QUOTES}]\s)|[(\[])"
+    rf"(?i:{one_of((*_WORDS.nouns, *_WORDS.words))}s?\s{one_of(_WORDS.before_person)})\s"
+    rf"(?P<name>[^()\[\]{SENTENCE_ENDS}]{{3,60}})[)\]]?\.?$"
+)
+"""The photographer behind the word for "by" of another language: "(Foto di Anna Esempio)"."""
+
 _PROVIDED = re.compile(rf"(?:{'|'.join(_WORDS.at_end)})$")
 _ENDS_WITH_INITIAL = re.compile(r"(?<!\w)[^\W\d_]\.?$")
 _SLASH = re.compile(r"\s?/\s?")
@@ -190,6 +197,9 @@ def parts(line: str, *, says_credit: bool) -> Parts | None:
 
 def _name_at_end(line: str, start: int) -> Parts | None:
     """The caption and the names at its end that no word like "photo" announces."""
+    by_person = _BY_PERSON.search(line, start)
+    if by_person and is_person(by_person["name"]):
+        return _cut(line, by_person.start())
     brackets = _BRACKETS.search(line, start)
     if brackets:
         says = _PROVIDED.search(brackets["inside"]) is not None
