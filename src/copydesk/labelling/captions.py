@@ -39,16 +39,15 @@ class CaptionThresholds:
     """Words of a credit that the markup names.  Set with the cases of the tests, November 2026."""
 
     min_share_of_paragraph: float = 0.9
-    """The model's share for "paragraph" of the last paragraph of a story that ends with its agency."""
+    running_at_end: int = 2
+    """The model's share for "paragraph" of the last paragraph of a story that ends with its agency, and the lines of
+    running text at the end among which it is: an appeal may be below it.  Set with the tests' cases, December 2026."""
 
     max_lines_to_copy: int = 4
     """Lines from such a caption to its copy."""
 
 
 THRESHOLDS: Final = CaptionThresholds()
-
-TO_END: Final = 2
-"""Lines of running text at the end of a story among which the last paragraph is: an appeal may be below it."""
 
 _SIGN: Final = "\N{COPYRIGHT SIGN}"
 
@@ -102,7 +101,7 @@ def _own_credits(state: LabelState) -> None:
     ]
     running = state.running()
     has_text = not set(running).issubset(found)
-    if found and found[-1] in running[-TO_END:] and _is_signed_by_agency(state, found[-1]):
+    if found and found[-1] in running[-THRESHOLDS.running_at_end :] and _is_signed_by_agency(state, found[-1]):
         found.pop()
     for n in found:
         if has_text or not state.is_running(n):

@@ -48,9 +48,11 @@ class _Entry(NamedTuple):
 
 def find(state: LabelState) -> None:
     """Make the entries of such lists teasers, on a page without any other running text."""
-    found = [entry for run in _runs(state.lines) for entry in run]
-    headlines = {entry.headline for entry in found}
-    if not headlines.issuperset(state.running()):
+    running = state.running()
+    if any(state.lines[n].ends for n in running):
+        return  # a headline does not end like a sentence, and to read the dates takes time
+    found = [entry for run in _runs(state.lines) if len(run) >= THRESHOLDS.min_entries for entry in run]
+    if not {entry.headline for entry in found}.issuperset(running):
         return
     for entry in found:
         for n in range(entry.headline, entry.date + 1):
@@ -59,20 +61,17 @@ def find(state: LabelState) -> None:
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[list[_Entry]]:
-    """The entries of each list."""
+    """The entries of each list, however short."""
     dates = [n for n, line in enumerate(lines) if _is_date(line)]
     run: list[_Entry] = []
     for above, date in pairwise((-1, *dates)):
         headline = _headline(lines, range(max(above + 1, date - THRESHOLDS.max_lines), date))
-        is_next = headline is not None and (not run or date - run[-1].date <= THRESHOLDS.max_lines + 1)
-        if not is_next and len(run) >= THRESHOLDS.min_entries:
+        if run and (headline is None or date - run[-1].date > THRESHOLDS.max_lines + 1):
             yield run
-        if not is_next:
             run = []
         if headline is not None:
             run.append(_Entry(headline, date))
-    if len(run) >= THRESHOLDS.min_entries:
-        yield run
+    yield run
 
 
 def _headline(lines: Sequence[Line], numbers: range) -> int | None:

@@ -327,7 +327,7 @@ def _unknown_bylines(state: LabelState, candidates: Sequence[int]) -> frozenset[
 def _name_before_site(state: LabelState, n: int) -> str | None:
     """The person's name in "Jane Doe - Example News", if the name of the site is a line above too."""
     name, *site = _SITE_TAIL.split(state.lines[n].text)
-    is_byline = len(site) == 1 and is_person(name) and any(line.folded == fold(site[0]) for line in state.lines[:n])
+    is_byline = len(site) == 1 and is_person(name) and fold(site[0]) in [line.folded for line in state.lines[:n]]
     return name if is_byline else None
 
 

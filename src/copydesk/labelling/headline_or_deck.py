@@ -28,7 +28,9 @@ class DeckThresholds:
     two is short, as in a menu."""
 
     min_share_alone: float = 0.15
-    """The model's share for "title" of a line above another, if blank lines part the two from all others."""
+    """The model's share for "title" of a line above another, if blank lines part the two from all others.
+
+    Set with the tests' cases, December 2026."""
 
     min_words_above_deck: int = 4
     """Words of such a headline."""
@@ -57,8 +59,8 @@ _BEGINS_WITH_NUMBER = re.compile(r"\d{1,3}\s[^\W\d_]")
 def above_deck(state: LabelState, chosen: int, candidates: Sequence[int]) -> int:
     """The line above the chosen one, if the chosen one is the deck.
 
-    It is where the model can't decide between the two, where the line above begins the dump, and where the two are
-    between a menu and the byline and the lower one is likely a deck.
+    It is where the model can't decide between the two, where blank lines part the two from all others, where the line
+    above begins the dump, and where the two are between a menu and the byline and the lower one is likely a deck.
     """
     above = chosen - 1
     if above not in candidates:

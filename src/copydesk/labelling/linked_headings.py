@@ -9,10 +9,8 @@ from typing import Final
 
 from copydesk.document import Label
 from copydesk.edits import Rule
+from copydesk.labelling import page_kinds
 from copydesk.labelling.state import LabelState
-
-MIN_HEADINGS: Final = 3
-"""Headings with such a link.  Set in December 2026 with the documentation in the kit of kinds."""
 
 HEADING = Rule("label.linked-heading", 'is a heading with a link to itself: "Setting a limit¶"')
 RULES: Final = (HEADING,)
@@ -22,7 +20,7 @@ def find(state: LabelState) -> None:
     """Label these headings, but for the first, which may be the headline; keep a section of which nothing is story."""
     # the name of the page may be in the menu too, with its sign
     headings = sorted({line.folded: n for n, line in enumerate(state.lines) if line.permalink}.values())
-    if len(headings) < MIN_HEADINGS:
+    if len(headings) < page_kinds.THRESHOLDS.min_permalinks:
         return
     _leave_out_contents(state, headings)
     for n in headings[1:]:

@@ -58,7 +58,7 @@ class PageKindThresholds:
     """Headings with a button to edit the section, in an encyclopaedia."""
 
     min_permalinks: int = 3
-    """Headings with a link to themselves, in a manual."""
+    """Headings with a link to themselves, in a manual or a blog.  Set in December 2026 with the kit's documentation."""
 
     to_servings: int = 40
     """Lines from "Serves 4" to the heading of the steps of a recipe."""

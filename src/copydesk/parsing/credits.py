@@ -143,7 +143,7 @@ def is_hint(word: str) -> bool:
 def is_credit(line: str, *, says_credit: bool) -> bool:
     """Whether the line credits a picture by itself: it names an agency, or says "Photo: ..." (`says_credit`).
 
-    "Submitted photo" credits one too, though it names nobody.
+    "Submitted photo" is a credit too: it has no name.
     """
     if len(line) > THRESHOLDS.max_characters or len(line.split()) > THRESHOLDS.max_words:
         return False

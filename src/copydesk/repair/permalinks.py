@@ -5,7 +5,7 @@ section sign, in some places before the heading.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
@@ -39,8 +39,12 @@ _BEFORE_HEADING = re.compile(
 )
 """The number of a section of a law is behind the sign, and a note ends with a full stop."""
 
-_NUMBER = "#"
-_SECTION = "\N{SECTION SIGN}"
+_SIGNS: Final = (
+    ("\N{PILCROW SIGN}\N{LINK SYMBOL}", MIN_PILCROWS, (_PILCROW,)),
+    ("#", MIN_SIGNS, (_NUMBER_SIGN,)),
+    ("\N{SECTION SIGN}", MIN_SIGNS, (_SECTION_SIGN, _BEFORE_HEADING)),
+)
+"""The signs that count together, the lines that must have one, and where it is looked for.  Most texts have none."""
 
 
 def find(text: str, context: Context) -> Iterator[Edit]:
@@ -48,15 +52,16 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     if not context.has(PERMALINK):
         return
     found = [
-        *_spans(text, MIN_PILCROWS, _PILCROW),
-        *(_spans(text, MIN_SIGNS, _NUMBER_SIGN) if _NUMBER in text else ()),
-        *(_spans(text, MIN_SIGNS, _SECTION_SIGN, _BEFORE_HEADING) if _SECTION in text else ()),
+        span
+        for signs, least, patterns in _SIGNS
+        if any(sign in text for sign in signs)
+        for span in _spans(text, least, patterns)
     ]
     for start, end in sorted(found):
         yield Edit(start, text[start:end], "", (PERMALINK,))
 
 
-def _spans(text: str, least: int, *patterns: re.Pattern[str]) -> list[tuple[int, int]]:
+def _spans(text: str, least: int, patterns: Iterable[re.Pattern[str]]) -> list[tuple[int, int]]:
     """Where the signs are that one of the patterns finds.
 
     None if fewer than `least` different headings have one, or if most of these lines stand in a row: then they are
